@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6, strict memory safety, no warnings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets whose whole job is talking to C: pointers are their everyday business.
+let bindingSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+/// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:
+/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` checks at start.
+#if arch(x86_64)
+    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-Xcc", "-march=x86-64-v3"])]
+#else
+    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O"])]
+#endif
+
+let package = Package(
+    name: "arbor-ledger",
+    products: [.executable(name: "arbor-ledger", targets: ["arbor-ledger"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "Git", dependencies: ["CLibgit2"], swiftSettings: bindingSettings),
+        .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
+        .target(
+            name: "Ledger",
+            dependencies: ["YAML", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(name: "Kernels", dependencies: ["Ledger", "COpenBLAS"], swiftSettings: settings + kernelFlags),
+        .executableTarget(
+            name: "arbor-ledger",
+            dependencies: [
+                "Git", "Ledger", "Kernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Fixtures")], swiftSettings: bindingSettings),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: bindingSettings + kernelFlags),
+        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger"], swiftSettings: bindingSettings),
+    ]
+)
