@@ -1,0 +1,120 @@
+public import YAML
+
+public enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
+    case error, warning, note
+
+    public static func < (a: Severity, b: Severity) -> Bool {
+        a.rank < b.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .error: 0
+        case .warning: 1
+        case .note: 2
+        }
+    }
+}
+
+/// Something wrong with a file, at a place, with a remedy.
+public struct Diagnostic: Hashable, Sendable {
+    public var code: Code
+    public var path: String
+    public var mark: Mark
+    public var message: String
+    public var fix: String?
+
+    public var severity: Severity { code.severity }
+
+    public init(_ code: Code, path: String, mark: Mark, message: String, fix: String? = nil) {
+        self.code = code
+        self.path = path
+        self.mark = mark
+        self.message = message
+        self.fix = fix
+    }
+
+    /// One kind of mistake; the raw value is what reports print.
+    public enum Code: String, Sendable, CaseIterable {
+        // Reading
+        case syntax, encoding
+        case controlCharacter = "control-character"
+        case bidirectionalOverride = "bidirectional-override"
+        case alias, tag
+        case duplicateKey = "duplicate-key"
+        case tooLarge = "too-large"
+        case tooDeep = "too-deep"
+        case tooManyNodes = "too-many-nodes"
+        // Files and names
+        case symlink, submodule
+        case strayFile = "stray-file"
+        case badName = "bad-name"
+        case lookAlike = "look-alike"
+        case duplicateSlug = "duplicate-slug"
+        case crowdedFolder = "crowded-folder"
+        // Shape
+        case unknownKey = "unknown-key"
+        case missingKey = "missing-key"
+        case wrongType = "wrong-type"
+        case outOfRange = "out-of-range"
+        // References
+        case unknownQuestion = "unknown-question"
+        case unknownQuantity = "unknown-quantity"
+        case unknownCondition = "unknown-condition"
+        case unknownValue = "unknown-value"
+        case unknownAssumption = "unknown-assumption"
+        case unknownVerifier = "unknown-verifier"
+        case unknownFinding = "unknown-finding"
+        case unknownClaim = "unknown-claim"
+        case unknownKernel = "unknown-kernel"
+        case unknownSetting = "unknown-setting"
+        // Meaning
+        case missingCondition = "missing-condition"
+        case testedOutsideScope = "tested-outside-scope"
+        case selfContradiction = "self-contradiction"
+        case cycle
+        case wrongToyModel = "wrong-toy-model"
+        case mixedNeeds = "mixed-needs"
+        case badReceipt = "bad-receipt"
+        // Warnings
+        case overBroad = "over-broad"
+        case wideRange = "wide-range"
+        case impossibleShare = "impossible-share"
+        case bestOfSeveral = "best-of-several"
+        case secondHand = "second-hand"
+        case likelyDuplicate = "likely-duplicate"
+        // Notes
+        case unverified
+        case staleReceipt = "stale-receipt"
+        case noBridge = "no-bridge"
+        case noQuestion = "no-question"
+        case laterCondition = "later-condition"
+        case lapsed
+
+        public var severity: Severity {
+            switch self {
+            case .crowdedFolder, .overBroad, .wideRange, .impossibleShare, .bestOfSeveral, .secondHand,
+                .likelyDuplicate:
+                .warning
+            case .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed:
+                .note
+            case .syntax, .encoding, .controlCharacter, .bidirectionalOverride, .alias, .tag, .duplicateKey, .tooLarge,
+                .tooDeep, .tooManyNodes, .symlink, .submodule, .strayFile, .badName, .lookAlike, .duplicateSlug,
+                .unknownKey, .missingKey, .wrongType, .outOfRange, .unknownQuestion, .unknownQuantity,
+                .unknownCondition, .unknownValue, .unknownAssumption, .unknownVerifier, .unknownFinding, .unknownClaim,
+                .unknownKernel, .unknownSetting, .missingCondition, .testedOutsideScope, .selfContradiction, .cycle,
+                .wrongToyModel, .mixedNeeds, .badReceipt:
+                .error
+            }
+        }
+    }
+}
+
+extension Diagnostic: Comparable {
+    public static func < (a: Diagnostic, b: Diagnostic) -> Bool {
+        if a.path != b.path { return a.path < b.path }
+        if a.mark != b.mark { return a.mark < b.mark }
+        if a.code != b.code { return a.code.rawValue < b.code.rawValue }
+        return a.message < b.message
+    }
+}

@@ -1,0 +1,138 @@
+import YAML
+
+/// `slug#n`, n from 1; `slug` alone where the finding has one claim.
+public struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public var slug: String
+    public var number: Int
+    public var isOnly: Bool
+
+    public init(slug: String, number: Int, isOnly: Bool) {
+        self.slug = slug
+        self.number = number
+        self.isOnly = isOnly
+    }
+
+    /// As reports and JSON print it.
+    public var description: String { "\(slug)#\(number)" }
+
+    public static func < (a: ClaimID, b: ClaimID) -> Bool {
+        (a.slug, a.number) < (b.slug, b.number)
+    }
+
+    public static func == (a: ClaimID, b: ClaimID) -> Bool {
+        a.slug == b.slug && a.number == b.number
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(slug)
+        hasher.combine(number)
+    }
+}
+
+/// In more than half of all runs, at every setting it covers, this quantity lies in this range.
+public struct Claim: Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case mostRuns = "most-runs"
+        /// One run is enough; never in conflict, never refuted.
+        case witness
+    }
+
+    public var id: ClaimID
+    public var mark: Mark
+    public var quantity: Located<String>
+    /// nil: an estimate, which commits to no range.
+    public var value: Located<ValueSet>?
+    public var tested: Box
+    /// nil: what was tested. A condition it does not name is unrestricted.
+    public var holdsFor: Box?
+    public var holdsForMark: Mark?
+    public var assumes: [Located<String>]
+    public var reported: Reported?
+    /// `toy-model/measurement`.
+    public var verify: Located<String>?
+    public var kind: Kind
+    /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
+    public var reliability: Number
+
+    public static let defaultReliability = Number("0.5")!
+}
+
+/// What the source printed.
+public struct Reported: Sendable {
+    public enum Selected: String, Sendable, CaseIterable {
+        case mean, best
+        case handPicked = "hand-picked"
+    }
+
+    public var mark: Mark
+    public var value: Number?
+    public var standardError: Number?
+    public var itemCount: Int?
+    /// The value is a share of `itemCount` items.
+    public var isCount: Bool
+    /// The source's own 95 % interval.
+    public var interval: Interval?
+    public var seedCount: Int?
+    public var selected: Selected?
+    public var isSecondHand: Bool
+}
+
+extension Claim {
+    init?(id: ClaimID, node: Node, log: FileLog) {
+        let known = [
+            "quantity", "value", "tested", "holds_for", "assumes", "reported", "verify", "kind", "reliability",
+        ]
+        guard let fields = Fields(node, "a claim", known: known, log: log) else { return nil }
+        let quantity = fields.requiredName("quantity")
+        let tested = fields.required("tested") == nil ? nil : fields.box("tested")
+        let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
+        if fields.node("value") == nil && fields.node("reported") == nil {
+            log.report(.missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"", fix: "add `value:` if the source commits to a bound, or `reported:`")
+        }
+        let reliability = fields.reliability()
+        guard let quantity, let tested, let reliability else { return nil }
+        self.init(
+            id: id, mark: fields.mark, quantity: quantity, value: fields.valueSet("value"), tested: tested,
+            holdsFor: fields.box("holds_for"), holdsForMark: fields.node("holds_for")?.mark,
+            assumes: fields.names("assumes"), reported: reported, verify: fields.name("verify"),
+            kind: fields.choice("kind", Kind.self) ?? .mostRuns, reliability: reliability)
+    }
+}
+
+extension Fields {
+    fileprivate func reliability() -> Number? {
+        guard node("reliability") != nil else { return Claim.defaultReliability }
+        guard let number = number("reliability") else { return nil }
+        guard number.value >= Claim.defaultReliability, number.value <= Number("0.95")! else {
+            log.report(.outOfRange, number.mark, "\"reliability\" must be between 0.5 and 0.95, not \(number.value)")
+            return nil
+        }
+        return number.value
+    }
+}
+
+extension Reported {
+    init?(node: Node, log: FileLog) {
+        let known = ["value", "se", "n", "count", "interval", "seeds", "selected", "second_hand"]
+        guard let fields = Fields(node, "\"reported\"", known: known, log: log) else { return nil }
+        let standardError = fields.number("se")
+        if let standardError, standardError.value < Number(0) {
+            log.report(.outOfRange, standardError.mark, "a standard error is not negative: \(standardError.value)")
+        }
+        let isCount = fields.flag("count")
+        let value = fields.number("value")
+        if isCount {
+            _ = fields.required("n")
+            if let value, !Interval(lower: Number(0), upper: Number(1)).contains(value.value.doubleValue) {
+                log.report(.outOfRange, value.mark, "a share of n items lies between 0 and 1, not \(value.value)")
+            }
+        }
+        var interval: Interval?
+        if case .interval(let ends)? = fields.valueSet("interval")?.value { interval = ends }
+        self.init(
+            mark: node.mark, value: value?.value, standardError: standardError?.value,
+            itemCount: fields.integer("n", in: 1...1_000_000_000), isCount: isCount, interval: interval,
+            seedCount: fields.integer("seeds", in: 1...1_000_000),
+            selected: fields.choice("selected", Selected.self), isSecondHand: fields.flag("second_hand"))
+    }
+}

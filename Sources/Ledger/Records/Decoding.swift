@@ -1,0 +1,124 @@
+import YAML
+
+/// One decoded file of a ledger.
+public enum Record: Sendable {
+    case question(Question)
+    case quantity(Quantity)
+    case condition(Condition)
+    case conditionValue(ConditionValue)
+    case assumption(Assumption)
+    case finding(Finding)
+    case model(ToyModel)
+    case measurement(Measurement)
+    case receipt(Receipt)
+}
+
+/// What decoding one file gave: its record where its shape is right, and everything that is wrong with it by itself.
+public struct DecodedFile: Sendable {
+    public var path: String
+    public var place: RecordPlace?
+    public var record: Record?
+    public var diagnostics: [Diagnostic]
+}
+
+/// Decodes one file without looking at any other.
+public func decode(_ file: SourceFile) -> DecodedFile {
+    let log = FileLog(path: file.path)
+    let place = RecordPlace(path: file.path)
+    func result(_ record: Record?) -> DecodedFile {
+        DecodedFile(path: file.path, place: place, record: record, diagnostics: log.diagnostics)
+    }
+    switch file.kind {
+    case .symlink:
+        log.report(.symlink, .fileStart, "a symbolic link", fix: "commit the file itself")
+        return result(nil)
+    case .submodule:
+        log.report(.submodule, .fileStart, "a submodule", fix: "copy the records into this ledger")
+        return result(nil)
+    case .file:
+        break
+    }
+    guard let place else {
+        reportStray(file.path, log: log)
+        return result(nil)
+    }
+    checkNames(of: file.path, place: place, log: log)
+    if case .receipt(_, let name) = place {
+        return result(Receipt(name: name, bytes: file.bytes, log: log).map(Record.receipt))
+    }
+    let (node, problems) = readYAML(file.bytes)
+    for problem in problems {
+        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
+    }
+    return result(node.flatMap { record(at: place, path: file.path, node: $0, log: log) })
+}
+
+private func record(at place: RecordPlace, path: String, node: Node, log: FileLog) -> Record? {
+    switch place {
+    case .question(let id): Question(id: id, node: node, log: log).map(Record.question)
+    case .quantity(let slug): Quantity(slug: slug, node: node, log: log).map(Record.quantity)
+    case .condition(let slug): Condition(slug: slug, node: node, log: log).map(Record.condition)
+    case .conditionValue(let condition, let slug):
+        ConditionValue(condition: condition, slug: slug, node: node, log: log).map(Record.conditionValue)
+    case .assumption(let slug): Assumption(slug: slug, node: node, log: log).map(Record.assumption)
+    case .finding(let slug): Finding(slug: slug, path: path, node: node, log: log).map(Record.finding)
+    case .model(let slug): ToyModel(slug: slug, node: node, log: log).map(Record.model)
+    case .measurement(let model, let slug):
+        Measurement(model: model, slug: slug, node: node, log: log).map(Record.measurement)
+    case .receipt: nil
+    }
+}
+
+/// YAML and receipts at a place where nothing reads them would be lost without a word.
+private func reportStray(_ path: String, log: FileLog) {
+    if path.hasSuffix(".yml") {
+        log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
+    } else if path.hasSuffix(".yaml") || path.contains("/receipts/") {
+        log.report(.strayFile, .fileStart, "no record of a ledger stands at this place", fix: "see docs/format.md for where each record goes")
+    }
+}
+
+/// Names are `[a-z0-9]`, then letters, digits, `.`, `_`, `-`: the same on every file system, in a URL and in a shell.
+private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    if let file = parts.popLast() {
+        parts.append(file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file)
+    }
+    for part in parts where !isName(part) {
+        let fix = "use small letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
+        log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
+    }
+    if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
+        log.report(.badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else", fix: "begin it with a letter")
+    }
+}
+
+public func isName(_ text: some StringProtocol) -> Bool {
+    let bytes = text.utf8
+    guard let first = bytes.first, bytes.count <= 100, bytes.last != UInt8(ascii: ".") else { return false }
+    func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+    }
+    return isLetterOrDigit(first)
+        && bytes.allSatisfy {
+            isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+}
+
+extension Diagnostic.Code {
+    init(_ kind: Problem.Kind) {
+        self =
+            switch kind {
+            case .syntax: .syntax
+            case .encoding: .encoding
+            case .controlCharacter: .controlCharacter
+            case .bidirectionalOverride: .bidirectionalOverride
+            case .alias: .alias
+            case .tag: .tag
+            case .duplicateKey: .duplicateKey
+            case .tooLarge: .tooLarge
+            case .tooDeep: .tooDeep
+            case .tooManyNodes: .tooManyNodes
+            }
+    }
+}

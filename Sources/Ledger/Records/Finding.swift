@@ -1,0 +1,137 @@
+import YAML
+
+/// A contributor's file: claims, what they rest on, and what speaks against them.
+public struct Finding: Sendable {
+    public var slug: String
+    public var path: String
+    public var title: String
+    /// Of the work.
+    public var authors: [String]
+    /// Of this file.
+    public var contributors: [String]
+    public var date: String
+    public var source: Located<String>
+    public var northStar: String
+    public var claims: [Claim]
+    public var caveats: [Caveat]
+    public var buildsOn: [Located<String>]
+    public var supersedes: [Located<String>]
+    public var sameAs: [Located<String>]
+    public var retracted: String?
+    /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
+    public var plannedUntil: Located<String>?
+    public var resources: [Resource]
+
+    public var isPlanned: Bool { plannedUntil != nil }
+}
+
+/// What stands against a claim, an assumption or a verifier.
+public struct Caveat: Sendable {
+    public enum Target: Sendable {
+        case claim(Located<String>)
+        case assumption(Located<String>)
+        case verifier(Located<String>)
+    }
+
+    public var text: String
+    public var against: Target
+    /// The claim that tests it; only a tested caveat can attack.
+    public var shownBy: Located<String>?
+}
+
+public struct Resource: Sendable {
+    public var kind: String
+    public var url: String
+    public var sha256: String?
+}
+
+private enum FindingStatus: String, CaseIterable {
+    case planned
+}
+
+extension Finding {
+    init?(slug: String, path: String, node: Node, log: FileLog) {
+        let known = [
+            "title", "authors", "contributors", "date", "source", "north_star", "claims", "caveats", "builds_on",
+            "supersedes", "same_as", "retracted", "status", "until", "resources",
+        ]
+        guard let fields = Fields(node, "a finding", known: known, log: log) else { return nil }
+        let title = fields.requiredText("title")
+        let authors = fields.requiredNames("authors").map(\.value)
+        let contributors = fields.requiredNames("contributors").map(\.value)
+        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
+        let source = fields.requiredName("source")
+        let northStar = fields.requiredText("north_star")
+        let plannedUntil = fields.plannedUntil()
+        let claims = fields.claims(of: slug)
+        let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
+        let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        guard let title, let date, let source, let northStar, let claims else { return nil }
+        self.init(
+            slug: slug, path: path, title: title, authors: authors, contributors: contributors, date: date,
+            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: fields.names("builds_on"),
+            supersedes: fields.names("supersedes"), sameAs: fields.names("same_as"),
+            retracted: fields.text("retracted"), plannedUntil: plannedUntil, resources: resources)
+    }
+}
+
+extension Fields {
+    fileprivate func plannedUntil() -> Located<String>? {
+        let status = choice("status", FindingStatus.self)
+        let until = date("until")
+        switch (status, until) {
+        case (.planned, nil):
+            _ = required("until")
+            return nil
+        case (nil, let until?):
+            log.report(.missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
+            return nil
+        case (.planned, let until?): return until
+        case (nil, nil): return nil
+        }
+    }
+
+    /// nil where any claim could not be read: numbers after it would name other claims than the author meant.
+    fileprivate func claims(of slug: String) -> [Claim]? {
+        guard let list = required("claims") else { return nil }
+        let nodes = elements("claims")
+        if case .sequence(let elements) = list.content, elements.isEmpty {
+            log.report(.missingKey, list.mark, "\"claims\" is an empty list", fix: "state at least one claim")
+        }
+        let claims = nodes.enumerated().map { offset, node in
+            Claim(id: ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1), node: node, log: log)
+        }
+        let read = claims.compactMap(\.self)
+        return read.count == nodes.count && !read.isEmpty ? read : nil
+    }
+}
+
+extension Caveat {
+    init?(node: Node, log: FileLog) {
+        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else { return nil }
+        let text = fields.requiredText("text")
+        let targets = ["claim", "assumption", "verifier"]
+        guard let against = fields.required("against"),
+            let target = Fields(against, "\"against\"", known: targets, log: log)
+        else { return nil }
+        guard target.allEntries.count == 1, let text else {
+            if target.allEntries.count != 1 {
+                log.report(.wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+            }
+            return nil
+        }
+        guard
+            let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
+                ?? target.name("verifier").map(Target.verifier)
+        else { return nil }
+        self.init(text: text, against: named, shownBy: fields.name("shown_by"))
+    }
+}
+
+extension Resource {
+    init?(node: Node, log: FileLog) {
+        guard let fields = Fields(node, "a resource", known: ["kind", "url", "sha256"], log: log) else { return nil }
+        guard let kind = fields.requiredText("kind"), let url = fields.requiredText("url") else { return nil }
+        self.init(kind: kind, url: url, sha256: fields.text("sha256"))
+    }
+}

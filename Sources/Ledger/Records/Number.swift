@@ -1,0 +1,97 @@
+/// A decimal number exactly as written: `0.30`, `0.3` and `3e-1` are one value, and 0.1 is not rounded.
+public struct Number: Hashable, Sendable {
+    /// Without trailing zeros; at most 18 digits.
+    let significand: Int64
+    /// Power of ten; 0 for zero.
+    let exponent: Int
+
+    /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or a power of ten beyond ±300.
+    public init?(_ text: String) {
+        var significand: Int64 = 0
+        var exponent = 0
+        var digits = 0
+        var hasPoint = false
+        var bytes = Substring(text).utf8
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        if isNegative || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+        guard let first = bytes.first, first != UInt8(ascii: "e"), first != UInt8(ascii: "E") else { return nil }
+        while let byte = bytes.first, byte != UInt8(ascii: "e"), byte != UInt8(ascii: "E") {
+            bytes.removeFirst()
+            if byte == UInt8(ascii: "."), !hasPoint {
+                hasPoint = true
+                continue
+            }
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            if significand != 0 || byte != UInt8(ascii: "0") { digits += 1 }
+            guard digits <= 18 else { return nil }
+            significand = significand * 10 + Int64(byte - UInt8(ascii: "0"))
+            if hasPoint { exponent -= 1 }
+        }
+        guard text.utf8.contains(where: { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
+        if !bytes.isEmpty {
+            guard let power = Int(Substring(bytes.dropFirst())), abs(power) <= 300 else { return nil }
+            exponent += power
+        }
+        self.init(significand: isNegative ? -significand : significand, exponent: exponent)
+    }
+
+    public init(_ value: Int) {
+        self.init(significand: Int64(value), exponent: 0)
+    }
+
+    private init(significand: Int64, exponent: Int) {
+        var significand = significand
+        var exponent = significand == 0 ? 0 : exponent
+        while significand != 0 && significand % 10 == 0 {
+            significand /= 10
+            exponent += 1
+        }
+        self.significand = significand
+        self.exponent = exponent
+    }
+
+    /// The nearest double.
+    public var doubleValue: Double {
+        Double("\(significand)e\(exponent)") ?? .nan
+    }
+
+    /// The one canonical spelling.
+    public var text: String {
+        let sign = significand < 0 ? "-" : ""
+        let digits = String(significand.magnitude)
+        if exponent >= 0 {
+            if digits.count + exponent > 21 { return "\(sign)\(digits)e\(exponent)" }
+            return sign + digits + String(repeating: "0", count: exponent)
+        }
+        let wholeDigits = digits.count + exponent
+        if wholeDigits > 0 {
+            return "\(sign)\(digits.prefix(wholeDigits)).\(digits.dropFirst(wholeDigits))"
+        }
+        if wholeDigits < -6 { return "\(sign)\(digits)e\(exponent)" }
+        return "\(sign)0." + String(repeating: "0", count: -wholeDigits) + digits
+    }
+}
+
+extension Number: Comparable {
+    public static func < (a: Number, b: Number) -> Bool {
+        guard a.significand.signum() == b.significand.signum() else { return a.significand < b.significand }
+        guard a.significand != 0 else { return false }
+        let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
+        if left != right { return (left < right) == (a.significand > 0) }
+        // Equal leading powers of ten: the exponents differ by less than 18, so this fits 128 bits.
+        let shared = min(a.exponent, b.exponent)
+        return a.scaled(to: shared) < b.scaled(to: shared)
+    }
+
+    private var magnitudeOrder: Int {
+        String(significand.magnitude).utf8.count + exponent
+    }
+
+    private func scaled(to exponent: Int) -> Int128 {
+        (exponent..<self.exponent).reduce(Int128(significand)) { value, _ in value * 10 }
+    }
+}
+
+extension Number: CustomStringConvertible {
+    public var description: String { text }
+}

@@ -1,0 +1,52 @@
+import YAML
+
+/// Something that can be measured or observed: a number in a range, or one of some labels.
+public struct Quantity: Sendable {
+    public var slug: String
+    public var title: String
+    public var definition: String
+    /// What several quantities try to measure; they are listed together, never pooled.
+    public var construct: String?
+    public var unit: String?
+    public var range: ValueSet
+    /// What every finding must record.
+    public var conditions: [Located<String>]
+    /// Conditions that joined later: a finding without them reads as `unknown`.
+    public var laterConditions: [Located<String>]
+
+    /// The range's width, where both ends are known.
+    public var width: Double? {
+        guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }
+        return upper.doubleValue - lower.doubleValue
+    }
+}
+
+extension Quantity {
+    init?(slug: String, node: Node, log: FileLog) {
+        let known = [
+            "title", "definition", "construct", "unit", "range", "labels", "conditions", "later_conditions",
+        ]
+        guard let fields = Fields(node, "a quantity", known: known, log: log) else { return nil }
+        var range: ValueSet?
+        switch (fields.node("range"), fields.node("labels")) {
+        case (let range?, let labels?):
+            log.report(.wrongType, max(range.mark, labels.mark), "a quantity has a range or labels, not both", fix: "remove one of them")
+        case (nil, nil):
+            log.report(.missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"", fix: "add `range: [0, 1]` or `labels: [a, b]`")
+        case (nil, _?):
+            range = .labels(Set(fields.requiredNames("labels").map(\.value)).sorted())
+        case (let node?, nil):
+            range = fields.valueSet("range")?.value
+            if case .labels = range {
+                log.report(.wrongType, node.mark, "the range of a number cannot be labels", fix: "write `labels:`")
+            }
+        }
+        let title = fields.requiredText("title")
+        let definition = fields.requiredText("definition")
+        guard fields.required("conditions") != nil, let title, let definition, let range else { return nil }
+        self.init(
+            slug: slug, title: title, definition: definition, construct: fields.text("construct"),
+            unit: fields.text("unit"), range: range, conditions: fields.names("conditions"),
+            laterConditions: fields.names("later_conditions"))
+    }
+}

@@ -1,0 +1,61 @@
+import YAML
+
+/// A node of the question tree: a leaf asks about one quantity, an inner question is answered by its parts.
+public struct Question: Sendable {
+    /// How the parts answer an inner question.
+    public enum Needs: String, Sendable, CaseIterable {
+        case answers, all, any
+    }
+
+    public enum Status: String, Sendable, CaseIterable {
+        case proposed, active, retired
+    }
+
+    /// Its folder below `Claims/`; the north star is `.`.
+    public var id: String
+    public var text: String
+    public var why: String
+    public var quantity: Located<String>?
+    public var yes: Located<ValueSet>?
+    public var covers: Box
+    public var needs: Needs
+    public var status: Status
+    public var alsoUnder: [Located<String>]
+
+    public var isLeaf: Bool { quantity != nil }
+
+    /// The folder above, nil for the north star.
+    public var parent: String? { Self.parent(of: id) }
+
+    public static func parent(of id: String) -> String? {
+        if id == RecordPlace.rootQuestion { return nil }
+        guard let slash = id.lastIndex(of: "/") else { return RecordPlace.rootQuestion }
+        return String(id[..<slash])
+    }
+}
+
+extension Question {
+    init?(id: String, node: Node, log: FileLog) {
+        let known = ["question", "why", "quantity", "yes", "covers", "needs", "status", "reason", "also_under"]
+        guard let fields = Fields(node, "a question", known: known, log: log) else { return nil }
+        let status = fields.choice("status", Status.self) ?? .active
+        if status == .retired { _ = fields.requiredText("reason") }
+        let quantity = fields.name("quantity")
+        if quantity != nil {
+            _ = fields.required("yes")
+            if let needs = fields.node("needs") {
+                log.report(.unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"", fix: "remove one of them")
+            }
+        } else {
+            for key in ["yes", "covers"] {
+                guard let extra = fields.node(key) else { continue }
+                log.report(.missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none", fix: "add `quantity:` or remove it")
+            }
+        }
+        guard let text = fields.requiredText("question"), let why = fields.requiredText("why") else { return nil }
+        self.init(
+            id: id, text: text, why: why, quantity: quantity, yes: fields.valueSet("yes"),
+            covers: fields.box("covers") ?? Box(), needs: fields.choice("needs", Needs.self) ?? .answers,
+            status: status, alsoUnder: fields.names("also_under"))
+    }
+}

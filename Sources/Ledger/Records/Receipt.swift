@@ -1,0 +1,175 @@
+public import Foundation
+
+/// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
+public struct Receipt: Sendable, Equatable {
+    /// The file's name without `.json`.
+    public var name: String
+    public var statement: Statement
+
+    public var predicate: Statement.Predicate { statement.predicate }
+
+    /// Digest of the toy model that was trained.
+    public var modelDigest: String { statement.subject[0].digest.sha256 }
+
+    /// Digest of the measurement that was made on it.
+    public var measurementDigest: String { statement.subject[1].digest.sha256 }
+}
+
+/// The JSON of a receipt.
+public struct Statement: Sendable, Equatable, Codable {
+    public static let type = "https://in-toto.io/Statement/v1"
+    public static let predicateType = "https://arbor-ledger.dev/attestation/runs/v1"
+
+    public struct Subject: Sendable, Equatable, Codable {
+        public struct Digest: Sendable, Equatable, Codable {
+            public var sha256: String
+        }
+
+        public var name: String
+        public var digest: Digest
+    }
+
+    public struct Predicate: Sendable, Equatable, Codable {
+        /// What was handed to the kernel: conditions of the cell, and the control's settings where this is one.
+        public var settings: [String: String]
+        public var isControl: Bool
+        /// Commit id that the seeds derive from.
+        public var salt: String
+        public var kernel: KernelName
+        public var runs: [Run]
+        public var platform: Platform
+        public var sandbox: String
+        /// Who ran it.
+        public var runBy: String
+    }
+
+    public struct KernelName: Sendable, Equatable, Codable {
+        public var name: String
+        public var version: Int
+    }
+
+    public struct Platform: Sendable, Equatable, Codable {
+        public var architecture: String
+        public var operatingSystem: String
+        public var blas: String
+        public var blasCore: String
+        public var blasThreads: Int
+        public var tool: String
+
+        public init(
+            architecture: String, operatingSystem: String, blas: String, blasCore: String, blasThreads: Int, tool: String
+        ) {
+            self.architecture = architecture
+            self.operatingSystem = operatingSystem
+            self.blas = blas
+            self.blasCore = blasCore
+            self.blasThreads = blasThreads
+            self.tool = tool
+        }
+    }
+
+    /// One seed: a value for each quantity, or the kernel's own failure.
+    public struct Run: Sendable, Equatable, Codable {
+        public struct Value: Sendable, Equatable, Codable {
+            /// For reading.
+            public var decimal: String
+            /// The exact double, as C writes it with `%a`.
+            public var hex: String
+
+            public init(_ value: Double) {
+                decimal = "\(value)"
+                hex = unsafe String(format: "%a", value)
+            }
+
+            /// nil where the two spellings are not one number.
+            public var double: Double? {
+                guard let value = Double(hex), Double(decimal) == value else { return nil }
+                return value
+            }
+        }
+
+        public var index: Int
+        /// 16 hexadecimal digits.
+        public var seed: String
+        public var seconds: Double
+        public var values: [String: Value]?
+        /// What the kernel did wrong; a miss for every claim.
+        public var failure: String?
+
+        public init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
+            self.index = index
+            self.seed = seed
+            self.seconds = seconds
+            self.values = values
+            self.failure = failure
+        }
+    }
+
+    public var _type: String
+    public var subject: [Subject]
+    public var predicateType: String
+    public var predicate: Predicate
+
+    public init(model: Subject, measurement: Subject, predicate: Predicate) {
+        _type = Self.type
+        subject = [model, measurement]
+        predicateType = Self.predicateType
+        self.predicate = predicate
+    }
+}
+
+extension Receipt {
+    /// A receipt as it is written: sorted keys, one line a value, so that its bytes and name follow from its content.
+    public static func encode(_ statement: Statement) throws -> (name: String, bytes: [UInt8]) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let bytes = [UInt8](try encoder.encode(statement)) + [0x0A]
+        return (sha256(bytes), bytes)
+    }
+
+    /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
+    init?(name: String, bytes: [UInt8], log: FileLog) {
+        func refuse(_ message: String) -> Self? {
+            log.report(.badReceipt, .fileStart, message, fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
+            return nil
+        }
+        let digest = sha256(bytes)
+        guard digest == name else {
+            return refuse("the receipt was altered: its content is named \(digest.prefix(12))…")
+        }
+        let statement: Statement
+        do {
+            statement = try JSONDecoder().decode(Statement.self, from: Data(bytes))
+        } catch {
+            return refuse("the receipt is not readable: \(decodingMessage(error))")
+        }
+        guard statement._type == Statement.type, statement.predicateType == Statement.predicateType else {
+            return refuse("the receipt is of another type: \"\(statement.predicateType)\"")
+        }
+        guard statement.subject.count == 2 else {
+            return refuse("the receipt names \(statement.subject.count) subjects, not a toy model and a measurement")
+        }
+        for run in statement.predicate.runs {
+            let seed = runSeed(modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
+            guard run.seed == hexText(seed) else {
+                return refuse("run \(run.index) did not use its seed, \(hexText(seed))")
+            }
+            guard (run.values == nil) != (run.failure == nil) else {
+                return refuse("run \(run.index) has neither or both of values and a failure")
+            }
+            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
+                return refuse("run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+            }
+        }
+        self.init(name: name, statement: statement)
+    }
+}
+
+private func decodingMessage(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "it lacks \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a wrong type"
+    default: "it is no JSON"
+    }
+}

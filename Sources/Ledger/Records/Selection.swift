@@ -1,0 +1,121 @@
+import YAML
+
+/// The values that a record names for one condition.
+public enum Selection: Hashable, Sendable {
+    /// The source does not tell; overlaps everything, explains nothing.
+    case unknown
+    /// Sorted, without repeats; numbers in canonical spelling.
+    case values([String])
+
+    func overlaps(_ other: Selection) -> Bool {
+        guard case .values(let mine) = self, case .values(let theirs) = other else { return true }
+        return mine.contains(where: theirs.contains)
+    }
+}
+
+/// Named conditions with the values selected for each, sorted by condition: the sides of a box in the space of settings.
+public struct Box: Hashable, Sendable {
+    public struct Side: Hashable, Sendable {
+        public var condition: Located<String>
+        public var selection: Selection
+        /// Places of the single values as written, for messages.
+        public var marks: [Mark]
+
+        public static func == (a: Side, b: Side) -> Bool {
+            a.condition.value == b.condition.value && a.selection == b.selection
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(condition.value)
+            hasher.combine(selection)
+        }
+    }
+
+    public var sides: [Side]
+
+    public init(sides: [Side] = []) {
+        self.sides = sides.sorted { $0.condition.value < $1.condition.value }
+    }
+
+    public subscript(condition: String) -> Selection? {
+        sides.first { $0.condition.value == condition }?.selection
+    }
+}
+
+/// The most values that `{from: …, to: …}` may stand for.
+private let longestIntegerRange = 4096
+
+extension Fields {
+    func box(_ key: String) -> Box? {
+        guard node(key) != nil else { return nil }
+        return Box(sides: pairs(key).compactMap { entry in side(entry) })
+    }
+
+    private func side(_ entry: Node.Entry) -> Box.Side? {
+        let condition = Located(entry.key, entry.keyMark)
+        switch entry.value.content {
+        case .scalar(let text, _):
+            guard !text.isEmpty else {
+                log.report(.wrongType, entry.keyMark, "\"\(entry.key)\" has no value", fix: "write `unknown` if the source does not tell")
+                return nil
+            }
+            if text == "unknown" { return Box.Side(condition: condition, selection: .unknown, marks: [entry.value.mark]) }
+            return Box.Side(
+                condition: condition, selection: .values([canonicalValue(entry.value)]), marks: [entry.value.mark])
+        case .sequence(let elements):
+            return list(elements, of: condition, at: entry.value.mark)
+        case .mapping:
+            return integers(entry.value, of: condition)
+        }
+    }
+
+    private func list(_ elements: [Node], of condition: Located<String>, at mark: Mark) -> Box.Side? {
+        guard !elements.isEmpty else {
+            log.report(.wrongType, mark, "\"\(condition.value)\" has an empty list of values", fix: "leave the condition out where it is unrestricted")
+            return nil
+        }
+        var marks: [String: Mark] = [:]
+        for element in elements {
+            guard element.scalarText?.isEmpty == false else {
+                log.report(.wrongType, element.mark, "a value of \"\(condition.value)\" must be a word or a number, not \(element.kindName)")
+                return nil
+            }
+            let value = canonicalValue(element)
+            guard value != "unknown" else {
+                log.report(.outOfRange, element.mark, "\"unknown\" cannot stand beside other values of \"\(condition.value)\"", fix: "write `\(condition.value): unknown`")
+                return nil
+            }
+            guard marks.updateValue(element.mark, forKey: value) == nil else {
+                log.report(.duplicateKey, element.mark, "\"\(value)\" stands twice under \"\(condition.value)\"", fix: "keep one of them")
+                return nil
+            }
+        }
+        let values = marks.keys.sorted()
+        return Box.Side(condition: condition, selection: .values(values), marks: values.compactMap { marks[$0] })
+    }
+
+    private func integers(_ node: Node, of condition: Located<String>) -> Box.Side? {
+        guard let range = integerRange(node, "the values of \"\(condition.value)\"") else { return nil }
+        let values = range.map(String.init).sorted()
+        return Box.Side(condition: condition, selection: .values(values), marks: values.map { _ in node.mark })
+    }
+
+    /// `{from: 0, to: 127}`.
+    func integerRange(_ node: Node, _ subject: String) -> ClosedRange<Int>? {
+        guard let ends = Fields(node, subject, known: ["from", "to"], log: log) else { return nil }
+        let bounds = -1_000_000...1_000_000
+        guard ends.required("from") != nil, ends.required("to") != nil,
+            let from = ends.integer("from", in: bounds), let to = ends.integer("to", in: bounds)
+        else { return nil }
+        guard from <= to, to - from < longestIntegerRange else {
+            log.report(.outOfRange, node.mark, "\(subject) run from \(from) to \(to)", fix: "at most \(longestIntegerRange) values, in ascending order")
+            return nil
+        }
+        return from...to
+    }
+}
+
+/// A value as it is compared: numbers in their one spelling, words as written.
+func canonicalValue(_ node: Node) -> String {
+    node.number?.text ?? node.scalarText ?? ""
+}

@@ -1,0 +1,91 @@
+/// One file of a ledger as it was read: a commit, the index or the work tree makes no difference from here on.
+public struct SourceFile: Sendable {
+    public enum Kind: Sendable {
+        case file, symlink, submodule
+    }
+
+    /// From the ledger's root, `/` between parts.
+    public var path: String
+    public var kind: Kind
+    public var bytes: [UInt8]
+    /// The content's identity where the store has one (a git blob id); used to recognise unchanged files.
+    public var contentID: String?
+
+    public init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
+        self.path = path
+        self.kind = kind
+        self.bytes = bytes
+        self.contentID = contentID
+    }
+}
+
+/// What a file of a ledger is, by its place.
+public enum RecordPlace: Hashable, Sendable {
+    case question(id: String)
+    case quantity(slug: String)
+    case condition(slug: String)
+    case conditionValue(condition: String, slug: String)
+    case assumption(slug: String)
+    case finding(slug: String)
+    case model(slug: String)
+    case measurement(model: String, slug: String)
+    case receipt(model: String, name: String)
+
+    /// The north star's id; every other question's id is its folder below `Claims/`.
+    public static let rootQuestion = "."
+
+    /// nil for files that are none of the ledger's business, such as a README.
+    public init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard let file = parts.last, parts.count >= 2 else { return nil }
+        let slug = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : nil
+        switch (parts[0], parts.count) {
+        case ("Findings", _):
+            guard let slug else { return nil }
+            self = .finding(slug: slug)
+        case ("Verifiers", 3):
+            guard let slug else { return nil }
+            self = slug == "model" ? .model(slug: parts[1]) : .measurement(model: parts[1], slug: slug)
+        case ("Verifiers", 4):
+            guard parts[2] == "receipts", file.hasSuffix(".json") else { return nil }
+            self = .receipt(model: parts[1], name: String(file.dropLast(5)))
+        case ("Claims", _) where parts[1] == "vocabulary":
+            guard let slug, parts.count >= 4 else { return nil }
+            switch (parts[2], parts.count) {
+            case ("quantities", 4): self = .quantity(slug: slug)
+            case ("assumptions", 4): self = .assumption(slug: slug)
+            case ("conditions", 4): self = .condition(slug: slug)
+            case ("conditions", 5): self = .conditionValue(condition: parts[3], slug: slug)
+            default: return nil
+            }
+        case ("Claims", _):
+            guard slug == "question" else { return nil }
+            let folders = parts[1..<(parts.count - 1)]
+            self = .question(id: folders.isEmpty ? Self.rootQuestion : folders.joined(separator: "/"))
+        default:
+            return nil
+        }
+    }
+
+    /// The path of a record: the inverse of `init(path:)` for everything but findings, whose folder is free.
+    public var path: String {
+        switch self {
+        case .question(Self.rootQuestion): "Claims/question.yaml"
+        case .question(let id): "Claims/\(id)/question.yaml"
+        case .quantity(let slug): "Claims/vocabulary/quantities/\(slug).yaml"
+        case .condition(let slug): "Claims/vocabulary/conditions/\(slug).yaml"
+        case .conditionValue(let condition, let slug): "Claims/vocabulary/conditions/\(condition)/\(slug).yaml"
+        case .assumption(let slug): "Claims/vocabulary/assumptions/\(slug).yaml"
+        case .finding(let slug): "Findings/\(slug).yaml"
+        case .model(let slug): "Verifiers/\(slug)/model.yaml"
+        case .measurement(let model, let slug): "Verifiers/\(model)/\(slug).yaml"
+        case .receipt(let model, let name): "Verifiers/\(model)/receipts/\(name).json"
+        }
+    }
+}
+
+/// The folders whose files a ledger is made of.
+public let ledgerFolders = ["Claims", "Findings", "Verifiers"]
+
+/// Where a ledger's settings stand; they are always read from the audit branch.
+public let settingsPath = ".arbor-ledger.yaml"

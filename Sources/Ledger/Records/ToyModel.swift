@@ -1,0 +1,103 @@
+import YAML
+
+/// A trained model described by its `model.yaml`; its slug is a value of the condition `model`.
+public struct ToyModel: Sendable {
+    public var slug: String
+    public var title: String
+    public var contributors: [String]
+    /// The question whose behaviour it reproduces.
+    public var abstracts: Located<String>
+    public var kernel: Located<String>
+    public var config: [Setting]
+    public var budget: Budget
+    var configMark: Mark
+}
+
+/// One named value as written.
+public struct Setting: Sendable {
+    public var name: Located<String>
+    public var value: Located<String>
+}
+
+/// The most that one run may take.
+public struct Budget: Sendable {
+    public var minutes: Number
+    public var memoryGibibytes: Number
+}
+
+/// What is measured on a toy model.
+public struct Measurement: Sendable {
+    public var model: String
+    public var slug: String
+    /// The kernel's name for it.
+    public var measurement: Located<String>
+    public var measures: [Located<String>]
+    /// Taken from a claim's tested cell and handed to the kernel.
+    public var conditions: [Located<String>]
+    /// Settings under which the claim must be refuted.
+    public var control: [Setting]
+
+    /// `toy-model/measurement`, as claims name it.
+    public var id: String { "\(model)/\(slug)" }
+}
+
+extension ToyModel {
+    init?(slug: String, node: Node, log: FileLog) {
+        let known = ["title", "contributors", "abstracts", "kernel", "config", "budget"]
+        guard let fields = Fields(node, "a toy model", known: known, log: log) else { return nil }
+        let title = fields.requiredText("title")
+        let contributors = fields.requiredNames("contributors").map(\.value)
+        let abstracts = fields.requiredName("abstracts")
+        let kernel = fields.requiredName("kernel")
+        let config = fields.settings("config")
+        let budget = fields.required("budget").flatMap { Budget(node: $0, log: log) }
+        guard let title, let abstracts, let kernel, let budget else { return nil }
+        self.init(
+            slug: slug, title: title, contributors: contributors, abstracts: abstracts, kernel: kernel, config: config,
+            budget: budget, configMark: fields.node("config")?.mark ?? fields.mark)
+    }
+}
+
+extension Budget {
+    init?(node: Node, log: FileLog) {
+        guard let fields = Fields(node, "a budget", known: ["minutes", "memory_gib"], log: log) else { return nil }
+        guard fields.required("minutes") != nil, fields.required("memory_gib") != nil,
+            let minutes = fields.positive("minutes", atMost: 1440), let memory = fields.positive("memory_gib", atMost: 1024)
+        else { return nil }
+        self.init(minutes: minutes, memoryGibibytes: memory)
+    }
+}
+
+extension Measurement {
+    init?(model: String, slug: String, node: Node, log: FileLog) {
+        let known = ["title", "measurement", "measures", "conditions", "control"]
+        guard let fields = Fields(node, "a measurement", known: known, log: log) else { return nil }
+        let measures = fields.requiredNames("measures")
+        guard let measurement = fields.requiredName("measurement") else { return nil }
+        self.init(
+            model: model, slug: slug, measurement: measurement, measures: measures,
+            conditions: fields.names("conditions"), control: fields.settings("control"))
+    }
+}
+
+extension Fields {
+    fileprivate func settings(_ key: String) -> [Setting] {
+        pairs(key).compactMap { entry in
+            guard entry.value.scalarText?.isEmpty == false else {
+                log.report(.wrongType, entry.value.mark, "\"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
+                return nil
+            }
+            return Setting(
+                name: Located(entry.key, entry.keyMark), value: Located(canonicalValue(entry.value), entry.value.mark))
+        }
+    }
+
+    fileprivate func positive(_ key: String, atMost limit: Int) -> Number? {
+        guard let number = number(key) else { return nil }
+        guard number.value > Number(0), number.value <= Number(limit) else {
+            log.report(.outOfRange, number.mark, "\"\(key)\" must be above 0 and at most \(limit), not \(number.value)")
+            return nil
+        }
+        return number.value
+    }
+}

@@ -1,0 +1,155 @@
+/// The values that a claim allows, a question calls "yes", or a quantity can take.
+public enum ValueSet: Hashable, Sendable {
+    case interval(Interval)
+    /// Sorted, without repeats.
+    case labels([String])
+}
+
+/// A range of numbers; a missing end is unbounded.
+public struct Interval: Hashable, Sendable {
+    public var lower: Number?
+    public var upper: Number?
+    public var includesLower = true
+    public var includesUpper = true
+
+    public init(lower: Number?, upper: Number?, includesLower: Bool = true, includesUpper: Bool = true) {
+        self.lower = lower
+        self.upper = upper
+        self.includesLower = lower == nil || includesLower
+        self.includesUpper = upper == nil || includesUpper
+    }
+
+    public static let everything = Interval(lower: nil, upper: nil)
+
+    public var isEmpty: Bool {
+        guard let lower, let upper else { return false }
+        return lower > upper || (lower == upper && !(includesLower && includesUpper))
+    }
+
+    public func intersection(_ other: Interval) -> Interval {
+        var result = self
+        if let lower = other.lower {
+            if let mine = self.lower, mine >= lower {
+                if mine == lower { result.includesLower = includesLower && other.includesLower }
+            } else {
+                (result.lower, result.includesLower) = (lower, other.includesLower)
+            }
+        }
+        if let upper = other.upper {
+            if let mine = self.upper, mine <= upper {
+                if mine == upper { result.includesUpper = includesUpper && other.includesUpper }
+            } else {
+                (result.upper, result.includesUpper) = (upper, other.includesUpper)
+            }
+        }
+        return result
+    }
+
+    public func contains(_ other: Interval) -> Bool {
+        other.isEmpty || intersection(other) == other
+    }
+
+    /// A measured double is at an end when it is the double nearest to that end.
+    public func contains(_ value: Double) -> Bool {
+        guard !value.isNaN else { return false }
+        if let lower = lower?.doubleValue, value < lower || (value == lower && !includesLower) { return false }
+        if let upper = upper?.doubleValue, value > upper || (value == upper && !includesUpper) { return false }
+        return true
+    }
+
+    /// Whether every number of `whole` lies in one of the two.
+    static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
+        let parts = [a.intersection(whole), b.intersection(whole)].filter { !$0.isEmpty }
+        guard let first = parts.first(where: { sameLower($0, whole) }) else { return whole.isEmpty }
+        if sameUpper(first, whole) { return true }
+        return parts.contains { part in
+            guard sameUpper(part, whole), let end = first.upper else { return false }
+            guard let start = part.lower else { return true }
+            return start < end || (start == end && (part.includesLower || first.includesUpper))
+        }
+    }
+
+    private static func sameLower(_ a: Interval, _ b: Interval) -> Bool {
+        a.lower == b.lower && a.includesLower == b.includesLower
+    }
+
+    private static func sameUpper(_ a: Interval, _ b: Interval) -> Bool {
+        a.upper == b.upper && a.includesUpper == b.includesUpper
+    }
+}
+
+extension ValueSet {
+    public var isEmpty: Bool {
+        switch self {
+        case .interval(let interval): interval.isEmpty
+        case .labels(let labels): labels.isEmpty
+        }
+    }
+
+    /// The values in both; sets of different kinds share none.
+    public func intersection(_ other: ValueSet) -> ValueSet {
+        switch (self, other) {
+        case (.interval(let a), .interval(let b)): .interval(a.intersection(b))
+        case (.labels(let a), .labels(let b)): .labels(a.filter(b.contains))
+        case (.interval, .labels), (.labels, .interval): .labels([])
+        }
+    }
+
+    public func isDisjoint(from other: ValueSet) -> Bool {
+        intersection(other).isEmpty
+    }
+
+    public func contains(_ other: ValueSet) -> Bool {
+        switch (self, other) {
+        case (.interval(let a), .interval(let b)): a.contains(b)
+        case (.labels(let a), .labels(let b)): b.allSatisfy(a.contains)
+        case (.interval, .labels), (.labels, .interval): false
+        }
+    }
+
+    /// Whether a measured value is in range; a kernel measures numbers, never labels.
+    public func contains(_ value: Double) -> Bool {
+        switch self {
+        case .interval(let interval): interval.contains(value)
+        case .labels: false
+        }
+    }
+
+    /// Whether the two together leave nothing of `whole` out.
+    static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
+        switch (a, b, whole) {
+        case (.interval(let a), .interval(let b), .interval(let whole)): Interval.cover(a, b, whole: whole)
+        case (.labels(let a), .labels(let b), .labels(let whole)): whole.allSatisfy { a.contains($0) || b.contains($0) }
+        default: false
+        }
+    }
+
+    /// One canonical spelling, used in digests: `[0.45,0.55]`, `(0,inf)`, `{bfs,dfs}`.
+    public var canonicalText: String {
+        switch self {
+        case .interval(let interval):
+            (interval.includesLower ? "[" : "(") + (interval.lower?.text ?? "-inf") + ","
+                + (interval.upper?.text ?? "inf") + (interval.includesUpper ? "]" : ")")
+        case .labels(let labels): "{" + labels.joined(separator: ",") + "}"
+        }
+    }
+
+    /// For eyes: `0.45 to 0.55`, `at most 3`, `above 0`, `dfs or bfs`.
+    public var phrase: String {
+        switch self {
+        case .labels(let labels):
+            return labels.joined(separator: " or ")
+        case .interval(let interval):
+            switch (interval.lower, interval.upper) {
+            case (nil, nil): return "any value"
+            case (let lower?, nil): return (interval.includesLower ? "at least " : "above ") + lower.text
+            case (nil, let upper?): return (interval.includesUpper ? "at most " : "below ") + upper.text
+            case (let lower?, let upper?):
+                if lower == upper { return lower.text }
+                let start = interval.includesLower ? lower.text : "above \(lower.text)"
+                let end = interval.includesUpper ? upper.text : "below \(upper.text)"
+                return "\(start) to \(end)"
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import YAML
+
+extension Fields {
+    /// A range of numbers, `[low, high]` or bounds by name, or a set of labels.
+    func valueSet(_ key: String) -> Located<ValueSet>? {
+        guard let node = node(key) else { return nil }
+        let set: ValueSet?
+        switch node.content {
+        case .sequence(let elements): set = pair(elements, key, at: node.mark)
+        case .mapping: set = bounds(node, key)
+        case .scalar:
+            set = nil
+            log.report(.wrongType, node.mark, "\"\(key)\" must be a range, not \(node.kindName)", fix: rangeSpellings)
+        }
+        guard let set else { return nil }
+        guard !set.isEmpty else {
+            log.report(.outOfRange, node.mark, "\"\(key)\" allows no value at all", fix: "the lower end comes first")
+            return nil
+        }
+        return Located(set, node.mark)
+    }
+
+    private var rangeSpellings: String {
+        "write [low, high], {at_least: x}, {at_most: x}, {above: x}, {below: x} or {any_of: [label]}"
+    }
+
+    private func pair(_ elements: [Node], _ key: String, at mark: Mark) -> ValueSet? {
+        let numbers = elements.compactMap(\.number)
+        guard elements.count == 2, numbers.count == 2 else {
+            log.report(.wrongType, mark, "\"\(key)\" must be two numbers, [low, high]", fix: rangeSpellings)
+            return nil
+        }
+        return .interval(Interval(lower: numbers[0], upper: numbers[1]))
+    }
+
+    private func bounds(_ node: Node, _ key: String) -> ValueSet? {
+        let known = ["at_most", "at_least", "above", "below", "any_of"]
+        guard let fields = Fields(node, "the range \"\(key)\"", known: known, log: log) else { return nil }
+        if fields.node("any_of") != nil {
+            guard fields.allEntries.count == 1 else {
+                log.report(.wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
+                return nil
+            }
+            return .labels(Set(fields.requiredNames("any_of").map(\.value)).sorted())
+        }
+        for (one, other) in [("at_least", "above"), ("at_most", "below")]
+        where fields.node(one) != nil && fields.node(other) != nil {
+            log.report(.wrongType, node.mark, "\"\(key)\" has both \(one) and \(other)", fix: "keep one of them")
+            return nil
+        }
+        guard !fields.allEntries.isEmpty else {
+            log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
+            return nil
+        }
+        let lower = fields.number("at_least") ?? fields.number("above")
+        let upper = fields.number("at_most") ?? fields.number("below")
+        guard lower != nil || upper != nil else { return nil }
+        return .interval(
+            Interval(
+                lower: lower?.value, upper: upper?.value, includesLower: fields.node("above") == nil,
+                includesUpper: fields.node("below") == nil))
+    }
+}

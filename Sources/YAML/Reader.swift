@@ -1,0 +1,182 @@
+internal import CLibyaml
+
+/// Reads one document into nodes, with every problem found on the way; no node where nothing sound could be read.
+public func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node?, problems: [Problem]) {
+    guard bytes.count <= limits.bytes else {
+        let message = "the file has \(bytes.count) bytes; at most \(limits.bytes) are read"
+        return (nil, [Problem(kind: .tooLarge, mark: Mark(line: 1, column: 1), message: message, fix: "split it")])
+    }
+    let characters = characterProblems(in: bytes)
+    guard characters.isEmpty else { return (nil, characters) }
+    return bytes.withUnsafeBufferPointer { input in
+        var reader = Reader(limits: limits)
+        defer { reader.close() }
+        return reader.read(input)
+    }
+}
+
+/// libyaml's events, built into nodes while the limits are enforced.
+private struct Reader {
+    let limits: Limits
+    /// libyaml keeps pointers into the parser, so it has one fixed place.
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    var problems: [Problem] = []
+    var nodeCount = 0
+
+    /// Thrown where reading cannot go on; the problem is already in the list.
+    struct Stop: Error {}
+
+    init(limits: Limits) {
+        self.limits = limits
+        parser.initialize(to: yaml_parser_t())
+        yaml_parser_initialize(parser)
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    }
+
+    func close() {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+    }
+
+    mutating func read(_ input: UnsafeBufferPointer<UInt8>) -> (Node?, [Problem]) {
+        yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+        var document: Node?
+        do throws(Stop) {
+            while true {
+                var event = try next()
+                defer { yaml_event_delete(&event) }
+                switch event.type {
+                case YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT, YAML_DOCUMENT_END_EVENT:
+                    continue
+                case YAML_STREAM_END_EVENT:
+                    if document == nil {
+                        report(.syntax, Mark(line: 1, column: 1), "the file is empty")
+                    }
+                    return (document, problems)
+                default:
+                    guard document == nil else {
+                        report(.syntax, mark(event.start_mark), "a second document", fix: "one record a file")
+                        return (nil, problems)
+                    }
+                    document = try node(from: event, depth: 1)
+                }
+            }
+        } catch {
+            return (nil, problems)
+        }
+    }
+
+    private mutating func next() throws(Stop) -> yaml_event_t {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else {
+            reportParserError()
+            throw Stop()
+        }
+        return event
+    }
+
+    private mutating func node(from event: yaml_event_t, depth: Int) throws(Stop) -> Node {
+        let place = mark(event.start_mark)
+        nodeCount += 1
+        guard nodeCount <= limits.nodes else {
+            report(.tooManyNodes, place, "more than \(limits.nodes) nodes in one file", fix: "split it")
+            throw Stop()
+        }
+        guard depth <= limits.depth else {
+            report(.tooDeep, place, "nested deeper than \(limits.depth) levels")
+            throw Stop()
+        }
+        switch event.type {
+        case YAML_SCALAR_EVENT:
+            return Node(mark: place, content: scalar(event.data.scalar, at: place))
+        case YAML_SEQUENCE_START_EVENT:
+            let start = event.data.sequence_start
+            reportDecoration(anchor: start.anchor, tag: start.tag, at: place)
+            return Node(mark: place, content: .sequence(try elements(depth: depth)))
+        case YAML_MAPPING_START_EVENT:
+            let start = event.data.mapping_start
+            reportDecoration(anchor: start.anchor, tag: start.tag, at: place)
+            return Node(mark: place, content: .mapping(try entries(depth: depth)))
+        default:
+            report(.alias, place, "an alias (`*name`)", fix: "write the value out")
+            return Node(mark: place, content: .scalar("", isPlain: true))
+        }
+    }
+
+    private mutating func elements(depth: Int) throws(Stop) -> [Node] {
+        var elements: [Node] = []
+        while true {
+            var event = try next()
+            defer { yaml_event_delete(&event) }
+            if event.type == YAML_SEQUENCE_END_EVENT { return elements }
+            elements.append(try node(from: event, depth: depth + 1))
+        }
+    }
+
+    private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
+        var entries: [Node.Entry] = []
+        var keys: Set<String> = []
+        while true {
+            var event = try next()
+            defer { yaml_event_delete(&event) }
+            if event.type == YAML_MAPPING_END_EVENT { return entries }
+            let keyNode = try node(from: event, depth: depth + 1)
+            guard case .scalar(let key, let isPlain) = keyNode.content else {
+                report(.syntax, keyNode.mark, "a key that is not a word")
+                throw Stop()
+            }
+            if key == "<<" && isPlain {
+                report(.alias, keyNode.mark, "a merge key (`<<`)", fix: "write the values out")
+            } else if !keys.insert(key).inserted {
+                report(.duplicateKey, keyNode.mark, "the key \"\(key)\" stands here twice", fix: "keep one of them")
+            }
+            var valueEvent = try next()
+            defer { yaml_event_delete(&valueEvent) }
+            let value = try node(from: valueEvent, depth: depth + 1)
+            entries.append(Node.Entry(key: key, keyMark: keyNode.mark, value: value))
+        }
+    }
+
+    private mutating func scalar(
+        _ scalar: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, at place: Mark
+    ) -> Node.Content {
+        reportDecoration(anchor: scalar.anchor, tag: scalar.tag, at: place)
+        let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+        if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE {
+            // Escapes can write what the file's bytes do not show.
+            for character in text.unicodeScalars where character != "\r" {
+                if let problem = characterProblem(character, at: place) { problems.append(problem) }
+            }
+        }
+        return .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
+    }
+
+    private mutating func reportDecoration(
+        anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, at place: Mark
+    ) {
+        if anchor != nil { report(.alias, place, "an anchor (`&name`)", fix: "write the value out where it is used") }
+        if tag != nil { report(.tag, place, "a tag (`!name`)", fix: "remove it; types follow from the key") }
+    }
+
+    private mutating func reportParserError() {
+        let state = parser.pointee
+        let problem = state.problem.map { String(cString: $0) } ?? "unreadable"
+        var message = problem
+        if let context = state.context {
+            message += " \(String(cString: context))"
+            if state.context_mark.line != state.problem_mark.line {
+                message += " that starts at line \(state.context_mark.line + 1)"
+            }
+        }
+        let hint = problem.contains("mapping values are not allowed") ? "quote text that holds \": \"" : nil
+        report(.syntax, mark(state.problem_mark), message, fix: hint)
+    }
+
+    private mutating func report(_ kind: Problem.Kind, _ mark: Mark, _ message: String, fix: String? = nil) {
+        problems.append(Problem(kind: kind, mark: mark, message: message, fix: fix))
+    }
+
+    private func mark(_ mark: yaml_mark_t) -> Mark {
+        Mark(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    }
+}
