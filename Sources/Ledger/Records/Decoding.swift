@@ -44,7 +44,7 @@ public func decode(_ file: SourceFile) -> DecodedFile {
     }
     checkNames(of: file.path, place: place, log: log)
     if case .receipt(_, let name) = place {
-        return result(Receipt(name: name, bytes: file.bytes, log: log).map(Record.receipt))
+        return result(Receipt.read(name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
     let (node, problems) = readYAML(file.bytes)
     for problem in problems {
@@ -95,7 +95,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
 
 public func isName(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
-    guard let first = bytes.first, bytes.count <= 100, bytes.last != UInt8(ascii: ".") else { return false }
+    guard let first = bytes.first, bytes.count <= 100, !text.hasSuffix(".") else { return false }
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
         (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
     }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
 public struct Receipt: Sendable, Equatable {
@@ -78,7 +78,7 @@ public struct Statement: Sendable, Equatable, Codable {
 
             public init(_ value: Double) {
                 decimal = "\(value)"
-                hex = unsafe String(format: "%a", value)
+                hex = String(format: "%a", value)
             }
 
             /// nil where the two spellings are not one number.
@@ -128,8 +128,8 @@ extension Receipt {
     }
 
     /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
-    init?(name: String, bytes: [UInt8], log: FileLog) {
-        func refuse(_ message: String) -> Self? {
+    static func read(name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
+        func refuse(_ message: String) -> Receipt? {
             log.report(.badReceipt, .fileStart, message, fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
             return nil
         }
@@ -161,7 +161,7 @@ extension Receipt {
                 return refuse("run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
             }
         }
-        self.init(name: name, statement: statement)
+        return Receipt(name: name, statement: statement)
     }
 }
 

@@ -1,0 +1,156 @@
+import YAML
+
+/// How many records of each kind a ledger has, and how many mistakes.
+public struct Counts: Sendable, Equatable {
+    public var findings = 0
+    public var claims = 0
+    public var questions = 0
+    public var verifiers = 0
+    public var errors = 0
+    public var warnings = 0
+}
+
+/// Records that were checked together; only `check` makes one.
+public struct CheckedLedger: Sendable {
+    /// The records of files without errors.
+    public let state: LedgerState
+    public let kernels: [KernelDescription]
+    /// Sorted by path and place.
+    public let diagnostics: [Diagnostic]
+    public let counts: Counts
+
+    public var hasErrors: Bool { counts.errors > 0 }
+
+    fileprivate init(state: LedgerState, kernels: [KernelDescription], diagnostics: [Diagnostic], counts: Counts) {
+        self.state = state
+        self.kernels = kernels
+        self.diagnostics = diagnostics
+        self.counts = counts
+    }
+
+    /// The same records with notes that only the evidence can give.
+    public func adding(_ notes: [Diagnostic]) -> CheckedLedger {
+        CheckedLedger(state: state, kernels: kernels, diagnostics: (diagnostics + notes).sorted(), counts: counts)
+    }
+}
+
+/// Checks every record by itself and against the others; a file with an error is reported and left out.
+public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> CheckedLedger {
+    let files = files.sorted { $0.path < $1.path }
+    var diagnostics = files.flatMap(\.diagnostics)
+    diagnostics += checkNames(files)
+
+    var state = LedgerState()
+    state.gather(files, diagnostics: &diagnostics)
+    // References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
+    let existing = Set(files.compactMap(\.place))
+    let context = CheckContext(state: state, existing: existing, kernels: kernels)
+    diagnostics += checkVocabulary(context)
+    diagnostics += checkQuestions(context)
+    diagnostics += checkVerifiers(context)
+    for finding in state.findings.values { diagnostics += checkFinding(finding, context) }
+    diagnostics += checkRelations(context)
+
+    let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
+    if !broken.isEmpty { state.leaveOut(broken) }
+    diagnostics += checkAcrossFindings(state)
+    diagnostics.sort()
+    let counts = Counts(
+        findings: state.findings.count, claims: state.findings.values.reduce(0) { $0 + $1.claims.count },
+        questions: state.questions.count, verifiers: state.measurements.count,
+        errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning })
+    return CheckedLedger(state: state, kernels: kernels, diagnostics: diagnostics, counts: counts)
+}
+
+/// What checks of one record need to know of the others.
+struct CheckContext {
+    let state: LedgerState
+    let existing: Set<RecordPlace>
+    let kernels: [KernelDescription]
+    let findingSlugs: Set<String>
+
+    init(state: LedgerState, existing: Set<RecordPlace>, kernels: [KernelDescription]) {
+        self.state = state
+        self.existing = existing
+        self.kernels = kernels
+        findingSlugs = Set(
+            existing.compactMap { place in
+                if case .finding(let slug) = place { slug } else { nil }
+            })
+    }
+
+    func kernel(_ name: String) -> KernelDescription? {
+        kernels.first { $0.name == name }
+    }
+}
+
+extension LedgerState {
+    fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
+        var slugs: [String: String] = [:]
+        for file in files {
+            if case .finding(let slug)? = file.place {
+                if let first = slugs[slug] {
+                    diagnostics.append(
+                        Diagnostic(
+                            .duplicateSlug, path: file.path, mark: .fileStart,
+                            message: "the slug \"\(slug)\" is taken by \(first)", fix: "rename this file"))
+                    continue
+                }
+                slugs[slug] = file.path
+            }
+            switch file.record {
+            case .question(let question)?: questions[question.id] = question
+            case .quantity(let quantity)?: quantities[quantity.slug] = quantity
+            case .condition(let condition)?: vocabulary.add(condition)
+            case .conditionValue(let value)?: vocabulary.add(value)
+            case .assumption(let assumption)?: assumptions[assumption.slug] = assumption
+            case .finding(let finding)?: findings[finding.slug] = finding
+            case .model(let model)?:
+                models[model.slug] = model
+                vocabulary.addToyModel(model.slug)
+            case .measurement(let measurement)?: measurements[measurement.id] = measurement
+            case .receipt(let receipt)?: receipts.append(receipt)
+            case nil: break
+            }
+        }
+        vocabulary.declareOpenConditions()
+    }
+
+    fileprivate mutating func leaveOut(_ paths: Set<String>) {
+        questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
+        quantities = quantities.filter { !paths.contains(RecordPlace.quantity(slug: $0.key).path) }
+        assumptions = assumptions.filter { !paths.contains(RecordPlace.assumption(slug: $0.key).path) }
+        models = models.filter { !paths.contains(RecordPlace.model(slug: $0.key).path) }
+        measurements = measurements.filter { entry in
+            !paths.contains(RecordPlace.measurement(model: entry.value.model, slug: entry.value.slug).path)
+                && models[entry.value.model] != nil
+        }
+        findings = findings.filter { entry in
+            !paths.contains(entry.value.path) && entry.value.claims.allSatisfy { quantities[$0.quantity.value] != nil }
+        }
+        questions = questions.filter { entry in entry.value.quantity.map { quantities[$0.value] != nil } ?? true }
+    }
+}
+
+extension Vocabulary {
+    fileprivate mutating func add(_ condition: Condition) {
+        conditions[condition.slug] = condition
+        if case .closed(let closed) = condition.values { values[condition.slug] = Set(closed) }
+    }
+
+    fileprivate mutating func add(_ value: ConditionValue) {
+        values[value.condition, default: []].insert(value.slug)
+        attributes[value.condition, default: [:]][value.slug] = value
+    }
+
+    fileprivate mutating func addToyModel(_ slug: String) {
+        values[Condition.model, default: []].insert(slug)
+    }
+
+    /// A folder of values without a file beside it declares its condition by being there.
+    fileprivate mutating func declareOpenConditions() {
+        for slug in values.keys where conditions[slug] == nil {
+            conditions[slug] = Condition(slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false)
+        }
+    }
+}

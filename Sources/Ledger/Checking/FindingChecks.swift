@@ -1,0 +1,332 @@
+import YAML
+
+/// A finding's claims, against the vocabulary and one another.
+func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
+    diagnostics += checkSelfContradiction(finding, context)
+    for caveat in finding.caveats { diagnostics += checkCaveat(caveat, path: finding.path, context) }
+    for name in finding.buildsOn + finding.supersedes + finding.sameAs {
+        diagnostics += checkFindingName(name, of: finding, context)
+    }
+    return diagnostics
+}
+
+private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    diagnostics += checkTested(claim, path: path, context)
+    diagnostics += checkHoldsFor(claim, path: path, context)
+    for assumption in claim.assumes { diagnostics += checkAssumptionName(assumption, path: path, context) }
+    if let quantity = context.state.quantities[claim.quantity.value] {
+        diagnostics += checkConditions(claim, quantity, path: path)
+        diagnostics += checkValues(claim, quantity, path: path)
+        diagnostics += checkBreadth(claim, quantity, path: path, context)
+    } else {
+        diagnostics += checkQuantityName(claim.quantity, path: path, context)
+    }
+    if let reported = claim.reported { diagnostics += checkReported(reported, path: path) }
+    if let verify = claim.verify { diagnostics += checkVerify(verify, of: claim, path: path, context) }
+    return diagnostics
+}
+
+private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    claim.tested.sides.flatMap { side in
+        let (condition, attribute) = Vocabulary.split(side.condition.value)
+        if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
+            return [
+                Diagnostic(
+                    .unknownCondition, path: path, mark: side.condition.mark,
+                    message: "\"tested\" says what was run, and \"\(side.condition.value)\" is an attribute",
+                    fix: "name the values of \"\(condition)\"; attributes belong in `holds_for`")
+            ]
+        }
+        return checkSide(side, path: path, context)
+    }
+}
+
+/// `holds_for` must contain `tested`.
+private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard let holdsFor = claim.holdsFor else { return [] }
+    var diagnostics: [Diagnostic] = []
+    for side in holdsFor.sides {
+        let mistakes = checkSide(side, path: path, context)
+        diagnostics += mistakes
+        let (condition, attribute) = Vocabulary.split(side.condition.value)
+        guard mistakes.isEmpty, case .values(let allowed) = side.selection else { continue }
+        guard let tested = claim.tested[condition] else {
+            diagnostics.append(
+                Diagnostic(
+                    .testedOutsideScope, path: path, mark: side.condition.mark,
+                    message: "\"holds_for\" restricts \"\(condition)\", and \"tested\" does not say where it was",
+                    fix: "add \"\(condition)\" to `tested`"))
+            continue
+        }
+        guard case .values(let values) = tested else { continue }
+        let inside =
+            attribute.map { context.state.vocabulary.values(of: condition, having: $0, in: allowed) } ?? allowed
+        for value in values where !inside.contains(value) {
+            diagnostics.append(
+                Diagnostic(
+                    .testedOutsideScope, path: path, mark: side.condition.mark,
+                    message: "tested at \(condition) \"\(value)\", which \"holds_for\" leaves out",
+                    fix: "widen `holds_for` or correct `tested`"))
+        }
+    }
+    return diagnostics
+}
+
+private func checkConditions(_ claim: Claim, _ quantity: Quantity, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for condition in quantity.conditions where claim.tested[condition.value] == nil {
+        diagnostics.append(
+            Diagnostic(
+                .missingCondition, path: path, mark: claim.mark,
+                message: "\"\(quantity.slug)\" needs the condition \"\(condition.value)\" in \"tested\"",
+                fix: "add it; write `\(condition.value): unknown` if the source does not tell"))
+    }
+    for condition in quantity.laterConditions where claim.tested[condition.value] == nil {
+        diagnostics.append(
+            Diagnostic(
+                .laterCondition, path: path, mark: claim.mark,
+                message: "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
+                fix: "add it if the source tells"))
+    }
+    return diagnostics
+}
+
+private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if let value = claim.value {
+        diagnostics += checkRange(value, of: quantity, "value", path: path)
+        if let width = quantity.width, diagnostics.isEmpty,
+            case .interval(let clipped) = value.value.intersection(quantity.range),
+            let lower = clipped.lower, let upper = clipped.upper, upper.doubleValue - lower.doubleValue > width / 2
+        {
+            diagnostics.append(
+                Diagnostic(
+                    .wideRange, path: path, mark: value.mark,
+                    message: "\(value.value.phrase) is over half of what \"\(quantity.slug)\" can be",
+                    fix: "narrow the range if the source allows"))
+        }
+    }
+    if let reported = claim.reported, let number = reported.value {
+        let point = Located(ValueSet.interval(Interval(lower: number, upper: number)), reported.mark)
+        diagnostics += checkRange(point, of: quantity, "reported", path: path)
+    }
+    return diagnostics
+}
+
+/// A scope over ten times the tested cells claims much more than was looked at.
+private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard let holdsFor = claim.holdsFor else { return [] }
+    let mark = claim.holdsForMark ?? claim.mark
+    if holdsFor.sides.isEmpty {
+        return [
+            Diagnostic(
+                .overBroad, path: path, mark: mark, message: "`{}` claims every setting there is",
+                fix: "name the conditions it was tested at")
+        ]
+    }
+    let vocabulary = context.state.vocabulary
+    let scope = Scope(holdsFor, vocabulary: vocabulary)
+    var ratio = 1.0
+    for condition in quantity.conditions.map(\.value) {
+        guard case .values(let tested)? = claim.tested[condition] else { continue }
+        let all = vocabulary.values[condition, default: []].count
+        let covered = scope.sides.first { $0.condition == condition }?.values.count ?? all
+        ratio *= Double(max(covered, 1)) / Double(tested.count)
+    }
+    guard ratio > 10 else { return [] }
+    return [
+        Diagnostic(
+            .overBroad, path: path, mark: mark,
+            message: "\"holds_for\" covers \(Int(min(ratio, 1e9).rounded())) times the cells that were tested",
+            fix: "narrow it, or test more")
+    ]
+}
+
+private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if reported.isCount, let share = reported.value, let n = reported.itemCount, !isShare(share, of: n) {
+        diagnostics.append(
+            Diagnostic(
+                .impossibleShare, path: path, mark: reported.mark,
+                message: "no whole number out of \(n) gives \(share)", fix: "check n and the share in the source"))
+    }
+    switch reported.selected {
+    case .best?, .handPicked?:
+        diagnostics.append(
+            Diagnostic(
+                .bestOfSeveral, path: path, mark: reported.mark,
+                message: "the number was picked as the best of several", fix: "report all of them if the source does"))
+    case .mean?, nil: break
+    }
+    if reported.isSecondHand {
+        diagnostics.append(
+            Diagnostic(
+                .secondHand, path: path, mark: reported.mark,
+                message: "a second-hand number: its primary source was not read", fix: "check it there"))
+    }
+    return diagnostics
+}
+
+/// Whether some k/n rounds to the share at the digits that are printed.
+private func isShare(_ share: Number, of n: Int) -> Bool {
+    let halfUnit = 0.5 * Number("1e\(min(0, share.exponent))")!.doubleValue
+    let nearest = (share.doubleValue * Double(n)).rounded()
+    return abs(nearest / Double(n) - share.doubleValue) <= halfUnit * (1 + 1e-9)
+}
+
+private func checkVerify(
+    _ verify: Located<String>, of claim: Claim, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    let parts = verify.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard let measurement = context.state.measurements[verify.value] else {
+        if parts.count == 2, context.existing.contains(.measurement(model: parts[0], slug: parts[1])) { return [] }
+        let fix = didYouMean(verify.value, context.state.measurements.keys) ?? "write toy-model/measurement"
+        return [
+            Diagnostic(
+                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"", fix: fix)
+        ]
+    }
+    var diagnostics: [Diagnostic] = []
+    if claim.tested[Condition.model] != .values([measurement.model]) {
+        diagnostics.append(
+            Diagnostic(
+                .wrongToyModel, path: path, mark: verify.mark,
+                message: "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
+                fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
+    }
+    if claim.value == nil {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: verify.mark, message: "runs can only be held against a \"value\"",
+                fix: "add `value:` or remove `verify:`"))
+    }
+    if !measurement.measures.contains(where: { $0.value == claim.quantity.value }) {
+        let measures = measurement.measures.map(\.value)
+        diagnostics.append(
+            Diagnostic(
+                .unknownVerifier, path: path, mark: verify.mark,
+                message: "\"\(verify.value)\" does not measure \"\(claim.quantity.value)\"",
+                fix: didYouMean(claim.quantity.value, measures) ?? "it measures \(measures.joined(separator: ", "))"))
+    }
+    return diagnostics + checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context)
+}
+
+/// The tested cell must say what the measurement hands to its kernel, in words that the kernel understands.
+private func checkMeasuredSettings(
+    of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    let settings = context.state.models[measurement.model].flatMap { context.kernel($0.kernel.value) }?
+        .measurements.first { $0.name == measurement.measurement.value }?.settings
+    for condition in measurement.conditions.map(\.value) {
+        guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
+            case .values(let values) = side.selection
+        else {
+            diagnostics.append(
+                Diagnostic(
+                    .missingCondition, path: path, mark: mark,
+                    message: "\"\(measurement.id)\" needs the condition \"\(condition)\" in \"tested\"", fix: "add it"))
+            continue
+        }
+        guard let parameter = settings?.first(where: { $0.name == condition }) else { continue }
+        for (value, mark) in zip(values, side.marks) {
+            guard let mistake = parameter.mistake(in: value) else { continue }
+            diagnostics.append(
+                Diagnostic(.outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
+        }
+    }
+    return diagnostics
+}
+
+private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    let claims = finding.claims.filter { $0.kind == .mostRuns && $0.value != nil }
+    guard claims.count > 1 else { return [] }
+    let scopes = claims.map { Scope($0.scope, vocabulary: context.state.vocabulary) }
+    var diagnostics: [Diagnostic] = []
+    for (i, claim) in claims.enumerated() {
+        for j in 0..<i {
+            let other = claims[j]
+            guard claim.quantity.value == other.quantity.value, let value = claim.value?.value,
+                let otherValue = other.value?.value, value.isDisjoint(from: otherValue), scopes[i].overlaps(scopes[j]),
+                !context.state.areExclusive(claim.assumes.map(\.value), other.assumes.map(\.value))
+            else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: finding.path, mark: claim.mark,
+                    message: "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
+                    fix: "scope them apart, or correct a range"))
+        }
+    }
+    return diagnostics
+}
+
+private func checkCaveat(_ caveat: Caveat, path: String, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    switch caveat.against {
+    case .claim(let name): diagnostics += checkClaimName(name, path: path, context)
+    case .assumption(let name): diagnostics += checkAssumptionName(name, path: path, context)
+    case .verifier(let name):
+        let parts = name.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let exists =
+            parts.count == 1
+            ? context.existing.contains(.model(slug: name.value))
+            : parts.count == 2 && context.existing.contains(.measurement(model: parts[0], slug: parts[1]))
+        if !exists {
+            let known = Array(context.state.models.keys) + Array(context.state.measurements.keys)
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: name.mark, message: "unknown verifier \"\(name.value)\"",
+                    fix: didYouMean(name.value, known) ?? "write toy-model or toy-model/measurement"))
+        }
+    }
+    if let claim = caveat.shownBy { diagnostics += checkClaimName(claim, path: path, context) }
+    return diagnostics
+}
+
+private func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard context.state.claimID(name.value) == nil else { return [] }
+    let slug = String(name.value.prefix { $0 != "#" })
+    guard let finding = context.state.findings[slug] else {
+        if context.findingSlugs.contains(slug) { return [] }
+        return [
+            Diagnostic(
+                .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"",
+                fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
+        ]
+    }
+    let range = finding.claims.count == 1 ? "\(slug) or \(slug)#1" : "\(slug)#1 to \(slug)#\(finding.claims.count)"
+    return [
+        Diagnostic(
+            .unknownClaim, path: path, mark: name.mark,
+            message: "\"\(name.value)\" names no single claim of \"\(slug)\"", fix: "write \(range)")
+    ]
+}
+
+private func checkFindingName(_ name: Located<String>, of finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    if name.value == finding.slug {
+        return [
+            Diagnostic(
+                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here", fix: "remove it")
+        ]
+    }
+    guard !context.findingSlugs.contains(name.value) else { return [] }
+    return [
+        Diagnostic(
+            .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",
+            fix: didYouMean(name.value, context.findingSlugs) ?? "name a finding by its file name without .yaml")
+    ]
+}
+
+extension LedgerState {
+    /// Whether the assumptions of two claims cannot hold together.
+    func areExclusive(_ a: [String], _ b: [String]) -> Bool {
+        a.contains { mine in b.contains { excludes(mine, $0) || excludes($0, mine) } }
+    }
+
+    private func excludes(_ a: String, _ b: String) -> Bool {
+        assumptions[a]?.excludes.contains { $0.value == b } ?? false
+    }
+}

@@ -1,0 +1,63 @@
+/// How many files a folder may hold before git writes a new large tree with every commit.
+let crowdedFolderLimit = 500
+
+/// Names that a reader would take for one another, and folders that are too full.
+func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    var firstBySkeleton: [String: String] = [:]
+    var fileCounts: [Substring: Int] = [:]
+    for file in files {
+        fileCounts[folder(of: file.path), default: 0] += 1
+        guard let place = file.place, let name = nameSpace(of: place) else { continue }
+        let key = "\(name.space) \(skeleton(name.slug))"
+        guard let first = firstBySkeleton.updateValue(name.slug, forKey: key), first != name.slug else { continue }
+        diagnostics.append(
+            Diagnostic(
+                .lookAlike, path: file.path, mark: .fileStart,
+                message: "the name \"\(name.slug)\" looks like \"\(first)\"", fix: "choose a name that cannot be confused"))
+    }
+    for (folder, count) in fileCounts where count > crowdedFolderLimit {
+        diagnostics.append(
+            Diagnostic(
+                .crowdedFolder, path: String(folder), mark: .fileStart,
+                message: "\(count) files in one folder; git slows down beyond \(crowdedFolderLimit)",
+                fix: "sort them into folders"))
+    }
+    return diagnostics
+}
+
+private func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+}
+
+/// Names are compared with those of the same kind only.
+private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? {
+    switch place {
+    case .question(let id): ("question", id)
+    case .quantity(let slug): ("quantity", slug)
+    case .condition(let slug): ("condition", slug)
+    case .conditionValue(let condition, let slug): ("value of \(condition)", slug)
+    case .assumption(let slug): ("assumption", slug)
+    case .finding(let slug): ("finding", slug)
+    case .model(let slug): ("model", slug)
+    case .measurement(let model, let slug): ("measurement of \(model)", slug)
+    case .receipt: nil
+    }
+}
+
+/// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
+private func skeleton(_ name: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in name.utf8 {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte + 32)
+        case UInt8(ascii: "0"): bytes.append(UInt8(ascii: "o"))
+        case UInt8(ascii: "1"): bytes.append(UInt8(ascii: "l"))
+        case UInt8(ascii: "_"), UInt8(ascii: "."): bytes.append(UInt8(ascii: "-"))
+        case UInt8(ascii: "n") where bytes.last == UInt8(ascii: "r"): bytes[bytes.count - 1] = UInt8(ascii: "m")
+        case UInt8(ascii: "v") where bytes.last == UInt8(ascii: "v"): bytes[bytes.count - 1] = UInt8(ascii: "w")
+        default: bytes.append(byte)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,107 @@
+import YAML
+
+/// Chains of findings that lead back to their start.
+func checkRelations(_ context: CheckContext) -> [Diagnostic] {
+    let findings = context.state.findings
+    return checkCycles(findings, "builds_on", \.buildsOn, verb: "builds on")
+        + checkCycles(findings, "supersedes", \.supersedes, verb: "supersedes")
+}
+
+private func checkCycles(
+    _ findings: [String: Finding], _ key: String, _ names: (Finding) -> [Located<String>], verb: String
+) -> [Diagnostic] {
+    var edges: [String: [String]] = [:]
+    for finding in findings.values {
+        let targets = names(finding).map(\.value).filter { $0 != finding.slug }
+        if !targets.isEmpty { edges[finding.slug] = targets.sorted() }
+    }
+    return cycles(in: edges).compactMap { cycle in
+        let next = cycle[1 % cycle.count]
+        guard let finding = findings[cycle[0]], let name = names(finding).first(where: { $0.value == next }) else {
+            return nil
+        }
+        return Diagnostic(
+            .cycle, path: finding.path, mark: name.mark,
+            message: "a finding \(verb) itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
+            fix: "remove one `\(key)`")
+    }
+}
+
+/// The most likely duplicates that are told of one claim.
+private let duplicateLimit = 3
+
+/// What only a look over all findings shows: likely duplicates, toy claims without a bridge, claims that no question asks about.
+func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
+    let bearing = BearingIndex(state)
+    var diagnostics: [Diagnostic] = []
+    var groups: [String: [(claim: Claim, path: String)]] = [:]
+    for finding in state.findings.values where !finding.isPlanned && finding.retracted == nil {
+        for claim in finding.claims {
+            let scope = Scope(claim.scope, vocabulary: state.vocabulary)
+            if bearing.leaves(for: claim, scope: scope).isEmpty {
+                diagnostics.append(
+                    Diagnostic(
+                        .noQuestion, path: finding.path, mark: claim.mark,
+                        message: "no question asks about \"\(claim.quantity.value)\" at these settings",
+                        fix: "propose one under Claims/"))
+            }
+            diagnostics += missingBridge(claim, path: finding.path, state)
+            for key in [claim.verify.map { "verify \($0.value)" }, "source \(finding.source.value)"].compactMap(\.self) {
+                groups["\(claim.quantity.value) \(key)", default: []].append((claim, finding.path))
+            }
+        }
+    }
+    return diagnostics + likelyDuplicates(groups, state)
+}
+
+private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
+    guard case .values(let models)? = claim.tested[Condition.model] else { return [] }
+    return models.filter { state.models[$0] != nil }.compactMap { model in
+        let isBridged = claim.assumes.contains { name in
+            state.assumptions[name.value]?.bridge?.from.contains { $0.value == model } ?? false
+        }
+        guard !isBridged else { return nil }
+        return Diagnostic(
+            .noBridge, path: path, mark: claim.mark,
+            message: "nothing says that a result on the toy model \"\(model)\" carries over to general models",
+            fix: "assume a bridge from \"\(model)\" if you think it does")
+    }
+}
+
+/// Two findings that say the same of overlapping settings by one verifier or from one source.
+private func likelyDuplicates(
+    _ groups: [String: [(claim: Claim, path: String)]], _ state: LedgerState
+) -> [Diagnostic] {
+    var found: Set<Diagnostic> = []
+    for group in groups.values where group.count > 1 {
+        let members = group.sorted { $0.claim.id < $1.claim.id }
+        let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
+        for (j, later) in members.enumerated() {
+            var count = 0
+            for i in 0..<j where count < duplicateLimit {
+                let earlier = members[i]
+                guard earlier.path != later.path, scopes[i].overlaps(scopes[j]),
+                    !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
+                else { continue }
+                count += 1
+                found.insert(
+                    Diagnostic(
+                        .likelyDuplicate, path: later.path, mark: later.claim.mark,
+                        message: "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
+                        fix: "join them with `same_as`, or scope them apart"))
+            }
+        }
+    }
+    return Array(found)
+}
+
+extension LedgerState {
+    /// Whether one finding supersedes the other or says that they are the same.
+    fileprivate func isVersion(_ a: String, of b: String) -> Bool {
+        func names(_ slug: String) -> [String] {
+            guard let finding = findings[slug] else { return [] }
+            return (finding.supersedes + finding.sameAs).map(\.value)
+        }
+        return names(a).contains(b) || names(b).contains(a)
+    }
+}

@@ -1,0 +1,124 @@
+import YAML
+
+/// Toy models and measurements, against the kernels that are compiled in.
+func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
+    context.state.models.values.flatMap { checkModel($0, context) }
+        + context.state.measurements.values.flatMap { checkMeasurement($0, context) }
+}
+
+private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.model(slug: model.slug).path
+    var diagnostics = checkQuestion(model.abstracts, path: path, context)
+    guard let kernel = context.kernel(model.kernel.value) else {
+        let names = context.kernels.map(\.name)
+        diagnostics.append(
+            Diagnostic(
+                .unknownKernel, path: path, mark: model.kernel.mark, message: "unknown kernel \"\(model.kernel.value)\"",
+                fix: didYouMean(model.kernel.value, names) ?? "the kernels are \(names.joined(separator: ", "))"))
+        return diagnostics
+    }
+    diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
+    let given = Set(model.config.map(\.name.value))
+    for parameter in kernel.parameters where parameter.defaultValue == nil && !given.contains(parameter.name) {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: model.configMark,
+                message: "the kernel \"\(kernel.name)\" needs \"\(parameter.name)\": \(parameter.summary)",
+                fix: "add it to `config`"))
+    }
+    return diagnostics
+}
+
+private func checkMeasurement(_ measurement: Measurement, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.measurement(model: measurement.model, slug: measurement.slug).path
+    var diagnostics: [Diagnostic] = []
+    for quantity in measurement.measures { diagnostics += checkQuantityName(quantity, path: path, context) }
+    for condition in measurement.conditions {
+        if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
+    }
+    guard let model = context.state.models[measurement.model] else {
+        if !context.existing.contains(.model(slug: measurement.model)) {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: .fileStart,
+                    message: "there is no toy model \"\(measurement.model)\" to measure",
+                    fix: "add \(RecordPlace.model(slug: measurement.model).path)"))
+        }
+        return diagnostics
+    }
+    guard let kernel = context.kernel(model.kernel.value) else { return diagnostics }
+    let known = kernel.measurements
+    guard let description = known.first(where: { $0.name == measurement.measurement.value }) else {
+        let names = known.map(\.name)
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: measurement.measurement.mark,
+                message: "the kernel \"\(kernel.name)\" has no measurement \"\(measurement.measurement.value)\"",
+                fix: didYouMean(measurement.measurement.value, names) ?? "it has \(names.joined(separator: ", "))"))
+        return diagnostics
+    }
+    for quantity in measurement.measures where !description.quantities.contains(quantity.value) {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: quantity.mark,
+                message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" does not give \"\(quantity.value)\"",
+                fix: didYouMean(quantity.value, description.quantities)
+                    ?? "it gives \(description.quantities.joined(separator: ", "))"))
+    }
+    let settingNames = description.settings.map(\.name)
+    for condition in measurement.conditions where !settingNames.contains(condition.value) {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: condition.mark,
+                message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" takes no \"\(condition.value)\"",
+                fix: didYouMean(condition.value, settingNames) ?? "it takes \(settingNames.joined(separator: ", "))"))
+    }
+    diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
+    let given = Set(measurement.conditions.map(\.value))
+    for setting in description.settings where setting.defaultValue == nil && !given.contains(setting.name) {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: measurement.measurement.mark,
+                message: "\"\(description.name)\" needs the condition \"\(setting.name)\": \(setting.summary)",
+                fix: "add it to `conditions`"))
+    }
+    return diagnostics
+}
+
+private func checkSettings(
+    _ settings: [Setting], _ parameters: [Parameter], of subject: String, path: String
+) -> [Diagnostic] {
+    let names = parameters.map(\.name)
+    return settings.compactMap { setting in
+        guard let parameter = parameters.first(where: { $0.name == setting.name.value }) else {
+            return Diagnostic(
+                .unknownSetting, path: path, mark: setting.name.mark, message: "\(subject) takes no \"\(setting.name.value)\"",
+                fix: didYouMean(setting.name.value, names) ?? "it takes \(names.joined(separator: ", "))")
+        }
+        guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }
+        return Diagnostic(
+            .outOfRange, path: path, mark: setting.value.mark, message: "\"\(setting.name.value)\" \(mistake)",
+            fix: "it is \(parameter.summary)")
+    }
+}
+
+extension Parameter {
+    /// What is wrong with a value in canonical spelling, nil if nothing.
+    public func mistake(in value: String) -> String? {
+        switch domain {
+        case .integers(let range):
+            guard let number = Int(value), range.contains(number) else {
+                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)"
+            }
+        case .numbers(let range):
+            guard let number = Double(value), range.contains(number) else {
+                return "must be a number from \(range.lowerBound) to \(range.upperBound), not \(value)"
+            }
+        case .words(let words):
+            guard words.contains(value) else {
+                return "must be \(words.joined(separator: " or ")), not \"\(value)\""
+            }
+        }
+        return nil
+    }
+}

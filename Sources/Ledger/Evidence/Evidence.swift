@@ -1,0 +1,213 @@
+/// How far a claim has come.
+public enum Level: String, Sendable, Codable, Comparable, CaseIterable {
+    case reported, verified, controlled, replicated
+
+    public static func < (a: Level, b: Level) -> Bool {
+        a.rank < b.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .reported: 0
+        case .verified: 1
+        case .controlled: 2
+        case .replicated: 3
+        }
+    }
+}
+
+/// What the runs say of one tested cell.
+public struct CellEvidence: Sendable {
+    public var cell: [String: String]
+    public var count: Count
+    public var control: Count?
+    /// Runs that would count once their receipts are on the audit branch.
+    public var offeredRuns: Int
+}
+
+/// What the runs say of one claim.
+public struct ClaimEvidence: Sendable {
+    public var verdict: Verdict = .none
+    public var level: Level = .reported
+    public var cells: [CellEvidence] = []
+    /// By whom a counted receipt was made who also contributed the finding.
+    public var isSelfAudited = false
+    /// A shallow history: the salt could not be re-checked.
+    public var isSaltUnchecked = false
+    /// 1 for the first version of the claim; each version starts a new audit.
+    public var version = 1
+
+    public var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
+    public var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
+    public var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
+    /// Of the cell with the least.
+    public var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
+    /// Of the cell with the most.
+    public var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
+
+    public init() {}
+}
+
+/// All evidence of a ledger, recomputed from its receipts.
+public struct Evidence: Sendable {
+    public var claims: [ClaimID: ClaimEvidence] = [:]
+    /// Receipts that no longer count, with the reason; reported, never deleted.
+    public var stale: [(receipt: Receipt, reason: String)] = []
+    public var alpha = defaultAlpha
+
+    public init() {}
+
+    public subscript(claim: ClaimID) -> ClaimEvidence {
+        claims[claim] ?? ClaimEvidence()
+    }
+
+    /// How many of the verdicts are expected to be wrong: at most alpha/2 of them.
+    public var expectedWrongVerdicts: Double {
+        let decided = claims.values.flatMap(\.cells).count { $0.count.verdict == .verified || $0.count.verdict == .refuted }
+        return Double(decided) * alpha.doubleValue / 2
+    }
+}
+
+/// Recomputes every verdict from the receipts that count.
+public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
+    var evidence = Evidence()
+    evidence.alpha = settings.alpha
+    let counted = settings.signers.isEmpty ? ledger.state.receipts.filter { trail.receipts.contains($0.name) } : []
+    let all = RunIndex(ledger.state.receipts)
+    let countedRuns = RunIndex(counted)
+    var usedStudies: Set<SaltedStudy> = []
+    for finding in ledger.state.findings.values where !finding.isPlanned {
+        for claim in finding.claims {
+            guard let verification = ledger.verification(of: claim) else { continue }
+            var result = ClaimEvidence()
+            result.version = max(1, trail.versions[claim.id]?.count ?? 1)
+            result.isSaltUnchecked = trail.isShallow
+            let salt = trail.isShallow ? nil : trail.salts[claim.digest]
+            for cell in verification.cells {
+                let studies = [cell.study, cell.control].compactMap(\.self)
+                // A full history fixes the salt; without one the receipts' own salt is taken and marked.
+                let cellSalt = salt ?? (trail.isShallow ? all.onlySalt(of: cell.study) : nil)
+                for study in studies { if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) } }
+                result.cells.append(
+                    cellEvidence(claim, cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
+                result.isSelfAudited =
+                    result.isSelfAudited
+                    || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) } ?? false
+            }
+            result.verdict = verdict(of: result.cells)
+            result.level = level(of: result)
+            evidence.claims[claim.id] = result
+        }
+    }
+    markReplicated(ledger, &evidence)
+    evidence.stale = ledger.state.receipts.compactMap { receipt in
+        staleness(of: receipt, ledger, trail, usedStudies).map { (receipt, $0) }
+    }
+    return evidence
+}
+
+private func cellEvidence(
+    _ claim: Claim, _ cell: StudiedCell, salt: String?, counted: RunIndex, all: RunIndex, alpha: Double
+) -> CellEvidence {
+    func tally(_ study: Study, _ index: RunIndex) -> Count {
+        let outcomes = salt.map { index.outcomes(of: claim, study, salt: $0) } ?? []
+        return count(outcomes, reliability: claim.reliability.doubleValue, alpha: alpha)
+    }
+    let now = tally(cell.study, counted)
+    return CellEvidence(
+        cell: cell.cell, count: now, control: cell.control.map { tally($0, counted) },
+        offeredRuns: max(0, tally(cell.study, all).runs - now.runs))
+}
+
+/// Verified when it is at every tested cell, refuted when it is at one.
+private func verdict(of cells: [CellEvidence]) -> Verdict {
+    let verdicts = cells.map(\.count.verdict)
+    if verdicts.contains(.refuted) { return .refuted }
+    if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) { return .verified }
+    return verdicts.allSatisfy { $0 == .none } ? .none : .open
+}
+
+private func level(of evidence: ClaimEvidence) -> Level {
+    guard evidence.verdict == .verified else { return .reported }
+    return evidence.cells.allSatisfy { $0.control?.verdict == .refuted } ? .controlled : .verified
+}
+
+/// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
+private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
+    var controlled: [String: [(claim: Claim, finding: Finding)]] = [:]
+    for finding in ledger.state.findings.values {
+        for claim in finding.claims where evidence[claim.id].level == .controlled {
+            controlled[claim.quantity.value, default: []].append((claim, finding))
+        }
+    }
+    func kernel(_ claim: Claim) -> String? { ledger.verification(of: claim)?.kernel.name }
+    func otherSides(_ claim: Claim) -> [Box.Side] { claim.tested.sides.filter { $0.condition.value != Condition.model } }
+    for group in controlled.values where group.count > 1 {
+        for (claim, finding) in group {
+            let isConfirmed = group.contains { other, otherFinding in
+                guard let value = claim.value?.value, let otherValue = other.value?.value else { return false }
+                return value.contains(otherValue) && otherSides(claim) == otherSides(other)
+                    && kernel(claim) != kernel(other)
+                    && Set(finding.contributors).isDisjoint(with: otherFinding.contributors)
+            }
+            if isConfirmed { evidence.claims[claim.id]?.level = .replicated }
+        }
+    }
+}
+
+private func staleness(
+    of receipt: Receipt, _ ledger: CheckedLedger, _ trail: AuditTrail, _ used: Set<SaltedStudy>
+) -> String? {
+    let models = ledger.state.models.values.filter { model in
+        ledger.kernels.first { $0.name == model.kernel.value }.map { model.digest($0) == receipt.modelDigest } ?? false
+    }
+    guard !models.isEmpty else { return "no toy model has the configuration and kernel version that it ran" }
+    guard ledger.state.measurements.values.contains(where: { $0.digest == receipt.measurementDigest }) else {
+        return "no measurement asks for what it measured"
+    }
+    // Without an audit branch there is no history to hold a salt against.
+    guard trail.branch != nil, !trail.isShallow else { return nil }
+    guard trail.commits.contains(receipt.predicate.salt) else {
+        return "its salt, commit \(receipt.predicate.salt.prefix(12)), is not in the history of \(trail.branch ?? "")"
+    }
+    let study = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
+    return used.contains(study) ? nil : "the claim that it was made for has changed or is gone"
+}
+
+/// Notes on what lacks evidence and on receipts that no longer count.
+public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
+    var notes: [Diagnostic] = []
+    for finding in ledger.state.findings.values where !finding.isPlanned && finding.retracted == nil {
+        for claim in finding.claims {
+            guard let result = evidence.claims[claim.id], result.verdict == .none else { continue }
+            let offered = result.offeredRuns
+            notes.append(
+                Diagnostic(
+                    .unverified, path: finding.path, mark: claim.mark,
+                    message: offered > 0
+                        ? "\(offered) runs are offered and none counts yet" : "a verifier can re-run this claim, and no run counts yet",
+                    fix: offered > 0 ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
+        }
+    }
+    for (receipt, reason) in evidence.stale {
+        notes.append(
+            Diagnostic(
+                .staleReceipt, path: receipt.path(in: ledger.state), mark: .fileStart, message: reason,
+                fix: "it no longer counts; run `arbor-ledger verify`"))
+    }
+    return notes
+}
+
+extension Receipt {
+    public var study: Study {
+        Study(
+            modelDigest: modelDigest, measurementDigest: measurementDigest, settings: predicate.settings,
+            isControl: predicate.isControl)
+    }
+
+    /// Its subject names the toy model by path.
+    func path(in state: LedgerState) -> String {
+        let model = statement.subject[0].name.split(separator: "/").dropFirst().first.map(String.init) ?? "unknown"
+        return RecordPlace.receipt(model: model, name: name).path
+    }
+}

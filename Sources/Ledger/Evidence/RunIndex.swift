@@ -1,0 +1,59 @@
+/// A study under one salt: what one sequence of runs belongs to.
+struct SaltedStudy: Hashable, Sendable {
+    var study: Study
+    var salt: String
+}
+
+/// The runs of many receipts by study, salt and index.
+public struct RunIndex: Sendable {
+    private var runs: [SaltedStudy: [Int: [Statement.Run]]] = [:]
+    private var runnerNames: [SaltedStudy: Set<String>] = [:]
+
+    public init(_ receipts: [Receipt]) {
+        for receipt in receipts {
+            let key = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
+            runnerNames[key, default: []].insert(receipt.predicate.runBy)
+            for run in receipt.predicate.runs { runs[key, default: [:]][run.index, default: []].append(run) }
+        }
+    }
+
+    func runners(_ study: Study, _ salt: String) -> Set<String> {
+        runnerNames[SaltedStudy(study: study, salt: salt), default: []]
+    }
+
+    /// The salt with the most runs, the smallest of several; for histories that cannot tell.
+    func onlySalt(of study: Study) -> String? {
+        runs.filter { $0.key.study == study }
+            .map { (salt: $0.key.salt, count: $0.value.count) }
+            .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
+    }
+
+    /// Runs 0…n-1 of a study without a gap, first recorded first.
+    public func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
+        let byIndex = runs[SaltedStudy(study: study, salt: salt), default: [:]]
+        var prefix: [[Statement.Run]] = []
+        while let run = byIndex[prefix.count] { prefix.append(run) }
+        return prefix
+    }
+
+    /// Hits and misses of a claim in order; a run without a value is a miss, and where repeats of one run disagree the
+    /// usable prefix ends.
+    public func outcomes(of claim: Claim, _ study: Study, salt: String) -> [Bool] {
+        guard let range = claim.value?.value else { return [] }
+        var outcomes: [Bool] = []
+        for repeats in prefix(of: study, salt: salt) {
+            let hits = Set(repeats.map { $0.isHit(quantity: claim.quantity.value, range) })
+            guard hits.count == 1, let hit = hits.first else { break }
+            outcomes.append(hit)
+        }
+        return outcomes
+    }
+}
+
+extension Statement.Run {
+    /// Whether the run's value of a quantity lies in a range.
+    public func isHit(quantity: String, _ range: ValueSet) -> Bool {
+        guard let value = values?[quantity]?.double, value.isFinite else { return false }
+        return range.contains(value)
+    }
+}

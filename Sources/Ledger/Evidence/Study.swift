@@ -1,0 +1,77 @@
+/// What is run: a toy model, a measurement, and the settings handed to the kernel.
+public struct Study: Hashable, Sendable {
+    public var modelDigest: String
+    public var measurementDigest: String
+    public var settings: [String: String]
+    public var isControl: Bool
+}
+
+/// One tested cell of a claim with the study that re-runs it.
+public struct StudiedCell: Sendable {
+    /// The conditions that the measurement takes from the claim.
+    public var cell: [String: String]
+    public var study: Study
+    /// The same under the measurement's control settings, where it has any.
+    public var control: Study?
+}
+
+/// How a claim is re-run.
+public struct Verification: Sendable {
+    public var model: ToyModel
+    public var measurement: Measurement
+    public var kernel: KernelDescription
+    public var cells: [StudiedCell]
+}
+
+/// The most cells that one verified claim may name.
+let studiedCellLimit = 1000
+
+extension CheckedLedger {
+    /// How a claim is re-run: by the verifier that it names, or else by the first that can measure its cells; nil if none can.
+    public func verification(of claim: Claim) -> Verification? {
+        guard claim.value != nil, case .values(let models)? = claim.tested[Condition.model], models.count == 1,
+            let model = state.models[models[0]],
+            let kernel = kernels.first(where: { $0.name == model.kernel.value })
+        else { return nil }
+        let named = claim.verify.map { [state.measurements[$0.value]].compactMap(\.self) }
+        let candidates =
+            named
+            ?? state.measurements.values.filter { $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value } }
+            .sorted { $0.id < $1.id }
+        for measurement in candidates {
+            guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
+                let cells = cells(of: claim, measurement)
+            else { continue }
+            let defaults = Dictionary(
+                description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
+                uniquingKeysWith: { first, _ in first })
+            let control = Dictionary(
+                measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+            func study(_ cell: [String: String], isControl: Bool) -> Study {
+                let settings = defaults.merging(cell) { _, new in new }
+                return Study(
+                    modelDigest: model.digest(kernel), measurementDigest: measurement.digest,
+                    settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)
+            }
+            return Verification(
+                model: model, measurement: measurement, kernel: kernel,
+                cells: cells.map { cell in
+                    StudiedCell(
+                        cell: cell, study: study(cell, isControl: false),
+                        control: control.isEmpty ? nil : study(cell, isControl: true))
+                })
+        }
+        return nil
+    }
+
+    /// The tested cells as far as the measurement tells them apart, in order.
+    private func cells(of claim: Claim, _ measurement: Measurement) -> [[String: String]]? {
+        var cells: [[String: String]] = [[:]]
+        for condition in measurement.conditions.map(\.value).sorted() {
+            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit
+            else { return nil }
+            cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
+        }
+        return cells
+    }
+}

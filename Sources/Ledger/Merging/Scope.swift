@@ -1,0 +1,55 @@
+/// A box in the space of settings: the values that a claim covers per condition; what it does not name is unrestricted.
+public struct Scope: Hashable, Sendable {
+    /// Sorted by condition; `unknown` ones are left out, since they may be anything.
+    var sides: [Side]
+
+    struct Side: Hashable, Sendable {
+        var condition: String
+        var values: [String]
+    }
+
+    init(_ box: Box, vocabulary: Vocabulary) {
+        var sides: [Side] = []
+        func restrict(_ condition: String, to values: [String]) {
+            if let index = sides.firstIndex(where: { $0.condition == condition }) {
+                sides[index].values.removeAll { !values.contains($0) }
+            } else {
+                sides.append(Side(condition: condition, values: values))
+            }
+        }
+        for side in box.sides {
+            guard case .values(let values) = side.selection else { continue }
+            let (condition, attribute) = Vocabulary.split(side.condition.value)
+            if let attribute {
+                restrict(condition, to: vocabulary.values(of: condition, having: attribute, in: values))
+            } else {
+                restrict(condition, to: values)
+            }
+        }
+        self.sides = sides.sorted { $0.condition < $1.condition }
+    }
+
+    /// Whether some cell is in both.
+    func overlaps(_ other: Scope) -> Bool {
+        var (i, j) = (0, 0)
+        while i < sides.count && j < other.sides.count {
+            let (mine, theirs) = (sides[i], other.sides[j])
+            if mine.condition == theirs.condition {
+                guard mine.values.contains(where: theirs.values.contains) else { return false }
+                (i, j) = (i + 1, j + 1)
+            } else if mine.condition < theirs.condition {
+                guard !mine.values.isEmpty else { return false }
+                i += 1
+            } else {
+                guard !theirs.values.isEmpty else { return false }
+                j += 1
+            }
+        }
+        return true
+    }
+}
+
+extension Claim {
+    /// What it holds for; what was tested where it does not say.
+    var scope: Box { holdsFor ?? tested }
+}

@@ -1,0 +1,35 @@
+import YAML
+
+/// `.arbor-ledger.yaml`, as the audit branch has it.
+public struct LedgerSettings: Sendable, Equatable {
+    public static let defaultAuditBranch = "main"
+
+    public var auditBranch = LedgerSettings.defaultAuditBranch
+    public var alpha = defaultAlpha
+    /// Where any are named, only receipts that one of them signed count.
+    public var signers: [String] = []
+
+    public init() {}
+}
+
+/// Reads the settings; what cannot be read keeps its default and is reported.
+public func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
+    let log = FileLog(path: settingsPath)
+    let (node, problems) = readYAML(bytes)
+    for problem in problems {
+        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
+    }
+    var settings = LedgerSettings()
+    guard let node, let fields = Fields(node, "the settings", known: ["audit_branch", "alpha", "signers"], log: log)
+    else { return (settings, log.diagnostics) }
+    settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
+    settings.signers = fields.names("signers").map(\.value)
+    if let alpha = fields.number("alpha") {
+        if alpha.value > Number(0), alpha.value <= Number("0.5")! {
+            settings.alpha = alpha.value
+        } else {
+            log.report(.outOfRange, alpha.mark, "\"alpha\" must be above 0 and at most 0.5, not \(alpha.value)")
+        }
+    }
+    return (settings, log.diagnostics)
+}

@@ -1,0 +1,62 @@
+/// The records of a ledger: a set, in which the order and grouping of merges leave no trace.
+public struct LedgerState: Sendable {
+    public internal(set) var questions: [String: Question] = [:]
+    public internal(set) var quantities: [String: Quantity] = [:]
+    public internal(set) var assumptions: [String: Assumption] = [:]
+    public internal(set) var findings: [String: Finding] = [:]
+    public internal(set) var models: [String: ToyModel] = [:]
+    /// By `toy-model/measurement`.
+    public internal(set) var measurements: [String: Measurement] = [:]
+    /// Sorted by name.
+    public internal(set) var receipts: [Receipt] = []
+    public internal(set) var vocabulary = Vocabulary()
+
+    public func claim(_ id: ClaimID) -> Claim? {
+        guard let finding = findings[id.slug], finding.claims.indices.contains(id.number - 1) else { return nil }
+        return finding.claims[id.number - 1]
+    }
+
+    /// Reads `slug#n`, or `slug` alone where the finding has one claim.
+    public func claimID(_ name: String) -> ClaimID? {
+        let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let slug = parts.first.map(String.init), let finding = findings[slug] else { return nil }
+        guard parts.count == 2 else { return finding.claims.count == 1 ? finding.claims[0].id : nil }
+        guard let number = Int(parts[1]), finding.claims.indices.contains(number - 1) else { return nil }
+        return finding.claims[number - 1].id
+    }
+}
+
+/// Conditions, their values and the attributes of those values.
+public struct Vocabulary: Sendable {
+    public internal(set) var conditions: [String: Condition] = [:]
+    /// Values of every condition, in canonical spelling.
+    var values: [String: Set<String>] = [:]
+    /// Attributes by condition and value.
+    var attributes: [String: [String: ConditionValue]] = [:]
+
+    /// `model.family` is the attribute `family` of `model`.
+    static func split(_ name: String) -> (condition: String, attribute: String?) {
+        guard let dot = name.firstIndex(of: ".") else { return (name, nil) }
+        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+    }
+
+    public func value(_ slug: String, of condition: String) -> ConditionValue? {
+        attributes[condition]?[slug]
+    }
+
+    func attributeNames(of condition: String) -> Set<String> {
+        Set(attributes[condition, default: [:]].values.flatMap(\.attributes.keys))
+    }
+
+    /// Values of `condition` that have one of `values` as `attribute`.
+    func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
+        attributes[condition, default: [:]].values
+            .filter { value in value.attributes[attribute].map(values.contains) ?? false }
+            .map(\.slug).sorted()
+    }
+
+    /// One of the reasoning models that the north star is about.
+    func isGeneral(_ model: String) -> Bool {
+        value(model, of: Condition.model)?.isGeneral ?? false
+    }
+}
