@@ -1,1 +1,43 @@
 internal import CLibgit2
+import Glibc
+
+/// libgit2's process-wide state: started once, on first use, and never shut down (worker threads may outlive any owner).
+enum Library {
+    /// Extensions of the repository format that change nothing of what this module reads or writes.
+    private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]
+
+    private static let startCode: Int32 = {
+        let count = git_libgit2_init()
+        guard count > 0 else { return count }
+        var names: [UnsafeMutablePointer<CChar>?] = harmlessExtensions.map { strdup($0) }
+        defer { for name in names { free(name) } }
+        _ = arbor_git_set_extensions(&names, names.count)
+        _ = arbor_git_set_strict_hash_verification(1)
+        _ = arbor_git_set_fsync(1)
+        return 0
+    }()
+
+    static func start() throws(GitError) { try check(startCode, "start libgit2") }
+}
+
+/// Throws what libgit2 said about a negative code; `doing` completes the sentence "cannot …".
+@discardableResult
+func check(_ code: Int32, _ doing: @autoclosure () -> String) throws(GitError) -> Int32 {
+    guard code < 0 else { return code }
+    throw GitError.last(code, doing())
+}
+
+/// The handle that a libgit2 call hands out, to be freed by the caller.
+func acquire(
+    _ doing: @autoclosure () -> String, _ call: (inout OpaquePointer?) -> Int32
+) throws(GitError) -> OpaquePointer {
+    var handle: OpaquePointer?
+    try check(call(&handle), doing())
+    guard let handle else { throw GitError(.failed, "cannot \(doing()): libgit2 gave nothing") }
+    return handle
+}
+
+/// Refuses text that C would cut short at a NUL byte.
+func requireNoNUL(_ text: String, _ what: String) throws(GitError) {
+    if text.utf8.contains(0) { throw GitError(.invalidName, "the \(what) contains a NUL byte") }
+}

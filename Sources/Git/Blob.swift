@@ -1,0 +1,75 @@
+internal import CLibgit2
+
+extension Repository {
+    /// The size of a blob in bytes, from its header alone.
+    ///
+    /// Throws `missingObject` (a partial clone lacks blobs) or `wrongKind`.
+    public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+        var raw = id.raw
+        var (size, type) = (0, GIT_OBJECT_INVALID)
+        let code = git_odb_read_header(&size, &type, objects, &raw)
+        if code == GIT_ENOTFOUND.rawValue { throw missing(id, "blob") }
+        try check(code, "read the header of \(id)")
+        guard type == GIT_OBJECT_BLOB else { throw GitError(.wrongKind, "the object \(id) is not a blob") }
+        return size
+    }
+
+    /// The bytes of a blob; one above `limit` bytes is refused before it is inflated.
+    ///
+    /// Throws `tooLarge`, `missingObject` or `wrongKind`.
+    public func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
+        let size = try blobSize(id)
+        guard size <= limit else {
+            throw GitError(.tooLarge, "the blob \(id) has \(size) bytes, more than the \(limit) allowed")
+        }
+        var raw = id.raw
+        let object = try acquire("read the blob \(id)") { git_odb_read(&$0, objects, &raw) }
+        defer { git_odb_object_free(object) }
+        return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+    }
+
+    /// The id that git would give these bytes as a blob.
+    public static func hashOfBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+        try Library.start()
+        var id = git_oid()
+        try check(bytes.withUnsafeBytes { git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }, "hash a blob")
+        return ObjectID(id)
+    }
+
+    /// Stores the bytes as a blob, as they are (no filter, no line-end conversion).
+    @discardableResult
+    public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+        var id = git_oid()
+        try check(
+            bytes.withUnsafeBytes { git_odb_write(&id, objects, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) },
+            "store a blob of \(bytes.count) bytes")
+        return ObjectID(id)
+    }
+
+    func missing(_ id: ObjectID, _ kind: String) -> GitError {
+        if isPartialClone {
+            return GitError(
+                .missingObject, "the \(kind) \(id) is not in this partial clone",
+                remedy: "git fetch --refetch --no-filter")
+        }
+        if isShallow, kind == "commit" {
+            return GitError(
+                .missingObject, "the commit \(id) is not in this shallow clone", remedy: "git fetch --unshallow")
+        }
+        return GitError(
+            .missingObject, "the \(kind) \(id) is missing from the repository",
+            remedy: "git fsck shows what is damaged")
+    }
+
+    private var isPartialClone: Bool {
+        if configValue("extensions.partialclone") != nil { return true }
+        var config: OpaquePointer?
+        var iterator: OpaquePointer?
+        guard git_repository_config_snapshot(&config, handle) == 0 else { return false }
+        defer { git_config_free(config) }
+        guard git_config_iterator_glob_new(&iterator, config, "^remote\\..*\\.promisor$") == 0 else { return false }
+        defer { git_config_iterator_free(iterator) }
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        return git_config_next(&entry, iterator) == 0
+    }
+}

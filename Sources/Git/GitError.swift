@@ -1,0 +1,61 @@
+internal import CLibgit2
+
+/// Why git data could not be read or written, in a sentence for the user.
+public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        case notARepository
+        case foreignOwner
+        case unsupportedRepository
+        case unsupportedIndex
+        case bareRepository
+        case unknownRevision
+        case wrongKind
+        case missingObject
+        case tooLarge
+        case conflictedIndex
+        case locked
+        case moved
+        case exists
+        case detachedHead
+        case unbornHead
+        case operationInProgress
+        case missingIdentity
+        case invalidName
+        case failed
+    }
+
+    public var code: Code
+    public var message: String
+    /// What the user can do, often a command to copy.
+    public var remedy: String?
+
+    public init(_ code: Code, _ message: String, remedy: String? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+
+    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+}
+
+extension GitError {
+    /// The text of libgit2's last error on this thread; read it before anything else calls libgit2.
+    static func lastText() -> String {
+        guard let error = git_error_last(), let text = error.pointee.message else { return "unknown error" }
+        return String(cString: text)
+    }
+
+    static func last(_ code: Int32, _ doing: String) -> GitError {
+        let text = lastText()
+        let kind: Code =
+            switch code {
+            case GIT_ENOTFOUND.rawValue: .missingObject
+            case GIT_EEXISTS.rawValue: .exists
+            case GIT_ELOCKED.rawValue: .locked
+            case GIT_EMODIFIED.rawValue: .moved
+            case GIT_EINVALIDSPEC.rawValue: .invalidName
+            default: .failed
+            }
+        return GitError(kind, "cannot \(doing): \(text)")
+    }
+}

@@ -1,0 +1,71 @@
+internal import CLibgit2
+
+/// What a commit says of itself; bytes of names and messages that are not UTF-8 read U+FFFD.
+public struct Commit: Sendable, Equatable {
+    public var id: ObjectID
+    public var tree: ObjectID
+    public var parents: [ObjectID]
+    public var authorName: String
+    public var authorEmail: String
+    public var authorTimeSeconds: Int64
+    public var summary: String
+}
+
+extension Repository {
+    /// Throws `missingObject`, or `wrongKind` where the id is not a commit's.
+    public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+        let commit = try lookupCommit(id)
+        defer { git_commit_free(commit) }
+        guard let tree = git_commit_tree_id(commit) else { throw missing(id, "commit") }
+        let author = git_commit_author(commit)?.pointee
+        return Commit(
+            id: id, tree: ObjectID(tree.pointee),
+            parents: (0..<git_commit_parentcount(commit)).compactMap {
+                git_commit_parent_id(commit, $0).map { ObjectID($0.pointee) }
+            },
+            authorName: author?.name.map { String(cString: $0) } ?? "",
+            authorEmail: author?.email.map { String(cString: $0) } ?? "",
+            authorTimeSeconds: author?.when.time ?? 0,
+            summary: git_commit_summary(commit).map { String(cString: $0) } ?? "")
+    }
+
+    public func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
+        let handle = try lookupCommit(commit)
+        defer { git_commit_free(handle) }
+        guard let tree = git_commit_tree_id(handle) else { throw missing(commit, "commit") }
+        return ObjectID(tree.pointee)
+    }
+
+    /// Nil for a first commit, and for one whose parent a shallow clone left out.
+    public func firstParent(of commit: ObjectID) throws(GitError) -> ObjectID? {
+        let handle = try lookupCommit(commit)
+        defer { git_commit_free(handle) }
+        guard let parent = git_commit_parent_id(handle, 0) else { return nil }
+        return isShallow && !contains(ObjectID(parent.pointee)) ? nil : ObjectID(parent.pointee)
+    }
+
+    /// First parents from `tip` down to the root, or to where a shallow clone ends.
+    public func firstParentHistory(from tip: ObjectID) throws(GitError) -> [ObjectID] {
+        var history = [tip]
+        while let parent = try firstParent(of: history[history.count - 1]) { history.append(parent) }
+        return history
+    }
+
+    func contains(_ id: ObjectID) -> Bool {
+        var raw = id.raw
+        return git_odb_exists(objects, &raw) == 1
+    }
+
+    func lookupCommit(_ id: ObjectID) throws(GitError) -> OpaquePointer {
+        var raw = id.raw
+        var commit: OpaquePointer?
+        let code = git_commit_lookup(&commit, handle, &raw)
+        if code == GIT_ENOTFOUND.rawValue {
+            guard !contains(id) else { throw GitError(.wrongKind, "the object \(id) is not a commit") }
+            throw missing(id, "commit")
+        }
+        try check(code, "read the commit \(id)")
+        guard let commit else { throw missing(id, "commit") }
+        return commit
+    }
+}

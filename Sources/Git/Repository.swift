@@ -1,0 +1,88 @@
+internal import CLibgit2
+import Glibc
+
+/// An open git repository. Not Sendable: libgit2's handles belong to one thread, so each worker discovers its own
+/// from `workDirectory ?? gitDirectory`.
+public final class Repository {
+    let handle: OpaquePointer
+    let objects: OpaquePointer
+
+    /// Where the checked-out files are; nil in a bare repository.
+    public let workDirectory: String?
+    /// This work tree's own git directory, which holds its HEAD and index.
+    public let gitDirectory: String
+    /// The git directory that linked work trees share, which holds branches and objects.
+    public let commonDirectory: String
+
+    public var isBare: Bool { workDirectory == nil }
+    /// Whether history was cut off when cloning.
+    public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
+
+    /// Opens the repository that holds the folder `path`, looking upward and at no environment variable.
+    ///
+    /// A bare repository opens only by its own folder: one found on the way up may be files that somebody committed.
+    /// Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or `bareRepository`.
+    public static func discover(from path: String) throws(GitError) -> Repository {
+        try requireNoNUL(path, "path")
+        try Library.start()
+        let repository = try Repository(owning: openHandle(path))
+        if repository.isBare, let start = realPath(path), start != realPath(repository.gitDirectory) {
+            throw GitError(
+                .bareRepository, "'\(path)' is inside the bare repository '\(repository.gitDirectory)'",
+                remedy: "to use that repository, name its own folder")
+        }
+        return repository
+    }
+
+    /// Takes the handle over, also when it throws.
+    private init(owning handle: OpaquePointer) throws(GitError) {
+        var objects: OpaquePointer?
+        do throws(GitError) {
+            let gitDirectory = try Self.path(git_repository_path(handle))
+            let commonDirectory = try Self.path(git_repository_commondir(handle))
+            let workDirectory: String? =
+                git_repository_workdir(handle) == nil ? nil : try Self.path(git_repository_workdir(handle))
+            try check(git_repository_odb(&objects, handle), "open the objects of '\(gitDirectory)'")
+            guard let objects else { throw GitError(.failed, "cannot open the objects of '\(gitDirectory)'") }
+            self.gitDirectory = gitDirectory
+            self.commonDirectory = commonDirectory
+            self.workDirectory = workDirectory
+            self.objects = objects
+            self.handle = handle
+        } catch {
+            git_repository_free(handle)
+            throw error
+        }
+    }
+
+    deinit {
+        git_odb_free(objects)
+        git_repository_free(handle)
+    }
+
+    /// The text of a setting as git's configuration files give it; nil where unset.
+    public func configValue(_ key: String) -> String? {
+        var config: OpaquePointer?
+        guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
+        defer { git_config_free(config) }
+        var text: UnsafePointer<CChar>?
+        guard git_config_get_string(&text, config, key) == 0, let text else { return nil }
+        return String(validatingCString: text)
+    }
+
+    /// A directory from libgit2, without its final slash.
+    private static func path(_ text: UnsafePointer<CChar>?) throws(GitError) -> String {
+        guard let text else { throw GitError(.failed, "the repository has no git directory") }
+        guard let path = String(validatingCString: text) else {
+            throw GitError(.invalidName, "the repository's path '\(String(cString: text))' is not valid UTF-8")
+        }
+        return path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
+    }
+}
+
+/// `path` with links and dots resolved; nil where it does not exist.
+func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+}

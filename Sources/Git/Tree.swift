@@ -1,0 +1,114 @@
+internal import CLibgit2
+
+/// One file, link, submodule or folder of a tree or of the index.
+public struct TreeEntry: Sendable, Equatable {
+    public enum Mode: Sendable { case file, executable, symlink, submodule, tree }
+
+    /// From the root, parts joined by `/`; any bytes may be in it, `..` too: check before use as a file name.
+    public var path: String
+    /// Whether the path was valid UTF-8; otherwise `path` shows U+FFFD where it was not.
+    public var pathIsUTF8: Bool
+    public var id: ObjectID
+    public var mode: Mode
+}
+
+extension TreeEntry.Mode {
+    init(_ mode: UInt32) {
+        switch mode & 0o170000 {
+        case 0o040000: self = .tree
+        case 0o120000: self = .symlink
+        case 0o160000: self = .submodule
+        default: self = mode & 0o100 == 0 ? .file : .executable
+        }
+    }
+}
+
+/// What a tree walk may still visit: trees that repeat themselves can unfold to any size.
+struct WalkLimits {
+    static let depth = 64
+    var entries = 2_000_000
+
+    mutating func visit(_ path: String, depth: Int) throws(GitError) {
+        entries -= 1
+        if entries < 0 { throw GitError(.tooLarge, "the tree has more than 2000000 entries") }
+        if depth > Self.depth { throw GitError(.tooLarge, "'\(path)' is nested more than \(Self.depth) folders deep") }
+    }
+}
+
+extension Repository {
+    /// Everything but folders below the named top-level entries (nil: the whole tree), in git's order.
+    ///
+    /// Links and submodules are reported, never followed. Throws `missingObject` or `tooLarge`.
+    public func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
+        var found: [TreeEntry] = []
+        var limits = WalkLimits()
+        for entry in try children(ofTree: id, under: names) {
+            try collect(entry, depth: 1, &limits, into: &found)
+        }
+        return found
+    }
+
+    /// The entry at a path from the root, folders too (their id is a key for caches); nil where there is none.
+    public func entry(at path: String, inTree id: ObjectID) throws(GitError) -> TreeEntry? {
+        try requireNoNUL(path, "path")
+        let tree = try lookupTree(id)
+        defer { git_tree_free(tree) }
+        var entry: OpaquePointer?
+        defer { git_tree_entry_free(entry) }
+        let code = git_tree_entry_bypath(&entry, tree, path)
+        guard code != GIT_ENOTFOUND.rawValue, !path.isEmpty else { return nil }
+        try check(code, "look up '\(path)'")
+        guard let entry, let found = git_tree_entry_id(entry) else { return nil }
+        let mode = TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)
+        return TreeEntry(path: path, pathIsUTF8: true, id: ObjectID(found.pointee), mode: mode)
+    }
+
+    func collect(
+        _ entry: TreeEntry, depth: Int, _ limits: inout WalkLimits, into found: inout [TreeEntry]
+    ) throws(GitError) {
+        try limits.visit(entry.path, depth: depth)
+        guard entry.mode == .tree else {
+            found.append(entry)
+            return
+        }
+        for child in try children(ofTree: entry.id, at: entry) {
+            try collect(child, depth: depth + 1, &limits, into: &found)
+        }
+    }
+
+    /// The direct entries of a tree; `names` keeps only those, compared as bytes and sorted as git sorts them.
+    func children(
+        ofTree id: ObjectID, at parent: TreeEntry? = nil, under names: [String]? = nil
+    ) throws(GitError) -> [TreeEntry] {
+        let tree = try lookupTree(id)
+        defer { git_tree_free(tree) }
+        let wanted = names.map { Set($0.map { Array($0.utf8) }) }
+        let count = git_tree_entrycount(tree)
+        var found: [TreeEntry] = []
+        if wanted == nil { found.reserveCapacity(count) }
+        for index in 0..<count {
+            guard let entry = git_tree_entry_byindex(tree, index), let name = git_tree_entry_name(entry),
+                let id = git_tree_entry_id(entry)
+            else { continue }
+            let valid = String(validatingCString: name)
+            let text = valid ?? String(cString: name)
+            if let wanted, valid == nil || !wanted.contains(Array(text.utf8)) { continue }
+            found.append(
+                TreeEntry(
+                    path: parent.map { "\($0.path)/\(text)" } ?? text,
+                    pathIsUTF8: valid != nil && parent?.pathIsUTF8 != false,
+                    id: ObjectID(id.pointee), mode: TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)))
+        }
+        return found
+    }
+
+    private func lookupTree(_ id: ObjectID) throws(GitError) -> OpaquePointer {
+        var raw = id.raw
+        var tree: OpaquePointer?
+        let code = git_tree_lookup(&tree, handle, &raw)
+        if code == GIT_ENOTFOUND.rawValue { throw missing(id, "tree") }
+        try check(code, "read the tree \(id)")
+        guard let tree else { throw missing(id, "tree") }
+        return tree
+    }
+}

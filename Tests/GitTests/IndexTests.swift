@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Git
+
+@Test func theIndexThatGitNamesIsRead() throws {
+    let repository = try TemporaryRepository()
+    try repository.commit(["Findings/a": "1", "Other/x": "x"])
+    try repository.write("Findings/a", "2")
+    try repository.write("Findings/staged", "s")
+    try repository.git("add", "Findings/staged")
+    // What `git commit Findings/a` sets up for its pre-commit hook: a temporary index with that file alone.
+    try repository.git(["read-tree", "HEAD"], extra: ["GIT_INDEX_FILE": ".git/next-index.lock"])
+    try repository.git(["add", "Findings/a"], extra: ["GIT_INDEX_FILE": ".git/next-index.lock"])
+    let git = try repository.open()
+
+    let own = try git.stagedEntries(under: ["Findings"])
+    #expect(own.map(\.line) == ["file Findings/a", "file Findings/staged"])
+    #expect(try git.blob(own[0].id, limit: 9) == Array("1".utf8))
+    let named = try git.stagedEntries(indexFile: ".git/next-index.lock", currentDirectory: repository.path)
+    #expect(named.map(\.line) == ["file Findings/a", "file Other/x"])
+    #expect(try git.blob(named[0].id, limit: 9) == Array("2".utf8))
+    #expect(try git.stagedEntries(indexFile: "\(repository.path)/.git/next-index.lock") == named)
+    #expect(try git.stagedEntries(indexFile: "\(repository.path)/absent") == [])
+}
+
+@Test func stagedChangesOfAnotherProcessAreSeen() throws {
+    let repository = try TemporaryRepository()
+    let git = try repository.open()
+    #expect(try git.stagedEntries() == [])
+    try repository.write("a", "a")
+    try repository.write("promised", "later")
+    try repository.git("add", "a")
+    try repository.git("add", "-N", "promised")
+    #expect(try git.stagedEntries().map(\.line) == ["file a"])
+}
+
+@Test func conflictsAreErrors() throws {
+    let repository = try TemporaryRepository()
+    try repository.commit(["Findings/a": "1", "b": "b"])
+    try repository.git("checkout", "-qb", "side")
+    try repository.commit(["Findings/a": "2"])
+    try repository.git("checkout", "-q", "main")
+    try repository.commit(["Findings/a": "3"])
+    _ = try? repository.git("merge", "-q", "side")
+    let git = try repository.open()
+    #expect(
+        failure { try git.stagedEntries() }?.description
+            == "'Findings/a' has a merge conflict in the index; resolve it, then 'git add' the file")
+    #expect(try git.stagedEntries(under: ["b"]).map(\.line) == ["file b"])
+}
+
+@Test func splitAndSparseIndexesAreNamed() throws {
+    let repository = try TemporaryRepository()
+    try repository.commit(["Findings/a": "1", "Other/x": "x"])
+    try repository.git("update-index", "--split-index")
+    let git = try repository.open()
+    #expect(
+        failure { try git.stagedEntries() }?.description
+            == "the index '\(repository.path)/.git/index' is split over two files, which cannot be read; "
+            + "git update-index --no-split-index")
+    try repository.git("update-index", "--no-split-index")
+    #expect(try git.stagedEntries().count == 2)
+
+    try repository.git("sparse-checkout", "set", "--cone", "--sparse-index", "Findings")
+    #expect(
+        failure { try repository.open().stagedEntries() }?.description
+            == "the index '\(repository.path)/.git/index' is sparse: it leaves folders folded, which cannot be read; "
+            + "git sparse-checkout reapply --no-sparse-index")
+    try repository.git("sparse-checkout", "reapply", "--no-sparse-index")
+    #expect(try repository.open().stagedEntries().count == 2)
+}
+
+@Test func brokenIndexesAreErrors() throws {
+    let repository = try TemporaryRepository()
+    try repository.write(".git/index", "DIRC nonsense that is long enough to look at")
+    #expect(failure { try repository.open().stagedEntries() }?.code == .unsupportedIndex)
+}
