@@ -1,0 +1,45 @@
+/// Several quantities that try to measure one construct: shown together, never compared.
+public struct Construct: Sendable, Equatable {
+    public var name: String
+    public var quantities: [String]
+    public var claims: [ClaimID]
+}
+
+/// A claim of a finding that a later one replaced, with what still builds on it.
+public struct Superseded: Sendable, Equatable {
+    public var by: String
+    public var claim: ClaimID
+    public var buildsOn: [String]
+}
+
+extension Merge {
+    /// Constructs with claims on more than one quantity, by name.
+    public func constructs() -> [Construct] {
+        let quantities = state.quantities.values.filter { membersByQuantity[$0.slug] != nil }
+        let byName = Dictionary(grouping: quantities.filter { $0.construct != nil }, by: { $0.construct! })
+        return byName.filter { $0.value.count > 1 }.map { name, quantities in
+            let slugs = quantities.map(\.slug).sorted()
+            return Construct(
+                name: name, quantities: slugs, claims: slugs.flatMap { members(of: $0).map(\.id).sorted() })
+        }.sorted { $0.name < $1.name }
+    }
+
+    /// Superseded claims, by id.
+    public func superseded() -> [Superseded] {
+        let findings = state.findings.values
+        var dependents: [String: [String]] = [:]
+        for finding in findings where finding.isInForce {
+            for base in finding.buildsOn { dependents[base.value, default: []].append(finding.slug) }
+        }
+        var superseded: [Superseded] = []
+        for finding in findings where finding.isInForce {
+            for old in finding.supersedes {
+                let builders = dependents[old.value, default: []].filter { $0 != finding.slug }.sorted()
+                for claim in state.findings[old.value]?.claims ?? [] {
+                    superseded.append(Superseded(by: finding.slug, claim: claim.id, buildsOn: builders))
+                }
+            }
+        }
+        return superseded.sorted { ($0.claim, $0.by) < ($1.claim, $1.by) }
+    }
+}

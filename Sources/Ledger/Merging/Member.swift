@@ -1,0 +1,107 @@
+/// A claim in the merge, with what comparing it needs.
+public struct Member: Sendable {
+    public var claim: Claim
+    public var finding: Finding
+    /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
+    /// without one.
+    public var values: ValueSet?
+    public var scope: Scope
+    public var evidence: ClaimEvidence
+    /// Leaves that it bears on, sorted.
+    public var leaves: [String]
+    /// Conditions and attributes that it records, sorted by name, with the values tested.
+    var recorded: [(name: String, values: [String])]
+    /// Assumptions but bridges, sorted.
+    var assumptions: [String]
+
+    public var id: ClaimID { claim.id }
+    public var isEstimate: Bool { claim.value == nil }
+    public var isRefuted: Bool { evidence.verdict == .refuted }
+
+    /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
+    var isComparable: Bool {
+        !isEstimate && claim.kind == .mostRuns && !isRefuted
+    }
+}
+
+/// The claims of a ledger that take part in the merge: all but those of planned, retracted and superseded findings.
+public struct Merge: Sendable {
+    public let ledger: CheckedLedger
+    public let evidence: Evidence
+    /// By quantity; within one by the lower end of what they say, then by id: the order in which disagreements are found.
+    public let membersByQuantity: [String: [Member]]
+
+    public var state: LedgerState { ledger.state }
+
+    public init(_ ledger: CheckedLedger, _ evidence: Evidence) {
+        self.ledger = ledger
+        self.evidence = evidence
+        let state = ledger.state
+        let superseded = Set(state.findings.values.filter(\.isInForce).flatMap { $0.supersedes.map(\.value) })
+        let bearing = BearingIndex(state)
+        var members: [String: [Member]] = [:]
+        for finding in state.findings.values where finding.isInForce && !superseded.contains(finding.slug) {
+            for claim in finding.claims {
+                guard let quantity = state.quantities[claim.quantity.value] else { continue }
+                let scope = Scope(claim.scope, vocabulary: state.vocabulary)
+                members[quantity.slug, default: []].append(
+                    Member(
+                        claim: claim, finding: finding, values: claim.values(clippedTo: quantity), scope: scope,
+                        evidence: evidence[claim.id], leaves: bearing.leaves(for: claim, scope: scope),
+                        recorded: state.recorded(claim),
+                        assumptions: claim.assumes.map(\.value)
+                            .filter { state.assumptions[$0]?.bridge == nil }.sorted()))
+            }
+        }
+        membersByQuantity = members.mapValues { $0.sorted(by: comesBefore) }
+    }
+
+    public func members(of quantity: String) -> [Member] {
+        membersByQuantity[quantity, default: []]
+    }
+}
+
+extension Finding {
+    /// Takes part in the merge unless something else supersedes it.
+    var isInForce: Bool { !isPlanned && retracted == nil }
+}
+
+extension Claim {
+    fileprivate func values(clippedTo quantity: Quantity) -> ValueSet? {
+        if let value { return value.value.intersection(quantity.range) }
+        return reported?.confidenceInterval.map { ValueSet.interval($0).intersection(quantity.range) }
+    }
+}
+
+extension LedgerState {
+    fileprivate func recorded(_ claim: Claim) -> [(name: String, values: [String])] {
+        var recorded: [(name: String, values: [String])] = []
+        for side in claim.tested.sides {
+            guard case .values(let values) = side.selection else { continue }
+            let condition = side.condition.value
+            recorded.append((condition, values))
+            let known = values.compactMap { vocabulary.value($0, of: condition) }
+            // An attribute is recorded where every tested value records it.
+            guard known.count == values.count, let first = known.first else { continue }
+            for attribute in first.attributes.keys {
+                let attributes = known.compactMap { $0.attributes[attribute] }
+                guard attributes.count == known.count else { continue }
+                recorded.append(("\(condition).\(attribute)", Set(attributes).sorted()))
+            }
+        }
+        return recorded.sorted { $0.name < $1.name }
+    }
+}
+
+/// By kind and lower end of what is said, then by id.
+private func comesBefore(_ a: Member, _ b: Member) -> Bool {
+    func lower(_ member: Member) -> (rank: Int, end: Number?, open: Bool) {
+        guard case .interval(let interval)? = member.values else { return (2, nil, false) }
+        return (interval.lower == nil ? 0 : 1, interval.lower, !interval.includesLower)
+    }
+    let (left, right) = (lower(a), lower(b))
+    if left.rank != right.rank { return left.rank < right.rank }
+    if let x = left.end, let y = right.end, x != y { return x < y }
+    if left.open != right.open { return right.open }
+    return a.id < b.id
+}

@@ -1,0 +1,233 @@
+/// Where a question stands.
+public enum Standing: String, Sendable, Codable, CaseIterable {
+    case supported, refuted, contested, open, answered
+
+    /// Settled for a question that is `answered` by its parts.
+    var isAnswer: Bool {
+        switch self {
+        case .supported, .refuted, .answered: true
+        case .contested, .open: false
+        }
+    }
+}
+
+public enum Side: String, Sendable, Codable {
+    case pro, con, silent
+}
+
+/// One claim at a leaf.
+public struct BearingClaim: Sendable {
+    public var member: Member
+    public var side: Side
+    /// In unless its runs refuted it; then its complement stands for it.
+    public var isIn: Bool
+}
+
+/// What the ledger says of one question.
+public struct Answer: Sendable {
+    public var question: Question
+    /// Over all claims, over verified ones, over those on general models.
+    public var status: Standing
+    public var verified: Standing
+    public var general: Standing
+    /// Why it is contested; nil otherwise.
+    public var reason: String?
+    /// Active parts, sorted; empty for a leaf.
+    public var parts: [String]
+    public var answeredParts: Int
+    /// Cells of the leaf's grid, or of all leaves below.
+    public var testedCells: Int
+    public var totalCells: Int
+    /// Minimal sets of assumptions under which the answer holds.
+    public var assumptions: [[String]]
+    /// Claims that bear on a leaf, sorted by id.
+    public var claims: [BearingClaim]
+    /// Every claim below that is in, for the phrase.
+    public var weight: Weight
+
+    public var phrase: String {
+        let details = weight.phrases + (totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : [])
+        return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
+    }
+}
+
+/// How much of an answer was re-run, and on what.
+public struct Weight: Sendable, Equatable {
+    public var claims: Set<ClaimID> = []
+    public var verified: Set<ClaimID> = []
+    public var onToys: Set<ClaimID> = []
+    public var onGeneral: Set<ClaimID> = []
+
+    mutating func formUnion(_ other: Weight) {
+        claims.formUnion(other.claims)
+        verified.formUnion(other.verified)
+        onToys.formUnion(other.onToys)
+        onGeneral.formUnion(other.onGeneral)
+    }
+
+    var phrases: [String] {
+        guard !claims.isEmpty else { return ["no claims"] }
+        let rerun =
+            verified.isEmpty
+            ? "reported only"
+            : verified.count == claims.count ? "re-run" : "\(verified.count) of \(claims.count) claims re-run"
+        let models: String
+        if onToys.count == claims.count {
+            models = "toys only"
+        } else if onGeneral.isEmpty {
+            models = "no general model"
+        } else if onGeneral.count == claims.count {
+            models = "general models"
+        } else {
+            models = "\(onGeneral.count) of \(claims.count) on general models"
+        }
+        return [rerun, models]
+    }
+}
+
+extension Merge {
+    /// The answer to every question, parts before what they are parts of.
+    public func answers() -> [String: Answer] {
+        let parts = partsByQuestion(state.questions)
+        var bearing: [String: [Member]] = [:]
+        for members in membersByQuantity.values {
+            for member in members { for leaf in member.leaves { bearing[leaf, default: []].append(member) } }
+        }
+        var answers: [String: Answer] = [:]
+        // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
+        var visited: Set<String> = []
+        func visit(_ id: String) {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { return }
+            let active = parts[id, default: []].filter { state.questions[$0]?.status == .active }
+            for part in parts[id, default: []] { visit(part) }
+            answers[id] =
+                question.isLeaf
+                ? leafAnswer(question, bearing[id, default: []])
+                : innerAnswer(question, active.compactMap { answers[$0] })
+        }
+        for id in state.questions.keys.sorted() { visit(id) }
+        return answers
+    }
+
+    private func leafAnswer(_ question: Question, _ members: [Member]) -> Answer {
+        let claims = members.sorted { $0.id < $1.id }.map { member in
+            BearingClaim(member: member, side: side(of: member, question), isIn: !member.isRefuted)
+        }
+        let status = standing(of: claims)
+        let voices = claims.filter { $0.side != .silent }
+        var weight = Weight()
+        for claim in claims where claim.isIn { weight.formUnion(self.weight(of: claim.member)) }
+        let cells = cells(of: question, claims.filter(\.isIn).map(\.member))
+        return Answer(
+            question: question, status: status,
+            verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
+            general: standing(of: claims.filter { isGeneral($0.member) }),
+            reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
+            testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
+            claims: claims, weight: weight)
+    }
+
+    /// Supported: some pro in, every con out; refuted mirrored; open: nothing in; else contested.
+    private func standing(of claims: [BearingClaim]) -> Standing {
+        let sides = Set(claims.filter { $0.isIn || $0.member.isRefuted }.map(\.side))
+        switch (sides.contains(.pro), sides.contains(.con)) {
+        case (true, false): return .supported
+        case (false, true): return .refuted
+        case (true, true): return .contested
+        case (false, false): return .open
+        }
+    }
+
+    private func side(of member: Member, _ question: Question) -> Side {
+        guard let yes = question.yes?.value, let values = member.values else { return .silent }
+        if member.isRefuted {
+            // Its runs say that most lie outside the range: the complement is what holds.
+            guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
+            if values.contains(yes.intersection(whole)) { return .con }
+            return ValueSet.cover(values, yes, whole: whole) ? .pro : .silent
+        }
+        if yes.contains(values) { return .pro }
+        return yes.isDisjoint(from: values) ? .con : .silent
+    }
+
+    private func isGeneral(_ member: Member) -> Bool {
+        guard case .values(let models)? = member.claim.tested[Condition.model] else { return false }
+        return models.allSatisfy(state.vocabulary.isGeneral)
+    }
+
+    private func weight(of member: Member) -> Weight {
+        var weight = Weight(claims: [member.id])
+        if member.evidence.verdict == .verified { weight.verified = [member.id] }
+        if case .values(let models)? = member.claim.tested[Condition.model],
+            models.allSatisfy({ state.models[$0] != nil })
+        {
+            weight.onToys = [member.id]
+        }
+        if isGeneral(member) { weight.onGeneral = [member.id] }
+        return weight
+    }
+
+    /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
+    private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
+        let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
+        let total = grid.reduce(1) { $0.multipliedReportingOverflow(by: $1.values.count).partialValue }
+        guard !grid.isEmpty, total > 0, total <= 100_000 else { return (0, 0) }
+        var tested: Set<[String]> = []
+        for member in members {
+            var cells: [[String]] = [[]]
+            for side in grid {
+                let values: [String]
+                if case .values(let named)? = member.claim.tested[side.condition] {
+                    values = named.filter(side.values.contains)
+                } else {
+                    values = []
+                }
+                cells = cells.flatMap { cell in values.map { cell + [$0] } }
+            }
+            tested.formUnion(cells)
+        }
+        return (tested.count, total)
+    }
+
+    private func contestReason(_ claims: [BearingClaim]) -> String {
+        let quantity = claims.first?.member.claim.quantity.value ?? ""
+        let ids = Set(claims.map(\.member.id))
+        guard let disagreement = disagreement(on: quantity) else { return "estimates on both sides" }
+        let pairs = disagreement.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
+        if pairs.isEmpty { return "estimates on both sides" }
+        let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
+        if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
+        guard let first = disagreement.explanations.first else { return "\(kind), not explained" }
+        return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
+    }
+
+    private func innerAnswer(_ question: Question, _ parts: [Answer]) -> Answer {
+        var weight = Weight()
+        for part in parts { weight.formUnion(part.weight) }
+        let status = combine(parts.map(\.status), question.needs)
+        let contested = parts.filter { $0.status == .contested }.map(\.question.id)
+        return Answer(
+            question: question, status: status, verified: combine(parts.map(\.verified), question.needs),
+            general: combine(parts.map(\.general), question.needs),
+            reason: status == .contested ? "contested: \(contested.joined(separator: ", "))" : nil,
+            parts: parts.map(\.question.id), answeredParts: parts.count { $0.status.isAnswer },
+            testedCells: parts.reduce(0) { $0 + $1.testedCells }, totalCells: parts.reduce(0) { $0 + $1.totalCells },
+            assumptions: combinedAssumptions(parts, question.needs, status), claims: [], weight: weight)
+    }
+}
+
+/// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
+func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+    guard !parts.isEmpty else { return .open }
+    let order: [Standing] =
+        switch needs {
+        case .all: [.refuted, .contested, .open, .supported]
+        case .any: [.supported, .contested, .open, .refuted]
+        case .answers: [.contested, .open]
+        }
+    let extreme = order.first(where: parts.contains)
+    switch needs {
+    case .all, .any: return extreme ?? .open
+    case .answers: return extreme ?? .answered
+    }
+}
