@@ -102,7 +102,7 @@ extension Repository {
         return found
     }
 
-    private func lookupTree(_ id: ObjectID) throws(GitError) -> OpaquePointer {
+    func lookupTree(_ id: ObjectID) throws(GitError) -> OpaquePointer {
         var raw = id.raw
         var tree: OpaquePointer?
         let code = git_tree_lookup(&tree, handle, &raw)

@@ -1,0 +1,42 @@
+import Glibc
+
+extension Repository {
+    var indexPath: String { "\(gitDirectory)/index" }
+
+    /// Runs `body` while holding git's own lock on the index, which keeps git's commit, switch, merge and add out.
+    ///
+    /// A process killed inside leaves the lock file, as a killed git does; nothing ever removes another's lock.
+    func withIndexLocked<Result>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
+        let lock = "\(indexPath).lock"
+        let file = Glibc.open(lock, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        guard file >= 0 else {
+            if errno == EEXIST { throw locked(lock) }
+            throw systemError("create the lock '\(lock)'")
+        }
+        close(file)
+        defer { unlink(lock) }
+        return try body()
+    }
+
+    /// Says who may hold the lock and since when.
+    func locked(_ lock: String) -> GitError {
+        var status = stat()
+        let age = stat(lock, &status) == 0 ? " for \(duration(seconds: time(nil) - status.st_mtim.tv_sec))" : ""
+        return GitError(
+            .locked, "'\(lock)' has existed\(age): another git process is at work here, or was killed",
+            remedy: "wait for it; if none is running, remove that file")
+    }
+
+    private func duration(seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(max(seconds, 0)) s"
+        case ..<7200: "\(seconds / 60) minutes"
+        case ..<172_800: "\(seconds / 3600) hours"
+        default: "\(seconds / 86400) days"
+        }
+    }
+}
+
+func systemError(_ doing: String) -> GitError {
+    GitError(.failed, "cannot \(doing): \(String(cString: strerror(errno)))")
+}
