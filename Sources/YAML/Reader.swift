@@ -3,7 +3,7 @@ internal import CLibyaml
 /// Reads one document into nodes, with every problem found on the way; no node where nothing sound could be read.
 public func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node?, problems: [Problem]) {
     guard bytes.count <= limits.bytes else {
-        let message = "the file has \(bytes.count) bytes; at most \(limits.bytes) are read"
+        let message = tooLargeMessage(bytes.count, limit: limits.bytes)
         return (nil, [Problem(kind: .tooLarge, mark: Mark(line: 1, column: 1), message: message, fix: "split it")])
     }
     let characters = characterProblems(in: bytes)
@@ -13,6 +13,10 @@ public func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node
         defer { reader.close() }
         return reader.read(input)
     }
+}
+
+public func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
+    "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 
 /// libyaml's events, built into nodes while the limits are enforced.

@@ -35,6 +35,9 @@ public func decode(_ file: SourceFile) -> DecodedFile {
     case .submodule:
         log.report(.submodule, .fileStart, "a submodule", fix: "copy the records into this ledger")
         return result(nil)
+    case .tooLarge(let byteCount):
+        log.report(.tooLarge, .fileStart, tooLargeMessage(byteCount, limit: recordByteLimit), fix: "split it")
+        return result(nil)
     case .file:
         break
     }

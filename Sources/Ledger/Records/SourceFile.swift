@@ -1,7 +1,11 @@
+import YAML
+
 /// One file of a ledger as it was read: a commit, the index or the work tree makes no difference from here on.
 public struct SourceFile: Sendable {
-    public enum Kind: Sendable {
+    public enum Kind: Sendable, Equatable {
         case file, symlink, submodule
+        /// Not read at all.
+        case tooLarge(byteCount: Int)
     }
 
     /// From the ledger's root, `/` between parts.
@@ -83,6 +87,9 @@ public enum RecordPlace: Hashable, Sendable {
         }
     }
 }
+
+/// The most bytes that a file of a ledger may have.
+public let recordByteLimit = Limits().bytes
 
 /// The folders whose files a ledger is made of.
 public let ledgerFolders = ["Claims", "Findings", "Verifiers"]

@@ -1,0 +1,68 @@
+import Git
+import Ledger
+
+/// The audit branch as this repository has it.
+struct AuditBranch {
+    var name: String
+    var tip: ObjectID
+    var settings: LedgerSettings
+    var settingsDiagnostics: [Diagnostic]
+}
+
+extension Workspace {
+    /// Finds the audit branch: the one that git's configuration names (`arbor-ledger.auditBranch`), else `main`, locally
+    /// or at `origin`; its own settings may name another, once. nil where there is none.
+    ///
+    /// A branch under review never names the audit branch: it could name itself.
+    func auditBranch() throws(GitError) -> AuditBranch? {
+        let repository = try repository()
+        let first = repository.configValue("arbor-ledger.auditBranch") ?? LedgerSettings.defaultAuditBranch
+        guard let branch = try auditBranch(named: first, in: repository) else { return nil }
+        guard branch.settings.auditBranch != first else { return branch }
+        return try auditBranch(named: branch.settings.auditBranch, in: repository) ?? branch
+    }
+
+    private func auditBranch(named name: String, in repository: Repository) throws(GitError) -> AuditBranch? {
+        for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
+            guard let tip = try repository.reference(reference) else { continue }
+            let tree = try repository.tree(of: tip)
+            guard let entry = try repository.entry(at: settingsPath, inTree: tree) else {
+                return AuditBranch(name: name, tip: tip, settings: LedgerSettings(), settingsDiagnostics: [])
+            }
+            let (settings, diagnostics) = decodeSettings(try repository.blob(entry.id, limit: recordByteLimit))
+            return AuditBranch(name: name, tip: tip, settings: settings, settingsDiagnostics: diagnostics)
+        }
+        return nil
+    }
+
+    /// What the audit branch's history says of claims and receipts.
+    ///
+    /// Without receipts and without a need for salts there is nothing to hold against the history, and it is not read.
+    func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
+        var trail = AuditTrail()
+        guard let branch else { return trail }
+        let repository = try repository()
+        trail.branch = branch.name
+        trail.isShallow = repository.isShallow
+        guard needsSalts else { return trail }
+        let tipTree = try repository.tree(of: branch.tip)
+        for entry in try repository.entries(ofTree: tipTree, under: ["Verifiers"]) {
+            if case .receipt(_, let name)? = RecordPlace(path: entry.path) { trail.receipts.insert(name) }
+        }
+        var parentTree: ObjectID?
+        for commit in try repository.firstParentHistory(from: branch.tip).reversed() {
+            trail.commits.insert(commit.description)
+            let tree = try repository.tree(of: commit)
+            var claims: [(id: ClaimID, digest: String)] = []
+            for change in try repository.changes(from: parentTree, to: tree, under: ["Findings"]) {
+                guard let entry = change.new, entry.concernsLedger else { continue }
+                if case .finding(let finding)? = decode(try repository.sourceFile(entry)).record {
+                    claims += finding.claims.map { ($0.id, $0.digest) }
+                }
+            }
+            trail.add(commit: commit.description, claims: claims)
+            parentTree = tree
+        }
+        return trail
+    }
+}

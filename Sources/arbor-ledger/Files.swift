@@ -1,0 +1,139 @@
+import Glibc
+
+/// Why a file could not be read or written.
+struct FileError: Error, CustomStringConvertible {
+    var path: String
+    var doing: String
+    var code: Int32
+
+    var description: String {
+        "cannot \(doing) \(path): \(unsafe String(cString: strerror(code)))"
+    }
+}
+
+enum FileKind {
+    case file, folder, link, other
+}
+
+enum FileContent {
+    case bytes([UInt8])
+    case tooLarge(Int)
+}
+
+/// The names in a folder with what they are; nothing where there is no such folder.
+func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileKind)] {
+    guard let folder = unsafe opendir(path) else {
+        if errno == ENOENT { return [] }
+        throw FileError(path: path, doing: "list", code: errno)
+    }
+    defer { unsafe closedir(folder) }
+    var names: [(name: String, kind: FileKind)] = []
+    while let entry = unsafe readdir(folder) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+        }
+        guard name != ".", name != ".." else { continue }
+        let kind: FileKind =
+            switch unsafe Int(entry.pointee.d_type) {
+            case DT_REG: .file
+            case DT_DIR: .folder
+            case DT_LNK: .link
+            case DT_UNKNOWN: try kindOfFile("\(path)/\(name)")
+            default: .other
+            }
+        names.append((name, kind))
+    }
+    return names
+}
+
+/// For file systems whose listings do not say.
+private func kindOfFile(_ path: String) throws(FileError) -> FileKind {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    case S_IFLNK: .link
+    default: .other
+    }
+}
+
+/// Reads a regular file, never through a symbolic link, up to a limit.
+func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
+    let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, doing: "read", code: EINVAL) }
+    guard status.st_size <= limit else { return .tooLarge(Int(status.st_size)) }
+    var failure: Int32 = 0
+    // One byte more than it had: a file that grew since is noticed.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size) + 1) { buffer, count in
+        while count < buffer.count {
+            let got = unsafe Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+            if got == 0 { return }
+            if got < 0 {
+                if errno == EINTR { continue }
+                failure = errno
+                return
+            }
+            count += got
+        }
+    }
+    if failure != 0 { throw FileError(path: path, doing: "read", code: failure) }
+    return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
+}
+
+/// Writes a file so that it is there as a whole or not at all: temporary file, fsync, rename.
+func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(FileError) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    try makeFolder(folder)
+    let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
+    func fail(_ doing: String) -> FileError {
+        let code = errno
+        unsafe unlink(temporary)
+        return FileError(path: path, doing: doing, code: code)
+    }
+    var offset = 0
+    while offset < bytes.count {
+        let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+        if written < 0 {
+            if errno == EINTR { continue }
+            let error = fail("write")
+            close(descriptor)
+            throw error
+        }
+        offset += written
+    }
+    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw fail("write") }
+    guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
+    let folderDescriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folderDescriptor >= 0 {
+        // The name itself must survive a crash too.
+        fsync(folderDescriptor)
+        close(folderDescriptor)
+    }
+}
+
+/// Makes a folder and those above it.
+func makeFolder(_ path: String) throws(FileError) {
+    if unsafe mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+        throw FileError(path: path, doing: "make the folder", code: errno)
+    }
+    try makeFolder(String(path[..<slash]))
+    if unsafe mkdir(path, 0o777) != 0 && errno != EEXIST {
+        throw FileError(path: path, doing: "make the folder", code: errno)
+    }
+}
+
+func fileExists(_ path: String) -> Bool {
+    unsafe access(path, F_OK) == 0
+}
+
+func removeFile(_ path: String) throws(FileError) {
+    if unsafe unlink(path) != 0 && errno != ENOENT { throw FileError(path: path, doing: "remove", code: errno) }
+}

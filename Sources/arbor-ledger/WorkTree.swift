@@ -1,0 +1,38 @@
+import Git
+import Glibc
+import Ledger
+
+/// One file of the work tree as a directory listing shows it.
+struct WorkTreeEntry: Sendable {
+    var path: String
+    var kind: SourceFile.Kind
+
+    /// Reads the file's bytes; a link that took its place since the listing is not followed.
+    func read(root: String) throws -> SourceFile {
+        guard kind == .file else { return SourceFile(path: path, kind: kind, bytes: []) }
+        switch try readFile("\(root)/\(path)", limit: recordByteLimit) {
+        case .bytes(let bytes): return SourceFile(path: path, bytes: bytes)
+        case .tooLarge(let size): return SourceFile(path: path, kind: .tooLarge(byteCount: size), bytes: [])
+        }
+    }
+}
+
+/// Everything below the ledger's folders that concerns it, sorted by path. Links are listed, never followed.
+func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
+    var entries: [WorkTreeEntry] = []
+    var folders = ledgerFolders
+    while let folder = folders.popLast() {
+        for (name, kind) in try listFolder("\(root)/\(folder)") {
+            let path = "\(folder)/\(name)"
+            switch kind {
+            case .folder:
+                let isRepository = try listFolder("\(root)/\(path)").contains { $0.name == ".git" }
+                if isRepository { entries.append(WorkTreeEntry(path: path, kind: .submodule)) } else { folders.append(path) }
+            case .link: entries.append(WorkTreeEntry(path: path, kind: .symlink))
+            case .file where isLedgerPath(path): entries.append(WorkTreeEntry(path: path, kind: .file))
+            case .file, .other: break
+            }
+        }
+    }
+    return entries.sorted { $0.path < $1.path }
+}

@@ -1,0 +1,112 @@
+import Git
+import Kernels
+import Ledger
+
+/// Which state of a ledger is read.
+enum Snapshot: Sendable {
+    case workTree
+    /// The index that git names, which in a pre-commit hook is a temporary one.
+    case staged
+    case revision(String)
+}
+
+/// A ledger's repository: the one place where git becomes records.
+struct Workspace: Sendable {
+    /// The work tree's top folder; the git folder of a bare repository.
+    let root: String
+    let isBare: Bool
+    /// Shared by all work trees: caches live here.
+    let cacheDirectory: String
+    let environment: [String: String]
+    let startDirectory: String
+
+    init(environment: [String: String], startDirectory: String) throws(GitError) {
+        let repository = try Repository.discover(from: startDirectory)
+        root = repository.workDirectory ?? repository.gitDirectory
+        isBare = repository.isBare
+        cacheDirectory = "\(repository.commonDirectory)/arbor-ledger"
+        self.environment = environment
+        self.startDirectory = startDirectory
+    }
+
+    /// A handle of one's own; handles never cross threads.
+    func repository() throws(GitError) -> Repository {
+        try Repository.discover(from: root)
+    }
+
+    /// Reads and decodes every file of the ledger's folders.
+    func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
+        switch snapshot {
+        case .workTree:
+            if isBare { throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at") }
+            let root = root
+            return try await decodeAll(try listWorkTree(root)) { { try $0.read(root: root) } }
+        case .staged:
+            let index = environment["GIT_INDEX_FILE"]
+            let entries = try repository().stagedEntries(
+                indexFile: index, currentDirectory: startDirectory, under: ledgerFolders)
+            return try await files(of: entries)
+        case .revision(let revision):
+            let repository = try repository()
+            let tree = try repository.tree(of: repository.resolve(revision))
+            return try await files(of: repository.entries(ofTree: tree, under: ledgerFolders))
+        }
+    }
+
+    func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
+        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description))
+    }
+
+    private func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
+        let root = root
+        return try await decodeAll(entries.filter(\.concernsLedger)) {
+            let repository = try Repository.discover(from: root)
+            return { try repository.sourceFile($0) }
+        }
+    }
+}
+
+/// Decodes entries side by side, each worker with a reader of its own; the result keeps their order.
+private func decodeAll<Entry: Sendable>(
+    _ entries: [Entry], makeReader: @escaping @Sendable () throws -> (Entry) throws -> SourceFile
+) async throws -> [DecodedFile] {
+    let chunkSize = 256
+    return try await withThrowingTaskGroup(of: (Int, [DecodedFile]).self) { group in
+        for start in stride(from: 0, to: entries.count, by: chunkSize) {
+            group.addTask {
+                let read = try makeReader()
+                return (start, try entries[start..<min(start + chunkSize, entries.count)].map { decode(try read($0)) })
+            }
+        }
+        var chunks: [(Int, [DecodedFile])] = []
+        for try await chunk in group { chunks.append(chunk) }
+        return chunks.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
+}
+
+extension TreeEntry {
+    /// Records, things that must not be here, and strays that would be lost without a word; not a folder's README.
+    var concernsLedger: Bool {
+        mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
+    }
+}
+
+/// Whether the path is a record's or could be mistaken for one.
+func isLedgerPath(_ path: String) -> Bool {
+    path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.contains("/receipts/")
+}
+
+extension Repository {
+    /// One entry as a source file; a blob over the limit is not inflated.
+    func sourceFile(_ entry: TreeEntry) throws(GitError) -> SourceFile {
+        switch entry.mode {
+        case .symlink: return SourceFile(path: entry.path, kind: .symlink, bytes: [])
+        case .submodule: return SourceFile(path: entry.path, kind: .submodule, bytes: [])
+        case .file, .executable, .tree: break
+        }
+        let size = try blobSize(entry.id)
+        if size > recordByteLimit { return SourceFile(path: entry.path, kind: .tooLarge(byteCount: size), bytes: []) }
+        let bytes = try blob(entry.id, limit: recordByteLimit)
+        return SourceFile(path: entry.path, bytes: bytes, contentID: entry.id.description)
+    }
+}
