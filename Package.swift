@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CVectors"),
         .target(name: "Git", dependencies: ["CLibgit2"], swiftSettings: bindingSettings),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
         .target(
@@ -41,7 +42,7 @@ let package = Package(
             dependencies: ["YAML", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .target(name: "Kernels", dependencies: ["Ledger", "COpenBLAS"], swiftSettings: settings + kernelFlags),
+        .target(name: "Kernels", dependencies: ["Ledger", "COpenBLAS", "CVectors"], swiftSettings: settings + kernelFlags),
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [

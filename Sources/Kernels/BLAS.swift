@@ -1,1 +1,68 @@
 internal import COpenBLAS
+
+/// The linear algebra library that is loaded, for receipts and for `doctor`.
+public enum BLAS {
+    /// The kernels that OpenBLAS chose for this processor, such as `Haswell`; it decides the last bits of a result.
+    public static var coreName: String {
+        unsafe String(cString: openblas_get_corename())
+    }
+
+    /// Version and build options, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
+    public static var configuration: String {
+        unsafe String(cString: openblas_get_config())
+    }
+
+    public static var threadCount: Int {
+        Int(openblas_get_num_threads())
+    }
+
+    /// Throws where the library was built without threads: called from several at once it computes wrong numbers silently.
+    public static func requireSupport() throws(UnsupportedMachine) {
+        guard openblas_get_parallel() != 0 else {
+            throw UnsupportedMachine(
+                reason: "this OpenBLAS is a serial build, which computes wrong numbers when several threads call it: "
+                    + "install libopenblas0-pthread")
+        }
+    }
+}
+
+/// A row-major matrix of floats inside a longer buffer: element (i, j) is at `i * rowStride + j`.
+struct MatrixShape {
+    var rows: Int
+    var columns: Int
+    var rowStride: Int
+}
+
+/// out = op(a) · op(b), or out += where `accumulating`; op transposes where asked. Shapes are those in memory.
+///
+/// Elements may be floats or whole SIMD rows of floats; strides count floats.
+func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
+    into out: inout [C], _ outShape: MatrixShape, _ a: [A], _ aShape: MatrixShape, _ b: [B], _ bShape: MatrixShape,
+    transposingLeft aTransposed: Bool = false, transposingRight bTransposed: Bool = false, accumulating: Bool = false
+) {
+    let inner = aTransposed ? aShape.rows : aShape.columns
+    precondition((aTransposed ? aShape.columns : aShape.rows) == outShape.rows, "rows of the product")
+    precondition((bTransposed ? bShape.rows : bShape.columns) == outShape.columns, "columns of the product")
+    precondition((bTransposed ? bShape.columns : bShape.rows) == inner, "inner dimension of the product")
+    unsafe out.withUnsafeMutableBytes { outBytes in
+        unsafe a.withUnsafeBytes { aBytes in
+            unsafe b.withUnsafeBytes { bBytes in
+                unsafe cblas_sgemm(
+                    CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
+                    blasint(outShape.rows), blasint(outShape.columns), blasint(inner), 1,
+                    floats(aBytes, aShape), blasint(aShape.rowStride), floats(bBytes, bShape), blasint(bShape.rowStride),
+                    accumulating ? 1 : 0,
+                    UnsafeMutablePointer(mutating: floats(UnsafeRawBufferPointer(outBytes), outShape)),
+                    blasint(outShape.rowStride))
+            }
+        }
+    }
+}
+
+/// The start of a matrix, after checking that it lies inside its buffer.
+private func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePointer<Float> {
+    precondition(shape.rows > 0 && shape.columns > 0 && shape.columns <= shape.rowStride, "a matrix needs elements")
+    let count = (shape.rows - 1) * shape.rowStride + shape.columns
+    precondition(count * MemoryLayout<Float>.size <= bytes.count, "a matrix reaches past its buffer")
+    return unsafe bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+}

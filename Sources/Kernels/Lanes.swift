@@ -1,0 +1,81 @@
+internal import CVectors
+
+/// Eight floats that are computed at once: one AVX2 register.
+typealias Lanes = SIMD8<Float>
+
+/// A fixed number of lane groups that the compiler keeps in registers: one row of a matrix padded to eights,
+/// or eight samples of a short vector.
+struct Row<let width: Int>: BitwiseCopyable, Sendable {
+    var lanes: InlineArray<width, Lanes>
+
+    @inline(__always)
+    init() {
+        lanes = InlineArray(repeating: Lanes(repeating: 0))
+    }
+
+    @inline(__always)
+    subscript(index: Int) -> Lanes {
+        get { lanes[index] }
+        set { lanes[index] = newValue }
+    }
+
+    /// self += factor · row
+    @inline(__always)
+    mutating func add(_ factor: Float, times row: Row) {
+        let factor = Lanes(repeating: factor)
+        for index in 0..<width {
+            lanes[index] = lanes[index].addingProduct(factor, row.lanes[index])
+        }
+    }
+}
+
+extension Lanes {
+    static let zeros = Lanes(repeating: 0)
+
+    /// max(x, 0) in each lane.
+    @inline(__always)
+    var rectified: Lanes {
+        arbor_maximum(self, Lanes(repeating: 0))
+    }
+
+    @inline(__always)
+    func squareRootLanes() -> Lanes {
+        arbor_square_root(self)
+    }
+
+    /// Rounded towards zero; lanes must fit 32 bits.
+    @inline(__always)
+    var truncated: SIMD8<Int32> {
+        arbor_truncate(self)
+    }
+
+    /// The natural logarithm of positive normal numbers, to about 2 ulp, as 2 artanh((f - 1) / (f + 1)) of the mantissa
+    /// f in [√½, √2).
+    @inline(__always)
+    var naturalLogarithm: Lanes {
+        let bits = unsafe unsafeBitCast(self, to: SIMD8<Int32>.self)
+        let bitsOfSquareRootOfHalf = SIMD8<Int32>(repeating: 0x3f35_04f3)
+        let exponent = (bits &- bitsOfSquareRootOfHalf) &>> 23
+        let mantissa = unsafe unsafeBitCast(bits &- (exponent &<< 23), to: Lanes.self)
+        let s = (mantissa - 1) / (mantissa + 1)
+        let square = s * s
+        var series = Lanes(repeating: 2 / 9)
+        series = Lanes(repeating: 2 / 7).addingProduct(series, square)
+        series = Lanes(repeating: 2 / 5).addingProduct(series, square)
+        series = Lanes(repeating: 2 / 3).addingProduct(series, square)
+        series = Lanes(repeating: 2).addingProduct(series, square)
+        return (s * series).addingProduct(floatFromSmallInteger(exponent), Lanes(repeating: 0.693_147_18))
+    }
+}
+
+/// Exact for |x| < 2²²: added to the bits of 1.5 · 2²³, an integer lands in the mantissa.
+@inline(__always)
+private func floatFromSmallInteger(_ x: SIMD8<Int32>) -> Lanes {
+    let magic = SIMD8<Int32>(repeating: 0x4b40_0000)
+    return unsafe unsafeBitCast(x &+ magic, to: Lanes.self) - Lanes(repeating: 12_582_912)
+}
+
+/// How many lane groups hold `count` floats.
+func laneGroups(_ count: Int) -> Int {
+    (count + 7) / 8
+}

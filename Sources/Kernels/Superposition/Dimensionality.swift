@@ -1,0 +1,70 @@
+internal import Ledger
+
+/// How many dimensions a trained network gives to a feature (Elhage et al. 2022, "The geometry of superposition").
+enum Dimensionality {
+    static let description = MeasurementDescription(
+        name: "dimensionality",
+        quantities: [
+            "dimensions-per-feature", "features-represented", "mean-feature-dimensionality", "total-dimensionality",
+        ] + shares.map(\.quantity),
+        settings: [SuperpositionConfig.densityParameter, SuperpositionConfig.networkParameter],
+        trainingSettings: ["density", "network"])
+
+    /// The dimensionalities of a feature in the regular arrangements that networks settle into.
+    private static let shares: [(quantity: String, dimensionality: Double)] = [
+        ("share-three-quarters", 3 / 4),
+        ("share-two-thirds", 2 / 3),
+        ("share-digon", 1 / 2),
+        ("share-pentagon", 2 / 5),
+        ("share-antiprism", 3 / 8),
+    ]
+
+    /// A feature with ||W_i|| above this is represented.
+    static let representedNorm = 0.5
+    /// How far D_i may lie from the dimensionality of an arrangement.
+    private static let shareWidth = 0.02
+
+    static func train(
+        _ config: SuperpositionConfig, density: Double, seed: UInt64, progress: (Double) -> Void
+    ) throws(KernelFailure) -> SuperpositionNetwork {
+        try config.trainBest(
+            importances: [config.importance], density: density, seed: seed, name: "network ", progress: progress)[0]
+    }
+
+    /// Means and shares are over the represented features, and 0 where none is; the total is over all features.
+    static func measure(_ network: SuperpositionNetwork) -> [String: Double] {
+        let squaredNorms = (0..<network.features).map { squaredNorm(network.direction($0)) }
+        let dimensionalities = featureDimensionalities(network)
+        let represented = (0..<network.features).filter { squaredNorms[$0].squareRoot() > representedNorm }
+        let perRepresented = represented.isEmpty ? 0 : 1 / Double(represented.count)
+        var values = [
+            "dimensions-per-feature": Double(network.dimensions) / squaredNorms.reduce(0, +),
+            "features-represented": Double(represented.count),
+            "mean-feature-dimensionality": represented.map { dimensionalities[$0] }.reduce(0, +) * perRepresented,
+            "total-dimensionality": dimensionalities.reduce(0, +) / Double(network.dimensions),
+        ]
+        for share in shares {
+            let count = represented.count { abs(dimensionalities[$0] - share.dimensionality) <= shareWidth }
+            values[share.quantity] = Double(count) * perRepresented
+        }
+        return values
+    }
+
+    /// D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)², and 0 where W_i is 0.
+    static func featureDimensionalities(_ network: SuperpositionNetwork) -> [Double] {
+        let directions = (0..<network.features).map(network.direction)
+        return directions.map { direction in
+            let square = squaredNorm(direction)
+            guard square > 0 else { return 0 }
+            let overlap = directions.reduce(0) { sum, other in
+                let product = zip(direction, other).reduce(0) { $0 + $1.0 * $1.1 }
+                return sum + product * product
+            }
+            return square * square / overlap
+        }
+    }
+}
+
+func squaredNorm(_ vector: [Double]) -> Double {
+    vector.reduce(0) { $0 + $1 * $1 }
+}

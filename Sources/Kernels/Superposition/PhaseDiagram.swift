@@ -1,0 +1,82 @@
+internal import Foundation
+internal import Ledger
+
+/// Which of two features one dimension represents, by density and relative importance
+/// (Elhage et al. 2022, "Superposition as a phase change").
+enum PhaseDiagram {
+    static let description = MeasurementDescription(
+        name: "phase-agreement",
+        quantities: ["phase-agreement"],
+        settings: [SuperpositionConfig.networkParameter],
+        trainingSettings: ["network"])
+
+    enum Phase: Equatable {
+        case neither, firstOnly, secondOnly, both
+    }
+
+    /// One network a cell, densities outermost, both axes rising.
+    static func train(
+        _ config: SuperpositionConfig, seed: UInt64, progress: (Double) -> Void
+    ) throws(KernelFailure) -> [SuperpositionNetwork] {
+        var networks: [SuperpositionNetwork] = []
+        let densities = densities(config)
+        for (row, density) in densities.enumerated() {
+            networks += try config.trainBest(
+                importances: relativeImportances(config).map { [1, Float($0)] }, density: density, seed: seed,
+                name: "density \(row), cell "
+            ) { progress((Double(row) + $0) / Double(densities.count)) }
+        }
+        return networks
+    }
+
+    /// The share of cells whose trained phase is the one of least exact loss.
+    static func measure(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [String: Double] {
+        let cells = densities(config).flatMap { density in
+            relativeImportances(config).map { (density, $0) }
+        }
+        let agreeing = zip(networks, cells).count { network, cell in
+            bestPhases(density: cell.0, relativeImportance: cell.1).contains(phase(of: network))
+        }
+        return ["phase-agreement": Double(agreeing) / Double(cells.count)]
+    }
+
+    static func phase(of network: SuperpositionNetwork) -> Phase {
+        let represented = (0..<2).map { squaredNorm(network.direction($0)).squareRoot() > Dimensionality.representedNorm }
+        switch (represented[0], represented[1]) {
+        case (false, false): return .neither
+        case (true, false): return .firstOnly
+        case (false, true): return .secondOnly
+        case (true, true): return .both
+        }
+    }
+
+    /// The phase of least expected loss, when feature 1 has importance 1 and feature 2 `relativeImportance`;
+    /// two phases where they tie.
+    ///
+    /// A dropped feature costs its variance p/3 - p²/4 (b is its mean); an antipodal pair loses the smaller of the two
+    /// inputs where both are active, E[min²] = 1/6, so p² (1 + r) / 6.
+    static func bestPhases(density p: Double, relativeImportance: Double) -> [Phase] {
+        let dropped = p / 3 - p * p / 4
+        let losses: [(phase: Phase, loss: Double)] = [
+            (.firstOnly, relativeImportance * dropped),
+            (.secondOnly, dropped),
+            (.both, p * p * (1 + relativeImportance) / 6),
+        ]
+        let least = losses.map(\.loss).reduce(.infinity, min)
+        return losses.filter { $0.loss <= least * (1 + 1e-9) }.map(\.phase)
+    }
+
+    static func densities(_ config: SuperpositionConfig) -> [Double] {
+        logarithmicGrid(from: 0.01, through: 1, count: config.densityGrid)
+    }
+
+    static func relativeImportances(_ config: SuperpositionConfig) -> [Double] {
+        logarithmicGrid(from: 0.1, through: 10, count: config.importanceGrid)
+    }
+
+    private static func logarithmicGrid(from low: Double, through high: Double, count: Int) -> [Double] {
+        (0..<count).map { index in
+            index == count - 1 ? high : low * pow(high / low, Double(index) / Double(count - 1))
+        }
+    }
+}

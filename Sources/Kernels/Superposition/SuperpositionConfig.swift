@@ -1,0 +1,98 @@
+internal import Ledger
+
+/// What is trained, apart from the density and the seed.
+struct SuperpositionConfig {
+    var features: Int
+    var dimensions: Int
+    var batch: Int
+    var steps: Int
+    var learningRate: Double
+    var rateDecays: Bool
+    /// I_i, one a feature.
+    var importance: [Float]
+    /// Of the elements of W before training.
+    var initialVariance: Double
+    var restarts: Int
+    var selectionBatch: Int
+    var densityGrid: Int
+    var importanceGrid: Int
+    /// Whether the job trains one network for each cell of the grid instead of a single one.
+    var isPhaseDiagram: Bool
+
+    static let parameters = [
+        Parameter("features", .integers(1...1024), default: nil, "n, how many features the inputs have"),
+        Parameter("dimensions", .integers(1...256), default: nil, "m, how many dimensions W squeezes them into"),
+        Parameter("batch", .integers(1...8192), default: "1024", "samples a step"),
+        Parameter("steps", .integers(0...1_000_000), default: "10000", "Adam steps"),
+        Parameter("learning_rate", .numbers(0...1e9), default: "0.001", "Adam's, at the first step"),
+        Parameter("schedule", .words(["constant", "linear"]), default: "constant", "linear: the learning rate falls to 0"),
+        Parameter("importance_decay", .numbers(0.001...1), default: "1", "feature i (from 0) has importance decay^i"),
+        Parameter(
+            "initial_variance", .words(["1/n", "2/(m+n)"]), default: "2/(m+n)", "of the elements of W before training"),
+        Parameter(
+            "restarts", .integers(1...64), default: "1",
+            "networks trained on the same batches from other initial weights; the one of least loss on fresh data is kept"),
+        Parameter(
+            "selection_batch", .integers(1...1_000_000), default: "40000", "fresh samples on which the best restart is picked"),
+        Parameter("density_grid", .integers(0...33), default: "0", "phase diagram: densities, 0.01 to 1, evenly in the logarithm"),
+        Parameter(
+            "importance_grid", .integers(0...33), default: "0",
+            "phase diagram: importances of feature 2 relative to 1, 0.1 to 10, evenly in the logarithm"),
+    ]
+
+    static let densityParameter = Parameter(
+        "density", .numbers(0.0001...1), default: nil, "probability that a feature is active, 1 - S")
+    static let networkParameter = Parameter(
+        "network", .words(["trained", "untrained"]), default: "trained", "untrained: the initial weights, the control")
+
+    /// About half an hour on one core.
+    private static let mostMultiplications = 1e13
+
+    init(_ job: KernelJob) throws(KernelFailure) {
+        let config = job.config
+        features = config.integer("features")
+        dimensions = config.integer("dimensions")
+        batch = config.integer("batch")
+        steps = job.settings.word("network") == "untrained" ? 0 : config.integer("steps")
+        learningRate = config.number("learning_rate")
+        rateDecays = config.word("schedule") == "linear"
+        let decay = config.number("importance_decay")
+        var next = 1.0
+        importance = []
+        for _ in 0..<features {
+            importance.append(Float(next))
+            next *= decay
+        }
+        initialVariance =
+            config.word("initial_variance") == "1/n" ? 1 / Double(features) : 2 / Double(dimensions + features)
+        restarts = config.integer("restarts")
+        selectionBatch = config.integer("selection_batch")
+        densityGrid = config.integer("density_grid")
+        importanceGrid = config.integer("importance_grid")
+        isPhaseDiagram = job.measurement == PhaseDiagram.description.name
+        try check()
+    }
+
+    var networkCount: Int {
+        isPhaseDiagram ? densityGrid * importanceGrid : 1
+    }
+
+    private func check() throws(KernelFailure) {
+        if isPhaseDiagram {
+            guard features == 2, dimensions == 1 else {
+                throw KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not \(features) in \(dimensions)")
+            }
+            guard densityGrid > 1, importanceGrid > 1, importance == [1, 1] else {
+                throw KernelFailure(
+                    reason: "the phase diagram needs density_grid and importance_grid of at least 2, and importance_decay 1")
+            }
+        }
+        let multiplications =
+            Double(features) * Double(dimensions + 4) * Double(batch) * Double(steps) * Double(restarts * networkCount)
+        guard multiplications <= Self.mostMultiplications else {
+            throw KernelFailure(
+                reason: "features x dimensions x batch x steps x restarts asks for \(multiplications) multiplications, "
+                    + "more than \(Self.mostMultiplications)")
+        }
+    }
+}

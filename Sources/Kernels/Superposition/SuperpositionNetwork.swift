@@ -1,0 +1,70 @@
+/// y = ReLU(Wᵀ W x + b), with W (dimensions, features).
+struct SuperpositionNetwork: Equatable {
+    var features: Int
+    var dimensions: Int
+    /// Wᵀ (features, dimensions) row by row: one feature's direction after the other.
+    var weights: [Float]
+    /// b (features)
+    var biases: [Float]
+
+    /// Weights from N(0, variance) and no biases.
+    init(features: Int, dimensions: Int, variance: Double, stream: inout RandomStream) {
+        self.features = features
+        self.dimensions = dimensions
+        let deviation = Float(variance.squareRoot())
+        weights = stream.normals(features * dimensions).map { $0 * deviation }
+        biases = [Float](repeating: 0, count: features)
+    }
+
+    init(features: Int, dimensions: Int, weights: [Float], biases: [Float]) {
+        self.features = features
+        self.dimensions = dimensions
+        self.weights = weights
+        self.biases = biases
+    }
+
+    /// The direction of feature i, in double precision.
+    func direction(_ feature: Int) -> [Double] {
+        weights[(feature * dimensions)..<((feature + 1) * dimensions)].map(Double.init)
+    }
+
+    var isFinite: Bool {
+        weights.allSatisfy(\.isFinite) && biases.allSatisfy(\.isFinite)
+    }
+
+    /// Sum over samples and features of I_i (x_i - y_i)².
+    func summedLoss(on batch: SparseBatch, importance: [Float]) -> Double {
+        var sum = 0.0
+        var emptySamples = 0
+        var hidden = [Float](repeating: 0, count: dimensions)
+        var inputs = [Float](repeating: 0, count: features)
+        for sample in 0..<batch.samples {
+            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            if entries.isEmpty {
+                emptySamples += 1
+                continue
+            }
+            for k in 0..<dimensions { hidden[k] = 0 }
+            for entry in entries {
+                let feature = Int(batch.indices[entry])
+                inputs[feature] = batch.values[entry]
+                for k in 0..<dimensions { hidden[k] += batch.values[entry] * weights[feature * dimensions + k] }
+            }
+            sum += loss(hidden: hidden, inputs: inputs, importance)
+            for entry in entries { inputs[Int(batch.indices[entry])] = 0 }
+        }
+        for k in 0..<dimensions { hidden[k] = 0 }
+        return sum + Double(emptySamples) * loss(hidden: hidden, inputs: inputs, importance)
+    }
+
+    private func loss(hidden: [Float], inputs: [Float], _ importance: [Float]) -> Double {
+        var sum: Float = 0
+        for feature in 0..<features {
+            var output = biases[feature]
+            for k in 0..<dimensions { output += weights[feature * dimensions + k] * hidden[k] }
+            let error = inputs[feature] - max(output, 0)
+            sum += importance[feature] * error * error
+        }
+        return Double(sum)
+    }
+}

@@ -1,0 +1,93 @@
+internal import Ledger
+
+/// One network to train: where it starts and how much each feature counts.
+struct SuperpositionStart {
+    var network: SuperpositionNetwork
+    /// I_i, one a feature.
+    var importance: [Float]
+}
+
+/// A way to train, fast for some shapes.
+protocol SuperpositionTraining {
+    func run(
+        _ starts: [SuperpositionStart], _ inputs: consuming SparseInputs, _ progress: (Double) -> Void
+    ) -> [SuperpositionNetwork]
+}
+
+extension SuperpositionConfig {
+    /// For each importance the best of the restarts, which is the one of least loss on fresh samples.
+    ///
+    /// All networks see the same batches and differ in their initial weights (and importances) only.
+    func trainBest(
+        importances: [[Float]], density: Double, seed: UInt64, name: String, progress: (Double) -> Void
+    ) throws(KernelFailure) -> [SuperpositionNetwork] {
+        var starts: [SuperpositionStart] = []
+        for (cell, importance) in importances.enumerated() {
+            for restart in 0..<restarts {
+                var stream = RandomStream(seed: seed, name: "initialisation of \(name)\(cell), restart \(restart)")
+                let network = SuperpositionNetwork(
+                    features: features, dimensions: dimensions, variance: initialVariance, stream: &stream)
+                starts.append(SuperpositionStart(network: network, importance: importance))
+            }
+        }
+        let networks = train(starts, density: density, seed: seed, progress: progress)
+        let losses = restarts == 1 ? networks.map { _ in 0 } : losses(networks, starts, density: density, seed: seed)
+        var best: [SuperpositionNetwork] = []
+        for cell in importances.indices {
+            let candidates = (cell * restarts)..<((cell + 1) * restarts)
+            let finite = candidates.filter { networks[$0].isFinite && losses[$0].isFinite }
+            guard let winner = finite.min(by: { losses[$0] < losses[$1] }) else {
+                throw KernelFailure(reason: "training diverged: no restart has finite weights")
+            }
+            best.append(networks[winner])
+        }
+        return best
+    }
+
+    /// Trains every network on the same batches, which are drawn once.
+    func train(
+        _ starts: [SuperpositionStart], density: Double, seed: UInt64, progress: (Double) -> Void
+    ) -> [SuperpositionNetwork] {
+        guard steps > 0 else { return starts.map(\.network) }
+        return training.run(starts, SparseInputs(density: density, seed: seed, name: "data"), progress)
+    }
+
+    /// Shapes that the compiler knows stay in registers: the paper's tiny ones, and rows of W by their length.
+    private var training: any SuperpositionTraining {
+        switch (features, dimensions) {
+        case (2, 1): return TinyTraining<2, 1>(config: self)
+        case (5, 2): return TinyTraining<5, 2>(config: self)
+        default: break
+        }
+        switch laneGroups(dimensions) {
+        case 1: return WideTraining<1>(config: self)
+        case 2: return WideTraining<2>(config: self)
+        case 3: return WideTraining<3>(config: self)
+        case 4: return WideTraining<4>(config: self)
+        case ...8: return WideTraining<8>(config: self)
+        case ...16: return WideTraining<16>(config: self)
+        default: return WideTraining<32>(config: self)
+        }
+    }
+
+    /// The learning rate of a step, the first being 1.
+    func learningRate(step: Int) -> Double {
+        rateDecays ? learningRate * Double(steps - step + 1) / Double(steps) : learningRate
+    }
+
+    /// Each network's loss on fresh samples.
+    private func losses(
+        _ networks: [SuperpositionNetwork], _ starts: [SuperpositionStart], density: Double, seed: UInt64
+    ) -> [Double] {
+        var inputs = SparseInputs(density: density, seed: seed, name: "selection")
+        var batch = SparseBatch(samples: batch, features: features)
+        var sums = [Double](repeating: 0, count: networks.count)
+        for first in stride(from: 0, to: selectionBatch, by: self.batch) {
+            inputs.draw(&batch, samples: min(self.batch, selectionBatch - first))
+            for index in networks.indices {
+                sums[index] += networks[index].summedLoss(on: batch, importance: starts[index].importance)
+            }
+        }
+        return sums
+    }
+}

@@ -1,0 +1,131 @@
+/// Trains networks of a few features side by side, eight samples in the lanes of a register.
+///
+/// Samples without an active feature are not computed one by one: they all have the same gradient, on b alone.
+struct TinyTraining<let features: Int, let dimensions: Int>: SuperpositionTraining {
+    var config: SuperpositionConfig
+
+    private struct Learner {
+        /// W feature by feature, then b.
+        var parameters: AdamParameters<1>
+        var importance: [Float]
+
+        subscript(index: Int) -> Float {
+            get { parameters.values[index / 8][0][index % 8] }
+            set { parameters.values[index / 8][0][index % 8] = newValue }
+        }
+    }
+
+    func run(
+        _ starts: [SuperpositionStart], _ inputs: consuming SparseInputs, _ progress: (Double) -> Void
+    ) -> [SuperpositionNetwork] {
+        var learners = starts.map(learner)
+        var batch = SparseBatch(samples: config.batch, features: features)
+        var columns = [Row<features>](repeating: Row(), count: laneGroups(config.batch))
+        var gradient = [Row<1>](repeating: Row(), count: parameterGroups)
+        for step in 1...config.steps {
+            inputs.draw(&batch, samples: config.batch)
+            let groups = pack(batch, into: &columns)
+            let adam = AdamStep(number: step, learningRate: config.learningRate(step: step))
+            for index in learners.indices {
+                computeGradient(into: &gradient, columns[..<groups], learners[index])
+                learners[index].parameters.update(adam, gradient: gradient)
+            }
+            if step % 128 == 0 { progress(Double(step) / Double(config.steps)) }
+        }
+        return learners.map(network)
+    }
+
+    private var parameterGroups: Int {
+        laneGroups(features * (dimensions + 1))
+    }
+
+    private func learner(_ start: SuperpositionStart) -> Learner {
+        var learner = Learner(parameters: AdamParameters(rows: parameterGroups), importance: start.importance)
+        for (index, value) in (start.network.weights + start.network.biases).enumerated() { learner[index] = value }
+        return learner
+    }
+
+    private func network(_ learner: Learner) -> SuperpositionNetwork {
+        let weightCount = features * dimensions
+        return SuperpositionNetwork(
+            features: features, dimensions: dimensions, weights: (0..<weightCount).map { learner[$0] },
+            biases: (weightCount..<(weightCount + features)).map { learner[$0] })
+    }
+
+    /// Puts the samples that have an active feature into columns, x (features, 8 samples) each; returns how many groups of eight they fill.
+    private func pack(_ batch: SparseBatch, into columns: inout [Row<features>]) -> Int {
+        var span = columns.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        var column = 0
+        for sample in 0..<batch.samples {
+            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            if entries.isEmpty { continue }
+            let group = column / 8 * MemoryLayout<Row<features>>.size
+            if column % 8 == 0 { bytes.storeBytes(of: Row(), toByteOffset: group, as: Row<features>.self) }
+            for entry in entries {
+                let offset = group + Int(batch.indices[entry]) * 32 + column % 8 * 4
+                bytes.storeBytes(of: batch.values[entry], toByteOffset: offset, as: Float.self)
+            }
+            column += 1
+        }
+        return laneGroups(column)
+    }
+
+    /// The gradient of mean I_i (y_i - x_i)² over samples and features:
+    /// with g = dL/dz, dL/dW_i = Σ g_i h + (Σ_j g_j W_j) x_i and dL/db = Σ g.
+    private func computeGradient(
+        into gradient: inout [Row<1>], _ columns: ArraySlice<Row<features>>, _ learner: Learner
+    ) {
+        let scale = 2 / Float(config.batch * features)
+        var weights = InlineArray<features, Row<dimensions>>(repeating: Row())
+        var biases = Row<features>()
+        var importance = Row<features>()
+        for i in 0..<features {
+            for k in 0..<dimensions {
+                weights[i][k] = Lanes(repeating: learner[i * dimensions + k])
+            }
+            biases[i] = Lanes(repeating: learner[features * dimensions + i])
+            importance[i] = Lanes(repeating: scale * learner.importance[i])
+        }
+        var weightGradient = InlineArray<features, Row<dimensions>>(repeating: Row())
+        var biasGradient = Row<features>()
+
+        let columns = columns.span
+        for group in 0..<columns.count {
+            let x = columns[group]
+            var hidden = Row<dimensions>()
+            for i in 0..<features {
+                for k in 0..<dimensions { hidden[k] = hidden[k].addingProduct(weights[i][k], x[i]) }
+            }
+            var outputGradient = Row<features>()
+            var hiddenGradient = Row<dimensions>()
+            for i in 0..<features {
+                var z = biases[i]
+                for k in 0..<dimensions { z = z.addingProduct(weights[i][k], hidden[k]) }
+                let g = ((z - x[i]) * importance[i]).replacing(with: Lanes.zeros, where: z .<= Lanes.zeros)
+                for k in 0..<dimensions { hiddenGradient[k] = hiddenGradient[k].addingProduct(weights[i][k], g) }
+                outputGradient[i] = g
+                biasGradient[i] += g
+            }
+            for i in 0..<features {
+                for k in 0..<dimensions {
+                    weightGradient[i][k] = weightGradient[i][k]
+                        .addingProduct(outputGradient[i], hidden[k]).addingProduct(hiddenGradient[k], x[i])
+                }
+            }
+        }
+
+        let emptySamples = Float(config.batch - 8 * columns.count)
+        for i in 0..<features {
+            for k in 0..<dimensions {
+                let index = i * dimensions + k
+                let sum = weightGradient[i][k].sum()
+                gradient[index / 8][0][index % 8] = sum
+            }
+            let index = features * dimensions + i
+            let emptyGradient = max(biases[i][0], 0) * importance[i][0]
+            let sum = biasGradient[i].sum() + emptySamples * emptyGradient
+            gradient[index / 8][0][index % 8] = sum
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Ledger
+
+@testable import Kernels
+
+/// A job with the kernel's defaults under the given values.
+func job(
+    _ config: [String: String], measurement: String = "dimensionality", settings: [String: String], seed: UInt64
+) -> KernelJob {
+    let description = Superposition().description
+    let measured = description.measurements.first { $0.name == measurement }!
+    return KernelJob(
+        config: filled(config, description.parameters), measurement: measurement,
+        settings: filled(settings, measured.settings), seed: seed)
+}
+
+private func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
+    let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
+    return Settings(Dictionary(defaults) { $1 }.merging(values) { $1 })
+}
+
+/// Trains and measures.
+func values(_ job: KernelJob) throws(KernelFailure) -> [String: Double] {
+    let checkpoint = try Superposition().train(job) { _ in }
+    return try Superposition().measure(job, of: checkpoint)
+}
+
+/// Five features in two dimensions; the best of ten restarts.
+let intro = [
+    "features": "5", "dimensions": "2", "importance_decay": "0.9", "restarts": "10", "batch": "1024", "steps": "10000",
+    "learning_rate": "0.001", "initial_variance": "2/(m+n)",
+]
+
+/// 200 features in 20 dimensions.
+let geometry = [
+    "features": "200", "dimensions": "20", "batch": "512", "steps": "2000", "learning_rate": "0.003",
+    "schedule": "linear", "initial_variance": "1/n",
+]
+
+/// Two features in one dimension, 81 times.
+let phase = [
+    "features": "2", "dimensions": "1", "batch": "1024", "steps": "5000", "learning_rate": "0.005", "restarts": "4",
+    "density_grid": "9", "importance_grid": "9",
+]
