@@ -1,0 +1,206 @@
+/// `conflicts` for eyes: per quantity the sides with their ranges, what separates them, and what is missing.
+public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) -> String {
+    var blocks = report.disagreements.map { disagreementLines($0, merge, style: style) }
+    let constructs = report.constructs.filter { !$0.claims.isEmpty }
+    if !constructs.isEmpty { blocks.append(constructLines(constructs, merge, style: style)) }
+    if !report.superseded.isEmpty { blocks.append(supersededLines(report.superseded, style: style)) }
+    blocks.append(closingLines(report, style: style))
+    return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+}
+
+private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: TextStyle) -> [String] {
+    let quantity = merge.state.quantities[found.quantity]
+    var lines = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
+    lines.append(style.dim(style.wrapped("\(found.quantity), \(asked(found, merge))", indent: 2)))
+    if !found.pairs.isEmpty {
+        lines.append(style.wrapped(headline(found), indent: 2))
+        lines.append("")
+        lines += sideLines(found, quantity, style: style)
+        lines.append("")
+        lines.append(style.wrapped(separation(found), indent: 2))
+        lines += missing(found, merge).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
+    }
+    for refinement in found.refinements {
+        lines.append(style.wrapped(refinementSentence(refinement, merge), indent: 4, first: 2))
+    }
+    if !found.estimates.isEmpty {
+        let pairs = found.estimates.map { "\($0.a) and \($0.b)" }
+        lines.append(style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
+    }
+    return lines
+}
+
+private func asked(_ found: Disagreement, _ merge: Merge) -> String {
+    switch found.home {
+    case nil: "no question asks this"
+    case RecordPlace.rootQuestion?: "asked below the north star"
+    case let home?: "asked by \(home)"
+    }
+}
+
+private func headline(_ found: Disagreement) -> String {
+    var parts: [String] = []
+    if !found.conflicts.isEmpty { parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) cannot both be true") }
+    if !found.nearMisses.isEmpty {
+        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) without a shared setting")
+    }
+    return parts.joined(separator: "; ")
+}
+
+private let barWidth = 24
+
+private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
+    let members = Dictionary(uniqueKeysWithValues: found.members.map { ($0.id, $0) })
+    let scale = Scale(found.members.filter(\.isComparable).compactMap(\.interval), within: quantity?.range)
+    var lines: [String] = []
+    for (number, side) in found.sides.enumerated() {
+        lines.append("  \(style.cyan("side \(number + 1)"))")
+        for id in side {
+            guard let member = members[id], let values = member.values else { continue }
+            lines.append(
+                style.wrapped("\(id)  \(style.dim(evidenceWord(member.evidence)))", indent: 6, first: 4))
+            if let interval = member.interval, let scale {
+                lines.append("      \(scale.bar(interval, width: barWidth))  \(values.phrase)")
+            } else {
+                lines.append("      \(values.phrase)")
+            }
+            lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 8, first: 6)))
+        }
+    }
+    if found.isTruncated { lines.append("  and more sides or camps than are listed") }
+    return lines
+}
+
+/// Where a claim was tested: `at density 0.3, model superposition-geometry`.
+func cellPhrase(_ member: Member) -> String {
+    let sides = member.claim.tested.sides.map { side in
+        switch side.selection {
+        case .unknown: "\(side.condition.value) unknown"
+        case .values(let values):
+            "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
+        }
+    }
+    return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
+}
+
+/// What separates the sides, in one plain sentence.
+private func separation(_ found: Disagreement) -> String {
+    var sentences: [String] = []
+    let real = found.explanations.filter { !$0.identifies }
+    let naming = found.explanations.filter(\.identifies)
+    if let first = real.first {
+        let others = real.dropFirst().map { listed($0.conditions) }
+        let verb = first.conditions.count == 1 ? "alone separates" : "together separate"
+        let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
+        sentences.append("\(listed(first.conditions)) \(verb) the sides\(also).")
+    }
+    if let first = naming.first {
+        let start = real.isEmpty ? "Only" : "Also"
+        sentences.append("\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
+    }
+    if !found.unexplained.isEmpty {
+        let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
+        sentences.append("Nothing recorded separates \(listed(pairs)).")
+    }
+    if found.explanations.isEmpty && found.unexplained.isEmpty {
+        sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
+    }
+    let involved = Set(found.pairs.flatMap { [$0.a, $0.b] }).count
+    if involved < 4 { sentences.append("With \(involved) findings, too few to tell from chance.") }
+    return sentences.joined(separator: " ")
+}
+
+private func shortList(_ words: [String]) -> [String] {
+    words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
+}
+
+/// What would have to be known or run for the disagreement to end.
+private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
+    var missing: [String] = []
+    if found.conflicts.isEmpty, let first = found.explanations.first(where: { !$0.identifies }) {
+        missing.append("one finding that looks at both sides, changing only \(listed(first.conditions)).")
+    }
+    for pair in found.pairs where pair.kind == .unrecorded {
+        let unknown = [pair.a, pair.b].compactMap { id -> String? in
+            guard let claim = merge.state.claim(id), let quantity = merge.state.quantities[found.quantity] else { return nil }
+            let names = quantity.conditions.map(\.value).filter { name in
+                if case .values? = claim.tested[name] { return false }
+                return true
+            }
+            return names.isEmpty ? nil : "the \(listed(names)) of \(id)"
+        }
+        missing.append("\(listed(unknown)); ask the author.")
+    }
+    for pair in found.conflicts where pair.kind == .contradiction {
+        missing.append("both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")
+    }
+    if !found.conflicts.isEmpty && found.conflicts.allSatisfy({ $0.grade == .neither }) {
+        missing.append("a re-run: neither side was verified at a setting that both cover.")
+    }
+    return Array(missing.prefix(4))
+}
+
+private func refinementSentence(_ refinement: Refinement, _ merge: Merge) -> String {
+    let steps = refinement.chain.map { id in
+        "\(id) (\(merge.state.claim(id)?.value?.value.phrase ?? "estimate"))"
+    }
+    let tightest = merge.state.claim(refinement.tightest)?.value?.value.phrase ?? ""
+    return "Ever tighter: \(steps.joined(separator: ", then ")). Where they overlap it is \(tightest)."
+}
+
+private func constructLines(_ constructs: [Construct], _ merge: Merge, style: TextStyle) -> [String] {
+    var lines = [style.bold("One construct, different quantities: shown together, never compared")]
+    for construct in constructs {
+        lines.append("  \(style.cyan(construct.name))")
+        for quantity in construct.quantities {
+            let claims = merge.members(of: quantity).sorted { $0.id < $1.id }
+            lines.append(style.wrapped(quantity, indent: 6, first: 4))
+            for claim in claims.prefix(constructClaimLimit) {
+                lines.append(style.dim(style.wrapped("\(claim.id)  \(sayingPhrase(claim))", indent: 8, first: 6)))
+            }
+            if claims.count > constructClaimLimit {
+                lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))
+            }
+        }
+    }
+    return lines
+}
+
+private let constructClaimLimit = 6
+
+/// What a claim says, range or estimate.
+func sayingPhrase(_ member: Member) -> String {
+    if let value = member.claim.value { return value.value.phrase }
+    guard let reported = member.claim.reported else { return "nothing" }
+    let number = reported.value?.text ?? "a range"
+    let secondHand = reported.isSecondHand ? ", second-hand" : ""
+    guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
+    return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
+}
+
+private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String] {
+    var lines = [style.bold("Superseded, and what still builds on it")]
+    for item in items {
+        let builders = item.buildsOn.isEmpty ? "nothing builds on it" : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
+        lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
+    }
+    return lines
+}
+
+private func closingLines(_ report: ConflictReport, style: TextStyle) -> [String] {
+    let disagreeing = report.disagreements.filter { !$0.pairs.isEmpty }
+    let conflicts = disagreeing.reduce(0) { $0 + $1.conflicts.count }
+    let misses = disagreeing.reduce(0) { $0 + $1.nearMisses.count }
+    let text =
+        disagreeing.isEmpty
+        ? "No two claims disagree."
+        : "\(counted(disagreeing.count, "quantity").replacing("quantitys", with: "quantities")) with disagreements: \(counted(conflicts, "conflicting pair")), \(counted(misses, "pair")) that touched different parts."
+    return [style.wrapped(text, indent: 0)]
+}
+
+extension Member {
+    /// The range that a bar can show.
+    var interval: Interval? {
+        if case .interval(let interval)? = values { interval } else { nil }
+    }
+}

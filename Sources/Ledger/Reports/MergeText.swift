@@ -1,0 +1,102 @@
+/// `merge` for eyes: the question tree with one phrase a question and one evidence word a claim.
+public func mergeText(_ merge: Merge, style: TextStyle) -> String {
+    let answers = merge.answers()
+    let parts = partsByQuestion(merge.state.questions)
+    var lines: [String] = []
+    var shown: Set<String> = []
+    func show(_ id: String, depth: Int, from parent: String?) {
+        guard let answer = answers[id] else { return }
+        let indent = depth * 2
+        lines.append(style.bold(style.wrapped(answer.question.text, indent: indent)))
+        let text = style.wrapped(statusLine(answer), indent: indent + 4, first: indent + 2)
+        lines.append(style.paint(answer.status, text))
+        // A question with several parents is told once and named again.
+        guard shown.insert(id).inserted else {
+            lines.append(style.dim(style.wrapped("see above: \(id)", indent: indent + 2)))
+            return
+        }
+        if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
+        if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
+            let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
+            lines.append(
+                style.dim(style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2)))
+        }
+        for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
+        lines.append("")
+        for part in parts[id, default: []] { show(part, depth: depth + 1, from: id) }
+    }
+    if merge.state.questions.isEmpty {
+        return "No questions yet: the north star goes into Claims/question.yaml.\n"
+    }
+    show(RecordPlace.rootQuestion, depth: 0, from: nil)
+    for id in merge.state.questions.keys.sorted() where !shown.contains(id) { show(id, depth: 0, from: nil) }
+    lines += unaskedLines(merge, style: style)
+    lines += evidenceLines(merge, style: style)
+    return lines.joined(separator: "\n") + "\n"
+}
+
+private func statusLine(_ answer: Answer) -> String {
+    switch answer.question.status {
+    case .proposed: return "proposed, not counted yet"
+    case .retired: return "retired"
+    case .active: break
+    }
+    guard !answer.question.isLeaf else { return answer.phrase }
+    return "\(answer.phrase); \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
+}
+
+private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) -> [String] {
+    let sign =
+        switch claim.side {
+        case .pro: style.green("+")
+        case .con: style.red("-")
+        case .silent: style.dim(".")
+        }
+    let word = evidenceWord(claim.member.evidence)
+    let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
+    return ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
+}
+
+/// One evidence word a claim.
+func evidenceWord(_ evidence: ClaimEvidence) -> String {
+    switch evidence.verdict {
+    case .verified: evidence.level.rawValue
+    case .refuted: "refuted"
+    case .open: "open after \(evidence.hits) of \(evidence.runs)"
+    case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
+    }
+}
+
+private func unaskedLines(_ merge: Merge, style: TextStyle) -> [String] {
+    let unasked = merge.membersByQuantity.values.flatMap(\.self).filter(\.leaves.isEmpty).map(\.id).sorted()
+    guard !unasked.isEmpty else { return [] }
+    return [
+        style.bold("No question asks this"),
+        style.wrapped(unasked.map(\.description).joined(separator: ", "), indent: 2), "",
+    ]
+}
+
+private func evidenceLines(_ merge: Merge, style: TextStyle) -> [String] {
+    let results = merge.evidence.claims.values
+    let decided = results.count { $0.verdict == .verified || $0.verdict == .refuted }
+    guard decided > 0 else { return [] }
+    let wrong = fixed(merge.evidence.expectedWrongVerdicts, digits: 2)
+    var text = "\(counted(decided, "claim")) decided by re-running (alpha \(merge.evidence.alpha)): at most \(wrong) wrong verdicts expected."
+    let selfAudited = results.count { $0.isSelfAudited }
+    if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
+    if results.contains(where: \.isSaltUnchecked) { text += " Salts not re-checked: the history is shallow." }
+    return [style.wrapped(text, indent: 0)]
+}
+
+/// A number with so many digits after the point.
+func fixed(_ value: Double, digits: Int) -> String {
+    guard value.isFinite else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = (value.magnitude * scale).rounded()
+    guard scaled < 1e15 else { return "\(value)" }
+    let whole = String(Int(scaled))
+    let padding = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
+    let text = digits == 0 ? padding : "\(padding.dropLast(digits)).\(padding.suffix(digits))"
+    return value < 0 && scaled > 0 ? "-\(text)" : text
+}

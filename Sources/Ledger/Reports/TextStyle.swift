@@ -1,0 +1,76 @@
+/// How text reports look: how wide, and whether in colour.
+public struct TextStyle: Sendable {
+    public var width: Int
+    public var hasColour: Bool
+
+    public init(width: Int, hasColour: Bool) {
+        self.width = width
+        self.hasColour = hasColour
+    }
+
+    func bold(_ text: String) -> String { paint(text, "1") }
+    func dim(_ text: String) -> String { paint(text, "2") }
+    func red(_ text: String) -> String { paint(text, "31") }
+    func green(_ text: String) -> String { paint(text, "32") }
+    func yellow(_ text: String) -> String { paint(text, "33") }
+    func cyan(_ text: String) -> String { paint(text, "36") }
+
+    func paint(_ severity: Severity) -> String {
+        let word = padded(severity.rawValue, 7)
+        return switch severity {
+        case .error: red(word)
+        case .warning: yellow(word)
+        case .note: dim(word)
+        }
+    }
+
+    func paint(_ standing: Standing, _ text: String) -> String {
+        switch standing {
+        case .supported, .answered: green(text)
+        case .refuted, .contested: red(text)
+        case .open: yellow(text)
+        }
+    }
+
+    private func paint(_ text: String, _ code: String) -> String {
+        hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
+    func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
+        var lines: [String] = []
+        var line = String(repeating: " ", count: first ?? indent)
+        var isEmpty = true
+        for word in text.split(separator: " ") {
+            if !isEmpty && line.count + 1 + word.count > width {
+                lines.append(line)
+                line = String(repeating: " ", count: indent)
+                isEmpty = true
+            }
+            line += isEmpty ? String(word) : " \(word)"
+            isEmpty = false
+        }
+        return (lines + [line]).joined(separator: "\n")
+    }
+}
+
+/// Filled with spaces up to a width; longer texts stay as they are.
+func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+/// Cut to a width, the cut shown.
+func shortened(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
+}
+
+/// `1 claim`, `2 claims`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// `a`, `a and b`, `a, b and c`.
+func listed(_ words: [String], _ conjunction: String = "and") -> String {
+    guard words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) " + words[words.count - 1]
+}

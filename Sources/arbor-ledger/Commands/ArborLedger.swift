@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Git
+import Ledger
+
+struct ArborLedger: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "arbor-ledger",
+        abstract: "The git-backed ledger of findings about how reasoning models work.",
+        discussion: """
+            Contributors commit findings; the tool checks them, re-runs the toy models they refer to, merges their \
+            claims up the question tree and reports where contributors disagree because each touched another part.
+
+            Every command takes -C DIR, before or after its name, to run as if started there.
+
+            Example: arbor-ledger conflicts
+            """,
+        version: toolVersion,
+        subcommands: [
+            Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Conflicts.self, Show.self, Hook.self,
+            RunChild.self,
+        ])
+}
+
+let toolVersion = "0.1.0"
+
+enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+/// What makes a report exit with 1.
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+    case conflict, unexplained, refuted
+}
+
+/// What every report takes.
+struct ReportOptions: ParsableArguments {
+    @Option(help: "How to print: text or json.")
+    var format = Format.text
+
+    @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
+    var at: String?
+
+    var snapshot: Snapshot { at.map(Snapshot.revision) ?? .workTree }
+}
+
+struct FailOptions: ParsableArguments {
+    @Option(name: .customLong("fail-on"), help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
+    var failOn: [FailOn] = []
+
+    func exitCode(_ loaded: LoadedLedger, _ report: ConflictReport) -> ExitCode {
+        let fails = failOn.contains { reason in
+            switch reason {
+            case .conflict: report.hasConflict
+            case .unexplained: report.hasUnexplained
+            case .refuted: loaded.evidence.claims.values.contains { $0.verdict == .refuted }
+            }
+        }
+        return fails ? .failure : .success
+    }
+}
+
+/// Opens the workspace and runs; a failure of the tool is told plainly and ends with 2.
+func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
+    let code: ExitCode
+    do {
+        let workspace = try Workspace(
+            environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath)
+        code = try await body(workspace)
+    } catch let error as GitError {
+        fail(error.message, remedy: error.remedy)
+        throw ExitCode(2)
+    } catch let error as FileError {
+        fail(error.description, remedy: nil)
+        throw ExitCode(2)
+    } catch let error as Refusal {
+        fail(error.message, remedy: error.remedy)
+        throw ExitCode(error.exitCode)
+    }
+    if code != .success { throw code }
+}
+
+/// Why a command does not do what was asked.
+struct Refusal: Error {
+    var message: String
+    var remedy: String?
+    var exitCode: Int32 = 1
+}
+
+private func fail(_ message: String, remedy: String?) {
+    writeError("arbor-ledger: \(visible(message))\n")
+    if let remedy { writeError("  -> \(visible(remedy))\n") }
+}
+
+/// Says that records with errors take no part, where a report is made from the rest.
+func warnOfErrors(_ ledger: CheckedLedger) {
+    guard ledger.hasErrors else { return }
+    let files = Set(ledger.diagnostics.filter { $0.severity == .error }.map(\.path)).count
+    writeError("arbor-ledger: \(files) file\(files == 1 ? "" : "s") with errors left out; see `arbor-ledger check`\n")
+}

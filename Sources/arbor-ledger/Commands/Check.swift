@@ -1,0 +1,47 @@
+import ArgumentParser
+import Ledger
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check every record, by itself and against the others.",
+        discussion: """
+            Prints every mistake of every file at once, with its place and a remedy. Exits with 1 if there is an error.
+
+            Examples:
+              arbor-ledger check
+              arbor-ledger check Findings/search/tinyzero.yaml
+              arbor-ledger check --staged --format json
+            """)
+
+    @OptionGroup var report: ReportOptions
+
+    @Flag(help: "Read what the next commit would hold.")
+    var staged = false
+
+    @Flag(help: "Show notes too.")
+    var all = false
+
+    @Argument(help: "Show only these files or folders; everything is still checked.")
+    var paths: [String] = []
+
+    func validate() throws {
+        if staged && report.at != nil { throw ValidationError("--staged and --at exclude each other") }
+    }
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let ledger = try await workspace.load(staged ? .staged : report.snapshot).ledger
+            let wanted = try paths.map(workspace.ledgerPath)
+            let shown = ledger.diagnostics.filter { diagnostic in
+                (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
+                    && (wanted.isEmpty || wanted.contains { $0.isEmpty || diagnostic.path == $0 || diagnostic.path.hasPrefix($0 + "/") })
+            }
+            switch report.format {
+            case .text: writeOutput(checkText(ledger, showing: shown, style: Terminal.current.style))
+            case .json: writeOutput(try json(CheckJSON(ledger, showing: shown)))
+            }
+            let failing = wanted.isEmpty ? ledger.hasErrors : shown.contains { $0.severity == .error }
+            return failing ? .failure : .success
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Ledger
+
+struct Conflicts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Report where findings disagree, what separates the sides, and what is missing.",
+        discussion: """
+            Two claims conflict when they cannot both be true; if no setting is in both, they touched different parts. \
+            A disagreement is no failure: the exit status is 0 unless --fail-on says otherwise.
+
+            Examples:
+              arbor-ledger conflicts
+              arbor-ledger conflicts search
+              arbor-ledger conflicts --fail-on unexplained --format json
+            """)
+
+    @OptionGroup var report: ReportOptions
+    @OptionGroup var failing: FailOptions
+
+    @Argument(help: "Only what concerns this question and its parts.")
+    var question: String?
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let loaded = try await workspace.load(report.snapshot)
+            warnOfErrors(loaded.ledger)
+            let merge = loaded.merge()
+            if let question { try requireQuestion(question, loaded.ledger.state) }
+            let found = ConflictReport(merge, below: question)
+            switch report.format {
+            case .text: writeOutput(conflictText(found, merge, style: Terminal.current.style))
+            case .json: writeOutput(try json(ConflictsJSON(found)))
+            }
+            return failing.exitCode(loaded, found)
+        }
+    }
+}
+
+func requireQuestion(_ id: String, _ state: LedgerState) throws(Refusal) {
+    guard state.questions[id] == nil else { return }
+    throw Refusal(
+        message: "there is no question \"\(id)\"",
+        remedy: state.nearestQuestion(to: id).map { "did you mean \"\($0)\"?" } ?? "`arbor-ledger merge` lists them",
+        exitCode: 64)
+}

@@ -1,0 +1,8 @@
+import Kernels
+import Ledger
+
+let kernelDescriptions = kernels.map(\.description)
+
+func kernel(named name: String) -> (any Kernel)? {
+    kernels.first { $0.description.name == name }
+}
