@@ -2,11 +2,10 @@ import ArgumentParser
 import Foundation
 import Glibc
 
-// A child that only computes needs no more than this; it must not read the user's arguments.
 var arguments = Array(CommandLine.arguments.dropFirst())
 
 // A reader that closes early ends the report, not with a signal but with a quiet stop.
-_ = unsafe signal(SIGPIPE, SIG_IGN)
+_ = signal(SIGPIPE, SIG_IGN)
 
 do {
     arguments = try changeDirectory(arguments)
@@ -14,7 +13,16 @@ do {
     writeError("\(error)\n")
     exit(64)
 }
-await ArborLedger.main(arguments)
+do {
+    var command = try ArborLedger.parseAsRoot(arguments)
+    if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+    } else {
+        try command.run()
+    }
+} catch {
+    ArborLedger.exit(withError: error)
+}
 
 /// `-C DIR` counts wherever it stands, as in git.
 func changeDirectory(_ arguments: [String]) throws(UsageError) -> [String] {

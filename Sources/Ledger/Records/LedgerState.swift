@@ -60,3 +60,9 @@ public struct Vocabulary: Sendable {
         value(model, of: Condition.model)?.isGeneral ?? false
     }
 }
+
+extension LedgerState {
+    public func nearestQuestion(to id: String) -> String? {
+        nearestName(to: id, among: questions.keys)
+    }
+}

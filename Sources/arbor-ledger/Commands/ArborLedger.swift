@@ -17,8 +17,8 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Conflicts.self, Show.self, Hook.self,
-            RunChild.self,
+            Check.self, MergeCommand.self, Conflicts.self,
+
         ])
 }
 
