@@ -13,8 +13,8 @@ extension Repository {
     /// 4. with a new branch, HEAD moves by compare-and-swap.
     /// An error undoes 2 and 3.
     ///
-    /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`, `bareRepository`, `conflictedIndex`, `locked`,
-    /// `moved`, `exists`, and what `writeCommit` throws.
+    /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
+    /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
     public func commit(
         _ files: [NewFile], message: String, author: Identity, committer: Identity, newBranch: String? = nil
     ) throws(GitError) -> ObjectID {
