@@ -35,7 +35,8 @@ let package = Package(
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CVectors"),
-        .target(name: "Git", dependencies: ["CLibgit2"], swiftSettings: bindingSettings),
+        .target(name: "CNoCertificates"),
+        .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
         .target(
             name: "Ledger",

@@ -9,7 +9,7 @@ extension Repository {
         defer { git_reference_free(made) }
         let code = git_reference_create(&made, handle, reference, &raw, 0, "branch: Created from \(commit)")
         if code == GIT_EEXISTS.rawValue {
-            throw GitError(.exists, "the branch '\(name)' exists already", remedy: "git branch -d \(shellQuoted(name))")
+            throw GitError(.exists, "the branch '\(name)' exists already", remedy: "git switch \(shellQuoted(name))")
         }
         try checkReference(code, reference, "create the branch '\(name)'")
     }

@@ -54,9 +54,7 @@ extension Repository {
             guard former == nil || former?.mode == .file || former?.mode == .executable else {
                 throw GitError(.wrongKind, "'\(file.path)' is a link, a submodule or a folder in the last commit")
             }
-            updates.append(
-                TreeEntry(
-                    path: file.path, pathIsUTF8: true, id: try writeBlob(file.bytes), mode: former?.mode ?? .file))
+            updates.append(TreeEntry(path: file.path, id: try writeBlob(file.bytes), mode: former?.mode ?? .file))
         }
         return updates
     }

@@ -16,6 +16,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
         case locked
         case moved
         case exists
+        case unchanged
         case detachedHead
         case unbornHead
         case operationInProgress

@@ -7,7 +7,15 @@ public struct Identity: Sendable, Equatable {
     public var name: String
     public var email: String
     public var timeSeconds: Int64
+    /// East of UTC.
     public var offsetMinutes: Int32
+
+    public init(name: String, email: String, timeSeconds: Int64, offsetMinutes: Int32) {
+        self.name = name
+        self.email = email
+        self.timeSeconds = timeSeconds
+        self.offsetMinutes = offsetMinutes
+    }
 }
 
 extension Repository {

@@ -1,7 +1,7 @@
 internal import CLibgit2
 import Glibc
 
-/// libgit2's process-wide state: started once, on first use, and never shut down (worker threads may outlive any owner).
+/// libgit2's process-wide state: started once, on first use, and never shut down (threads may outlive any owner).
 enum Library {
     /// Extensions of the repository format that change nothing of what this module reads or writes.
     private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]

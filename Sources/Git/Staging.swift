@@ -2,9 +2,10 @@ internal import CLibgit2
 import Glibc
 
 extension Repository {
-    /// Puts these files into the index as they are in a commit, leaving all other entries alone; call with the index locked.
+    /// Puts these files into the index as they are in a commit, leaving all other entries alone.
     ///
-    /// The new index is written beside the old one and renamed over it. Returns what takes the change back.
+    /// Call it with the index locked. The new index is written beside the old one and renamed over it. Returns what
+    /// takes the change back.
     func stage(_ files: [TreeEntry]) throws(GitError) -> StagedChange {
         let draft = "\(gitDirectory)/index.arbor-ledger"
         // Left by a killed process; ours to remove, since whoever writes them holds the index lock.

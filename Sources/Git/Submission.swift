@@ -13,14 +13,17 @@ extension Repository {
     /// 4. with a new branch, HEAD moves by compare-and-swap.
     /// An error undoes 2 and 3.
     ///
-    /// Throws `detachedHead`, `unbornHead`, `operationInProgress`, `bareRepository`, `conflictedIndex`, `locked`,
-    /// `moved`, `exists`, and what `writeCommit` throws.
+    /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
+    /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
     public func commit(
         _ files: [NewFile], message: String, author: Identity, committer: Identity, newBranch: String? = nil
     ) throws(GitError) -> ObjectID {
         let (branch, parent) = try checkedOut()
         if let newBranch { _ = try branchReference(newBranch) }
         var commit = try writeCommit(files, onto: parent, message: message, author: author, committer: committer)
+        guard try tree(of: commit) != tree(of: parent) else {
+            throw GitError(.unchanged, "the last commit holds these files already, as they are")
+        }
         let staged = try entries(of: files, in: commit)
         git_repository_set_ident(handle, committer.name, committer.email)
         return try withIndexLocked { () throws(GitError) in

@@ -10,6 +10,25 @@ public struct TreeEntry: Sendable, Equatable {
     public var pathIsUTF8: Bool
     public var id: ObjectID
     public var mode: Mode
+
+    public init(path: String, pathIsUTF8: Bool = true, id: ObjectID, mode: Mode) {
+        self.path = path
+        self.pathIsUTF8 = pathIsUTF8
+        self.id = id
+        self.mode = mode
+    }
+}
+
+extension TreeEntry {
+    init?(_ entry: OpaquePointer, in folder: TreeEntry?) {
+        guard let bytes = git_tree_entry_name(entry), let id = git_tree_entry_id(entry) else { return nil }
+        let valid = String(validatingCString: bytes)
+        let name = valid ?? String(cString: bytes)
+        self.init(
+            path: folder.map { "\($0.path)/\(name)" } ?? name,
+            pathIsUTF8: valid != nil && folder?.pathIsUTF8 != false,
+            id: ObjectID(id.pointee), mode: Mode(git_tree_entry_filemode(entry).rawValue))
+    }
 }
 
 extension TreeEntry.Mode {
@@ -60,7 +79,7 @@ extension Repository {
         try check(code, "look up '\(path)'")
         guard let entry, let found = git_tree_entry_id(entry) else { return nil }
         let mode = TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)
-        return TreeEntry(path: path, pathIsUTF8: true, id: ObjectID(found.pointee), mode: mode)
+        return TreeEntry(path: path, id: ObjectID(found.pointee), mode: mode)
     }
 
     func collect(
@@ -87,17 +106,11 @@ extension Repository {
         var found: [TreeEntry] = []
         if wanted == nil { found.reserveCapacity(count) }
         for index in 0..<count {
-            guard let entry = git_tree_entry_byindex(tree, index), let name = git_tree_entry_name(entry),
-                let id = git_tree_entry_id(entry)
-            else { continue }
-            let valid = String(validatingCString: name)
-            let text = valid ?? String(cString: name)
-            if let wanted, valid == nil || !wanted.contains(Array(text.utf8)) { continue }
-            found.append(
-                TreeEntry(
-                    path: parent.map { "\($0.path)/\(text)" } ?? text,
-                    pathIsUTF8: valid != nil && parent?.pathIsUTF8 != false,
-                    id: ObjectID(id.pointee), mode: TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)))
+            guard let handle = git_tree_entry_byindex(tree, index), let entry = TreeEntry(handle, in: parent) else {
+                continue
+            }
+            if let wanted, !entry.pathIsUTF8 || !wanted.contains(Array(entry.path.utf8)) { continue }
+            found.append(entry)
         }
         return found
     }

@@ -1,7 +1,14 @@
+internal import CLibgit2
+
 /// A path that differs between two trees: added without `old`, removed without `new`.
 public struct TreeChange: Sendable, Equatable {
     public var old: TreeEntry?
     public var new: TreeEntry?
+
+    public init(old: TreeEntry?, new: TreeEntry?) {
+        self.old = old
+        self.new = new
+    }
 }
 
 extension Repository {
@@ -12,50 +19,66 @@ extension Repository {
         from old: ObjectID?, to new: ObjectID, under names: [String]? = nil
     ) throws(GitError) -> [TreeChange] {
         guard old != new else { return [] }
-        var changes: [TreeChange] = []
+        var found = Changes(names: names.map { Set($0.map { Array($0.utf8) }) })
+        try compare(old, new, at: nil, depth: 1, into: &found)
+        return found.changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    }
+
+    private struct Changes {
+        var names: Set<[UInt8]>?
         var limits = WalkLimits()
-        try compare(
-            old.map { id throws(GitError) in try children(ofTree: id, under: names) } ?? [],
-            children(ofTree: new, under: names), depth: 1, &limits, into: &changes)
-        return changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        var changes: [TreeChange] = []
     }
 
+    /// Walks two trees in step. Git sorts a folder as if its name ended in `/`, so a file that became a folder is met
+    /// as a removal and as an addition; anything else of one name is met together.
     private func compare(
-        _ old: [TreeEntry], _ new: [TreeEntry], depth: Int, _ limits: inout WalkLimits,
-        into changes: inout [TreeChange]
+        _ old: ObjectID?, _ new: ObjectID?, at folder: TreeEntry?, depth: Int,
+        into found: inout Changes
     ) throws(GitError) {
-        // By name, not in step: git sorts a folder as if its name ended in `/`, so a file that became one moves.
-        var before: [[UInt8]: TreeEntry] = [:]
-        for entry in old { before[Array(entry.path.utf8)] = entry }
-        for entry in new {
-            let former = before.removeValue(forKey: Array(entry.path.utf8))
-            if former?.id == entry.id, former?.mode == entry.mode { continue }
-            try limits.visit(entry.path, depth: depth)
-            try compare(former, entry, depth: depth, &limits, into: &changes)
-        }
-        for entry in old where before[Array(entry.path.utf8)] != nil {
-            try compare(entry, nil, depth: depth, &limits, into: &changes)
+        let oldTree = try old.map { id throws(GitError) in try lookupTree(id) }
+        defer { git_tree_free(oldTree) }
+        let newTree = try new.map { id throws(GitError) in try lookupTree(id) }
+        defer { git_tree_free(newTree) }
+        var (oldIndex, newIndex) = (0, 0)
+        while true {
+            let before = oldTree.flatMap { git_tree_entry_byindex($0, oldIndex) }
+            let after = newTree.flatMap { git_tree_entry_byindex($0, newIndex) }
+            let order: Int32
+            switch (before, after) {
+            case (nil, nil): return
+            case (_?, nil): order = -1
+            case (nil, _?): order = 1
+            case (let before?, let after?): order = git_tree_entry_cmp(before, after)
+            }
+            if order <= 0 { oldIndex += 1 }
+            if order >= 0 { newIndex += 1 }
+            if order == 0, isSame(before, after) { continue }
+            let change = TreeChange(
+                old: order <= 0 ? before.flatMap { TreeEntry($0, in: folder) } : nil,
+                new: order >= 0 ? after.flatMap { TreeEntry($0, in: folder) } : nil)
+            if folder == nil, let names = found.names, !names.contains(Array(change.path)) { continue }
+            try found.limits.visit(change, depth: depth)
+            guard change.old?.mode == .tree || change.new?.mode == .tree else {
+                found.changes.append(change)
+                continue
+            }
+            try compare(change.old?.id, change.new?.id, at: change.new ?? change.old, depth: depth + 1, into: &found)
         }
     }
 
-    /// One name that differs: its folders are unfolded, the rest of it is a change.
-    private func compare(
-        _ old: TreeEntry?, _ new: TreeEntry?, depth: Int, _ limits: inout WalkLimits,
-        into changes: inout [TreeChange]
-    ) throws(GitError) {
-        let oldTree = old?.mode == .tree ? old : nil
-        let newTree = new?.mode == .tree ? new : nil
-        if oldTree != nil || newTree != nil {
-            let oldChildren = try oldTree.map { entry throws(GitError) in try children(ofTree: entry.id, at: entry) }
-            let newChildren = try newTree.map { entry throws(GitError) in try children(ofTree: entry.id, at: entry) }
-            try compare(oldChildren ?? [], newChildren ?? [], depth: depth + 1, &limits, into: &changes)
-        }
-        let oldFile = oldTree == nil ? old : nil
-        let newFile = newTree == nil ? new : nil
-        if oldFile != nil || newFile != nil { changes.append(TreeChange(old: oldFile, new: newFile)) }
+    private func isSame(_ left: OpaquePointer?, _ right: OpaquePointer?) -> Bool {
+        git_oid_equal(git_tree_entry_id(left), git_tree_entry_id(right)) == 1
+            && git_tree_entry_filemode(left) == git_tree_entry_filemode(right)
     }
 }
 
 extension TreeChange {
     fileprivate var path: String.UTF8View { (new ?? old)?.path.utf8 ?? "".utf8 }
+}
+
+extension WalkLimits {
+    fileprivate mutating func visit(_ change: TreeChange, depth: Int) throws(GitError) {
+        try visit((change.new ?? change.old)?.path ?? "", depth: depth)
+    }
 }

@@ -81,6 +81,17 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try git.stagedEntries().map(\.line) == lines)
 }
 
+@Test func aLinkedWorkTreeCommitsToItsOwnBranchAndIndex() throws {
+    let repository = try repositoryAtWork()
+    try repository.git("worktree", "add", "-q", "-b", "side", "../linked")
+    let before = try repository.git("status", "--porcelain", "-uall", "-b")
+    let linked = "\(repository.root)/linked"
+    let commit = try Repository.discover(from: linked).submit(["Findings/new.yaml": "new\n"], newBranch: "finding/x")
+    #expect(try repository.git("-C", linked, "status", "--porcelain", "-b") == "## finding/x\n D Findings/new.yaml")
+    #expect(try repository.id("finding/x") == commit)
+    #expect(try repository.git("status", "--porcelain", "-uall", "-b") == before)
+}
+
 /// The states in which a killed commit leaves the repository, in their order.
 @Test func everyStepLeavesASoundRepository() throws {
     let repository = try repositoryAtWork()

@@ -91,10 +91,17 @@ private func refusal(
     try repository.git("branch", "taken")
     #expect(
         try refusal(repository, newBranch: "finding/x")
-            == "the branch 'finding/x' exists already; git branch -d finding/x")
+            == "the branch 'finding/x' exists already; git switch finding/x")
     #expect(try refusal(repository, newBranch: "taken/x")?.contains("'taken/x'") == true)
     #expect(try refusal(repository, newBranch: "-x") == "'-x' is not a branch name that git allows")
     #expect(try refusal(repository, newBranch: "a..b") == "'a..b' is not a branch name that git allows")
+}
+
+@Test func filesThatAreCommittedAlreadyAreRefused() throws {
+    let repository = try TemporaryRepository()
+    try repository.commit(["a": "1"])
+    #expect(try refusal(repository, ["a": "1"]) == "the last commit holds these files already, as they are")
+    #expect(try refusal(repository, newBranch: "x", [:]) == "the last commit holds these files already, as they are")
 }
 
 @Test func unsafePathsAreRefused() throws {
