@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+@main
+enum Main {
+    static func main() async {
+        // A reader that closes early ends the report, not with a signal but with a quiet stop.
+        _ = signal(SIGPIPE, SIG_IGN)
+        do {
+            let arguments = try changeDirectory(Array(CommandLine.arguments.dropFirst()))
+            var command = try ArborLedger.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as UsageError {
+            writeError("arbor-ledger: \(error.message)\n")
+            exit(64)
+        } catch {
+            ArborLedger.exit(withError: error)
+        }
+    }
+}
+
+/// `-C DIR` counts wherever it stands, as in git.
+private func changeDirectory(_ arguments: [String]) throws(UsageError) -> [String] {
+    var kept: [String] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+        if argument == "--" { return kept + [argument] + rest }
+        guard argument == "-C" else {
+            kept.append(argument)
+            continue
+        }
+        guard let folder = rest.popFirst() else { throw UsageError(message: "-C needs a folder") }
+        guard unsafe chdir(folder) == 0 else {
+            throw UsageError(message: "cannot change to \"\(folder)\": \(unsafe String(cString: strerror(errno)))")
+        }
+    }
+    return kept
+}
+
+private struct UsageError: Error {
+    var message: String
+}
