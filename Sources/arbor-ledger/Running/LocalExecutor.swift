@@ -63,7 +63,7 @@ struct LocalExecutor: Sendable {
                 return last
             }
             return interpret(
-                result.terminationStatus, result.closureResult, standardError: result.standardError ?? "", request, index)
+                result.terminationStatus, result.closureResult, standardError: result.standardError, request, index)
         } catch {
             return .outcome(.noRun(reason: "the child process could not be run: \(error)"))
         }
@@ -106,6 +106,6 @@ struct LocalExecutor: Sendable {
 extension Statement.Platform {
     /// Of a run that crashed before it could say.
     static let unknown = Statement.Platform(
-        architecture: architecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown", blasThreads: 1,
+        architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown", blasThreads: 1,
         tool: "arbor-ledger \(toolVersion)")
 }

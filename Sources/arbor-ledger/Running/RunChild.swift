@@ -31,7 +31,12 @@ struct RunChild: ParsableCommand {
         let start = clock.now
         func seconds() -> Double { (clock.now - start) / .seconds(1) }
         do throws(KernelFailure) {
-            let checkpoint = try keptCheckpoint(request.checkpointPath) ?? trainAndKeep(kernel, job, request)
+            let checkpoint: [UInt8]
+            if let kept = keptCheckpoint(request.checkpointPath) {
+                checkpoint = kept
+            } else {
+                checkpoint = try trainAndKeep(kernel, job, request)
+            }
             let values = try kernel.measure(job, of: checkpoint)
             if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
                 return .failed(reason: "\"\(broken)\" is not finite", seconds: seconds(), platform: platform())
@@ -56,15 +61,15 @@ struct RunChild: ParsableCommand {
 
     private func platform() -> Statement.Platform {
         Statement.Platform(
-            architecture: architecture, operatingSystem: "linux", blas: BLAS.configuration, blasCore: BLAS.coreName,
+            architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration, blasCore: BLAS.coreName,
             blasThreads: BLAS.threadCount, tool: "arbor-ledger \(toolVersion)")
     }
 }
 
 #if arch(x86_64)
-    let architecture = "x86_64"
+    let machineArchitecture = "x86_64"
 #else
-    let architecture = "arm64"
+    let machineArchitecture = "arm64"
 #endif
 
 /// The kernel has the request's time and memory and no more; what goes over ends the process, not the machine.
