@@ -19,6 +19,12 @@ public struct PlannedRun: Sendable, Hashable {
     public var salt: String
     public var index: Int
 
+    public init(study: Study, salt: String, index: Int) {
+        self.study = study
+        self.salt = salt
+        self.index = index
+    }
+
     public static func == (a: PlannedRun, b: PlannedRun) -> Bool {
         a.index == b.index && a.study == b.study && a.salt == b.salt
     }
