@@ -35,7 +35,9 @@ public struct CheckedLedger: Sendable {
 }
 
 /// Checks every record by itself and against the others; a file with an error is reported and left out.
-public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> CheckedLedger {
+///
+/// `today` is an ISO date, by which planned findings lapse.
+public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: String) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
     var diagnostics = files.flatMap(\.diagnostics)
     diagnostics += checkNames(files)
@@ -48,7 +50,10 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> Check
     diagnostics += checkVocabulary(context)
     diagnostics += checkQuestions(context)
     diagnostics += checkVerifiers(context)
-    for finding in state.findings.values { diagnostics += checkFinding(finding, context) }
+    for finding in state.findings.values {
+        diagnostics += checkFinding(finding, context)
+        diagnostics += checkPlan(finding, today: today)
+    }
     diagnostics += checkRelations(context)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))

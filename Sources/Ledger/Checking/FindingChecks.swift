@@ -12,6 +12,18 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     return diagnostics
 }
 
+/// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
+func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
+    guard let until = finding.plannedUntil, finding.retracted == nil, today.prefix(until.value.count) > until.value
+    else { return [] }
+    return [
+        Diagnostic(
+            .lapsed, path: finding.path, mark: until.mark,
+            message: "the plan has lapsed: its date, \(until.value), is over, and others may take its task",
+            fix: "record what came out and remove `status` and `until`, or set a later date")
+    ]
+}
+
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     diagnostics += checkTested(claim, path: path, context)
