@@ -25,7 +25,7 @@ extension Interval {
 }
 
 private func sixDigits(_ value: Double) -> String {
-    guard value != 0, value.isFinite else { return "0" }
+    guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0
     var scaled = abs(value)
     while scaled >= 1e6 { (scaled, power) = (scaled / 10, power + 1) }

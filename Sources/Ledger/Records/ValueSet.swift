@@ -58,7 +58,7 @@ public struct Interval: Hashable, Sendable {
     }
 
     /// Whether every number of `whole` lies in one of the two.
-    static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
+    package static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
         let parts = [a.intersection(whole), b.intersection(whole)].filter { !$0.isEmpty }
         guard let first = parts.first(where: { sameLower($0, whole) }) else { return whole.isEmpty }
         if sameUpper(first, whole) { return true }

@@ -48,8 +48,10 @@ extension Fields {
             log.report(.wrongType, node.mark, "\"\(key)\" has both \(one) and \(other)", fix: "keep one of them")
             return nil
         }
-        guard !fields.allEntries.isEmpty else {
-            log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
+        guard known.contains(where: { fields.node($0) != nil }) else {
+            if fields.allEntries.allSatisfy({ known.contains($0.key) }) {
+                log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
+            }
             return nil
         }
         let lower = fields.number("at_least") ?? fields.number("above")
