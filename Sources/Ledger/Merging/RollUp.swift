@@ -85,6 +85,9 @@ public struct Weight: Sendable, Equatable {
     }
 }
 
+/// The most cells that a leaf's grid may have to be counted.
+private let gridLimit = 100_000
+
 extension Merge {
     /// The answer to every question, parts before what they are parts of.
     public func answers() -> [String: Answer] {
@@ -139,7 +142,7 @@ extension Merge {
     }
 
     private func side(of member: Member, _ question: Question) -> Side {
-        guard let yes = question.yes?.value, let values = member.values else { return .silent }
+        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
             // Its runs say that most lie outside the range: the complement is what holds.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
@@ -170,8 +173,8 @@ extension Merge {
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
     private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
-        let total = grid.reduce(1) { $0.multipliedReportingOverflow(by: $1.values.count).partialValue }
-        guard !grid.isEmpty, total > 0, total <= 100_000 else { return (0, 0) }
+        let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
+        guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
         var tested: Set<[String]> = []
         for member in members {
             var cells: [[String]] = [[]]
@@ -217,7 +220,7 @@ extension Merge {
 }
 
 /// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
-func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+package func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
     guard !parts.isEmpty else { return .open }
     let order: [Standing] =
         switch needs {
