@@ -80,7 +80,7 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
         for claim in finding.claims {
             guard let verification = ledger.verification(of: claim) else { continue }
             var result = ClaimEvidence()
-            result.version = max(1, trail.versions[claim.id]?.count ?? 1)
+            result.version = trail.version(of: claim)
             result.isSaltUnchecked = trail.isShallow
             let salt = trail.isShallow ? nil : trail.salts[claim.digest]
             for cell in verification.cells {
@@ -111,7 +111,10 @@ private func cellEvidence(
 ) -> CellEvidence {
     func tally(_ study: Study, _ index: RunIndex) -> Count {
         let outcomes = salt.map { index.outcomes(of: claim, study, salt: $0) } ?? []
-        return count(outcomes, reliability: claim.reliability.doubleValue, alpha: alpha)
+        return switch claim.kind {
+        case .mostRuns: count(outcomes, reliability: claim.reliability.doubleValue, alpha: alpha)
+        case .witness: countWitness(outcomes)
+        }
     }
     let now = tally(cell.study, counted)
     return CellEvidence(
@@ -192,7 +195,7 @@ public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Dia
     for (receipt, reason) in evidence.stale {
         notes.append(
             Diagnostic(
-                .staleReceipt, path: receipt.path(in: ledger.state), mark: .fileStart, message: reason,
+                .staleReceipt, path: receipt.path, mark: .fileStart, message: reason,
                 fix: "it no longer counts; run `arbor-ledger verify`"))
     }
     return notes
@@ -205,9 +208,5 @@ extension Receipt {
             isControl: predicate.isControl)
     }
 
-    /// Its subject names the toy model by path.
-    func path(in state: LedgerState) -> String {
-        let model = statement.subject[0].name.split(separator: "/").dropFirst().first.map(String.init) ?? "unknown"
-        return RecordPlace.receipt(model: model, name: name).path
-    }
+    var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }

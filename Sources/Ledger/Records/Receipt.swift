@@ -2,6 +2,8 @@ import Foundation
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
 public struct Receipt: Sendable, Equatable {
+    /// The toy model's folder that it lies in.
+    public var folder: String
     /// The file's name without `.json`.
     public var name: String
     public var statement: Statement
@@ -83,7 +85,8 @@ public struct Statement: Sendable, Equatable, Codable {
 
             /// nil where the two spellings are not one number.
             public var double: Double? {
-                guard let value = Double(hex), Double(decimal) == value else { return nil }
+                guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
+                else { return nil }
                 return value
             }
         }
@@ -128,7 +131,7 @@ extension Receipt {
     }
 
     /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
-    static func read(name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
+    static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
         func refuse(_ message: String) -> Receipt? {
             log.report(.badReceipt, .fileStart, message, fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
             return nil
@@ -161,7 +164,7 @@ extension Receipt {
                 return refuse("run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
             }
         }
-        return Receipt(name: name, statement: statement)
+        return Receipt(folder: folder, name: name, statement: statement)
     }
 }
 
