@@ -40,7 +40,7 @@ extension CheckedLedger {
             .sorted { $0.id < $1.id }
         for measurement in candidates {
             guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
-                let cells = cells(of: claim, measurement)
+                let cells = cells(of: claim, measurement, description)
             else { continue }
             let defaults = Dictionary(
                 description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
@@ -64,11 +64,15 @@ extension CheckedLedger {
         return nil
     }
 
-    /// The tested cells as far as the measurement tells them apart, in order.
-    private func cells(of claim: Claim, _ measurement: Measurement) -> [[String: String]]? {
+    /// The tested cells as far as the measurement tells them apart, in order; nil where its kernel cannot take one of them.
+    private func cells(
+        of claim: Claim, _ measurement: Measurement, _ description: MeasurementDescription
+    ) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         for condition in measurement.conditions.map(\.value).sorted() {
-            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit
+            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit,
+                let parameter = description.settings.first(where: { $0.name == condition }),
+                values.allSatisfy({ parameter.mistake(in: $0) == nil })
             else { return nil }
             cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
         }
