@@ -28,7 +28,15 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
     var diagnostics: [Diagnostic] = []
     diagnostics += checkTested(claim, path: path, context)
     diagnostics += checkHoldsFor(claim, path: path, context)
-    for assumption in claim.assumes { diagnostics += checkAssumptionName(assumption, path: path, context) }
+    for (index, assumption) in claim.assumes.enumerated() {
+        diagnostics += checkAssumptionName(assumption, path: path, context)
+        for other in claim.assumes[..<index] where context.state.areExclusive([assumption.value], [other.value]) {
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: path, mark: assumption.mark,
+                    message: "\"\(assumption.value)\" and \"\(other.value)\" exclude each other", fix: "assume one of them"))
+        }
+    }
     if let quantity = context.state.quantities[claim.quantity.value] {
         diagnostics += checkConditions(claim, quantity, path: path)
         diagnostics += checkValues(claim, quantity, path: path)
@@ -124,6 +132,10 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     if let reported = claim.reported, let number = reported.value {
         let point = Located(ValueSet.interval(Interval(lower: number, upper: number)), reported.mark)
         diagnostics += checkRange(point, of: quantity, "reported", path: path)
+    } else if let reported = claim.reported, let interval = reported.interval,
+        quantity.range.isDisjoint(from: .interval(interval))
+    {
+        diagnostics += checkRange(Located(.interval(interval), reported.mark), of: quantity, "interval", path: path)
     }
     return diagnostics
 }

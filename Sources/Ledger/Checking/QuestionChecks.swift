@@ -113,11 +113,14 @@ private func wrongKind(
 
 private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
     cycles(in: parts).compactMap { cycle in
-        guard let extra = cycle.first(where: { !(questions[$0]?.alsoUnder.isEmpty ?? true) }),
-            let mark = questions[extra]?.alsoUnder.first?.mark
-        else { return nil }
+        // Folders alone make no cycle: some step of it is an `also_under`.
+        let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
+        let extra = steps.lazy.compactMap { parent, part in
+            questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }
+        }.first
+        guard let extra else { return nil }
         return Diagnostic(
-            .cycle, path: RecordPlace.question(id: extra).path, mark: mark,
+            .cycle, path: RecordPlace.question(id: extra.part).path, mark: extra.mark,
             message: "a question is above itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
             fix: "remove it from `also_under`")
     }

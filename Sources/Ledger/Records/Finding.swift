@@ -66,12 +66,15 @@ extension Finding {
         let claims = fields.claims(of: slug)
         let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
         let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        let buildsOn = fields.names("builds_on")
+        let supersedes = fields.names("supersedes")
+        let sameAs = fields.names("same_as")
+        let retracted = fields.text("retracted")
         guard let title, let date, let source, let northStar, let claims else { return nil }
         self.init(
             slug: slug, path: path, title: title, authors: authors, contributors: contributors, date: date,
-            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: fields.names("builds_on"),
-            supersedes: fields.names("supersedes"), sameAs: fields.names("same_as"),
-            retracted: fields.text("retracted"), plannedUntil: plannedUntil, resources: resources)
+            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: buildsOn,
+            supersedes: supersedes, sameAs: sameAs, retracted: retracted, plannedUntil: plannedUntil, resources: resources)
     }
 }
 
@@ -123,7 +126,10 @@ extension Caveat {
         guard
             let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
                 ?? target.name("verifier").map(Target.verifier)
-        else { return nil }
+        else {
+            for key in targets where target.allEntries[0].key == key { _ = target.required(key) }
+            return nil
+        }
         self.init(text: text, against: named, shownBy: fields.name("shown_by"))
     }
 }

@@ -43,10 +43,12 @@ extension Quantity {
         }
         let title = fields.requiredText("title")
         let definition = fields.requiredText("definition")
-        guard fields.required("conditions") != nil, let title, let definition, let range else { return nil }
+        let conditions = fields.required("conditions") == nil ? nil : fields.names("conditions")
+        let laterConditions = fields.names("later_conditions")
+        guard let conditions, let title, let definition, let range else { return nil }
         self.init(
             slug: slug, title: title, definition: definition, construct: fields.text("construct"),
-            unit: fields.text("unit"), range: range, conditions: fields.names("conditions"),
-            laterConditions: fields.names("later_conditions"))
+            unit: fields.text("unit"), range: range, conditions: conditions,
+            laterConditions: laterConditions)
     }
 }

@@ -52,10 +52,15 @@ extension Question {
                 log.report(.missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none", fix: "add `quantity:` or remove it")
             }
         }
-        guard let text = fields.requiredText("question"), let why = fields.requiredText("why") else { return nil }
+        let text = fields.requiredText("question")
+        let why = fields.requiredText("why")
+        let yes = fields.valueSet("yes")
+        let covers = fields.box("covers") ?? Box()
+        let needs = fields.choice("needs", Needs.self) ?? .answers
+        let alsoUnder = fields.names("also_under")
+        guard let text, let why else { return nil }
         self.init(
-            id: id, text: text, why: why, quantity: quantity, yes: fields.valueSet("yes"),
-            covers: fields.box("covers") ?? Box(), needs: fields.choice("needs", Needs.self) ?? .answers,
-            status: status, alsoUnder: fields.names("also_under"))
+            id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers, needs: needs,
+            status: status, alsoUnder: alsoUnder)
     }
 }
