@@ -1,3 +1,6 @@
+/// The most characters that are told of one file.
+private let characterProblemLimit = 100
+
 /// Finds what must not stand in a text file: broken UTF-8, control characters, and characters that reorder or hide text.
 func characterProblems(in bytes: [UInt8]) -> [Problem] {
     if bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A }) { return [] }
@@ -9,13 +12,19 @@ func characterProblems(in bytes: [UInt8]) -> [Problem] {
         ]
     }
     var problems: [Problem] = []
+    var hasCarriageReturn = false
     var mark = Mark(line: 1, column: 1)
     for scalar in text.unicodeScalars {
         if scalar == "\n" {
             mark = Mark(line: mark.line + 1, column: 1)
             continue
         }
-        if let problem = characterProblem(scalar, at: mark) { problems.append(problem) }
+        // Where lines end in two characters, they all do: one mistake.
+        if let problem = characterProblem(scalar, at: mark), scalar != "\r" || !hasCarriageReturn {
+            problems.append(problem)
+            if problems.count == characterProblemLimit { break }
+        }
+        hasCarriageReturn = hasCarriageReturn || scalar == "\r"
         mark.column += 1
     }
     return problems
