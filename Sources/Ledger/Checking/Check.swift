@@ -91,17 +91,17 @@ struct CheckContext {
 
 extension LedgerState {
     fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
-        var slugs: [String: String] = [:]
+        var paths: [String: [String]] = [:]
         for file in files {
-            if case .finding(let slug)? = file.place {
-                if let first = slugs[slug] {
-                    diagnostics.append(
-                        Diagnostic(
-                            .duplicateSlug, path: file.path, mark: .fileStart,
-                            message: "the slug \"\(slug)\" is taken by \(first)", fix: "rename this file"))
-                    continue
-                }
-                slugs[slug] = file.path
+            if case .finding(let slug)? = file.place { paths[slug, default: []].append(file.path) }
+        }
+        for file in files {
+            // Told of both: which one is newer, the files do not say.
+            if case .finding(let slug)? = file.place, let other = paths[slug]?.first(where: { $0 != file.path }) {
+                diagnostics.append(
+                    Diagnostic(
+                        .duplicateSlug, path: file.path, mark: .fileStart,
+                        message: "the slug \"\(slug)\" is also that of \(other)", fix: "rename the newer file"))
             }
             switch file.record {
             case .question(let question)?: questions[question.id] = question

@@ -74,7 +74,8 @@ extension Finding {
         self.init(
             slug: slug, path: path, title: title, authors: authors, contributors: contributors, date: date,
             source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: buildsOn,
-            supersedes: supersedes, sameAs: sameAs, retracted: retracted, plannedUntil: plannedUntil, resources: resources)
+            supersedes: supersedes, sameAs: sameAs, retracted: retracted, plannedUntil: plannedUntil,
+            resources: resources)
     }
 }
 
@@ -84,7 +85,11 @@ extension Fields {
         let until = date("until")
         switch (status, until) {
         case (.planned, nil):
-            _ = required("until")
+            if node("until") == nil {
+                log.report(
+                    .missingKey, node("status")?.mark ?? mark, "a planned finding needs \"until\"",
+                    fix: "add `until:` with a date")
+            }
             return nil
         case (nil, let until?):
             log.report(.missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
@@ -111,7 +116,9 @@ extension Fields {
 
 extension Caveat {
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else { return nil }
+        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else {
+            return nil
+        }
         let text = fields.requiredText("text")
         let targets = ["claim", "assumption", "verifier"]
         guard let against = fields.required("against"),
@@ -119,7 +126,9 @@ extension Caveat {
         else { return nil }
         guard target.allEntries.count == 1, let text else {
             if target.allEntries.count != 1 {
-                log.report(.wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+                log.report(
+                    .wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`"
+                )
             }
             return nil
         }

@@ -19,6 +19,7 @@ public struct Question: Sendable {
     public var yes: Located<ValueSet>?
     public var covers: Box
     public var needs: Needs
+    var needsMark: Mark?
     public var status: Status
     public var alsoUnder: [Located<String>]
 
@@ -44,12 +45,16 @@ extension Question {
         if quantity != nil {
             _ = fields.required("yes")
             if let needs = fields.node("needs") {
-                log.report(.unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"", fix: "remove one of them")
+                log.report(
+                    .unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"",
+                    fix: "remove one of them")
             }
         } else {
             for key in ["yes", "covers"] {
                 guard let extra = fields.node(key) else { continue }
-                log.report(.missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none", fix: "add `quantity:` or remove it")
+                log.report(
+                    .missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none",
+                    fix: "add `quantity:` or remove it")
             }
         }
         let text = fields.requiredText("question")
@@ -61,6 +66,7 @@ extension Question {
         guard let text, let why else { return nil }
         self.init(
             id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers, needs: needs,
+            needsMark: fields.node("needs")?.mark,
             status: status, alsoUnder: alsoUnder)
     }
 }
