@@ -62,7 +62,7 @@ public struct Number: Hashable, Sendable {
         let sign = significand < 0 ? "-" : ""
         let digits = String(significand.magnitude)
         if exponent >= 0 {
-            if digits.count + exponent > 21 { return "\(sign)\(digits)e\(exponent)" }
+            if digits.count + exponent > 18 { return "\(sign)\(digits)e\(exponent)" }
             return sign + digits + String(repeating: "0", count: exponent)
         }
         let wholeDigits = digits.count + exponent
