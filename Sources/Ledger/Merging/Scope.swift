@@ -1,11 +1,11 @@
 /// A box in the space of settings: the values that a claim covers per condition; what it does not name is unrestricted.
 public struct Scope: Hashable, Sendable {
     /// Sorted by condition; `unknown` ones are left out, since they may be anything.
-    var sides: [Side]
+    package var sides: [Side]
 
-    struct Side: Hashable, Sendable {
-        var condition: String
-        var values: [String]
+    package struct Side: Hashable, Sendable {
+        package var condition: String
+        package var values: [String]
     }
 
     init(_ box: Box, vocabulary: Vocabulary) {

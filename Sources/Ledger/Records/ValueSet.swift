@@ -116,7 +116,7 @@ extension ValueSet {
     }
 
     /// Whether the two together leave nothing of `whole` out.
-    static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
+    package static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
         switch (a, b, whole) {
         case (.interval(let a), .interval(let b), .interval(let whole)): Interval.cover(a, b, whole: whole)
         case (.labels(let a), .labels(let b), .labels(let whole)): whole.allSatisfy { a.contains($0) || b.contains($0) }
