@@ -217,5 +217,5 @@ extension Receipt {
             isControl: predicate.isControl)
     }
 
-    var path: String { RecordPlace.receipt(model: folder, name: name).path }
+    public var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }
