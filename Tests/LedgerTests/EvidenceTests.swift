@@ -111,6 +111,20 @@ private let misses8 = Array(repeating: Optional(1.9), count: 8)
         #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
     }
 
+    /// A branch under review cannot displace what the audit branch counts.
+    @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8, salt: "real")
+        try ledger.addRuns(of: "half", misses8 + misses8, salt: "forged", offered: true)
+        #expect(
+            told(
+                ledger.evidence {
+                    $0.isShallow = true
+                    $0.salts = [:]
+                })
+                == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
+    }
+
     /// The salt is the oldest commit that holds the claim as it is: an edit begins a new audit.
     @Test func everyVersionHasASaltOfItsOwn() throws {
         let ledger = baseLedger.check()

@@ -132,7 +132,7 @@ import Testing
         try ledger.addRuns(of: "new", Array(repeating: measured, count: 8))
         #expect(
             told(ledger.merge().answers()["toy"]) == """
-                \(status) (no claims; 0 of 2 cells)
+                \(status) (re-run; toys only; 1 of 2 cells)
                 verified \(status), general open
                 new#1 \(side), out
                 assuming \(status == "open" ? "[]" : "[[\"toy-is-r1\"]]")
@@ -155,10 +155,39 @@ import Testing
         try ledger.addRuns(of: "new", Array(repeating: 0.2, count: 8))
         #expect(
             told(ledger.merge().answers()["toy"]) == """
-                supported (no claims)
+                supported (re-run; toys only)
                 verified supported, general open
                 new#1 pro, out
                 assuming [["toy-is-r1"]]
+                """)
+    }
+
+    @Test func runsThatRefuteAClaimContestAnother() throws {
+        var ledger = baseLedger + TestLedger(finding("wide", dims("[0.4, 0.6]", "0.9")))
+        try ledger.addRuns(of: "wide", Array(repeating: 1, count: 8))
+        #expect(
+            told(ledger.merge().answers()["toy"]) == """
+                contested (1 of 2 claims re-run; toys only; 2 of 2 cells)
+                verified refuted, general open
+                because: only through the runs that refuted wide#1
+                half#1 pro
+                wide#1 con, out
+                assuming [["toy-is-r1"]]
+                """)
+    }
+
+    @Test func estimatesContestToo() {
+        func estimate(_ value: String) -> String {
+            "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: {value: \(value), se: 0.01}}"
+        }
+        #expect(
+            answer("skill/countdown", finding("a", estimate("0.2")) + finding("b", estimate("0.8"))) == """
+                contested (reported only; general models)
+                verified open, general contested
+                because: only through estimates
+                a#1 con
+                b#1 pro
+                assuming [[]]
                 """)
     }
 

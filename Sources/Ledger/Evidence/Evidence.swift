@@ -88,7 +88,9 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
                 // A full history fixes the salt; without one the receipts' own salt is taken and marked.
-                let cellSalt = salt ?? (trail.isShallow ? all.onlySalt(of: cell.study) : nil)
+                let cellSalt =
+                    salt
+                    ?? (trail.isShallow ? countedRuns.onlySalt(of: cell.study) ?? all.onlySalt(of: cell.study) : nil)
                 for study in studies {
                     if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
                 }
