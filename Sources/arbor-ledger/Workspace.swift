@@ -38,7 +38,9 @@ struct Workspace: Sendable {
     func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
         switch snapshot {
         case .workTree:
-            if isBare { throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at") }
+            if isBare {
+                throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
+            }
             let root = root
             return try await decodeAll(try listWorkTree(root)) { { try $0.read(root: root) } }
         case .staged:

@@ -7,7 +7,8 @@ extension Reported {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
         if let standardError = standardError?.doubleValue {
-            return Interval(from: value - normalQuantile95 * standardError, to: value + normalQuantile95 * standardError)
+            return Interval(
+                from: value - normalQuantile95 * standardError, to: value + normalQuantile95 * standardError)
         }
         guard isCount, let n = itemCount.map(Double.init) else { return nil }
         let z2 = normalQuantile95 * normalQuantile95

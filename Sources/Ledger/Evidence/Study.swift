@@ -36,7 +36,9 @@ extension CheckedLedger {
         let named = claim.verify.map { [state.measurements[$0.value]].compactMap(\.self) }
         let candidates =
             named
-            ?? state.measurements.values.filter { $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value } }
+            ?? state.measurements.values.filter {
+                $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value }
+            }
             .sorted { $0.id < $1.id }
         for measurement in candidates {
             guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
@@ -93,6 +95,7 @@ extension Verification {
                 settings: study.settings, isControl: study.isControl, salt: salt,
                 kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
-                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy))
+                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy
+            ))
     }
 }

@@ -88,11 +88,14 @@ extension Claim {
         let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
         if fields.node("value") == nil, let reported, reported.value == nil, reported.interval == nil {
             log.report(
-                .missingKey, reported.mark, "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
+                .missingKey, reported.mark,
+                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
                 fix: "add its `value:` or `interval:`")
         }
         if fields.node("value") == nil && fields.node("reported") == nil {
-            log.report(.missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"", fix: "add `value:` if the source commits to a bound, or `reported:`")
+            log.report(
+                .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
+                fix: "add `value:` if the source commits to a bound, or `reported:`")
         }
         let value = fields.valueSet("value")
         let holdsFor = fields.box("holds_for")
@@ -103,7 +106,8 @@ extension Claim {
         guard let quantity, let tested, let reliability else { return nil }
         self.init(
             id: id, mark: fields.mark, quantity: quantity, value: value, tested: tested, holdsFor: holdsFor,
-            holdsForMark: fields.node("holds_for")?.mark, assumes: assumes, reported: reported, verify: verify, kind: kind,
+            holdsForMark: fields.node("holds_for")?.mark, assumes: assumes, reported: reported, verify: verify,
+            kind: kind,
             reliability: reliability)
     }
 }

@@ -30,9 +30,13 @@ extension Quantity {
         var range: ValueSet?
         switch (fields.node("range"), fields.node("labels")) {
         case (let range?, let labels?):
-            log.report(.wrongType, max(range.mark, labels.mark), "a quantity has a range or labels, not both", fix: "remove one of them")
+            log.report(
+                .wrongType, max(range.mark, labels.mark), "a quantity has a range or labels, not both",
+                fix: "remove one of them")
         case (nil, nil):
-            log.report(.missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"", fix: "add `range: [0, 1]` or `labels: [a, b]`")
+            log.report(
+                .missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"",
+                fix: "add `range: [0, 1]` or `labels: [a, b]`")
         case (nil, _?):
             range = .labels(Set(fields.requiredNames("labels").map(\.value)).sorted())
         case (let node?, nil):

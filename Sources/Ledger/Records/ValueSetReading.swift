@@ -38,7 +38,8 @@ extension Fields {
         guard let fields = Fields(node, "the range \"\(key)\"", known: known, log: log) else { return nil }
         if fields.node("any_of") != nil {
             guard fields.allEntries.count == 1 else {
-                log.report(.wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
+                log.report(
+                    .wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
                 return nil
             }
             return .labels(Set(fields.requiredNames("any_of").map(\.value)).sorted())
