@@ -1,3 +1,6 @@
+/// The most characters that are told of one file.
+private let characterProblemLimit = 100
+
 /// Finds what must not stand in a text file: broken UTF-8, control characters, and characters that reorder or hide text.
 func characterProblems(in bytes: [UInt8]) -> [Problem] {
     if bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A }) { return [] }
@@ -9,13 +12,19 @@ func characterProblems(in bytes: [UInt8]) -> [Problem] {
         ]
     }
     var problems: [Problem] = []
+    var hasCarriageReturn = false
     var mark = Mark(line: 1, column: 1)
     for scalar in text.unicodeScalars {
         if scalar == "\n" {
             mark = Mark(line: mark.line + 1, column: 1)
             continue
         }
-        if let problem = characterProblem(scalar, at: mark) { problems.append(problem) }
+        // Where lines end in two characters, they all do: one mistake.
+        if let problem = characterProblem(scalar, at: mark), scalar != "\r" || !hasCarriageReturn {
+            problems.append(problem)
+            if problems.count == characterProblemLimit { break }
+        }
+        hasCarriageReturn = hasCarriageReturn || scalar == "\r"
         mark.column += 1
     }
     return problems
@@ -31,7 +40,8 @@ func characterProblem(_ scalar: Unicode.Scalar, at mark: Mark) -> Problem? {
             kind: .controlCharacter, mark: mark, message: "carriage return \(name(scalar))",
             fix: "end lines with a line feed alone")
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFFFE, 0xFFFF:
-        return Problem(kind: .controlCharacter, mark: mark, message: "control character \(name(scalar))", fix: "remove it")
+        return Problem(
+            kind: .controlCharacter, mark: mark, message: "control character \(name(scalar))", fix: "remove it")
     case 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF:
         return Problem(
             kind: .bidirectionalOverride, mark: mark,

@@ -38,7 +38,9 @@ struct Workspace: Sendable {
     func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
         switch snapshot {
         case .workTree:
-            if isBare { throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at") }
+            if isBare {
+                throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
+            }
             let root = root
             return try await decodeAll(try listWorkTree(root)) { { try $0.read(root: root) } }
         case .staged:
@@ -54,7 +56,7 @@ struct Workspace: Sendable {
     }
 
     func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
-        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description))
+        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description), today: today())
     }
 
     private func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {

@@ -12,11 +12,32 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     return diagnostics
 }
 
+/// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
+func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
+    guard let until = finding.plannedUntil, finding.retracted == nil, today.prefix(until.value.count) > until.value
+    else { return [] }
+    return [
+        Diagnostic(
+            .lapsed, path: finding.path, mark: until.mark,
+            message: "the plan has lapsed: its date, \(until.value), is over, and others may take its task",
+            fix: "record what came out and remove `status` and `until`, or set a later date")
+    ]
+}
+
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     diagnostics += checkTested(claim, path: path, context)
     diagnostics += checkHoldsFor(claim, path: path, context)
-    for assumption in claim.assumes { diagnostics += checkAssumptionName(assumption, path: path, context) }
+    for (index, assumption) in claim.assumes.enumerated() {
+        diagnostics += checkAssumptionName(assumption, path: path, context)
+        for other in claim.assumes[..<index] where context.state.areExclusive([assumption.value], [other.value]) {
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: path, mark: assumption.mark,
+                    message: "\"\(assumption.value)\" and \"\(other.value)\" exclude each other",
+                    fix: "assume one of them"))
+        }
+    }
     if let quantity = context.state.quantities[claim.quantity.value] {
         diagnostics += checkConditions(claim, quantity, path: path)
         diagnostics += checkValues(claim, quantity, path: path)
@@ -88,7 +109,8 @@ private func checkConditions(_ claim: Claim, _ quantity: Quantity, path: String)
         diagnostics.append(
             Diagnostic(
                 .laterCondition, path: path, mark: claim.mark,
-                message: "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
+                message:
+                    "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
                 fix: "add it if the source tells"))
     }
     return diagnostics
@@ -112,6 +134,10 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     if let reported = claim.reported, let number = reported.value {
         let point = Located(ValueSet.interval(Interval(lower: number, upper: number)), reported.mark)
         diagnostics += checkRange(point, of: quantity, "reported", path: path)
+    } else if let reported = claim.reported, let interval = reported.interval,
+        quantity.range.isDisjoint(from: .interval(interval))
+    {
+        diagnostics += checkRange(Located(.interval(interval), reported.mark), of: quantity, "interval", path: path)
     }
     return diagnostics
 }
@@ -186,7 +212,8 @@ private func checkVerify(
         let fix = didYouMean(verify.value, context.state.measurements.keys) ?? "write toy-model/measurement"
         return [
             Diagnostic(
-                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"", fix: fix)
+                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"",
+                fix: fix)
         ]
     }
     var diagnostics: [Diagnostic] = []
@@ -194,7 +221,8 @@ private func checkVerify(
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,
-                message: "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
+                message:
+                    "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
                 fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
     }
     if claim.value == nil {
@@ -211,7 +239,8 @@ private func checkVerify(
                 message: "\"\(verify.value)\" does not measure \"\(claim.quantity.value)\"",
                 fix: didYouMean(claim.quantity.value, measures) ?? "it measures \(measures.joined(separator: ", "))"))
     }
-    return diagnostics + checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context)
+    return diagnostics.isEmpty
+        ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
 }
 
 /// The tested cell must say what the measurement hands to its kernel, in words that the kernel understands.
@@ -235,7 +264,8 @@ private func checkMeasuredSettings(
         for (value, mark) in zip(values, side.marks) {
             guard let mistake = parameter.mistake(in: value) else { continue }
             diagnostics.append(
-                Diagnostic(.outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
+                Diagnostic(
+                    .outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
         }
     }
     return diagnostics
@@ -256,7 +286,8 @@ private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext)
             diagnostics.append(
                 Diagnostic(
                     .selfContradiction, path: finding.path, mark: claim.mark,
-                    message: "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
+                    message:
+                        "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
                     fix: "scope them apart, or correct a range"))
         }
     }
@@ -309,7 +340,8 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
     if name.value == finding.slug {
         return [
             Diagnostic(
-                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here", fix: "remove it")
+                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here",
+                fix: "remove it")
         ]
     }
     guard !context.findingSlugs.contains(name.value) else { return [] }

@@ -34,7 +34,7 @@ private let duplicateLimit = 3
 func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
     let bearing = BearingIndex(state)
     var diagnostics: [Diagnostic] = []
-    var groups: [String: [(claim: Claim, path: String)]] = [:]
+    var groups: [String: [(claim: Claim, finding: Finding)]] = [:]
     for finding in state.findings.values where !finding.isPlanned && finding.retracted == nil {
         for claim in finding.claims {
             let scope = Scope(claim.scope, vocabulary: state.vocabulary)
@@ -46,8 +46,9 @@ func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
                         fix: "propose one under Claims/"))
             }
             diagnostics += missingBridge(claim, path: finding.path, state)
-            for key in [claim.verify.map { "verify \($0.value)" }, "source \(finding.source.value)"].compactMap(\.self) {
-                groups["\(claim.quantity.value) \(key)", default: []].append((claim, finding.path))
+            for key in [claim.verify.map { "verify \($0.value)" }, "source \(finding.source.value)"].compactMap(\.self)
+            {
+                groups["\(claim.quantity.value) \(key)", default: []].append((claim, finding))
             }
         }
     }
@@ -70,24 +71,25 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
 
 /// Two findings that say the same of overlapping settings by one verifier or from one source.
 private func likelyDuplicates(
-    _ groups: [String: [(claim: Claim, path: String)]], _ state: LedgerState
+    _ groups: [String: [(claim: Claim, finding: Finding)]], _ state: LedgerState
 ) -> [Diagnostic] {
     var found: Set<Diagnostic> = []
     for group in groups.values where group.count > 1 {
-        let members = group.sorted { $0.claim.id < $1.claim.id }
+        let members = group.sorted { ($0.finding.date, $0.claim.id) < ($1.finding.date, $1.claim.id) }
         let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
         for (j, later) in members.enumerated() {
             var count = 0
             for i in 0..<j where count < duplicateLimit {
                 let earlier = members[i]
-                guard earlier.path != later.path, scopes[i].overlaps(scopes[j]),
+                guard earlier.finding.slug != later.finding.slug, scopes[i].overlaps(scopes[j]),
                     !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
                 else { continue }
                 count += 1
                 found.insert(
                     Diagnostic(
-                        .likelyDuplicate, path: later.path, mark: later.claim.mark,
-                        message: "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
+                        .likelyDuplicate, path: later.finding.path, mark: later.claim.mark,
+                        message:
+                            "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
                         fix: "join them with `same_as`, or scope them apart"))
             }
         }

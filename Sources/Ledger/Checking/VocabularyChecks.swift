@@ -29,7 +29,8 @@ func checkCondition(_ name: Located<String>, path: String, _ context: CheckConte
     guard vocabulary.conditions[name.value] == nil, !context.existing.contains(.condition(slug: name.value)) else {
         return nil
     }
-    let fix = didYouMean(name.value, vocabulary.conditions.keys) ?? "add \(RecordPlace.condition(slug: name.value).path)"
+    let fix =
+        didYouMean(name.value, vocabulary.conditions.keys) ?? "add \(RecordPlace.condition(slug: name.value).path)"
     return Diagnostic(
         .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
 }
@@ -73,7 +74,8 @@ private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) 
         let fix = didYouMean(model.value, context.state.models.keys) ?? "a bridge starts at toy models of Verifiers/"
         diagnostics.append(
             Diagnostic(
-                .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"", fix: fix))
+                .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"",
+                fix: fix))
     }
     for model in assumption.bridge?.to ?? [] {
         let side = Box.Side(
@@ -109,7 +111,8 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
     guard !context.existing.contains(.question(id: name.value)) else { return [] }
     let fix = didYouMean(name.value, context.state.questions.keys) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
-        Diagnostic(.unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
+        Diagnostic(
+            .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
     ]
 }
 
@@ -118,7 +121,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     let vocabulary = context.state.vocabulary
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
-    guard case .values(let values) = side.selection else { return [] }
+    // The file of a condition with a mistake in it is one mistake, not one for every value.
+    guard vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     let known: Set<String>
     if let attribute {
         let attributes = vocabulary.attributeNames(of: name)
@@ -141,7 +145,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
         let message = "unknown value \"\(value)\" of \"\(side.condition.value)\""
         return Diagnostic(
             .unknownValue, path: path, mark: mark, message: message,
-            fix: didYouMean(value, known) ?? remedy(for: value, of: name, attribute: attribute, context))
+            fix: (Number(value) == nil ? didYouMean(value, known) : nil)
+                ?? remedy(for: value, of: name, attribute: attribute, context))
     }
 }
 

@@ -102,12 +102,12 @@ extension Merge {
 
     private func pair(_ a: Member, _ b: Member) -> Pair {
         let differs = differences(a, b)
-        let isExclusive = state.areExclusive(a.assumptions, b.assumptions)
+        // Bridges never explain, but one that cannot hold beside another assumption keeps two claims apart.
+        let isExclusive = state.areExclusive(a.claim.assumes.map(\.value), b.claim.assumes.map(\.value))
         let kind: Pair.Class =
-            if differs.contains(where: { !$0.hasPrefix(assumptionPrefix) }) { .scope }
-            else if !differs.isEmpty { .assumption }
-            else if leavesSomethingUnknown(a) || leavesSomethingUnknown(b) { .unrecorded }
-            else { .contradiction }
+            if differs.contains(where: { !$0.hasPrefix(assumptionPrefix) }) { .scope } else if !differs.isEmpty {
+                .assumption
+            } else if leavesSomethingUnknown(a) || leavesSomethingUnknown(b) { .unrecorded } else { .contradiction }
         let verified = [isVerified(a, within: b.scope), isVerified(b, within: a.scope)].count(where: \.self)
         return Pair(
             a: a.id, b: b.id, isConflict: a.scope.overlaps(b.scope) && !isExclusive, kind: kind,

@@ -10,16 +10,16 @@ public struct Member: Sendable {
     /// Leaves that it bears on, sorted.
     public var leaves: [String]
     /// Conditions and attributes that it records, sorted by name, with the values tested.
-    var recorded: [(name: String, values: [String])]
+    package var recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
-    var assumptions: [String]
+    package var assumptions: [String]
 
     public var id: ClaimID { claim.id }
     public var isEstimate: Bool { claim.value == nil }
     public var isRefuted: Bool { evidence.verdict == .refuted }
 
     /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
-    var isComparable: Bool {
+    package var isComparable: Bool {
         !isEstimate && claim.kind == .mostRuns && !isRefuted
     }
 }

@@ -42,7 +42,7 @@ public struct Answer: Sendable {
     public var assumptions: [[String]]
     /// Claims that bear on a leaf, sorted by id.
     public var claims: [BearingClaim]
-    /// Every claim below that is in, for the phrase.
+    /// Every claim below, or the complement that stands for it, for the phrase.
     public var weight: Weight
 
     public var phrase: String {
@@ -85,6 +85,9 @@ public struct Weight: Sendable, Equatable {
     }
 }
 
+/// The most cells that a leaf's grid may have to be counted.
+private let gridLimit = 100_000
+
 extension Merge {
     /// The answer to every question, parts before what they are parts of.
     public func answers() -> [String: Answer] {
@@ -116,8 +119,8 @@ extension Merge {
         let status = standing(of: claims)
         let voices = claims.filter { $0.side != .silent }
         var weight = Weight()
-        for claim in claims where claim.isIn { weight.formUnion(self.weight(of: claim.member)) }
-        let cells = cells(of: question, claims.filter(\.isIn).map(\.member))
+        for claim in claims { weight.formUnion(self.weight(of: claim.member)) }
+        let cells = cells(of: question, claims.map(\.member))
         return Answer(
             question: question, status: status,
             verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
@@ -139,7 +142,7 @@ extension Merge {
     }
 
     private func side(of member: Member, _ question: Question) -> Side {
-        guard let yes = question.yes?.value, let values = member.values else { return .silent }
+        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
             // Its runs say that most lie outside the range: the complement is what holds.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
@@ -157,7 +160,8 @@ extension Merge {
 
     private func weight(of member: Member) -> Weight {
         var weight = Weight(claims: [member.id])
-        if member.evidence.verdict == .verified { weight.verified = [member.id] }
+        // What refuted a claim verified its complement.
+        if member.evidence.verdict == .verified || member.isRefuted { weight.verified = [member.id] }
         if case .values(let models)? = member.claim.tested[Condition.model],
             models.allSatisfy({ state.models[$0] != nil })
         {
@@ -170,8 +174,8 @@ extension Merge {
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
     private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
-        let total = grid.reduce(1) { $0.multipliedReportingOverflow(by: $1.values.count).partialValue }
-        guard !grid.isEmpty, total > 0, total <= 100_000 else { return (0, 0) }
+        let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
+        guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
         var tested: Set<[String]> = []
         for member in members {
             var cells: [[String]] = [[]]
@@ -192,13 +196,22 @@ extension Merge {
     private func contestReason(_ claims: [BearingClaim]) -> String {
         let quantity = claims.first?.member.claim.quantity.value ?? ""
         let ids = Set(claims.map(\.member.id))
-        guard let disagreement = disagreement(on: quantity) else { return "estimates on both sides" }
-        let pairs = disagreement.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
-        if pairs.isEmpty { return "estimates on both sides" }
+        let disagreement = disagreement(on: quantity)
+        let pairs = disagreement?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
+        guard let disagreement, !pairs.isEmpty else { return "only through \(uncompared(claims))" }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
         guard let first = disagreement.explanations.first else { return "\(kind), not explained" }
         return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
+    }
+
+    /// Claims that take a side and are in no pair.
+    private func uncompared(_ claims: [BearingClaim]) -> String {
+        let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
+        var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
+        if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
+        if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
+        return listed(kinds)
     }
 
     private func innerAnswer(_ question: Question, _ parts: [Answer]) -> Answer {
@@ -217,7 +230,7 @@ extension Merge {
 }
 
 /// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
-func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+package func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
     guard !parts.isEmpty else { return .open }
     let order: [Standing] =
         switch needs {

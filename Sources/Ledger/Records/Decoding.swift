@@ -46,8 +46,8 @@ public func decode(_ file: SourceFile) -> DecodedFile {
         return result(nil)
     }
     checkNames(of: file.path, place: place, log: log)
-    if case .receipt(_, let name) = place {
-        return result(Receipt.read(name: name, bytes: file.bytes, log: log).map(Record.receipt))
+    if case .receipt(let model, let name) = place {
+        return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
     let (node, problems) = readYAML(file.bytes)
     for problem in problems {
@@ -77,7 +77,9 @@ private func reportStray(_ path: String, log: FileLog) {
     if path.hasSuffix(".yml") {
         log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
     } else if path.hasSuffix(".yaml") || path.contains("/receipts/") {
-        log.report(.strayFile, .fileStart, "no record of a ledger stands at this place", fix: "see docs/format.md for where each record goes")
+        log.report(
+            .strayFile, .fileStart, "no record of a ledger stands at this place",
+            fix: "see docs/format.md for where each record goes")
     }
 }
 
@@ -92,7 +94,9 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
     }
     if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
-        log.report(.badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else", fix: "begin it with a letter")
+        log.report(
+            .badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else",
+            fix: "begin it with a letter")
     }
 }
 
@@ -100,7 +104,8 @@ public func isName(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, bytes.count <= 100, !text.hasSuffix(".") else { return false }
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+            || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
     }
     return isLetterOrDigit(first)
         && bytes.allSatisfy {

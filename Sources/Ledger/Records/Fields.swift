@@ -64,7 +64,7 @@ struct Fields {
     func required(_ key: String) -> Node? {
         if let node = node(key) { return node }
         let place = entries.first { $0.key == key }?.keyMark ?? mark
-        log.report(.missingKey, place, "\(subject) needs a \"\(key)\"", fix: "add `\(key):`")
+        log.report(.missingKey, place, "\(subject) needs \"\(key)\"", fix: "add `\(key):`")
         return nil
     }
 
@@ -145,7 +145,8 @@ struct Fields {
     func elements(_ key: String) -> [Node] {
         guard let node = node(key) else { return [] }
         guard case .sequence(let elements) = node.content else {
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: "start items with `- `")
+            log.report(
+                .wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: "start items with `- `")
             return []
         }
         return elements

@@ -66,12 +66,16 @@ extension Finding {
         let claims = fields.claims(of: slug)
         let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
         let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        let buildsOn = fields.names("builds_on")
+        let supersedes = fields.names("supersedes")
+        let sameAs = fields.names("same_as")
+        let retracted = fields.text("retracted")
         guard let title, let date, let source, let northStar, let claims else { return nil }
         self.init(
             slug: slug, path: path, title: title, authors: authors, contributors: contributors, date: date,
-            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: fields.names("builds_on"),
-            supersedes: fields.names("supersedes"), sameAs: fields.names("same_as"),
-            retracted: fields.text("retracted"), plannedUntil: plannedUntil, resources: resources)
+            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: buildsOn,
+            supersedes: supersedes, sameAs: sameAs, retracted: retracted, plannedUntil: plannedUntil,
+            resources: resources)
     }
 }
 
@@ -81,7 +85,11 @@ extension Fields {
         let until = date("until")
         switch (status, until) {
         case (.planned, nil):
-            _ = required("until")
+            if node("until") == nil {
+                log.report(
+                    .missingKey, node("status")?.mark ?? mark, "a planned finding needs \"until\"",
+                    fix: "add `until:` with a date")
+            }
             return nil
         case (nil, let until?):
             log.report(.missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
@@ -108,7 +116,9 @@ extension Fields {
 
 extension Caveat {
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else { return nil }
+        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else {
+            return nil
+        }
         let text = fields.requiredText("text")
         let targets = ["claim", "assumption", "verifier"]
         guard let against = fields.required("against"),
@@ -116,14 +126,19 @@ extension Caveat {
         else { return nil }
         guard target.allEntries.count == 1, let text else {
             if target.allEntries.count != 1 {
-                log.report(.wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+                log.report(
+                    .wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`"
+                )
             }
             return nil
         }
         guard
             let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
                 ?? target.name("verifier").map(Target.verifier)
-        else { return nil }
+        else {
+            for key in targets where target.allEntries[0].key == key { _ = target.required(key) }
+            return nil
+        }
         self.init(text: text, against: named, shownBy: fields.name("shown_by"))
     }
 }
