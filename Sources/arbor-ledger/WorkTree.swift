@@ -27,7 +27,11 @@ func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
             switch kind {
             case .folder:
                 let isRepository = try listFolder("\(root)/\(path)").contains { $0.name == ".git" }
-                if isRepository { entries.append(WorkTreeEntry(path: path, kind: .submodule)) } else { folders.append(path) }
+                if isRepository {
+                    entries.append(WorkTreeEntry(path: path, kind: .submodule))
+                } else {
+                    folders.append(path)
+                }
             case .link: entries.append(WorkTreeEntry(path: path, kind: .symlink))
             case .file where isLedgerPath(path): entries.append(WorkTreeEntry(path: path, kind: .file))
             case .file, .other: break

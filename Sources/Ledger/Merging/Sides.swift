@@ -54,7 +54,9 @@ func maximalCliques(
             .max { neighbours[$0].intersection(candidates).count < neighbours[$1].intersection(candidates).count }
         var (candidates, excluded) = (candidates, excluded)
         for vertex in candidates.subtracting(pivot.map { neighbours[$0] } ?? []).sorted() {
-            extend(clique + [vertex], candidates.intersection(neighbours[vertex]), excluded.intersection(neighbours[vertex]))
+            extend(
+                clique + [vertex], candidates.intersection(neighbours[vertex]),
+                excluded.intersection(neighbours[vertex]))
             candidates.remove(vertex)
             excluded.insert(vertex)
         }

@@ -25,7 +25,8 @@ private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: Tex
     }
     if !found.estimates.isEmpty {
         let pairs = found.estimates.map { "\($0.a) and \($0.b)" }
-        lines.append(style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
+        lines.append(
+            style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
     }
     return lines
 }
@@ -40,7 +41,9 @@ private func asked(_ found: Disagreement, _ merge: Merge) -> String {
 
 private func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
-    if !found.conflicts.isEmpty { parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) cannot both be true") }
+    if !found.conflicts.isEmpty {
+        parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) cannot both be true")
+    }
     if !found.nearMisses.isEmpty {
         parts.append("different parts: \(counted(found.nearMisses.count, "pair")) without a shared setting")
     }
@@ -96,7 +99,8 @@ private func separation(_ found: Disagreement) -> String {
     }
     if let first = naming.first {
         let start = real.isEmpty ? "Only" : "Also"
-        sentences.append("\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
+        sentences.append(
+            "\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
     }
     if !found.unexplained.isEmpty {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
@@ -122,7 +126,9 @@ private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     }
     for pair in found.pairs where pair.kind == .unrecorded {
         let unknown = [pair.a, pair.b].compactMap { id -> String? in
-            guard let claim = merge.state.claim(id), let quantity = merge.state.quantities[found.quantity] else { return nil }
+            guard let claim = merge.state.claim(id), let quantity = merge.state.quantities[found.quantity] else {
+                return nil
+            }
             let names = quantity.conditions.map(\.value).filter { name in
                 if case .values? = claim.tested[name] { return false }
                 return true
@@ -181,7 +187,10 @@ func sayingPhrase(_ member: Member) -> String {
 private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String] {
     var lines = [style.bold("Superseded, and what still builds on it")]
     for item in items {
-        let builders = item.buildsOn.isEmpty ? "nothing builds on it" : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
+        let builders =
+            item.buildsOn.isEmpty
+            ? "nothing builds on it"
+            : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
         lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
     }
     return lines

@@ -45,7 +45,9 @@ struct ReportOptions: ParsableArguments {
 }
 
 struct FailOptions: ParsableArguments {
-    @Option(name: .customLong("fail-on"), help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
+    @Option(
+        name: .customLong("fail-on"),
+        help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
     var failOn: [FailOn] = []
 
     func exitCode(_ loaded: LoadedLedger, _ report: ConflictReport) -> ExitCode {

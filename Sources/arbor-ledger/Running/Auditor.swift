@@ -17,7 +17,9 @@ struct Auditor {
     }
 
     /// Runs until every claim is decided, open at the limit, or cannot be run; returns the runs with those that were new.
-    func audit(_ recorded: RunIndex, alpha: Double) async throws -> (runs: RunIndex, new: [SaltedRuns], failures: [Failure]) {
+    func audit(_ recorded: RunIndex, alpha: Double) async throws -> (
+        runs: RunIndex, new: [SaltedRuns], failures: [Failure]
+    ) {
         var runs = recorded
         var new: [PlannedRun: FinishedRun] = [:]
         var failures: [Failure] = []
@@ -96,7 +98,9 @@ struct Auditor {
 
     private func request(for run: PlannedRun) -> RunRequest? {
         guard let verification = verification(of: run.study) else { return nil }
-        let description = verification.kernel.measurements.first { $0.name == verification.measurement.measurement.value }
+        let description = verification.kernel.measurements.first {
+            $0.name == verification.measurement.measurement.value
+        }
         let training = run.study.settings.filter { description?.trainingSettings.contains($0.key) ?? true }
         let seed = seedText(modelDigest: run.study.modelDigest, salt: run.salt, index: run.index)
         let budget = verification.model.budget
@@ -113,7 +117,8 @@ struct Auditor {
     func title(of run: PlannedRun) -> String {
         guard let verification = verification(of: run.study) else { return "run \(run.index)" }
         let cell = verification.cells.first { $0.study == run.study || $0.control == run.study }?.cell ?? [:]
-        return verification.measurement.id + cellSuffix(cell) + ", seed \(run.index)" + (run.study.isControl ? ", control" : "")
+        return verification.measurement.id + cellSuffix(cell) + ", seed \(run.index)"
+            + (run.study.isControl ? ", control" : "")
     }
 }
 
@@ -137,7 +142,8 @@ struct SaltedRuns: Sendable {
             }) {
                 groups[index].finished.append(finished)
             } else {
-                groups.append(SaltedRuns(study: run.study, salt: run.salt, platform: finished.platform, finished: [finished]))
+                groups.append(
+                    SaltedRuns(study: run.study, salt: run.salt, platform: finished.platform, finished: [finished]))
             }
         }
         return groups

@@ -33,7 +33,8 @@ actor ProgressBoard {
         finished += 1
         if let start = running.removeValue(forKey: id)?.start { finishedSeconds += (.now - start) / .seconds(1) }
         guard !isQuiet else { return }
-        let line = "[\(finished)/\(total)] \(title): \(String(format: "%.2f", seconds)) s\(timeLeft.map { ", \($0)" } ?? "")"
+        let line =
+            "[\(finished)/\(total)] \(title): \(String(format: "%.2f", seconds)) s\(timeLeft.map { ", \($0)" } ?? "")"
         writeError(isTerminal ? "\r\u{1B}[K\(line)\n" : "\(line)\n")
         lastDrawn = nil
         draw()

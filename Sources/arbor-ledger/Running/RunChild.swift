@@ -41,13 +41,16 @@ struct RunChild: ParsableCommand {
             if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
                 return .failed(reason: "\"\(broken)\" is not finite", seconds: seconds(), platform: platform())
             }
-            return .finished(values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
+            return .finished(
+                values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
         } catch {
             return .failed(reason: error.reason, seconds: seconds(), platform: platform())
         }
     }
 
-    private func trainAndKeep(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) throws(KernelFailure) -> [UInt8] {
+    private func trainAndKeep(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) throws(KernelFailure)
+        -> [UInt8]
+    {
         var shown = -1
         let checkpoint = try kernel.train(job) { share in
             // A line per percent: enough to draw, too little to slow down.
@@ -61,7 +64,8 @@ struct RunChild: ParsableCommand {
 
     private func platform() -> Statement.Platform {
         Statement.Platform(
-            architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration, blasCore: BLAS.coreName,
+            architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration,
+            blasCore: BLAS.coreName,
             blasThreads: BLAS.threadCount, tool: "arbor-ledger \(toolVersion)")
     }
 }
