@@ -104,7 +104,7 @@ struct LocalExecutor: Sendable {
         }
     }
 
-    private static func ownPath() throws(FileError) -> String {
+    static func ownPath() throws(FileError) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { throw FileError(path: "/proc/self/exe", doing: "read", code: errno) }
