@@ -17,7 +17,7 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Check.self, Verify.self, MergeCommand.self, Conflicts.self, Hook.self, RunChild.self,
+            Check.self, Verify.self, Submit.self, MergeCommand.self, Conflicts.self, Hook.self, RunChild.self,
 
         ])
 }
