@@ -24,6 +24,13 @@ public func changeText(from before: Merge, to after: Merge, style: TextStyle) ->
     return lines.isEmpty ? "  nothing in the merged tree changes\n" : lines.joined(separator: "\n") + "\n"
 }
 
+extension Answer {
+    fileprivate func stands(like other: Answer) -> Bool {
+        status == other.status && verified == other.verified && general == other.general
+            && testedCells == other.testedCells && answeredParts == other.answeredParts
+    }
+}
+
 private struct PairName: Hashable {
     var a: ClaimID
     var b: ClaimID

@@ -74,15 +74,9 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
     return lines
 }
 
-/// Where a claim was tested: `at density 0.3, model superposition-geometry`.
+/// Where a claim was tested: `at density 0.3; model superposition-geometry`.
 func cellPhrase(_ member: Member) -> String {
-    let sides = member.claim.tested.sides.map { side in
-        switch side.selection {
-        case .unknown: "\(side.condition.value) unknown"
-        case .values(let values):
-            "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
-        }
-    }
+    let sides = member.claim.tested.phrases
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
 }
 
@@ -175,14 +169,7 @@ private func constructLines(_ constructs: [Construct], _ merge: Merge, style: Te
 private let constructClaimLimit = 6
 
 /// What a claim says, range or estimate.
-func sayingPhrase(_ member: Member) -> String {
-    if let value = member.claim.value { return value.value.phrase }
-    guard let reported = member.claim.reported else { return "nothing" }
-    let number = reported.value?.text ?? "a range"
-    let secondHand = reported.isSecondHand ? ", second-hand" : ""
-    guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
-    return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
-}
+func sayingPhrase(_ member: Member) -> String { member.claim.saying }
 
 private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String] {
     var lines = [style.bold("Superseded, and what still builds on it")]
