@@ -22,7 +22,8 @@ struct Init: AsyncParsableCommand {
             }
             // A ledger that has begun keeps its own records: an example beside them would only be in the way.
             let hasBegun = try !listWorkTree(workspace.root).isEmpty
-            let template = ledgerTemplate.filter { item in
+            let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
+            let template = ledgerTemplate(auditBranch: branch).filter { item in
                 !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
             }
             for item in template {
@@ -35,6 +36,10 @@ struct Init: AsyncParsableCommand {
                 }
             }
             if hasBegun { writeOutput("This ledger has records already, so no example was added.\n") }
+            if branch != "main" && branch != "master" {
+                writeOutput(
+                    "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
+            }
             if !noHook { writeOutput(try HookFile(workspace).install() + "\n") }
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
