@@ -40,18 +40,38 @@ public struct TextStyle: Sendable {
     func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
+        var filled = first ?? indent
         var isEmpty = true
         for word in text.split(separator: " ") {
-            if !isEmpty && line.count + 1 + word.count > width {
+            let count = columns(word)
+            if !isEmpty && filled + 1 + count > width {
                 lines.append(line)
                 line = String(repeating: " ", count: indent)
+                filled = indent
                 isEmpty = true
             }
             line += isEmpty ? String(word) : " \(word)"
+            filled += isEmpty ? count : 1 + count
             isEmpty = false
         }
         return (lines + [line]).joined(separator: "\n")
     }
+}
+
+/// How many columns a text takes: colours take none.
+private func columns(_ text: Substring) -> Int {
+    var count = 0
+    var isEscape = false
+    for character in text {
+        if character == "\u{1B}" {
+            isEscape = true
+        } else if isEscape {
+            isEscape = character != "m"
+        } else {
+            count += 1
+        }
+    }
+    return count
 }
 
 /// Filled with spaces up to a width; longer texts stay as they are.
