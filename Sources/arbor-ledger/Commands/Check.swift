@@ -55,6 +55,7 @@ private func isPath(_ path: String, under place: String) -> Bool {
 
 /// A mistyped path must not pass for a checked one.
 private func requireFile(at place: String, in files: [DecodedFile]) throws(Refusal) {
-    guard !place.isEmpty, !files.contains(where: { isPath($0.path, under: place) }) else { return }
+    let alwaysThere = ["", settingsPath] + ledgerFolders
+    guard !alwaysThere.contains(place), !files.contains(where: { isPath($0.path, under: place) }) else { return }
     throw Refusal(message: "there is no record at \(place)", exitCode: 64)
 }
