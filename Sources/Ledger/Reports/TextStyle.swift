@@ -42,7 +42,7 @@ public struct TextStyle: Sendable {
         var line = String(repeating: " ", count: first ?? indent)
         var filled = first ?? indent
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in text.split(whereSeparator: { $0 == " " || $0.isNewline }) {
             let count = columns(word)
             if !isEmpty && filled + 1 + count > width {
                 lines.append(line)
