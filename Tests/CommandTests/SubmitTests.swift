@@ -219,16 +219,34 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
-    @Test func aSecondSubmissionOfTheSameNeedsAnotherBranch() throws {
+    @Test func aBranchThatIsThereAlreadyIsNotMoved() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/good.yaml", good)
         #expect(try ledger.run("submit", "--self-check", "0", "Findings/good.yaml").status == 0)
+        let submitted = try ledger.git("rev-parse", "finding/good")
         try ledger.git("checkout", "-q", "main")
-        try ledger.write("Findings/good.yaml", good)
-        let printed = try ledger.run("submit", "--self-check", "0", "Findings/good.yaml")
-        #expect(printed.status != 0)
-        #expect(printed.errors.contains("finding/good"))
+        try ledger.write("Findings/good.yaml", finding("Another good finding", value: "[0.4, 0.6]"))
+        expect(
+            try ledger.run("submit", "--self-check", "0", "Findings/good.yaml"),
+            says: """
+                ! arbor-ledger: the branch 'finding/good' exists already
+                !   -> git switch finding/good
+                exit 2
+
+                """)
+        #expect(try ledger.git("rev-parse", "finding/good") == submitted)
         #expect(try ledger.git("branch", "--show-current") == "main")
         #expect(try ledger.git("status", "--short") == "?? Findings/good.yaml")
+    }
+
+    @Test func whatIsCommittedAlreadyIsSaid() throws {
+        let ledger = try TemporaryLedger.example()
+        expect(
+            try ledger.run("submit", "--self-check", "0", exampleFinding),
+            says: """
+                ! arbor-ledger: the last commit holds these files already, as they are
+                exit 2
+
+                """)
     }
 }
