@@ -231,7 +231,10 @@ private func checkVerify(
                 .missingKey, path: path, mark: verify.mark, message: "runs can only be held against a \"value\"",
                 fix: "add `value:` or remove `verify:`"))
     }
-    if !measurement.measures.contains(where: { $0.value == claim.quantity.value }) {
+    // An unknown quantity is told of by itself.
+    if context.existing.contains(.quantity(slug: claim.quantity.value)),
+        !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+    {
         let measures = measurement.measures.map(\.value)
         diagnostics.append(
             Diagnostic(
