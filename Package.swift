@@ -17,9 +17,9 @@ let bindingSettings: [SwiftSetting] = [
 /// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:
 /// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` checks at start.
 #if arch(x86_64)
-    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-Xcc", "-march=x86-64-v3"])]
+    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])]
 #else
-    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O"])]
+    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1"])]
 #endif
 
 let package = Package(

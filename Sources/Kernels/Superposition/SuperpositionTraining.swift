@@ -7,13 +7,6 @@ struct SuperpositionStart {
     var importance: [Float]
 }
 
-/// A way to train, fast for some shapes.
-protocol SuperpositionTraining {
-    func run(
-        _ starts: [SuperpositionStart], _ inputs: consuming SparseInputs, _ progress: (Double) -> Void
-    ) -> [SuperpositionNetwork]
-}
-
 extension SuperpositionConfig {
     /// For each importance the best of the restarts, which is the one of least loss on fresh samples.
     ///
@@ -49,24 +42,22 @@ extension SuperpositionConfig {
         _ starts: [SuperpositionStart], density: Double, seed: UInt64, progress: (Double) -> Void
     ) -> [SuperpositionNetwork] {
         guard steps > 0 else { return starts.map(\.network) }
-        return training.run(starts, SparseInputs(density: density, seed: seed, name: "data"), progress)
-    }
-
-    /// Shapes that the compiler knows stay in registers: the paper's tiny ones, and rows of W by their length.
-    private var training: any SuperpositionTraining {
+        let inputs = SparseInputs(density: density, seed: seed, name: "data")
+        // Shapes that the compiler knows stay in registers: the paper's tiny ones, and rows of W by their length. It
+        // specialises for them only where they are called by name.
         switch (features, dimensions) {
-        case (2, 1): return TinyTraining<2, 1>(config: self)
-        case (5, 2): return TinyTraining<5, 2>(config: self)
+        case (2, 1): return TinyTraining<2, 1>(config: self).run(starts, inputs, progress)
+        case (5, 2): return TinyTraining<5, 2>(config: self).run(starts, inputs, progress)
         default: break
         }
         switch laneGroups(dimensions) {
-        case 1: return WideTraining<1>(config: self)
-        case 2: return WideTraining<2>(config: self)
-        case 3: return WideTraining<3>(config: self)
-        case 4: return WideTraining<4>(config: self)
-        case ...8: return WideTraining<8>(config: self)
-        case ...16: return WideTraining<16>(config: self)
-        default: return WideTraining<32>(config: self)
+        case 1: return WideTraining<1>(config: self).run(starts, inputs, progress)
+        case 2: return WideTraining<2>(config: self).run(starts, inputs, progress)
+        case 3: return WideTraining<3>(config: self).run(starts, inputs, progress)
+        case 4: return WideTraining<4>(config: self).run(starts, inputs, progress)
+        case ...8: return WideTraining<8>(config: self).run(starts, inputs, progress)
+        case ...16: return WideTraining<16>(config: self).run(starts, inputs, progress)
+        default: return WideTraining<32>(config: self).run(starts, inputs, progress)
         }
     }
 

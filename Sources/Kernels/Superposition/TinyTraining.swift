@@ -1,7 +1,7 @@
 /// Trains networks of a few features side by side, eight samples in the lanes of a register.
 ///
 /// Samples without an active feature are not computed one by one: they all have the same gradient, on b alone.
-struct TinyTraining<let features: Int, let dimensions: Int>: SuperpositionTraining {
+struct TinyTraining<let features: Int, let dimensions: Int> {
     var config: SuperpositionConfig
 
     private struct Learner {

@@ -1,7 +1,7 @@
 /// Trains networks of many features: sparse products by hand, dense ones by sgemm, eight features in the lanes.
 ///
 /// Rows of W, h and their gradients are padded from m to `width` groups of eight; the padding stays zero.
-struct WideTraining<let width: Int>: SuperpositionTraining {
+struct WideTraining<let width: Int> {
     var config: SuperpositionConfig
 
     private struct Learner {

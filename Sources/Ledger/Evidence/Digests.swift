@@ -73,3 +73,8 @@ extension Measurement {
         return sha256(lines.joined(separator: "\n"))
     }
 }
+
+/// `runSeed` in 16 hexadecimal digits, as receipts write it.
+public func seedText(modelDigest: String, salt: String, index: Int) -> String {
+    hexText(runSeed(modelDigest: modelDigest, salt: salt, index: index))
+}

@@ -94,8 +94,7 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
                     result.isSelfAudited
                     || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) } ?? false
             }
-            result.verdict = verdict(of: result.cells)
-            result.level = level(of: result)
+            result.decide()
             evidence.claims[claim.id] = result
         }
     }
@@ -119,17 +118,20 @@ private func cellEvidence(
         offeredRuns: max(0, tally(cell.study, all).runs - now.runs))
 }
 
-/// Verified when it is at every tested cell, refuted when it is at one.
-private func verdict(of cells: [CellEvidence]) -> Verdict {
-    let verdicts = cells.map(\.count.verdict)
-    if verdicts.contains(.refuted) { return .refuted }
-    if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) { return .verified }
-    return verdicts.allSatisfy { $0 == .none } ? .none : .open
-}
-
-private func level(of evidence: ClaimEvidence) -> Level {
-    guard evidence.verdict == .verified else { return .reported }
-    return evidence.cells.allSatisfy { $0.control?.verdict == .refuted } ? .controlled : .verified
+extension ClaimEvidence {
+    /// Verified when it is at every tested cell, refuted when it is at one; controlled when every control was refuted.
+    mutating func decide() {
+        let verdicts = cells.map(\.count.verdict)
+        if verdicts.contains(.refuted) {
+            verdict = .refuted
+        } else if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) {
+            verdict = .verified
+        } else {
+            verdict = verdicts.allSatisfy { $0 == .none } ? .none : .open
+        }
+        guard verdict == .verified else { return }
+        level = cells.allSatisfy { $0.control?.verdict == .refuted } ? .controlled : .verified
+    }
 }
 
 /// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.

@@ -17,6 +17,15 @@ public struct RunIndex: Sendable {
         }
     }
 
+    public mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
+        runs[SaltedStudy(study: study, salt: salt), default: [:]][run.index, default: []].append(run)
+    }
+
+    /// Whether a run with this index is recorded.
+    public func holds(_ run: PlannedRun) -> Bool {
+        runs[SaltedStudy(study: run.study, salt: run.salt)]?[run.index] != nil
+    }
+
     func runners(_ study: Study, _ salt: String) -> Set<String> {
         runnerNames[SaltedStudy(study: study, salt: salt), default: []]
     }

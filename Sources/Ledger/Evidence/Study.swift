@@ -75,3 +75,20 @@ extension CheckedLedger {
         return cells
     }
 }
+
+extension Verification {
+    /// What a receipt of these runs says.
+    public func statement(
+        of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
+    ) -> Statement {
+        let measurementPath = RecordPlace.measurement(model: model.slug, slug: measurement.slug).path
+        return Statement(
+            model: .init(name: RecordPlace.model(slug: model.slug).path, digest: .init(sha256: study.modelDigest)),
+            measurement: .init(name: measurementPath, digest: .init(sha256: study.measurementDigest)),
+            predicate: .init(
+                settings: study.settings, isControl: study.isControl, salt: salt,
+                kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
+                platform: platform,
+                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy))
+    }
+}

@@ -66,3 +66,9 @@ extension LedgerState {
         nearestName(to: id, among: questions.keys)
     }
 }
+
+extension LedgerState {
+    public func nearestFinding(to slug: String) -> String? {
+        nearestName(to: String(slug.prefix { $0 != "#" }), among: findings.keys)
+    }
+}

@@ -17,7 +17,7 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Check.self, MergeCommand.self, Conflicts.self,
+            Check.self, Verify.self, MergeCommand.self, Conflicts.self, RunChild.self,
 
         ])
 }

@@ -1,0 +1,181 @@
+/// What `verify` tells: the runs behind each claim and what they decide.
+public struct VerifyReport: Sendable {
+    public struct RunLine: Sendable {
+        public var claim: ClaimID
+        public var cell: [String: String]
+        public var run: Statement.Run
+        public var value: Double?
+        public var isHit: Bool
+        public var isControl: Bool
+    }
+
+    public struct VerdictLine: Sendable {
+        public var claim: Claim
+        public var evidence: ClaimEvidence
+        public var verification: Verification
+    }
+
+    public var runs: [RunLine] = []
+    public var verdicts: [VerdictLine] = []
+    /// Claims that cannot be audited yet, with the reason.
+    public var skipped: [(claim: ClaimID, reason: String)] = []
+    /// Receipts that were written.
+    public var receipts: [String] = []
+    /// Runs that could not be made, with the reason.
+    public var failures: [(title: String, reason: String)] = []
+    public var alpha: Double
+
+    /// Counts all recorded runs as they will count once their receipts are on the audit branch.
+    public init(_ claims: [AuditedClaim], _ index: RunIndex, alpha: Double) {
+        self.alpha = alpha
+        for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
+            var evidence = ClaimEvidence()
+            for cell in audited.verification.cells {
+                func tally(_ study: Study) -> Count {
+                    count(
+                        index.outcomes(of: audited.claim, study, salt: audited.salt),
+                        reliability: audited.claim.reliability.doubleValue, alpha: alpha)
+                }
+                evidence.cells.append(
+                    CellEvidence(
+                        cell: cell.cell, count: tally(cell.study), control: cell.control.map(tally), offeredRuns: 0))
+                runs += lines(audited, cell, cell.study, index)
+                if let control = cell.control { runs += lines(audited, cell, control, index) }
+            }
+            evidence.decide()
+            verdicts.append(VerdictLine(claim: audited.claim, evidence: evidence, verification: audited.verification))
+        }
+    }
+
+    private func lines(_ audited: AuditedClaim, _ cell: StudiedCell, _ study: Study, _ index: RunIndex) -> [RunLine] {
+        guard let range = audited.claim.value?.value else { return [] }
+        let quantity = audited.claim.quantity.value
+        return index.prefix(of: study, salt: audited.salt).compactMap(\.first).map { run in
+            RunLine(
+                claim: audited.claim.id, cell: cell.cell, run: run, value: run.values?[quantity]?.double,
+                isHit: run.isHit(quantity: quantity, range), isControl: study.isControl)
+        }
+    }
+}
+
+public struct VerifyJSON: Encodable {
+    struct RunJSON: Encodable {
+        var claim: String
+        var cell: [String: String]
+        var index: Int
+        var seed: String
+        var value: Double?
+        var hit: Bool
+        var seconds: Double
+        var control: Bool
+        var failure: String?
+    }
+
+    struct VerdictJSON: Encodable {
+        var claim: String
+        var verdict: Verdict
+        var level: Level
+        var hits: Int
+        var runs: Int
+        var evidenceFor: Double
+        var evidenceAgainst: Double
+
+        enum CodingKeys: String, CodingKey {
+            case claim, verdict, level, hits, runs
+            case evidenceFor = "e_for"
+            case evidenceAgainst = "e_against"
+        }
+    }
+
+    struct SkippedJSON: Encodable {
+        var claim: String
+        var reason: String
+    }
+
+    var runs: [RunJSON]
+    var verdicts: [VerdictJSON]
+    var skipped: [SkippedJSON]
+    var receipts: [String]
+
+    public init(_ report: VerifyReport) {
+        runs = report.runs.map { line in
+            RunJSON(
+                claim: line.claim.description, cell: line.cell, index: line.run.index, seed: line.run.seed,
+                value: line.value, hit: line.isHit, seconds: line.run.seconds, control: line.isControl,
+                failure: line.run.failure)
+        }
+        verdicts = report.verdicts.map { line in
+            VerdictJSON(
+                claim: line.claim.id.description, verdict: line.evidence.verdict, level: line.evidence.level,
+                hits: line.evidence.hits, runs: line.evidence.runs, evidenceFor: line.evidence.evidenceFor,
+                evidenceAgainst: line.evidence.evidenceAgainst)
+        }
+        skipped = report.skipped.map { SkippedJSON(claim: $0.claim.description, reason: $0.reason) }
+        receipts = report.receipts
+    }
+}
+
+/// `verify` for eyes.
+public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
+    var lines: [String] = []
+    for line in report.verdicts {
+        let claim = line.claim
+        lines.append(style.bold(style.wrapped("\(claim.id)", indent: 0)))
+        lines.append(
+            style.wrapped("\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(line.verification.measurement.id)", indent: 4, first: 2))
+        for cell in line.evidence.cells {
+            lines.append(style.wrapped(cellText(cell), indent: 4, first: 2))
+        }
+        lines.append("  \(verdictWord(line.evidence, style: style))")
+        if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
+    }
+    for failure in report.failures { lines.append(style.wrapped("No run: \(failure.title): \(failure.reason)", indent: 4)) }
+    if !report.skipped.isEmpty {
+        lines.append("Not audited:")
+        for (claim, reason) in report.skipped { lines.append(style.wrapped("\(claim): \(reason)", indent: 4, first: 2)) }
+    }
+    if report.verdicts.isEmpty && report.skipped.isEmpty { lines.append("No claim here can be re-run.") }
+    let decided = report.verdicts.flatMap(\.evidence.cells).count { $0.count.verdict == .verified || $0.count.verdict == .refuted }
+    if decided > 0 {
+        lines.append("")
+        lines.append(
+            style.wrapped(
+                "\(counted(decided, "verdict")) at alpha \(report.alpha): at most \(fixed(Double(decided) * report.alpha / 2, digits: 2)) wrong ones expected.",
+                indent: 0))
+    }
+    if !report.receipts.isEmpty {
+        lines.append(
+            style.wrapped(
+                "\(counted(report.receipts.count, "receipt")) written under Verifiers/; they count once they are committed on the audit branch.",
+                indent: 0))
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+private func cellText(_ cell: CellEvidence) -> String {
+    let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let count = cell.count
+    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2)))"
+    if let control = cell.control, control.runs > 0 {
+        text += "; control \(control.verdict.rawValue): \(control.hits) of \(control.runs)"
+    }
+    return place.isEmpty ? text : "\(place): \(text)"
+}
+
+private func verdictWord(_ evidence: ClaimEvidence, style: TextStyle) -> String {
+    switch evidence.verdict {
+    case .verified: style.green(evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)")
+    case .refuted: style.red("refuted")
+    case .open: style.yellow("open: more runs needed")
+    case .none: style.dim("no run yet")
+    }
+}
+
+/// What the runs support where they do not support the whole claim.
+private func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
+    guard evidence.verdict != .verified else { return nil }
+    let verified = evidence.cells.filter { $0.count.verdict == .verified }
+    guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }
+    let cells = verified.map { $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+    return "The runs support the narrower claim at \(cells.joined(separator: "; "))."
+}

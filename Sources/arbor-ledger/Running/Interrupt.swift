@@ -1,0 +1,17 @@
+import Dispatch
+import Glibc
+
+/// Says a last word on Ctrl-C or a kind kill, and ends; children in the same process group end with it.
+func onInterrupt(_ farewell: String) {
+    for number in [SIGINT, SIGTERM] {
+        _ = signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            writeError("\n\(farewell)")
+            exit(128 + number)
+        }
+        source.resume()
+        // A source that nobody holds is gone; this one lives as long as the process.
+        _ = Unmanaged.passRetained(source as AnyObject)
+    }
+}

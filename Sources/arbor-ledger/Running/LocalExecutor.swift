@@ -1,0 +1,111 @@
+import Foundation
+import Git
+import Glibc
+import Ledger
+import Subprocess
+import SystemPackage
+
+/// Runs requests as child processes on this machine, one BLAS thread each.
+struct LocalExecutor: Sendable {
+    let executable: String
+    let environment: Environment
+
+    init(environment: [String: String]) throws(FileError) {
+        executable = try Self.ownPath()
+        var child = scrubbedEnvironment(environment)
+        child["OPENBLAS_NUM_THREADS"] = "1"
+        child["SWIFT_BACKTRACE"] = "enable=no"
+        #if arch(x86_64)
+            // The bits of a product depend on the core type; this one every machine that we support can take.
+            child["OPENBLAS_CORETYPE"] = "Haswell"
+        #endif
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in child {
+            if let key = Environment.Key(rawValue: name) { variables[key] = value }
+        }
+        self.environment = .custom(variables)
+    }
+
+    /// Runs one request; a crash is tried once more, and one that repeats is the kernel's own.
+    func run(_ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void) async -> RunOutcome {
+        switch await attempt(request, index: index, progress: progress) {
+        case .outcome(let outcome): return outcome
+        case .crash: break
+        }
+        switch await attempt(request, index: index, progress: progress) {
+        case .outcome(let outcome): return outcome
+        case .crash(let signal):
+            return .run(
+                Statement.Run(index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(signal)"),
+                .unknown)
+        }
+    }
+
+    private enum Attempt {
+        case outcome(RunOutcome)
+        case crash(signal: String)
+    }
+
+    private func attempt(
+        _ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void
+    ) async -> Attempt {
+        do {
+            let input = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+            let result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: ["__run"], environment: environment, input: .string(input),
+                output: .sequence, error: .string(limit: 1 << 16)
+            ) { execution in
+                var last: RunMessage?
+                for try await line in execution.standardOutput.strings() {
+                    guard let message = try? JSONDecoder().decode(RunMessage.self, from: Data(line.utf8)) else { continue }
+                    if case .progress(let share) = message { await progress(share) } else { last = message }
+                }
+                return last
+            }
+            return interpret(
+                result.terminationStatus, result.closureResult, standardError: result.standardError, request, index)
+        } catch {
+            return .outcome(.noRun(reason: "the child process could not be run: \(error)"))
+        }
+    }
+
+    private func interpret(
+        _ status: TerminationStatus, _ message: RunMessage?, standardError: String, _ request: RunRequest, _ index: Int
+    ) -> Attempt {
+        switch (status, message) {
+        case (.exited(0), .finished(let values, let seconds, let platform)?):
+            return .outcome(
+                .run(Statement.Run(index: index, seed: request.seed, seconds: seconds, values: values, failure: nil), platform))
+        case (.exited(0), .failed(let reason, let seconds, let platform)?):
+            return .outcome(
+                .run(Statement.Run(index: index, seed: request.seed, seconds: seconds, values: nil, failure: reason), platform))
+        case (.exited(0), .unsupported(let reason)?):
+            return .outcome(.noRun(reason: reason))
+        case (.exited(let code), _):
+            return .outcome(.noRun(reason: "the child process ended with \(code): \(standardError.prefix(200))"))
+        case (.signaled(let signal), _):
+            if standardError.contains("allocate memory") || standardError.contains("out of memory") {
+                return .outcome(.noRun(reason: "out of the memory that its budget allows"))
+            }
+            switch signal {
+            case SIGALRM: return .outcome(.noRun(reason: "over the time that its budget allows"))
+            case SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT: return .crash(signal: "signal \(signal)")
+            default: return .outcome(.noRun(reason: "ended by signal \(signal)"))
+            }
+        }
+    }
+
+    private static func ownPath() throws(FileError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { throw FileError(path: "/proc/self/exe", doing: "read", code: errno) }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension Statement.Platform {
+    /// Of a run that crashed before it could say.
+    static let unknown = Statement.Platform(
+        architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown", blasThreads: 1,
+        tool: "arbor-ledger \(toolVersion)")
+}

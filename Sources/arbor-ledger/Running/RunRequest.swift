@@ -1,0 +1,40 @@
+import Foundation
+import Ledger
+
+/// What a child process is asked to compute: the job JSON on its standard input.
+struct RunRequest: Codable, Sendable {
+    var kernel: String
+    var config: [String: String]
+    var measurement: String
+    var settings: [String: String]
+    /// 16 hexadecimal digits.
+    var seed: String
+    /// Where the trained network is kept between runs.
+    var checkpointPath: String
+    var timeLimitSeconds: Int
+    var memoryLimitBytes: Int
+}
+
+/// One line of a child's standard output.
+enum RunMessage: Codable, Sendable {
+    /// Finished share, 0 to 1.
+    case progress(Double)
+    case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
+    /// The kernel's own failure: a miss.
+    case failed(reason: String, seconds: Double, platform: Statement.Platform)
+    /// This machine cannot run it: no run at all.
+    case unsupported(reason: String)
+
+    func line() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+}
+
+/// What became of one run.
+enum RunOutcome: Sendable {
+    case run(Statement.Run, Statement.Platform)
+    /// A time limit, lack of memory, a signal, a lost machine: says nothing of the claim.
+    case noRun(reason: String)
+}
