@@ -12,6 +12,6 @@ func onInterrupt(_ farewell: String) {
         }
         source.resume()
         // A source that nobody holds is gone; this one lives as long as the process.
-        _ = Unmanaged.passRetained(source as AnyObject)
+        _ = unsafe Unmanaged.passRetained(source as AnyObject)
     }
 }
