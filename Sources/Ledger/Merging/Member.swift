@@ -1,18 +1,32 @@
-/// A claim in the merge, with what comparing it needs.
-public struct Member: Sendable {
-    public var claim: Claim
-    public var finding: Finding
+/// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
+public final class Member: Sendable {
+    public let claim: Claim
+    public let finding: Finding
     /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
     /// without one.
-    public var values: ValueSet?
-    public var scope: Scope
-    public var evidence: ClaimEvidence
+    public let values: ValueSet?
+    public let scope: Scope
+    public let evidence: ClaimEvidence
     /// Leaves that it bears on, sorted.
-    public var leaves: [String]
+    public let leaves: [String]
     /// Conditions and attributes that it records, sorted by name, with the values tested.
-    var recorded: [(name: String, values: [String])]
+    let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
-    var assumptions: [String]
+    let assumptions: [String]
+
+    init(
+        _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
+        _ bearing: BearingIndex
+    ) {
+        self.claim = claim
+        self.finding = finding
+        self.evidence = evidence[claim.id]
+        values = claim.values(clippedTo: quantity)
+        scope = Scope(claim.scope, vocabulary: state.vocabulary)
+        leaves = bearing.leaves(for: claim, scope: scope)
+        recorded = state.recorded(claim)
+        assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+    }
 
     public var id: ClaimID { claim.id }
     public var isEstimate: Bool { claim.value == nil }
@@ -43,14 +57,8 @@ public struct Merge: Sendable {
         for finding in state.findings.values where finding.isInForce && !superseded.contains(finding.slug) {
             for claim in finding.claims {
                 guard let quantity = state.quantities[claim.quantity.value] else { continue }
-                let scope = Scope(claim.scope, vocabulary: state.vocabulary)
                 members[quantity.slug, default: []].append(
-                    Member(
-                        claim: claim, finding: finding, values: claim.values(clippedTo: quantity), scope: scope,
-                        evidence: evidence[claim.id], leaves: bearing.leaves(for: claim, scope: scope),
-                        recorded: state.recorded(claim),
-                        assumptions: claim.assumes.map(\.value)
-                            .filter { state.assumptions[$0]?.bridge == nil }.sorted()))
+                    Member(claim, of: finding, quantity: quantity, in: state, evidence, bearing))
             }
         }
         membersByQuantity = members.mapValues { $0.sorted(by: comesBefore) }

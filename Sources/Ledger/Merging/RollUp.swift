@@ -192,12 +192,12 @@ extension Merge {
     private func contestReason(_ claims: [BearingClaim]) -> String {
         let quantity = claims.first?.member.claim.quantity.value ?? ""
         let ids = Set(claims.map(\.member.id))
-        guard let disagreement = disagreement(on: quantity) else { return "estimates on both sides" }
-        let pairs = disagreement.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
+        let discord = discord(on: quantity)
+        let pairs = discord.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
         if pairs.isEmpty { return "estimates on both sides" }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
-        guard let first = disagreement.explanations.first else { return "\(kind), not explained" }
+        guard let first = discord.explanations.first else { return "\(kind), not explained" }
         return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
     }
 

@@ -76,6 +76,7 @@ extension Number: Comparable {
     public static func < (a: Number, b: Number) -> Bool {
         guard a.significand.signum() == b.significand.signum() else { return a.significand < b.significand }
         guard a.significand != 0 else { return false }
+        if a.exponent == b.exponent { return a.significand < b.significand }
         let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
         if left != right { return (left < right) == (a.significand > 0) }
         // Equal leading powers of ten: the exponents differ by less than 18, so this fits 128 bits.
@@ -84,7 +85,10 @@ extension Number: Comparable {
     }
 
     private var magnitudeOrder: Int {
-        String(significand.magnitude).utf8.count + exponent
+        var digits = 0
+        var rest = significand.magnitude
+        while rest > 0 { (digits, rest) = (digits + 1, rest / 10) }
+        return digits + exponent
     }
 
     private func scaled(to exponent: Int) -> Int128 {
