@@ -67,16 +67,12 @@ struct CheckContext {
     let state: LedgerState
     let existing: Set<RecordPlace>
     let kernels: [KernelDescription]
-    let findingSlugs: Set<String>
 
-    init(state: LedgerState, existing: Set<RecordPlace>, kernels: [KernelDescription]) {
-        self.state = state
-        self.existing = existing
-        self.kernels = kernels
-        findingSlugs = Set(
-            existing.compactMap { place in
-                if case .finding(let slug) = place { slug } else { nil }
-            })
+    /// To suggest one where a name is wrong.
+    var findingSlugs: [String] {
+        existing.compactMap { place in
+            if case .finding(let slug) = place { slug } else { nil }
+        }
     }
 
     func kernel(_ name: String) -> KernelDescription? {
@@ -86,6 +82,7 @@ struct CheckContext {
 
 extension LedgerState {
     fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
+        findings.reserveCapacity(files.count)
         var slugs: [String: String] = [:]
         for file in files {
             if case .finding(let slug)? = file.place {

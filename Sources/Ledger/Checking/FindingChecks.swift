@@ -88,7 +88,8 @@ private func checkConditions(_ claim: Claim, _ quantity: Quantity, path: String)
         diagnostics.append(
             Diagnostic(
                 .laterCondition, path: path, mark: claim.mark,
-                message: "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
+                message:
+                    "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
                 fix: "add it if the source tells"))
     }
     return diagnostics
@@ -186,7 +187,8 @@ private func checkVerify(
         let fix = didYouMean(verify.value, context.state.measurements.keys) ?? "write toy-model/measurement"
         return [
             Diagnostic(
-                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"", fix: fix)
+                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"",
+                fix: fix)
         ]
     }
     var diagnostics: [Diagnostic] = []
@@ -194,7 +196,8 @@ private func checkVerify(
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,
-                message: "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
+                message:
+                    "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
                 fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
     }
     if claim.value == nil {
@@ -235,7 +238,8 @@ private func checkMeasuredSettings(
         for (value, mark) in zip(values, side.marks) {
             guard let mistake = parameter.mistake(in: value) else { continue }
             diagnostics.append(
-                Diagnostic(.outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
+                Diagnostic(
+                    .outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
         }
     }
     return diagnostics
@@ -244,19 +248,21 @@ private func checkMeasuredSettings(
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     let claims = finding.claims.filter { $0.kind == .mostRuns && $0.value != nil }
     guard claims.count > 1 else { return [] }
-    let scopes = claims.map { Scope($0.scope, vocabulary: context.state.vocabulary) }
+    func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
     var diagnostics: [Diagnostic] = []
     for (i, claim) in claims.enumerated() {
         for j in 0..<i {
             let other = claims[j]
             guard claim.quantity.value == other.quantity.value, let value = claim.value?.value,
-                let otherValue = other.value?.value, value.isDisjoint(from: otherValue), scopes[i].overlaps(scopes[j]),
+                let otherValue = other.value?.value, value.isDisjoint(from: otherValue),
+                scope(claim).overlaps(scope(other)),
                 !context.state.areExclusive(claim.assumes.map(\.value), other.assumes.map(\.value))
             else { continue }
             diagnostics.append(
                 Diagnostic(
                     .selfContradiction, path: finding.path, mark: claim.mark,
-                    message: "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
+                    message:
+                        "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
                     fix: "scope them apart, or correct a range"))
         }
     }
@@ -290,7 +296,7 @@ private func checkClaimName(_ name: Located<String>, path: String, _ context: Ch
     guard context.state.claimID(name.value) == nil else { return [] }
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
-        if context.findingSlugs.contains(slug) { return [] }
+        if context.existing.contains(.finding(slug: slug)) { return [] }
         return [
             Diagnostic(
                 .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"",
@@ -309,10 +315,11 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
     if name.value == finding.slug {
         return [
             Diagnostic(
-                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here", fix: "remove it")
+                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here",
+                fix: "remove it")
         ]
     }
-    guard !context.findingSlugs.contains(name.value) else { return [] }
+    guard !context.existing.contains(.finding(slug: name.value)) else { return [] }
     return [
         Diagnostic(
             .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",

@@ -77,13 +77,15 @@ private func reportStray(_ path: String, log: FileLog) {
     if path.hasSuffix(".yml") {
         log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
     } else if path.hasSuffix(".yaml") || path.contains("/receipts/") {
-        log.report(.strayFile, .fileStart, "no record of a ledger stands at this place", fix: "see docs/format.md for where each record goes")
+        log.report(
+            .strayFile, .fileStart, "no record of a ledger stands at this place",
+            fix: "see docs/format.md for where each record goes")
     }
 }
 
 /// Names are `[a-z0-9]`, then letters, digits, `.`, `_`, `-`: the same on every file system, in a URL and in a shell.
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
-    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
         parts.append(file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file)
     }
@@ -92,7 +94,9 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
     }
     if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
-        log.report(.badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else", fix: "begin it with a letter")
+        log.report(
+            .badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else",
+            fix: "begin it with a letter")
     }
 }
 
@@ -100,7 +104,8 @@ public func isName(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, bytes.count <= 100, !text.hasSuffix(".") else { return false }
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+            || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
     }
     return isLetterOrDigit(first)
         && bytes.allSatisfy {
