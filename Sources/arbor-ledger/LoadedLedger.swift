@@ -1,5 +1,6 @@
 import Git
 import Ledger
+import Synchronization
 
 /// A checked ledger with its evidence: what every report is made from.
 struct LoadedLedger: Sendable {
@@ -23,6 +24,11 @@ extension Workspace {
         let settings = branch?.settings ?? LedgerSettings()
         let evidence = weigh(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence) + (branch?.settingsDiagnostics ?? [])
-        return LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings)
+        let loaded = LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings)
+        keptToTheEnd.withLock { $0.append(loaded) }
+        return loaded
     }
 }
+
+/// Taking a large ledger apart takes a tenth of a report's time; the end of the process does it for nothing.
+private let keptToTheEnd = Mutex<[LoadedLedger]>([])

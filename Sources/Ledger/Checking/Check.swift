@@ -48,7 +48,7 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> Check
     diagnostics += checkVocabulary(context)
     diagnostics += checkQuestions(context)
     diagnostics += checkVerifiers(context)
-    for finding in state.findings.values { diagnostics += checkFinding(finding, context) }
+    diagnostics += state.findings.values.mapSideBySide { checkFinding($0, context) }.flatMap(\.self)
     diagnostics += checkRelations(context)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
@@ -63,7 +63,7 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> Check
 }
 
 /// What checks of one record need to know of the others.
-struct CheckContext {
+struct CheckContext: Sendable {
     let state: LedgerState
     let existing: Set<RecordPlace>
     let kernels: [KernelDescription]

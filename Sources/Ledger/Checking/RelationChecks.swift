@@ -33,25 +33,50 @@ private let duplicateLimit = 3
 /// What only a look over all findings shows: likely duplicates, toy claims without a bridge, claims that no question asks about.
 func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
     let bearing = BearingIndex(state)
-    var diagnostics: [Diagnostic] = []
-    var groups: [String: [(claim: Claim, path: String)]] = [:]
-    for finding in state.findings.values where !finding.isPlanned && finding.retracted == nil {
+    let findings = state.findings.values.filter { !$0.isPlanned && $0.retracted == nil }
+    let diagnostics = findings.mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
+    var groups: [Ground: [ClaimID]] = [:]
+    for finding in findings {
         for claim in finding.claims {
-            let scope = Scope(claim.scope, vocabulary: state.vocabulary)
-            if bearing.leaves(for: claim, scope: scope).isEmpty {
-                diagnostics.append(
-                    Diagnostic(
-                        .noQuestion, path: finding.path, mark: claim.mark,
-                        message: "no question asks about \"\(claim.quantity.value)\" at these settings",
-                        fix: "propose one under Claims/"))
+            if let verifier = claim.verify {
+                groups[Ground(claim, .verifier(verifier.value)), default: []].append(claim.id)
             }
-            diagnostics += missingBridge(claim, path: finding.path, state)
-            for key in [claim.verify.map { "verify \($0.value)" }, "source \(finding.source.value)"].compactMap(\.self) {
-                groups["\(claim.quantity.value) \(key)", default: []].append((claim, finding.path))
-            }
+            groups[Ground(claim, .source(finding.source.value)), default: []].append(claim.id)
         }
     }
     return diagnostics + likelyDuplicates(groups, state)
+}
+
+/// What two claims have in common that may repeat each other.
+private struct Ground: Hashable {
+    enum Origin: Hashable {
+        case verifier(String)
+        case source(String)
+    }
+
+    var quantity: String
+    var origin: Origin
+
+    init(_ claim: Claim, _ origin: Origin) {
+        quantity = claim.quantity.value
+        self.origin = origin
+    }
+}
+
+/// Whether a question asks about a finding's claims, and whether those on toys carry over.
+private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for claim in finding.claims {
+        if bearing.leaves(for: claim, scope: Scope(claim.scope, vocabulary: state.vocabulary)).isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    .noQuestion, path: finding.path, mark: claim.mark,
+                    message: "no question asks about \"\(claim.quantity.value)\" at these settings",
+                    fix: "propose one under Claims/"))
+        }
+        diagnostics += missingBridge(claim, path: finding.path, state)
+    }
+    return diagnostics
 }
 
 private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
@@ -69,12 +94,12 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
 }
 
 /// Two findings that say the same of overlapping settings by one verifier or from one source.
-private func likelyDuplicates(
-    _ groups: [String: [(claim: Claim, path: String)]], _ state: LedgerState
-) -> [Diagnostic] {
+private func likelyDuplicates(_ groups: [Ground: [ClaimID]], _ state: LedgerState) -> [Diagnostic] {
     var found: Set<Diagnostic> = []
     for group in groups.values where group.count > 1 {
-        let members = group.sorted { $0.claim.id < $1.claim.id }
+        let members = group.sorted().compactMap { id in
+            state.findings[id.slug].map { (claim: $0.claims[id.number - 1], path: $0.path) }
+        }
         let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
         for (j, later) in members.enumerated() {
             var count = 0
@@ -87,7 +112,8 @@ private func likelyDuplicates(
                 found.insert(
                     Diagnostic(
                         .likelyDuplicate, path: later.path, mark: later.claim.mark,
-                        message: "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
+                        message:
+                            "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
                         fix: "join them with `same_as`, or scope them apart"))
             }
         }
