@@ -35,32 +35,7 @@ func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
     let bearing = BearingIndex(state)
     let findings = state.findings.values.filter { !$0.isPlanned && $0.retracted == nil }
     let diagnostics = findings.mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
-    var groups: [Ground: [ClaimID]] = [:]
-    for finding in findings {
-        for claim in finding.claims {
-            if let verifier = claim.verify {
-                groups[Ground(claim, .verifier(verifier.value)), default: []].append(claim.id)
-            }
-            groups[Ground(claim, .source(finding.source.value)), default: []].append(claim.id)
-        }
-    }
-    return diagnostics + likelyDuplicates(groups, state)
-}
-
-/// What two claims have in common that may repeat each other.
-private struct Ground: Hashable {
-    enum Origin: Hashable {
-        case verifier(String)
-        case source(String)
-    }
-
-    var quantity: String
-    var origin: Origin
-
-    init(_ claim: Claim, _ origin: Origin) {
-        quantity = claim.quantity.value
-        self.origin = origin
-    }
+    return diagnostics + likelyDuplicates(findings, state)
 }
 
 /// Whether a question asks about a finding's claims, and whether those on toys carry over.
@@ -94,31 +69,43 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
 }
 
 /// Two findings that say the same of overlapping settings by one verifier or from one source.
-private func likelyDuplicates(_ groups: [Ground: [ClaimID]], _ state: LedgerState) -> [Diagnostic] {
+private func likelyDuplicates(_ findings: [Finding], _ state: LedgerState) -> [Diagnostic] {
+    var claims: [String: [(claim: Claim, finding: Finding)]] = [:]
+    for finding in findings {
+        for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
+    }
     var found: Set<Diagnostic> = []
-    for group in groups.values where group.count > 1 {
-        let members = group.sorted().compactMap { id in
-            state.findings[id.slug].map { (claim: $0.claims[id.number - 1], path: $0.path) }
-        }
-        let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
-        for (j, later) in members.enumerated() {
-            var count = 0
-            for i in 0..<j where count < duplicateLimit {
-                let earlier = members[i]
-                guard earlier.path != later.path, scopes[i].overlaps(scopes[j]),
-                    !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
-                else { continue }
-                count += 1
-                found.insert(
-                    Diagnostic(
-                        .likelyDuplicate, path: later.path, mark: later.claim.mark,
-                        message:
-                            "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
-                        fix: "join them with `same_as`, or scope them apart"))
-            }
+    for claims in claims.values where claims.count > 1 {
+        let bySource = Dictionary(grouping: claims, by: { $0.finding.source.value })
+        let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }, by: { $0.claim.verify!.value })
+        for group in [bySource, byVerifier].flatMap(\.values) where group.count > 1 {
+            found.formUnion(likelyDuplicates(in: group, state))
         }
     }
     return Array(found)
+}
+
+private func likelyDuplicates(in group: [(claim: Claim, finding: Finding)], _ state: LedgerState) -> [Diagnostic] {
+    let members = group.sorted { $0.claim.id < $1.claim.id }
+    let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
+    var found: [Diagnostic] = []
+    for (j, later) in members.enumerated() {
+        var count = 0
+        for i in 0..<j where count < duplicateLimit {
+            let earlier = members[i]
+            guard earlier.finding.path != later.finding.path, scopes[i].overlaps(scopes[j]),
+                !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
+            else { continue }
+            count += 1
+            found.append(
+                Diagnostic(
+                    .likelyDuplicate, path: later.finding.path, mark: later.claim.mark,
+                    message:
+                        "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
+                    fix: "join them with `same_as`, or scope them apart"))
+        }
+    }
+    return found
 }
 
 extension LedgerState {

@@ -63,7 +63,9 @@ public struct Evidence: Sendable {
 
     /// How many of the verdicts are expected to be wrong: at most alpha/2 of them.
     public var expectedWrongVerdicts: Double {
-        let decided = claims.values.flatMap(\.cells).count { $0.count.verdict == .verified || $0.count.verdict == .refuted }
+        let decided = claims.values.flatMap(\.cells).count {
+            $0.count.verdict == .verified || $0.count.verdict == .refuted
+        }
         return Double(decided) * alpha.doubleValue / 2
     }
 }
@@ -87,12 +89,16 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
                 let studies = [cell.study, cell.control].compactMap(\.self)
                 // A full history fixes the salt; without one the receipts' own salt is taken and marked.
                 let cellSalt = salt ?? (trail.isShallow ? all.onlySalt(of: cell.study) : nil)
-                for study in studies { if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) } }
+                for study in studies {
+                    if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
+                }
                 result.cells.append(
-                    cellEvidence(claim, cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
+                    cellEvidence(
+                        claim, cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
                 result.isSelfAudited =
                     result.isSelfAudited
-                    || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) } ?? false
+                    || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) }
+                        ?? false
             }
             result.decide()
             evidence.claims[claim.id] = result
@@ -143,7 +149,9 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
         }
     }
     func kernel(_ claim: Claim) -> String? { ledger.verification(of: claim)?.kernel.name }
-    func otherSides(_ claim: Claim) -> [Box.Side] { claim.tested.sides.filter { $0.condition.value != Condition.model } }
+    func otherSides(_ claim: Claim) -> [Box.Side] {
+        claim.tested.sides.filter { $0.condition.value != Condition.model }
+    }
     for group in controlled.values where group.count > 1 {
         for (claim, finding) in group {
             let isConfirmed = group.contains { other, otherFinding in
@@ -179,16 +187,17 @@ private func staleness(
 /// Notes on what lacks evidence and on receipts that no longer count.
 public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
-    for finding in ledger.state.findings.values where !finding.isPlanned && finding.retracted == nil {
-        for claim in finding.claims {
-            guard let result = evidence.claims[claim.id], result.verdict == .none else { continue }
+    for (id, result) in evidence.claims where result.verdict == .none {
+        if let finding = ledger.state.findings[id.slug], finding.isInForce, let claim = ledger.state.claim(id) {
             let offered = result.offeredRuns
             notes.append(
                 Diagnostic(
                     .unverified, path: finding.path, mark: claim.mark,
                     message: offered > 0
-                        ? "\(offered) runs are offered and none counts yet" : "a verifier can re-run this claim, and no run counts yet",
-                    fix: offered > 0 ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
+                        ? "\(offered) runs are offered and none counts yet"
+                        : "a verifier can re-run this claim, and no run counts yet",
+                    fix: offered > 0
+                        ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
         }
     }
     for (receipt, reason) in evidence.stale {
