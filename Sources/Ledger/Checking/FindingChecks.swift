@@ -32,7 +32,7 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     claim.tested.sides.flatMap { side in
         let (condition, attribute) = Vocabulary.split(side.condition.value)
-        if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
+        if attribute != nil, context.state.vocabulary.conditions.keys.contains(condition) {
             return [
                 Diagnostic(
                     .unknownCondition, path: path, mark: side.condition.mark,

@@ -25,11 +25,9 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
 }
 
 func checkCondition(_ name: Located<String>, path: String, _ context: CheckContext) -> Diagnostic? {
-    let vocabulary = context.state.vocabulary
-    guard vocabulary.conditions[name.value] == nil, !context.existing.contains(.condition(slug: name.value)) else {
-        return nil
-    }
-    let fix = didYouMean(name.value, vocabulary.conditions.keys) ?? "add \(RecordPlace.condition(slug: name.value).path)"
+    let conditions = context.state.vocabulary.conditions.keys
+    guard !conditions.contains(name.value), !context.existing.contains(.condition(slug: name.value)) else { return nil }
+    let fix = didYouMean(name.value, conditions) ?? "add \(RecordPlace.condition(slug: name.value).path)"
     return Diagnostic(
         .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
 }
@@ -73,7 +71,8 @@ private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) 
         let fix = didYouMean(model.value, context.state.models.keys) ?? "a bridge starts at toy models of Verifiers/"
         diagnostics.append(
             Diagnostic(
-                .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"", fix: fix))
+                .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"",
+                fix: fix))
     }
     for model in assumption.bridge?.to ?? [] {
         let side = Box.Side(
@@ -109,7 +108,8 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
     guard !context.existing.contains(.question(id: name.value)) else { return [] }
     let fix = didYouMean(name.value, context.state.questions.keys) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
-        Diagnostic(.unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
+        Diagnostic(
+            .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
     ]
 }
 
@@ -134,6 +134,7 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     } else {
         known = vocabulary.values[name, default: []]
     }
+    if values.allSatisfy(known.contains) { return [] }
     return zip(values, side.marks).compactMap { value, mark in
         guard !known.contains(value), !context.existing.contains(.conditionValue(condition: name, slug: value)),
             name != Condition.model || !context.existing.contains(.model(slug: value))

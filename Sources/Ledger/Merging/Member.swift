@@ -94,7 +94,8 @@ extension LedgerState {
             for attribute in first.attributes.keys {
                 let attributes = known.compactMap { $0.attributes[attribute] }
                 guard attributes.count == known.count else { continue }
-                recorded.append(("\(condition).\(attribute)", Set(attributes).sorted()))
+                recorded.append(
+                    ("\(condition).\(attribute)", attributes.count == 1 ? attributes : Set(attributes).sorted()))
             }
         }
         return recorded.sorted { $0.name < $1.name }
