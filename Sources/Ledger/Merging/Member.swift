@@ -13,6 +13,10 @@ public final class Member: Sendable {
     let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
     let assumptions: [String]
+    /// Tested on the reasoning models that the north star is about, and on nothing else.
+    let isGeneral: Bool
+    /// Tested on toy models alone.
+    let isOnToys: Bool
 
     init(
         _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
@@ -26,6 +30,12 @@ public final class Member: Sendable {
         leaves = bearing.leaves(for: claim, scope: scope)
         recorded = state.recorded(claim)
         assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+        guard case .values(let models)? = claim.tested[Condition.model] else {
+            (isGeneral, isOnToys) = (false, false)
+            return
+        }
+        isGeneral = models.allSatisfy(state.vocabulary.isGeneral)
+        isOnToys = models.allSatisfy { state.models.keys.contains($0) }
     }
 
     public var id: ClaimID { claim.id }
@@ -53,20 +63,27 @@ public struct Merge: Sendable {
         let state = ledger.state
         let superseded = Set(state.findings.values.filter(\.isInForce).flatMap { $0.supersedes.map(\.value) })
         let bearing = BearingIndex(state)
-        var members: [String: [Member]] = [:]
+        var claims: [String: [(Claim, Finding)]] = [:]
         for finding in state.findings.values where finding.isInForce && !superseded.contains(finding.slug) {
-            for claim in finding.claims {
-                guard let quantity = state.quantities[claim.quantity.value] else { continue }
-                members[quantity.slug, default: []].append(
-                    Member(claim, of: finding, quantity: quantity, in: state, evidence, bearing))
-            }
+            for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
         }
-        membersByQuantity = members.mapValues { $0.sorted(by: comesBefore) }
+        let members = claims.mapSideBySide { slug, claims -> (String, [Member])? in
+            guard let quantity = state.quantities[slug] else { return nil }
+            let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }
+            return (slug, members.sorted(by: comesBefore))
+        }
+        membersByQuantity = Dictionary(uniqueKeysWithValues: members.compactMap(\.self))
     }
 
     public func members(of quantity: String) -> [Member] {
         membersByQuantity[quantity, default: []]
     }
+}
+
+extension Member: Hashable {
+    public static func == (a: Member, b: Member) -> Bool { a === b }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 extension Finding {
