@@ -143,10 +143,9 @@ extension ClaimEvidence {
 /// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
     var controlled: [String: [(claim: Claim, finding: Finding)]] = [:]
-    for finding in ledger.state.findings.values {
-        for claim in finding.claims where evidence[claim.id].level == .controlled {
-            controlled[claim.quantity.value, default: []].append((claim, finding))
-        }
+    for (id, result) in evidence.claims where result.level == .controlled {
+        guard let finding = ledger.state.findings[id.slug], let claim = ledger.state.claim(id) else { continue }
+        controlled[claim.quantity.value, default: []].append((claim, finding))
     }
     func kernel(_ claim: Claim) -> String? { ledger.verification(of: claim)?.kernel.name }
     func otherSides(_ claim: Claim) -> [Box.Side] {

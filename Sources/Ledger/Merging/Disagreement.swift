@@ -63,7 +63,7 @@ public struct Disagreement: Sendable {
 extension Merge {
     /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
     public func disagreements() -> [Disagreement] {
-        membersByQuantity.keys.sorted().compactMap(disagreement)
+        membersByQuantity.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
     }
 
     /// nil where the claims on a quantity neither disagree nor refine each other.
