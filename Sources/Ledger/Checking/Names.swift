@@ -9,7 +9,7 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     for file in files {
         fileCounts[folder(of: file.path), default: 0] += 1
         guard let place = file.place, let name = nameSpace(of: place) else { continue }
-        let key = "\(name.space) \(skeleton(name.slug))"
+        let key = name.space + " " + skeleton(name.slug)
         guard let first = firstBySkeleton.updateValue(name.slug, forKey: key), first != name.slug else { continue }
         diagnostics.append(
             Diagnostic(
@@ -48,6 +48,7 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
 /// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
 private func skeleton(_ name: String) -> String {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte + 32)

@@ -52,7 +52,12 @@ public struct Number: Hashable, Sendable {
 
     /// The nearest double.
     public var doubleValue: Double {
-        Double("\(significand)e\(exponent)") ?? .nan
+        // Both exact, so the one operation rounds correctly (Clinger 1990).
+        if significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count {
+            let power = powersOfTen[abs(exponent)]
+            return exponent < 0 ? Double(significand) / power : Double(significand) * power
+        }
+        return Double("\(significand)e\(exponent)") ?? .nan
     }
 
     /// The one canonical spelling.
@@ -99,3 +104,9 @@ extension Number: Comparable {
 extension Number: CustomStringConvertible {
     public var description: String { text }
 }
+
+/// Those that a double holds exactly.
+private let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+]

@@ -90,7 +90,8 @@ public enum RecordPlace: Hashable, Sendable {
 
 /// Folders and file of a path; split at bytes, as git does, whatever combines with a slash.
 func pathParts(_ path: String) -> [String] {
-    path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+    Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// The most bytes that a file of a ledger may have.
