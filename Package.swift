@@ -17,7 +17,9 @@ let bindingSettings: [SwiftSetting] = [
 /// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:
 /// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` checks at start.
 #if arch(x86_64)
-    let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])]
+    let kernelFlags: [SwiftSetting] = [
+        .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])
+    ]
 #else
     let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1"])]
 #endif
@@ -43,7 +45,8 @@ let package = Package(
             dependencies: ["YAML", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .target(name: "Kernels", dependencies: ["Ledger", "COpenBLAS", "CVectors"], swiftSettings: settings + kernelFlags),
+        .target(
+            name: "Kernels", dependencies: ["Ledger", "COpenBLAS", "CVectors"], swiftSettings: settings + kernelFlags),
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
@@ -59,7 +62,9 @@ let package = Package(
         ),
         .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Fixtures")], swiftSettings: bindingSettings),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Fixtures")],
+            swiftSettings: bindingSettings),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: bindingSettings + kernelFlags),
         .testTarget(name: "CommandTests", dependencies: ["arbor-ledger"], swiftSettings: bindingSettings),
     ]

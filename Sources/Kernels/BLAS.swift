@@ -50,7 +50,8 @@ func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
                 unsafe cblas_sgemm(
                     CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
                     blasint(outShape.rows), blasint(outShape.columns), blasint(inner), 1,
-                    floats(aBytes, aShape), blasint(aShape.rowStride), floats(bBytes, bShape), blasint(bShape.rowStride),
+                    floats(aBytes, aShape), blasint(aShape.rowStride), floats(bBytes, bShape),
+                    blasint(bShape.rowStride),
                     accumulating ? 1 : 0,
                     UnsafeMutablePointer(mutating: floats(UnsafeRawBufferPointer(outBytes), outShape)),
                     blasint(outShape.rowStride))

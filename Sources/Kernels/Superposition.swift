@@ -19,7 +19,10 @@ public struct Superposition: Kernel {
             if config.isPhaseDiagram {
                 try PhaseDiagram.train(config, seed: job.seed, progress: progress)
             } else {
-                [try Dimensionality.train(config, density: job.settings.number("density"), seed: job.seed, progress: progress)]
+                [
+                    try Dimensionality.train(
+                        config, density: job.settings.number("density"), seed: job.seed, progress: progress)
+                ]
             }
         return SuperpositionCheckpoint(networks: networks).bytes
     }
@@ -27,7 +30,8 @@ public struct Superposition: Kernel {
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
-        let values = config.isPhaseDiagram ? PhaseDiagram.measure(networks, config) : Dimensionality.measure(networks[0])
+        let values =
+            config.isPhaseDiagram ? PhaseDiagram.measure(networks, config) : Dimensionality.measure(networks[0])
         if let (quantity, value) = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
             throw KernelFailure(reason: "\(quantity) is \(value)")
         }

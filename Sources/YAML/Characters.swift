@@ -1,3 +1,6 @@
+/// The most characters that are told of one file.
+private let characterProblemLimit = 100
+
 /// Finds what must not stand in a text file: broken UTF-8, control characters, and characters that reorder or hide text.
 func characterProblems(in bytes: [UInt8]) -> [Problem] {
     // Most files are plain ASCII; without stopping at the first other byte, many bytes are looked at at once.
@@ -12,13 +15,19 @@ func characterProblems(in bytes: [UInt8]) -> [Problem] {
         ]
     }
     var problems: [Problem] = []
+    var hasCarriageReturn = false
     var mark = Mark(line: 1, column: 1)
     for scalar in text.unicodeScalars {
         if scalar == "\n" {
             mark = Mark(line: mark.line + 1, column: 1)
             continue
         }
-        if let problem = characterProblem(scalar, at: mark) { problems.append(problem) }
+        // Where lines end in two characters, they all do: one mistake.
+        if let problem = characterProblem(scalar, at: mark), scalar != "\r" || !hasCarriageReturn {
+            problems.append(problem)
+            if problems.count == characterProblemLimit { break }
+        }
+        hasCarriageReturn = hasCarriageReturn || scalar == "\r"
         mark.column += 1
     }
     return problems

@@ -19,6 +19,19 @@ public func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
     "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 
+/// Remedies for what libyaml says, by a part of its words.
+private let syntaxHints = [
+    (problem: "mapping values are not allowed", hint: "quote text that holds \": \""),
+    (problem: "cannot start any token", hint: "quote text that begins with @, `, % or a tab"),
+    (problem: "tab character", hint: "indent with spaces"),
+    (problem: "unknown escape character", hint: "write \\\\ for a backslash, or use single quotes"),
+    (problem: "unexpected end of stream", hint: "close the quote"),
+    (problem: "',' or ']'", hint: "close the list with ]"),
+    (problem: "',' or '}'", hint: "close the mapping with }"),
+    (problem: "expected '-' indicator", hint: "indent it like the lines around it"),
+    (problem: "expected key", hint: "indent it like the lines around it, and quote text with quotes in it"),
+]
+
 /// libyaml's events, built into nodes while the limits are enforced.
 private struct Reader {
     let limits: Limits
@@ -113,7 +126,8 @@ private struct Reader {
             var event = try next()
             defer { yaml_event_delete(&event) }
             if event.type == YAML_SEQUENCE_END_EVENT { return elements }
-            elements.append(try node(from: event, depth: depth + 1))
+            let element = try node(from: event, depth: depth + 1)
+            if event.type != YAML_ALIAS_EVENT { elements.append(element) }
         }
     }
 
@@ -130,7 +144,8 @@ private struct Reader {
                 report(.syntax, keyNode.mark, "a key that is not a word")
                 throw Stop()
             }
-            if key == "<<" && isPlain {
+            let isMergeKey = key == "<<" && isPlain
+            if isMergeKey {
                 report(.alias, keyNode.mark, "a merge key (`<<`)", fix: "write the values out")
             } else if entries.count > 16 ? !manyKeys.insert(key).inserted : entries.contains(where: { $0.key == key }) {
                 report(.duplicateKey, keyNode.mark, "the key \"\(key)\" stands here twice", fix: "keep one of them")
@@ -138,7 +153,7 @@ private struct Reader {
             var valueEvent = try next()
             defer { yaml_event_delete(&valueEvent) }
             let value = try node(from: valueEvent, depth: depth + 1)
-            entries.append(Node.Entry(key: key, keyMark: keyNode.mark, value: value))
+            if !isMergeKey { entries.append(Node.Entry(key: key, keyMark: keyNode.mark, value: value)) }
             if entries.count == 17 { manyKeys = Set(entries.map(\.key)) }
         }
     }
@@ -150,7 +165,7 @@ private struct Reader {
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE {
             // Escapes can write what the file's bytes do not show.
-            for character in text.unicodeScalars where character != "\r" {
+            for character in text.unicodeScalars {
                 if let problem = characterProblem(character, at: place) { problems.append(problem) }
             }
         }
@@ -174,7 +189,7 @@ private struct Reader {
                 message += " that starts at line \(state.context_mark.line + 1)"
             }
         }
-        let hint = problem.contains("mapping values are not allowed") ? "quote text that holds \": \"" : nil
+        let hint = syntaxHints.first { problem.contains($0.problem) }?.hint
         report(.syntax, mark(state.problem_mark), message, fix: hint)
     }
 

@@ -10,16 +10,21 @@ struct AuditBranch {
 }
 
 extension Workspace {
-    /// Finds the audit branch: the one that git's configuration names (`arbor-ledger.auditBranch`), else `main`, locally
-    /// or at `origin`; its own settings may name another, once. nil where there is none.
+    /// Finds the audit branch: the one that git's configuration names (`arbor-ledger.auditBranch`), else `main` or
+    /// `master`, locally or at `origin`; its own settings may name another, once. nil where there is none.
     ///
     /// A branch under review never names the audit branch: it could name itself.
     func auditBranch() throws(GitError) -> AuditBranch? {
         let repository = try repository()
-        let first = repository.configValue("arbor-ledger.auditBranch") ?? LedgerSettings.defaultAuditBranch
-        guard let branch = try auditBranch(named: first, in: repository) else { return nil }
-        guard branch.settings.auditBranch != first else { return branch }
-        return try auditBranch(named: branch.settings.auditBranch, in: repository) ?? branch
+        let configured = repository.configValue("arbor-ledger.auditBranch")
+        for name in configured.map({ [$0] }) ?? [LedgerSettings.defaultAuditBranch, "master"] {
+            guard let branch = try auditBranch(named: name, in: repository) else { continue }
+            // A branch that only keeps the default in its settings has not named another.
+            let named = branch.settings.auditBranch
+            guard named != name, configured == nil || named != LedgerSettings.defaultAuditBranch else { return branch }
+            return try auditBranch(named: named, in: repository) ?? branch
+        }
+        return nil
     }
 
     private func auditBranch(named name: String, in repository: Repository) throws(GitError) -> AuditBranch? {

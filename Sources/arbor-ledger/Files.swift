@@ -99,7 +99,9 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(Fi
     }
     var offset = 0
     while offset < bytes.count {
-        let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+        let written = unsafe bytes.withUnsafeBytes {
+            unsafe write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+        }
         if written < 0 {
             if errno == EINTR { continue }
             let error = fail("write")

@@ -18,7 +18,7 @@ extension Workspace {
     }
 
     func load(_ files: [DecodedFile]) async throws -> LoadedLedger {
-        let ledger = Ledger.check(files, kernels: kernelDescriptions)
+        let ledger = Ledger.check(files, kernels: kernelDescriptions, today: today())
         let branch = try auditBranch()
         let trail = try auditTrail(branch, needsSalts: !ledger.state.receipts.isEmpty)
         let settings = branch?.settings ?? LedgerSettings()

@@ -56,7 +56,7 @@ struct Workspace: Sendable {
     }
 
     func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
-        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description))
+        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description), today: today())
     }
 
     private func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {

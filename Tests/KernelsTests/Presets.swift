@@ -38,6 +38,6 @@ let geometry = [
 
 /// Two features in one dimension, 81 times.
 let phase = [
-    "features": "2", "dimensions": "1", "batch": "1024", "steps": "5000", "learning_rate": "0.005", "restarts": "4",
+    "features": "2", "dimensions": "1", "batch": "1024", "steps": "5000", "learning_rate": "0.005", "restarts": "8",
     "density_grid": "9", "importance_grid": "9",
 ]

@@ -41,7 +41,9 @@ enum PhaseDiagram {
     }
 
     static func phase(of network: SuperpositionNetwork) -> Phase {
-        let represented = (0..<2).map { squaredNorm(network.direction($0)).squareRoot() > Dimensionality.representedNorm }
+        let represented = (0..<2).map {
+            squaredNorm(network.direction($0)).squareRoot() > Dimensionality.representedNorm
+        }
         switch (represented[0], represented[1]) {
         case (false, false): return .neither
         case (true, false): return .firstOnly

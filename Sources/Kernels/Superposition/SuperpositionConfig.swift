@@ -25,16 +25,21 @@ struct SuperpositionConfig {
         Parameter("batch", .integers(1...8192), default: "1024", "samples a step"),
         Parameter("steps", .integers(0...1_000_000), default: "10000", "Adam steps"),
         Parameter("learning_rate", .numbers(0...1e9), default: "0.001", "Adam's, at the first step"),
-        Parameter("schedule", .words(["constant", "linear"]), default: "constant", "linear: the learning rate falls to 0"),
+        Parameter(
+            "schedule", .words(["constant", "linear"]), default: "constant", "linear: the learning rate falls to 0"),
         Parameter("importance_decay", .numbers(0.001...1), default: "1", "feature i (from 0) has importance decay^i"),
         Parameter(
             "initial_variance", .words(["1/n", "2/(m+n)"]), default: "2/(m+n)", "of the elements of W before training"),
         Parameter(
             "restarts", .integers(1...64), default: "1",
-            "networks trained on the same batches from other initial weights; the one of least loss on fresh data is kept"),
+            "networks trained on the same batches from other initial weights; the one of least loss on fresh data is kept"
+        ),
         Parameter(
-            "selection_batch", .integers(1...1_000_000), default: "40000", "fresh samples on which the best restart is picked"),
-        Parameter("density_grid", .integers(0...33), default: "0", "phase diagram: densities, 0.01 to 1, evenly in the logarithm"),
+            "selection_batch", .integers(1...1_000_000), default: "40000",
+            "fresh samples on which the best restart is picked"),
+        Parameter(
+            "density_grid", .integers(0...33), default: "0",
+            "phase diagram: densities, 0.01 to 1, evenly in the logarithm"),
         Parameter(
             "importance_grid", .integers(0...33), default: "0",
             "phase diagram: importances of feature 2 relative to 1, 0.1 to 10, evenly in the logarithm"),
@@ -80,11 +85,14 @@ struct SuperpositionConfig {
     private func check() throws(KernelFailure) {
         if isPhaseDiagram {
             guard features == 2, dimensions == 1 else {
-                throw KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not \(features) in \(dimensions)")
+                throw KernelFailure(
+                    reason: "the phase diagram is of 2 features in 1 dimension, not \(features) in \(dimensions)")
             }
             guard densityGrid > 1, importanceGrid > 1, importance == [1, 1] else {
                 throw KernelFailure(
-                    reason: "the phase diagram needs density_grid and importance_grid of at least 2, and importance_decay 1")
+                    reason:
+                        "the phase diagram needs density_grid and importance_grid of at least 2, and importance_decay 1"
+                )
             }
         }
         let multiplications =

@@ -14,15 +14,7 @@ extension SuperpositionConfig {
     func trainBest(
         importances: [[Float]], density: Double, seed: UInt64, name: String, progress: (Double) -> Void
     ) throws(KernelFailure) -> [SuperpositionNetwork] {
-        var starts: [SuperpositionStart] = []
-        for (cell, importance) in importances.enumerated() {
-            for restart in 0..<restarts {
-                var stream = RandomStream(seed: seed, name: "initialisation of \(name)\(cell), restart \(restart)")
-                let network = SuperpositionNetwork(
-                    features: features, dimensions: dimensions, variance: initialVariance, stream: &stream)
-                starts.append(SuperpositionStart(network: network, importance: importance))
-            }
-        }
+        let starts = starts(importances: importances, seed: seed, name: name)
         let networks = train(starts, density: density, seed: seed, progress: progress)
         let losses = restarts == 1 ? networks.map { _ in 0 } : losses(networks, starts, density: density, seed: seed)
         var best: [SuperpositionNetwork] = []
@@ -35,6 +27,20 @@ extension SuperpositionConfig {
             best.append(networks[winner])
         }
         return best
+    }
+
+    /// For each importance as many initial networks as there are restarts.
+    func starts(importances: [[Float]], seed: UInt64, name: String) -> [SuperpositionStart] {
+        var starts: [SuperpositionStart] = []
+        for (cell, importance) in importances.enumerated() {
+            for restart in 0..<restarts {
+                var stream = RandomStream(seed: seed, name: "initialisation of \(name)\(cell), restart \(restart)")
+                let network = SuperpositionNetwork(
+                    features: features, dimensions: dimensions, variance: initialVariance, stream: &stream)
+                starts.append(SuperpositionStart(network: network, importance: importance))
+            }
+        }
+        return starts
     }
 
     /// Trains every network on the same batches, which are drawn once.

@@ -101,7 +101,8 @@ struct WideTraining<let width: Int> {
         _ learner: Learner
     ) {
         multiply(
-            into: &outputs, outputShape, hidden, hiddenShape, learner.weights.values, weightShape, transposingRight: true)
+            into: &outputs, outputShape, hidden, hiddenShape, learner.weights.values, weightShape,
+            transposingRight: true)
         let groups = laneGroups(config.features)
         let biases = learner.biases.values.span
         let scales = learner.errorScale.span

@@ -35,7 +35,9 @@ public struct CheckedLedger: Sendable {
 }
 
 /// Checks every record by itself and against the others; a file with an error is reported and left out.
-public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> CheckedLedger {
+///
+/// `today` is an ISO date, by which planned findings lapse.
+public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: String) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
     var diagnostics = files.flatMap(\.diagnostics)
     diagnostics += checkNames(files)
@@ -48,7 +50,9 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription]) -> Check
     diagnostics += checkVocabulary(context)
     diagnostics += checkQuestions(context)
     diagnostics += checkVerifiers(context)
-    diagnostics += state.findings.values.mapSideBySide { checkFinding($0, context) }.flatMap(\.self)
+    diagnostics += state.findings.values.mapSideBySide {
+        checkFinding($0, context) + checkPlan($0, today: today)
+    }.flatMap(\.self)
     diagnostics += checkRelations(context)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
@@ -83,17 +87,17 @@ struct CheckContext: Sendable {
 extension LedgerState {
     fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
         findings.reserveCapacity(files.count)
-        var slugs: [String: String] = [:]
+        var paths: [String: [String]] = [:]
         for file in files {
-            if case .finding(let slug)? = file.place {
-                if let first = slugs[slug] {
-                    diagnostics.append(
-                        Diagnostic(
-                            .duplicateSlug, path: file.path, mark: .fileStart,
-                            message: "the slug \"\(slug)\" is taken by \(first)", fix: "rename this file"))
-                    continue
-                }
-                slugs[slug] = file.path
+            if case .finding(let slug)? = file.place { paths[slug, default: []].append(file.path) }
+        }
+        for file in files {
+            // Told of both: which one is newer, the files do not say.
+            if case .finding(let slug)? = file.place, let other = paths[slug]?.first(where: { $0 != file.path }) {
+                diagnostics.append(
+                    Diagnostic(
+                        .duplicateSlug, path: file.path, mark: .fileStart,
+                        message: "the slug \"\(slug)\" is also that of \(other)", fix: "rename the newer file"))
             }
             switch file.record {
             case .question(let question)?: questions[question.id] = question

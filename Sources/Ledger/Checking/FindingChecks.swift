@@ -12,11 +12,32 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     return diagnostics
 }
 
+/// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
+func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
+    guard let until = finding.plannedUntil, finding.retracted == nil, today.prefix(until.value.count) > until.value
+    else { return [] }
+    return [
+        Diagnostic(
+            .lapsed, path: finding.path, mark: until.mark,
+            message: "the plan has lapsed: its date, \(until.value), is over, and others may take its task",
+            fix: "record what came out and remove `status` and `until`, or set a later date")
+    ]
+}
+
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     diagnostics += checkTested(claim, path: path, context)
     diagnostics += checkHoldsFor(claim, path: path, context)
-    for assumption in claim.assumes { diagnostics += checkAssumptionName(assumption, path: path, context) }
+    for (index, assumption) in claim.assumes.enumerated() {
+        diagnostics += checkAssumptionName(assumption, path: path, context)
+        for other in claim.assumes[..<index] where context.state.areExclusive([assumption.value], [other.value]) {
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: path, mark: assumption.mark,
+                    message: "\"\(assumption.value)\" and \"\(other.value)\" exclude each other",
+                    fix: "assume one of them"))
+        }
+    }
     if let quantity = context.state.quantities[claim.quantity.value] {
         diagnostics += checkConditions(claim, quantity, path: path)
         diagnostics += checkValues(claim, quantity, path: path)
@@ -113,6 +134,10 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     if let reported = claim.reported, let number = reported.value {
         let point = Located(ValueSet.interval(Interval(lower: number, upper: number)), reported.mark)
         diagnostics += checkRange(point, of: quantity, "reported", path: path)
+    } else if let reported = claim.reported, let interval = reported.interval,
+        quantity.range.isDisjoint(from: .interval(interval))
+    {
+        diagnostics += checkRange(Located(.interval(interval), reported.mark), of: quantity, "interval", path: path)
     }
     return diagnostics
 }
@@ -206,7 +231,10 @@ private func checkVerify(
                 .missingKey, path: path, mark: verify.mark, message: "runs can only be held against a \"value\"",
                 fix: "add `value:` or remove `verify:`"))
     }
-    if !measurement.measures.contains(where: { $0.value == claim.quantity.value }) {
+    // An unknown quantity is told of by itself.
+    if context.existing.contains(.quantity(slug: claim.quantity.value)),
+        !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+    {
         let measures = measurement.measures.map(\.value)
         diagnostics.append(
             Diagnostic(
@@ -214,7 +242,8 @@ private func checkVerify(
                 message: "\"\(verify.value)\" does not measure \"\(claim.quantity.value)\"",
                 fix: didYouMean(claim.quantity.value, measures) ?? "it measures \(measures.joined(separator: ", "))"))
     }
-    return diagnostics + checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context)
+    return diagnostics.isEmpty
+        ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
 }
 
 /// The tested cell must say what the measurement hands to its kernel, in words that the kernel understands.

@@ -4,17 +4,23 @@ let crowdedFolderLimit = 500
 /// Names that a reader would take for one another, and folders that are too full.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    var firstBySkeleton: [String: String] = [:]
+    var named: [String: [(path: String, slug: String)]] = [:]
     var fileCounts: [Substring: Int] = [:]
     for file in files {
         fileCounts[folder(of: file.path), default: 0] += 1
         guard let place = file.place, let name = nameSpace(of: place) else { continue }
         let key = name.space + " " + skeleton(name.slug)
-        guard let first = firstBySkeleton.updateValue(name.slug, forKey: key), first != name.slug else { continue }
-        diagnostics.append(
-            Diagnostic(
-                .lookAlike, path: file.path, mark: .fileStart,
-                message: "the name \"\(name.slug)\" looks like \"\(first)\"", fix: "choose a name that cannot be confused"))
+        named[key, default: []].append((file.path, name.slug))
+    }
+    // Told of both: which one is newer, the files do not say.
+    for group in named.values where group.count > 1 {
+        for (path, slug) in group {
+            guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .lookAlike, path: path, mark: .fileStart, message: "the name \"\(slug)\" looks like \"\(other)\"",
+                    fix: "choose a name that cannot be confused"))
+        }
     }
     for (folder, count) in fileCounts where count > crowdedFolderLimit {
         diagnostics.append(

@@ -29,8 +29,9 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
             for part in children where questions[part].map({ !$0.isLeaf && $0.needs == .answers }) ?? false {
                 diagnostics.append(
                     Diagnostic(
-                        .mixedNeeds, path: path, mark: .fileStart,
-                        message: "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
+                        .mixedNeeds, path: path, mark: question.needsMark ?? .fileStart,
+                        message:
+                            "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
                         fix: "give \"\(part)\" `needs: all` or `any`, or this one `needs: answers`"))
             }
         }
@@ -57,7 +58,7 @@ private func checkLeaf(
         return diagnostics + checkQuantityName(quantityName, path: path, context)
     }
     if let yes = question.yes { diagnostics += checkRange(yes, of: quantity, "yes", path: path) }
-    for side in question.covers.sides where side.selection == .unknown {
+    for side in question.covers.sides where side.selection == .unknown && !side.marks.isEmpty {
         diagnostics.append(
             Diagnostic(
                 .outOfRange, path: path, mark: side.condition.mark,
@@ -71,7 +72,8 @@ func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckCo
     let fix =
         didYouMean(name.value, context.state.quantities.keys) ?? "add \(RecordPlace.quantity(slug: name.value).path)"
     return [
-        Diagnostic(.unknownQuantity, path: path, mark: name.mark, message: "unknown quantity \"\(name.value)\"", fix: fix)
+        Diagnostic(
+            .unknownQuantity, path: path, mark: name.mark, message: "unknown quantity \"\(name.value)\"", fix: fix)
     ]
 }
 
@@ -88,12 +90,15 @@ func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String
     case (.interval(let interval), .interval(let whole)):
         // Open ends are clipped; a written end beyond the quantity's range is a mistake.
         let ends = [interval.lower, interval.upper].compactMap(\.self)
-        let isOutside = ends.contains { !Interval(lower: whole.lower, upper: whole.upper).contains(Interval(lower: $0, upper: $0)) }
+        let isOutside = ends.contains {
+            !Interval(lower: whole.lower, upper: whole.upper).contains(Interval(lower: $0, upper: $0))
+        }
         guard isOutside || interval.intersection(whole).isEmpty else { return [] }
         return [
             Diagnostic(
                 .outOfRange, path: path, mark: range.mark,
-                message: "\"\(key)\" is \(range.value.phrase), and \"\(quantity.slug)\" can be \(quantity.range.phrase)",
+                message:
+                    "\"\(key)\" is \(range.value.phrase), and \"\(quantity.slug)\" can be \(quantity.range.phrase)",
                 fix: "correct the range")
         ]
     case (.labels, .interval):
@@ -113,11 +118,14 @@ private func wrongKind(
 
 private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
     cycles(in: parts).compactMap { cycle in
-        guard let extra = cycle.first(where: { !(questions[$0]?.alsoUnder.isEmpty ?? true) }),
-            let mark = questions[extra]?.alsoUnder.first?.mark
-        else { return nil }
+        // Folders alone make no cycle: some step of it is an `also_under`.
+        let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
+        let extra = steps.lazy.compactMap { parent, part in
+            questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }
+        }.first
+        guard let extra else { return nil }
         return Diagnostic(
-            .cycle, path: RecordPlace.question(id: extra).path, mark: mark,
+            .cycle, path: RecordPlace.question(id: extra.part).path, mark: extra.mark,
             message: "a question is above itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
             fix: "remove it from `also_under`")
     }

@@ -86,14 +86,14 @@ private func likelyDuplicates(_ findings: [Finding], _ state: LedgerState) -> [D
 }
 
 private func likelyDuplicates(in group: [(claim: Claim, finding: Finding)], _ state: LedgerState) -> [Diagnostic] {
-    let members = group.sorted { $0.claim.id < $1.claim.id }
+    let members = group.sorted { ($0.finding.date, $0.claim.id) < ($1.finding.date, $1.claim.id) }
     let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
     var found: [Diagnostic] = []
     for (j, later) in members.enumerated() {
         var count = 0
         for i in 0..<j where count < duplicateLimit {
             let earlier = members[i]
-            guard earlier.finding.path != later.finding.path, scopes[i].overlaps(scopes[j]),
+            guard earlier.finding.slug != later.finding.slug, scopes[i].overlaps(scopes[j]),
                 !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
             else { continue }
             count += 1

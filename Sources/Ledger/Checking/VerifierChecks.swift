@@ -13,7 +13,8 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
         let names = context.kernels.map(\.name)
         diagnostics.append(
             Diagnostic(
-                .unknownKernel, path: path, mark: model.kernel.mark, message: "unknown kernel \"\(model.kernel.value)\"",
+                .unknownKernel, path: path, mark: model.kernel.mark,
+                message: "unknown kernel \"\(model.kernel.value)\"",
                 fix: didYouMean(model.kernel.value, names) ?? "the kernels are \(names.joined(separator: ", "))"))
         return diagnostics
     }
@@ -92,7 +93,8 @@ private func checkSettings(
     return settings.compactMap { setting in
         guard let parameter = parameters.first(where: { $0.name == setting.name.value }) else {
             return Diagnostic(
-                .unknownSetting, path: path, mark: setting.name.mark, message: "\(subject) takes no \"\(setting.name.value)\"",
+                .unknownSetting, path: path, mark: setting.name.mark,
+                message: "\(subject) takes no \"\(setting.name.value)\"",
                 fix: didYouMean(setting.name.value, names) ?? "it takes \(names.joined(separator: ", "))")
         }
         guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }

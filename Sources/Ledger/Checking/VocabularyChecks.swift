@@ -118,7 +118,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     let vocabulary = context.state.vocabulary
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
-    guard case .values(let values) = side.selection else { return [] }
+    // The file of a condition with a mistake in it is one mistake, not one for every value.
+    guard vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     let known: Set<String>
     if let attribute {
         let attributes = vocabulary.attributeNames(of: name)
@@ -142,7 +143,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
         let message = "unknown value \"\(value)\" of \"\(side.condition.value)\""
         return Diagnostic(
             .unknownValue, path: path, mark: mark, message: message,
-            fix: didYouMean(value, known) ?? remedy(for: value, of: name, attribute: attribute, context))
+            fix: (Number(value) == nil ? didYouMean(value, known) : nil)
+                ?? remedy(for: value, of: name, attribute: attribute, context))
     }
 }
 

@@ -50,8 +50,7 @@ public func plannedRuns(
         let outcomes = runs.outcomes(of: audited.claim, study, salt: audited.salt)
         // Where repeats disagree the usable prefix ends: more runs would not count.
         guard outcomes.count == prefix,
-            let missing = fewestRunsToDecide(
-                after: outcomes, reliability: audited.claim.reliability.doubleValue, alpha: alpha)
+            let missing = audited.claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
         else { return }
         for index in prefix..<(prefix + missing) {
             let run = PlannedRun(study: study, salt: audited.salt, index: index)
@@ -62,7 +61,7 @@ public func plannedRuns(
         for cell in audited.verification.cells {
             want(cell.study, of: audited)
             let outcomes = runs.outcomes(of: audited.claim, cell.study, salt: audited.salt)
-            let verdict = count(outcomes, reliability: audited.claim.reliability.doubleValue, alpha: alpha).verdict
+            let verdict = audited.claim.count(outcomes, alpha: alpha).verdict
             if verdict == .verified, let control = cell.control { want(control, of: audited) }
         }
     }

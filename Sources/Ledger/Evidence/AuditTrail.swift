@@ -15,6 +15,12 @@ public struct AuditTrail: Sendable {
 
     public init() {}
 
+    /// Counted from 1; a digest that the branch does not have yet will be its next version.
+    func version(of claim: Claim) -> Int {
+        let digests = versions[claim.id, default: []]
+        return (digests.lastIndex(of: claim.digest) ?? digests.count) + 1
+    }
+
     /// Takes up one commit's claims; commits come oldest first.
     public mutating func add(commit: String, claims: [(id: ClaimID, digest: String)]) {
         for (id, digest) in claims {

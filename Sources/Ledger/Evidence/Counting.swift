@@ -60,6 +60,39 @@ public func count(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: D
     return count
 }
 
+extension Claim {
+    /// What runs of it say, by the rule of its kind.
+    public func count(_ outcomes: [Bool], alpha: Double) -> Count {
+        switch kind {
+        case .mostRuns: Ledger.count(outcomes, reliability: reliability.doubleValue, alpha: alpha)
+        case .witness: countWitness(outcomes)
+        }
+    }
+
+    /// How many more runs could decide it at the soonest; nil once decided or at the limit.
+    public func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
+        switch kind {
+        case .mostRuns:
+            Ledger.fewestRunsToDecide(after: outcomes, reliability: reliability.doubleValue, alpha: alpha)
+        case .witness: outcomes.contains(true) || outcomes.count >= runLimit ? nil : 1
+        }
+    }
+}
+
+/// One hit verifies a witness claim, and nothing refutes it.
+private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
+    var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
+    for isHit in outcomes.prefix(runLimit) {
+        count.runs += 1
+        count.verdict = isHit ? .verified : .open
+        if isHit {
+            count.hits = 1
+            return count
+        }
+    }
+    return count
+}
+
 /// How many more runs could decide at the soonest, all of them hits or all misses; nil once decided or at the limit.
 public func fewestRunsToDecide(after outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = count(outcomes, reliability: reliability, alpha: alpha)

@@ -82,13 +82,15 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
         for claim in finding.claims {
             guard let verification = ledger.verification(of: claim) else { continue }
             var result = ClaimEvidence()
-            result.version = max(1, trail.versions[claim.id]?.count ?? 1)
+            result.version = trail.version(of: claim)
             result.isSaltUnchecked = trail.isShallow
             let salt = trail.isShallow ? nil : trail.salts[claim.digest]
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
                 // A full history fixes the salt; without one the receipts' own salt is taken and marked.
-                let cellSalt = salt ?? (trail.isShallow ? all.onlySalt(of: cell.study) : nil)
+                let cellSalt =
+                    salt
+                    ?? (trail.isShallow ? countedRuns.onlySalt(of: cell.study) ?? all.onlySalt(of: cell.study) : nil)
                 for study in studies {
                     if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
                 }
@@ -116,7 +118,7 @@ private func cellEvidence(
 ) -> CellEvidence {
     func tally(_ study: Study, _ index: RunIndex) -> Count {
         let outcomes = salt.map { index.outcomes(of: claim, study, salt: $0) } ?? []
-        return count(outcomes, reliability: claim.reliability.doubleValue, alpha: alpha)
+        return claim.count(outcomes, alpha: alpha)
     }
     let now = tally(cell.study, counted)
     return CellEvidence(
@@ -193,7 +195,7 @@ public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Dia
                 Diagnostic(
                     .unverified, path: finding.path, mark: claim.mark,
                     message: offered > 0
-                        ? "\(offered) runs are offered and none counts yet"
+                        ? "\(counted(offered, "run")) offered, and none counts yet"
                         : "a verifier can re-run this claim, and no run counts yet",
                     fix: offered > 0
                         ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
@@ -202,7 +204,7 @@ public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Dia
     for (receipt, reason) in evidence.stale {
         notes.append(
             Diagnostic(
-                .staleReceipt, path: receipt.path(in: ledger.state), mark: .fileStart, message: reason,
+                .staleReceipt, path: receipt.path, mark: .fileStart, message: reason,
                 fix: "it no longer counts; run `arbor-ledger verify`"))
     }
     return notes
@@ -215,9 +217,5 @@ extension Receipt {
             isControl: predicate.isControl)
     }
 
-    /// Its subject names the toy model by path.
-    func path(in state: LedgerState) -> String {
-        let model = statement.subject[0].name.split(separator: "/").dropFirst().first.map(String.init) ?? "unknown"
-        return RecordPlace.receipt(model: model, name: name).path
-    }
+    public var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }

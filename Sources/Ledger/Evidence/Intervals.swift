@@ -7,7 +7,8 @@ extension Reported {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
         if let standardError = standardError?.doubleValue {
-            return Interval(from: value - normalQuantile95 * standardError, to: value + normalQuantile95 * standardError)
+            return Interval(
+                from: value - normalQuantile95 * standardError, to: value + normalQuantile95 * standardError)
         }
         guard isCount, let n = itemCount.map(Double.init) else { return nil }
         let z2 = normalQuantile95 * normalQuantile95
@@ -25,7 +26,7 @@ extension Interval {
 }
 
 private func sixDigits(_ value: Double) -> String {
-    guard value != 0, value.isFinite else { return "0" }
+    guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0
     var scaled = abs(value)
     while scaled >= 1e6 { (scaled, power) = (scaled / 10, power + 1) }

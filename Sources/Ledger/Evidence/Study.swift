@@ -36,11 +36,13 @@ extension CheckedLedger {
         let named = claim.verify.map { [state.measurements[$0.value]].compactMap(\.self) }
         let candidates =
             named
-            ?? state.measurements.values.filter { $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value } }
+            ?? state.measurements.values.filter {
+                $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value }
+            }
             .sorted { $0.id < $1.id }
         for measurement in candidates {
             guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
-                let cells = cells(of: claim, measurement)
+                let cells = cells(of: claim, measurement, description)
             else { continue }
             let defaults = Dictionary(
                 description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
@@ -64,11 +66,15 @@ extension CheckedLedger {
         return nil
     }
 
-    /// The tested cells as far as the measurement tells them apart, in order.
-    private func cells(of claim: Claim, _ measurement: Measurement) -> [[String: String]]? {
+    /// The tested cells as far as the measurement tells them apart, in order; nil where its kernel cannot take one of them.
+    private func cells(
+        of claim: Claim, _ measurement: Measurement, _ description: MeasurementDescription
+    ) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         for condition in measurement.conditions.map(\.value).sorted() {
-            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit
+            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit,
+                let parameter = description.settings.first(where: { $0.name == condition }),
+                values.allSatisfy({ parameter.mistake(in: $0) == nil })
             else { return nil }
             cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
         }
@@ -89,6 +95,7 @@ extension Verification {
                 settings: study.settings, isControl: study.isControl, salt: salt,
                 kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
-                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy))
+                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy
+            ))
     }
 }

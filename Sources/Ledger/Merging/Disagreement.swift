@@ -96,7 +96,8 @@ extension Merge {
 
     private func pair(_ a: Member, _ b: Member) -> Pair {
         let differs = differences(a, b)
-        let isExclusive = state.areExclusive(a.assumptions, b.assumptions)
+        // Bridges never explain, but one that cannot hold beside another assumption keeps two claims apart.
+        let isExclusive = state.areExclusive(a.claim.assumes.map(\.value), b.claim.assumes.map(\.value))
         let kind: Pair.Class =
             if differs.contains(where: { !$0.hasPrefix(assumptionPrefix) }) { .scope } else if !differs.isEmpty {
                 .assumption

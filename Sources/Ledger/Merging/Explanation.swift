@@ -14,7 +14,9 @@ public let explanationSizeLimit = 4
 /// All inclusion-minimal sets that meet every difference, up to the size limit: fewest conditions, then fewest blocks,
 /// then name; those that only identify come last.
 func findExplanations(_ differences: [[String]], among members: [Member]) -> [Explanation] {
-    let distinct = Array(Set(differences)).sorted { ($0.count, $0.joined(separator: " ")) < ($1.count, $1.joined(separator: " ")) }
+    let distinct = Array(Set(differences)).sorted {
+        ($0.count, $0.joined(separator: " ")) < ($1.count, $1.joined(separator: " "))
+    }
     guard !distinct.isEmpty else { return [] }
     var hitting: Set<[String]> = []
     /// The first difference that is not met yet must be met by one of its members.

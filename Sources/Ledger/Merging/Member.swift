@@ -10,9 +10,9 @@ public final class Member: Sendable {
     /// Leaves that it bears on, sorted.
     public let leaves: [String]
     /// Conditions and attributes that it records, sorted by name, with the values tested.
-    let recorded: [(name: String, values: [String])]
+    package let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
-    let assumptions: [String]
+    package let assumptions: [String]
     /// Tested on the reasoning models that the north star is about, and on nothing else.
     let isGeneral: Bool
     /// Tested on toy models alone.
@@ -43,7 +43,7 @@ public final class Member: Sendable {
     public var isRefuted: Bool { evidence.verdict == .refuted }
 
     /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
-    var isComparable: Bool {
+    package var isComparable: Bool {
         !isEstimate && claim.kind == .mostRuns && !isRefuted
     }
 }

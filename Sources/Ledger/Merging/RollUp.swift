@@ -42,7 +42,7 @@ public struct Answer: Sendable {
     public var assumptions: [[String]]
     /// Claims that bear on a leaf, sorted by id.
     public var claims: [BearingClaim]
-    /// Every claim below that is in, for the phrase.
+    /// Every claim below, or the complement that stands for it, for the phrase.
     public var weight: Weight
 
     public var phrase: String {
@@ -58,7 +58,8 @@ public struct Weight: Sendable, Equatable {
 
     var phrases: [String] {
         guard !members.isEmpty else { return ["no claims"] }
-        let verified = members.count { $0.evidence.verdict == .verified }
+        // What refuted a claim verified its complement.
+        let verified = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
         let general = members.count(where: \.isGeneral)
         let rerun =
             verified == 0
@@ -76,6 +77,9 @@ public struct Weight: Sendable, Equatable {
         return [rerun, models]
     }
 }
+
+/// The most cells that a leaf's grid may have to be counted.
+private let gridLimit = 100_000
 
 extension Merge {
     /// The answer to every question, parts before what they are parts of.
@@ -107,15 +111,14 @@ extension Merge {
         }
         let status = standing(of: claims)
         let voices = claims.filter { $0.side != .silent }
-        let counted = claims.filter(\.isIn).map(\.member)
-        let cells = cells(of: question, counted)
+        let cells = cells(of: question, members)
         return Answer(
             question: question, status: status,
             verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
             general: standing(of: claims.filter(\.member.isGeneral)),
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            claims: claims, weight: Weight(members: Set(counted)))
+            claims: claims, weight: Weight(members: Set(members)))
     }
 
     /// Supported: some pro in, every con out; refuted mirrored; open: nothing in; else contested.
@@ -130,7 +133,7 @@ extension Merge {
     }
 
     private func side(of member: Member, _ question: Question) -> Side {
-        guard let yes = question.yes?.value, let values = member.values else { return .silent }
+        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
             // Its runs say that most lie outside the range: the complement is what holds.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
@@ -144,8 +147,8 @@ extension Merge {
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
     private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
-        let total = grid.reduce(1) { $0.multipliedReportingOverflow(by: $1.values.count).partialValue }
-        guard !grid.isEmpty, total > 0, total <= 100_000 else { return (0, 0) }
+        let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
+        guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
         var tested: Set<[String]> = []
         for member in members {
             var cells: [[String]] = [[]]
@@ -168,11 +171,20 @@ extension Merge {
         let ids = Set(claims.map(\.member.id))
         let discord = discord(on: quantity)
         let pairs = discord.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
-        if pairs.isEmpty { return "estimates on both sides" }
+        guard !pairs.isEmpty else { return "only through \(uncompared(claims))" }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
         guard let first = discord.explanations.first else { return "\(kind), not explained" }
         return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
+    }
+
+    /// Claims that take a side and are in no pair.
+    private func uncompared(_ claims: [BearingClaim]) -> String {
+        let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
+        var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
+        if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
+        if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
+        return listed(kinds)
     }
 
     private func innerAnswer(_ question: Question, _ parts: [Answer]) -> Answer {
@@ -191,7 +203,7 @@ extension Merge {
 }
 
 /// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
-func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+package func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
     guard !parts.isEmpty else { return .open }
     let order: [Standing] =
         switch needs {

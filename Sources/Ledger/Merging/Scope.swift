@@ -1,11 +1,11 @@
 /// A box in the space of settings: the values that a claim covers per condition; what it does not name is unrestricted.
 public struct Scope: Hashable, Sendable {
     /// Sorted by condition; `unknown` ones are left out, since they may be anything.
-    var sides: [Side]
+    package var sides: [Side]
 
-    struct Side: Hashable, Sendable {
-        var condition: String
-        var values: [String]
+    package struct Side: Hashable, Sendable {
+        package var condition: String
+        package var values: [String]
     }
 
     init(_ box: Box, vocabulary: Vocabulary) {
@@ -28,8 +28,12 @@ public struct Scope: Hashable, Sendable {
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
+    private var isEmpty: Bool { sides.contains(where: \.values.isEmpty) }
+
     /// Whether some cell is in both.
     func overlaps(_ other: Scope) -> Bool {
+        // Attributes that no one value has together leave no cell at all.
+        guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {
             let (mine, theirs) = (sides[i], other.sides[j])
@@ -37,10 +41,8 @@ public struct Scope: Hashable, Sendable {
                 guard mine.values.contains(where: theirs.values.contains) else { return false }
                 (i, j) = (i + 1, j + 1)
             } else if mine.condition < theirs.condition {
-                guard !mine.values.isEmpty else { return false }
                 i += 1
             } else {
-                guard !theirs.values.isEmpty else { return false }
                 j += 1
             }
         }

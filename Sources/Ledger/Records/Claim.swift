@@ -66,22 +66,30 @@ public final class Claim: Sendable {
         let quantity = fields.requiredName("quantity")
         let tested = fields.required("tested") == nil ? nil : fields.box("tested")
         let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
-        if fields.node("value") == nil && fields.node("reported") == nil {
-            log.report(.missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"", fix: "add `value:` if the source commits to a bound, or `reported:`")
+        if fields.node("value") == nil, let reported, reported.value == nil, reported.interval == nil {
+            log.report(
+                .missingKey, reported.mark,
+                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
+                fix: "add its `value:` or `interval:`")
         }
+        if fields.node("value") == nil && fields.node("reported") == nil {
+            log.report(
+                .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
+                fix: "add `value:` if the source commits to a bound, or `reported:`")
+        }
+        value = fields.valueSet("value")
+        holdsFor = fields.box("holds_for")
+        holdsForMark = fields.node("holds_for")?.mark
+        assumes = fields.names("assumes")
+        verify = fields.name("verify")
+        kind = fields.choice("kind", Kind.self) ?? .mostRuns
         let reliability = fields.reliability()
         guard let quantity, let tested, let reliability else { return nil }
         self.id = id
         mark = fields.mark
         self.quantity = quantity
-        value = fields.valueSet("value")
         self.tested = tested
-        holdsFor = fields.box("holds_for")
-        holdsForMark = fields.node("holds_for")?.mark
-        assumes = fields.names("assumes")
         self.reported = reported
-        verify = fields.name("verify")
-        kind = fields.choice("kind", Kind.self) ?? .mostRuns
         self.reliability = reliability
     }
 }

@@ -38,7 +38,10 @@ extension Condition {
         var values: Values?
         switch (fields.node("values"), fields.node("attributes")) {
         case (let values?, _?):
-            log.report(.wrongType, values.mark, "a condition with \"values\" is a closed list, and only open ones have \"attributes\"", fix: "remove one of them")
+            log.report(
+                .wrongType, values.mark,
+                "a condition with \"values\" is a closed list, and only open ones have \"attributes\"",
+                fix: "remove one of them")
         case (nil, let attributes):
             values = .open(attributes: attributes == nil ? nil : fields.names("attributes").map(\.value))
         case (let node?, nil):
@@ -70,9 +73,13 @@ extension Fields {
                 }
                 let value = canonicalValue(element)
                 if value == "unknown" {
-                    log.report(.outOfRange, element.mark, "\"unknown\" is always allowed and is no value of its own", fix: "remove it")
+                    log.report(
+                        .outOfRange, element.mark, "\"unknown\" is always allowed and is no value of its own",
+                        fix: "remove it")
                 } else if values.contains(value) {
-                    log.report(.duplicateKey, element.mark, "the value \"\(value)\" stands here twice", fix: "keep one of them")
+                    log.report(
+                        .duplicateKey, element.mark, "the value \"\(value)\" stands here twice", fix: "keep one of them"
+                    )
                 } else {
                     values.append(value)
                 }
@@ -86,7 +93,9 @@ extension ConditionValue {
     /// `attributes` are those that the condition allows, nil for any.
     init?(condition: String, slug: String, node: Node, log: FileLog) {
         guard case .mapping(let entries) = node.content else {
-            log.report(.wrongType, node.mark, "a value of \"\(condition)\" must be a mapping of keys to values, not \(node.kindName)")
+            log.report(
+                .wrongType, node.mark,
+                "a value of \"\(condition)\" must be a mapping of keys to values, not \(node.kindName)")
             return nil
         }
         guard let fields = Fields(node, "a value of \"\(condition)\"", known: entries.map(\.key), log: log),
@@ -96,7 +105,9 @@ extension ConditionValue {
         var marks: [String: Mark] = [:]
         for entry in entries where !["title", "general"].contains(entry.key) {
             guard entry.value.scalarText?.isEmpty == false else {
-                log.report(.wrongType, entry.value.mark, "the attribute \"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
+                log.report(
+                    .wrongType, entry.value.mark,
+                    "the attribute \"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
                 continue
             }
             marks[entry.key] = entry.keyMark

@@ -46,8 +46,8 @@ public func decode(_ file: SourceFile) -> DecodedFile {
         return result(nil)
     }
     checkNames(of: file.path, place: place, log: log)
-    if case .receipt(_, let name) = place {
-        return result(Receipt.read(name: name, bytes: file.bytes, log: log).map(Record.receipt))
+    if case .receipt(let model, let name) = place {
+        return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
     let (node, problems) = readYAML(file.bytes)
     for problem in problems {

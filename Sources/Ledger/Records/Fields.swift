@@ -64,7 +64,7 @@ struct Fields {
     func required(_ key: String) -> Node? {
         if let node = node(key) { return node }
         let place = entries.first { $0.key == key }?.keyMark ?? mark
-        log.report(.missingKey, place, "\(subject) needs a \"\(key)\"", fix: "add `\(key):`")
+        log.report(.missingKey, place, "\(subject) needs \"\(key)\"", fix: "add `\(key):`")
         return nil
     }
 

@@ -42,6 +42,10 @@ public final class Finding: Sendable {
         let claims = fields.claims(of: slug)
         let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
         let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        buildsOn = fields.names("builds_on")
+        supersedes = fields.names("supersedes")
+        sameAs = fields.names("same_as")
+        retracted = fields.text("retracted")
         guard let title, let date, let source, let northStar, let claims else { return nil }
         self.slug = slug
         self.path = path
@@ -53,10 +57,6 @@ public final class Finding: Sendable {
         self.northStar = northStar
         self.claims = claims
         self.caveats = caveats
-        buildsOn = fields.names("builds_on")
-        supersedes = fields.names("supersedes")
-        sameAs = fields.names("same_as")
-        retracted = fields.text("retracted")
         self.plannedUntil = plannedUntil
         self.resources = resources
     }
@@ -92,7 +92,11 @@ extension Fields {
         let until = date("until")
         switch (status, until) {
         case (.planned, nil):
-            _ = required("until")
+            if node("until") == nil {
+                log.report(
+                    .missingKey, node("status")?.mark ?? mark, "a planned finding needs \"until\"",
+                    fix: "add `until:` with a date")
+            }
             return nil
         case (nil, let until?):
             log.report(.missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
@@ -119,7 +123,9 @@ extension Fields {
 
 extension Caveat {
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else { return nil }
+        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else {
+            return nil
+        }
         let text = fields.requiredText("text")
         let targets = ["claim", "assumption", "verifier"]
         guard let against = fields.required("against"),
@@ -127,14 +133,19 @@ extension Caveat {
         else { return nil }
         guard target.allEntries.count == 1, let text else {
             if target.allEntries.count != 1 {
-                log.report(.wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+                log.report(
+                    .wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`"
+                )
             }
             return nil
         }
         guard
             let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
                 ?? target.name("verifier").map(Target.verifier)
-        else { return nil }
+        else {
+            for key in targets where target.allEntries[0].key == key { _ = target.required(key) }
+            return nil
+        }
         self.init(text: text, against: named, shownBy: fields.name("shown_by"))
     }
 }

@@ -20,7 +20,8 @@ public func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagn
         log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
     }
     var settings = LedgerSettings()
-    guard let node, let fields = Fields(node, "the settings", known: ["audit_branch", "alpha", "signers"], log: log)
+    guard let node,
+        let fields = Fields(node, "the settings file", known: ["audit_branch", "alpha", "signers"], log: log)
     else { return (settings, log.diagnostics) }
     settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
     settings.signers = fields.names("signers").map(\.value)

@@ -73,3 +73,14 @@ extension LedgerState {
         nearestName(to: String(slug.prefix { $0 != "#" }), among: findings.keys)
     }
 }
+
+extension LedgerState {
+    public func nearestRecord(to id: String) -> String? {
+        nearestName(
+            to: id,
+            among: [
+                Array(findings.keys), Array(questions.keys), Array(quantities.keys), Array(models.keys),
+                Array(measurements.keys), Array(assumptions.keys), Array(vocabulary.conditions.keys),
+            ].flatMap(\.self))
+    }
+}

@@ -5,7 +5,7 @@ public struct Number: Hashable, Sendable {
     /// Power of ten; 0 for zero.
     let exponent: Int
 
-    /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or a power of ten beyond ±300.
+    /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or powers of ten beyond ±300.
     public init?(_ text: String) {
         var significand: Int64 = 0
         var exponent = 0
@@ -29,10 +29,12 @@ public struct Number: Hashable, Sendable {
         }
         guard text.utf8.contains(where: { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
         if !bytes.isEmpty {
-            guard let power = Int(Substring(bytes.dropFirst())), abs(power) <= 300 else { return nil }
+            guard let power = Int(Substring(bytes.dropFirst())), power.magnitude <= 1000 else { return nil }
             exponent += power
         }
         self.init(significand: isNegative ? -significand : significand, exponent: exponent)
+        // Within these bounds the canonical spelling reads back, and the nearest double is finite.
+        guard self.exponent >= -300, magnitudeOrder <= 300 else { return nil }
     }
 
     public init(_ value: Int) {
@@ -65,7 +67,7 @@ public struct Number: Hashable, Sendable {
         let sign = significand < 0 ? "-" : ""
         let digits = String(significand.magnitude)
         if exponent >= 0 {
-            if digits.count + exponent > 21 { return "\(sign)\(digits)e\(exponent)" }
+            if digits.count + exponent > 18 { return "\(sign)\(digits)e\(exponent)" }
             return sign + digits + String(repeating: "0", count: exponent)
         }
         let wholeDigits = digits.count + exponent

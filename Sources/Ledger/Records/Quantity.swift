@@ -30,9 +30,13 @@ extension Quantity {
         var range: ValueSet?
         switch (fields.node("range"), fields.node("labels")) {
         case (let range?, let labels?):
-            log.report(.wrongType, max(range.mark, labels.mark), "a quantity has a range or labels, not both", fix: "remove one of them")
+            log.report(
+                .wrongType, max(range.mark, labels.mark), "a quantity has a range or labels, not both",
+                fix: "remove one of them")
         case (nil, nil):
-            log.report(.missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"", fix: "add `range: [0, 1]` or `labels: [a, b]`")
+            log.report(
+                .missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"",
+                fix: "add `range: [0, 1]` or `labels: [a, b]`")
         case (nil, _?):
             range = .labels(Set(fields.requiredNames("labels").map(\.value)).sorted())
         case (let node?, nil):
@@ -43,10 +47,12 @@ extension Quantity {
         }
         let title = fields.requiredText("title")
         let definition = fields.requiredText("definition")
-        guard fields.required("conditions") != nil, let title, let definition, let range else { return nil }
+        let conditions = fields.required("conditions") == nil ? nil : fields.names("conditions")
+        let laterConditions = fields.names("later_conditions")
+        guard let conditions, let title, let definition, let range else { return nil }
         self.init(
             slug: slug, title: title, definition: definition, construct: fields.text("construct"),
-            unit: fields.text("unit"), range: range, conditions: fields.names("conditions"),
-            laterConditions: fields.names("later_conditions"))
+            unit: fields.text("unit"), range: range, conditions: conditions,
+            laterConditions: laterConditions)
     }
 }

@@ -19,6 +19,7 @@ public struct Question: Sendable {
     public var yes: Located<ValueSet>?
     public var covers: Box
     public var needs: Needs
+    var needsMark: Mark?
     public var status: Status
     public var alsoUnder: [Located<String>]
 
@@ -44,18 +45,28 @@ extension Question {
         if quantity != nil {
             _ = fields.required("yes")
             if let needs = fields.node("needs") {
-                log.report(.unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"", fix: "remove one of them")
+                log.report(
+                    .unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"",
+                    fix: "remove one of them")
             }
         } else {
             for key in ["yes", "covers"] {
                 guard let extra = fields.node(key) else { continue }
-                log.report(.missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none", fix: "add `quantity:` or remove it")
+                log.report(
+                    .missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none",
+                    fix: "add `quantity:` or remove it")
             }
         }
-        guard let text = fields.requiredText("question"), let why = fields.requiredText("why") else { return nil }
+        let text = fields.requiredText("question")
+        let why = fields.requiredText("why")
+        let yes = fields.valueSet("yes")
+        let covers = fields.box("covers") ?? Box()
+        let needs = fields.choice("needs", Needs.self) ?? .answers
+        let alsoUnder = fields.names("also_under")
+        guard let text, let why else { return nil }
         self.init(
-            id: id, text: text, why: why, quantity: quantity, yes: fields.valueSet("yes"),
-            covers: fields.box("covers") ?? Box(), needs: fields.choice("needs", Needs.self) ?? .answers,
-            status: status, alsoUnder: fields.names("also_under"))
+            id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers, needs: needs,
+            needsMark: fields.node("needs")?.mark,
+            status: status, alsoUnder: alsoUnder)
     }
 }

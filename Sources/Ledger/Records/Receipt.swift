@@ -2,6 +2,8 @@ import Foundation
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
 public struct Receipt: Sendable, Equatable {
+    /// The toy model's folder that it lies in.
+    public var folder: String
     /// The file's name without `.json`.
     public var name: String
     public var statement: Statement
@@ -57,7 +59,8 @@ public struct Statement: Sendable, Equatable, Codable {
         public var tool: String
 
         public init(
-            architecture: String, operatingSystem: String, blas: String, blasCore: String, blasThreads: Int, tool: String
+            architecture: String, operatingSystem: String, blas: String, blasCore: String, blasThreads: Int,
+            tool: String
         ) {
             self.architecture = architecture
             self.operatingSystem = operatingSystem
@@ -83,7 +86,8 @@ public struct Statement: Sendable, Equatable, Codable {
 
             /// nil where the two spellings are not one number.
             public var double: Double? {
-                guard let value = Double(hex), Double(decimal) == value else { return nil }
+                guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
+                else { return nil }
                 return value
             }
         }
@@ -128,9 +132,11 @@ extension Receipt {
     }
 
     /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
-    static func read(name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
+    static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
         func refuse(_ message: String) -> Receipt? {
-            log.report(.badReceipt, .fileStart, message, fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
+            log.report(
+                .badReceipt, .fileStart, message,
+                fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
             return nil
         }
         let digest = sha256(bytes)
@@ -143,14 +149,17 @@ extension Receipt {
         } catch {
             return refuse("the receipt is not readable: \(decodingMessage(error))")
         }
-        guard statement._type == Statement.type, statement.predicateType == Statement.predicateType else {
-            return refuse("the receipt is of another type: \"\(statement.predicateType)\"")
+        for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
+        where type != known {
+            return refuse("the receipt is of another type: \"\(type)\", not \"\(known)\"")
         }
         guard statement.subject.count == 2 else {
-            return refuse("the receipt names \(statement.subject.count) subjects, not a toy model and a measurement")
+            return refuse(
+                "the receipt names \(counted(statement.subject.count, "subject")), not a toy model and a measurement")
         }
         for run in statement.predicate.runs {
-            let seed = runSeed(modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
+            let seed = runSeed(
+                modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
             guard run.seed == hexText(seed) else {
                 return refuse("run \(run.index) did not use its seed, \(hexText(seed))")
             }
@@ -158,10 +167,11 @@ extension Receipt {
                 return refuse("run \(run.index) has neither or both of values and a failure")
             }
             for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
-                return refuse("run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+                return refuse(
+                    "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
             }
         }
-        return Receipt(name: name, statement: statement)
+        return Receipt(folder: folder, name: name, statement: statement)
     }
 }
 

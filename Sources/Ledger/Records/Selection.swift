@@ -48,45 +48,59 @@ private let longestIntegerRange = 4096
 extension Fields {
     func box(_ key: String) -> Box? {
         guard node(key) != nil else { return nil }
-        return Box(sides: pairs(key).compactMap { entry in side(entry) })
+        return Box(sides: pairs(key).map(side))
     }
 
-    private func side(_ entry: Node.Entry) -> Box.Side? {
+    private func side(_ entry: Node.Entry) -> Box.Side {
         let condition = Located(entry.key, entry.keyMark)
+        // What cannot be read stands as unknown, so that one mistake is not told twice.
+        let unread = Box.Side(condition: condition, selection: .unknown, marks: [])
         switch entry.value.content {
         case .scalar(let text, _):
             guard !text.isEmpty else {
-                log.report(.wrongType, entry.keyMark, "\"\(entry.key)\" has no value", fix: "write `unknown` if the source does not tell")
-                return nil
+                log.report(
+                    .wrongType, entry.keyMark, "\"\(entry.key)\" has no value",
+                    fix: "write `unknown` if the source does not tell")
+                return unread
             }
-            if text == "unknown" { return Box.Side(condition: condition, selection: .unknown, marks: [entry.value.mark]) }
+            if text == "unknown" {
+                return Box.Side(condition: condition, selection: .unknown, marks: [entry.value.mark])
+            }
             return Box.Side(
                 condition: condition, selection: .values([canonicalValue(entry.value)]), marks: [entry.value.mark])
         case .sequence(let elements):
-            return list(elements, of: condition, at: entry.value.mark)
+            return list(elements, of: condition, at: entry.value.mark) ?? unread
         case .mapping:
-            return integers(entry.value, of: condition)
+            return integers(entry.value, of: condition) ?? unread
         }
     }
 
     private func list(_ elements: [Node], of condition: Located<String>, at mark: Mark) -> Box.Side? {
         guard !elements.isEmpty else {
-            log.report(.wrongType, mark, "\"\(condition.value)\" has an empty list of values", fix: "leave the condition out where it is unrestricted")
+            log.report(
+                .wrongType, mark, "\"\(condition.value)\" has an empty list of values",
+                fix: "leave the condition out where it is unrestricted")
             return nil
         }
         var marks: [String: Mark] = [:]
         for element in elements {
             guard element.scalarText?.isEmpty == false else {
-                log.report(.wrongType, element.mark, "a value of \"\(condition.value)\" must be a word or a number, not \(element.kindName)")
+                log.report(
+                    .wrongType, element.mark,
+                    "a value of \"\(condition.value)\" must be a word or a number, not \(element.kindName)")
                 return nil
             }
             let value = canonicalValue(element)
             guard value != "unknown" else {
-                log.report(.outOfRange, element.mark, "\"unknown\" cannot stand beside other values of \"\(condition.value)\"", fix: "write `\(condition.value): unknown`")
+                log.report(
+                    .outOfRange, element.mark, "\"unknown\" cannot stand beside other values of \"\(condition.value)\"",
+                    fix: "write `\(condition.value): unknown`")
                 return nil
             }
             guard marks.updateValue(element.mark, forKey: value) == nil else {
-                log.report(.duplicateKey, element.mark, "\"\(value)\" stands twice under \"\(condition.value)\"", fix: "keep one of them")
+                log.report(
+                    .duplicateKey, element.mark, "\"\(value)\" stands twice under \"\(condition.value)\"",
+                    fix: "keep one of them")
                 return nil
             }
         }
@@ -108,7 +122,9 @@ extension Fields {
             let from = ends.integer("from", in: bounds), let to = ends.integer("to", in: bounds)
         else { return nil }
         guard from <= to, to - from < longestIntegerRange else {
-            log.report(.outOfRange, node.mark, "\(subject) run from \(from) to \(to)", fix: "at most \(longestIntegerRange) values, in ascending order")
+            log.report(
+                .outOfRange, node.mark, "\(subject) run from \(from) to \(to)",
+                fix: "at most \(longestIntegerRange) values, in ascending order")
             return nil
         }
         return from...to

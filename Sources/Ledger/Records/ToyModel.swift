@@ -61,9 +61,10 @@ extension ToyModel {
 extension Budget {
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, "a budget", known: ["minutes", "memory_gib"], log: log) else { return nil }
-        guard fields.required("minutes") != nil, fields.required("memory_gib") != nil,
-            let minutes = fields.positive("minutes", atMost: 1440), let memory = fields.positive("memory_gib", atMost: 1024)
-        else { return nil }
+        for key in ["minutes", "memory_gib"] { _ = fields.required(key) }
+        let minutes = fields.positive("minutes", atMost: 1440)
+        let memory = fields.positive("memory_gib", atMost: 1024)
+        guard let minutes, let memory else { return nil }
         self.init(minutes: minutes, memoryGibibytes: memory)
     }
 }
@@ -84,7 +85,9 @@ extension Fields {
     fileprivate func settings(_ key: String) -> [Setting] {
         pairs(key).compactMap { entry in
             guard entry.value.scalarText?.isEmpty == false else {
-                log.report(.wrongType, entry.value.mark, "\"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
+                log.report(
+                    .wrongType, entry.value.mark,
+                    "\"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
                 return nil
             }
             return Setting(

@@ -58,7 +58,7 @@ public struct Interval: Hashable, Sendable {
     }
 
     /// Whether every number of `whole` lies in one of the two.
-    static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
+    package static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
         let parts = [a.intersection(whole), b.intersection(whole)].filter { !$0.isEmpty }
         guard let first = parts.first(where: { sameLower($0, whole) }) else { return whole.isEmpty }
         if sameUpper(first, whole) { return true }
@@ -120,7 +120,7 @@ extension ValueSet {
     }
 
     /// Whether the two together leave nothing of `whole` out.
-    static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
+    package static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
         switch (a, b, whole) {
         case (.interval(let a), .interval(let b), .interval(let whole)): Interval.cover(a, b, whole: whole)
         case (.labels(let a), .labels(let b), .labels(let whole)): whole.allSatisfy { a.contains($0) || b.contains($0) }

@@ -38,7 +38,8 @@ extension Fields {
         guard let fields = Fields(node, "the range \"\(key)\"", known: known, log: log) else { return nil }
         if fields.node("any_of") != nil {
             guard fields.allEntries.count == 1 else {
-                log.report(.wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
+                log.report(
+                    .wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
                 return nil
             }
             return .labels(Set(fields.requiredNames("any_of").map(\.value)).sorted())
@@ -48,8 +49,10 @@ extension Fields {
             log.report(.wrongType, node.mark, "\"\(key)\" has both \(one) and \(other)", fix: "keep one of them")
             return nil
         }
-        guard !fields.allEntries.isEmpty else {
-            log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
+        guard known.contains(where: { fields.node($0) != nil }) else {
+            if fields.allEntries.allSatisfy({ known.contains($0.key) }) {
+                log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
+            }
             return nil
         }
         let lower = fields.number("at_least") ?? fields.number("above")

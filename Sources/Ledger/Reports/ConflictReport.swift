@@ -14,7 +14,9 @@ public struct ConflictReport: Sendable {
         superseded = merge.superseded()
         guard let question, question != RecordPlace.rootQuestion else { return }
         func isBelow(_ leaf: String) -> Bool { leaf == question || leaf.hasPrefix(question + "/") }
-        func concerns(_ quantity: String) -> Bool { merge.members(of: quantity).contains { $0.leaves.contains(where: isBelow) } }
+        func concerns(_ quantity: String) -> Bool {
+            merge.members(of: quantity).contains { $0.leaves.contains(where: isBelow) }
+        }
         disagreements.removeAll { !concerns($0.quantity) }
         constructs.removeAll { !$0.quantities.contains(where: concerns) }
         superseded.removeAll { item in !(merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false) }

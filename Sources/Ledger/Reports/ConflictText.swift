@@ -25,7 +25,8 @@ private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: Tex
     }
     if !found.estimates.isEmpty {
         let pairs = found.estimates.map { "\($0.a) and \($0.b)" }
-        lines.append(style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
+        lines.append(
+            style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
     }
     return lines
 }
@@ -40,46 +41,47 @@ private func asked(_ found: Disagreement, _ merge: Merge) -> String {
 
 private func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
-    if !found.conflicts.isEmpty { parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) cannot both be true") }
+    if !found.conflicts.isEmpty {
+        parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) of claims that cannot both be true")
+    }
     if !found.nearMisses.isEmpty {
-        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) without a shared setting")
+        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) of claims without a shared setting")
     }
     return parts.joined(separator: "; ")
 }
 
 private let barWidth = 24
 
+/// The most claims on one quantity that are drawn.
+private let drawnClaimLimit = 24
+
+/// Each claim once, along the scale, after the numbers of the sides that it is on.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
-    let members = Dictionary(uniqueKeysWithValues: found.members.map { ($0.id, $0) })
-    let scale = Scale(found.members.filter(\.isComparable).compactMap(\.interval), within: quantity?.range)
-    var lines: [String] = []
+    let members = found.members.filter(\.isComparable)
+    let scale = Scale(members.compactMap(\.interval), within: quantity?.range)
+    var numbers: [ClaimID: [String]] = [:]
     for (number, side) in found.sides.enumerated() {
-        lines.append("  \(style.cyan("side \(number + 1)"))")
-        for id in side {
-            guard let member = members[id], let values = member.values else { continue }
-            lines.append(
-                style.wrapped("\(id)  \(style.dim(evidenceWord(member.evidence)))", indent: 6, first: 4))
-            if let interval = member.interval, let scale {
-                lines.append("      \(scale.bar(interval, width: barWidth))  \(values.phrase)")
-            } else {
-                lines.append("      \(values.phrase)")
-            }
-            lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 8, first: 6)))
-        }
+        for id in side { numbers[id, default: []].append(String(number + 1)) }
+    }
+    var lines = ["  \(style.dim("side"))"]
+    for member in members.prefix(drawnClaimLimit) {
+        guard let values = member.values else { continue }
+        let sides = padded(numbers[member.id, default: []].joined(separator: ","), 5)
+        let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
+        lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
+        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member.evidence))", indent: 10, first: 8))
+        lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
+    }
+    if members.count > drawnClaimLimit {
+        lines.append("  and \(counted(members.count - drawnClaimLimit, "more claim")), told by --format json")
     }
     if found.isTruncated { lines.append("  and more sides or camps than are listed") }
     return lines
 }
 
-/// Where a claim was tested: `at density 0.3, model superposition-geometry`.
+/// Where a claim was tested: `at density 0.3; model superposition-geometry`.
 func cellPhrase(_ member: Member) -> String {
-    let sides = member.claim.tested.sides.map { side in
-        switch side.selection {
-        case .unknown: "\(side.condition.value) unknown"
-        case .values(let values):
-            "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
-        }
-    }
+    let sides = member.claim.tested.phrases
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
 }
 
@@ -96,7 +98,8 @@ private func separation(_ found: Disagreement) -> String {
     }
     if let first = naming.first {
         let start = real.isEmpty ? "Only" : "Also"
-        sentences.append("\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
+        sentences.append(
+            "\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
     }
     if !found.unexplained.isEmpty {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
@@ -122,7 +125,9 @@ private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     }
     for pair in found.pairs where pair.kind == .unrecorded {
         let unknown = [pair.a, pair.b].compactMap { id -> String? in
-            guard let claim = merge.state.claim(id), let quantity = merge.state.quantities[found.quantity] else { return nil }
+            guard let claim = merge.state.claim(id), let quantity = merge.state.quantities[found.quantity] else {
+                return nil
+            }
             let names = quantity.conditions.map(\.value).filter { name in
                 if case .values? = claim.tested[name] { return false }
                 return true
@@ -169,19 +174,15 @@ private func constructLines(_ constructs: [Construct], _ merge: Merge, style: Te
 private let constructClaimLimit = 6
 
 /// What a claim says, range or estimate.
-func sayingPhrase(_ member: Member) -> String {
-    if let value = member.claim.value { return value.value.phrase }
-    guard let reported = member.claim.reported else { return "nothing" }
-    let number = reported.value?.text ?? "a range"
-    let secondHand = reported.isSecondHand ? ", second-hand" : ""
-    guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
-    return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
-}
+func sayingPhrase(_ member: Member) -> String { member.claim.saying }
 
 private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String] {
     var lines = [style.bold("Superseded, and what still builds on it")]
     for item in items {
-        let builders = item.buildsOn.isEmpty ? "nothing builds on it" : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
+        let builders =
+            item.buildsOn.isEmpty
+            ? "nothing builds on it"
+            : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
         lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
     }
     return lines

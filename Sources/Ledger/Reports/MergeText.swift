@@ -19,7 +19,9 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
         if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
             let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
             lines.append(
-                style.dim(style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2)))
+                style.dim(
+                    style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2))
+            )
         }
         for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
         lines.append("")
@@ -81,7 +83,8 @@ private func evidenceLines(_ merge: Merge, style: TextStyle) -> [String] {
     let decided = results.count { $0.verdict == .verified || $0.verdict == .refuted }
     guard decided > 0 else { return [] }
     let wrong = fixed(merge.evidence.expectedWrongVerdicts, digits: 2)
-    var text = "\(counted(decided, "claim")) decided by re-running (alpha \(merge.evidence.alpha)): at most \(wrong) wrong verdicts expected."
+    var text =
+        "\(counted(decided, "claim")) decided by re-running (alpha \(merge.evidence.alpha)): at most \(wrong) wrong verdicts expected."
     let selfAudited = results.count { $0.isSelfAudited }
     if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
     if results.contains(where: \.isSaltUnchecked) { text += " Salts not re-checked: the history is shallow." }

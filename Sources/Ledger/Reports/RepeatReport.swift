@@ -61,7 +61,8 @@ public func repeatText(_ report: RepeatReport, style: TextStyle) -> String {
         let values = "\(numberText(line.recorded)) recorded, \(numberText(line.repeated)) here"
         let word =
             line.isIdentical
-            ? style.green("identical") : line.recordedHit == line.repeatedHit ? "differs, same verdict" : style.red("flips")
+            ? style.green("identical")
+            : line.recordedHit == line.repeatedHit ? "differs, same verdict" : style.red("flips")
         lines.append("  \(cell.isEmpty ? "" : cell + ", ")seed \(line.index): \(values)  \(word)")
     }
     let identical = report.repeats.count(where: \.isIdentical)

@@ -122,20 +122,28 @@ public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
         let claim = line.claim
         lines.append(style.bold(style.wrapped("\(claim.id)", indent: 0)))
         lines.append(
-            style.wrapped("\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(line.verification.measurement.id)", indent: 4, first: 2))
+            style.wrapped(
+                "\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(line.verification.measurement.id)",
+                indent: 4, first: 2))
         for cell in line.evidence.cells {
             lines.append(style.wrapped(cellText(cell), indent: 4, first: 2))
         }
         lines.append("  \(verdictWord(line.evidence, style: style))")
         if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
     }
-    for failure in report.failures { lines.append(style.wrapped("No run: \(failure.title): \(failure.reason)", indent: 4)) }
+    for failure in report.failures {
+        lines.append(style.wrapped("No run: \(failure.title): \(failure.reason)", indent: 4))
+    }
     if !report.skipped.isEmpty {
         lines.append("Not audited:")
-        for (claim, reason) in report.skipped { lines.append(style.wrapped("\(claim): \(reason)", indent: 4, first: 2)) }
+        for (claim, reason) in report.skipped {
+            lines.append(style.wrapped("\(claim): \(reason)", indent: 4, first: 2))
+        }
     }
     if report.verdicts.isEmpty && report.skipped.isEmpty { lines.append("No claim here can be re-run.") }
-    let decided = report.verdicts.flatMap(\.evidence.cells).count { $0.count.verdict == .verified || $0.count.verdict == .refuted }
+    let decided = report.verdicts.flatMap(\.evidence.cells).count {
+        $0.count.verdict == .verified || $0.count.verdict == .refuted
+    }
     if decided > 0 {
         lines.append("")
         lines.append(
@@ -152,10 +160,16 @@ public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
     return lines.joined(separator: "\n") + "\n"
 }
 
-private func cellText(_ cell: CellEvidence) -> String {
+/// `density 0.3: 8 of 8 runs hit (E+ …); control refuted: 0 of 8`.
+func cellText(_ cell: CellEvidence) -> String {
     let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     let count = cell.count
-    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2)))"
+    guard count.runs > 0 else {
+        let offered = cell.offeredRuns > 0 ? "\(counted(cell.offeredRuns, "run")) offered, none counts yet" : "no run yet"
+        return place.isEmpty ? offered : "\(place): \(offered)"
+    }
+    var text =
+        "\(count.hits) of \(counted(count.runs, "run")) hit (E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2)))"
     if let control = cell.control, control.runs > 0 {
         text += "; control \(control.verdict.rawValue): \(control.hits) of \(control.runs)"
     }
@@ -176,6 +190,8 @@ private func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
     let verified = evidence.cells.filter { $0.count.verdict == .verified }
     guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }
-    let cells = verified.map { $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+    let cells = verified.map {
+        $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
     return "The runs support the narrower claim at \(cells.joined(separator: "; "))."
 }

@@ -17,7 +17,8 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Check.self, Verify.self, MergeCommand.self, Conflicts.self, RunChild.self,
+            Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Conflicts.self, Show.self, Hook.self,
+            RunChild.self,
 
         ])
 }

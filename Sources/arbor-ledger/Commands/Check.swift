@@ -34,7 +34,10 @@ struct Check: AsyncParsableCommand {
             let wanted = try paths.map(workspace.ledgerPath)
             let shown = ledger.diagnostics.filter { diagnostic in
                 (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
-                    && (wanted.isEmpty || wanted.contains { $0.isEmpty || diagnostic.path == $0 || diagnostic.path.hasPrefix($0 + "/") })
+                    && (wanted.isEmpty
+                        || wanted.contains {
+                            $0.isEmpty || diagnostic.path == $0 || diagnostic.path.hasPrefix($0 + "/")
+                        })
             }
             switch report.format {
             case .text: writeOutput(checkText(ledger, showing: shown, style: Terminal.current.style))

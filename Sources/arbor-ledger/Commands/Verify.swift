@@ -19,7 +19,9 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions
 
-    @Flag(name: .customLong("repeat"), help: "Run recorded seeds again and compare with their receipts; nothing is written on the same platform.")
+    @Flag(
+        name: .customLong("repeat"),
+        help: "Run recorded seeds again and compare with their receipts; nothing is written on the same platform.")
     var repeats = false
 
     @Option(help: ArgumentHelp("How many runs go side by side (default: one per core).", valueName: "n"))
@@ -42,15 +44,18 @@ struct Verify: AsyncParsableCommand {
     private func audit(_ workspace: Workspace) async throws {
         let loaded = try await workspace.load(report.snapshot)
         warnOfErrors(loaded.ledger)
-        let selection = try Selection(names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
-        let auditor = Auditor(
+        let selection = try Selection(
+            names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
+        var auditor = Auditor(
             claims: selection.claims, store: RunStore(workspace),
             executor: try LocalExecutor(environment: workspace.environment),
             workers: jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount), terminal: .current,
             isQuiet: report.format == .json && !Terminal.current.isErrorTerminal)
         let recorded = RunIndex(loaded.ledger.state.receipts)
-        let runBy = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
+        let runBy =
+            (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
         if repeats {
+            auditor.takesKeptNetworks = false
             try await compare(auditor, loaded, workspace, runBy: runBy)
             return
         }
@@ -69,7 +74,8 @@ struct Verify: AsyncParsableCommand {
     }
 
     /// Runs every recorded seed of the selected claims again on this machine.
-    private func compare(_ auditor: Auditor, _ loaded: LoadedLedger, _ workspace: Workspace, runBy: String) async throws {
+    private func compare(_ auditor: Auditor, _ loaded: LoadedLedger, _ workspace: Workspace, runBy: String) async throws
+    {
         let recorded = RunIndex(loaded.ledger.state.receipts)
         var planned: [PlannedRun] = []
         for audited in auditor.claims {
@@ -98,7 +104,8 @@ struct Verify: AsyncParsableCommand {
             }
         }
         let receipts = try writeReceipts(
-            SaltedRuns.group(elsewhere), claims: auditor.claims, workspace: workspace, store: auditor.store, runBy: runBy)
+            SaltedRuns.group(elsewhere), claims: auditor.claims, workspace: workspace, store: auditor.store,
+            runBy: runBy)
         let result = RepeatReport(auditor.claims, recorded: recorded, repeated: repeated, receipts: receipts)
         switch report.format {
         case .text: writeOutput(repeatText(result, style: Terminal.current.style))

@@ -27,7 +27,9 @@ struct LocalExecutor: Sendable {
     }
 
     /// Runs one request; a crash is tried once more, and one that repeats is the kernel's own.
-    func run(_ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void) async -> RunOutcome {
+    func run(_ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void) async
+        -> RunOutcome
+    {
         switch await attempt(request, index: index, progress: progress) {
         case .outcome(let outcome): return outcome
         case .crash: break
@@ -36,7 +38,8 @@ struct LocalExecutor: Sendable {
         case .outcome(let outcome): return outcome
         case .crash(let signal):
             return .run(
-                Statement.Run(index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(signal)"),
+                Statement.Run(
+                    index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(signal)"),
                 .unknown)
         }
     }
@@ -57,7 +60,9 @@ struct LocalExecutor: Sendable {
             ) { execution in
                 var last: RunMessage?
                 for try await line in execution.standardOutput.strings() {
-                    guard let message = try? JSONDecoder().decode(RunMessage.self, from: Data(line.utf8)) else { continue }
+                    guard let message = try? JSONDecoder().decode(RunMessage.self, from: Data(line.utf8)) else {
+                        continue
+                    }
                     if case .progress(let share) = message { await progress(share) } else { last = message }
                 }
                 return last
@@ -75,10 +80,14 @@ struct LocalExecutor: Sendable {
         switch (status, message) {
         case (.exited(0), .finished(let values, let seconds, let platform)?):
             return .outcome(
-                .run(Statement.Run(index: index, seed: request.seed, seconds: seconds, values: values, failure: nil), platform))
+                .run(
+                    Statement.Run(index: index, seed: request.seed, seconds: seconds, values: values, failure: nil),
+                    platform))
         case (.exited(0), .failed(let reason, let seconds, let platform)?):
             return .outcome(
-                .run(Statement.Run(index: index, seed: request.seed, seconds: seconds, values: nil, failure: reason), platform))
+                .run(
+                    Statement.Run(index: index, seed: request.seed, seconds: seconds, values: nil, failure: reason),
+                    platform))
         case (.exited(0), .unsupported(let reason)?):
             return .outcome(.noRun(reason: reason))
         case (.exited(let code), _):
@@ -95,7 +104,7 @@ struct LocalExecutor: Sendable {
         }
     }
 
-    private static func ownPath() throws(FileError) -> String {
+    static func ownPath() throws(FileError) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { throw FileError(path: "/proc/self/exe", doing: "read", code: errno) }
@@ -106,6 +115,7 @@ struct LocalExecutor: Sendable {
 extension Statement.Platform {
     /// Of a run that crashed before it could say.
     static let unknown = Statement.Platform(
-        architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown", blasThreads: 1,
+        architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown",
+        blasThreads: 1,
         tool: "arbor-ledger \(toolVersion)")
 }

@@ -32,7 +32,7 @@ struct RunChild: ParsableCommand {
         func seconds() -> Double { (clock.now - start) / .seconds(1) }
         do throws(KernelFailure) {
             let checkpoint: [UInt8]
-            if let kept = keptCheckpoint(request.checkpointPath) {
+            if let kept = request.checkpointPath.flatMap(keptCheckpoint) {
                 checkpoint = kept
             } else {
                 checkpoint = try trainAndKeep(kernel, job, request)
@@ -41,13 +41,16 @@ struct RunChild: ParsableCommand {
             if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
                 return .failed(reason: "\"\(broken)\" is not finite", seconds: seconds(), platform: platform())
             }
-            return .finished(values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
+            return .finished(
+                values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
         } catch {
             return .failed(reason: error.reason, seconds: seconds(), platform: platform())
         }
     }
 
-    private func trainAndKeep(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) throws(KernelFailure) -> [UInt8] {
+    private func trainAndKeep(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) throws(KernelFailure)
+        -> [UInt8]
+    {
         var shown = -1
         let checkpoint = try kernel.train(job) { share in
             // A line per percent: enough to draw, too little to slow down.
@@ -55,13 +58,14 @@ struct RunChild: ParsableCommand {
             shown = Int(share * 100)
             if let line = try? RunMessage.progress(share).line() { writeOutput(line) }
         }
-        keep(checkpoint, at: request.checkpointPath)
+        if let path = request.checkpointPath { keep(checkpoint, at: path) }
         return checkpoint
     }
 
     private func platform() -> Statement.Platform {
         Statement.Platform(
-            architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration, blasCore: BLAS.coreName,
+            architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration,
+            blasCore: BLAS.coreName,
             blasThreads: BLAS.threadCount, tool: "arbor-ledger \(toolVersion)")
     }
 }

@@ -46,7 +46,8 @@ struct RunStore: Sendable {
 
     private func runFolder(_ study: Study, _ salt: String) -> String {
         let settings = study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let lines = [study.modelDigest, study.measurementDigest, salt, study.isControl ? "control" : "claim"] + settings
+        let lines =
+            [study.modelDigest, study.measurementDigest, salt, study.isControl ? "control" : "claim"] + settings
         return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
     }
 }

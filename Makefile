@@ -1,0 +1,20 @@
+.PHONY: build demo test bench setup
+
+RELEASE = -c release --static-swift-stdlib
+TOOL = .build/release/arbor-ledger
+
+# Checks the shipped ledger, re-runs one small audited toy model live, then shows the merged tree and the disagreements.
+demo: build
+	$(TOOL) check
+	$(TOOL) verify --repeat 'intro-shapes#3'
+	$(TOOL) merge
+	$(TOOL) conflicts
+
+build: setup
+	swift build $(RELEASE) --product arbor-ledger
+
+test: setup
+	swift test
+
+setup:
+	@sh Scripts/setup.sh

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs the Debian packages that the build needs and that are missing; sudo only when not root.
+set -eu
+missing=""
+for package in libgit2-dev libyaml-dev libopenblas-dev pkg-config git; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ]; then run=""; else run="sudo"; fi
+$run apt-get update -qq
+DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $missing

@@ -1,0 +1,64 @@
+extension Record {
+    /// The records that this one names; a finding is named by slug, whatever its folder.
+    public var namedPlaces: [RecordPlace] {
+        switch self {
+        case .question(let question):
+            [question.quantity].compactMap(\.self).map { .quantity(slug: $0.value) }
+                + [question.parent].compactMap(\.self).map { .question(id: $0) }
+                + question.alsoUnder.map { .question(id: $0.value) } + places(of: question.covers)
+        case .quantity(let quantity):
+            (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
+        case .condition, .receipt: []
+        case .conditionValue(let value): [.condition(slug: value.condition)]
+        case .assumption(let assumption):
+            assumption.excludes.map { .assumption(slug: $0.value) }
+                + [assumption.testedBy].compactMap(\.self).map { .question(id: $0.value) }
+                + (assumption.bridge?.from ?? []).map { .model(slug: $0.value) }
+                + (assumption.bridge?.to ?? []).map { .conditionValue(condition: Condition.model, slug: $0.value) }
+        case .finding(let finding):
+            finding.claims.flatMap(places) + finding.caveats.flatMap(places)
+                + (finding.buildsOn + finding.supersedes + finding.sameAs).map { .finding(slug: $0.value) }
+        case .model(let model): [.question(id: model.abstracts.value)]
+        case .measurement(let measurement):
+            [.model(slug: measurement.model)] + measurement.measures.map { .quantity(slug: $0.value) }
+                + measurement.conditions.map { .condition(slug: $0.value) }
+        }
+    }
+}
+
+private func places(of box: Box) -> [RecordPlace] {
+    box.sides.flatMap { side -> [RecordPlace] in
+        let condition = Vocabulary.split(side.condition.value).condition
+        guard case .values(let values) = side.selection else { return [.condition(slug: condition)] }
+        return [.condition(slug: condition)]
+            + values.flatMap { value -> [RecordPlace] in
+                condition == Condition.model
+                    ? [.conditionValue(condition: condition, slug: value), .model(slug: value)]
+                    : [.conditionValue(condition: condition, slug: value)]
+            }
+    }
+}
+
+private func places(_ claim: Claim) -> [RecordPlace] {
+    var named: [RecordPlace] = [.quantity(slug: claim.quantity.value)]
+    named += places(of: claim.tested) + places(of: claim.holdsFor ?? Box())
+    named += claim.assumes.map { .assumption(slug: $0.value) }
+    if let verify = claim.verify { named += places(ofVerifier: verify.value) }
+    return named
+}
+
+private func places(_ caveat: Caveat) -> [RecordPlace] {
+    func finding(_ claim: String) -> RecordPlace { .finding(slug: String(claim.prefix { $0 != "#" })) }
+    let shown = caveat.shownBy.map { [finding($0.value)] } ?? []
+    switch caveat.against {
+    case .claim(let name): return shown + [finding(name.value)]
+    case .assumption(let name): return shown + [.assumption(slug: name.value)]
+    case .verifier(let name): return shown + places(ofVerifier: name.value)
+    }
+}
+
+private func places(ofVerifier name: String) -> [RecordPlace] {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    return parts.count == 2
+        ? [.model(slug: parts[0]), .measurement(model: parts[0], slug: parts[1])] : [.model(slug: name)]
+}

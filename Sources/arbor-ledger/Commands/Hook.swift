@@ -1,0 +1,102 @@
+import ArgumentParser
+import Git
+import Ledger
+
+struct Hook: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check what is being committed, before it is.",
+        discussion: """
+            The hook reads the index that git names, never the work tree, and changes nothing. `git commit --no-verify` \
+            passes it by.
+
+            Example: arbor-ledger hook install
+            """,
+        subcommands: [Install.self, Uninstall.self, Run.self])
+
+    struct Install: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Install the pre-commit hook; one that is there already is kept and run first.",
+            discussion: "Example: arbor-ledger hook install")
+
+        func run() async throws {
+            try await withWorkspace { workspace in
+                writeOutput(try HookFile(workspace).install() + "\n")
+                return .success
+            }
+        }
+    }
+
+    struct Uninstall: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove the hook and put back the one that was there before.",
+            discussion: "Example: arbor-ledger hook uninstall")
+
+        func run() async throws {
+            try await withWorkspace { workspace in
+                writeOutput(try HookFile(workspace).uninstall() + "\n")
+                return .success
+            }
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Judge the index that git names; what the installed hook calls.",
+            discussion: "Example: arbor-ledger hook run")
+
+        func run() async throws {
+            try await withWorkspace { try await judge($0) }
+        }
+    }
+}
+
+/// Refuses a commit that brings an error; errors that HEAD has already are only told of.
+private func judge(_ workspace: Workspace) async throws -> ExitCode {
+    guard try workspace.indexChangesLedger() else { return .success }
+    let staged = try await workspace.check(.staged)
+    guard staged.hasErrors else { return .success }
+    let before = try await workspace.repository().head() == nil ? [] : workspace.check(.revision("HEAD")).errors
+    let old = Set(before.map(DiagnosticIdentity.init))
+    let new = staged.errors.filter { !old.contains(DiagnosticIdentity($0)) }
+    let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
+    if new.isEmpty {
+        writeError(
+            "arbor-ledger: the ledger had \(staged.counts.errors) errors before this commit; see `arbor-ledger check`\n"
+        )
+        return .success
+    }
+    writeError(checkText(staged, showing: new, style: style))
+    writeError("arbor-ledger: not committed; `git commit --no-verify` passes this check by\n")
+    return .failure
+}
+
+/// An error is the same one if it moved to another line.
+private struct DiagnosticIdentity: Hashable {
+    var code: Diagnostic.Code
+    var path: String
+    var message: String
+
+    init(_ diagnostic: Diagnostic) {
+        code = diagnostic.code
+        path = diagnostic.path
+        message = diagnostic.message
+    }
+}
+
+extension CheckedLedger {
+    var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+}
+
+extension Workspace {
+    /// Whether the index differs from HEAD in what concerns the ledger.
+    fileprivate func indexChangesLedger() throws(GitError) -> Bool {
+        let repository = try repository()
+        let staged = try repository.stagedEntries(
+            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
+        guard let head = try repository.head() else { return !staged.isEmpty }
+        let committed = try repository.entries(ofTree: repository.tree(of: head), under: ledgerFolders)
+        func key(_ entry: TreeEntry) -> [UInt8] { Array(entry.path.utf8) }
+        let old = Dictionary(committed.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
+        return old.count != staged.count || staged.contains { old[key($0)] != $0 }
+    }
+}

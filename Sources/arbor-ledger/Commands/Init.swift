@@ -1,0 +1,48 @@
+import ArgumentParser
+import Ledger
+
+struct Init: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Begin a ledger in this repository, with a worked example, settings, hook, CI and editor files.",
+        discussion: """
+            Writes nothing over a file that is there already. The example can be checked, merged and re-run at once; \
+            replace it with your own questions.
+
+            Example: git init my-ledger && arbor-ledger -C my-ledger init
+            """)
+
+    @Flag(name: .customLong("no-hook"), help: "Leave the repository's hooks alone.")
+    var noHook = false
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            guard !workspace.isBare else {
+                throw Refusal(
+                    message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+            }
+            // A ledger that has begun keeps its own records: an example beside them would only be in the way.
+            let hasBegun = try !listWorkTree(workspace.root).isEmpty
+            let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
+            let template = ledgerTemplate(auditBranch: branch).filter { item in
+                !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
+            }
+            for item in template {
+                let path = "\(workspace.root)/\(item.path)"
+                if fileExists(path) {
+                    writeOutput("kept   \(item.path)\n")
+                } else {
+                    try writeFile(path, Array(item.text.utf8))
+                    writeOutput("wrote  \(item.path)\n")
+                }
+            }
+            if hasBegun { writeOutput("This ledger has records already, so no example was added.\n") }
+            if branch != "main" && branch != "master" {
+                writeOutput(
+                    "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
+            }
+            if !noHook { writeOutput(try HookFile(workspace).install() + "\n") }
+            writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
+            return .success
+        }
+    }
+}

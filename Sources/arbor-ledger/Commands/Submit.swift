@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Git
+import Ledger
+
+struct Submit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a finding, try it, and commit it with the new records that it names.",
+        discussion: """
+            Checks the ledger as it would be with FILE, runs a few seeds of each claim with a verifier as a self-check \
+            (nothing of it is stored), and commits FILE and the new records that it names; whatever else is staged stays \
+            staged. On the audit branch it first switches to a branch finding/SLUG. A file with an error is not committed.
+
+            Example: arbor-ledger submit Findings/search/my-finding.yaml
+            """)
+
+    @Option(name: .customLong("self-check"), help: ArgumentHelp("How many seeds to try (0: none).", valueName: "seeds"))
+    var selfCheck = 3
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The commit message (default: the finding's title).", valueName: "text")
+    )
+    var message: String?
+
+    @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"))
+    var file: String
+
+    func validate() throws {
+        if !(0...runLimit).contains(selfCheck) { throw ValidationError("--self-check takes 0 to \(runLimit)") }
+    }
+
+    func run() async throws {
+        try await withWorkspace { try await submit($0) }
+    }
+
+    private func submit(_ workspace: Workspace) async throws -> ExitCode {
+        let repository = try workspace.repository()
+        guard try repository.head() != nil else {
+            throw Refusal(
+                message: "this repository has no commit yet, so there is nothing to submit to",
+                remedy: "git commit --allow-empty -m 'Begin the ledger', or commit what `arbor-ledger init` wrote")
+        }
+        let path = try workspace.ledgerPath(file)
+        let submission = try await Submission(of: path, in: workspace)
+        let style = Terminal.current.style
+        let loaded = try await workspace.load(submission.after)
+        let submitted = Set(submission.files.map(\.path))
+        let before = try await workspace.load(submission.before)
+        let known = Set(before.ledger.errors)
+        let errors = loaded.ledger.errors.filter { submitted.contains($0.path) || !known.contains($0) }
+        let shown = loaded.ledger.diagnostics.filter { submitted.contains($0.path) && $0.severity != .note } + errors
+        let unique = Array(Set(shown)).sorted()
+        if !unique.isEmpty { writeOutput(checkText(loaded.ledger, showing: unique, style: style)) }
+        guard errors.isEmpty else {
+            writeError("arbor-ledger: nothing was committed\n")
+            return .failure
+        }
+        guard try await passesSelfCheck(submission, loaded, workspace) else {
+            writeError("arbor-ledger: nothing was committed; --self-check 0 submits without trying\n")
+            return .failure
+        }
+        try commit(submission, loaded.ledger, workspace)
+        writeOutput("In the merged tree this changes:\n")
+        writeOutput(changeText(from: before.merge(), to: loaded.merge(), style: style))
+        return .success
+    }
+
+    /// Tries a few seeds that no salt protects; most misses mean that the claim will not survive its audit.
+    private func passesSelfCheck(_ submission: Submission, _ loaded: LoadedLedger, _ workspace: Workspace) async throws
+        -> Bool
+    {
+        let paths = Set(submission.files.map(\.path))
+        var claims: [AuditedClaim] = []
+        for finding in loaded.ledger.state.findings.values.sorted(by: { $0.slug < $1.slug })
+        where paths.contains(finding.path) && !finding.isPlanned {
+            for claim in finding.claims {
+                guard let verification = loaded.ledger.verification(of: claim) else { continue }
+                claims.append(AuditedClaim(claim: claim, finding: finding, verification: verification, salt: ""))
+            }
+        }
+        guard selfCheck > 0, !claims.isEmpty else { return true }
+        var planned: [PlannedRun] = []
+        for study in claims.flatMap({ $0.verification.cells.map(\.study) }) {
+            for index in 0..<selfCheck {
+                let run = PlannedRun(study: study, salt: "", index: index)
+                if !planned.contains(run) { planned.append(run) }
+            }
+        }
+        let auditor = Auditor(
+            claims: claims, store: RunStore(workspace), executor: try LocalExecutor(environment: workspace.environment),
+            workers: max(1, ProcessInfo.processInfo.activeProcessorCount), terminal: .current, isQuiet: false)
+        var index = RunIndex([])
+        for (run, outcome) in try await auditor.carryOut(planned) {
+            guard case .run(let done, let platform) = outcome else { continue }
+            index.add(done, to: run.study, salt: "")
+            try auditor.store.forget([FinishedRun(run: done, platform: platform)], of: run.study, salt: "")
+        }
+        var passes = true
+        for audited in claims {
+            for cell in audited.verification.cells {
+                let outcomes = index.outcomes(of: audited.claim, cell.study, salt: "")
+                let hits = outcomes.count(where: \.self)
+                let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
+                if !isGood { passes = false }
+                writeOutput(
+                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(hits) of \(outcomes.count) runs hit\(isGood ? "" : ", too few")\n"
+                )
+            }
+        }
+        return passes
+    }
+
+    private func commit(_ submission: Submission, _ ledger: CheckedLedger, _ workspace: Workspace) throws {
+        let repository = try workspace.repository()
+        let branch = try repository.headBranch()
+        let auditBranch = try workspace.auditBranch()?.name ?? LedgerSettings.defaultAuditBranch
+        let slug = slugOfSubmission(submission)
+        let newBranch = branch == auditBranch ? "finding/\(slug)" : nil
+        let title = ledger.state.findings[slug]?.title ?? "Add \(slug)"
+        if repository.configValue("commit.gpgsign") == "true" {
+            writeError("arbor-ledger: this commit is not signed; sign it with `git commit --amend -S --no-edit`\n")
+        }
+        let commit = try repository.commit(
+            submission.files.map { NewFile(path: $0.path, bytes: $0.bytes) }, message: (message ?? title) + "\n",
+            author: repository.identity(.author, environment: workspace.environment),
+            committer: repository.identity(.committer, environment: workspace.environment), newBranch: newBranch)
+        let place = newBranch.map { "on the new branch \($0)" } ?? "on \(branch ?? "HEAD")"
+        writeOutput("Committed \(commit.description.prefix(12)) \(place):\n")
+        for file in submission.files { writeOutput("  \(visible(file.path))\n") }
+    }
+
+    private func slugOfSubmission(_ submission: Submission) -> String {
+        let file = submission.files[0].path.split(separator: "/").last.map(String.init) ?? "record"
+        return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+    }
+}

@@ -1,0 +1,52 @@
+import Git
+import Ledger
+
+/// The files that a `submit` would commit, with the ledger as it would be then.
+struct Submission {
+    /// The submitted file first.
+    var files: [SourceFile]
+    /// Files of the last commit, and the same with the submitted ones in place.
+    var before: [DecodedFile]
+    var after: [DecodedFile]
+
+    /// Takes the file from the work tree with every record that it names, directly or through others, and that the last
+    /// commit does not have. The bytes read here are the ones checked and committed.
+    init(of path: String, in workspace: Workspace) async throws {
+        guard let place = RecordPlace(path: path) else {
+            throw Refusal(
+                message: "\(path) is no record of a ledger",
+                remedy: "findings are files such as Findings/topic/slug.yaml; see docs/format.md", exitCode: 64)
+        }
+        if case .receipt = place {
+            throw Refusal(
+                message: "receipts are committed with git, not submitted", remedy: "git add \(path)", exitCode: 64)
+        }
+        before = try await workspace.files(.revision("HEAD"))
+        let committed = Set(before.compactMap(\.place))
+        var available: [RecordPlace: WorkTreeEntry] = [:]
+        for entry in try listWorkTree(workspace.root) {
+            guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
+                continue
+            }
+            available[place] = entry
+        }
+        guard available[place] != nil else {
+            throw Refusal(message: "there is no file \(path) in the work tree", exitCode: 64)
+        }
+        var taken: [RecordPlace] = [place]
+        var seen: Set<RecordPlace> = [place]
+        var decoded: [DecodedFile] = []
+        files = []
+        while files.count < taken.count {
+            guard let entry = available[taken[files.count]] else { break }
+            let file = try entry.read(root: workspace.root)
+            files.append(file)
+            decoded.append(decode(file))
+            for named in decoded[decoded.count - 1].record?.namedPlaces ?? [] {
+                if available[named] != nil, seen.insert(named).inserted { taken.append(named) }
+            }
+        }
+        let replaced = Set(files.map(\.path))
+        after = before.filter { !replaced.contains($0.path) } + decoded
+    }
+}

@@ -1,0 +1,151 @@
+import Ledger
+import Testing
+
+@testable import Kernels
+
+private let tiny = [
+    "features": "5", "dimensions": "2", "batch": "64", "steps": "200", "restarts": "2", "selection_batch": "100",
+]
+private let wide = [
+    "features": "20", "dimensions": "5", "batch": "64", "steps": "200", "learning_rate": "0.01", "schedule": "linear",
+]
+
+/// A change here beyond rounding asks for a new version of the kernel.
+@Test func recordedValues() throws {
+    try expect(
+        job(tiny, settings: ["density": "0.2"], seed: 1),
+        [
+            "dimensions-per-feature": 0.865199,
+            "features-represented": 5,
+            "mean-feature-dimensionality": 0.38966,
+            "share-antiprism": 0,
+            "share-digon": 0.2,
+            "share-pentagon": 0,
+            "share-three-quarters": 0,
+            "share-two-thirds": 0.2,
+            "total-dimensionality": 0.974149,
+        ])
+    try expect(
+        job(wide, settings: ["density": "0.1"], seed: 1),
+        [
+            "dimensions-per-feature": 0.318958,
+            "features-represented": 17,
+            "mean-feature-dimensionality": 0.289768,
+            "share-antiprism": 0.058824,
+            "share-digon": 0,
+            "share-pentagon": 0,
+            "share-three-quarters": 0,
+            "share-two-thirds": 0,
+            "total-dimensionality": 0.998817,
+        ])
+    try expect(
+        job(wide, settings: ["density": "0.1", "network": "untrained"], seed: 1),
+        [
+            "dimensions-per-feature": 0.63753,
+            "features-represented": 14,
+            "mean-feature-dimensionality": 0.290874,
+            "share-antiprism": 0.071429,
+            "share-digon": 0.071429,
+            "share-pentagon": 0.142857,
+            "share-three-quarters": 0,
+            "share-two-thirds": 0,
+            "total-dimensionality": 0.895257,
+        ])
+}
+
+private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
+    let found = try values(job)
+    let text = found.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)," }.joined(separator: "\n")
+    #expect(found.keys.sorted() == recorded.keys.sorted(), "recorded:\n\(text)")
+    for (quantity, value) in recorded {
+        #expect(abs((found[quantity] ?? .nan) - value) < 1e-4, "\(quantity), recorded:\n\(text)")
+    }
+}
+
+@Test func sameSeedSameBytes() throws {
+    let kernel = Superposition()
+    for config in [tiny, wide] {
+        let first = try kernel.train(job(config, settings: ["density": "0.2"], seed: 1)) { _ in }
+        #expect(try kernel.train(job(config, settings: ["density": "0.2"], seed: 1)) { _ in } == first)
+        #expect(try kernel.train(job(config, settings: ["density": "0.2"], seed: 2)) { _ in } != first)
+        #expect(try kernel.train(job(config, settings: ["density": "0.3"], seed: 1)) { _ in } != first)
+    }
+}
+
+@Test func damagedCheckpointsAreRefused() throws {
+    let trained = job(tiny, settings: ["density": "0.2"], seed: 1)
+    let kernel = Superposition()
+    let checkpoint = try kernel.train(trained) { _ in }
+    for index in checkpoint.indices {
+        var damaged = checkpoint
+        damaged[index] ^= 1
+        #expect(throws: KernelFailure.self) { try kernel.measure(trained, of: damaged) }
+    }
+    for damaged in [[], Array(checkpoint.dropLast()), checkpoint + [0], Array(checkpoint.prefix(60))] {
+        #expect(throws: KernelFailure.self) { try kernel.measure(trained, of: damaged) }
+    }
+    #expect(throws: KernelFailure(reason: "the checkpoint does not hold the networks of this config")) {
+        try kernel.measure(job(wide, settings: ["density": "0.2"], seed: 1), of: checkpoint)
+    }
+}
+
+@Test(arguments: [tiny, wide]) func divergingTrainingIsAFailure(config: [String: String]) throws {
+    let diverging = config.merging(["learning_rate": "1000000000"]) { $1 }
+    #expect(throws: KernelFailure(reason: "training diverged: no restart has finite weights")) {
+        try Superposition().train(job(diverging, settings: ["density": "0.2"], seed: 1)) { _ in }
+    }
+}
+
+@Test func impossibleConfigsAreFailures() throws {
+    let endless = ["features": "1024", "dimensions": "256", "batch": "8192", "steps": "1000000", "restarts": "64"]
+    #expect(throws: KernelFailure.self) { try values(job(endless, settings: ["density": "1"], seed: 1)) }
+    #expect(throws: KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not 5 in 2")) {
+        try values(job(tiny, measurement: "phase-agreement", settings: [:], seed: 1))
+    }
+    let noGrid = ["features": "2", "dimensions": "1"]
+    #expect(throws: KernelFailure.self) {
+        try values(job(noGrid, measurement: "phase-agreement", settings: [:], seed: 1))
+    }
+}
+
+@Test func dimensionalityOfKnownArrangements() {
+    let s = Float(0.75).squareRoot()
+    let triangle = SuperpositionNetwork(
+        features: 4, dimensions: 2, weights: [1, 0, -0.5, s, -0.5, -s, 0, 0], biases: [0, 0, 0, 0])
+    let values = Dimensionality.measure(triangle).mapValues { ($0 * 1e4).rounded() / 1e4 }
+    #expect(
+        values == [
+            "dimensions-per-feature": 0.6667, "features-represented": 3, "mean-feature-dimensionality": 0.6667,
+            "total-dimensionality": 1, "share-three-quarters": 0, "share-two-thirds": 1, "share-digon": 0,
+            "share-pentagon": 0, "share-antiprism": 0,
+        ])
+}
+
+@Test func theoryOfThePhaseDiagram() {
+    #expect(PhaseDiagram.bestPhases(density: 0.01, relativeImportance: 1) == [.both])
+    #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 0.1) == [.firstOnly])
+    #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 10) == [.secondOnly])
+    #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 1) == [.firstOnly, .secondOnly])
+}
+
+@Test func everyParameterHasADefaultInItsDomainOrMustBeGiven() {
+    let description = Superposition().description
+    let parameters = description.parameters + description.measurements.flatMap(\.settings)
+    #expect(parameters.filter { $0.defaultValue == nil }.map(\.name) == ["features", "dimensions", "density"])
+    for parameter in parameters {
+        guard let value = parameter.defaultValue else { continue }
+        switch parameter.domain {
+        case .integers(let range): #expect(Int(value).map(range.contains) == true, "\(parameter.name)")
+        case .numbers(let range): #expect(Double(value).map(range.contains) == true, "\(parameter.name)")
+        case .words(let words): #expect(words.contains(value), "\(parameter.name)")
+        }
+    }
+}
+
+@Test func thisMachineRunsKernels() throws {
+    try CPU.requireSupport()
+    try BLAS.requireSupport()
+    #expect(BLAS.threadCount >= 1)
+    #expect(BLAS.configuration.hasPrefix("OpenBLAS"))
+    #expect(!BLAS.coreName.isEmpty)
+}

@@ -1,0 +1,193 @@
+import Ledger
+import Testing
+
+/// Hits first, or misses first: the walk stops where it decides.
+private func outcomes(hits: Int, misses: Int) -> [Bool] {
+    Array(repeating: false, count: misses) + Array(repeating: true, count: hits)
+}
+
+private func flipped(_ outcomes: [Bool]) -> [Bool] { outcomes.map { !$0 } }
+
+/// P(Bin(n, p) = k) for every k, from Pascal's triangle.
+private func binomials(_ n: Int, _ p: Double) -> [Double] {
+    (0..<n).reduce([1.0]) { row, _ in
+        zip([0] + row, row + [0]).map { fewer, same in fewer * p + same * (1 - p) }
+    }
+}
+
+@Suite struct CountingTests {
+    /// The fewest hits that verify at each number of misses, found by counting alone.
+    @Test func theTableOfTheDesign() {
+        var table: [String] = []
+        for misses in 0...7 {
+            let runs = (misses...128).first { runs in
+                count(outcomes(hits: runs - misses, misses: misses), reliability: 0.5, alpha: 0.05).verdict == .verified
+            }
+            table.append("\(runs! - misses) of \(runs!)")
+        }
+        #expect(
+            table == [
+                "8 of 8", "11 of 12", "14 of 16", "16 of 19", "18 of 22", "20 of 25", "22 of 28", "24 of 31",
+            ])
+    }
+
+    @Test(arguments: [(8, 8), (11, 12), (14, 16), (16, 19), (18, 22), (20, 25)])
+    func oneHitLessDoesNotVerify(hits: Int, runs: Int) {
+        let misses = runs - hits
+        let enough = count(outcomes(hits: hits, misses: misses), reliability: 0.5, alpha: 0.05)
+        #expect((enough.verdict, enough.hits, enough.runs) == (.verified, hits, runs))
+        #expect(enough.evidenceFor >= 40)
+        let fewer = count(outcomes(hits: hits - 1, misses: misses), reliability: 0.5, alpha: 0.05)
+        #expect((fewer.verdict, fewer.hits, fewer.runs) == (.open, hits - 1, runs - 1))
+        let swapped = count(outcomes(hits: hits - 1, misses: misses + 1), reliability: 0.5, alpha: 0.05)
+        #expect(swapped.verdict == .open)
+    }
+
+    @Test(arguments: [(8, 8), (11, 12), (14, 16), (16, 19), (18, 22), (20, 25)])
+    func refutingIsTheMirrorImage(hits: Int, runs: Int) {
+        let verified = count(outcomes(hits: hits, misses: runs - hits), reliability: 0.5, alpha: 0.05)
+        let refuted = count(flipped(outcomes(hits: hits, misses: runs - hits)), reliability: 0.5, alpha: 0.05)
+        #expect((refuted.verdict, refuted.hits, refuted.runs) == (.refuted, runs - hits, runs))
+        #expect(refuted.evidenceAgainst == verified.evidenceFor)
+        #expect(refuted.evidenceFor == verified.evidenceAgainst)
+        #expect(
+            count(flipped(outcomes(hits: hits - 1, misses: runs - hits)), reliability: 0.5, alpha: 0.05).verdict
+                == .open)
+    }
+
+    /// E+ = P(Bin(n+1, rho) ≤ x) / [(1-rho)(n+1) P(Bin(n, rho) = x)], and E- its mirror image.
+    @Test(arguments: [0.5, 0.6, 0.75, 0.9, 0.95])
+    func evidenceIsTheFormulaOfTheDesign(reliability rho: Double) {
+        func naive(_ x: Int, _ row: [Double], _ next: [Double], _ rho: Double) -> Double {
+            next[...x].reduce(0, +) / ((1 - rho) * Double(row.count) * row[x])
+        }
+        var wrong: [String] = []
+        for n in [0, 1, 2, 3, 7, 8, 16, 25, 48] {
+            let rows = (binomials(n, rho), binomials(n + 1, rho), binomials(n, 1 - rho), binomials(n + 1, 1 - rho))
+            for x in 0...n {
+                let (fast, slow) = (evidenceFor(hits: x, runs: n, reliability: rho), naive(x, rows.0, rows.1, rho))
+                let against = evidenceAgainst(hits: x, runs: n, reliability: rho)
+                let mirrored = naive(n - x, rows.2, rows.3, 1 - rho)
+                if abs(fast - slow) > 1e-9 * slow { wrong.append("E+ of \(x) of \(n): \(fast), not \(slow)") }
+                if abs(against - mirrored) > 1e-9 * mirrored {
+                    wrong.append("E- of \(x) of \(n): \(against), not \(mirrored)")
+                }
+            }
+        }
+        #expect(wrong == [])
+    }
+
+    /// E is a betting score: before the next run its mean under the boundary rate is its value.
+    @Test(arguments: [0.5, 0.8]) func evidenceIsAMartingaleAtTheBoundary(reliability: Double) {
+        var wrong: [String] = []
+        for n in 0...24 {
+            for x in 0...n {
+                let now = evidenceFor(hits: x, runs: n, reliability: reliability)
+                let next =
+                    reliability * evidenceFor(hits: x + 1, runs: n + 1, reliability: reliability)
+                    + (1 - reliability) * evidenceFor(hits: x, runs: n + 1, reliability: reliability)
+                if abs(next - now) > 1e-9 * now { wrong.append("\(x) of \(n): \(now) becomes \(next)") }
+            }
+        }
+        #expect(wrong == [])
+    }
+
+    @Test func moreReliabilityTakesMoreRuns() {
+        let runs = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
+            (1...128).first {
+                count(outcomes(hits: $0, misses: 0), reliability: Double(reliability)!, alpha: 0.05).verdict
+                    == .verified
+            }
+        }
+        #expect(runs == [8, 11, 15, 24, 51, 105])
+        let misses = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
+            (1...128).first {
+                count(outcomes(hits: 0, misses: $0), reliability: Double(reliability)!, alpha: 0.05).verdict == .refuted
+            }
+        }
+        #expect(misses == [8, 6, 5, 4, 3, 2])
+    }
+
+    /// The chance of ever being wrong within 128 looks, exactly: the walk's probabilities are carried from run to run.
+    @Test(arguments: [0.5, 0.7, 0.95]) func wrongVerdictsAtTheBoundaryAreAtMostOneInForty(rate: Double) {
+        var open = [0: 1.0]
+        var (verified, refuted) = (0.0, 0.0)
+        for n in 1...runLimit {
+            var next: [Int: Double] = [:]
+            for (hits, probability) in open {
+                next[hits + 1, default: 0] += probability * rate
+                next[hits, default: 0] += probability * (1 - rate)
+            }
+            for (x, probability) in next {
+                if evidenceFor(hits: x, runs: n, reliability: rate) >= 40 {
+                    verified += probability
+                } else if evidenceAgainst(hits: x, runs: n, reliability: rate) >= 40 {
+                    refuted += probability
+                } else {
+                    continue
+                }
+                next[x] = nil
+            }
+            open = next
+        }
+        #expect(verified <= 1.0 / 40 && verified > 0)
+        #expect(refuted <= 1.0 / 40 && refuted > 0)
+    }
+
+    @Test func simulatedWrongVerdictsAreAtMostOneInForty() {
+        var random = SeededGenerator(1)
+        let trials = 1000
+        var verdicts: [Verdict: Int] = [:]
+        for _ in 0..<trials {
+            verdicts[
+                count((0..<runLimit).map { _ in random.chance(0.5) }, reliability: 0.5, alpha: 0.05).verdict, default: 0
+            ] += 1
+        }
+        #expect(verdicts[.verified, default: 0] <= trials / 40)
+        #expect(verdicts[.refuted, default: 0] <= trials / 40)
+        #expect(verdicts[.open, default: 0] >= trials * 19 / 20)
+    }
+
+    @Test func laterRunsNeverChangeAVerdict() {
+        var random = SeededGenerator(2)
+        for _ in 0..<100 {
+            let rate = Double.random(in: 0...1, using: &random)
+            let runs = (0..<40).map { _ in random.chance(rate) }
+            var decided: Count?
+            for length in 0...runs.count {
+                let now = count(runs.prefix(length), reliability: 0.5, alpha: 0.05)
+                if let decided { #expect(now == decided) }
+                if now.verdict == .verified || now.verdict == .refuted { decided = decided ?? now }
+            }
+        }
+    }
+
+    @Test func nothingIsCountedBeyondTheLimit() {
+        let alternating = (0..<400).map { $0.isMultiple(of: 2) }
+        let all = count(alternating, reliability: 0.5, alpha: 0.05)
+        #expect((all.verdict, all.hits, all.runs) == (.open, 64, 128))
+        #expect(count([], reliability: 0.5, alpha: 0.05).verdict == .none)
+    }
+
+    @Test func fewestRunsToDecideIsReachedAndNotBefore() {
+        #expect(fewestRunsToDecide(after: [], reliability: 0.5, alpha: 0.05) == 8)
+        #expect(fewestRunsToDecide(after: [true, true, false], reliability: 0.5, alpha: 0.05) == 9)
+        #expect(fewestRunsToDecide(after: outcomes(hits: 8, misses: 0), reliability: 0.5, alpha: 0.05) == nil)
+        #expect(fewestRunsToDecide(after: (0..<128).map { $0.isMultiple(of: 2) }, reliability: 0.5, alpha: 0.05) == nil)
+        var random = SeededGenerator(3)
+        for _ in 0..<40 {
+            let before = (0..<Int.random(in: 0..<40, using: &random)).map { _ in random.chance(0.5) }
+            guard let more = fewestRunsToDecide(after: before, reliability: 0.5, alpha: 0.05),
+                before.count + more <= runLimit
+            else { continue }
+            let decided = [true, false].map { outcome in
+                (1...more).first { extra in
+                    let verdict = count(before + Array(repeating: outcome, count: extra), reliability: 0.5, alpha: 0.05)
+                        .verdict
+                    return verdict == .verified || verdict == .refuted
+                }
+            }
+            if before.count + more < runLimit { #expect(decided.compactMap(\.self).min() == more) }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+import Ledger
+import Testing
+
+private let hits8 = Array(repeating: Optional(0.5), count: 8)
+private let misses8 = Array(repeating: Optional(1.9), count: 8)
+
+@Suite struct EvidenceTests {
+    @Test func withoutRunsAClaimIsReported() {
+        #expect(told(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
+    }
+
+    @Test func levelsRiseWithTheRuns() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", Array(hits8.prefix(7)))
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 7 of 7"])
+        try ledger.addRuns(of: "half", [0.5], from: 7)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        try ledger.addRuns(of: "half", Array(misses8.prefix(7)), isControl: true)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        try ledger.addRuns(of: "half", [1.9], from: 7, isControl: true)
+        #expect(told(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
+    }
+
+    @Test func aControlThatHitsTooLeavesTheClaimVerified() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8)
+        try ledger.addRuns(of: "half", hits8, isControl: true)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+    }
+
+    @Test func missesRefute() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", misses8)
+        #expect(told(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
+    }
+
+    /// A failure, a value that is not finite and a missing quantity are misses.
+    @Test func whatTheKernelDoesWrongIsAMiss() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
+    }
+
+    /// The ends of a range are in it: 0.45 and 0.55 as doubles, not the decimals.
+    @Test func endsOfTheRangeAreHits() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", [0.45, 0.55, 0.45.nextDown, 0.55.nextUp])
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 2 of 4"])
+    }
+
+    @Test func onlyAContiguousPrefixCounts() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8, from: 1)
+        #expect(told(ledger.evidence()) == ["half#1 none, reported, 0 of 0"])
+        try ledger.addRuns(of: "half", [0.5], from: 0)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+    }
+
+    @Test func repeatsThatAgreeCountOnceAndThoseThatDisagreeEndThePrefix() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8)
+        try ledger.addRuns(of: "half", hits8.map { $0! + 1e-9 }, runBy: "Y. Auditor")
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        try ledger.addRuns(of: "half", [1.9], from: 5, runBy: "X. Auditor")
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 5 of 5"])
+    }
+
+    @Test func offeredRunsDoNotCount() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", Array(hits8.prefix(3)))
+        try ledger.addRuns(of: "half", hits8, from: 3, offered: true)
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 3 of 3, 5 offered"])
+        #expect(
+            told(
+                ledger.evidence {
+                    $0.branch = nil
+                    $0.receipts = []
+                }) == ["half#1 none, reported, 0 of 0, 8 offered"])
+    }
+
+    @Test func unsignedReceiptsDoNotCountWhereSignersAreNamed() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8)
+        let checked = ledger.check()
+        var settings = LedgerSettings()
+        settings.signers = ["Z. Auditor"]
+        #expect(
+            told(weigh(checked, trail: ledger.trail(checked), settings: settings)) == [
+                "half#1 none, reported, 0 of 0, 8 offered"
+            ])
+    }
+
+    @Test func aContributorsOwnRunsAreSelfAudited() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
+    }
+
+    @Test func aShallowHistoryIsSaid() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8, salt: "1234")
+        #expect(
+            told(
+                ledger.evidence {
+                    $0.isShallow = true
+                    $0.salts = [:]
+                })
+                == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
+        let evidence = ledger.evidence()
+        #expect(told(evidence) == ["half#1 none, reported, 0 of 0"])
+        #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
+    }
+
+    /// A branch under review cannot displace what the audit branch counts.
+    @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8, salt: "real")
+        try ledger.addRuns(of: "half", misses8 + misses8, salt: "forged", offered: true)
+        #expect(
+            told(
+                ledger.evidence {
+                    $0.isShallow = true
+                    $0.salts = [:]
+                })
+                == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
+    }
+
+    /// The salt is the oldest commit that holds the claim as it is: an edit begins a new audit.
+    @Test func everyVersionHasASaltOfItsOwn() throws {
+        let ledger = baseLedger.check()
+        let claim = ledger.state.findings["half"]!.claims[0]
+        var trail = AuditTrail()
+        trail.add(commit: "c1", claims: [(claim.id, "first digest")])
+        trail.add(commit: "c2", claims: [(claim.id, claim.digest)])
+        trail.add(commit: "c3", claims: [(claim.id, claim.digest)])
+        #expect(trail.salts == ["first digest": "c1", claim.digest: "c2"])
+        #expect(trail.versions == [claim.id: ["first digest", claim.digest]])
+        func version(_ trail: AuditTrail) -> Int? {
+            weigh(ledger, trail: trail, settings: LedgerSettings()).claims[claim.id]?.version
+        }
+        #expect(version(trail) == 2)
+        #expect(version(AuditTrail()) == 1)
+        var unaudited = AuditTrail()
+        unaudited.add(commit: "c1", claims: [(claim.id, "first digest")])
+        #expect(version(unaudited) == 2)
+    }
+
+    @Test func runsOfAnEarlierVersionAreStale() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", hits8)
+        let edited =
+            ledger
+            + TestLedger(
+                finding(
+                    "half",
+                    "  - {quantity: dims, value: [0.4, 0.55], tested: {model: toy, density: 0.3}, verify: toy/dims}"))
+        let evidence = edited.evidence { trail in
+            trail.salts = trail.salts.mapValues { _ in "c2" }
+            trail.commits.insert("c2")
+        }
+        #expect(told(evidence) == ["half#1 none, reported, 0 of 0"])
+        #expect(evidence.stale.map(\.reason) == ["the claim that it was made for has changed or is gone"])
+    }
+
+    @Test(arguments: [
+        ("value", "[0.45, 0.55]", "[0.45, 0.56]", true), ("value", "[0.45, 0.55]", "[0.450, 5.5e-1]", false),
+        ("cell", "density: 0.3", "density: 0.9", true), ("cell", "density: 0.3", "density: [0.3]", false),
+        ("prose", "Half a dimension each", "Half a dimension, each", false),
+        ("verify", "    verify: toy/dims", "", true),
+        ("assumptions", "    assumes: [toy-is-r1]\n", "", false),
+        ("kind", "    verify: toy/dims", "    verify: toy/dims\n    kind: witness", true),
+        ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.6", true),
+        ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.50", false),
+    ])
+    func theClaimDigestCoversWhatAVerdictDependsOn(what: String, old: String, new: String, changes: Bool) throws {
+        let text = try fixtureText("base")
+        func digest(_ text: String) throws -> String {
+            try #require(TestLedger(text).check().state.findings["half"]).claims[0].digest
+        }
+        #expect(try (digest(text) != digest(text.replacing(old, with: new))) == changes, "\(what)")
+    }
+
+    @Test func severalCellsMustAllVerifyAndOneRefutes() throws {
+        let claim =
+            "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: [0.3, 0.9]}, verify: toy/dims}"
+        var ledger = baseLedger + TestLedger(finding("half", claim))
+        try ledger.addRuns(of: "half", hits8, cell: 0)
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 8 of 8"])
+        var refuted = ledger
+        try ledger.addRuns(of: "half", hits8, cell: 1)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 16 of 16"])
+        #expect(
+            ledger.evidence().claims.values.map { $0.cells.map(\.cell) } == [[["density": "0.3"], ["density": "0.9"]]])
+        try refuted.addRuns(of: "half", misses8, cell: 1)
+        #expect(told(refuted.evidence()) == ["half#1 refuted, reported, 8 of 16"])
+        #expect(abs(refuted.evidence().expectedWrongVerdicts - 0.05) < 1e-12)
+    }
+
+    @Test func oneHitVerifiesAWitnessAndNothingRefutesIt() throws {
+        let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
+        var ledger = baseLedger + TestLedger(finding("half", claim))
+        try ledger.addRuns(of: "half", misses8)
+        #expect(told(ledger.evidence()) == ["half#1 open, reported, 0 of 8"])
+        try ledger.addRuns(of: "half", [0.5, 0.5], from: 8)
+        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
+    }
+
+    /// Without `verify` a claim is run by whatever can measure its cells, and by nothing where nothing can.
+    @Test func claimsWithoutAVerifierAreRunWhereTheyCanBe() {
+        let ledger =
+            baseLedger
+            + TestLedger(
+                finding(
+                    "new",
+                    """
+                      - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.9}}
+                      - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: unknown}}
+                      - {quantity: dims, value: [0.9, 1], tested: {model: r1, density: 0.9}}
+                      - {quantity: dims, tested: {model: toy, density: 0.9}, reported: {value: 1}}
+                      - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 7}}
+                    """)
+                    + "--- Claims/vocabulary/conditions/density.yaml\ntitle: Density\nvalues: [0.3, 0.9, 7]\n")
+        #expect(told(ledger.evidence()) == ["half#1 none, reported, 0 of 0", "new#1 none, reported, 0 of 0"])
+    }
+
+    static let secondToy = """
+        --- Verifiers/other/model.yaml
+        title: Another toy
+        contributors: [D. Handle]
+        abstracts: toy
+        kernel: KERNEL
+        config: CONFIG
+        budget: {minutes: 1, memory_gib: 1}
+        --- Verifiers/other/dims.yaml
+        measurement: dimensionality
+        measures: [dims]
+        conditions: [density]
+        control: {network: untrained}
+
+        """
+
+    static let otherConfig = "{features: 21}"
+
+    /// Another kernel and other people, both controlled, at the same cell but for the model.
+    @Test(arguments: [
+        (
+            "other-toy", "{}", "D. Handle",
+            ["half#1 verified, replicated, 8 of 8", "too#1 verified, replicated, 8 of 8"]
+        ),
+        (
+            "toy", otherConfig, "D. Handle",
+            ["half#1 verified, controlled, 8 of 8", "too#1 verified, controlled, 8 of 8"]
+        ),
+        (
+            "other-toy", "{}", "A. Handle",
+            ["half#1 verified, controlled, 8 of 8", "too#1 verified, controlled, 8 of 8"]
+        ),
+    ])
+    func replication(kernel: String, config: String, contributor: String, expected: [String]) throws {
+        let toy = Self.secondToy.replacing("KERNEL", with: kernel).replacing("CONFIG", with: config)
+        let claim =
+            "  - {quantity: dims, value: [0.45, 0.55], tested: {model: other, density: 0.3}, verify: other/dims}"
+        var ledger = baseLedger + TestLedger(toy + finding("too", by: contributor, claim))
+        for name in ["half", "too"] {
+            try ledger.addRuns(of: name, hits8)
+            try ledger.addRuns(of: name, misses8, isControl: true)
+        }
+        #expect(told(ledger.evidence()) == expected)
+    }
+
+    @Test func seedsAreThoseOfTheDesign() {
+        // printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
+        #expect(seedText(modelDigest: "abc", salt: "def", index: 7) == "4acbbf6059f4d6c4")
+        #expect(
+            String(runSeed(modelDigest: "abc", salt: "def", index: 7), radix: 16)
+                == "4acbbf6059f4d6c4".drop { $0 == "0" })
+    }
+
+    @Test func aReceiptReadsBackAsItWasWritten() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", [0.1, -0.0, .leastNonzeroMagnitude, .nan, nil, 1 / 3])
+        let receipts = ledger.check().state.receipts
+        #expect(receipts.count == 1)
+        let (name, bytes) = try Receipt.encode(receipts[0].statement)
+        #expect(name == receipts[0].name)
+        #expect(bytes == ledger.files.last?.bytes)
+        #expect(receipts[0].path == ledger.files.last?.path)
+    }
+
+    /// Whatever byte of a receipt changes, it is refused.
+    @Test func everyAlteredByteIsNoticed() throws {
+        var ledger = baseLedger
+        try ledger.addRuns(of: "half", [0.5])
+        let receipt = ledger.files.removeLast()
+        for index in stride(from: 0, to: receipt.bytes.count, by: 7) {
+            var altered = receipt
+            altered.bytes[index] ^= 1
+            let codes = decode(altered).diagnostics.map(\.code)
+            #expect(codes == [.badReceipt])
+        }
+    }
+
+    @Test(arguments: [
+        ("{value: 0.5, se: 0.1}", "0.304004 to 0.695996"),
+        ("{value: 0.5, n: 100, count: true}", "0.403832 to 0.596168"),
+        ("{value: 0, n: 10, count: true}", "0 to 0.277533"), ("{value: 1, n: 10, count: true}", "0.722467 to 1"),
+        ("{value: 0.5, interval: [0.4, 0.7]}", "0.4 to 0.7"), ("{value: 0.5, n: 100}", "none"),
+        ("{value: 0.5, se: 0}", "0.5"),
+    ])
+    func estimatesHaveIntervals(reported: String, interval: String) throws {
+        let claim = "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: \(reported)}"
+        let ledger = (baseLedger + TestLedger(finding("new", claim))).check()
+        let found = try #require(ledger.state.findings["new"]).claims[0].reported?.confidenceInterval
+        #expect(found.map { ValueSet.interval($0).phrase } ?? "none" == interval)
+    }
+}

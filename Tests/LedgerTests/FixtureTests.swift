@@ -1,0 +1,60 @@
+import Foundation
+import Ledger
+import Testing
+
+/// Whole input and whole output of every kind of diagnostic. `RECORD=1 swift test` writes the outputs anew.
+@Suite struct FixtureTests {
+    static let separator = "\n=== expected\n"
+
+    static let names: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: fixturesFolder.path)) ?? []
+        return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
+    }()
+
+    /// `duplicate-key-list` shows `duplicate-key`: the longest code that its name begins with.
+    static func code(of name: String) -> Diagnostic.Code? {
+        Diagnostic.Code.allCases.filter { name == $0.rawValue || name.hasPrefix($0.rawValue + "-") }
+            .max { $0.rawValue.count < $1.rawValue.count }
+    }
+
+    @Test func baseLedgerHasNoMistake() {
+        #expect(baseLedger.diagnostics() == Self.unverifiedBase)
+    }
+
+    static let unverifiedBase = [
+        """
+        Findings/half.yaml:9:5 note[unverified] a verifier can re-run this claim, and no run counts yet
+          -> run `arbor-ledger verify half`
+        """
+    ]
+
+    @Test(arguments: names) func showsItsDiagnostics(name: String) throws {
+        let text = try fixtureText(name)
+        let parts = text.components(separatedBy: Self.separator)
+        let told = Set(baseLedger.diagnostics())
+        let lines = (baseLedger + TestLedger(parts[0] + "\n")).diagnostics().filter { !told.contains($0) }
+        let output = lines.map { $0 + "\n" }.joined()
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            try (parts[0] + Self.separator + output)
+                .write(to: fixturesFolder.appending(path: "\(name).txt"), atomically: true, encoding: .utf8)
+        } else {
+            #expect(parts.count == 2)
+            #expect(output == parts.last)
+        }
+        let code = try #require(Self.code(of: name))
+        #expect(output.contains("[\(code.rawValue)]"), "\(name) does not show \(code.rawValue)")
+    }
+
+    @Test func everyCodeHasAFixture() {
+        let shown = Set(Self.names.compactMap(Self.code))
+        #expect(Diagnostic.Code.allCases.filter { !shown.contains($0) } == [])
+    }
+
+    /// What is told does not hang on the order in which files are read.
+    @Test(arguments: names) func orderOfFilesChangesNothing(name: String) throws {
+        let ledger = baseLedger + TestLedger(try fixtureText(name).components(separatedBy: Self.separator)[0] + "\n")
+        var reversed = ledger
+        reversed.files.reverse()
+        #expect(reversed.diagnostics() == ledger.diagnostics())
+    }
+}

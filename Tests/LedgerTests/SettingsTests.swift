@@ -1,0 +1,28 @@
+import Ledger
+import Testing
+
+@Suite struct SettingsTests {
+    /// The settings and what is told of them.
+    private func told(_ text: String) -> String {
+        let (settings, diagnostics) = decodeSettings(Array(text.utf8))
+        let line = "\(settings.auditBranch), alpha \(settings.alpha), signers \(settings.signers)"
+        return ([line] + diagnostics.map(rendered)).joined(separator: "\n")
+    }
+
+    @Test(arguments: [
+        ("audit_branch: trunk\nalpha: 0.010\nsigners: [a, b]", "trunk, alpha 0.01, signers [\"a\", \"b\"]"),
+        ("{}", "main, alpha 0.05, signers []"),
+        (
+            "alpha: 0.6",
+            "main, alpha 0.05, signers []\n.arbor-ledger.yaml:1:8 error[out-of-range] \"alpha\" must be above 0 and at most 0.5, not 0.6"
+        ),
+        (
+            "alpa: 0.1",
+            "main, alpha 0.05, signers []\n.arbor-ledger.yaml:1:1 error[unknown-key] the settings file has no key \"alpa\"\n  -> did you mean \"alpha\"?"
+        ),
+        ("", "main, alpha 0.05, signers []\n.arbor-ledger.yaml:1:1 error[syntax] the file is empty"),
+    ])
+    func settings(text: String, expected: String) {
+        #expect(told(text) == expected)
+    }
+}

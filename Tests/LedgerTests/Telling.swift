@@ -1,0 +1,100 @@
+import Ledger
+
+/// A finding with one list of claims; every other key has a value that no test looks at.
+func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {
+    """
+    --- Findings/\(slug).yaml
+    title: Finding \(slug)
+    authors: [A. Author]
+    contributors: [\(contributor)]
+    date: 2026-01-05
+    source: source of \(slug)
+    north_star: None.
+    \(extra)
+    claims:
+    \(claims)
+
+    """
+}
+
+/// A disagreement in a few lines: what the JSON holds, without its punctuation.
+func told(_ found: Disagreement?) -> String {
+    guard let found else { return "nothing to tell" }
+    func group(_ ids: [ClaimID]) -> String { "{\(ids.map(\.slug).joined(separator: ", "))}" }
+    var lines = ["\(found.quantity) at \(found.home ?? "no question")"]
+    for pair in found.pairs {
+        let kind = pair.isConflict ? "conflict" : "near miss"
+        lines.append("\(kind): \(pair.a) \(pair.b), \(pair.kind.rawValue), \(pair.grade.rawValue) \(pair.differs)")
+    }
+    if !found.sides.isEmpty { lines.append("sides: \(found.sides.map(group).joined(separator: " "))") }
+    if !found.camps.isEmpty { lines.append("camps: \(found.camps.map(group).joined(separator: " "))") }
+    for explanation in found.explanations {
+        let note = explanation.identifies ? ", identifies" : ""
+        lines.append("explained by \(explanation.conditions), \(explanation.blockCount) blocks\(note)")
+    }
+    if !found.core.isEmpty { lines.append("core: \(found.core)") }
+    for refinement in found.refinements {
+        lines.append("refined: \(refinement.chain.map(\.slug).joined(separator: " > "))")
+    }
+    for (a, b) in found.estimates { lines.append("estimates: \(a) \(b)") }
+    return lines.joined(separator: "\n")
+}
+
+/// An answer in a few lines.
+func told(_ answer: Answer?) -> String {
+    guard let answer else { return "no such question" }
+    var lines = [answer.phrase, "verified \(answer.verified.rawValue), general \(answer.general.rawValue)"]
+    if let reason = answer.reason { lines.append("because: \(reason)") }
+    if !answer.parts.isEmpty { lines.append("\(answer.answeredParts) of \(answer.parts) answered") }
+    for claim in answer.claims { lines.append("\(claim.member.id) \(claim.side.rawValue)\(claim.isIn ? "" : ", out")") }
+    lines.append("assuming \(answer.assumptions)")
+    return lines.joined(separator: "\n")
+}
+
+extension TestLedger {
+    /// Adds a receipt with the values of runs from `first` on, nil for a failure of the kernel.
+    mutating func addRuns(
+        of name: String, _ values: [Double?], from first: Int = 0, cell: Int = 0, isControl: Bool = false,
+        runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false
+    ) throws {
+        let ledger = check()
+        let claim = ledger.state.claim(ledger.state.claimID(name)!)!
+        let verification = ledger.verification(of: claim)!
+        let studied = verification.cells[cell]
+        let study = isControl ? studied.control! : studied.study
+        let runs = values.enumerated().map { offset, value in
+            Statement.Run(
+                index: first + offset,
+                seed: seedText(modelDigest: study.modelDigest, salt: salt, index: first + offset), seconds: 1,
+                values: value.map { [claim.quantity.value: Statement.Run.Value($0)] },
+                failure: value == nil ? "it diverged" : nil)
+        }
+        let platform = Statement.Platform(
+            architecture: "x86_64", operatingSystem: "Debian 12", blas: "OpenBLAS 0.3.21", blasCore: "HASWELL",
+            blasThreads: 1, tool: "0.1.0")
+        let statement = verification.statement(of: study, salt: salt, runs: runs, platform: platform, runBy: runBy)
+        let (receipt, bytes) = try Receipt.encode(statement)
+        files.append(SourceFile(path: "Verifiers/\(verification.model.slug)/receipts/\(receipt).json", bytes: bytes))
+        if isOffered { offered.insert(receipt) }
+    }
+
+    func evidence(_ change: (inout AuditTrail) -> Void = { _ in }) -> Evidence {
+        let ledger = check()
+        var trail = trail(ledger)
+        change(&trail)
+        return weigh(ledger, trail: trail, settings: LedgerSettings())
+    }
+}
+
+/// One line a claim: verdict, level, hits of runs, and what else is to be known.
+func told(_ evidence: Evidence) -> [String] {
+    evidence.claims.sorted { $0.key < $1.key }.map { id, evidence in
+        var line =
+            "\(id) \(evidence.verdict.rawValue), \(evidence.level.rawValue), \(evidence.hits) of \(evidence.runs)"
+        if evidence.offeredRuns > 0 { line += ", \(evidence.offeredRuns) offered" }
+        if evidence.isSelfAudited { line += ", self-audited" }
+        if evidence.isSaltUnchecked { line += ", salt not re-checked" }
+        if evidence.version > 1 { line += ", version \(evidence.version)" }
+        return line
+    }
+}

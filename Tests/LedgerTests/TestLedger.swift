@@ -1,0 +1,166 @@
+import Foundation
+import Ledger
+
+/// A ledger in memory, written as text: the one builder of these tests.
+///
+/// `--- path` begins a file. After the path may stand `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)` for a
+/// receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In content
+/// `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt `$model`, `$measurement` and `$seed0` are the
+/// digests of the toy model `toy` and its measurement `dims` and seeds, and `$name` in the path is the content's SHA-256.
+struct TestLedger {
+    var files: [SourceFile] = []
+    var offered: Set<String> = []
+
+    /// Files of `later` take the place of those with the same path.
+    static func + (base: TestLedger, later: TestLedger) -> TestLedger {
+        let replaced = Set(later.files.map(\.path))
+        return TestLedger(
+            files: base.files.filter { !replaced.contains($0.path) } + later.files,
+            offered: base.offered.union(later.offered))
+    }
+
+    static let today = "2026-03-18"
+    static let auditCommit = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
+
+    func check(_ kernels: [KernelDescription] = testKernels) -> CheckedLedger {
+        Ledger.check(files.map(decode), kernels: kernels, today: Self.today)
+    }
+
+    /// A history in which one commit holds everything but the offered receipts.
+    func trail(_ ledger: CheckedLedger) -> AuditTrail {
+        var trail = AuditTrail()
+        trail.branch = "main"
+        trail.commits = [Self.auditCommit]
+        trail.add(
+            commit: Self.auditCommit,
+            claims: ledger.state.findings.values.flatMap { $0.claims.map { ($0.id, $0.digest) } })
+        trail.receipts = Set(ledger.state.receipts.map(\.name)).subtracting(offered)
+        return trail
+    }
+
+    func merge() -> Merge {
+        let ledger = check()
+        return Merge(ledger, weigh(ledger, trail: trail(ledger), settings: LedgerSettings()))
+    }
+
+    /// Everything that is told of the files, as `path:line:column severity[code] message` and its remedy.
+    func diagnostics() -> [String] {
+        let ledger = check()
+        let evidence = weigh(ledger, trail: trail(ledger), settings: LedgerSettings())
+        return ledger.adding(evidenceNotes(ledger, evidence)).diagnostics.map(rendered)
+    }
+}
+
+func rendered(_ diagnostic: Diagnostic) -> String {
+    let place = "\(diagnostic.path):\(diagnostic.mark.line):\(diagnostic.mark.column)"
+    let fix = diagnostic.fix.map { "\n  -> \($0)" } ?? ""
+    return visible("\(place) \(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)] \(diagnostic.message)") + fix
+}
+
+extension TestLedger {
+    init(_ text: String) {
+        var header: String?
+        var content: [Substring] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix("--- ") else {
+                content.append(line)
+                continue
+            }
+            if let header { add(header, content.joined(separator: "\n")) }
+            header = String(line.dropFirst(4))
+            content = []
+        }
+        if let header { add(header, content.joined(separator: "\n")) }
+    }
+
+    private mutating func add(_ header: String, _ content: String) {
+        let parts = header.split(separator: " (", maxSplits: 1).map(String.init)
+        let path = parts[0]
+        let words = parts.count > 1 ? parts[1].dropLast().split(separator: " ").map(String.init) : []
+        switch words.first {
+        case "symlink": files.append(SourceFile(path: path, kind: .symlink, bytes: []))
+        case "submodule": files.append(SourceFile(path: path, kind: .submodule, bytes: []))
+        case "too": files.append(SourceFile(path: path, kind: .tooLarge(byteCount: Int(words[2])!), bytes: []))
+        case let first? where Int(first) != nil:
+            for n in Int(first)!...Int(words[2])! {
+                func numbered(_ text: String) -> String { text.replacingOccurrences(of: "$n", with: "\(n)") }
+                files.append(SourceFile(path: numbered(path), bytes: expanded(numbered(content))))
+            }
+        default:
+            let bytes = expanded(path.hasSuffix(".json") ? receiptText(content) : content)
+            let name = sha256(bytes)
+            files.append(SourceFile(path: path.replacingOccurrences(of: "$name", with: name), bytes: bytes))
+            if words.first == "offered" { offered.insert(name) }
+        }
+    }
+
+    private func receiptText(_ content: String) -> String {
+        var text = content.replacingOccurrences(of: "$model", with: testModelDigest)
+            .replacingOccurrences(of: "$measurement", with: testMeasurementDigest)
+            .replacingOccurrences(of: "$audit", with: Self.auditCommit)
+        let model = text.firstMatch(of: /"sha256" *: *"([^"]*)"/).map { String($0.1) } ?? ""
+        let salt = text.firstMatch(of: /"salt" *: *"([^"]*)"/).map { String($0.1) } ?? ""
+        text.replace(/\$seed([0-9]+)/) { match in
+            let seed = String(runSeed(modelDigest: model, salt: salt, index: Int(match.1)!), radix: 16)
+            return String(repeating: "0", count: 16 - seed.count) + seed
+        }
+        return text
+    }
+}
+
+private func expanded(_ text: String) -> [UInt8] {
+    let repeated = text.replacing(/\$\{repeat ([0-9]+) ([^}]*)\}/) { match in
+        String(repeating: String(match.2), count: Int(match.1)!)
+    }
+    var bytes: [UInt8] = []
+    var rest = Substring(repeated)
+    while let match = rest.firstMatch(of: /\$\{hex ([0-9a-f ]*)\}/) {
+        bytes += Array(rest[..<match.range.lowerBound].utf8)
+        bytes += match.1.split(separator: " ").map { UInt8($0, radix: 16)! }
+        rest = rest[match.range.upperBound...]
+    }
+    return bytes + Array(rest.utf8)
+}
+
+/// A kernel that only the tests know.
+let testKernels = [
+    KernelDescription(
+        name: "toy", version: 1, summary: "a toy",
+        parameters: [
+            Parameter("features", .integers(1...1024), default: nil, "how many features the inputs have"),
+            Parameter("learning_rate", .numbers(0...10), default: "0.001", "of the optimiser"),
+        ],
+        measurements: [
+            MeasurementDescription(
+                name: "dimensionality", quantities: ["dims"],
+                settings: [
+                    Parameter("density", .numbers(0...1), default: nil, "the share of features that are on"),
+                    Parameter(
+                        "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
+                ], trainingSettings: ["density"])
+        ]),
+    KernelDescription(
+        name: "other-toy", version: 1, summary: "another toy", parameters: [],
+        measurements: [
+            MeasurementDescription(
+                name: "dimensionality", quantities: ["dims"],
+                settings: [
+                    Parameter("density", .numbers(0...1), default: nil, "the share of features that are on"),
+                    Parameter(
+                        "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
+                ], trainingSettings: ["density"])
+        ]),
+]
+
+let fixturesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+func fixtureText(_ name: String) throws -> String {
+    try String(contentsOf: fixturesFolder.appending(path: "\(name).txt"), encoding: .utf8)
+}
+
+/// A small ledger without a mistake, on top of which fixtures stand.
+let baseLedger = TestLedger(try! fixtureText("base"))
+
+private let baseState = baseLedger.check().state
+let testModelDigest = baseState.models["toy"]!.digest(testKernels[0])
+let testMeasurementDigest = baseState.measurements["toy/dims"]!.digest
