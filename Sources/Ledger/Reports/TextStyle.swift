@@ -40,14 +40,19 @@ public struct TextStyle: Sendable {
     func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
+        var length = first ?? indent
         var isEmpty = true
         for word in text.split(separator: " ") {
-            if !isEmpty && line.count + 1 + word.count > width {
+            let wordLength = word.count
+            if !isEmpty && length + 1 + wordLength > width {
                 lines.append(line)
                 line = String(repeating: " ", count: indent)
+                length = indent
                 isEmpty = true
             }
-            line += isEmpty ? String(word) : " \(word)"
+            if !isEmpty { line += " " }
+            line += word
+            length += wordLength + (isEmpty ? 0 : 1)
             isEmpty = false
         }
         return (lines + [line]).joined(separator: "\n")
