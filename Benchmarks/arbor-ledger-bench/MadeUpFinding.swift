@@ -72,9 +72,9 @@ struct MadeUpFinding {
             lines.append("    holds_for: {model.family: [\(family)]}")
         }
         if random.happens(0.3) {
-            lines.append(
-                "    assumes: \(list(random.pick(random.integer(1...2), of: Array(MadeUpLedger.assumptions.dropFirst()))))"
-            )
+            let count = random.integer(1...2)
+            let candidates = count == 1 ? MadeUpLedger.lonelyAssumptions : MadeUpLedger.sociableAssumptions
+            lines.append("    assumes: \(list(random.pick(count, of: candidates)))")
         }
         if isEstimate { lines.append("    reported: \(reported(quantity, &random))") }
         return lines
