@@ -133,7 +133,8 @@ private struct Reader {
 
     private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
         var entries: [Node.Entry] = []
-        var keys: Set<String> = []
+        // Made where there are many keys; a few are compared faster one by one.
+        var manyKeys: Set<String> = []
         while true {
             var event = try next()
             defer { yaml_event_delete(&event) }
@@ -146,13 +147,14 @@ private struct Reader {
             let isMergeKey = key == "<<" && isPlain
             if isMergeKey {
                 report(.alias, keyNode.mark, "a merge key (`<<`)", fix: "write the values out")
-            } else if !keys.insert(key).inserted {
+            } else if entries.count > 16 ? !manyKeys.insert(key).inserted : entries.contains(where: { $0.key == key }) {
                 report(.duplicateKey, keyNode.mark, "the key \"\(key)\" stands here twice", fix: "keep one of them")
             }
             var valueEvent = try next()
             defer { yaml_event_delete(&valueEvent) }
             let value = try node(from: valueEvent, depth: depth + 1)
             if !isMergeKey { entries.append(Node.Entry(key: key, keyMark: keyNode.mark, value: value)) }
+            if entries.count == 17 { manyKeys = Set(entries.map(\.key)) }
         }
     }
 

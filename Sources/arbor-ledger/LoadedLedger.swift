@@ -1,5 +1,6 @@
 import Git
 import Ledger
+import Synchronization
 
 /// A checked ledger with its evidence: what every report is made from.
 struct LoadedLedger: Sendable {
@@ -8,7 +9,7 @@ struct LoadedLedger: Sendable {
     var trail: AuditTrail
     var settings: LedgerSettings
 
-    func merge() -> Merge { Merge(ledger, evidence) }
+    func merge() -> Merge { keptToTheEnd(Merge(ledger, evidence)) }
 }
 
 extension Workspace {
@@ -23,6 +24,15 @@ extension Workspace {
         let settings = branch?.settings ?? LedgerSettings()
         let evidence = weigh(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence) + (branch?.settingsDiagnostics ?? [])
-        return LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings)
+        return keptToTheEnd(
+            LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))
     }
 }
+
+/// Taking a large ledger apart takes a tenth of a report's time; the end of the process does it for nothing.
+private func keptToTheEnd<Value: Sendable>(_ value: Value) -> Value {
+    kept.withLock { $0.append(value) }
+    return value
+}
+
+private let kept = Mutex<[any Sendable]>([])

@@ -22,16 +22,15 @@ func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
     var entries: [WorkTreeEntry] = []
     var folders = ledgerFolders
     while let folder = folders.popLast() {
-        for (name, kind) in try listFolder("\(root)/\(folder)") {
+        let content = try listFolder("\(root)/\(folder)")
+        if !ledgerFolders.contains(folder), content.contains(where: { $0.name == ".git" }) {
+            entries.append(WorkTreeEntry(path: folder, kind: .submodule))
+            continue
+        }
+        for (name, kind) in content {
             let path = "\(folder)/\(name)"
             switch kind {
-            case .folder:
-                let isRepository = try listFolder("\(root)/\(path)").contains { $0.name == ".git" }
-                if isRepository {
-                    entries.append(WorkTreeEntry(path: path, kind: .submodule))
-                } else {
-                    folders.append(path)
-                }
+            case .folder: folders.append(path)
             case .link: entries.append(WorkTreeEntry(path: path, kind: .symlink))
             case .file where isLedgerPath(path): entries.append(WorkTreeEntry(path: path, kind: .file))
             case .file, .other: break

@@ -72,7 +72,8 @@ struct Workspace: Sendable {
 private func decodeAll<Entry: Sendable>(
     _ entries: [Entry], makeReader: @escaping @Sendable () throws -> (Entry) throws -> SourceFile
 ) async throws -> [DecodedFile] {
-    let chunkSize = 256
+    // Enough for every core to the end, and few repositories to open.
+    let chunkSize = max(64, entries.count / 32)
     return try await withThrowingTaskGroup(of: (Int, [DecodedFile]).self) { group in
         for start in stride(from: 0, to: entries.count, by: chunkSize) {
             group.addTask {

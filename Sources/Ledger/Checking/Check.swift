@@ -50,10 +50,9 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: S
     diagnostics += checkVocabulary(context)
     diagnostics += checkQuestions(context)
     diagnostics += checkVerifiers(context)
-    for finding in state.findings.values {
-        diagnostics += checkFinding(finding, context)
-        diagnostics += checkPlan(finding, today: today)
-    }
+    diagnostics += state.findings.values.mapSideBySide {
+        checkFinding($0, context) + checkPlan($0, today: today)
+    }.flatMap(\.self)
     diagnostics += checkRelations(context)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
@@ -68,20 +67,16 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: S
 }
 
 /// What checks of one record need to know of the others.
-struct CheckContext {
+struct CheckContext: Sendable {
     let state: LedgerState
     let existing: Set<RecordPlace>
     let kernels: [KernelDescription]
-    let findingSlugs: Set<String>
 
-    init(state: LedgerState, existing: Set<RecordPlace>, kernels: [KernelDescription]) {
-        self.state = state
-        self.existing = existing
-        self.kernels = kernels
-        findingSlugs = Set(
-            existing.compactMap { place in
-                if case .finding(let slug) = place { slug } else { nil }
-            })
+    /// To suggest one where a name is wrong.
+    var findingSlugs: [String] {
+        existing.compactMap { place in
+            if case .finding(let slug) = place { slug } else { nil }
+        }
     }
 
     func kernel(_ name: String) -> KernelDescription? {
@@ -91,6 +86,7 @@ struct CheckContext {
 
 extension LedgerState {
     fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
+        findings.reserveCapacity(files.count)
         var paths: [String: [String]] = [:]
         for file in files {
             if case .finding(let slug)? = file.place { paths[slug, default: []].append(file.path) }

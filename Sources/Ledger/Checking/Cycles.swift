@@ -1,40 +1,45 @@
 /// Every group of names that reach each other, as one cycle in it, beginning at its smallest name (after Tarjan 1972, without recursion).
 func cycles(in edges: [String: [String]]) -> [[String]] {
-    var index: [String: Int] = [:]
-    var low: [String: Int] = [:]
-    var onStack: Set<String> = []
-    var stack: [String] = []
+    let names = edges.keys.sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    // A name without edges of its own is in no cycle.
+    let targets = names.map { name in edges[name, default: []].compactMap { numbers[$0] } }
+    var index = [Int?](repeating: nil, count: names.count)
+    var low = [Int](repeating: 0, count: names.count)
+    var isOnStack = [Bool](repeating: false, count: names.count)
+    var visitedCount = 0
+    var stack: [Int] = []
     var cycles: [[String]] = []
-    for root in edges.keys.sorted() where index[root] == nil {
-        var work: [(node: String, next: Int)] = [(root, 0)]
+    for root in names.indices where index[root] == nil {
+        var work: [(node: Int, next: Int)] = [(root, 0)]
         while let (node, next) = work.last {
             if next == 0 {
-                index[node] = index.count
-                low[node] = index[node]
+                index[node] = visitedCount
+                low[node] = visitedCount
+                visitedCount += 1
                 stack.append(node)
-                onStack.insert(node)
+                isOnStack[node] = true
             }
-            let targets = edges[node, default: []]
-            if next < targets.count {
+            if next < targets[node].count {
                 work[work.count - 1].next += 1
-                let target = targets[next]
-                if index[target] == nil {
+                let target = targets[node][next]
+                if let found = index[target] {
+                    if isOnStack[target] { low[node] = min(low[node], found) }
+                } else {
                     work.append((target, 0))
-                } else if onStack.contains(target) {
-                    low[node] = min(low[node]!, index[target]!)
                 }
                 continue
             }
             work.removeLast()
-            if let parent = work.last?.node { low[parent] = min(low[parent]!, low[node]!) }
+            if let parent = work.last?.node { low[parent] = min(low[parent], low[node]) }
             guard low[node] == index[node] else { continue }
             var component: Set<String> = []
             while let member = stack.popLast() {
-                onStack.remove(member)
-                component.insert(member)
+                isOnStack[member] = false
+                component.insert(names[member])
                 if member == node { break }
             }
-            if component.count > 1 || targets.contains(node) { cycles.append(cycle(through: component, edges)) }
+            if component.count > 1 || targets[node].contains(node) { cycles.append(cycle(through: component, edges)) }
         }
     }
     return cycles

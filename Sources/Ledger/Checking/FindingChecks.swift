@@ -53,7 +53,7 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     claim.tested.sides.flatMap { side in
         let (condition, attribute) = Vocabulary.split(side.condition.value)
-        if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
+        if attribute != nil, context.state.vocabulary.conditions.keys.contains(condition) {
             return [
                 Diagnostic(
                     .unknownCondition, path: path, mark: side.condition.mark,
@@ -231,7 +231,10 @@ private func checkVerify(
                 .missingKey, path: path, mark: verify.mark, message: "runs can only be held against a \"value\"",
                 fix: "add `value:` or remove `verify:`"))
     }
-    if !measurement.measures.contains(where: { $0.value == claim.quantity.value }) {
+    // An unknown quantity is told of by itself.
+    if context.existing.contains(.quantity(slug: claim.quantity.value)),
+        !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+    {
         let measures = measurement.measures.map(\.value)
         diagnostics.append(
             Diagnostic(
@@ -274,13 +277,14 @@ private func checkMeasuredSettings(
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     let claims = finding.claims.filter { $0.kind == .mostRuns && $0.value != nil }
     guard claims.count > 1 else { return [] }
-    let scopes = claims.map { Scope($0.scope, vocabulary: context.state.vocabulary) }
+    func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
     var diagnostics: [Diagnostic] = []
     for (i, claim) in claims.enumerated() {
         for j in 0..<i {
             let other = claims[j]
             guard claim.quantity.value == other.quantity.value, let value = claim.value?.value,
-                let otherValue = other.value?.value, value.isDisjoint(from: otherValue), scopes[i].overlaps(scopes[j]),
+                let otherValue = other.value?.value, value.isDisjoint(from: otherValue),
+                scope(claim).overlaps(scope(other)),
                 !context.state.areExclusive(claim.assumes.map(\.value), other.assumes.map(\.value))
             else { continue }
             diagnostics.append(
@@ -321,7 +325,7 @@ private func checkClaimName(_ name: Located<String>, path: String, _ context: Ch
     guard context.state.claimID(name.value) == nil else { return [] }
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
-        if context.findingSlugs.contains(slug) { return [] }
+        if context.existing.contains(.finding(slug: slug)) { return [] }
         return [
             Diagnostic(
                 .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"",
@@ -344,7 +348,7 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
                 fix: "remove it")
         ]
     }
-    guard !context.findingSlugs.contains(name.value) else { return [] }
+    guard !context.existing.contains(.finding(slug: name.value)) else { return [] }
     return [
         Diagnostic(
             .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",

@@ -9,7 +9,7 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     for file in files {
         fileCounts[folder(of: file.path), default: 0] += 1
         guard let place = file.place, let name = nameSpace(of: place) else { continue }
-        let key = "\(name.space) \(skeleton(name.slug))"
+        let key = name.space + " " + skeleton(name.slug)
         named[key, default: []].append((file.path, name.slug))
     }
     // Told of both: which one is newer, the files do not say.
@@ -54,6 +54,7 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
 /// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
 private func skeleton(_ name: String) -> String {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte + 32)

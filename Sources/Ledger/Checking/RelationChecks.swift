@@ -33,26 +33,25 @@ private let duplicateLimit = 3
 /// What only a look over all findings shows: likely duplicates, toy claims without a bridge, claims that no question asks about.
 func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
     let bearing = BearingIndex(state)
+    let findings = state.findings.values.filter { !$0.isPlanned && $0.retracted == nil }
+    let diagnostics = findings.mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
+    return diagnostics + likelyDuplicates(findings, state)
+}
+
+/// Whether a question asks about a finding's claims, and whether those on toys carry over.
+private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    var groups: [String: [(claim: Claim, finding: Finding)]] = [:]
-    for finding in state.findings.values where !finding.isPlanned && finding.retracted == nil {
-        for claim in finding.claims {
-            let scope = Scope(claim.scope, vocabulary: state.vocabulary)
-            if bearing.leaves(for: claim, scope: scope).isEmpty {
-                diagnostics.append(
-                    Diagnostic(
-                        .noQuestion, path: finding.path, mark: claim.mark,
-                        message: "no question asks about \"\(claim.quantity.value)\" at these settings",
-                        fix: "propose one under Claims/"))
-            }
-            diagnostics += missingBridge(claim, path: finding.path, state)
-            for key in [claim.verify.map { "verify \($0.value)" }, "source \(finding.source.value)"].compactMap(\.self)
-            {
-                groups["\(claim.quantity.value) \(key)", default: []].append((claim, finding))
-            }
+    for claim in finding.claims {
+        if bearing.leaves(for: claim, scope: Scope(claim.scope, vocabulary: state.vocabulary)).isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    .noQuestion, path: finding.path, mark: claim.mark,
+                    message: "no question asks about \"\(claim.quantity.value)\" at these settings",
+                    fix: "propose one under Claims/"))
         }
+        diagnostics += missingBridge(claim, path: finding.path, state)
     }
-    return diagnostics + likelyDuplicates(groups, state)
+    return diagnostics
 }
 
 private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
@@ -70,31 +69,43 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
 }
 
 /// Two findings that say the same of overlapping settings by one verifier or from one source.
-private func likelyDuplicates(
-    _ groups: [String: [(claim: Claim, finding: Finding)]], _ state: LedgerState
-) -> [Diagnostic] {
+private func likelyDuplicates(_ findings: [Finding], _ state: LedgerState) -> [Diagnostic] {
+    var claims: [String: [(claim: Claim, finding: Finding)]] = [:]
+    for finding in findings {
+        for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
+    }
     var found: Set<Diagnostic> = []
-    for group in groups.values where group.count > 1 {
-        let members = group.sorted { ($0.finding.date, $0.claim.id) < ($1.finding.date, $1.claim.id) }
-        let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
-        for (j, later) in members.enumerated() {
-            var count = 0
-            for i in 0..<j where count < duplicateLimit {
-                let earlier = members[i]
-                guard earlier.finding.slug != later.finding.slug, scopes[i].overlaps(scopes[j]),
-                    !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
-                else { continue }
-                count += 1
-                found.insert(
-                    Diagnostic(
-                        .likelyDuplicate, path: later.finding.path, mark: later.claim.mark,
-                        message:
-                            "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
-                        fix: "join them with `same_as`, or scope them apart"))
-            }
+    for claims in claims.values where claims.count > 1 {
+        let bySource = Dictionary(grouping: claims, by: { $0.finding.source.value })
+        let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }, by: { $0.claim.verify!.value })
+        for group in [bySource, byVerifier].flatMap(\.values) where group.count > 1 {
+            found.formUnion(likelyDuplicates(in: group, state))
         }
     }
     return Array(found)
+}
+
+private func likelyDuplicates(in group: [(claim: Claim, finding: Finding)], _ state: LedgerState) -> [Diagnostic] {
+    let members = group.sorted { ($0.finding.date, $0.claim.id) < ($1.finding.date, $1.claim.id) }
+    let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
+    var found: [Diagnostic] = []
+    for (j, later) in members.enumerated() {
+        var count = 0
+        for i in 0..<j where count < duplicateLimit {
+            let earlier = members[i]
+            guard earlier.finding.slug != later.finding.slug, scopes[i].overlaps(scopes[j]),
+                !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
+            else { continue }
+            count += 1
+            found.append(
+                Diagnostic(
+                    .likelyDuplicate, path: later.finding.path, mark: later.claim.mark,
+                    message:
+                        "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
+                    fix: "join them with `same_as`, or scope them apart"))
+        }
+    }
+    return found
 }
 
 extension LedgerState {

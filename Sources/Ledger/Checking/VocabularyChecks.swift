@@ -25,12 +25,9 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
 }
 
 func checkCondition(_ name: Located<String>, path: String, _ context: CheckContext) -> Diagnostic? {
-    let vocabulary = context.state.vocabulary
-    guard vocabulary.conditions[name.value] == nil, !context.existing.contains(.condition(slug: name.value)) else {
-        return nil
-    }
-    let fix =
-        didYouMean(name.value, vocabulary.conditions.keys) ?? "add \(RecordPlace.condition(slug: name.value).path)"
+    let conditions = context.state.vocabulary.conditions.keys
+    guard !conditions.contains(name.value), !context.existing.contains(.condition(slug: name.value)) else { return nil }
+    let fix = didYouMean(name.value, conditions) ?? "add \(RecordPlace.condition(slug: name.value).path)"
     return Diagnostic(
         .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
 }
@@ -138,6 +135,7 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     } else {
         known = vocabulary.values[name, default: []]
     }
+    if values.allSatisfy(known.contains) { return [] }
     return zip(values, side.marks).compactMap { value, mark in
         guard !known.contains(value), !context.existing.contains(.conditionValue(condition: name, slug: value)),
             name != Condition.model || !context.existing.contains(.model(slug: value))

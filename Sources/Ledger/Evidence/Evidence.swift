@@ -145,10 +145,9 @@ extension ClaimEvidence {
 /// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
     var controlled: [String: [(claim: Claim, finding: Finding)]] = [:]
-    for finding in ledger.state.findings.values {
-        for claim in finding.claims where evidence[claim.id].level == .controlled {
-            controlled[claim.quantity.value, default: []].append((claim, finding))
-        }
+    for (id, result) in evidence.claims where result.level == .controlled {
+        guard let finding = ledger.state.findings[id.slug], let claim = ledger.state.claim(id) else { continue }
+        controlled[claim.quantity.value, default: []].append((claim, finding))
     }
     func kernel(_ claim: Claim) -> String? { ledger.verification(of: claim)?.kernel.name }
     func otherSides(_ claim: Claim) -> [Box.Side] {
@@ -189,9 +188,8 @@ private func staleness(
 /// Notes on what lacks evidence and on receipts that no longer count.
 public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
-    for finding in ledger.state.findings.values where !finding.isPlanned && finding.retracted == nil {
-        for claim in finding.claims {
-            guard let result = evidence.claims[claim.id], result.verdict == .none else { continue }
+    for (id, result) in evidence.claims where result.verdict == .none {
+        if let finding = ledger.state.findings[id.slug], finding.isInForce, let claim = ledger.state.claim(id) {
             let offered = result.offeredRuns
             notes.append(
                 Diagnostic(

@@ -1,5 +1,5 @@
 /// Which leaves of the question tree a claim bears on: same quantity, and its scope meets what the leaf covers.
-struct BearingIndex {
+struct BearingIndex: Sendable {
     private var leavesByQuantity: [String: [(id: String, covers: Scope)]] = [:]
 
     init(_ state: LedgerState) {

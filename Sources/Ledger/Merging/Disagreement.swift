@@ -63,21 +63,19 @@ public struct Disagreement: Sendable {
 extension Merge {
     /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
     public func disagreements() -> [Disagreement] {
-        membersByQuantity.keys.sorted().compactMap(disagreement)
+        membersByQuantity.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
     }
 
     /// nil where the claims on a quantity neither disagree nor refine each other.
     public func disagreement(on quantity: String) -> Disagreement? {
         let all = members(of: quantity)
         let members = all.filter(\.isComparable)
-        let pairs = discordantPairs(members)
+        let (pairs, explanations) = discord(on: quantity)
         let refinements = findRefinements(members)
         let estimates = disjointEstimates(all)
         guard !pairs.isEmpty || !refinements.isEmpty || !estimates.isEmpty else { return nil }
 
-        let differences = pairs.map(\.differs).filter { !$0.isEmpty }
         let involved = Set(pairs.flatMap { [$0.a, $0.b] })
-        let explanations = findExplanations(differences, among: members.filter { involved.contains($0.id) })
         let sides = pairs.isEmpty ? ([], false) : findSides(members)
         let camps = pairs.isEmpty ? ([], false) : findCamps(members, pairs)
         let named = involved.union(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
@@ -87,17 +85,13 @@ extension Merge {
             refinements: refinements, estimates: estimates, isTruncated: sides.1 || camps.1)
     }
 
-    /// Members come sorted by lower end: once one begins above the end of another, so do all after it.
-    private func discordantPairs(_ members: [Member]) -> [Pair] {
-        var pairs: [Pair] = []
-        for (i, a) in members.enumerated() {
-            guard let values = a.values else { continue }
-            for b in members[(i + 1)...] {
-                guard let other = b.values, values.isDisjoint(from: other) else { continue }
-                pairs.append(a.id < b.id ? pair(a, b) : pair(b, a))
-            }
-        }
-        return pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }
+    /// The pairs of claims on a quantity whose ranges do not meet, sorted, and what separates them.
+    func discord(on quantity: String) -> (pairs: [Pair], explanations: [Explanation]) {
+        let members = members(of: quantity).filter(\.isComparable)
+        let pairs = disjointPairs(members).map(pair)
+        let differences = pairs.map(\.differs).filter { !$0.isEmpty }
+        let involved = Set(pairs.flatMap { [$0.a, $0.b] })
+        return (pairs, findExplanations(differences, among: members.filter { involved.contains($0.id) }))
     }
 
     private func pair(_ a: Member, _ b: Member) -> Pair {
@@ -170,13 +164,26 @@ func differences(_ a: Member, _ b: Member) -> [String] {
 }
 
 private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
-    let estimates = members.filter { $0.isEstimate && $0.values != nil }.sorted { $0.id < $1.id }
-    return estimates.indices.flatMap { i in
-        estimates[(i + 1)...].compactMap { other in
-            guard let values = estimates[i].values, let others = other.values, values.isDisjoint(from: others),
-                estimates[i].scope.overlaps(other.scope)
-            else { return nil }
-            return (estimates[i].id, other.id)
+    disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
+}
+
+/// Members that say things which do not meet, each pair once, sorted by id.
+///
+/// They come in the order of the merge, ranges by their lower end: where one meets an earlier one, so do all between them.
+private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
+    // An estimate's interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
+    var pairs: [(Member, Member)] = []
+    for (i, a) in members.enumerated() {
+        guard let values = a.values else { continue }
+        for b in members[(i + 1)...].reversed() {
+            guard let other = b.values else { continue }
+            if values.isDisjoint(from: other) {
+                pairs.append(a.id < b.id ? (a, b) : (b, a))
+            } else if case .interval = values {
+                break
+            }
         }
     }
+    return pairs.sorted { ($0.0.id, $0.1.id) < ($1.0.id, $1.1.id) }
 }

@@ -1,18 +1,42 @@
-/// A claim in the merge, with what comparing it needs.
-public struct Member: Sendable {
-    public var claim: Claim
-    public var finding: Finding
+/// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
+public final class Member: Sendable {
+    public let claim: Claim
+    public let finding: Finding
     /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
     /// without one.
-    public var values: ValueSet?
-    public var scope: Scope
-    public var evidence: ClaimEvidence
+    public let values: ValueSet?
+    public let scope: Scope
+    public let evidence: ClaimEvidence
     /// Leaves that it bears on, sorted.
-    public var leaves: [String]
+    public let leaves: [String]
     /// Conditions and attributes that it records, sorted by name, with the values tested.
-    package var recorded: [(name: String, values: [String])]
+    package let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
-    package var assumptions: [String]
+    package let assumptions: [String]
+    /// Tested on the reasoning models that the north star is about, and on nothing else.
+    let isGeneral: Bool
+    /// Tested on toy models alone.
+    let isOnToys: Bool
+
+    init(
+        _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
+        _ bearing: BearingIndex
+    ) {
+        self.claim = claim
+        self.finding = finding
+        self.evidence = evidence[claim.id]
+        values = claim.values(clippedTo: quantity)
+        scope = Scope(claim.scope, vocabulary: state.vocabulary)
+        leaves = bearing.leaves(for: claim, scope: scope)
+        recorded = state.recorded(claim)
+        assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+        guard case .values(let models)? = claim.tested[Condition.model] else {
+            (isGeneral, isOnToys) = (false, false)
+            return
+        }
+        isGeneral = models.allSatisfy(state.vocabulary.isGeneral)
+        isOnToys = models.allSatisfy { state.models.keys.contains($0) }
+    }
 
     public var id: ClaimID { claim.id }
     public var isEstimate: Bool { claim.value == nil }
@@ -39,26 +63,27 @@ public struct Merge: Sendable {
         let state = ledger.state
         let superseded = Set(state.findings.values.filter(\.isInForce).flatMap { $0.supersedes.map(\.value) })
         let bearing = BearingIndex(state)
-        var members: [String: [Member]] = [:]
+        var claims: [String: [(Claim, Finding)]] = [:]
         for finding in state.findings.values where finding.isInForce && !superseded.contains(finding.slug) {
-            for claim in finding.claims {
-                guard let quantity = state.quantities[claim.quantity.value] else { continue }
-                let scope = Scope(claim.scope, vocabulary: state.vocabulary)
-                members[quantity.slug, default: []].append(
-                    Member(
-                        claim: claim, finding: finding, values: claim.values(clippedTo: quantity), scope: scope,
-                        evidence: evidence[claim.id], leaves: bearing.leaves(for: claim, scope: scope),
-                        recorded: state.recorded(claim),
-                        assumptions: claim.assumes.map(\.value)
-                            .filter { state.assumptions[$0]?.bridge == nil }.sorted()))
-            }
+            for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
         }
-        membersByQuantity = members.mapValues { $0.sorted(by: comesBefore) }
+        let members = claims.mapSideBySide { slug, claims -> (String, [Member])? in
+            guard let quantity = state.quantities[slug] else { return nil }
+            let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }
+            return (slug, members.sorted(by: comesBefore))
+        }
+        membersByQuantity = Dictionary(uniqueKeysWithValues: members.compactMap(\.self))
     }
 
     public func members(of quantity: String) -> [Member] {
         membersByQuantity[quantity, default: []]
     }
+}
+
+extension Member: Hashable {
+    public static func == (a: Member, b: Member) -> Bool { a === b }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 extension Finding {
@@ -86,7 +111,8 @@ extension LedgerState {
             for attribute in first.attributes.keys {
                 let attributes = known.compactMap { $0.attributes[attribute] }
                 guard attributes.count == known.count else { continue }
-                recorded.append(("\(condition).\(attribute)", Set(attributes).sorted()))
+                recorded.append(
+                    ("\(condition).\(attribute)", attributes.count == 1 ? attributes : Set(attributes).sorted()))
             }
         }
         return recorded.sorted { $0.name < $1.name }

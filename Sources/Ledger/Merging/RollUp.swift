@@ -53,33 +53,26 @@ public struct Answer: Sendable {
 
 /// How much of an answer was re-run, and on what.
 public struct Weight: Sendable, Equatable {
-    public var claims: Set<ClaimID> = []
-    public var verified: Set<ClaimID> = []
-    public var onToys: Set<ClaimID> = []
-    public var onGeneral: Set<ClaimID> = []
-
-    mutating func formUnion(_ other: Weight) {
-        claims.formUnion(other.claims)
-        verified.formUnion(other.verified)
-        onToys.formUnion(other.onToys)
-        onGeneral.formUnion(other.onGeneral)
-    }
+    /// In the merge of which they are part; one that bears on several leaves counts once.
+    public var members: Set<Member> = []
 
     var phrases: [String] {
-        guard !claims.isEmpty else { return ["no claims"] }
+        guard !members.isEmpty else { return ["no claims"] }
+        // What refuted a claim verified its complement.
+        let verified = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
+        let general = members.count(where: \.isGeneral)
         let rerun =
-            verified.isEmpty
-            ? "reported only"
-            : verified.count == claims.count ? "re-run" : "\(verified.count) of \(claims.count) claims re-run"
+            verified == 0
+            ? "reported only" : verified == members.count ? "re-run" : "\(verified) of \(members.count) claims re-run"
         let models: String
-        if onToys.count == claims.count {
+        if members.allSatisfy(\.isOnToys) {
             models = "toys only"
-        } else if onGeneral.isEmpty {
+        } else if general == 0 {
             models = "no general model"
-        } else if onGeneral.count == claims.count {
+        } else if general == members.count {
             models = "general models"
         } else {
-            models = "\(onGeneral.count) of \(claims.count) on general models"
+            models = "\(general) of \(members.count) on general models"
         }
         return [rerun, models]
     }
@@ -118,16 +111,14 @@ extension Merge {
         }
         let status = standing(of: claims)
         let voices = claims.filter { $0.side != .silent }
-        var weight = Weight()
-        for claim in claims { weight.formUnion(self.weight(of: claim.member)) }
-        let cells = cells(of: question, claims.map(\.member))
+        let cells = cells(of: question, members)
         return Answer(
             question: question, status: status,
             verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
-            general: standing(of: claims.filter { isGeneral($0.member) }),
+            general: standing(of: claims.filter(\.member.isGeneral)),
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            claims: claims, weight: weight)
+            claims: claims, weight: Weight(members: Set(members)))
     }
 
     /// Supported: some pro in, every con out; refuted mirrored; open: nothing in; else contested.
@@ -151,24 +142,6 @@ extension Merge {
         }
         if yes.contains(values) { return .pro }
         return yes.isDisjoint(from: values) ? .con : .silent
-    }
-
-    private func isGeneral(_ member: Member) -> Bool {
-        guard case .values(let models)? = member.claim.tested[Condition.model] else { return false }
-        return models.allSatisfy(state.vocabulary.isGeneral)
-    }
-
-    private func weight(of member: Member) -> Weight {
-        var weight = Weight(claims: [member.id])
-        // What refuted a claim verified its complement.
-        if member.evidence.verdict == .verified || member.isRefuted { weight.verified = [member.id] }
-        if case .values(let models)? = member.claim.tested[Condition.model],
-            models.allSatisfy({ state.models[$0] != nil })
-        {
-            weight.onToys = [member.id]
-        }
-        if isGeneral(member) { weight.onGeneral = [member.id] }
-        return weight
     }
 
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
@@ -196,12 +169,12 @@ extension Merge {
     private func contestReason(_ claims: [BearingClaim]) -> String {
         let quantity = claims.first?.member.claim.quantity.value ?? ""
         let ids = Set(claims.map(\.member.id))
-        let disagreement = disagreement(on: quantity)
-        let pairs = disagreement?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
-        guard let disagreement, !pairs.isEmpty else { return "only through \(uncompared(claims))" }
+        let discord = discord(on: quantity)
+        let pairs = discord.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
+        guard !pairs.isEmpty else { return "only through \(uncompared(claims))" }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
-        guard let first = disagreement.explanations.first else { return "\(kind), not explained" }
+        guard let first = discord.explanations.first else { return "\(kind), not explained" }
         return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
     }
 
@@ -216,7 +189,7 @@ extension Merge {
 
     private func innerAnswer(_ question: Question, _ parts: [Answer]) -> Answer {
         var weight = Weight()
-        for part in parts { weight.formUnion(part.weight) }
+        for part in parts { weight.members.formUnion(part.weight.members) }
         let status = combine(parts.map(\.status), question.needs)
         let contested = parts.filter { $0.status == .contested }.map(\.question.id)
         return Answer(

@@ -9,24 +9,23 @@ public struct Scope: Hashable, Sendable {
     }
 
     init(_ box: Box, vocabulary: Vocabulary) {
-        var sides: [Side] = []
-        func restrict(_ condition: String, to values: [String]) {
+        sides = []
+        var hasAttributes = false
+        for side in box.sides {
+            guard case .values(var values) = side.selection else { continue }
+            let (condition, attribute) = Vocabulary.split(side.condition.value)
+            if let attribute {
+                values = vocabulary.values(of: condition, having: attribute, in: values)
+                hasAttributes = true
+            }
             if let index = sides.firstIndex(where: { $0.condition == condition }) {
                 sides[index].values.removeAll { !values.contains($0) }
             } else {
                 sides.append(Side(condition: condition, values: values))
             }
         }
-        for side in box.sides {
-            guard case .values(let values) = side.selection else { continue }
-            let (condition, attribute) = Vocabulary.split(side.condition.value)
-            if let attribute {
-                restrict(condition, to: vocabulary.values(of: condition, having: attribute, in: values))
-            } else {
-                restrict(condition, to: values)
-            }
-        }
-        self.sides = sides.sorted { $0.condition < $1.condition }
+        // The box is sorted; only an attribute's condition may stand elsewhere.
+        if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
     private var isEmpty: Bool { sides.contains(where: \.values.isEmpty) }

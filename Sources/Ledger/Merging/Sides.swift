@@ -41,19 +41,30 @@ func findCamps(_ members: [Member], _ pairs: [Pair]) -> (camps: [[ClaimID]], isT
 func maximalCliques(
     count: Int, limit: Int, areAdjacent: (Int, Int) -> Bool
 ) -> (cliques: [[Int]], isTruncated: Bool) {
-    let neighbours = (0..<count).map { i in Set((0..<count).filter { $0 != i && areAdjacent(i, $0) }) }
+    var neighbours = [BitSet](repeating: BitSet(capacity: count), count: count)
+    for i in 0..<count {
+        for j in 0..<i where areAdjacent(i, j) {
+            neighbours[i].insert(j)
+            neighbours[j].insert(i)
+        }
+    }
     var cliques: [[Int]] = []
     var isTruncated = false
-    func extend(_ clique: [Int], _ candidates: Set<Int>, _ excluded: Set<Int>) {
+    func extend(_ clique: [Int], _ candidates: BitSet, _ excluded: BitSet) {
         guard !isTruncated else { return }
         if candidates.isEmpty && excluded.isEmpty {
             if cliques.count == limit { isTruncated = true } else { cliques.append(clique.sorted()) }
             return
         }
-        let pivot = candidates.union(excluded).sorted()
-            .max { neighbours[$0].intersection(candidates).count < neighbours[$1].intersection(candidates).count }
+        // The first of those with the most neighbours among the candidates.
+        var pivot: (vertex: Int, neighbours: Int)?
+        for vertex in candidates.union(excluded).elements {
+            let count = neighbours[vertex].intersectionCount(candidates)
+            if pivot.map({ count > $0.neighbours }) ?? true { pivot = (vertex, count) }
+        }
         var (candidates, excluded) = (candidates, excluded)
-        for vertex in candidates.subtracting(pivot.map { neighbours[$0] } ?? []).sorted() {
+        let open = pivot.map { candidates.subtracting(neighbours[$0.vertex]) } ?? candidates
+        for vertex in open.elements {
             extend(
                 clique + [vertex], candidates.intersection(neighbours[vertex]),
                 excluded.intersection(neighbours[vertex]))
@@ -61,6 +72,6 @@ func maximalCliques(
             excluded.insert(vertex)
         }
     }
-    if count > 0 { extend([], Set(0..<count), []) }
+    if count > 0 { extend([], BitSet(filledTo: count), BitSet(capacity: count)) }
     return (cliques, isTruncated)
 }

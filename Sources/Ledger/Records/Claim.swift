@@ -30,31 +30,68 @@ public struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 /// In more than half of all runs, at every setting it covers, this quantity lies in this range.
-public struct Claim: Sendable {
+///
+/// A reference, as a finding is.
+public final class Claim: Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
         /// One run is enough; never in conflict, never refuted.
         case witness
     }
 
-    public var id: ClaimID
-    public var mark: Mark
-    public var quantity: Located<String>
+    public let id: ClaimID
+    public let mark: Mark
+    public let quantity: Located<String>
     /// nil: an estimate, which commits to no range.
-    public var value: Located<ValueSet>?
-    public var tested: Box
+    public let value: Located<ValueSet>?
+    public let tested: Box
     /// nil: what was tested. A condition it does not name is unrestricted.
-    public var holdsFor: Box?
-    public var holdsForMark: Mark?
-    public var assumes: [Located<String>]
-    public var reported: Reported?
+    public let holdsFor: Box?
+    public let holdsForMark: Mark?
+    public let assumes: [Located<String>]
+    public let reported: Reported?
     /// `toy-model/measurement`.
-    public var verify: Located<String>?
-    public var kind: Kind
+    public let verify: Located<String>?
+    public let kind: Kind
     /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
-    public var reliability: Number
+    public let reliability: Number
 
     public static let defaultReliability = Number("0.5")!
+
+    init?(id: ClaimID, node: Node, log: FileLog) {
+        let known = [
+            "quantity", "value", "tested", "holds_for", "assumes", "reported", "verify", "kind", "reliability",
+        ]
+        guard let fields = Fields(node, "a claim", known: known, log: log) else { return nil }
+        let quantity = fields.requiredName("quantity")
+        let tested = fields.required("tested") == nil ? nil : fields.box("tested")
+        let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
+        if fields.node("value") == nil, let reported, reported.value == nil, reported.interval == nil {
+            log.report(
+                .missingKey, reported.mark,
+                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
+                fix: "add its `value:` or `interval:`")
+        }
+        if fields.node("value") == nil && fields.node("reported") == nil {
+            log.report(
+                .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
+                fix: "add `value:` if the source commits to a bound, or `reported:`")
+        }
+        value = fields.valueSet("value")
+        holdsFor = fields.box("holds_for")
+        holdsForMark = fields.node("holds_for")?.mark
+        assumes = fields.names("assumes")
+        verify = fields.name("verify")
+        kind = fields.choice("kind", Kind.self) ?? .mostRuns
+        let reliability = fields.reliability()
+        guard let quantity, let tested, let reliability else { return nil }
+        self.id = id
+        mark = fields.mark
+        self.quantity = quantity
+        self.tested = tested
+        self.reported = reported
+        self.reliability = reliability
+    }
 }
 
 /// What the source printed.
@@ -75,41 +112,6 @@ public struct Reported: Sendable {
     public var seedCount: Int?
     public var selected: Selected?
     public var isSecondHand: Bool
-}
-
-extension Claim {
-    init?(id: ClaimID, node: Node, log: FileLog) {
-        let known = [
-            "quantity", "value", "tested", "holds_for", "assumes", "reported", "verify", "kind", "reliability",
-        ]
-        guard let fields = Fields(node, "a claim", known: known, log: log) else { return nil }
-        let quantity = fields.requiredName("quantity")
-        let tested = fields.required("tested") == nil ? nil : fields.box("tested")
-        let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
-        if fields.node("value") == nil, let reported, reported.value == nil, reported.interval == nil {
-            log.report(
-                .missingKey, reported.mark,
-                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
-                fix: "add its `value:` or `interval:`")
-        }
-        if fields.node("value") == nil && fields.node("reported") == nil {
-            log.report(
-                .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
-                fix: "add `value:` if the source commits to a bound, or `reported:`")
-        }
-        let value = fields.valueSet("value")
-        let holdsFor = fields.box("holds_for")
-        let assumes = fields.names("assumes")
-        let verify = fields.name("verify")
-        let kind = fields.choice("kind", Kind.self) ?? .mostRuns
-        let reliability = fields.reliability()
-        guard let quantity, let tested, let reliability else { return nil }
-        self.init(
-            id: id, mark: fields.mark, quantity: quantity, value: value, tested: tested, holdsFor: holdsFor,
-            holdsForMark: fields.node("holds_for")?.mark, assumes: assumes, reported: reported, verify: verify,
-            kind: kind,
-            reliability: reliability)
-    }
 }
 
 extension Fields {

@@ -85,7 +85,7 @@ private func reportStray(_ path: String, log: FileLog) {
 
 /// Names are `[a-z0-9]`, then letters, digits, `.`, `_`, `-`: the same on every file system, in a URL and in a shell.
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
-    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
         parts.append(file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file)
     }

@@ -210,10 +210,11 @@ extension Node {
 }
 
 private func isDate(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard (1...3).contains(parts.count), zip(parts, [4, 2, 2]).allSatisfy({ $0.utf8.count == $1 }) else { return false }
-    let numbers = parts.compactMap { part in part.utf8.allSatisfy { (48...57).contains($0) } ? Int(part) : nil }
-    guard numbers.count == parts.count else { return false }
+    let parts = Array(text.utf8).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard (1...3).contains(parts.count), zip(parts, [4, 2, 2]).allSatisfy({ $0.count == $1 }),
+        parts.joined().allSatisfy({ (48...57).contains($0) })
+    else { return false }
+    let numbers = parts.map { digits in digits.reduce(0) { $0 * 10 + Int($1 - 48) } }
     if numbers.count > 1, !(1...12).contains(numbers[1]) { return false }
     guard numbers.count > 2 else { return true }
     let (year, month) = (numbers[0], numbers[1])

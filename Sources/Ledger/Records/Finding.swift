@@ -1,28 +1,65 @@
 import YAML
 
 /// A contributor's file: claims, what they rest on, and what speaks against them.
-public struct Finding: Sendable {
-    public var slug: String
-    public var path: String
-    public var title: String
+///
+/// A reference: copying a value of so many parts would touch each of them, a hundred thousand times over.
+public final class Finding: Sendable {
+    public let slug: String
+    public let path: String
+    public let title: String
     /// Of the work.
-    public var authors: [String]
+    public let authors: [String]
     /// Of this file.
-    public var contributors: [String]
-    public var date: String
-    public var source: Located<String>
-    public var northStar: String
-    public var claims: [Claim]
-    public var caveats: [Caveat]
-    public var buildsOn: [Located<String>]
-    public var supersedes: [Located<String>]
-    public var sameAs: [Located<String>]
-    public var retracted: String?
+    public let contributors: [String]
+    public let date: String
+    public let source: Located<String>
+    public let northStar: String
+    public let claims: [Claim]
+    public let caveats: [Caveat]
+    public let buildsOn: [Located<String>]
+    public let supersedes: [Located<String>]
+    public let sameAs: [Located<String>]
+    public let retracted: String?
     /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
-    public var plannedUntil: Located<String>?
-    public var resources: [Resource]
+    public let plannedUntil: Located<String>?
+    public let resources: [Resource]
 
     public var isPlanned: Bool { plannedUntil != nil }
+
+    init?(slug: String, path: String, node: Node, log: FileLog) {
+        let known = [
+            "title", "authors", "contributors", "date", "source", "north_star", "claims", "caveats", "builds_on",
+            "supersedes", "same_as", "retracted", "status", "until", "resources",
+        ]
+        guard let fields = Fields(node, "a finding", known: known, log: log) else { return nil }
+        let title = fields.requiredText("title")
+        let authors = fields.requiredNames("authors").map(\.value)
+        let contributors = fields.requiredNames("contributors").map(\.value)
+        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
+        let source = fields.requiredName("source")
+        let northStar = fields.requiredText("north_star")
+        let plannedUntil = fields.plannedUntil()
+        let claims = fields.claims(of: slug)
+        let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
+        let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        buildsOn = fields.names("builds_on")
+        supersedes = fields.names("supersedes")
+        sameAs = fields.names("same_as")
+        retracted = fields.text("retracted")
+        guard let title, let date, let source, let northStar, let claims else { return nil }
+        self.slug = slug
+        self.path = path
+        self.title = title
+        self.authors = authors
+        self.contributors = contributors
+        self.date = date
+        self.source = source
+        self.northStar = northStar
+        self.claims = claims
+        self.caveats = caveats
+        self.plannedUntil = plannedUntil
+        self.resources = resources
+    }
 }
 
 /// What stands against a claim, an assumption or a verifier.
@@ -47,36 +84,6 @@ public struct Resource: Sendable {
 
 private enum FindingStatus: String, CaseIterable {
     case planned
-}
-
-extension Finding {
-    init?(slug: String, path: String, node: Node, log: FileLog) {
-        let known = [
-            "title", "authors", "contributors", "date", "source", "north_star", "claims", "caveats", "builds_on",
-            "supersedes", "same_as", "retracted", "status", "until", "resources",
-        ]
-        guard let fields = Fields(node, "a finding", known: known, log: log) else { return nil }
-        let title = fields.requiredText("title")
-        let authors = fields.requiredNames("authors").map(\.value)
-        let contributors = fields.requiredNames("contributors").map(\.value)
-        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
-        let source = fields.requiredName("source")
-        let northStar = fields.requiredText("north_star")
-        let plannedUntil = fields.plannedUntil()
-        let claims = fields.claims(of: slug)
-        let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
-        let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
-        let buildsOn = fields.names("builds_on")
-        let supersedes = fields.names("supersedes")
-        let sameAs = fields.names("same_as")
-        let retracted = fields.text("retracted")
-        guard let title, let date, let source, let northStar, let claims else { return nil }
-        self.init(
-            slug: slug, path: path, title: title, authors: authors, contributors: contributors, date: date,
-            source: source, northStar: northStar, claims: claims, caveats: caveats, buildsOn: buildsOn,
-            supersedes: supersedes, sameAs: sameAs, retracted: retracted, plannedUntil: plannedUntil,
-            resources: resources)
-    }
 }
 
 extension Fields {

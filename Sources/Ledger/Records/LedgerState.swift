@@ -18,10 +18,11 @@ public struct LedgerState: Sendable {
 
     /// Reads `slug#n`, or `slug` alone where the finding has one claim.
     public func claimID(_ name: String) -> ClaimID? {
-        let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let slug = parts.first.map(String.init), let finding = findings[slug] else { return nil }
-        guard parts.count == 2 else { return finding.claims.count == 1 ? finding.claims[0].id : nil }
-        guard let number = Int(parts[1]), finding.claims.indices.contains(number - 1) else { return nil }
+        let hash = name.utf8.firstIndex(of: UInt8(ascii: "#"))
+        guard let finding = findings[String(name[..<(hash ?? name.endIndex)])] else { return nil }
+        guard let hash else { return finding.claims.count == 1 ? finding.claims[0].id : nil }
+        guard let number = Int(name[name.utf8.index(after: hash)...]), finding.claims.indices.contains(number - 1)
+        else { return nil }
         return finding.claims[number - 1].id
     }
 }
@@ -36,8 +37,8 @@ public struct Vocabulary: Sendable {
 
     /// `model.family` is the attribute `family` of `model`.
     static func split(_ name: String) -> (condition: String, attribute: String?) {
-        guard let dot = name.firstIndex(of: ".") else { return (name, nil) }
-        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+        guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (name, nil) }
+        return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
     }
 
     public func value(_ slug: String, of condition: String) -> ConditionValue? {

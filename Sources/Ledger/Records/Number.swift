@@ -54,7 +54,12 @@ public struct Number: Hashable, Sendable {
 
     /// The nearest double.
     public var doubleValue: Double {
-        Double("\(significand)e\(exponent)") ?? .nan
+        // Both exact, so the one operation rounds correctly (Clinger 1990).
+        if significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count {
+            let power = powersOfTen[abs(exponent)]
+            return exponent < 0 ? Double(significand) / power : Double(significand) * power
+        }
+        return Double("\(significand)e\(exponent)") ?? .nan
     }
 
     /// The one canonical spelling.
@@ -78,6 +83,7 @@ extension Number: Comparable {
     public static func < (a: Number, b: Number) -> Bool {
         guard a.significand.signum() == b.significand.signum() else { return a.significand < b.significand }
         guard a.significand != 0 else { return false }
+        if a.exponent == b.exponent { return a.significand < b.significand }
         let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
         if left != right { return (left < right) == (a.significand > 0) }
         // Equal leading powers of ten: the exponents differ by less than 18, so this fits 128 bits.
@@ -86,7 +92,10 @@ extension Number: Comparable {
     }
 
     private var magnitudeOrder: Int {
-        String(significand.magnitude).utf8.count + exponent
+        var digits = 0
+        var rest = significand.magnitude
+        while rest > 0 { (digits, rest) = (digits + 1, rest / 10) }
+        return digits + exponent
     }
 
     private func scaled(to exponent: Int) -> Int128 {
@@ -97,3 +106,9 @@ extension Number: Comparable {
 extension Number: CustomStringConvertible {
     public var description: String { text }
 }
+
+/// Those that a double holds exactly.
+private let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+]

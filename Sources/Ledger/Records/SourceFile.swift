@@ -40,7 +40,7 @@ public enum RecordPlace: Hashable, Sendable {
 
     /// nil for files that are none of the ledger's business, such as a README.
     public init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let parts = pathParts(path)
         guard let file = parts.last, parts.count >= 2 else { return nil }
         let slug = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : nil
         switch (parts[0], parts.count) {
@@ -86,6 +86,12 @@ public enum RecordPlace: Hashable, Sendable {
         case .receipt(let model, let name): "Verifiers/\(model)/receipts/\(name).json"
         }
     }
+}
+
+/// Folders and file of a path; split at bytes, as git does, whatever combines with a slash.
+func pathParts(_ path: String) -> [String] {
+    Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// The most bytes that a file of a ledger may have.

@@ -96,7 +96,11 @@ extension ValueSet {
     }
 
     public func isDisjoint(from other: ValueSet) -> Bool {
-        intersection(other).isEmpty
+        switch (self, other) {
+        case (.interval(let a), .interval(let b)): a.intersection(b).isEmpty
+        case (.labels(let a), .labels(let b)): !a.contains(where: b.contains)
+        case (.interval, .labels), (.labels, .interval): true
+        }
     }
 
     public func contains(_ other: ValueSet) -> Bool {

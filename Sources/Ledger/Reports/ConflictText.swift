@@ -1,6 +1,6 @@
 /// `conflicts` for eyes: per quantity the sides with their ranges, what separates them, and what is missing.
 public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) -> String {
-    var blocks = report.disagreements.map { disagreementLines($0, merge, style: style) }
+    var blocks = report.disagreements.mapSideBySide { disagreementLines($0, merge, style: style) }
     let constructs = report.constructs.filter { !$0.claims.isEmpty }
     if !constructs.isEmpty { blocks.append(constructLines(constructs, merge, style: style)) }
     if !report.superseded.isEmpty { blocks.append(supersededLines(report.superseded, style: style)) }
@@ -42,33 +42,38 @@ private func asked(_ found: Disagreement, _ merge: Merge) -> String {
 private func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
     if !found.conflicts.isEmpty {
-        parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) cannot both be true")
+        parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) of claims that cannot both be true")
     }
     if !found.nearMisses.isEmpty {
-        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) without a shared setting")
+        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) of claims without a shared setting")
     }
     return parts.joined(separator: "; ")
 }
 
 private let barWidth = 24
 
+/// The most claims on one quantity that are drawn.
+private let drawnClaimLimit = 24
+
+/// Each claim once, along the scale, after the numbers of the sides that it is on.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
-    let members = Dictionary(uniqueKeysWithValues: found.members.map { ($0.id, $0) })
-    let scale = Scale(found.members.filter(\.isComparable).compactMap(\.interval), within: quantity?.range)
-    var lines: [String] = []
+    let members = found.members.filter(\.isComparable)
+    let scale = Scale(members.compactMap(\.interval), within: quantity?.range)
+    var numbers: [ClaimID: [String]] = [:]
     for (number, side) in found.sides.enumerated() {
-        lines.append("  \(style.cyan("side \(number + 1)"))")
-        for id in side {
-            guard let member = members[id], let values = member.values else { continue }
-            lines.append(
-                style.wrapped("\(id)  \(style.dim(evidenceWord(member.evidence)))", indent: 6, first: 4))
-            if let interval = member.interval, let scale {
-                lines.append("      \(scale.bar(interval, width: barWidth))  \(values.phrase)")
-            } else {
-                lines.append("      \(values.phrase)")
-            }
-            lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 8, first: 6)))
-        }
+        for id in side { numbers[id, default: []].append(String(number + 1)) }
+    }
+    var lines = ["  \(style.dim("side"))"]
+    for member in members.prefix(drawnClaimLimit) {
+        guard let values = member.values else { continue }
+        let sides = padded(numbers[member.id, default: []].joined(separator: ","), 5)
+        let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
+        lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
+        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member.evidence))", indent: 10, first: 8))
+        lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
+    }
+    if members.count > drawnClaimLimit {
+        lines.append("  and \(counted(members.count - drawnClaimLimit, "more claim")), told by --format json")
     }
     if found.isTruncated { lines.append("  and more sides or camps than are listed") }
     return lines

@@ -50,8 +50,9 @@ public struct TextStyle: Sendable {
                 filled = indent
                 isEmpty = true
             }
-            line += isEmpty ? String(word) : " \(word)"
-            filled += isEmpty ? count : 1 + count
+            if !isEmpty { line += " " }
+            line += word
+            filled += count + (isEmpty ? 0 : 1)
             isEmpty = false
         }
         return (lines + [line]).joined(separator: "\n")

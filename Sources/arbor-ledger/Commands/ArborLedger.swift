@@ -51,11 +51,12 @@ struct FailOptions: ParsableArguments {
         help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
     var failOn: [FailOn] = []
 
-    func exitCode(_ loaded: LoadedLedger, _ report: ConflictReport) -> ExitCode {
+    /// The report is only made where something asks for it.
+    func exitCode(_ loaded: LoadedLedger, _ report: @autoclosure () -> ConflictReport) -> ExitCode {
         let fails = failOn.contains { reason in
             switch reason {
-            case .conflict: report.hasConflict
-            case .unexplained: report.hasUnexplained
+            case .conflict: report().hasConflict
+            case .unexplained: report().hasUnexplained
             case .refuted: loaded.evidence.claims.values.contains { $0.verdict == .refuted }
             }
         }

@@ -46,7 +46,7 @@ struct Verify: AsyncParsableCommand {
         warnOfErrors(loaded.ledger)
         let selection = try Selection(
             names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
-        let auditor = Auditor(
+        var auditor = Auditor(
             claims: selection.claims, store: RunStore(workspace),
             executor: try LocalExecutor(environment: workspace.environment),
             workers: jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount), terminal: .current,
@@ -55,6 +55,7 @@ struct Verify: AsyncParsableCommand {
         let runBy =
             (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
         if repeats {
+            auditor.takesKeptNetworks = false
             try await compare(auditor, loaded, workspace, runBy: runBy)
             return
         }

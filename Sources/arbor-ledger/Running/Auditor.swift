@@ -9,6 +9,8 @@ struct Auditor {
     let workers: Int
     let terminal: Terminal
     let isQuiet: Bool
+    /// Whether a network that was trained before may be measured again; a repeat trains its own.
+    var takesKeptNetworks = true
 
     /// Studies of which a run could not be made, with the reason.
     struct Failure: Sendable {
@@ -45,6 +47,7 @@ struct Auditor {
     /// Carries out exactly these runs; each finished one is kept on disk before the next is told of.
     func carryOut(_ planned: [PlannedRun]) async throws -> [(PlannedRun, RunOutcome)] {
         let board = ProgressBoard(total: planned.count, workers: workers, terminal: terminal, isQuiet: isQuiet)
+        let runCounts = Dictionary(grouping: planned, by: studyTitle).mapValues(\.count)
         var results: [(Int, RunOutcome)] = []
         try await withThrowingTaskGroup(of: (Int, RunOutcome).self) { group in
             var next = 0
@@ -54,14 +57,15 @@ struct Auditor {
                 let run = planned[id]
                 next += 1
                 guard let request = request(for: run) else { return }
-                let (store, executor, title) = (store, executor, title(of: run))
+                let (store, executor, title, study) = (store, executor, title(of: run), studyTitle(of: run))
+                let runCount = runCounts[study, default: 0]
                 group.addTask {
                     await board.start(id)
                     let outcome = await executor.run(request, index: run.index) { await board.advance(id, to: $0) }
                     switch outcome {
                     case .run(let done, let platform):
                         try store.keep(FinishedRun(run: done, platform: platform), of: run.study, salt: run.salt)
-                        await board.finish(id, title, seconds: done.seconds)
+                        await board.finish(id, study, seconds: done.seconds, of: runCount)
                     case .noRun(let reason):
                         await board.say("no run of \(title): \(reason)")
                     }
@@ -107,18 +111,22 @@ struct Auditor {
         return RunRequest(
             kernel: verification.kernel.name, config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: run.study.settings, seed: seed,
-            checkpointPath: store.checkpointPath(
-                modelDigest: run.study.modelDigest, seed: seed, trainingSettings: training),
+            checkpointPath: takesKeptNetworks
+                ? store.checkpointPath(modelDigest: run.study.modelDigest, seed: seed, trainingSettings: training)
+                : nil,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
     }
 
-    /// `superposition-geometry/dimensionality at density 0.3, seed 2, control`.
-    func title(of run: PlannedRun) -> String {
-        guard let verification = verification(of: run.study) else { return "run \(run.index)" }
+    /// `superposition-geometry/dimensionality at density 0.3, control`.
+    private func studyTitle(of run: PlannedRun) -> String {
+        guard let verification = verification(of: run.study) else { return "unknown study" }
         let cell = verification.cells.first { $0.study == run.study || $0.control == run.study }?.cell ?? [:]
-        return verification.measurement.id + cellSuffix(cell) + ", seed \(run.index)"
-            + (run.study.isControl ? ", control" : "")
+        return verification.measurement.id + cellSuffix(cell) + (run.study.isControl ? ", control" : "")
+    }
+
+    private func title(of run: PlannedRun) -> String {
+        "\(studyTitle(of: run)), seed \(run.index)"
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Ledger
 
-/// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished run elsewhere.
+/// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
 actor ProgressBoard {
     private let total: Int
     private let workers: Int
@@ -10,6 +10,7 @@ actor ProgressBoard {
     private var finished = 0
     private var finishedSeconds = 0.0
     private var running: [Int: (share: Double, start: ContinuousClock.Instant)] = [:]
+    private var studies: [String: (runs: Int, seconds: Double)] = [:]
     private var lastDrawn: ContinuousClock.Instant?
 
     init(total: Int, workers: Int, terminal: Terminal, isQuiet: Bool) {
@@ -29,12 +30,19 @@ actor ProgressBoard {
         draw()
     }
 
-    func finish(_ id: Int, _ title: String, seconds: Double) {
+    /// `study` says what was run, whatever the seed; it is told of when `runCount` runs of it are finished.
+    func finish(_ id: Int, _ study: String, seconds: Double, of runCount: Int) {
         finished += 1
+        studies[study, default: (0, 0)].runs += 1
+        studies[study, default: (0, 0)].seconds += seconds
         if let start = running.removeValue(forKey: id)?.start { finishedSeconds += (.now - start) / .seconds(1) }
-        guard !isQuiet else { return }
+        guard !isQuiet, let done = studies[study], done.runs == runCount else {
+            draw()
+            return
+        }
+        let mean = String(format: "%.2f", done.seconds / Double(done.runs))
         let line =
-            "[\(finished)/\(total)] \(title): \(String(format: "%.2f", seconds)) s\(timeLeft.map { ", \($0)" } ?? "")"
+            "\(study): \(done.runs) run\(done.runs == 1 ? "" : "s"), \(mean) s each\(timeLeft.map { ", \($0)" } ?? "")"
         writeError(isTerminal ? "\r\u{1B}[K\(line)\n" : "\(line)\n")
         lastDrawn = nil
         draw()

@@ -32,7 +32,7 @@ struct RunChild: ParsableCommand {
         func seconds() -> Double { (clock.now - start) / .seconds(1) }
         do throws(KernelFailure) {
             let checkpoint: [UInt8]
-            if let kept = keptCheckpoint(request.checkpointPath) {
+            if let kept = request.checkpointPath.flatMap(keptCheckpoint) {
                 checkpoint = kept
             } else {
                 checkpoint = try trainAndKeep(kernel, job, request)
@@ -58,7 +58,7 @@ struct RunChild: ParsableCommand {
             shown = Int(share * 100)
             if let line = try? RunMessage.progress(share).line() { writeOutput(line) }
         }
-        keep(checkpoint, at: request.checkpointPath)
+        if let path = request.checkpointPath { keep(checkpoint, at: path) }
         return checkpoint
     }
 

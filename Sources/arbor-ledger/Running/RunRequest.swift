@@ -9,8 +9,8 @@ struct RunRequest: Codable, Sendable {
     var settings: [String: String]
     /// 16 hexadecimal digits.
     var seed: String
-    /// Where the trained network is kept between runs.
-    var checkpointPath: String
+    /// Where the trained network is kept between runs; nil trains afresh.
+    var checkpointPath: String?
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }

@@ -1,0 +1,145 @@
+/// One finding: a few claims with caveats, on what earlier ones found.
+struct MadeUpFinding {
+    var path: String
+    var text: String
+
+    private static let filesPerFolder = 100
+
+    init(index: Int, ledger: MadeUpLedger) {
+        var random = SplitMix64(stream: "finding", index: index)
+        let slug = Self.slug(index)
+        let folder = index / Self.filesPerFolder
+        path = "Findings/\(Prose.areas[folder % Prose.areas.count])/\(folder)/\(slug).yaml"
+
+        let claims = Self.claims(ledger, index, &random)
+        var lines = [
+            "title: \(Prose.sentence(&random, words: 8))",
+            "authors: [\(Prose.sentence(&random, words: 2)), \(Prose.sentence(&random, words: 2))]",
+            "contributors: [contributor \(random.below(200))]",
+            "date: \(random.integer(2019...2025))-\(twoDigits(random.integer(1...12)))-\(twoDigits(random.integer(1...28)))",
+            "source: arXiv:\(random.integer(1901...2512)).\(10_000 + index / 3)",
+            "north_star: \(Prose.folded(&random, words: random.integer(50...110), indent: 2))",
+            "claims:",
+        ]
+        lines += claims
+        lines += Self.caveats(slug, index, &random)
+        if index > 0 {
+            if random.happens(0.4) { lines.append("builds_on: \(list([Self.slug(random.below(index))]))") }
+            if random.happens(0.02) { lines.append("supersedes: \(list([Self.slug(random.below(index))]))") }
+        }
+        if random.happens(0.005) { lines.append("retracted: The data of the first run were lost.") }
+        if random.happens(0.1) {
+            lines.append("resources:\n  - {kind: code, url: \"https://example.org/\(slug)\"}")
+        }
+        text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The slug tells nothing but the finding's number and a name drawn from it.
+    private static func slug(_ index: Int) -> String {
+        var random = SplitMix64(stream: "slug", index: index)
+        return "\(Prose.name(&random))-\(index)"
+    }
+
+    private static func claims(_ ledger: MadeUpLedger, _ index: Int, _ random: inout SplitMix64) -> [String] {
+        if random.happens(0.002) { return toyClaim(&random) }
+        let disagrees = random.happens(0.01)
+        var chosen: Set<Int> = []
+        var lines: [String] = []
+        for _ in 0..<random.integer(1...3) {
+            // Some quantities are looked at much more often than others.
+            let share = random.unit()
+            let number = Int(share * share.squareRoot() * Double(ledger.quantities.count))
+            guard chosen.insert(number).inserted else { continue }
+            lines += claim(ledger.quantities[number], disagrees: disagrees && lines.isEmpty, &random)
+        }
+        return lines
+    }
+
+    private static func claim(_ quantity: MadeUpQuantity, disagrees: Bool, _ random: inout SplitMix64) -> [String] {
+        let models = random.pick(random.happens(0.2) ? 3 : 1, of: MadeUpLedger.models)
+        var tested = ["model: \(models.count == 1 ? models[0] : list(models))"]
+        for condition in quantity.conditions.dropFirst() {
+            tested.append("\(condition): \(setting(condition, &random))")
+        }
+        var lines = ["  - quantity: \(quantity.slug)"]
+        let isEstimate = !disagrees && quantity.labels == nil && random.happens(0.4)
+        if !isEstimate { lines.append("    value: \(value(quantity, disagrees: disagrees, &random))") }
+        lines.append("    tested: {\(tested.joined(separator: ", "))}")
+        if disagrees {
+            let others = random.pick(10, of: MadeUpLedger.models).filter { !models.contains($0) }
+            lines.append("    holds_for: {model: \(list(models + others))}")
+        } else if random.happens(0.05), models.count == 1, let family = models[0].split(separator: "-").first {
+            lines.append("    holds_for: {model.family: [\(family)]}")
+        }
+        if random.happens(0.3) {
+            let count = random.integer(1...2)
+            let candidates = count == 1 ? MadeUpLedger.lonelyAssumptions : MadeUpLedger.sociableAssumptions
+            lines.append("    assumes: \(list(random.pick(count, of: candidates)))")
+        }
+        if isEstimate { lines.append("    reported: \(reported(quantity, &random))") }
+        return lines
+    }
+
+    private static func setting(_ condition: String, _ random: inout SplitMix64) -> String {
+        if random.happens(0.05) { return "unknown" }
+        switch condition {
+        case "layer":
+            let layer = random.below(MadeUpLedger.layerCount - 8)
+            return random.happens(0.3) ? "{from: \(layer), to: \(layer + random.integer(1...7))}" : "\(layer)"
+        case "probe": return random.pick(MadeUpLedger.probes)
+        case "position": return random.pick(MadeUpLedger.positions)
+        default: return random.pick(MadeUpLedger.tasks)
+        }
+    }
+
+    /// Ranges that all hold the quantity's centre, but for those that disagree.
+    private static func value(_ quantity: MadeUpQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
+        if let labels = quantity.labels {
+            let label = labels[disagrees ? 2 - quantity.centre : quantity.centre]
+            return "{any_of: [\(label)]}"
+        }
+        if disagrees { return "{at_least: \(decimal(quantity.centre + random.integer(200...300)))}" }
+        let (below, above) = (random.integer(20...120), random.integer(20...120))
+        switch random.below(4) {
+        case 0: return "{at_most: \(decimal(quantity.centre + above))}"
+        case 1: return "{above: \(decimal(quantity.centre - below)), below: \(decimal(quantity.centre + above))}"
+        default: return "[\(decimal(quantity.centre - below)), \(decimal(quantity.centre + above))]"
+        }
+    }
+
+    private static func reported(_ quantity: MadeUpQuantity, _ random: inout SplitMix64) -> String {
+        let noise = random.integer(-40...40)
+        if random.happens(0.5) {
+            return
+                "{value: \(decimal(quantity.centre + noise)), se: \(decimal(random.integer(15...40))), seeds: \(random.integer(3...10))}"
+        }
+        // Out of a thousand items every share in thousandths can be had.
+        let secondHand = random.happens(0.1) ? ", second_hand: true" : ""
+        return "{value: \(decimal(quantity.centre + noise / 2)), n: 1000, count: true\(secondHand)}"
+    }
+
+    private static func toyClaim(_ random: inout SplitMix64) -> [String] {
+        let density = random.pick(MadeUpLedger.densities)
+        return [
+            "  - quantity: \(MadeUpLedger.toyQuantity)",
+            "    value: [0.1, 1]",
+            "    tested: {model: \(MadeUpLedger.toyModel), density: \(density)}",
+            "    assumes: [\(MadeUpLedger.assumptions[0])]",
+            "    verify: \(MadeUpLedger.toyModel)/dimensionality",
+        ]
+    }
+
+    private static func caveats(_ slug: String, _ index: Int, _ random: inout SplitMix64) -> [String] {
+        let count = random.below(3)
+        guard count > 0 else { return [] }
+        var lines = ["caveats:"]
+        for _ in 0..<count {
+            lines.append("  - text: \(Prose.folded(&random, words: random.integer(10...30), indent: 6))")
+            lines.append("    against: {claim: \(slug)#1}")
+            if index > 0, random.happens(0.1) { lines.append("    shown_by: \(Self.slug(random.below(index)))#1") }
+        }
+        return lines
+    }
+}
+
+private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,0 +1,78 @@
+import Foundation
+
+/// What the figures were taken on.
+struct Machine {
+    var processor: String
+    var coreCount: Int
+    var memoryGibibytes: Int
+    var system: String
+    var git: String
+    var tool: String
+
+    var sentence: String {
+        "\(processor), \(coreCount) cores, \(memoryGibibytes) GiB; \(system); \(git); arbor-ledger \(tool)"
+    }
+}
+
+func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [LedgerTimes])], kernels: [Double])
+    -> String
+{
+    var lines = [
+        "# Benchmark of \(date)", "",
+        machine.sentence, "",
+        "Made by `arbor-ledger-bench run`. Seconds of wall time, of a process from its start to its end. *First*: nothing of",
+        "ours is cached, the page cache is warm. *Again*: the median of later runs, and their CPU time over all threads. *Ratio*:",
+        "to reading the same blobs with `git cat-file --batch`, in the same minute. *Peak*: the most memory resident at once.",
+    ]
+    for (findings, times) in ledgers {
+        lines += [
+            "", "## \(findings) findings", "", "| command | first | again | CPU | ratio | peak MiB |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+        let raw = times.first?.medianSeconds ?? .nan
+        for time in times {
+            let cells = [
+                time.command, decimal(time.first.seconds), decimal(time.medianSeconds), decimal(time.medianCPUSeconds),
+                String(format: "%.1f", time.medianSeconds / raw), String(format: "%.0f", time.peakMebibytes),
+            ]
+            lines.append("| \(cells.joined(separator: " | ")) |")
+        }
+    }
+    if !kernels.isEmpty {
+        lines += [
+            "", "## Toy models, seconds a seed on one core", "",
+            "PyTorch: recorded CPU seconds of an equal program (PyTorch 2.15, one thread, AMD EPYC Zen 4), not measured in this run.",
+            "", "| model | seconds | PyTorch | times faster |", "|---|---:|---:|---:|",
+        ]
+        for (preset, seconds) in zip(kernelPresets, kernels) {
+            let cells = [
+                preset.name, String(format: "%.1f", seconds), String(format: "%.0f", preset.pyTorchSeconds),
+                String(format: "%.1f", preset.pyTorchSeconds / seconds),
+            ]
+            lines.append("| \(cells.joined(separator: " | ")) |")
+        }
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+private func decimal(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
+
+/// Everything but the names of machine and user.
+func describeMachine(tool: String, environment: [String: String], in folder: String) throws -> Machine {
+    func output(_ arguments: [String]) throws -> String {
+        try require(arguments, environment: environment, output: "\(folder)/output")
+        return try String(contentsOfFile: "\(folder)/output", encoding: .utf8).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+    }
+    func field(_ name: String, of file: String, separator: Character) -> String? {
+        let lines = (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n") ?? []
+        let line = lines.first { $0.hasPrefix(name) }?.split(separator: separator, maxSplits: 1).last
+        return line.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"")) }
+    }
+    return Machine(
+        processor: field("model name", of: "/proc/cpuinfo", separator: ":") ?? "unknown processor",
+        coreCount: ProcessInfo.processInfo.activeProcessorCount,
+        memoryGibibytes: Int((Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30).rounded()),
+        system: field("PRETTY_NAME", of: "/etc/os-release", separator: "=") ?? "unknown system",
+        git: try output(["git", "--version"]), tool: try output([tool, "--version"]))
+}

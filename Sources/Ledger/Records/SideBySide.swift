@@ -1,0 +1,17 @@
+import Dispatch
+import Synchronization
+
+extension Sequence where Element: Sendable {
+    /// Like `map`, but on all cores; the result keeps the order.
+    func mapSideBySide<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
+        let elements = Array(self)
+        let chunkCount = Swift.min(elements.count, 64)
+        let chunks = Mutex([[Result]](repeating: [], count: chunkCount))
+        DispatchQueue.concurrentPerform(iterations: chunkCount) { index in
+            let range = elements.count * index / chunkCount..<elements.count * (index + 1) / chunkCount
+            let results = elements[range].map(transform)
+            chunks.withLock { $0[index] = results }
+        }
+        return chunks.withLock { $0.flatMap(\.self) }
+    }
+}
