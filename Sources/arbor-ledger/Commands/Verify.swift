@@ -132,8 +132,13 @@ private struct Selection {
                 remedy: "git fetch --unshallow", exitCode: 2)
         }
         let wanted = try Self.claimIDs(names, state)
-        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) where !finding.isPlanned {
+        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
+            let leftOut = state.reasonLeftOut(finding)
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
+                if let leftOut {
+                    if !names.isEmpty { skipped.append((claim.id, leftOut)) }
+                    continue
+                }
                 guard let verification = loaded.ledger.verification(of: claim) else {
                     if !names.isEmpty { skipped.append((claim.id, "no verifier can measure it")) }
                     continue
