@@ -42,6 +42,11 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func audit(_ workspace: Workspace) async throws {
+        guard !workspace.isBare else {
+            throw Refusal(
+                message: "a bare repository has no work tree to write receipts to", remedy: "run in a clone",
+                exitCode: 2)
+        }
         let loaded = try await workspace.load(report.snapshot)
         warnOfErrors(loaded.ledger)
         let selection = try Selection(
