@@ -197,8 +197,6 @@ import Testing
 
                 """)
         _ = try ledger.run("verify")
-        // The kept networks would only be measured again.
-        try FileManager.default.removeItem(atPath: ledger.place(".git/arbor-ledger"))
         let printed = try ledger.run("verify", "--repeat")
         let lines = printed.output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[0] == "half-a-dimension#1")
@@ -221,23 +219,67 @@ import Testing
 
     @Test func aDamagedNetworkIsTrainedAgain() throws {
         let ledger = try TemporaryLedger.example()
-        _ = try ledger.run("verify")
+        func values() throws -> [String] {
+            try runs(ledger.run("verify", "--format", "json")).map { "\($0["index"]) \($0["value"])" }
+        }
+        let first = try values()
         let models = ledger.names(in: ".git/arbor-ledger/models")
         #expect(models.count == 1)
         let folder = ".git/arbor-ledger/models/\(models[0])"
         let names = ledger.names(in: folder)
         #expect(names.count == 16)
+        func content() throws -> [Data] {
+            try names.map { try Data(contentsOf: URL(fileURLWithPath: ledger.place("\(folder)/\($0)"))) }
+        }
+        let whole = try content()
         for (index, name) in names.enumerated() {
-            let url = URL(fileURLWithPath: ledger.place("\(folder)/\(name)"))
-            var bytes = try Data(contentsOf: url)
+            var bytes = whole[index]
             switch index % 3 {
             case 0: bytes[bytes.count / 2] ^= 1
             case 1: bytes = bytes.prefix(bytes.count / 2)
             default: bytes = Data()
             }
-            try bytes.write(to: url)
+            try bytes.write(to: URL(fileURLWithPath: ledger.place("\(folder)/\(name)")))
         }
-        #expect(try ledger.run("verify", "--repeat").output.contains("16 of 16 repeated values identical"))
+        try FileManager.default.removeItem(atPath: ledger.place(receiptsFolder))
+        #expect(try values() == first)
+        #expect(try content() == whole)
+    }
+
+    @Test func whatTakesNoPartIsNotRun() throws {
+        let ledger = try TemporaryLedger.example()
+        let wide = finding("Wide", value: "[0.4, 0.6]")
+        try ledger.write("Findings/planned.yaml", wide + "status: planned\nuntil: 2999-01-01\n")
+        try ledger.write("Findings/retracted.yaml", wide + "retracted: a mistake\n")
+        try ledger.write("Findings/older.yaml", wide)
+        try ledger.write("Findings/newer.yaml", wide + "supersedes: [older]\n")
+        try ledger.commit("More")
+        #expect(try ledger.run("check").status == 0)
+        let all = try ledger.run("verify", "--format", "json").json()
+        #expect(all["verdicts"].items.map(\.["claim"].text) == ["half-a-dimension#1", "newer#1"])
+        expect(
+            try ledger.run("verify", "older", "planned", "retracted"),
+            says: """
+                Not audited:
+                  older#1: superseded by newer
+                  planned#1: only planned yet
+                  retracted#1: retracted
+
+                """)
+    }
+
+    @Test func aBareRepositoryHasNoPlaceForReceipts() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("clone", "-q", "--bare", ".", "bare.git")
+        expect(
+            try ledger.run(["verify", "--at", "HEAD"], in: "bare.git"),
+            says: """
+                ! arbor-ledger: a bare repository has no work tree to write receipts to
+                !   -> run in a clone
+                exit 2
+
+                """)
+        #expect(try ledger.run(["merge", "--at", "HEAD"], in: "bare.git").status == 0)
     }
 
     @Test func aShallowCloneCountsButDoesNotVerify() throws {
