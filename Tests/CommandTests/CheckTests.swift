@@ -134,6 +134,54 @@ import Testing
         #expect(try ledger.run("check", "--at", "HEAD", "--staged").status == 64)
     }
 
+    @Test func linksAreRefusedWhereverTheyAre() throws {
+        let ledger = try TemporaryLedger.example()
+        for (name, target) in [("link.yaml", "/etc/passwd"), ("folder", "/etc")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: ledger.place("Findings/\(name)"), withDestinationPath: target)
+        }
+        try ledger.commit("Link")
+        for arguments in [["check"], ["check", "--staged"], ["check", "--at", "HEAD"]] {
+            expect(
+                try ledger.run(arguments),
+                says: """
+                    Findings/folder
+                      1:1     error   [symlink]
+                              a symbolic link
+                              -> commit the file itself
+
+                    Findings/link.yaml
+                      1:1     error   [symlink]
+                              a symbolic link
+                              -> commit the file itself
+
+                    1 finding, 1 claim, 2 questions, 1 verifier: 2 errors, 0 warnings; 1 more remark
+                    not shown, see `check --all`
+                    exit 1
+
+                    """)
+        }
+    }
+
+    @Test func anUnfinishedMergeCannotBeChecked() throws {
+        let ledger = try TemporaryLedger.example()
+        for (branch, value) in [("one", "[0.44, 0.55]"), ("two", "[0.43, 0.55]")] {
+            try ledger.git("checkout", "-q", "-b", branch, "main")
+            try ledger.edit(exampleFinding, "[0.45, 0.55]", value)
+            try ledger.commit(branch)
+        }
+        #expect(try ledger.tryGit(["merge", "-q", "one"]).status == 1)
+        expect(
+            try ledger.run("check", "--staged"),
+            says: """
+                ! arbor-ledger: 'Findings/half-a-dimension.yaml' has a merge conflict in the index
+                !   -> resolve it, then 'git add' the file
+                exit 2
+
+                """)
+        #expect(try ledger.run("check").status == 1)
+    }
+
     @Test func aFolderMayBeNamedBeforeOrAfterTheCommand() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/typing.yaml", bad)

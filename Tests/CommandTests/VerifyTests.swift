@@ -246,6 +246,112 @@ import Testing
         #expect(try content() == whole)
     }
 
+    /// What the machine or the budget does not allow is no run, and says nothing of the claim.
+    @Test(arguments: [
+        (["steps: 200": "steps: 900000", "minutes: 2": "minutes: 0.001"], "over the time that its budget allows"),
+        (
+            ["features: 60": "features: 1000", "batch: 64": "batch: 8192", "memory_gib: 1": "memory_gib: 0.05"],
+            "out of the memory that its budget allows"
+        ),
+    ]) func whatTheBudgetDoesNotAllowIsNoRun(_ edits: [String: String], _ reason: String) throws {
+        let ledger = try TemporaryLedger.example()
+        for (old, new) in edits { try ledger.edit(modelFile, old, new) }
+        try ledger.commit("Ask for too much")
+        let printed = try ledger.run("verify", "--jobs", "8", "--format", "json")
+        let verdict = try printed.json()["verdicts"].items[0]
+        #expect(["verdict", "hits", "runs"].map { verdict[$0].text } == ["none", "0", "0"])
+        #expect(!ledger.exists(receiptsFolder))
+        let title = "superposition-geometry/dimensionality at density 0.3"
+        for seed in 0..<8 { #expect(printed.errors.contains("no run of \(title), seed \(seed): \(reason)\n")) }
+    }
+
+    /// Two people audit at the same time: the same salt, the same seeds, the same values.
+    @Test func twoAuditsOfOneClaimMerge() throws {
+        let ledger = try TemporaryLedger.example()
+        for person in ["ada", "ida"] {
+            try ledger.git("checkout", "-q", "-b", person, "main")
+            _ = try ledger.run(["verify"], extra: ["GIT_AUTHOR_NAME": person])
+            try ledger.commit("Audit by \(person)")
+        }
+        try ledger.git("checkout", "-q", "main")
+        try ledger.git("merge", "-q", "-m", "Merge", "ada", "ida")
+        #expect(ledger.names(in: receiptsFolder).count == 4)
+        #expect(
+            try ledger.run("show", "half-a-dimension#1").output.contains(
+                "    density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8\n"))
+    }
+
+    /// Where two receipts disagree on a run, the runs that count end before it.
+    @Test func runsEndWhereReceiptsDisagree() throws {
+        let ledger = try TemporaryLedger.example()
+        let report = try ledger.run("verify", "--format", "json").json()
+        let run = try #require(report["runs"].items.first { $0["index"].text == "3" && $0["control"].text == "0" })
+        for name in ledger.names(in: receiptsFolder) {
+            let text = try ledger.read("\(receiptsFolder)/\(name)")
+            guard text.contains("\"decimal\" : \"\(run["value"])\"") else { continue }
+            let value = Double(run["value"].text) ?? 0
+            let forged = text.replacingOccurrences(of: "\"\(run["value"])\"", with: "\"0.75\"")
+                .replacingOccurrences(of: "\"\(hexadecimal(value))\"", with: "\"0x1.8p-1\"")
+            try ledger.write("forged", forged)
+            let digest = try Started("/usr/bin/sha256sum", ["forged"], in: ledger.path, [:]).wait().output.prefix(64)
+            try FileManager.default.moveItem(
+                atPath: ledger.place("forged"), toPath: ledger.place("\(receiptsFolder)/\(digest).json"))
+        }
+        try ledger.commit("Audit, and another")
+        #expect(try ledger.run("check").status == 0)
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open after 3 of 3\n"))
+        let again = try ledger.run("verify", "--format", "json").json()
+        #expect(again["receipts"].items.isEmpty)
+        #expect(again["verdicts"].items[0]["verdict"].text == "open")
+    }
+
+    private func hexadecimal(_ value: Double) -> String {
+        String(format: "%a", value)
+    }
+
+    /// A branch under review never says how it is judged.
+    @Test func settingsAreThoseOfTheAuditBranch() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "lenient")
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.9")
+        try ledger.commit("Be lenient")
+        func runs() throws -> String {
+            try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]["runs"].text
+        }
+        #expect(try runs() == "8")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.01")
+        #expect(try runs() == "8", "not committed yet")
+        try ledger.commit("Be strict")
+        #expect(try runs() == "11")
+    }
+
+    @Test func theAuditBranchMayHaveAnotherName() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("branch", "-m", "trunk")
+        expect(
+            try ledger.run("verify"),
+            says: """
+                ! arbor-ledger: this repository has no audit branch "main"
+                !   -> name it with `git config arbor-ledger.auditBranch BRANCH`
+                exit 2
+
+                """)
+        try ledger.git("config", "arbor-ledger.auditBranch", "trunk")
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.commit("Audit")
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled\n"))
+        // As CI checks out: no local branch at all.
+        let clone = "\(ledger.root)/clone"
+        try ledger.git("clone", "-q", ".", clone)
+        for arguments in [["checkout", "-q", "--detach"], ["branch", "-q", "-D", "trunk"]] {
+            #expect(try ledger.tryGit(arguments, in: clone).status == 0)
+        }
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported\n"))
+        _ = try ledger.tryGit(["config", "arbor-ledger.auditBranch", "trunk"], in: clone)
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled\n"))
+    }
+
     @Test func whatTakesNoPartIsNotRun() throws {
         let ledger = try TemporaryLedger.example()
         let wide = finding("Wide", value: "[0.4, 0.6]")
