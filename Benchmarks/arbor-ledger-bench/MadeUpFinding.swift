@@ -72,9 +72,10 @@ struct MadeUpFinding {
             lines.append("    holds_for: {model.family: [\(family)]}")
         }
         if random.happens(0.3) {
-            lines.append(
-                "    assumes: \(list(random.pick(random.integer(1...2), of: Array(MadeUpLedger.assumptions.dropFirst()))))"
-            )
+            let names =
+                random.happens(0.5)
+                ? [random.pick(MadeUpLedger.assumptions)] : random.pick(2, of: MadeUpLedger.compatible)
+            lines.append("    assumes: \(list(names))")
         }
         if isEstimate { lines.append("    reported: \(reported(quantity, &random))") }
         return lines
