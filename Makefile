@@ -18,3 +18,8 @@ test: setup
 
 setup:
 	@sh Scripts/setup.sh
+
+# Times the tool on made-up ledgers, beside git reading the same blobs, and the kernels beside their PyTorch figures.
+bench: build
+	swift build $(RELEASE) --product arbor-ledger-bench
+	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md

@@ -72,10 +72,9 @@ struct MadeUpFinding {
             lines.append("    holds_for: {model.family: [\(family)]}")
         }
         if random.happens(0.3) {
-            let names =
-                random.happens(0.5)
-                ? [random.pick(MadeUpLedger.assumptions)] : random.pick(2, of: MadeUpLedger.compatible)
-            lines.append("    assumes: \(list(names))")
+            let count = random.integer(1...2)
+            let candidates = count == 1 ? MadeUpLedger.lonelyAssumptions : MadeUpLedger.sociableAssumptions
+            lines.append("    assumes: \(list(random.pick(count, of: candidates)))")
         }
         if isEstimate { lines.append("    reported: \(reported(quantity, &random))") }
         return lines

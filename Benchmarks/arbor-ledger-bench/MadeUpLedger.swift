@@ -17,8 +17,10 @@ struct MadeUpLedger {
     static let positions = ["after-answer", "answer", "first-attempt", "prompt", "separator"]
     static let densities = ["0.03", "0.1", "0.2", "0.25", "0.3", "0.4", "1"]
     static let assumptions = (0..<30).map { "assumption-\($0)" }
-    /// Those that no other one excludes.
-    static let compatible = assumptions.indices.filter { (1...7).contains($0 % 10) }.map { assumptions[$0] }
+    /// All but the bridge; every tenth excludes the one before it.
+    static let lonelyAssumptions = Array(assumptions.dropFirst())
+    /// Any two of these can stand in one claim.
+    static let sociableAssumptions = lonelyAssumptions.filter { !$0.hasSuffix("8") }
     static let layerCount = 64
 
     init(findingCount: Int) {

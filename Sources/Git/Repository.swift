@@ -70,6 +70,17 @@ public final class Repository {
         return String(validatingCString: text)
     }
 
+    /// A configured path with `~` resolved as git does; nil where nothing is configured.
+    public func configPath(_ key: String) -> String? {
+        var config: OpaquePointer?
+        guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
+        defer { git_config_free(config) }
+        var path = git_buf()
+        guard git_config_get_path(&path, config, key) == 0 else { return nil }
+        defer { git_buf_dispose(&path) }
+        return path.ptr.flatMap { String(validatingCString: $0) }
+    }
+
     /// A directory from libgit2, without its final slash.
     private static func path(_ text: UnsafePointer<CChar>?) throws(GitError) -> String {
         guard let text else { throw GitError(.failed, "the repository has no git directory") }

@@ -69,8 +69,9 @@ struct RandomStream {
         var bytes = unsafe span.mutableBytes
         for start in stride(from: 0, to: bytes.byteCount, by: 4 * Self.chunk) {
             let (first, second) = nextUniforms()
-            for (part, lanes) in [first.lowHalf, first.highHalf, second.lowHalf, second.highHalf].enumerated() {
-                let gaps = ((1 - lanes).naturalLogarithm * inverseLogarithm).truncated
+            let parts: InlineArray<4, Lanes> = [first.lowHalf, first.highHalf, second.lowHalf, second.highHalf]
+            for part in 0..<4 {
+                let gaps = ((1 - parts[part]).naturalLogarithm * inverseLogarithm).truncated
                 bytes.storeBytes(of: gaps, toByteOffset: start + 32 * part, as: SIMD8<Int32>.self)
             }
         }

@@ -14,7 +14,7 @@ struct HookFile {
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()
         let folder =
-            repository.configValue("core.hooksPath")
+            repository.configPath("core.hooksPath")
             .map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" } ?? "\(repository.commonDirectory)/hooks"
         path = "\(folder)/pre-commit"
         kept = "\(path).before-arbor-ledger"

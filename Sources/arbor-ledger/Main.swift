@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import Ledger
 
 @main
 enum Main {
@@ -16,7 +17,7 @@ enum Main {
                 try command.run()
             }
         } catch let error as UsageError {
-            writeError("arbor-ledger: \(error.message)\n")
+            writeError("arbor-ledger: \(visible(error.message))\n")
             exit(64)
         } catch {
             ArborLedger.exit(withError: error)

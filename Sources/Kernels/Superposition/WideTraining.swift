@@ -104,35 +104,35 @@ struct WideTraining<let width: Int> {
             into: &outputs, outputShape, hidden, hiddenShape, learner.weights.values, weightShape,
             transposingRight: true)
         let groups = laneGroups(config.features)
+        for group in 0..<groups { biasGradient[group] = Row() }
         let biases = learner.biases.values.span
         let scales = learner.errorScale.span
-        for group in 0..<groups { biasGradient[group] = Row() }
         var sums = biasGradient.mutableSpan
         var outputs = outputs.mutableSpan
+        precondition(biases.count == groups && scales.count == groups && sums.count == groups)
+        precondition(outputs.count >= batch.samples * groups)
+        // One sample's x, written float by float and read in lanes.
+        var inputLanes = [Lanes](repeating: .zeros, count: groups)
+        var inputSpan = inputLanes.mutableSpan
+        var inputs = unsafe inputSpan.mutableBytes
+        let isDense = batch.isDense
         for sample in 0..<batch.samples {
-            let row = sample * groups
-            for group in 0..<groups {
-                outputs[row + group] = (outputs[row + group] + biases[group][0]).rectified
+            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            for entry in entries {
+                inputs.storeBytes(of: batch.values[entry], toByteOffset: 4 * Int(batch.indices[entry]), as: Float.self)
             }
-            subtractInputs(batch, sample, from: &outputs)
             for group in 0..<groups {
-                let gradient = outputs[row + group] * scales[group]
-                outputs[row + group] = gradient
-                sums[group][0] += gradient
+                let place = sample * groups + group
+                let z = unsafe outputs[unchecked: place] + biases[unchecked: group][0]
+                let x = unsafe inputs.unsafeLoad(fromByteOffset: 32 * group, as: Lanes.self)
+                let error = unsafe (z - x) * scales[unchecked: group]
+                let gradient = error.replacing(with: Lanes.zeros, where: z .<= Lanes.zeros)
+                unsafe outputs[unchecked: place] = gradient
+                unsafe sums[unchecked: group][0] += gradient
             }
-        }
-    }
-
-    /// y_i - x_i where y_i > 0: where it is 0, so is the gradient.
-    @inline(__always)
-    private func subtractInputs(_ batch: SparseBatch, _ sample: Int, from outputs: inout MutableSpan<Lanes>) {
-        unsafe outputs.withUnsafeMutableBytes { bytes in
-            let row = sample * 8 * laneGroups(config.features)
-            let outputs = unsafe bytes.assumingMemoryBound(to: Float.self)
-            for entry in Int(batch.starts[sample])..<Int(batch.starts[sample + 1]) {
-                let place = row + Int(batch.indices[entry])
-                let output = unsafe outputs[place]
-                unsafe outputs[place] = output > 0 ? output - batch.values[entry] : 0
+            if isDense { continue }
+            for entry in entries {
+                inputs.storeBytes(of: 0, toByteOffset: 4 * Int(batch.indices[entry]), as: Float.self)
             }
         }
     }

@@ -91,6 +91,18 @@ extension Finding {
     var isInForce: Bool { !isPlanned && retracted == nil }
 }
 
+extension LedgerState {
+    /// Why a finding takes no part in the merge; nil if it does.
+    public func reasonLeftOut(_ finding: Finding) -> String? {
+        if finding.isPlanned { return "only planned yet" }
+        if finding.retracted != nil { return "retracted" }
+        let newer = findings.values.filter { other in
+            other.isInForce && other.supersedes.contains { $0.value == finding.slug }
+        }
+        return newer.map(\.slug).min().map { "superseded by \($0)" }
+    }
+}
+
 extension Claim {
     fileprivate func values(clippedTo quantity: Quantity) -> ValueSet? {
         if let value { return value.value.intersection(quantity.range) }

@@ -29,7 +29,7 @@ private func summary(_ ledger: CheckedLedger, hidden: Int, style: TextStyle) -> 
     let verdict = counts.errors > 0 ? style.red(errors) : style.green(errors)
     let warnings = counted(counts.warnings, "warning")
     let rest = hidden > 0 ? "; \(counted(hidden, "more remark")) not shown, see `check --all`" : ""
-    return "\(records): \(verdict), \(warnings)\(rest)"
+    return style.wrapped("\(records): \(verdict), \(warnings)\(rest)", indent: 0)
 }
 
 /// A text from outside with every control character spelled out, so that it cannot steer a terminal.

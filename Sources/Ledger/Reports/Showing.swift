@@ -199,6 +199,10 @@ private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
 private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
     let evidence = merge.evidence[claim.id]
     guard !evidence.cells.isEmpty else { return ["reported; nothing re-runs it"] }
+    guard evidence.verdict != .none else {
+        let offered = evidence.offeredRuns
+        return [offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run yet"]
+    }
     var lines = evidence.cells.map(cellText)
     lines.append("\(evidence.verdict.rawValue), level \(evidence.level.rawValue)")
     if evidence.isSelfAudited { lines.append("self-audited") }

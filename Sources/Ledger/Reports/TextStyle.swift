@@ -40,23 +40,39 @@ public struct TextStyle: Sendable {
     func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
-        var length = first ?? indent
+        var filled = first ?? indent
         var isEmpty = true
-        for word in text.split(separator: " ") {
-            let wordLength = word.count
-            if !isEmpty && length + 1 + wordLength > width {
+        for word in text.split(whereSeparator: { $0 == " " || $0.isNewline }) {
+            let count = columns(word)
+            if !isEmpty && filled + 1 + count > width {
                 lines.append(line)
                 line = String(repeating: " ", count: indent)
-                length = indent
+                filled = indent
                 isEmpty = true
             }
             if !isEmpty { line += " " }
             line += word
-            length += wordLength + (isEmpty ? 0 : 1)
+            filled += count + (isEmpty ? 0 : 1)
             isEmpty = false
         }
         return (lines + [line]).joined(separator: "\n")
     }
+}
+
+/// How many columns a text takes: colours take none.
+private func columns(_ text: Substring) -> Int {
+    var count = 0
+    var isEscape = false
+    for character in text {
+        if character == "\u{1B}" {
+            isEscape = true
+        } else if isEscape {
+            isEscape = character != "m"
+        } else {
+            count += 1
+        }
+    }
+    return count
 }
 
 /// Filled with spaces up to a width; longer texts stay as they are.

@@ -165,11 +165,12 @@ func cellText(_ cell: CellEvidence) -> String {
     let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     let count = cell.count
     guard count.runs > 0 else {
-        let offered = cell.offeredRuns > 0 ? "\(counted(cell.offeredRuns, "run")) offered, none counts yet" : "no run yet"
+        let offered =
+            cell.offeredRuns > 0 ? "\(counted(cell.offeredRuns, "run")) offered, none counts yet" : "no run yet"
         return place.isEmpty ? offered : "\(place): \(offered)"
     }
-    var text =
-        "\(count.hits) of \(counted(count.runs, "run")) hit (E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2)))"
+    let scores = "E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2))"
+    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))"
     if let control = cell.control, control.runs > 0 {
         text += "; control \(control.verdict.rawValue): \(control.hits) of \(control.runs)"
     }

@@ -30,14 +30,13 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let ledger = try await workspace.load(staged ? .staged : report.snapshot).ledger
+            let files = try await workspace.files(staged ? .staged : report.snapshot)
             let wanted = try paths.map(workspace.ledgerPath)
+            for path in wanted { try requireFile(at: path, in: files) }
+            let ledger = try await workspace.load(files).ledger
             let shown = ledger.diagnostics.filter { diagnostic in
                 (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
-                    && (wanted.isEmpty
-                        || wanted.contains {
-                            $0.isEmpty || diagnostic.path == $0 || diagnostic.path.hasPrefix($0 + "/")
-                        })
+                    && (wanted.isEmpty || wanted.contains { isPath(diagnostic.path, under: $0) })
             }
             switch report.format {
             case .text: writeOutput(checkText(ledger, showing: shown, style: Terminal.current.style))
@@ -47,4 +46,16 @@ struct Check: AsyncParsableCommand {
             return failing ? .failure : .success
         }
     }
+}
+
+/// Whether a path is this file or lies in this folder; the ledger's root holds every path.
+private func isPath(_ path: String, under place: String) -> Bool {
+    place.isEmpty || path == place || path.hasPrefix(place + "/")
+}
+
+/// A mistyped path must not pass for a checked one.
+private func requireFile(at place: String, in files: [DecodedFile]) throws(Refusal) {
+    let alwaysThere = ["", settingsPath] + ledgerFolders
+    guard !alwaysThere.contains(place), !files.contains(where: { isPath($0.path, under: place) }) else { return }
+    throw Refusal(message: "there is no record at \(place)", exitCode: 64)
 }

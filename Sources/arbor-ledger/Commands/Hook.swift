@@ -60,8 +60,9 @@ private func judge(_ workspace: Workspace) async throws -> ExitCode {
     let new = staged.errors.filter { !old.contains(DiagnosticIdentity($0)) }
     let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
     if new.isEmpty {
+        let count = staged.counts.errors
         writeError(
-            "arbor-ledger: the ledger had \(staged.counts.errors) errors before this commit; see `arbor-ledger check`\n"
+            "arbor-ledger: the ledger had \(count) error\(count == 1 ? "" : "s") before this commit; see `arbor-ledger check`\n"
         )
         return .success
     }

@@ -42,6 +42,11 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func audit(_ workspace: Workspace) async throws {
+        guard !workspace.isBare else {
+            throw Refusal(
+                message: "a bare repository has no work tree to write receipts to", remedy: "run in a clone",
+                exitCode: 2)
+        }
         let loaded = try await workspace.load(report.snapshot)
         warnOfErrors(loaded.ledger)
         let selection = try Selection(
@@ -132,8 +137,13 @@ private struct Selection {
                 remedy: "git fetch --unshallow", exitCode: 2)
         }
         let wanted = try Self.claimIDs(names, state)
-        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) where !finding.isPlanned {
+        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
+            let leftOut = state.reasonLeftOut(finding)
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
+                if let leftOut {
+                    if !names.isEmpty { skipped.append((claim.id, leftOut)) }
+                    continue
+                }
                 guard let verification = loaded.ledger.verification(of: claim) else {
                     if !names.isEmpty { skipped.append((claim.id, "no verifier can measure it")) }
                     continue

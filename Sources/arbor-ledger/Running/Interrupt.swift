@@ -8,7 +8,8 @@ func onInterrupt(_ farewell: String) {
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
             writeError("\n\(farewell)")
-            exit(128 + number)
+            // Not `exit`: tasks that still wait for children would be torn down under their feet, and say so.
+            _exit(128 + number)
         }
         source.resume()
         // A source that nobody holds is gone; this one lives as long as the process.

@@ -93,7 +93,7 @@ struct LocalExecutor: Sendable {
         case (.exited(let code), _):
             return .outcome(.noRun(reason: "the child process ended with \(code): \(standardError.prefix(200))"))
         case (.signaled(let signal), _):
-            if standardError.contains("allocate memory") || standardError.contains("out of memory") {
+            if tellsOfLackOfMemory(standardError) {
                 return .outcome(.noRun(reason: "out of the memory that its budget allows"))
             }
             switch signal {
@@ -102,6 +102,13 @@ struct LocalExecutor: Sendable {
             default: return .outcome(.noRun(reason: "ended by signal \(signal)"))
             }
         }
+    }
+
+    /// Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s `std::bad_alloc`.
+    private func tellsOfLackOfMemory(_ standardError: String) -> Bool {
+        let text = standardError.lowercased()
+        return text.contains("allocate") && text.contains("memory") || text.contains("out of memory")
+            || text.contains("bad_alloc")
     }
 
     static func ownPath() throws(FileError) -> String {

@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+
+@Suite struct CheckTests {
+    /// A quantity with a typing mistake.
+    private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
+
+    @Test func aGoodLedgerPasses() throws {
+        let ledger = try TemporaryLedger.example()
+        expect(
+            try ledger.run("check", "--all"),
+            says: """
+                Findings/half-a-dimension.yaml
+                  10:5    note    [unverified]
+                          a verifier can re-run this claim, and no run counts yet
+                          -> run `arbor-ledger verify half-a-dimension`
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 0 errors, 0 warnings
+
+                """)
+    }
+
+    @Test func aBadFileIsToldWithPlaceAndRemedy() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/typing.yaml", bad)
+        expect(
+            try ledger.run("check"),
+            says: """
+                Findings/typing.yaml
+                  8:15    error   [unknown-quantity]
+                          unknown quantity "dimension-per-feature"
+                          -> did you mean "dimensions-per-feature"?
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
+                not shown, see `check --all`
+                exit 1
+
+                """)
+    }
+
+    @Test func jsonTellsEverything() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/typing.yaml", bad)
+        expect(
+            try ledger.run("check", "--format", "json"),
+            says: """
+                {
+                  "counts" : {
+                    "claims" : 1,
+                    "errors" : 1,
+                    "findings" : 1,
+                    "questions" : 2,
+                    "verifiers" : 1,
+                    "warnings" : 0
+                  },
+                  "diagnostics" : [
+                    {
+                      "code" : "unverified",
+                      "column" : 5,
+                      "fix" : "run `arbor-ledger verify half-a-dimension`",
+                      "line" : 10,
+                      "message" : "a verifier can re-run this claim, and no run counts yet",
+                      "path" : "Findings/half-a-dimension.yaml",
+                      "severity" : "note"
+                    },
+                    {
+                      "code" : "unknown-quantity",
+                      "column" : 15,
+                      "fix" : "did you mean \\"dimensions-per-feature\\"?",
+                      "line" : 8,
+                      "message" : "unknown quantity \\"dimension-per-feature\\"",
+                      "path" : "Findings/typing.yaml",
+                      "severity" : "error"
+                    }
+                  ]
+                }
+                exit 1
+
+                """)
+    }
+
+    /// Everything is checked, only what was asked for is shown and judged.
+    @Test func aPathFilters() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/topic/typing.yaml", bad)
+        for path in ["Findings", "Findings/topic", "Findings/topic/typing.yaml", "./Findings/../Findings/topic/", "."] {
+            #expect(try ledger.run("check", path).status == 1, "\(path)")
+        }
+        for path in ["Claims", "Verifiers", exampleFinding] {
+            #expect(try ledger.run("check", path).status == 0, "\(path)")
+        }
+        #expect(try ledger.run(["check", "topic/typing.yaml"], in: "Findings").status == 1)
+    }
+
+    /// A mistyped path would otherwise pass for a checked file.
+    @Test func aPathWithoutRecordsIsAMistake() throws {
+        let ledger = try TemporaryLedger.example()
+        expect(
+            try ledger.run("check", "Findings/half-a-dimensoin.yaml"),
+            says: """
+                ! arbor-ledger: there is no record at Findings/half-a-dimensoin.yaml
+                exit 64
+
+                """)
+        expect(
+            try ledger.run("check", "/etc/passwd"),
+            says: """
+                ! arbor-ledger: "/etc/passwd" is outside the ledger at \(ledger.path)
+                exit 64
+
+                """)
+    }
+
+    @Test func stagedReadsTheIndexAndAtReadsACommit() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/typing.yaml", bad)
+        func verdicts() throws -> [Int32] {
+            try [["check"], ["check", "--staged"], ["check", "--at", "HEAD"]].map { try ledger.run($0).status }
+        }
+        #expect(try verdicts() == [1, 0, 0])
+        try ledger.git("add", "-A")
+        #expect(try verdicts() == [1, 1, 0])
+        try ledger.git("commit", "-q", "-m", "bad")
+        try ledger.write("Findings/typing.yaml", finding("Corrected"))
+        #expect(try verdicts() == [0, 1, 1])
+        #expect(try ledger.run("check", "--at", "HEAD~1").status == 0)
+        expect(
+            try ledger.run("check", "--at", "v1"),
+            says: """
+                ! arbor-ledger: there is no commit, branch or tag 'v1'
+                exit 2
+
+                """)
+        #expect(try ledger.run("check", "--at", "HEAD", "--staged").status == 64)
+    }
+
+    @Test func aFolderMayBeNamedBeforeOrAfterTheCommand() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/typing.yaml", bad)
+        let here = try ledger.run("check").description
+        expect(try ledger.run(["-C", ledger.path, "check"], in: ledger.root), says: here)
+        expect(try ledger.run(["check", "-C", ledger.path], in: ledger.root), says: here)
+        expect(try ledger.run(["check", "-C", "ledger", "-C", "Findings"], in: ledger.root), says: here)
+        #expect(try ledger.run(["check", "-C", "nowhere"]).status == 64)
+        expect(
+            try ledger.run(["check", "-C"]),
+            says: """
+                ! arbor-ledger: -C needs a folder
+                exit 64
+
+                """)
+    }
+
+    @Test(arguments: [
+        ["chekc"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["show"], ["verify", "-j"],
+    ])
+    func aUsageErrorIs64(_ arguments: [String]) throws {
+        let printed = try TemporaryLedger().run(arguments)
+        #expect(printed.status == 64)
+        #expect(printed.output.isEmpty)
+        #expect(printed.errors.hasPrefix("Error: "))
+    }
+
+    @Test func outsideARepositoryIs2() throws {
+        let ledger = try TemporaryLedger()
+        expect(
+            try ledger.run(["check"], in: ledger.root),
+            says: """
+                ! arbor-ledger: '\(ledger.root)' is not in a git repository
+                !   -> run in a clone, or 'git init' first
+                exit 2
+
+                """)
+    }
+
+    @Test func aRepositoryWithoutACommitCanBeChecked() throws {
+        let ledger = try TemporaryLedger()
+        let empty = "0 findings, 0 claims, 0 questions, 0 verifiers: 0 errors, 0 warnings\n"
+        expect(try ledger.run("check"), says: empty)
+        expect(try ledger.run("check", "--staged"), says: empty)
+        #expect(try ledger.run("check", "--at", "HEAD").status == 2)
+        _ = try ledger.run("init", "--no-hook")
+        #expect(try ledger.run("check").status == 0)
+    }
+}

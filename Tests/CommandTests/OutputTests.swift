@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite struct OutputTests {
+    /// A line may only be wider than 80 columns where a single word, such as a long id or path, is.
+    private func isNarrow(_ line: Substring) -> Bool {
+        line.count <= 80 || !line.drop { $0 == " " }.contains(" ")
+    }
+
+    private let reports = [
+        ["check"], ["check", "--all"], ["merge"], ["conflicts"], ["conflicts", "search"], ["show", "."],
+        ["show", "tinyzero"], ["show", "tinyzero-user-run#1"], ["show", "verification"], ["show", "board-probe-error"],
+        ["show", "superposition-geometry"], ["show", "superposition-geometry/dimensionality"], ["show", "model"],
+        ["show", "sparse-features-are-parts"], ["show", "othello-linear-board"], ["show", "cd3b"],
+        ["show", "encoding"],
+    ]
+
+    @Test func everyReportFitsEightyColumns() throws {
+        let ledger = try ShippedLedger.copy()
+        for report in reports {
+            for line in try ledger.run(report).output.split(separator: "\n") where !isNarrow(line) {
+                Issue.record("\(report): \(line.count) columns: \(line)")
+            }
+        }
+    }
+
+    /// Output that is no terminal is plain, whatever TERM says; so are remarks and refusals.
+    @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
+    func noEscapesWithoutATerminal(_ extra: [String: String]) throws {
+        let ledger = try ShippedLedger.copy()
+        try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
+        for report in [
+            ["check", "--all"], ["merge"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"], ["--help"],
+        ] {
+            let printed = try ledger.run(report, extra: extra)
+            #expect(!(printed.output + printed.errors).contains("\u{1B}"), "\(report)")
+        }
+        let example = try TemporaryLedger.example()
+        let printed = try example.run(["verify"], extra: extra)
+        #expect(!(printed.output + printed.errors).contains("\u{1B}"))
+        #expect(!printed.errors.contains("\r"))
+    }
+
+    /// With a terminal there is colour, and NO_COLOR takes it away; `script` makes the terminal.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    func aTerminalHasColourUnlessItIsRefused() throws {
+        let ledger = try TemporaryLedger.example()
+        func shown(_ extra: [String: String]) throws -> String {
+            let environment = ledger.environment.merging(extra.merging(["TERM": "xterm"]) { one, _ in one }) { $1 }
+            let command = "'\(binary)' check"
+            return try Started("/usr/bin/script", ["-qec", command, "/dev/null"], in: ledger.path, environment).wait()
+                .output
+        }
+        #expect(try shown([:]).contains("\u{1B}[32m0 errors\u{1B}[0m"))
+        #expect(!(try shown(["NO_COLOR": "1"]).contains("\u{1B}")))
+        #expect(!(try shown(["TERM": "dumb"]).contains("\u{1B}")))
+    }
+
+    @Test func controlCharactersOfNamesAreSpelledOut() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/red\u{1B}[31m\u{202E}\nhidden.yaml", finding("Red"))
+        let name = "Findings/red\\u{1b}[31m\\u{202e}\\u{a}hidden.yaml"
+        try ledger.commit("Red")
+        for arguments in [["check"], ["check", "--staged"], ["check", "--at", "HEAD"]] {
+            let printed = try ledger.run(arguments)
+            #expect(printed.status == 1)
+            #expect(printed.output.hasPrefix("\(name)\n"), "\(arguments)")
+            #expect(!printed.output.contains("\u{1B}"))
+            #expect(!printed.output.contains("\u{202E}"))
+        }
+    }
+
+    @Test func controlCharactersOfArgumentsAreSpelledOut() throws {
+        let ledger = try TemporaryLedger.example()
+        for arguments in [
+            ["show", "\u{1B}[31m"], ["check", "\u{1B}[31m"], ["check", "--at", "\u{1B}[31m"],
+            ["conflicts", "\u{1B}[31m"], ["verify", "\u{1B}[31m"], ["submit", "\u{1B}[31m"], ["-C", "\u{1B}[31m"],
+        ] {
+            let printed = try ledger.run(arguments)
+            #expect(printed.status != 0)
+            #expect(!(printed.output + printed.errors).contains("\u{1B}"), "\(arguments)")
+        }
+    }
+
+    @Test func aReaderThatGoesAwayIsNoError() throws {
+        let ledger = try ShippedLedger.copy()
+        let command = "'\(binary)' merge | head -n 1; echo ${PIPESTATUS[0]}"
+        let printed = try Started("/bin/bash", ["-c", command], in: ledger.path, ledger.environment).wait()
+        #expect(printed.errors == "")
+        #expect(printed.output.hasSuffix("\n0\n"))
+    }
+
+    @Test(arguments: [
+        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["conflicts"], ["show"], ["hook"],
+        ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
+    ]) func helpHasAnExample(_ command: [String]) throws {
+        let printed = try TemporaryLedger().run(command + ["--help"])
+        #expect(printed.status == 0)
+        #expect(printed.errors == "")
+        #expect(printed.output.firstMatch(of: /Examples?:\s+(git|arbor-ledger)/) != nil)
+        let call = (["arbor-ledger"] + command).joined(separator: " ")
+        #expect(command.isEmpty || printed.output.contains(call))
+    }
+
+    /// A subcommand that is added needs a line above.
+    @Test func everyCommandIsListed() throws {
+        let help = try TemporaryLedger().run("--help").output
+        let listed = help.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "SUBCOMMANDS:" }
+            .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
+                $0.split(separator: " ").first
+            }
+        #expect(listed == ["init", "check", "verify", "submit", "merge", "conflicts", "show", "hook"])
+    }
+
+    @Test func theVersionIsTold() throws {
+        let printed = try TemporaryLedger().run("--version")
+        #expect(printed.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Testing
+
+/// What the shipped ledger says of findings that seem to disagree.
+@Suite struct ShippedLedgerTests {
+    let report: JSON
+
+    init() throws { report = try ShippedLedger.conflicts() }
+
+    private func quantity(_ slug: String) -> JSON { report["quantities"].first("quantity", slug) }
+
+    /// `a b [what they differ in]`, conflicts with their class.
+    private func nearMisses(_ found: JSON) -> [String] {
+        found["near_misses"].items.map { "\($0["a"]) \($0["b"]) \($0["differs"])" }
+    }
+    private func conflicts(_ found: JSON) -> [String] {
+        found["pairs"].items.map { "\($0["a"]) \($0["b"]) \($0["class"]) \($0["differs"])" }
+    }
+
+    @Test func itHasNoErrors() throws {
+        let check = try ShippedLedger.copy().run("check", "--format", "json")
+        #expect(check.status == 0)
+        #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
+    }
+
+    @Test func ofVerificationHeadsFewerAndFewerSuffice() {
+        let found = quantity("verification-heads-needed")
+        #expect(
+            found["refinements"].description
+                == "[{chain: [verification-heads-27#1, verification-heads-6#1, verification-heads-3#1], tightest: verification-heads-3#1}]"
+        )
+        #expect(found["home"].text == "verification/heads/few")
+        #expect(conflicts(found) == [])
+        #expect(nearMisses(found) == [])
+        #expect(!report["superseded"].items.contains { $0["claim"].text.hasPrefix("verification-heads") })
+    }
+
+    @Test func theBoardIsLinearInAnotherEncoding() {
+        let found = quantity("board-linearity")
+        #expect(conflicts(found) == [])
+        #expect(
+            nearMisses(found) == [
+                "othello-6x6#1 othello-nonlinear-board#1 [encoding, model, model.size]",
+                "othello-linear-board#1 othello-nonlinear-board#1 [encoding]",
+            ])
+        #expect(
+            found["sides"].description == "[[othello-6x6#1, othello-linear-board#1], [othello-nonlinear-board#1]]")
+        #expect(found["explanations"].description == "[[encoding]]")
+        #expect(found["core"].description == "[encoding]")
+        #expect(found["unexplained"].description == "[]")
+        #expect(found["home"].text == "search/world-model")
+    }
+
+    @Test(arguments: [
+        ("base-models-know-how-v1", "base-models-know-how-v4", "training-teaches-when"),
+        ("reasoning-features-falsified-v1", "reasoning-features-falsified-later", "features-follow-wording"),
+    ]) func whatBuildsOnAnOldVersionIsNamed(_ old: String, _ new: String, _ builder: String) {
+        let superseded = report["superseded"].items.filter { $0["claim"].text.hasPrefix(old + "#") }
+        #expect(!superseded.isEmpty)
+        for item in superseded {
+            #expect(item["by"].text == new)
+            #expect(item["builds_on"].texts.contains(builder))
+        }
+        let compared = report["quantities"].items.flatMap { $0["pairs"].items + $0["near_misses"].items }
+        #expect(!compared.contains { $0["a"].text.hasPrefix(old + "#") || $0["b"].text.hasPrefix(old + "#") })
+    }
+
+    @Test func verificationEmergesBySize() {
+        let found = quantity("verification-emergence")
+        #expect(
+            nearMisses(found) == [
+                "tinyzero#1 tinyzero#2 [model, model.size]",
+                "tinyzero#2 tinyzero#3 [model, model.size]",
+                "tinyzero#2 verification-heads-3#5 [model, model.size]",
+            ])
+        #expect(found["explanations"].description == "[[model], [model.size]]")
+        #expect(
+            conflicts(found) == [
+                "tinyzero#1 tinyzero-user-run#1 unrecorded []",
+                "tinyzero#3 tinyzero-user-run#1 unrecorded []",
+                "tinyzero-user-run#1 verification-heads-3#5 unrecorded []",
+            ])
+        #expect(
+            found["unexplained"].description
+                == "[[tinyzero#1, tinyzero-user-run#1], [tinyzero#3, tinyzero-user-run#1], [tinyzero-user-run#1, verification-heads-3#5]]"
+        )
+    }
+
+    @Test func trainingImprovesByFamilyAndPriming() {
+        let found = quantity("rl-self-improvement")
+        #expect(conflicts(found) == [])
+        #expect(
+            nearMisses(found) == [
+                "four-habits#1 four-habits#2 [model, model.family]",
+                "four-habits#2 four-habits#3 [priming]",
+                "four-habits#2 tinyzero#5 [assume:base-shows-behaviours, model, model.family]",
+            ])
+        #expect(found["explanations"].description == "[[model.family, priming], [model, priming]]")
+        #expect(found["core"].description == "[priming]")
+    }
+
+    @Test func whereReflectionComesFromDependsOnTraining() {
+        let found = quantity("reflection-origin")
+        #expect(conflicts(found) == [])
+        let near = found["near_misses"].items
+        #expect(
+            Set(near.flatMap { [$0["a"].text, $0["b"].text] }) == [
+                "backtracking-direction-in-base#3", "four-habits#5", "no-aha-moment#1", "tinyzero#4",
+                "understanding-r1-zero#1",
+            ])
+        #expect(near.count == 4)
+        #expect(near.allSatisfy { Set($0["differs"].texts).isSuperset(of: ["model", "model.training"]) })
+        #expect(found["explanations"].description == "[[model.training], [model]]")
+    }
+
+    @Test func onlyWhatFeaturesAreSeparatesTheTwoStudiesOfReconsideration() {
+        let found = quantity("reconsideration-benefit")
+        #expect(
+            conflicts(found) == [
+                "reasoning-features-falsified-later#3 reflection-features#1 assumption [assume:sparse-features-are-parts]"
+            ])
+        #expect(found["near_misses"].items.count == 11)
+        #expect(found["near_misses"].items.allSatisfy { $0["class"].text == "scope" })
+        #expect(found["explanations"].description == "[[assume:sparse-features-are-parts, method, model]]")
+        #expect(found["core"].description == "[assume:sparse-features-are-parts, method, model]")
+        #expect(found["sides"].items.count == 2)
+    }
+
+    @Test func anyOfFourDifferencesExplainsTheKindOfHead() {
+        let found = quantity("verification-head-kind")
+        #expect(
+            nearMisses(found) == [
+                "validation-gap#1 verification-heads-3#2 [assume:target-in-context, model, model.training, task]"
+            ])
+        #expect(
+            Set(found["explanations"].items.map(\.description)) == [
+                "[assume:target-in-context]", "[model]", "[model.training]", "[task]",
+            ])
+    }
+
+    @Test func theBaselineThatDiffersIsUnexplained() {
+        let found = quantity("board-probe-error")
+        #expect(conflicts(found) == ["othello-linear-board#20 othello-nonlinear-board#18 unrecorded []"])
+        #expect(found["unexplained"].description == "[[othello-linear-board#20, othello-nonlinear-board#18]]")
+        #expect(found["explanations"].description == "[[model, probe], [model.size, probe], [network, probe]]")
+    }
+
+    @Test(arguments: [
+        ("cited-probe-class", "[[artefact]]"), ("length-change", "[[model], [model.family], [steering-vector]]"),
+        ("features-per-dimension", "[[model], [model.size]]"), ("length-bias", "[[algorithm]]"),
+        ("backtracking-induced", "[[model], [model.training]]"),
+    ]) func aNearMissIsExplained(_ slug: String, _ explanations: String) {
+        let found = quantity(slug)
+        #expect(conflicts(found) == [])
+        #expect(found["near_misses"].items.count == 1)
+        #expect(found["explanations"].description == explanations)
+    }
+
+    /// One construct, several quantities: side by side, neither compared nor pooled.
+    @Test(arguments: [
+        ("cot-faithfulness", ["hint-mention-rate", "cue-description-rate", "unfaithful-pair-rate"]),
+        ("board-readout", ["board-probe-error", "readout-comparison"]),
+        ("world-model", ["board-algorithm", "unsupervised-grounding"]),
+        ("hidden-correctness", ["verdict-decodability", "answer-correctness-decodability"]),
+    ]) func aConstructIsShownTogether(_ name: String, _ quantities: [String]) {
+        let construct = report["constructs"].first("construct", name)
+        #expect(Set(construct["quantities"].texts).isSuperset(of: quantities))
+        #expect(construct.keys == ["claims", "construct", "quantities"])
+        #expect(!construct["claims"].items.isEmpty)
+    }
+
+    @Test func plannedFindingsTakeNoPart() throws {
+        let planned = [
+            "earliest-verdict", "filler-tokens-in-r1", "hybrid-steering-on-countdown",
+            "reflection-features-token-control",
+        ]
+        let claims = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"].items
+            .flatMap { $0["claims"].items.map(\.["claim"].text) }
+        #expect(!claims.isEmpty)
+        #expect(!claims.contains { claim in planned.contains { claim.hasPrefix($0 + "#") } })
+    }
+
+    @Test func mergeAnswersEveryQuestion() throws {
+        let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
+        func told(_ id: String) -> String {
+            let question = questions.first("id", id)
+            return "\(question["status"]), \(question["parts"])"
+        }
+        #expect(questions.items[0]["id"].text == ".")
+        #expect(told("verification/heads/few") == "supported, {answered: 0, total: 0}")
+        #expect(told("verification/heads") == "contested, {answered: 3, total: 4}")
+        #expect(told("search/world-model/board-linear") == "contested, {answered: 0, total: 0}")
+        #expect(told("search/world-model/board-linear-mine") == "supported, {answered: 0, total: 0}")
+        #expect(told("origin/emergence") == "contested, {answered: 0, total: 0}")
+        #expect(told("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
+        #expect(told("transfer/superposition") == "open, {answered: 0, total: 0}")
+        #expect(told(".") == "contested, {answered: 0, total: 6}")
+        // Evidence of another commit, a proposed question: neither is answered by what nobody has looked at.
+        #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
+    }
+}

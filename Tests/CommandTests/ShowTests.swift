@@ -1,0 +1,273 @@
+import Foundation
+import Testing
+
+@Suite struct ShowTests {
+    @Test func aFinding() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "half-a-dimension"),
+            says: """
+                At density 0.3 features come in antipodal pairs, half a dimension each
+                  finding half-a-dimension, Findings/half-a-dimension.yaml
+
+                  source
+                    Elhage et al., 2022-09-14: arXiv:2209.10652, at the size of
+                      Verifiers/superposition-geometry
+
+                  recorded by
+                    your name
+
+                  north star
+                    Says when a model packs more features than it has dimensions, which any
+                      probe of a reasoning model must reckon with.
+
+                  claims
+                    half-a-dimension#1: dimensions-per-feature is 0.45 to 0.55, reported
+
+                  caveats
+                    All features are equally important. (against claim half-a-dimension#1)
+
+                """)
+    }
+
+    @Test func aClaim() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "half-a-dimension#1"),
+            says: """
+                At density 0.3 features come in antipodal pairs, half a dimension each
+                  claim half-a-dimension#1, Findings/half-a-dimension.yaml
+
+                  says
+                    dimensions-per-feature: 0.45 to 0.55
+
+                  tested
+                    density 0.3
+                    model superposition-geometry
+
+                  assumes
+                    toy-superposition-is-r1s: Feature sharing in toy autoencoders is the sharing
+                      found in R1's residual stream.
+
+                  evidence
+                    can be re-run; no run yet
+
+                  bears on
+                    superposition
+
+                  caveats
+                    All features are equally important. (half-a-dimension)
+
+                """)
+    }
+
+    @Test func aQuestion() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "superposition"),
+            says: """
+                Do sparse features settle into half a dimension each?
+                  question superposition, Claims/superposition/question.yaml
+
+                  why
+                    A signal that shares dimensions cannot be read one neuron at a time.
+
+                  answer
+                    supported (reported only; toys only; 1 of 1 cells)
+
+                  over verified claims
+                    open
+
+                  over general models
+                    open
+
+                  asks
+                    whether dimensions-per-feature is 0.45 to 0.55
+                    density 0.3
+
+                  assuming
+                    toy-superposition-is-r1s
+
+                  claims
+                    pro: half-a-dimension#1, 0.45 to 0.55, reported
+
+                """)
+    }
+
+    @Test func theNorthStar() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "."),
+            says: """
+                How does the model reason?
+                  question ., Claims/question.yaml
+
+                  why
+                    The north star; replace it with yours. Every other question is a part of it.
+
+                  answer
+                    answered (reported only; toys only; 1 of 1 cells)
+
+                  over verified claims
+                    open
+
+                  over general models
+                    open
+
+                  assuming
+                    toy-superposition-is-r1s
+
+                  parts
+                    superposition
+
+                """)
+    }
+
+    @Test func aQuantity() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "dimensions-per-feature"),
+            says: """
+                Dimensions per feature (D*)
+                  quantity dimensions-per-feature,
+                  Claims/vocabulary/quantities/dimensions-per-feature.yaml
+
+                  definition
+                    m / ||W||²_F of the trained weights.
+
+                  can be
+                    0 to 2, dimensions per feature
+
+                  construct
+                    superposition
+
+                  conditions
+                    model
+                    density
+
+                  asked by
+                    superposition
+
+                  claims
+                    half-a-dimension#1: 0.45 to 0.55, reported
+
+                """)
+    }
+
+    @Test func aToyModel() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "superposition-geometry"),
+            says: """
+                Toy model of superposition, 60 features in 10 dimensions
+                  toy model superposition-geometry, Verifiers/superposition-geometry/model.yaml
+
+                  abstracts
+                    superposition
+
+                  kernel
+                    superposition
+
+                  config
+                    features: 60
+                    dimensions: 10
+                    batch: 64
+                    steps: 200
+                    learning_rate: 0.03
+                    schedule: linear
+                    initial_variance: 1/n
+
+                  budget of one run
+                    2 min, 1 GiB
+
+                  measurements
+                    superposition-geometry/dimensionality
+
+                  claims
+                    half-a-dimension#1: dimensions-per-feature is 0.45 to 0.55, reported
+
+                """)
+    }
+
+    @Test func aMeasurement() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "superposition-geometry/dimensionality"),
+            says: """
+                dimensionality of superposition-geometry
+                  measurement superposition-geometry/dimensionality,
+                  Verifiers/superposition-geometry/dimensionality.yaml
+
+                  measures
+                    dimensions-per-feature
+
+                  conditions
+                    density
+
+                  control
+                    network: untrained
+
+                """)
+    }
+
+    @Test func anAssumption() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "toy-superposition-is-r1s"),
+            says: """
+                Feature sharing in toy autoencoders is the sharing found in R1's residual
+                stream.
+                  assumption toy-superposition-is-r1s,
+                  Claims/vocabulary/assumptions/toy-superposition-is-r1s.yaml
+
+                  bridge
+                    from superposition-geometry to r1
+
+                  assumed by
+                    half-a-dimension#1
+
+                """)
+    }
+
+    @Test func aCondition() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "density"),
+            says: """
+                Probability that a feature is active
+                  condition density, Claims/vocabulary/conditions/density.yaml
+
+                  values
+                    1
+                    0.3
+                    0.1
+
+                  recorded by
+                    dimensions-per-feature
+
+                """)
+    }
+
+    @Test func json() throws {
+        let shown = try TemporaryLedger.example().run("show", "density", "--format", "json").json()
+        #expect(shown.keys == ["id", "kind", "path", "sections", "title"])
+        #expect(
+            ["id", "kind", "path", "title"].map { shown[$0].text } == [
+                "density", "condition", "Claims/vocabulary/conditions/density.yaml",
+                "Probability that a feature is active",
+            ])
+        #expect(
+            shown["sections"].description
+                == "[{lines: [1, 0.3, 0.1], title: values}, {lines: [dimensions-per-feature], title: recorded by}]")
+    }
+
+    @Test(arguments: ["half-a-dimensoin", "half-a-dimension#2", "", "#", "half-a-dimension#", "../secret"])
+    func anUnknownName(_ id: String) throws {
+        let printed = try TemporaryLedger.example().run("show", id)
+        #expect(printed.status == 64)
+        #expect(printed.errors.hasPrefix("arbor-ledger: there is no record \"\(id)\"\n"))
+        #expect(printed.output == "")
+    }
+
+    @Test func anUnknownNameIsCorrected() throws {
+        expect(
+            try TemporaryLedger.example().run("show", "half-a-dimensoin"),
+            says: """
+                ! arbor-ledger: there is no record "half-a-dimensoin"
+                !   -> did you mean "half-a-dimension"?
+                exit 64
+
+                """)
+    }
+}

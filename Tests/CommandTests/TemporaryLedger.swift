@@ -1,0 +1,147 @@
+import Foundation
+
+/// A real repository in a folder of its own, with nothing of the caller's git settings; removed at the end.
+///
+/// Dates are fixed, so commits, and with them audit seeds, are the same in every test run.
+final class TemporaryLedger {
+    let root: String
+    let path: String
+
+    /// An empty repository on `main`.
+    init(named name: String = "ledger") throws {
+        root = "\(temporaryFolder)/command-tests-\(UUID().uuidString)"
+        path = "\(root)/\(name)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try git("init", "-q", "-b", "main")
+    }
+
+    /// What `init` writes, with a toy model that trains in a few milliseconds, committed.
+    static func example() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger()
+        let begun = try ledger.run("init", "--no-hook")
+        guard begun.status == 0 else { throw Failure(description: begun.description) }
+        try ledger.write("Verifiers/superposition-geometry/model.yaml", smallModel)
+        try ledger.commit("Begin")
+        return ledger
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    var environment: [String: String] {
+        var environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("GIT_") && !["NO_COLOR", "TERM", "CI", "ARBOR_LEDGER_BINARY"].contains($0.key)
+        }
+        environment["HOME"] = root
+        environment["XDG_CONFIG_HOME"] = root
+        environment["LC_ALL"] = "C.UTF-8"
+        environment["GIT_CONFIG_NOSYSTEM"] = "1"
+        for role in ["AUTHOR", "COMMITTER"] {
+            environment["GIT_\(role)_NAME"] = "Ada"
+            environment["GIT_\(role)_EMAIL"] = "ada@example.org"
+            environment["GIT_\(role)_DATE"] = "1700000000 +0000"
+        }
+        return environment
+    }
+
+    /// Runs arbor-ledger here; `without` and `extra` change the environment.
+    func run(
+        _ arguments: [String], in folder: String = "", without: Set<String> = [], extra: [String: String] = [:]
+    ) throws -> Printed {
+        try start(arguments, in: folder, without: without, extra: extra).wait()
+    }
+
+    func run(_ arguments: String...) throws -> Printed { try run(arguments) }
+
+    func start(
+        _ arguments: [String], in folder: String = "", without: Set<String> = [], extra: [String: String] = [:]
+    ) throws -> Started {
+        let environment = environment.filter { !without.contains($0.key) }.merging(extra) { $1 }
+        return try Started(binary, arguments, in: place(folder), environment)
+    }
+
+    /// Runs git here, whatever comes of it.
+    func tryGit(_ arguments: [String], in folder: String = "", extra: [String: String] = [:]) throws -> Printed {
+        try Started("/usr/bin/git", arguments, in: place(folder), environment.merging(extra) { $1 }).wait()
+    }
+
+    /// Runs git here and returns what it printed, without the last line end.
+    @discardableResult
+    func git(_ arguments: String...) throws -> String {
+        let printed = try tryGit(arguments)
+        guard printed.status == 0 else { throw Failure(description: "git \(arguments): \(printed)") }
+        return printed.output.hasSuffix("\n") ? String(printed.output.dropLast()) : printed.output
+    }
+
+    func commit(_ message: String) throws {
+        try git("add", "-A")
+        try git("commit", "-q", "-m", message)
+    }
+
+    func write(_ file: String, _ text: String) throws {
+        let url = URL(fileURLWithPath: place(file))
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
+    }
+
+    func read(_ file: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: place(file))), as: UTF8.self)
+    }
+
+    /// Replaces a text that must be there.
+    func edit(_ file: String, _ old: String, _ new: String) throws {
+        let text = try read(file)
+        guard text.contains(old) else { throw Failure(description: "\(file) does not say \(old)") }
+        try write(file, text.replacingOccurrences(of: old, with: new))
+    }
+
+    func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: place(file)) }
+
+    func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: place(folder))) ?? []).sorted()
+    }
+
+    /// An absolute path stays; others are from the repository's top.
+    func place(_ file: String) -> String { file.hasPrefix("/") ? file : file.isEmpty ? path : "\(path)/\(file)" }
+}
+
+let modelFile = "Verifiers/superposition-geometry/model.yaml"
+let exampleFinding = "Findings/half-a-dimension.yaml"
+let receiptsFolder = "Verifiers/superposition-geometry/receipts"
+
+/// D* is 0.48 to 0.53 trained, 0.86 to 1.08 untrained.
+let smallModel = """
+    title: Toy model of superposition, 60 features in 10 dimensions
+    contributors: [your name]
+    abstracts: superposition
+    kernel: superposition
+    config:
+      features: 60
+      dimensions: 10
+      batch: 64
+      steps: 200
+      learning_rate: 3e-2
+      schedule: linear
+      initial_variance: 1/n
+    budget: {minutes: 2, memory_gib: 1}
+
+    """
+
+/// A finding about the example's quantity with one claim.
+func finding(
+    _ title: String, value: String = "[0.45, 0.55]", tested: String = "{model: superposition-geometry, density: 0.3}",
+    more: String = "", rest: String = ""
+) -> String {
+    """
+    title: \(title)
+    authors: [B. Body]
+    contributors: [B. Body]
+    date: 2024-05-06
+    source: a note
+    north_star: One more measurement of the same thing.
+    claims:
+      - quantity: dimensions-per-feature
+        value: \(value)
+        tested: \(tested)
+    \(more.split(separator: "\n").map { "    \($0)\n" }.joined())\(rest)
+    """
+}

@@ -1,0 +1,468 @@
+import Foundation
+import Testing
+
+@Suite struct VerifyTests {
+    private func runs(_ printed: Printed) throws -> [JSON] { try printed.json()["runs"].items }
+
+    @Test func eightHitsOfEightVerify() throws {
+        let ledger = try TemporaryLedger.example()
+        let printed = try ledger.run("verify")
+        #expect(
+            printed.output == """
+                half-a-dimension#1
+                  dimensions-per-feature is 0.45 to 0.55, by
+                    superposition-geometry/dimensionality
+                  density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
+                  verified, controlled
+
+                1 verdict at alpha 0.05: at most 0.03 wrong ones expected.
+                2 receipts written under Verifiers/; they count once they are committed on the
+                audit branch.
+
+                """)
+        #expect(printed.status == 0)
+        #expect(ledger.names(in: receiptsFolder).count == 2)
+    }
+
+    @Test func receiptsAreNamedByTheirContent() throws {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        for name in ledger.names(in: receiptsFolder) {
+            let sum = try Started("/usr/bin/sha256sum", [name], in: ledger.place(receiptsFolder), [:]).wait()
+            #expect(sum.output == "\(name.dropLast(".json".count))  \(name)\n")
+        }
+        #expect(try ledger.run("check").status == 0)
+    }
+
+    @Test func runsAreOfferedUntilTheyAreOnTheAuditBranch() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "audit")
+        _ = try ledger.run("verify")
+        func word() throws -> String {
+            try ledger.run("merge").output.split(separator: "\n").first { $0.contains("half-a-dimension#1") }
+                .map { $0.split(separator: " ", maxSplits: 2).last.map(String.init) ?? "" } ?? ""
+        }
+        #expect(try word() == " 8 runs offered")
+        try ledger.commit("Audit")
+        #expect(try word() == " 8 runs offered")
+        expect(
+            try ledger.run("check", "--all"),
+            says: """
+                Findings/half-a-dimension.yaml
+                  10:5    note    [unverified]
+                          8 runs offered, and none counts yet
+                          -> merge their receipts into the audit branch
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 0 errors, 0 warnings
+
+                """)
+        try ledger.git("checkout", "-q", "main")
+        try ledger.git("merge", "-q", "audit")
+        #expect(try word() == " controlled")
+        expect(
+            try ledger.run("merge"),
+            says: """
+                How does the model reason?
+                  answered (re-run; toys only; 1 of 1 cells); 1 of 1 part answered
+                  assuming toy-superposition-is-r1s
+
+                  Do sparse features settle into half a dimension each?
+                    supported (re-run; toys only; 1 of 1 cells)
+                    assuming toy-superposition-is-r1s
+                    + half-a-dimension#1  controlled
+
+                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
+                expected.
+
+                """)
+    }
+
+    @Test func aSecondVerifyDoesNothing() throws {
+        let ledger = try TemporaryLedger.example()
+        let first = try ledger.run("verify", "--format", "json").json()
+        let again = try ledger.run("verify", "--format", "json")
+        #expect(again.errors == "")
+        let second = try again.json()
+        #expect(second["receipts"].items.isEmpty)
+        #expect(second["runs"].description == first["runs"].description)
+        #expect(ledger.names(in: receiptsFolder).count == 2)
+    }
+
+    @Test func jsonTellsRunsAndVerdicts() throws {
+        let ledger = try TemporaryLedger.example()
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(report.keys == ["receipts", "runs", "skipped", "verdicts"])
+        let runs = report["runs"].items
+        #expect(runs[0].keys == ["cell", "claim", "control", "hit", "index", "seconds", "seed", "value"])
+        #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
+        #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
+        #expect(runs.allSatisfy { $0["seed"].text.wholeMatch(of: /[0-9a-f]{16}/) != nil })
+        for run in runs {
+            let value = try #require(run["value"].number)
+            #expect((0.45...0.55).contains(value) == (run["hit"].description == "1"))
+        }
+        let verdict = report["verdicts"].items[0]
+        #expect(
+            verdict.keys == ["claim", "e_against", "e_for", "hits", "level", "runs", "verdict"])
+        #expect(
+            ["claim", "verdict", "level"].map { verdict[$0].text } == ["half-a-dimension#1", "verified", "controlled"])
+    }
+
+    @Test func aRefutedClaimCountsAsItsComplement() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.9, 1.1]")
+        try ledger.edit("Claims/superposition/question.yaml", "yes: [0.45, 0.55]", "yes: [0.95, 1.05]")
+        try ledger.commit("Claim more")
+        _ = try ledger.run("verify")
+        try ledger.commit("Audit")
+        expect(
+            try ledger.run("merge"),
+            says: """
+                How does the model reason?
+                  answered (re-run; toys only; 1 of 1 cells); 1 of 1 part answered
+                  assuming toy-superposition-is-r1s
+
+                  Do sparse features settle into half a dimension each?
+                    refuted (re-run; toys only; 1 of 1 cells)
+                    assuming toy-superposition-is-r1s
+                    - half-a-dimension#1  refuted
+
+                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
+                expected.
+
+                """)
+        #expect(try ledger.run("merge", "--fail-on", "refuted").status == 1)
+        #expect(try ledger.run("conflicts", "--fail-on", "refuted").status == 1)
+        #expect(try ledger.run("merge", "--fail-on", "conflict").status == 0)
+    }
+
+    @Test func aClaimThatHitsByHalvesStaysOpenForALongTime() throws {
+        let ledger = try TemporaryLedger.example()
+        // About every second run is in it.
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.45, 0.5]")
+        try ledger.commit("Claim less")
+        let verdict = try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]
+        #expect(try #require(verdict["runs"].number) > 8)
+    }
+
+    @Test func editingTheClaimStartsANewAudit() throws {
+        let ledger = try TemporaryLedger.example()
+        let first = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
+        try ledger.commit("Audit")
+        // Prose is no edit of the claim.
+        try ledger.edit(exampleFinding, "All features are equally important.", "Equal importance only.")
+        try ledger.commit("Say it shorter")
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled\n"))
+
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.44, 0.55]")
+        try ledger.commit("Widen")
+        let check = try ledger.run("check", "--all").output
+        #expect(check.contains("a verifier can re-run this claim, and no run counts yet\n"))
+        #expect(
+            check.components(separatedBy: "the claim that it was made for has changed or is gone\n").count == 3,
+            "both receipts are stale")
+        let second = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
+        #expect(first.isDisjoint(with: second))
+        try ledger.commit("Audit again")
+        #expect(ledger.names(in: receiptsFolder).count == 4)
+        #expect(try ledger.run("show", "half-a-dimension#1").output.contains("    version 2 of this claim\n"))
+        // Back at the first version, its old receipts count again, and it says that it came back.
+        try ledger.edit(exampleFinding, "[0.44, 0.55]", "[0.45, 0.55]")
+        try ledger.commit("Back")
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled\n"))
+    }
+
+    @Test func anAlteredByteIsFoundAndNamed() throws {
+        let ledger = try TemporaryLedger.example()
+        _ = try ledger.run("verify")
+        try ledger.commit("Audit")
+        let path = "\(receiptsFolder)/\(ledger.names(in: receiptsFolder)[0])"
+        try ledger.edit(path, "\"runBy\" : \"Ada\"", "\"runBy\" : \"Ida\"")
+        let check = try ledger.run("check", "--format", "json")
+        #expect(check.status == 1)
+        let found = try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }
+        #expect(found.map(\.["path"].text) == [path])
+        #expect(found[0]["code"].text == "bad-receipt")
+        #expect(found[0]["message"].text.hasPrefix("the receipt was altered: its content is named "))
+    }
+
+    @Test func repeatedRunsAreIdentical() throws {
+        let ledger = try TemporaryLedger.example()
+        expect(
+            try ledger.run("verify", "--repeat"),
+            says: """
+                ! arbor-ledger: no run of these claims is recorded
+                !   -> run `arbor-ledger verify` first
+                exit 1
+
+                """)
+        _ = try ledger.run("verify")
+        let printed = try ledger.run("verify", "--repeat")
+        let lines = printed.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[0] == "half-a-dimension#1")
+        for (seed, line) in lines[1...8].enumerated() {
+            #expect(line.hasPrefix("  density 0.3, seed \(seed): 0."))
+            #expect(line.hasSuffix("identical"))
+        }
+        #expect(
+            lines[9...].joined(separator: "\n") == """
+
+                16 of 16 repeated values identical to the last bit (controls included); no hit
+                flips.
+
+                """)
+        #expect(ledger.names(in: receiptsFolder).count == 2)
+        let json = try ledger.run("verify", "--repeat", "--format", "json").json()
+        #expect(json.keys == ["receipts", "repeats"])
+        #expect(json["repeats"].items.count == 16)
+    }
+
+    @Test func aDamagedNetworkIsTrainedAgain() throws {
+        let ledger = try TemporaryLedger.example()
+        func values() throws -> [String] {
+            try runs(ledger.run("verify", "--format", "json")).map { "\($0["index"]) \($0["value"])" }
+        }
+        let first = try values()
+        let models = ledger.names(in: ".git/arbor-ledger/models")
+        #expect(models.count == 1)
+        let folder = ".git/arbor-ledger/models/\(models[0])"
+        let names = ledger.names(in: folder)
+        #expect(names.count == 16)
+        func content() throws -> [Data] {
+            try names.map { try Data(contentsOf: URL(fileURLWithPath: ledger.place("\(folder)/\($0)"))) }
+        }
+        let whole = try content()
+        for (index, name) in names.enumerated() {
+            var bytes = whole[index]
+            switch index % 3 {
+            case 0: bytes[bytes.count / 2] ^= 1
+            case 1: bytes = bytes.prefix(bytes.count / 2)
+            default: bytes = Data()
+            }
+            try bytes.write(to: URL(fileURLWithPath: ledger.place("\(folder)/\(name)")))
+        }
+        try FileManager.default.removeItem(atPath: ledger.place(receiptsFolder))
+        #expect(try values() == first)
+        #expect(try content() == whole)
+    }
+
+    @Test func whatTakesNoPartIsNotRun() throws {
+        let ledger = try TemporaryLedger.example()
+        let wide = finding("Wide", value: "[0.4, 0.6]")
+        try ledger.write("Findings/planned.yaml", wide + "status: planned\nuntil: 2999-01-01\n")
+        try ledger.write("Findings/retracted.yaml", wide + "retracted: a mistake\n")
+        try ledger.write("Findings/older.yaml", wide)
+        try ledger.write("Findings/newer.yaml", wide + "supersedes: [older]\n")
+        try ledger.commit("More")
+        #expect(try ledger.run("check").status == 0)
+        let all = try ledger.run("verify", "--format", "json").json()
+        #expect(all["verdicts"].items.map(\.["claim"].text) == ["half-a-dimension#1", "newer#1"])
+        expect(
+            try ledger.run("verify", "older", "planned", "retracted"),
+            says: """
+                Not audited:
+                  older#1: superseded by newer
+                  planned#1: only planned yet
+                  retracted#1: retracted
+
+                """)
+    }
+
+    @Test func aBareRepositoryHasNoPlaceForReceipts() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("clone", "-q", "--bare", ".", "bare.git")
+        expect(
+            try ledger.run(["verify", "--at", "HEAD"], in: "bare.git"),
+            says: """
+                ! arbor-ledger: a bare repository has no work tree to write receipts to
+                !   -> run in a clone
+                exit 2
+
+                """)
+        #expect(try ledger.run(["merge", "--at", "HEAD"], in: "bare.git").status == 0)
+    }
+
+    @Test func aShallowCloneCountsButDoesNotVerify() throws {
+        let ledger = try TemporaryLedger.example()
+        _ = try ledger.run("verify")
+        try ledger.commit("Audit")
+        let clone = "\(ledger.root)/shallow"
+        try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
+        let merge = try ledger.run(["merge"], in: clone).output
+        #expect(merge.contains("+ half-a-dimension#1  controlled\n"))
+        #expect(
+            merge.hasSuffix(
+                """
+                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
+                expected. Salts not re-checked: the history is shallow.
+
+                """))
+        #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not re-checked\n"))
+        #expect(try ledger.run(["check"], in: clone).status == 0)
+        expect(
+            try ledger.run(["verify"], in: clone),
+            says: """
+                ! arbor-ledger: the history is shallow, so nobody can tell when a claim entered it
+                !   -> git fetch --unshallow
+                exit 2
+
+                """)
+        _ = try ledger.tryGit(["fetch", "-q", "--unshallow"], in: clone)
+        #expect(!(try ledger.run(["merge"], in: clone).output.contains("shallow")))
+        #expect(try ledger.run(["verify"], in: clone).status == 0)
+    }
+
+    /// A salt that the history does not hold makes a receipt stale, whoever made it.
+    @Test func aReceiptOfAnotherHistoryIsStale() throws {
+        let ledger = try TemporaryLedger.example()
+        _ = try ledger.run("verify")
+        let other = try TemporaryLedger.example()
+        try other.git("commit", "-q", "--amend", "-m", "Another beginning")
+        try FileManager.default.copyItem(atPath: ledger.place(receiptsFolder), toPath: other.place(receiptsFolder))
+        try other.commit("Borrowed receipts")
+        let salt = try ledger.git("rev-parse", "HEAD").prefix(12)
+        let stale = try other.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "stale-receipt" }
+        #expect(
+            stale.map(\.["message"].text)
+                == Array(repeating: "its salt, commit \(salt), is not in the history of main", count: 2))
+        #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported\n"))
+    }
+
+    @Test func aClaimOfAFeatureBranchIsSkipped() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "finding/new")
+        try ledger.write("Findings/new.yaml", finding("New", value: "[0.4, 0.6]"))
+        try ledger.commit("New")
+        expect(
+            try ledger.run("verify", "new"),
+            says: """
+                Not audited:
+                  new#1: not on main yet, so it has no audit seeds
+
+                """)
+        #expect(!ledger.exists(receiptsFolder))
+        let all = try ledger.run("verify", "--format", "json").json()
+        #expect(all["skipped"].description == "[{claim: new#1, reason: not on main yet, so it has no audit seeds}]")
+        #expect(all["verdicts"].items.map(\.["claim"].text) == ["half-a-dimension#1"])
+    }
+
+    /// Claims that entered in one commit share salt, seeds and runs.
+    @Test func claimsOnOneToyModelShareRuns() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.4, 0.6]"))
+        try ledger.write("Findings/high.yaml", finding("High", value: "[0.9, 1.1]"))
+        try ledger.git("add", "-A")
+        try ledger.git("commit", "-q", "--amend", "-m", "Begin")
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(
+            report["verdicts"].items.map { "\($0["claim"].text) \($0["verdict"].text)" }
+                == ["half-a-dimension#1 verified", "high#1 refuted", "wide#1 verified"])
+        #expect(report["receipts"].items.count == 2)
+        #expect(Set(report["runs"].items.map(\.["seed"].text)).count == 8)
+        #expect(
+            ledger.names(in: ".git/arbor-ledger/models").flatMap { ledger.names(in: ".git/arbor-ledger/models/\($0)") }
+                .count == 16)
+    }
+
+    @Test func aNameSelects() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.4, 0.6]"))
+        try ledger.write("Findings/elsewhere.yaml", finding("Elsewhere", tested: "{model: r1, density: 0.3}"))
+        try ledger.commit("More")
+        let report = try ledger.run("verify", "wide#1", "elsewhere", "--format", "json").json()
+        #expect(report["verdicts"].items.map(\.["claim"].text) == ["wide#1"])
+        #expect(report["skipped"].description == "[{claim: elsewhere#1, reason: no verifier can measure it}]")
+        expect(
+            try ledger.run("verify", "half-a-dimensions"),
+            says: """
+                ! arbor-ledger: there is no finding or claim "half-a-dimensions"
+                !   -> did you mean "half-a-dimension"?
+                exit 64
+
+                """)
+        #expect(try ledger.run("verify", "--jobs", "0").status == 64)
+    }
+
+    /// What the kernel does itself is a miss.
+    @Test func aDivergingTrainingIsAMiss() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
+        try ledger.commit("Diverge")
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["refuted 0 8"])
+    }
+}
+
+/// Whatever ends a `verify`, the runs that it had finished are there, and are not run again.
+@Suite struct InterruptionTests {
+    /// Trains for a quarter of a second or so.
+    private func slow() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "features: 60", "features: 100")
+        try ledger.edit(modelFile, "batch: 64", "batch: 512")
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.3, 0.7]")
+        try ledger.commit("Train longer")
+        return ledger
+    }
+
+    private func keptRuns(_ ledger: TemporaryLedger) -> [String] {
+        let folder = ".git/arbor-ledger/runs"
+        return ledger.names(in: folder).flatMap { study in
+            ledger.names(in: "\(folder)/\(study)").filter { $0.hasSuffix(".json") }.map { "\(folder)/\(study)/\($0)" }
+        }
+    }
+
+    /// Starts a `verify` and sends the signal once two runs are finished; returns what was kept then.
+    private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (Printed, kept: [String: String]) {
+        let verify = try ledger.start(["verify", "--jobs", "1"])
+        let deadline = Date.now.addingTimeInterval(60)
+        while keptRuns(ledger).count < 2 {
+            guard verify.isRunning, Date.now < deadline else { throw Failure(description: "\(try verify.wait())") }
+            usleep(2000)
+        }
+        kill(verify.id, number)
+        let printed = try verify.wait()
+        let kept = keptRuns(ledger)
+        return (printed, try Dictionary(uniqueKeysWithValues: kept.map { ($0, try ledger.read($0)) }))
+    }
+
+    @Test(arguments: [SIGKILL, SIGINT, SIGTERM]) func finishedRunsAreKept(_ number: Int32) throws {
+        let ledger = try slow()
+        let (printed, kept) = try interrupt(ledger, with: number)
+        #expect(printed.status == 128 + number)
+        #expect(printed.output == "")
+        if number != SIGKILL {
+            #expect(
+                printed.errors.contains(
+                    "\narbor-ledger: stopped; finished runs are kept, and the same command goes on from there\n"))
+            #expect(!printed.errors.contains("SWIFT"))
+        }
+        #expect((2..<8).contains(kept.count))
+        #expect(!ledger.exists(receiptsFolder))
+        #expect(try ledger.git("status", "--short") == "")
+
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(
+            report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
+        #expect(report["receipts"].items.count == 2)
+        #expect(keptRuns(ledger) == [], "a run that is in a receipt need not be kept")
+        // Run again, a run would hardly take the same number of nanoseconds.
+        let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
+        for (_, text) in kept {
+            let run = try JSON(JSONSerialization.jsonObject(with: Data(text.utf8)))["run"]
+            #expect(receipts.contains("\"seed\" : \"\(run["seed"].text)\""))
+            #expect(receipts.contains("\"seconds\" : \(run["seconds"])"))
+        }
+    }
+
+    /// A run that was kept under the name of another is not taken for it.
+    @Test func aKeptRunThatWasTamperedWithIsNotTaken() throws {
+        let ledger = try slow()
+        let (_, kept) = try interrupt(ledger, with: SIGKILL)
+        for path in kept.keys { try ledger.edit(path, "\"seed\":\"", "\"seed\":\"0") }
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(report["runs"].items.filter { $0["control"].description == "0" }.count == 8)
+        #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
+    }
+}
