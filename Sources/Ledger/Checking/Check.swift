@@ -40,20 +40,16 @@ public struct CheckedLedger: Sendable {
 public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: String) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
     var diagnostics = files.flatMap(\.diagnostics)
-    diagnostics += checkNames(files)
-
     var state = LedgerState()
     state.gather(files, diagnostics: &diagnostics)
     // References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
     let existing = Set(files.compactMap(\.place))
     let context = CheckContext(state: state, existing: existing, kernels: kernels)
-    diagnostics += checkVocabulary(context)
-    diagnostics += checkQuestions(context)
-    diagnostics += checkVerifiers(context)
-    diagnostics += state.findings.values.mapSideBySide {
-        checkFinding($0, context) + checkPlan($0, today: today)
-    }.flatMap(\.self)
-    diagnostics += checkRelations(context)
+    let checks: [@Sendable () -> [Diagnostic]] = [
+        { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
+        { checkVerifiers(context) }, { checkFindings(context, today: today) },
+    ]
+    diagnostics += checks.mapSideBySide { $0() }.flatMap(\.self)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty { state.leaveOut(broken) }

@@ -1,5 +1,10 @@
 import YAML
 
+func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
+    context.state.findings.values
+        .mapSideBySide { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
+}
+
 /// A finding's claims, against the vocabulary and one another.
 func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []

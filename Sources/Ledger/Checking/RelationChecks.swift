@@ -74,15 +74,14 @@ private func likelyDuplicates(_ findings: [Finding], _ state: LedgerState) -> [D
     for finding in findings {
         for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
     }
-    var found: Set<Diagnostic> = []
-    for claims in claims.values where claims.count > 1 {
+    let found = claims.values.mapSideBySide { claims in
         let bySource = Dictionary(grouping: claims, by: { $0.finding.source.value })
         let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }, by: { $0.claim.verify!.value })
-        for group in [bySource, byVerifier].flatMap(\.values) where group.count > 1 {
-            found.formUnion(likelyDuplicates(in: group, state))
-        }
+        return [bySource, byVerifier].flatMap(\.values).filter { $0.count > 1 }
+            .flatMap { likelyDuplicates(in: $0, state) }
     }
-    return Array(found)
+    // One source and one verifier tell of the same pair twice.
+    return Array(Set(found.joined()))
 }
 
 private func likelyDuplicates(in group: [(claim: Claim, finding: Finding)], _ state: LedgerState) -> [Diagnostic] {

@@ -89,17 +89,16 @@ extension Merge {
         for members in membersByQuantity.values {
             for member in members { for leaf in member.leaves { bearing[leaf, default: []].append(member) } }
         }
-        var answers: [String: Answer] = [:]
+        let leaves = state.questions.values.filter(\.isLeaf)
+        let leafAnswers = leaves.mapSideBySide { [bearing] in leafAnswer($0, bearing[$0.id, default: []]) }
+        var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
             let active = parts[id, default: []].filter { state.questions[$0]?.status == .active }
             for part in parts[id, default: []] { visit(part) }
-            answers[id] =
-                question.isLeaf
-                ? leafAnswer(question, bearing[id, default: []])
-                : innerAnswer(question, active.compactMap { answers[$0] })
+            if !question.isLeaf { answers[id] = innerAnswer(question, active.compactMap { answers[$0] }) }
         }
         for id in state.questions.keys.sorted() { visit(id) }
         return answers

@@ -57,12 +57,20 @@ private let drawnClaimLimit = 24
 
 /// Each claim once, along the scale, after the numbers of the sides that it is on.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
-    let members = found.members.filter(\.isComparable)
-    let scale = Scale(members.compactMap(\.interval), within: quantity?.range)
+    let comparable = found.members.filter(\.isComparable)
+    let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
     var numbers: [ClaimID: [String]] = [:]
     for (number, side) in found.sides.enumerated() {
         for id in side { numbers[id, default: []].append(String(number + 1)) }
     }
+    // Labels have no scale: there the sides themselves give the order.
+    let members =
+        scale != nil
+        ? comparable
+        : comparable.sorted { a, b in
+            let (x, y) = (numbers[a.id, default: []], numbers[b.id, default: []])
+            return x == y ? a.id < b.id : x.lexicographicallyPrecedes(y)
+        }
     var lines = ["  \(style.dim("side"))"]
     for member in members.prefix(drawnClaimLimit) {
         guard let values = member.values else { continue }
@@ -92,9 +100,11 @@ private func separation(_ found: Disagreement) -> String {
     let naming = found.explanations.filter(\.identifies)
     if let first = real.first {
         let others = real.dropFirst().map { listed($0.conditions) }
-        let verb = first.conditions.count == 1 ? "alone separates" : "together separate"
+        let verb =
+            (first.conditions.count == 1 ? "alone separates" : "together separate")
+            + (found.unexplained.isEmpty ? " the sides" : " the pairs in which something differs")
         let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
-        sentences.append("\(listed(first.conditions)) \(verb) the sides\(also).")
+        sentences.append("\(listed(first.conditions)) \(verb)\(also).")
     }
     if let first = naming.first {
         let start = real.isEmpty ? "Only" : "Also"
@@ -103,7 +113,7 @@ private func separation(_ found: Disagreement) -> String {
     }
     if !found.unexplained.isEmpty {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
-        sentences.append("Nothing recorded separates \(listed(pairs)).")
+        sentences.append("Nothing recorded separates \(pairs.joined(separator: "; ")).")
     }
     if found.explanations.isEmpty && found.unexplained.isEmpty {
         sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
@@ -134,7 +144,8 @@ private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
             }
             return names.isEmpty ? nil : "the \(listed(names)) of \(id)"
         }
-        missing.append("\(listed(unknown)); ask the author.")
+        let question = "\(listed(unknown)); ask the author."
+        if !missing.contains(question) { missing.append(question) }
     }
     for pair in found.conflicts where pair.kind == .contradiction {
         missing.append("both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")

@@ -15,6 +15,9 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
             lines.append(style.dim(style.wrapped("see above: \(id)", indent: indent + 2)))
             return
         }
+        if let narrower = narrowerAnswers(answer) {
+            lines.append(style.wrapped(narrower, indent: indent + 4, first: indent + 2))
+        }
         if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
         if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
             let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
@@ -35,6 +38,13 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
     lines += unaskedLines(merge, style: style)
     lines += evidenceLines(merge, style: style)
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// What only the re-run claims say, and only those on general models, where that is something else.
+private func narrowerAnswers(_ answer: Answer) -> String? {
+    let voices = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
+    let told = voices.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
+    return told.isEmpty ? nil : told.joined(separator: "; ")
 }
 
 private func statusLine(_ answer: Answer) -> String {
