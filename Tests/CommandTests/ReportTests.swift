@@ -53,7 +53,8 @@ private let disagreeing = [
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
         #expect(
             questions[2].keys == [
-                "assumptions", "cells", "claims", "general", "id", "parts", "phrase", "reason", "status", "verified",
+                "assumptions", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason", "status",
+                "verified",
             ])
         #expect(questions[0]["needs"].text == "answers")
         #expect(questions[0]["parts"].description == "{answered: 0, total: 2}")

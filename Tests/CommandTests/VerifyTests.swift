@@ -93,7 +93,7 @@ import Testing
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(report.keys == ["receipts", "runs", "skipped", "verdicts"])
         let runs = report["runs"].items
-        #expect(runs[0].keys == ["cell", "claim", "control", "hit", "index", "seconds", "seed", "value"])
+        #expect(runs[0].keys == ["cell", "claim", "control", "failure", "hit", "index", "seconds", "seed", "value"])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
         #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
         #expect(runs.allSatisfy { $0["seed"].text.wholeMatch(of: /[0-9a-f]{16}/) != nil })

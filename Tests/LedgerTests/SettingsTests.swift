@@ -10,7 +10,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("audit_branch: trunk\nalpha: 0.010\nsigners: [a, b]", "trunk, alpha 0.01, signers [\"a\", \"b\"]"),
+        ("audit_branch: trunk\nalpha: 0.010", "trunk, alpha 0.01, signers []"),
+        (
+            "signers: [a, b]",
+            """
+            main, alpha 0.05, signers ["a", "b"]
+            .arbor-ledger.yaml:1:11 note[unverified] only signed receipts count here, and this version cannot check signatures
+              -> no receipt counts while signers are named
+            """
+        ),
         ("{}", "main, alpha 0.05, signers []"),
         (
             "alpha: 0.6",

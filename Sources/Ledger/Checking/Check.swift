@@ -28,9 +28,13 @@ public struct CheckedLedger: Sendable {
         self.counts = counts
     }
 
-    /// The same records with notes that only the evidence can give.
+    /// The same records with what only their evidence and the settings can tell.
     public func adding(_ notes: [Diagnostic]) -> CheckedLedger {
-        CheckedLedger(state: state, kernels: kernels, diagnostics: (diagnostics + notes).sorted(), counts: counts)
+        var counts = counts
+        counts.errors += notes.count { $0.severity == .error }
+        counts.warnings += notes.count { $0.severity == .warning }
+        return CheckedLedger(
+            state: state, kernels: kernels, diagnostics: (diagnostics + notes).sorted(), counts: counts)
     }
 }
 

@@ -24,7 +24,13 @@ public func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagn
         let fields = Fields(node, "the settings file", known: ["audit_branch", "alpha", "signers"], log: log)
     else { return (settings, log.diagnostics) }
     settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
-    settings.signers = fields.names("signers").map(\.value)
+    let signers = fields.names("signers")
+    settings.signers = signers.map(\.value)
+    if let first = signers.first {
+        log.report(
+            .unverified, first.mark, "only signed receipts count here, and this version cannot check signatures",
+            fix: "no receipt counts while signers are named")
+    }
     if let alpha = fields.number("alpha") {
         if alpha.value > Number(0), alpha.value <= Number("0.5")! {
             settings.alpha = alpha.value

@@ -7,6 +7,20 @@ public func json(_ report: some Encodable) throws -> String {
     return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
 }
 
+/// An optional that is written as `null`, so that a key is there in every report.
+struct OrNull<Value: Encodable>: Encodable {
+    var value: Value?
+
+    init(_ value: Value?) {
+        self.value = value
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+}
+
 public struct CheckJSON: Encodable {
     struct Line: Encodable {
         var severity: Severity
@@ -15,7 +29,7 @@ public struct CheckJSON: Encodable {
         var line: Int
         var column: Int
         var message: String
-        var fix: String?
+        var fix: OrNull<String>
     }
 
     struct CountsJSON: Encodable {
@@ -35,7 +49,7 @@ public struct CheckJSON: Encodable {
             Line(
                 severity: diagnostic.severity, code: diagnostic.code.rawValue, path: diagnostic.path,
                 line: diagnostic.mark.line, column: diagnostic.mark.column, message: diagnostic.message,
-                fix: diagnostic.fix)
+                fix: OrNull(diagnostic.fix))
         }
         let counts = ledger.counts
         self.counts = CountsJSON(
@@ -68,9 +82,9 @@ public struct MergeJSON: Encodable {
         var status: Standing
         var verified: Standing
         var general: Standing
-        var reason: String?
+        var reason: OrNull<String>
         var phrase: String
-        var needs: String?
+        var needs: OrNull<String>
         var parts: Parts
         var cells: Cells
         var assumptions: [[String]]
@@ -83,8 +97,8 @@ public struct MergeJSON: Encodable {
         questions = merge.answersInTreeOrder().map { answer in
             QuestionJSON(
                 id: answer.question.id, status: answer.status, verified: answer.verified, general: answer.general,
-                reason: answer.reason, phrase: answer.phrase,
-                needs: answer.question.isLeaf ? nil : answer.question.needs.rawValue,
+                reason: OrNull(answer.reason), phrase: answer.phrase,
+                needs: OrNull(answer.question.isLeaf ? nil : answer.question.needs.rawValue),
                 parts: .init(answered: answer.answeredParts, total: answer.parts.count),
                 cells: .init(tested: answer.testedCells, total: answer.totalCells), assumptions: answer.assumptions,
                 claims: answer.claims.map { claim in
@@ -125,7 +139,7 @@ public struct ConflictsJSON: Encodable {
 
     struct QuantityJSON: Encodable {
         var quantity: String
-        var home: String?
+        var home: OrNull<String>
         var pairs: [PairJSON]
         var nearMisses: [PairJSON]
         var sides: [[String]]
@@ -167,7 +181,7 @@ public struct ConflictsJSON: Encodable {
         func names(_ groups: [[ClaimID]]) -> [[String]] { groups.map { $0.map(\.description) } }
         quantities = report.disagreements.map { found in
             QuantityJSON(
-                quantity: found.quantity, home: found.home, pairs: found.conflicts.map(PairJSON.init),
+                quantity: found.quantity, home: OrNull(found.home), pairs: found.conflicts.map(PairJSON.init),
                 nearMisses: found.nearMisses.map(PairJSON.init), sides: names(found.sides), camps: names(found.camps),
                 explanations: found.explanations.map(\.conditions), core: found.core,
                 unexplained: names(found.unexplained.map { [$0.a, $0.b] }),

@@ -64,11 +64,11 @@ public struct VerifyJSON: Encodable {
         var cell: [String: String]
         var index: Int
         var seed: String
-        var value: Double?
+        var value: OrNull<Double>
         var hit: Bool
         var seconds: Double
         var control: Bool
-        var failure: String?
+        var failure: OrNull<String>
     }
 
     struct VerdictJSON: Encodable {
@@ -101,8 +101,8 @@ public struct VerifyJSON: Encodable {
         runs = report.runs.map { line in
             RunJSON(
                 claim: line.claim.description, cell: line.cell, index: line.run.index, seed: line.run.seed,
-                value: line.value, hit: line.isHit, seconds: line.run.seconds, control: line.isControl,
-                failure: line.run.failure)
+                value: OrNull(line.value), hit: line.isHit, seconds: line.run.seconds, control: line.isControl,
+                failure: OrNull(line.run.failure))
         }
         verdicts = report.verdicts.map { line in
             VerdictJSON(

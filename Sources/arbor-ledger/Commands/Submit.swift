@@ -102,9 +102,9 @@ struct Submit: AsyncParsableCommand {
                 let hits = outcomes.count(where: \.self)
                 let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
                 if !isGood { passes = false }
+                let told = outcomes.isEmpty ? "no run could be made" : "\(hits) of \(outcomes.count) runs hit"
                 writeOutput(
-                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(hits) of \(outcomes.count) runs hit\(isGood ? "" : ", too few")\n"
-                )
+                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(told)\(isGood ? "" : ", too few")\n")
             }
         }
         return passes

@@ -49,9 +49,12 @@ struct Auditor {
         let board = ProgressBoard(total: planned.count, workers: workers, terminal: terminal, isQuiet: isQuiet)
         let runCounts = Dictionary(grouping: planned, by: studyTitle).mapValues(\.count)
         var results: [(Int, RunOutcome)] = []
+        // Of a study that went over its budget once, no further run is tried.
+        var hopeless: Set<Study> = []
         try await withThrowingTaskGroup(of: (Int, RunOutcome).self) { group in
             var next = 0
             func startNext() {
+                while next < planned.count && hopeless.contains(planned[next].study) { next += 1 }
                 guard next < planned.count else { return }
                 let id = next
                 let run = planned[id]
@@ -75,6 +78,7 @@ struct Auditor {
             for _ in 0..<workers { startNext() }
             while let result = try await group.next() {
                 results.append(result)
+                if case .noRun = result.1 { hopeless.insert(planned[result.0].study) }
                 startNext()
             }
         }
