@@ -59,7 +59,7 @@ struct Workspace: Sendable {
         Ledger.check(try await files(snapshot), kernels: kernels.map(\.description), today: today())
     }
 
-    private func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
+    func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
         let root = root
         return try await decodeAll(entries.filter(\.concernsLedger)) {
             let repository = try Repository.discover(from: root)

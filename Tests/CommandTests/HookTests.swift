@@ -198,4 +198,39 @@ import Testing
         #expect(try ledger.run("hook", "run").status == 1)
         #expect(try ledger.git("status", "--short") + ledger.git("write-tree") == before)
     }
+
+    /// Changes that break a file which the commit does not touch, or break a rule only together with one.
+    @Test(arguments: [
+        ("a claim that another finding names is gone", "two.yaml", "", "[unknown-claim]"),
+        ("a finding that another builds on is gone", "gone.yaml", nil, "[unknown-finding]"),
+        ("the slug is taken", "elsewhere/two.yaml", "", "[duplicate-slug]"),
+        ("the name looks like another", "tvvo.yaml", nil, "[look-alike]"),
+        ("a finding builds on itself through others", "gone.yaml", "builds_on: [naming]\n", "[cycle]"),
+    ])
+    func whatBreaksInOtherFilesIsRefused(what: String, file: String, rest: String?, code: String) throws {
+        let ledger = try hooked()
+        let second = """
+              - quantity: dimensions-per-feature
+                value: [0.2, 0.3]
+                tested: {model: superposition-geometry, density: 0.1}
+
+            """
+        try ledger.write("Findings/two.yaml", finding("Two claims") + second)
+        try ledger.write("Findings/gone.yaml", finding("A base"))
+        try ledger.write(
+            "Findings/naming.yaml",
+            finding("It names both", rest: "builds_on: [gone]\ncaveats: [{text: no, against: {claim: two#2}}]\n"))
+        try ledger.commit("Three findings")
+        if let rest {
+            try ledger.write("Findings/\(file)", finding(what, rest: rest))
+        } else if ledger.exists("Findings/\(file)") {
+            try ledger.git("rm", "-q", "Findings/\(file)")
+        } else {
+            try ledger.write("Findings/\(file)", finding(what))
+        }
+        try ledger.git("add", "-A")
+        let printed = try ledger.tryGit(["commit", "-q", "-m", what])
+        #expect(printed.status == 1, "\(what): \(printed)")
+        #expect(printed.description.contains(code), "\(what): \(printed)")
+    }
 }

@@ -19,6 +19,11 @@ public struct DecodedFile: Sendable {
     public var place: RecordPlace?
     public var record: Record?
     public var diagnostics: [Diagnostic]
+
+    /// A file that others may name, and that was not read.
+    public static func named(_ path: String) -> DecodedFile {
+        DecodedFile(path: path, place: RecordPlace(path: path), record: nil, diagnostics: [])
+    }
 }
 
 /// Decodes one file without looking at any other.

@@ -52,9 +52,12 @@ struct Hook: AsyncParsableCommand {
 
 /// Refuses a commit that brings an error; errors that HEAD has already are only told of.
 private func judge(_ workspace: Workspace) async throws -> ExitCode {
-    guard try workspace.indexChangesLedger() else { return .success }
+    let change = try workspace.stagedChange()
+    guard !change.isEmpty else { return .success }
+    let files = try await workspace.files(judging: change)
+    guard Ledger.check(files, kernels: kernelDescriptions, today: today()).hasErrors else { return .success }
+    // Something is wrong: now every file is read, so that what is told is the whole of it.
     let staged = try await workspace.check(.staged)
-    guard staged.hasErrors else { return .success }
     let before = try await workspace.repository().head() == nil ? [] : workspace.check(.revision("HEAD")).errors
     let old = Set(before.map(DiagnosticIdentity.init))
     let new = staged.errors.filter { !old.contains(DiagnosticIdentity($0)) }
@@ -86,18 +89,4 @@ private struct DiagnosticIdentity: Hashable {
 
 extension CheckedLedger {
     var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
-}
-
-extension Workspace {
-    /// Whether the index differs from HEAD in what concerns the ledger.
-    fileprivate func indexChangesLedger() throws(GitError) -> Bool {
-        let repository = try repository()
-        let staged = try repository.stagedEntries(
-            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
-        guard let head = try repository.head() else { return !staged.isEmpty }
-        let committed = try repository.entries(ofTree: repository.tree(of: head), under: ledgerFolders)
-        func key(_ entry: TreeEntry) -> [UInt8] { Array(entry.path.utf8) }
-        let old = Dictionary(committed.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
-        return old.count != staged.count || staged.contains { old[key($0)] != $0 }
-    }
 }
