@@ -6,7 +6,7 @@ TOOL = .build/release/arbor-ledger
 # Checks the shipped ledger, re-runs one small audited toy model live, then shows the merged tree and the disagreements.
 demo: build
 	$(TOOL) check
-	$(TOOL) verify --repeat 'intro-shapes#3'
+	$(TOOL) verify --repeat 'intro-shapes#8'
 	$(TOOL) merge
 	$(TOOL) conflicts
 
