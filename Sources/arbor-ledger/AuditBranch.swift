@@ -54,18 +54,21 @@ extension Workspace {
         for entry in try repository.entries(ofTree: tipTree, under: ["Verifiers"]) {
             if case .receipt(_, let name)? = RecordPlace(path: entry.path) { trail.receipts.insert(name) }
         }
+        var history = AuditHistory(kernels: kernelDescriptions)
         var parentTree: ObjectID?
         for commit in try repository.firstParentHistory(from: branch.tip).reversed() {
             trail.commits.insert(commit.description)
             let tree = try repository.tree(of: commit)
-            var claims: [(id: ClaimID, digest: String)] = []
-            for change in try repository.changes(from: parentTree, to: tree, under: ["Findings"]) {
-                guard let entry = change.new, entry.concernsLedger else { continue }
-                if case .finding(let finding)? = decode(try repository.sourceFile(entry)).record {
-                    claims += finding.claims.map { ($0.id, $0.digest) }
+            var changed: [(path: String, record: Record?)] = []
+            for change in try repository.changes(from: parentTree, to: tree, under: ["Findings", "Verifiers"]) {
+                guard let entry = change.new ?? change.old, entry.path.hasSuffix(".yaml") else { continue }
+                if let new = change.new {
+                    changed.append((new.path, decode(try repository.sourceFile(new)).record))
+                } else {
+                    changed.append((entry.path, nil))
                 }
             }
-            trail.add(commit: commit.description, claims: claims)
+            trail.add(commit: commit.description, audits: history.apply(changed))
             parentTree = tree
         }
         return trail

@@ -159,7 +159,7 @@ import Testing
         let check = try ledger.run("check", "--all").output
         #expect(check.contains("a verifier can re-run this claim, and no run counts yet\n"))
         #expect(
-            check.components(separatedBy: "the claim that it was made for has changed or is gone\n").count == 3,
+            check.components(separatedBy: "the claim or the toy model that it was made for has changed or is gone\n").count == 3,
             "both receipts are stale")
         let second = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
         #expect(first.isDisjoint(with: second))

@@ -129,20 +129,41 @@ private let misses8 = Array(repeating: Optional(1.9), count: 8)
     @Test func everyVersionHasASaltOfItsOwn() throws {
         let ledger = baseLedger.check()
         let claim = ledger.state.findings["half"]!.claims[0]
+        let audit = ledger.verification(of: claim)!.auditDigest(of: claim)
         var trail = AuditTrail()
-        trail.add(commit: "c1", claims: [(claim.id, "first digest")])
-        trail.add(commit: "c2", claims: [(claim.id, claim.digest)])
-        trail.add(commit: "c3", claims: [(claim.id, claim.digest)])
-        #expect(trail.salts == ["first digest": "c1", claim.digest: "c2"])
-        #expect(trail.versions == [claim.id: ["first digest", claim.digest]])
+        trail.add(commit: "c1", audits: [(claim.id, "first digest")])
+        trail.add(commit: "c2", audits: [(claim.id, audit)])
+        trail.add(commit: "c3", audits: [(claim.id, audit)])
+        #expect(trail.salts == ["first digest": "c1", audit: "c2"])
+        #expect(trail.versions == [claim.id: ["first digest", audit]])
         func version(_ trail: AuditTrail) -> Int? {
             weigh(ledger, trail: trail, settings: LedgerSettings()).claims[claim.id]?.version
         }
         #expect(version(trail) == 2)
         #expect(version(AuditTrail()) == 1)
         var unaudited = AuditTrail()
-        unaudited.add(commit: "c1", claims: [(claim.id, "first digest")])
+        unaudited.add(commit: "c1", audits: [(claim.id, "first digest")])
         #expect(version(unaudited) == 2)
+    }
+
+    /// Seeds of a claim are known once it is on the audit branch: changing what re-runs it must give other ones.
+    @Test func changingTheToyModelBeginsANewAudit() throws {
+        let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
+        var history = AuditHistory(kernels: testKernels)
+        let first = history.apply(before)
+        #expect(first.map(\.claim.description) == ["half#1"])
+        let path = "Verifiers/toy/model.yaml"
+        let model = String(decoding: baseLedger.files.first { $0.path == path }!.bytes, as: UTF8.self)
+        func apply(_ text: String) -> [String] {
+            let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
+            return history.apply([(path: path, record: file.record)]).map(\.digest)
+        }
+        #expect(apply(model.replacingOccurrences(of: "title: ", with: "title: Another ")) == first.map(\.digest))
+        let other = model.replacingOccurrences(of: "features: 20", with: "features: 21")
+        #expect(other != model)
+        #expect(apply(other) != first.map(\.digest))
+        #expect(apply(model) == first.map(\.digest))
+        #expect(history.apply([(path: path, record: nil)]).isEmpty)
     }
 
     @Test func runsOfAnEarlierVersionAreStale() throws {
@@ -159,7 +180,8 @@ private let misses8 = Array(repeating: Optional(1.9), count: 8)
             trail.commits.insert("c2")
         }
         #expect(told(evidence) == ["half#1 none, reported, 0 of 0"])
-        #expect(evidence.stale.map(\.reason) == ["the claim that it was made for has changed or is gone"])
+        #expect(
+            evidence.stale.map(\.reason) == ["the claim or the toy model that it was made for has changed or is gone"])
     }
 
     @Test(arguments: [

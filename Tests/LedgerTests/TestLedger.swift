@@ -31,9 +31,12 @@ struct TestLedger {
         var trail = AuditTrail()
         trail.branch = "main"
         trail.commits = [Self.auditCommit]
+        let claims = ledger.state.findings.values.flatMap(\.claims)
         trail.add(
             commit: Self.auditCommit,
-            claims: ledger.state.findings.values.flatMap { $0.claims.map { ($0.id, $0.digest) } })
+            audits: claims.compactMap { claim in
+                ledger.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
+            })
         trail.receipts = Set(ledger.state.receipts.map(\.name)).subtracting(offered)
         return trail
     }

@@ -2,9 +2,9 @@
 public struct AuditTrail: Sendable {
     /// nil where the repository has no such branch: then nothing counts.
     public var branch: String?
-    /// By claim digest: the oldest first-parent commit whose tree holds the claim.
+    /// By audit digest: the oldest first-parent commit whose tree holds the claim together with what re-runs it.
     public var salts: [String: String] = [:]
-    /// The digests that each claim has had, oldest first.
+    /// The audit digests that each claim has had, oldest first.
     public var versions: [ClaimID: [String]] = [:]
     /// Every first-parent commit.
     public var commits: Set<String> = []
@@ -15,17 +15,70 @@ public struct AuditTrail: Sendable {
 
     public init() {}
 
-    /// Counted from 1; a digest that the branch does not have yet will be its next version.
-    func version(of claim: Claim) -> Int {
-        let digests = versions[claim.id, default: []]
-        return (digests.lastIndex(of: claim.digest) ?? digests.count) + 1
+    /// Counted from 1; an audit that the branch does not have yet will be its next version.
+    func version(of claim: ClaimID, audit: String) -> Int {
+        let digests = versions[claim, default: []]
+        return (digests.lastIndex(of: audit) ?? digests.count) + 1
     }
 
-    /// Takes up one commit's claims; commits come oldest first.
-    public mutating func add(commit: String, claims: [(id: ClaimID, digest: String)]) {
-        for (id, digest) in claims {
+    /// Takes up the audits that are possible at one commit; commits come oldest first.
+    public mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
+        for (claim, digest) in audits {
             if salts[digest] == nil { salts[digest] = commit }
-            if versions[id, default: []].last != digest { versions[id, default: []].append(digest) }
+            if versions[claim, default: []].last != digest { versions[claim, default: []].append(digest) }
         }
+    }
+}
+
+/// The findings and verifiers of one commit after another, as far as audits depend on them.
+public struct AuditHistory: Sendable {
+    private var verifiers: VerifierSet
+    private var findings: [String: Finding] = [:]
+
+    public init(kernels: [KernelDescription]) {
+        verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
+    }
+
+    /// Takes up what a commit changed, a record or its end by path, and returns the audits that this may have begun.
+    public mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
+        var touched: Set<String> = []
+        var touchedModels: Set<String> = []
+        for (path, record) in changes {
+            switch RecordPlace(path: path) {
+            case .finding?:
+                if case .finding(let finding)? = record { findings[path] = finding } else { findings[path] = nil }
+                touched.insert(path)
+            case .model(let slug)?:
+                if case .model(let model)? = record {
+                    verifiers.models[slug] = model
+                } else {
+                    verifiers.models[slug] = nil
+                }
+                touchedModels.insert(slug)
+            case .measurement(let model, let slug)?:
+                let id = "\(model)/\(slug)"
+                if case .measurement(let measurement)? = record {
+                    verifiers.measurements[id] = measurement
+                } else {
+                    verifiers.measurements[id] = nil
+                }
+                touchedModels.insert(model)
+            default: break
+            }
+        }
+        let concerned = findings.filter { path, finding in
+            touched.contains(path) || !touchedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel))
+        }
+        return concerned.values.flatMap(\.claims).compactMap { claim in
+            verifiers.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
+        }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    }
+}
+
+extension Claim {
+    /// The one model that it was tested on.
+    fileprivate var onlyModel: String? {
+        guard case .values(let models)? = tested[Condition.model], models.count == 1 else { return nil }
+        return models[0]
     }
 }

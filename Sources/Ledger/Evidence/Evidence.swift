@@ -34,7 +34,7 @@ public struct ClaimEvidence: Sendable {
     public var isSelfAudited = false
     /// A shallow history: the salt could not be re-checked.
     public var isSaltUnchecked = false
-    /// 1 for the first version of the claim; each version starts a new audit.
+    /// 1 for the first version of the claim and of what re-runs it; each version starts a new audit.
     public var version = 1
 
     public var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
@@ -74,17 +74,19 @@ public struct Evidence: Sendable {
 public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
-    let counted = settings.signers.isEmpty ? ledger.state.receipts.filter { trail.receipts.contains($0.name) } : []
-    let all = RunIndex(ledger.state.receipts)
+    let receipts = ledger.state.receipts.filter { mismatch(of: $0, ledger) == nil }
+    let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
+    let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
     var usedStudies: Set<SaltedStudy> = []
     for finding in ledger.state.findings.values where !finding.isPlanned {
         for claim in finding.claims {
             guard let verification = ledger.verification(of: claim) else { continue }
             var result = ClaimEvidence()
-            result.version = trail.version(of: claim)
+            let audit = verification.auditDigest(of: claim)
+            result.version = trail.version(of: claim.id, audit: audit)
             result.isSaltUnchecked = trail.isShallow
-            let salt = trail.isShallow ? nil : trail.salts[claim.digest]
+            let salt = trail.isShallow ? nil : trail.salts[audit]
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
                 // A full history fixes the salt; without one the receipts' own salt is taken and marked.
@@ -166,23 +168,31 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
     }
 }
 
-private func staleness(
-    of receipt: Receipt, _ ledger: CheckedLedger, _ trail: AuditTrail, _ used: Set<SaltedStudy>
-) -> String? {
+/// Why a receipt says nothing of any toy model that the ledger has now; nil where it does.
+private func mismatch(of receipt: Receipt, _ ledger: CheckedLedger) -> String? {
     let models = ledger.state.models.values.filter { model in
         ledger.kernels.first { $0.name == model.kernel.value }.map { model.digest($0) == receipt.modelDigest } ?? false
     }
     guard !models.isEmpty else { return "no toy model has the configuration and kernel version that it ran" }
+    guard models.contains(where: { $0.slug == receipt.folder && $0.kernel.value == receipt.predicate.kernel.name })
+    else { return "it stands under the name of another toy model or kernel than it ran" }
     guard ledger.state.measurements.values.contains(where: { $0.digest == receipt.measurementDigest }) else {
         return "no measurement asks for what it measured"
     }
+    return nil
+}
+
+private func staleness(
+    of receipt: Receipt, _ ledger: CheckedLedger, _ trail: AuditTrail, _ used: Set<SaltedStudy>
+) -> String? {
+    if let mismatch = mismatch(of: receipt, ledger) { return mismatch }
     // Without an audit branch there is no history to hold a salt against.
     guard trail.branch != nil, !trail.isShallow else { return nil }
     guard trail.commits.contains(receipt.predicate.salt) else {
         return "its salt, commit \(receipt.predicate.salt.prefix(12)), is not in the history of \(trail.branch ?? "")"
     }
     let study = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
-    return used.contains(study) ? nil : "the claim that it was made for has changed or is gone"
+    return used.contains(study) ? nil : "the claim or the toy model that it was made for has changed or is gone"
 }
 
 /// Notes on what lacks evidence and on receipts that no longer count.

@@ -26,17 +26,31 @@ public struct Verification: Sendable {
 /// The most cells that one verified claim may name.
 let studiedCellLimit = 1000
 
+/// Toy models, measurements and the kernels that carry them out.
+struct VerifierSet: Sendable {
+    var models: [String: ToyModel]
+    /// By `toy-model/measurement`.
+    var measurements: [String: Measurement]
+    var kernels: [KernelDescription]
+}
+
 extension CheckedLedger {
     /// How a claim is re-run: by the verifier that it names, or else by the first that can measure its cells; nil if none can.
     public func verification(of claim: Claim) -> Verification? {
+        VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
+    }
+}
+
+extension VerifierSet {
+    func verification(of claim: Claim) -> Verification? {
         guard claim.value != nil, case .values(let models)? = claim.tested[Condition.model], models.count == 1,
-            let model = state.models[models[0]],
+            let model = self.models[models[0]],
             let kernel = kernels.first(where: { $0.name == model.kernel.value })
         else { return nil }
-        let named = claim.verify.map { [state.measurements[$0.value]].compactMap(\.self) }
+        let named = claim.verify.map { [measurements[$0.value]].compactMap(\.self) }
         let candidates =
             named
-            ?? state.measurements.values.filter {
+            ?? measurements.values.filter {
                 $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value }
             }
             .sorted { $0.id < $1.id }
@@ -83,6 +97,12 @@ extension CheckedLedger {
 }
 
 extension Verification {
+    /// What an audit begins anew with: the claim, the toy model and the measurement. Were a model's configuration not in
+    /// it, an author could try configurations against seeds that are known already.
+    public func auditDigest(of claim: Claim) -> String {
+        sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
+    }
+
     /// What a receipt of these runs says.
     public func statement(
         of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String

@@ -148,7 +148,7 @@ private struct Selection {
                     if !names.isEmpty { skipped.append((claim.id, "no verifier can measure it")) }
                     continue
                 }
-                guard let salt = trail.salts[claim.digest] else {
+                guard let salt = trail.salts[verification.auditDigest(of: claim)] else {
                     skipped.append((claim.id, "not on \(trail.branch ?? "") yet, so it has no audit seeds"))
                     continue
                 }
