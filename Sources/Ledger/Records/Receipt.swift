@@ -157,7 +157,14 @@ extension Receipt {
             return refuse(
                 "the receipt names \(counted(statement.subject.count, "subject")), not a toy model and a measurement")
         }
+        let indices = statement.predicate.runs.map(\.index)
+        guard Set(indices).count == indices.count, indices.allSatisfy((0..<runLimit).contains) else {
+            return refuse("the receipt's runs are not numbered once each from 0 to \(runLimit - 1)")
+        }
         for run in statement.predicate.runs {
+            guard run.seconds.isFinite, run.seconds >= 0 else {
+                return refuse("run \(run.index) took \(run.seconds) seconds")
+            }
             let seed = runSeed(
                 modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
             guard run.seed == hexText(seed) else {
