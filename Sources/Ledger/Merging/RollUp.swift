@@ -174,7 +174,7 @@ extension Merge {
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
         guard let first = discord.explanations.first else { return "\(kind), not explained" }
-        return "\(kind), explained by \(first.conditions.joined(separator: " and "))"
+        return "\(kind), explained by \(named(first.conditions))"
     }
 
     /// Claims that take a side and are in no pair.

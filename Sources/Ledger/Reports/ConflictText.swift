@@ -99,17 +99,18 @@ private func separation(_ found: Disagreement) -> String {
     let real = found.explanations.filter { !$0.identifies }
     let naming = found.explanations.filter(\.identifies)
     if let first = real.first {
-        let others = real.dropFirst().map { listed($0.conditions) }
+        let others = real.dropFirst().map { named($0.conditions) }
         let verb =
             (first.conditions.count == 1 ? "alone separates" : "together separate")
             + (found.unexplained.isEmpty ? " the sides" : " the pairs in which something differs")
         let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
-        sentences.append("\(listed(first.conditions)) \(verb)\(also).")
+        sentences.append("\(named(first.conditions)) \(verb)\(also).")
     }
     if let first = naming.first {
-        let start = real.isEmpty ? "Only" : "Also"
+        let start = real.isEmpty ? "Only sets that put every finding alone do" : "Some sets put every finding alone"
+        let more = naming.count > 1 ? " and \(naming.count - 1) more" : ""
         sentences.append(
-            "\(start) \(listed(first.conditions)), which puts every finding alone: it names them and explains nothing.")
+            "\(start), such as \(named(first.conditions))\(more): they name the findings and explain nothing.")
     }
     if !found.unexplained.isEmpty {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
@@ -123,6 +124,14 @@ private func separation(_ found: Disagreement) -> String {
     return sentences.joined(separator: " ")
 }
 
+/// Conditions as a sentence names them.
+func named(_ conditions: [String]) -> String {
+    listed(
+        conditions.map { name in
+            name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
+        })
+}
+
 private func shortList(_ words: [String]) -> [String] {
     words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
 }
@@ -131,7 +140,7 @@ private func shortList(_ words: [String]) -> [String] {
 private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     var missing: [String] = []
     if found.conflicts.isEmpty, let first = found.explanations.first(where: { !$0.identifies }) {
-        missing.append("one finding that looks at both sides, changing only \(listed(first.conditions)).")
+        missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")
     }
     for pair in found.pairs where pair.kind == .unrecorded {
         let unknown = [pair.a, pair.b].compactMap { id -> String? in
