@@ -25,7 +25,7 @@ struct HookFile {
         """
         #!/bin/sh
         \(Self.marker); remove it with: arbor-ledger hook uninstall
-        previous=\(quoted(kept))
+        previous="$0.before-arbor-ledger"
         if [ -x "$previous" ]; then "$previous" "$@" || exit $?; fi
         tool=\(quoted(executable))
         [ -x "$tool" ] || tool=$(command -v arbor-ledger) || {

@@ -78,7 +78,8 @@ extension Workspace {
             guard let old = replaced.removeValue(forKey: entry.path) else { continue }
             guard case .finding(let before)? = decode(try repository.sourceFile(old)).record,
                 case .finding(let after)? = decode(try repository.sourceFile(entry)).record,
-                before.claims.count <= after.claims.count
+                // A second claim makes the bare slug ambiguous where others name it.
+                before.claims.count <= after.claims.count, before.claims.count > 1 || after.claims.count == 1
             else { return false }
         }
         return replaced.isEmpty

@@ -28,6 +28,12 @@ struct Submission {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
+            // Of two files with one slug the named one is meant; the other makes it ambiguous for everyone else.
+            if let other = available[place], other.path != entry.path {
+                throw Refusal(
+                    message: "\(other.path) and \(entry.path) are both called \"\(place.name)\"",
+                    remedy: "rename or move one of them aside")
+            }
             available[place] = entry
         }
         guard available[place] != nil else {
@@ -46,7 +52,20 @@ struct Submission {
                 if available[named] != nil, seen.insert(named).inserted { taken.append(named) }
             }
         }
+        try Self.requireChange(files, in: workspace)
         let replaced = Set(files.map(\.path))
         after = before.filter { !replaced.contains($0.path) } + decoded
+    }
+
+    private static func requireChange(_ files: [SourceFile], in workspace: Workspace) throws {
+        let repository = try workspace.repository()
+        guard let head = try repository.head() else { return }
+        let tree = try repository.tree(of: head)
+        for file in files {
+            guard let entry = try repository.entry(at: file.path, inTree: tree),
+                try entry.id == Repository.hashOfBlob(file.bytes)
+            else { return }
+        }
+        throw Refusal(message: "the last commit holds this file already, as it is", remedy: "edit it first")
     }
 }

@@ -244,8 +244,9 @@ import Testing
         expect(
             try ledger.run("submit", "--self-check", "0", exampleFinding),
             says: """
-                ! arbor-ledger: the last commit holds these files already, as they are
-                exit 2
+                ! arbor-ledger: the last commit holds this file already, as it is
+                !   -> edit it first
+                exit 1
 
                 """)
     }

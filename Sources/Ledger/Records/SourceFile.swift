@@ -71,6 +71,17 @@ public enum RecordPlace: Hashable, Sendable {
         }
     }
 
+    /// The last part of its name: what a file or folder is called.
+    public var name: String {
+        switch self {
+        case .question(let id): id
+        case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
+            .finding(let slug), .model(let slug), .measurement(_, let slug):
+            slug
+        case .receipt(_, let name): name
+        }
+    }
+
     /// The path of a record: the inverse of `init(path:)` for everything but findings, whose folder is free.
     public var path: String {
         switch self {
