@@ -10,7 +10,10 @@ public struct Superposition: Kernel {
             version: 1,
             summary: "y = ReLU(WᵀWx + b) with more sparse features than dimensions (Elhage et al. 2022)",
             parameters: SuperpositionConfig.parameters,
-            measurements: [Dimensionality.description, PhaseDiagram.description])
+            measurements: [Dimensionality.description, PhaseDiagram.description],
+            cost: { config, measurement, settings throws(ConfigMistake) in
+                try SuperpositionConfig(config, measurement: measurement, settings).cost
+            })
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {

@@ -159,7 +159,8 @@ import Testing
         let check = try ledger.run("check", "--all").output
         #expect(check.contains("a verifier can re-run this claim, and no run counts yet\n"))
         #expect(
-            check.components(separatedBy: "the claim or the toy model that it was made for has changed or is gone\n").count == 3,
+            check.components(separatedBy: "the claim or the toy model that it was made for has changed or is gone\n")
+                .count == 3,
             "both receipts are stale")
         let second = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
         #expect(first.isDisjoint(with: second))
@@ -246,11 +247,11 @@ import Testing
         #expect(try content() == whole)
     }
 
-    /// What the machine or the budget does not allow is no run, and says nothing of the claim.
+    /// What turns out not to be allowed by the budget is no run, and says nothing of the claim.
     @Test(arguments: [
-        (["steps: 200": "steps: 900000", "minutes: 2": "minutes: 0.001"], "over the time that its budget allows"),
+        (["steps: 200": "steps: 200000", "minutes: 2": "minutes: 0.0166"], "over the time that its budget allows"),
         (
-            ["features: 60": "features: 1000", "batch: 64": "batch: 8192", "memory_gib: 1": "memory_gib: 0.05"],
+            ["features: 60": "features: 1000", "batch: 64": "batch: 8192", "memory_gib: 1": "memory_gib: 0.065"],
             "out of the memory that its budget allows"
         ),
     ]) func whatTheBudgetDoesNotAllowIsNoRun(_ edits: [String: String], _ reason: String) throws {

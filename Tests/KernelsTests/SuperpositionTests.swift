@@ -97,8 +97,6 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
 }
 
 @Test func impossibleConfigsAreFailures() throws {
-    let endless = ["features": "1024", "dimensions": "256", "batch": "8192", "steps": "1000000", "restarts": "64"]
-    #expect(throws: KernelFailure.self) { try values(job(endless, settings: ["density": "1"], seed: 1)) }
     #expect(throws: KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not 5 in 2")) {
         try values(job(tiny, measurement: "phase-agreement", settings: [:], seed: 1))
     }
@@ -126,6 +124,16 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 0.1) == [.firstOnly])
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 10) == [.secondOnly])
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 1) == [.firstOnly, .secondOnly])
+}
+
+/// What a run is expected to take is within a factor of what these presets were measured to take.
+@Test(arguments: [(intro, 0.5), (geometry, 0.8)]) func costsAreEstimated(config: [String: String], seconds: Double)
+    throws
+{
+    let job = job(config, settings: ["density": "0.3"], seed: 0)
+    let cost = try Superposition().description.cost(job.config, job.measurement, job.settings)
+    #expect(cost.trainingSeconds > seconds / 2 && cost.trainingSeconds < seconds * 2)
+    #expect(cost.bytes > 1e6 && cost.bytes < 1e9)
 }
 
 @Test func everyParameterHasADefaultInItsDomainOrMustBeGiven() {

@@ -125,6 +125,16 @@ private func expanded(_ text: String) -> [UInt8] {
     return bytes + Array(rest.utf8)
 }
 
+/// A second a feature; density 0 is what only another check than its range finds.
+private func testCost(config: Settings, measurement: String?, settings: Settings) throws(ConfigMistake) -> RunCost {
+    if settings.values["density"] == "0" {
+        throw ConfigMistake("density", "nothing is on at density 0", fix: "take a higher one")
+    }
+    let features = Double(config.values["features"] ?? "0")!
+    return RunCost(
+        trainingSeconds: features, measuringSeconds: measurement == nil ? 0 : 1, bytes: features * features * 1e4)
+}
+
 /// A kernel that only the tests know.
 let testKernels = [
     KernelDescription(
@@ -141,7 +151,7 @@ let testKernels = [
                     Parameter(
                         "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
                 ], trainingSettings: ["density"])
-        ]),
+        ], cost: testCost),
     KernelDescription(
         name: "other-toy", version: 1, summary: "another toy", parameters: [],
         measurements: [
@@ -152,7 +162,7 @@ let testKernels = [
                     Parameter(
                         "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
                 ], trainingSettings: ["density"])
-        ]),
+        ], cost: testCost),
 ]
 
 let fixturesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")

@@ -76,6 +76,7 @@ public struct Diagnostic: Hashable, Sendable {
         case wrongToyModel = "wrong-toy-model"
         case mixedNeeds = "mixed-needs"
         case badReceipt = "bad-receipt"
+        case overBudget = "over-budget"
         // Warnings
         case overBroad = "over-broad"
         case wideRange = "wide-range"
@@ -103,7 +104,7 @@ public struct Diagnostic: Hashable, Sendable {
                 .unknownKey, .missingKey, .wrongType, .outOfRange, .unknownQuestion, .unknownQuantity,
                 .unknownCondition, .unknownValue, .unknownAssumption, .unknownVerifier, .unknownFinding, .unknownClaim,
                 .unknownKernel, .unknownSetting, .missingCondition, .testedOutsideScope, .selfContradiction, .cycle,
-                .wrongToyModel, .mixedNeeds, .badReceipt:
+                .wrongToyModel, .mixedNeeds, .badReceipt, .overBudget:
                 .error
             }
         }

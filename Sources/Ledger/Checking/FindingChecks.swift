@@ -256,8 +256,10 @@ private func checkMeasuredSettings(
     of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    let settings = context.state.models[measurement.model].flatMap { context.kernel($0.kernel.value) }?
-        .measurements.first { $0.name == measurement.measurement.value }?.settings
+    guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value) else {
+        return []
+    }
+    let settings = kernel.measurements.first { $0.name == measurement.measurement.value }?.settings
     for condition in measurement.conditions.map(\.value) {
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
             case .values(let values) = side.selection
@@ -276,7 +278,30 @@ private func checkMeasuredSettings(
                     .outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
         }
     }
-    return diagnostics
+    return diagnostics.isEmpty ? checkCells(of: claim, measurement, model, kernel, mark, path: path) : diagnostics
+}
+
+/// Settings that are each in range may still not be had of this model: a layer that it does not have.
+private func checkCells(
+    of claim: Claim, _ measurement: Measurement, _ model: ToyModel, _ kernel: KernelDescription, _ mark: Mark,
+    path: String
+) -> [Diagnostic] {
+    let config = model.completeConfig(kernel)
+    guard config.fit(kernel.parameters) else { return [] }
+    for cell in claim.cells(of: measurement) ?? [] {
+        do throws(ConfigMistake) {
+            _ = try kernel.cost(config, measurement.measurement.value, Settings(cell))
+        } catch {
+            let side = claim.tested.sides.first { $0.condition.value == error.name }
+            var place = mark
+            if let side, case .values(let values) = side.selection, let index = values.firstIndex(of: cell[error.name]!)
+            {
+                place = side.marks[index]
+            }
+            return [Diagnostic(.outOfRange, path: path, mark: place, message: error.message, fix: error.fix)]
+        }
+    }
+    return []
 }
 
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {

@@ -27,6 +27,9 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
                 message: "the kernel \"\(kernel.name)\" needs \"\(parameter.name)\": \(parameter.summary)",
                 fix: "add it to `config`"))
     }
+    if diagnostics.isEmpty {
+        diagnostics += checkCost(model, kernel, measurement: nil, path: path, mark: model.kernel.mark)
+    }
     return diagnostics
 }
 
@@ -83,7 +86,52 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                 message: "\"\(description.name)\" needs the condition \"\(setting.name)\": \(setting.summary)",
                 fix: "add it to `conditions`"))
     }
+    // A mistake of the model's own is told of there.
+    if diagnostics.isEmpty, checkModel(model, context).isEmpty {
+        diagnostics += checkCost(
+            model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
+    }
     return diagnostics
+}
+
+/// An estimate by less than this factor over the budget may be wrong; then the run itself will tell.
+private let overrun = 2.0
+
+/// Whether the config can be run at all, and within its budget.
+private func checkCost(
+    _ model: ToyModel, _ kernel: KernelDescription, measurement: Measurement?, path: String, mark: Mark
+) -> [Diagnostic] {
+    let cost: RunCost
+    do throws(ConfigMistake) {
+        let control = (measurement?.control ?? []).map { ($0.name.value, $0.value.value) }
+        cost = try kernel.cost(
+            model.completeConfig(kernel), measurement?.measurement.value, Settings(Dictionary(control) { $1 }))
+    } catch {
+        let setting = (measurement?.control ?? model.config).first { $0.name.value == error.name }
+        return [
+            Diagnostic(
+                .outOfRange, path: path, mark: setting?.value.mark ?? mark, message: error.message, fix: error.fix)
+        ]
+    }
+    let minutes = (cost.trainingSeconds + cost.measuringSeconds) / 60
+    let gibibytes = cost.bytes / 1_073_741_824
+    var excess: [(need: String, allowed: String)] = []
+    if minutes > overrun * model.budget.minutes.doubleValue {
+        excess.append(("about \(roundedUp(minutes)) min of one core", "\(model.budget.minutes) min"))
+    }
+    if gibibytes > overrun * model.budget.memoryGibibytes.doubleValue {
+        excess.append(("about \(roundedUp(gibibytes)) GiB of memory", "\(model.budget.memoryGibibytes) GiB"))
+    }
+    return excess.map { need, allowed in
+        Diagnostic(
+            .overBudget, path: path, mark: mark, message: "a run needs \(need), and its budget is \(allowed)",
+            fix: "ask for less in `config`, or raise `budget`")
+    }
+}
+
+/// Two digits are as much as an estimate is worth.
+private func roundedUp(_ value: Double) -> String {
+    value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(value, 1e15).rounded(.up)))"
 }
 
 private func checkSettings(

@@ -105,21 +105,60 @@ public struct MeasurementDescription: Sendable, Equatable {
     }
 }
 
-public struct KernelDescription: Sendable, Equatable {
+/// What one run is expected to take.
+public struct RunCost: Sendable, Equatable {
+    /// On one core of a server of 2024.
+    public var trainingSeconds: Double
+    /// Beyond the training.
+    public var measuringSeconds: Double
+    /// The most memory that it holds at once.
+    public var bytes: Double
+
+    public init(trainingSeconds: Double, measuringSeconds: Double, bytes: Double) {
+        self.trainingSeconds = trainingSeconds
+        self.measuringSeconds = measuringSeconds
+        self.bytes = bytes
+    }
+}
+
+/// Parameters or settings that are in range one by one but do not go together.
+public struct ConfigMistake: Error, Equatable {
+    /// The parameter or setting to correct.
+    public var name: String
+    public var message: String
+    public var fix: String
+
+    public init(_ name: String, _ message: String, fix: String) {
+        self.name = name
+        self.message = message
+        self.fix = fix
+    }
+}
+
+public struct KernelDescription: Sendable {
+    /// Of a complete config; of its training alone where no measurement is named. Settings may be only some of the
+    /// measurement's: then those are held against the config.
+    public typealias Cost =
+        @Sendable (_ config: Settings, _ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost
+
     public var name: String
     /// Raised exactly when recorded values change beyond rounding.
     public var version: Int
     public var summary: String
     public var parameters: [Parameter]
     public var measurements: [MeasurementDescription]
+    /// What a run takes; throws where it could not be run at all.
+    public var cost: Cost
 
     public init(
-        name: String, version: Int, summary: String, parameters: [Parameter], measurements: [MeasurementDescription]
+        name: String, version: Int, summary: String, parameters: [Parameter], measurements: [MeasurementDescription],
+        cost: @escaping Cost
     ) {
         self.name = name
         self.version = version
         self.summary = summary
         self.parameters = parameters
         self.measurements = measurements
+        self.cost = cost
     }
 }

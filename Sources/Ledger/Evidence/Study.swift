@@ -56,7 +56,8 @@ extension VerifierSet {
             .sorted { $0.id < $1.id }
         for measurement in candidates {
             guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
-                let cells = cells(of: claim, measurement, description)
+                let cells = claim.cells(of: measurement),
+                cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
             else { continue }
             let defaults = Dictionary(
                 description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
@@ -80,19 +81,36 @@ extension VerifierSet {
         return nil
     }
 
-    /// The tested cells as far as the measurement tells them apart, in order; nil where its kernel cannot take one of them.
-    private func cells(
-        of claim: Claim, _ measurement: Measurement, _ description: MeasurementDescription
-    ) -> [[String: String]]? {
+    private func canMeasure(
+        _ cell: [String: String], _ measurement: Measurement, _ description: MeasurementDescription, _ model: ToyModel,
+        _ kernel: KernelDescription
+    ) -> Bool {
+        let config = model.completeConfig(kernel)
+        return Settings(cell).fit(description.settings, partially: true) && config.fit(kernel.parameters)
+            && (try? kernel.cost(config, measurement.measurement.value, Settings(cell))) != nil
+    }
+}
+
+extension Claim {
+    /// The tested cells as far as a measurement tells them apart, in order; nil where the claim does not say, or names
+    /// more than can be run.
+    func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         for condition in measurement.conditions.map(\.value).sorted() {
-            guard case .values(let values)? = claim.tested[condition], cells.count * values.count <= studiedCellLimit,
-                let parameter = description.settings.first(where: { $0.name == condition }),
-                values.allSatisfy({ parameter.mistake(in: $0) == nil })
+            guard case .values(let values)? = tested[condition], cells.count * values.count <= studiedCellLimit
             else { return nil }
             cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
         }
         return cells
+    }
+}
+
+extension Settings {
+    /// Whether every name is a parameter's and every value in its range, and, unless `partially`, none is missing.
+    func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
+        values.allSatisfy { name, value in
+            parameters.first { $0.name == name }.map { $0.mistake(in: value) == nil } ?? false
+        } && (partially || parameters.allSatisfy { values[$0.name] != nil })
     }
 }
 
