@@ -6,7 +6,32 @@ static inline arbor_float8 arbor_square_root(arbor_float8 x) { return __builtin_
 
 static inline arbor_float8 arbor_maximum(arbor_float8 x, arbor_float8 y) { return __builtin_elementwise_max(x, y); }
 
+static inline arbor_float8 arbor_minimum(arbor_float8 x, arbor_float8 y) { return __builtin_elementwise_min(x, y); }
+
+static inline float arbor_largest(arbor_float8 x) { return __builtin_reduce_max(x); }
+
 static inline arbor_int8 arbor_truncate(arbor_float8 x) { return __builtin_convertvector(x, arbor_int8); }
+
+// Eight rows of eight floats become eight columns; strides count floats.
+static inline void arbor_transpose(const float *from, long fromStride, float *to, long toStride) {
+    typedef float row __attribute__((ext_vector_type(8), aligned(4)));
+    arbor_float8 r[8], s[8];
+    for (int i = 0; i < 8; i++) r[i] = *(const row *)(from + i * fromStride);
+    for (int i = 0; i < 8; i += 2) {
+        s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        for (int j = i; j < i + 2; j++) {
+            r[j] = __builtin_shufflevector(s[j], s[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            r[j + 2] = __builtin_shufflevector(s[j], s[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        *(row *)(to + i * toStride) = __builtin_shufflevector(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        *(row *)(to + (i + 4) * toStride) = __builtin_shufflevector(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
 
 // 1 where the processor runs AVX2 and FMA code, and wherever such code was not asked for.
 static inline int arbor_cpu_supported(void) {

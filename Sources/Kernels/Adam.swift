@@ -1,10 +1,18 @@
 internal import Foundation
 
-/// Adam's scalars of one step (Kingma and Ba 2015, algorithm 1), with beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8.
+/// How slowly Adam's moments change: beta1 and beta2.
+struct AdamDecays {
+    var first = 0.9
+    var second = 0.999
+}
+
+/// Adam's scalars of one step (Kingma and Ba 2015, algorithm 1), with epsilon = 1e-8.
 struct AdamStep {
-    static let firstDecay: Float = 0.9
-    static let secondDecay: Float = 0.999
     static let epsilon: Float = 1e-8
+
+    /// 1 - beta1 and 1 - beta2.
+    private let firstShare: Float
+    private let secondShare: Float
 
     /// Learning rate over the first moment's bias correction.
     var stepSize: Float
@@ -12,16 +20,38 @@ struct AdamStep {
     var secondScale: Float
 
     /// - Parameter number: 1 for the first step.
-    init(number: Int, learningRate: Double) {
-        stepSize = Float(learningRate / (1 - pow(0.9, Double(number))))
-        secondScale = Float(1 / (1 - pow(0.999, Double(number))).squareRoot())
+    init(number: Int, learningRate: Double, decays: AdamDecays = AdamDecays()) {
+        stepSize = Float(learningRate / (1 - pow(decays.first, Double(number))))
+        secondScale = Float(1 / (1 - pow(decays.second, Double(number))).squareRoot())
+        firstShare = Float(1) - Float(decays.first)
+        secondShare = Float(1) - Float(decays.second)
     }
 
     @inline(__always)
     func update(_ parameters: inout Lanes, _ first: inout Lanes, _ second: inout Lanes, gradient: Lanes) {
-        first = first.addingProduct(gradient - first, Lanes(repeating: 1 - Self.firstDecay))
-        second = second.addingProduct(gradient * gradient - second, Lanes(repeating: 1 - Self.secondDecay))
+        first = first.addingProduct(gradient - first, Lanes(repeating: firstShare))
+        second = second.addingProduct(gradient * gradient - second, Lanes(repeating: secondShare))
         parameters -= stepSize * first / (second.squareRootLanes() * secondScale + Self.epsilon)
+    }
+}
+
+extension AdamStep {
+    /// AdamW (Loshchilov and Hutter 2019) on a range of parameters, which first shrink by a factor.
+    func update(
+        _ parameters: inout [Lanes], _ first: inout [Lanes], _ second: inout [Lanes], gradient: [Lanes],
+        range: Range<Int>, gradientScale: Float, shrinking factor: Float
+    ) {
+        precondition(range.upperBound <= min(parameters.count, first.count, second.count, gradient.count))
+        let gradient = gradient.span
+        var parameters = parameters.mutableSpan
+        var first = first.mutableSpan
+        var second = second.mutableSpan
+        for group in range {
+            unsafe parameters[unchecked: group] *= factor
+            unsafe update(
+                &parameters[unchecked: group], &first[unchecked: group], &second[unchecked: group],
+                gradient: gradient[unchecked: group] * gradientScale)
+        }
     }
 }
 

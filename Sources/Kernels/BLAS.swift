@@ -26,11 +26,12 @@ public enum BLAS {
     }
 }
 
-/// A row-major matrix of floats inside a longer buffer: element (i, j) is at `i * rowStride + j`.
+/// A row-major matrix of floats inside a longer buffer: element (i, j) is at `offset + i * rowStride + j`.
 struct MatrixShape {
     var rows: Int
     var columns: Int
     var rowStride: Int
+    var offset = 0
 }
 
 /// out = op(a) · op(b), or out += where `accumulating`; op transposes where asked. Shapes are those in memory.
@@ -61,9 +62,9 @@ func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
 }
 
 /// The start of a matrix, after checking that it lies inside its buffer.
-private func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePointer<Float> {
+func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePointer<Float> {
     precondition(shape.rows > 0 && shape.columns > 0 && shape.columns <= shape.rowStride, "a matrix needs elements")
-    let count = (shape.rows - 1) * shape.rowStride + shape.columns
-    precondition(count * MemoryLayout<Float>.size <= bytes.count, "a matrix reaches past its buffer")
-    return unsafe bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+    let end = shape.offset + (shape.rows - 1) * shape.rowStride + shape.columns
+    precondition(shape.offset >= 0 && end * MemoryLayout<Float>.size <= bytes.count, "a matrix reaches past its buffer")
+    return unsafe bytes.baseAddress!.assumingMemoryBound(to: Float.self) + shape.offset
 }

@@ -1,0 +1,117 @@
+/// Where the queries, keys, values, outputs and probabilities of one head over one sequence lie.
+struct AttentionPlace {
+    var queries: MatrixShape
+    var keys: MatrixShape
+    var values: MatrixShape
+    var outputs: MatrixShape
+    var probabilities: MatrixShape
+    /// Of keys or values transposed, (head width, T padded), in a buffer of its own.
+    var transposed: MatrixShape
+
+    /// - Parameters:
+    ///   - rows: of the sequence among the tokens
+    ///   - probabilityOffset: of the sequence's first head, in floats; each head has T rows of T padded to lanes
+    init(_ shape: TransformerShape, rows: Range<Int>, head: Int, probabilityOffset: Int) {
+        let (d, headWidth) = (shape.width, shape.headWidth)
+        let padded = 8 * laneGroups(rows.count)
+        func part(_ index: Int) -> MatrixShape {
+            MatrixShape(
+                rows: rows.count, columns: headWidth, rowStride: 3 * d,
+                offset: rows.lowerBound * 3 * d + index * d + head * headWidth)
+        }
+        queries = part(0)
+        keys = part(1)
+        values = part(2)
+        outputs = MatrixShape(
+            rows: rows.count, columns: headWidth, rowStride: d, offset: rows.lowerBound * d + head * headWidth)
+        probabilities = MatrixShape(
+            rows: rows.count, columns: padded, rowStride: padded,
+            offset: probabilityOffset + head * rows.count * padded)
+        transposed = MatrixShape(rows: headWidth, columns: rows.count, rowStride: padded)
+    }
+
+    /// The same matrix with every column of its stride.
+    static func whole(_ shape: MatrixShape) -> MatrixShape {
+        var shape = shape
+        shape.columns = shape.rowStride
+        return shape
+    }
+}
+
+/// mixed (T, head width) = P · V with P (T, T) = softmax(Q Kᵀ / √head width) below the diagonal and 0 above (Vaswani et al.
+/// 2017); P is kept for the way back.
+func attend(
+    into mixed: inout [Lanes], probabilities: inout [Lanes], transposed: inout [Lanes], _ queryKeyValue: [Lanes],
+    _ place: AttentionPlace
+) {
+    transpose(into: &transposed, place.transposed, queryKeyValue, place.keys)
+    multiplySmall(
+        into: &probabilities, place.probabilities, queryKeyValue, place.queries, transposed,
+        AttentionPlace.whole(place.transposed), only: .lowerOutput)
+    causalSoftmax(&probabilities, place.probabilities, scale: 1 / Float(place.keys.columns).squareRoot())
+    var seen = place.probabilities
+    seen.columns = seen.rows
+    multiplySmall(
+        into: &mixed, place.outputs, probabilities, seen, queryKeyValue, place.values, only: .lowerLeft)
+}
+
+/// Each row i of scores becomes softmax(scale · scores[0...i]), and 0 up to the end of its last lane group.
+private func causalSoftmax(_ scores: inout [Lanes], _ place: MatrixShape, scale: Float) {
+    var scores = scores.mutableSpan
+    for row in 0..<place.rows {
+        let start = (place.offset + row * place.rowStride) / 8
+        let groups = laneGroups(row + 1)
+        for group in start..<(start + groups) { scores[group] *= scale }
+        let sum = exponentiate(&scores, start: start, count: row + 1).sum
+        let inverse = 1 / sum
+        for group in start..<(start + groups) { scores[group] *= inverse }
+    }
+}
+
+/// The gradients of queries, keys and values, in the places that these have in `queryKeyValue`.
+///
+/// With dP = dmixed · Vᵀ and dS = P ∘ (dP - Σ P ∘ dP) / √head width: dQ = dS · K, dK = dSᵀ · Q, dV = Pᵀ · dmixed.
+func attendBackward(
+    into gradient: inout [Lanes], scoreGradient: inout [Lanes], transposed: inout [Lanes], _ dmixed: [Lanes],
+    probabilities: [Lanes], _ queryKeyValue: [Lanes], _ place: AttentionPlace
+) {
+    var own = place.probabilities
+    own.offset = 0
+    transpose(into: &transposed, place.transposed, queryKeyValue, place.values)
+    multiplySmall(
+        into: &scoreGradient, own, dmixed, place.outputs, transposed, AttentionPlace.whole(place.transposed),
+        only: .lowerOutput)
+    causalSoftmaxBackward(
+        &scoreGradient, probabilities, place.probabilities, scale: 1 / Float(place.keys.columns).squareRoot())
+    own.columns = own.rows
+    multiplySmall(into: &gradient, place.queries, scoreGradient, own, queryKeyValue, place.keys, only: .lowerLeft)
+    multiplySmall(
+        into: &gradient, place.keys, scoreGradient, own, queryKeyValue, place.queries, transposingLeft: true,
+        only: .upperLeft)
+    var seen = place.probabilities
+    seen.columns = seen.rows
+    multiplySmall(
+        into: &gradient, place.values, probabilities, seen, dmixed, place.outputs, transposingLeft: true,
+        only: .upperLeft)
+}
+
+/// dP (T, T padded), from the start of its buffer, becomes dS.
+private func causalSoftmaxBackward(
+    _ gradient: inout [Lanes], _ probabilities: [Lanes], _ place: MatrixShape, scale: Float
+) {
+    let probabilities = probabilities.span
+    var gradient = gradient.mutableSpan
+    for row in 0..<place.rows {
+        let start = row * place.rowStride / 8
+        let groups = laneGroups(row + 1)
+        let own = place.offset / 8 + start
+        var products = Lanes.zeros
+        for group in 0..<groups {
+            products = products.addingProduct(probabilities[own + group], gradient[start + group])
+        }
+        let sum = Lanes(repeating: products.sum())
+        for group in 0..<groups {
+            gradient[start + group] = (gradient[start + group] - sum) * probabilities[own + group] * scale
+        }
+    }
+}

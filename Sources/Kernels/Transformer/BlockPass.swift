@@ -1,0 +1,156 @@
+/// What one block computes for some rows (tokens), kept for the way back.
+struct BlockPass {
+    private var norm1: NormPass
+    /// (R, 3d)
+    private var queryKeyValue: [Lanes]
+    /// Per sequence (heads, T, T padded): how much each token looks at each earlier one.
+    private(set) var probabilities: [Lanes]
+    /// Outputs of all heads (R, d).
+    private var mixed: [Lanes]
+    private var norm2: NormPass
+    /// After the activation (R, hidden), and the activation's slope.
+    private var hidden: [Lanes]
+    private var slope: [Lanes]
+
+    init(_ shape: TransformerShape, rows: Int) {
+        func lanes(_ columns: Int) -> [Lanes] { [Lanes](repeating: .zeros, count: rows * columns / 8) }
+        norm1 = NormPass(shape, rows: rows)
+        queryKeyValue = lanes(3 * shape.width)
+        probabilities = lanes(shape.heads * 8 * laneGroups(shape.context))
+        mixed = lanes(shape.width)
+        norm2 = norm1
+        (hidden, slope) = (lanes(shape.hiddenWidth), lanes(shape.hiddenWidth))
+    }
+
+    /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
+    mutating func forward(
+        _ residual: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk, _ scratch: inout Scratch,
+        _ interventions: Interventions
+    ) {
+        let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
+        let sizes = Sizes(shape, rows: chunk.rows.count)
+
+        norm1.forward(residual, parameters, gain: tensors.gain1, shift: tensors.shift1, rows: sizes.rows)
+        multiply(
+            into: &queryKeyValue, sizes.triple, norm1.output, sizes.stream, parameters, tensors.queryKeyValue.matrix)
+        addBias(&queryKeyValue, parameters, bias: tensors.queryKeyValueBias, rows: sizes.rows)
+        chunk.forEachHead(shape) { place in
+            attend(
+                into: &mixed, probabilities: &probabilities, transposed: &scratch.transposed, queryKeyValue, place)
+        }
+        for head in interventions.zeroedHeads[block, default: []] {
+            zeroColumns(&mixed, sizes.stream, (head * shape.headWidth)..<((head + 1) * shape.headWidth))
+        }
+        addBias(&residual, parameters, bias: tensors.projectionBias, rows: sizes.rows)
+        multiply(
+            into: &residual, sizes.stream, mixed, sizes.stream, parameters, tensors.projection.matrix,
+            accumulating: true)
+
+        norm2.forward(residual, parameters, gain: tensors.gain2, shift: tensors.shift2, rows: sizes.rows)
+        multiply(into: &hidden, sizes.wide, norm2.output, sizes.stream, parameters, tensors.up.matrix)
+        activate(&hidden, slope: &slope, parameters, bias: tensors.upBias, shape.activation, rows: sizes.rows)
+        for neuron in interventions.zeroedNeurons[block, default: []] {
+            zeroColumns(&hidden, sizes.wide, neuron..<(neuron + 1))
+        }
+        addBias(&residual, parameters, bias: tensors.downBias, rows: sizes.rows)
+        multiply(
+            into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
+    }
+
+    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients.
+    func backward(
+        _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,
+        _ scratch: inout Scratch
+    ) {
+        let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
+        let sizes = Sizes(shape, rows: chunk.rows.count)
+
+        // Feed-forward; scratch.wide is dL/dhidden.
+        addBiasBackward(&gradients, gradient, bias: tensors.downBias, rows: sizes.rows)
+        addWeightGradient(&gradients, tensors.down, hidden, sizes.wide, gradient, sizes.stream)
+        multiply(
+            into: &scratch.wide, sizes.wide, gradient, sizes.stream, parameters, tensors.down.matrix,
+            transposingRight: true)
+        activateBackward(&scratch.wide, &gradients, slope: slope, bias: tensors.upBias, rows: sizes.rows)
+        addWeightGradient(&gradients, tensors.up, norm2.output, sizes.stream, scratch.wide, sizes.wide)
+        multiply(
+            into: &scratch.narrow, sizes.stream, scratch.wide, sizes.wide, parameters, tensors.up.matrix,
+            transposingRight: true)
+        norm2.backward(
+            adding: &gradient, &gradients, scratch.narrow, parameters, gain: tensors.gain2, shift: tensors.shift2,
+            rows: sizes.rows)
+
+        // Attention; scratch.narrow is dL/dmixed, scratch.wide dL/dqueryKeyValue.
+        addBiasBackward(&gradients, gradient, bias: tensors.projectionBias, rows: sizes.rows)
+        addWeightGradient(&gradients, tensors.projection, mixed, sizes.stream, gradient, sizes.stream)
+        multiply(
+            into: &scratch.narrow, sizes.stream, gradient, sizes.stream, parameters, tensors.projection.matrix,
+            transposingRight: true)
+        chunk.forEachHead(shape) { place in
+            attendBackward(
+                into: &scratch.wide, scoreGradient: &scratch.scores, transposed: &scratch.transposed, scratch.narrow,
+                probabilities: probabilities, queryKeyValue, place)
+        }
+        addBiasBackward(&gradients, scratch.wide, bias: tensors.queryKeyValueBias, rows: sizes.rows)
+        addWeightGradient(
+            &gradients, tensors.queryKeyValue, norm1.output, sizes.stream, scratch.wide, sizes.triple)
+        multiply(
+            into: &scratch.narrow, sizes.stream, scratch.wide, sizes.triple, parameters, tensors.queryKeyValue.matrix,
+            transposingRight: true)
+        norm1.backward(
+            adding: &gradient, &gradients, scratch.narrow, parameters, gain: tensors.gain1, shift: tensors.shift1,
+            rows: sizes.rows)
+    }
+
+    /// Buffers that blocks use one after the other.
+    struct Scratch {
+        /// (R, hidden or 3d)
+        var wide: [Lanes]
+        /// (R, d)
+        var narrow: [Lanes]
+        /// Keys or values of a head, (head width, T padded).
+        var transposed: [Lanes]
+        /// Gradients of a head's scores (T, T padded).
+        var scores: [Lanes]
+
+        init(_ shape: TransformerShape, rows: Int) {
+            let padded = laneGroups(shape.context)
+            wide = [Lanes](repeating: .zeros, count: rows * max(shape.hiddenWidth, 3 * shape.width) / 8)
+            narrow = [Lanes](repeating: .zeros, count: rows * shape.width / 8)
+            transposed = [Lanes](repeating: .zeros, count: shape.headWidth * padded)
+            scores = [Lanes](repeating: .zeros, count: shape.context * padded)
+        }
+    }
+
+    private struct Sizes {
+        var rows: Int
+        var stream: MatrixShape
+        var triple: MatrixShape
+        var wide: MatrixShape
+
+        init(_ shape: TransformerShape, rows: Int) {
+            self.rows = rows
+            stream = MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width)
+            triple = MatrixShape(rows: rows, columns: 3 * shape.width, rowStride: 3 * shape.width)
+            wide = MatrixShape(rows: rows, columns: shape.hiddenWidth, rowStride: shape.hiddenWidth)
+        }
+    }
+}
+
+/// The weight's gradient += xᵀ · dout, for out = x · weight.
+func addWeightGradient(
+    _ gradients: inout [Lanes], _ weight: Tensor, _ x: [Lanes], _ xShape: MatrixShape, _ dout: [Lanes],
+    _ doutShape: MatrixShape
+) {
+    multiply(
+        into: &gradients, weight.matrix, x, xShape, dout, doutShape, transposingLeft: true, accumulating: true)
+}
+
+private func zeroColumns(_ x: inout [Lanes], _ shape: MatrixShape, _ columns: Range<Int>) {
+    for row in 0..<shape.rows {
+        for column in columns {
+            let place = row * shape.rowStride + column
+            x[place / 8][place % 8] = 0
+        }
+    }
+}

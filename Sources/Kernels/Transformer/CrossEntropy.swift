@@ -1,0 +1,61 @@
+internal import Foundation
+
+/// What a batch's predictions were worth.
+struct PredictionScore {
+    /// Σ -log p(target), in nats.
+    var loss = 0.0
+    var count = 0
+    var correct = 0
+}
+
+/// logits (R, V padded) become dL/dlogits = scale · (softmax - one-hot target) where a row has a target, and 0 elsewhere
+/// and in the padding; adds to the score. A target below 0 is none.
+func crossEntropy(
+    _ logits: inout [Lanes], targets: ArraySlice<Int32>, vocabulary: Int, scale: Float, score: inout PredictionScore
+) {
+    let groups = laneGroups(vocabulary)
+    precondition(logits.count >= targets.count * groups)
+    var logits = logits.mutableSpan
+    for (row, target) in targets.enumerated() {
+        let start = row * groups
+        guard target >= 0 else {
+            for group in 0..<groups { logits[start + group] = .zeros }
+            continue
+        }
+        let place = start + Int(target) / 8
+        let targetLogit = logits[place][Int(target) % 8]
+        let (largest, sum) = exponentiate(&logits, start: start, count: vocabulary)
+        score.loss += Double(log(sum) - (targetLogit - largest))
+        score.count += 1
+        score.correct += targetLogit == largest ? 1 : 0
+        let factor = Lanes(repeating: scale / sum)
+        for group in 0..<groups { logits[start + group] *= factor }
+        logits[place][Int(target) % 8] -= scale
+    }
+}
+
+/// The first `count` floats from lane group `start` on become e^(x - largest), the rest of the last group 0.
+@inline(__always)
+func exponentiate(_ x: inout MutableSpan<Lanes>, start: Int, count: Int) -> (largest: Float, sum: Float) {
+    let groups = laneGroups(count)
+    precondition(count > 0 && start >= 0 && start + groups <= x.count)
+    let last = start + groups - 1
+    let isPadding = (laneNumbers &+ Int32(8 * (groups - 1))) .>= SIMD8<Int32>(repeating: Int32(count))
+    unsafe x[unchecked: last] = x[unchecked: last].replacing(with: -.infinity, where: isPadding)
+    var most = unsafe x[unchecked: start]
+    for group in 1..<max(groups, 1) { unsafe most = most.maximum(x[unchecked: start + group]) }
+    let largest = most.largest
+    var sum = Lanes.zeros
+    for group in 0..<groups {
+        let value = unsafe (x[unchecked: start + group] - largest).exponential
+        if group < groups - 1 {
+            unsafe x[unchecked: start + group] = value
+            sum += value
+        } else {
+            let kept = value.replacing(with: 0, where: isPadding)
+            unsafe x[unchecked: last] = kept
+            sum += kept
+        }
+    }
+    return (largest, sum.sum())
+}

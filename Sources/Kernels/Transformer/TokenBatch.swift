@@ -1,0 +1,45 @@
+/// Sequences of tokens packed one after the other, without padding.
+struct TokenBatch {
+    var tokens: [Int32] = []
+    /// For each token the one to predict after it; below 0 where none is.
+    var targets: [Int32] = []
+    /// Where each sequence begins, and the end: (sequences + 1).
+    var starts: [Int] = [0]
+
+    var sequences: Int { starts.count - 1 }
+    var targetCount: Int { targets.count { $0 >= 0 } }
+
+    func rows(of sequence: Int) -> Range<Int> {
+        starts[sequence]..<starts[sequence + 1]
+    }
+
+    /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it.
+    mutating func append(_ sequence: some RandomAccessCollection<UInt8>, firstTarget: Int) {
+        for (index, token) in sequence.enumerated() {
+            tokens.append(Int32(token))
+            let next = index + 1
+            let isTarget = next >= firstTarget && next < sequence.count
+            targets.append(isTarget ? Int32(sequence[sequence.index(sequence.startIndex, offsetBy: next)]) : -1)
+        }
+        starts.append(tokens.count)
+    }
+
+    mutating func removeAll() {
+        tokens.removeAll(keepingCapacity: true)
+        targets.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+    }
+
+    /// Runs of whole sequences of at most about `rows` tokens: what goes through all blocks while it is in the cache.
+    func chunks(rows: Int) -> [Range<Int>] {
+        var chunks: [Range<Int>] = []
+        var first = 0
+        for sequence in 0..<sequences where starts[sequence + 1] - starts[first] > rows && sequence > first {
+            chunks.append(first..<sequence)
+            first = sequence
+        }
+        if first < sequences { chunks.append(first..<sequences) }
+        return chunks
+    }
+}

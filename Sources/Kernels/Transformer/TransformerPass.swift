@@ -1,0 +1,97 @@
+/// The buffers of one way through a transformer and back, for some rows (tokens) at a time.
+struct TransformerPass {
+    /// How many tokens go through all blocks together: enough for a fast product, few enough to stay in the cache.
+    static let chunkRows = 256
+
+    private(set) var blocks: [BlockPass]
+    private var scratch: BlockPass.Scratch
+    /// (R, d), changed in place from block to block.
+    private var residual: [Lanes]
+    private var gradient: [Lanes]
+    private var finalNorm: NormPass
+    /// (R, V padded); after `crossEntropy` their gradient.
+    private(set) var logits: [Lanes]
+
+    init(_ shape: TransformerShape) {
+        let rows = max(Self.chunkRows, shape.context)
+        blocks = [BlockPass](repeating: BlockPass(shape, rows: rows), count: shape.layers)
+        scratch = BlockPass.Scratch(shape, rows: rows)
+        residual = [Lanes](repeating: .zeros, count: rows * shape.width / 8)
+        gradient = residual
+        finalNorm = NormPass(shape, rows: rows)
+        logits = [Lanes](repeating: .zeros, count: rows * shape.paddedVocabulary / 8)
+    }
+
+    /// Computes the logits (R, V padded) of a chunk.
+    mutating func forward(
+        _ model: Transformer, _ chunk: Chunk, _ interventions: Interventions = Interventions(),
+        hook: ResidualHook = { _, _, _ in }
+    ) {
+        let (shape, layout, rows) = (model.shape, model.layout, chunk.rows.count)
+        embed(into: &residual, model, chunk)
+        hook(0, &residual, chunk.rows)
+        for block in blocks.indices {
+            blocks[block].forward(&residual, model, block: block, chunk, &scratch, interventions)
+            hook(block + 1, &residual, chunk.rows)
+        }
+        finalNorm.forward(residual, model.parameters, gain: layout.finalGain, shift: layout.finalShift, rows: rows)
+        multiply(
+            into: &logits, MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary),
+            finalNorm.output, MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width), model.parameters,
+            layout.head.matrix)
+    }
+
+    /// Scores the predictions of the last `forward` and adds scale · d(Σ loss)/dparameters to the gradients.
+    mutating func backward(
+        adding gradients: inout [Lanes], _ model: Transformer, _ chunk: Chunk, scale: Float,
+        score: inout PredictionScore
+    ) {
+        let (shape, layout, rows) = (model.shape, model.layout, chunk.rows.count)
+        crossEntropy(
+            &logits, targets: chunk.batch.targets[chunk.rows], vocabulary: shape.vocabulary, scale: scale, score: &score
+        )
+        let stream = MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width)
+        let classes = MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary)
+        addWeightGradient(&gradients, layout.head, finalNorm.output, stream, logits, classes)
+        multiply(
+            into: &scratch.narrow, stream, logits, classes, model.parameters, layout.head.matrix,
+            transposingRight: true)
+        for group in 0..<(rows * shape.width / 8) { gradient[group] = .zeros }
+        finalNorm.backward(
+            adding: &gradient, &gradients, scratch.narrow, model.parameters, gain: layout.finalGain,
+            shift: layout.finalShift, rows: rows)
+        for block in blocks.indices.reversed() {
+            blocks[block].backward(&gradient, &gradients, model, block: block, chunk, &scratch)
+        }
+        embedBackward(&gradients, gradient, model, chunk)
+    }
+}
+
+/// residual (R, d) = token embedding + position embedding.
+private func embed(into residual: inout [Lanes], _ model: Transformer, _ chunk: Chunk) {
+    forEachEmbedding(model, chunk) { place, token, position in
+        residual[place] = model.parameters[token] + model.parameters[position]
+    }
+}
+
+private func embedBackward(_ gradients: inout [Lanes], _ gradient: [Lanes], _ model: Transformer, _ chunk: Chunk) {
+    forEachEmbedding(model, chunk) { place, token, position in
+        gradients[token] += gradient[place]
+        gradients[position] += gradient[place]
+    }
+}
+
+/// Places, in lanes: of a token in the stream, of its embedding, and of its position's.
+@inline(__always)
+private func forEachEmbedding(_ model: Transformer, _ chunk: Chunk, _ body: (Int, Int, Int) -> Void) {
+    let groups = model.shape.width / 8
+    var place = 0
+    for sequence in chunk.sequences {
+        for (position, row) in chunk.batch.rows(of: sequence).enumerated() {
+            let token = model.layout.tokens.offset + Int(chunk.batch.tokens[row]) * groups
+            let positionPlace = model.layout.positions.offset + position * groups
+            for group in 0..<groups { body(place + group, token + group, positionPlace + group) }
+            place += groups
+        }
+    }
+}
