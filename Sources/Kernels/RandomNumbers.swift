@@ -42,11 +42,16 @@ struct RandomStream {
         self.stream = fnv1a(name.utf8)
     }
 
+    @inline(__always)
+    mutating func nextWords() -> (SIMD16<UInt32>, SIMD16<UInt32>) {
+        defer { block &+= 8 }
+        return philox(seed: seed, stream: stream, block: block)
+    }
+
     /// Uniform in [0, 1), in steps of 2⁻²³.
     @inline(__always)
     mutating func nextUniforms() -> (SIMD16<Float>, SIMD16<Float>) {
-        let (first, second) = philox(seed: seed, stream: stream, block: block)
-        block &+= 8
+        let (first, second) = nextWords()
         return (unitInterval(first), unitInterval(second))
     }
 

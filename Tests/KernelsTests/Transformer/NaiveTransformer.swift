@@ -30,25 +30,28 @@ struct NaiveTransformer {
     func forward(_ tokens: [Int], _ interventions: Interventions = Interventions()) -> (
         residuals: [[[Double]]], logits: [[Double]]
     ) {
-        var x = tokens.enumerated().map { position, token in row(layout.tokens, token) + row(layout.positions, position)
+        var x = tokens.enumerated().map { position, token in
+            sum(row(layout.tokens, token), row(layout.positions, position))
         }
         var residuals = [x]
         for (index, block) in layout.blocks.enumerated() {
             let queryKeyValue = x.map {
-                product(normalise($0, block.gain1, block.shift1), block.queryKeyValue) + row(block.queryKeyValueBias)
+                sum(
+                    product(normalise($0, block.gain1, block.shift1), block.queryKeyValue), row(block.queryKeyValueBias)
+                )
             }
             x = x.indices.map { position in
                 var mixed = attend(queryKeyValue, position)
                 for head in interventions.zeroedHeads[index, default: []] {
                     for c in 0..<shape.headWidth { mixed[head * shape.headWidth + c] = 0 }
                 }
-                return x[position] + product(mixed, block.projection) + row(block.projectionBias)
+                return sum(x[position], product(mixed, block.projection), row(block.projectionBias))
             }
             x = x.map { x in
-                let input = product(normalise(x, block.gain2, block.shift2), block.up) + row(block.upBias)
+                let input = sum(product(normalise(x, block.gain2, block.shift2), block.up), row(block.upBias))
                 var hidden = input.map { naiveActivation($0, shape.activation) }
                 for neuron in interventions.zeroedNeurons[index, default: []] { hidden[neuron] = 0 }
-                return x + product(hidden, block.down) + row(block.downBias)
+                return sum(x, product(hidden, block.down), row(block.downBias))
             }
             residuals.append(x)
         }
@@ -104,7 +107,10 @@ func lanes(_ values: [Double]) -> [Lanes] {
     }
 }
 
-func + (a: [Double], b: [Double]) -> [Double] { zip(a, b).map { $0 + $1 } }
+/// The sum of vectors of one length.
+func sum(_ vectors: [Double]...) -> [Double] {
+    vectors[0].indices.map { index in vectors.reduce(0) { $0 + $1[index] } }
+}
 
 func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 

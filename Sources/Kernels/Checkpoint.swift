@@ -1,0 +1,45 @@
+internal import Ledger
+
+/// Trained numbers as bytes: a line of text that says what follows, little-endian 32-bit floats, then the FNV-1a hash of
+/// all that in eight bytes.
+enum Checkpoint {
+    static func encode(_ header: String, _ floats: [Float]) -> [UInt8] {
+        var bytes = Array("\(header)\n".utf8)
+        bytes.reserveCapacity(bytes.count + 4 * floats.count + 8)
+        for float in floats { append(float.bitPattern, to: &bytes) }
+        append(fnv1a(bytes), to: &bytes)
+        return bytes
+    }
+
+    /// Reads what `encode` wrote under this header; refuses anything else.
+    static func decode(_ bytes: [UInt8], _ header: String, count: Int) throws(KernelFailure) -> [Float] {
+        let header = Array("\(header)\n".utf8)
+        guard bytes.starts(with: header) else {
+            throw KernelFailure(reason: "the checkpoint does not hold the networks of this config")
+        }
+        guard bytes.count == header.count + 4 * count + 8 else {
+            throw KernelFailure(reason: "the checkpoint is cut short or too long")
+        }
+        guard fnv1a(bytes.dropLast(8)) == littleEndian(bytes.suffix(8)) else {
+            throw KernelFailure(reason: "the checkpoint is damaged: its hash does not match")
+        }
+        let floats = (0..<count).map { index in
+            let start = header.count + 4 * index
+            return Float(bitPattern: UInt32(littleEndian(bytes[start..<(start + 4)])))
+        }
+        guard floats.allSatisfy(\.isFinite) else {
+            throw KernelFailure(reason: "the checkpoint holds numbers that are not finite")
+        }
+        return floats
+    }
+}
+
+private func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+    for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+}
+
+private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+}

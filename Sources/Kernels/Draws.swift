@@ -1,0 +1,40 @@
+/// Random numbers drawn one at a time, from the stream of a seed and a name.
+struct Draws {
+    private var stream: RandomStream
+    private var words = InlineArray<32, UInt32>(repeating: 0)
+    private var used = 32
+
+    init(seed: UInt64, name: String) {
+        stream = RandomStream(seed: seed, name: name)
+    }
+
+    private mutating func nextWord() -> UInt32 {
+        if used == 32 {
+            let (first, second) = stream.nextWords()
+            for lane in 0..<16 {
+                words[lane] = first[lane]
+                words[16 + lane] = second[lane]
+            }
+            used = 0
+        }
+        defer { used += 1 }
+        return words[used]
+    }
+
+    /// Uniform in 0 ..< bound; each number's chance is off by at most 2⁻³².
+    mutating func integer(below bound: Int) -> Int {
+        Int(UInt64(nextWord()) * UInt64(bound) >> 32)
+    }
+
+    /// Uniform in [0, 1), in steps of 2⁻²⁴.
+    mutating func uniform() -> Float {
+        Float(nextWord() >> 8) * 0x1p-24
+    }
+
+    /// Any order is as likely as any other (Fisher and Yates).
+    mutating func shuffle<Element>(_ items: inout [Element]) {
+        for last in stride(from: items.count - 1, to: 0, by: -1) {
+            items.swapAt(last, integer(below: last + 1))
+        }
+    }
+}
