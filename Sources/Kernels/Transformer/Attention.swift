@@ -59,13 +59,17 @@ func attend(
 private func causalSoftmax(_ scores: inout [Lanes], _ place: MatrixShape, scale: Float) {
     var scores = scores.mutableSpan
     for row in 0..<place.rows {
-        let start = (place.offset + row * place.rowStride) / 8
-        let groups = laneGroups(row + 1)
-        for group in start..<(start + groups) { scores[group] *= scale }
-        let sum = exponentiate(&scores, start: start, count: row + 1).sum
-        let inverse = 1 / sum
-        for group in start..<(start + groups) { scores[group] *= inverse }
+        softmax(&scores, start: (place.offset + row * place.rowStride) / 8, count: row + 1, scale: scale)
     }
+}
+
+/// The first `count` floats from lane group `start` on become softmax(scale · x), the rest of the last group 0.
+@inline(__always)
+func softmax(_ x: inout MutableSpan<Lanes>, start: Int, count: Int, scale: Float) {
+    let groups = start..<(start + laneGroups(count))
+    for group in groups { x[group] *= scale }
+    let inverse = 1 / exponentiate(&x, start: start, count: count).sum
+    for group in groups { x[group] *= inverse }
 }
 
 /// The gradients of queries, keys and values, in the places that these have in `queryKeyValue`.

@@ -22,37 +22,40 @@ struct BlockPass {
         (hidden, slope) = (lanes(shape.hiddenWidth), lanes(shape.hiddenWidth))
     }
 
+    /// Computes the outputs of all heads (R, d) from queries, keys and values (R, 3d); may keep its probabilities.
+    typealias Attention<State> = (
+        _ mixed: inout [Lanes], _ probabilities: inout [Lanes], _ queryKeyValue: [Lanes], _ state: inout State
+    ) -> Void
+
     /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
-    mutating func forward(
-        _ residual: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk, _ scratch: inout Scratch,
-        _ interventions: Interventions
+    @inline(__always)
+    mutating func forward<State>(
+        _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, _ interventions: Interventions,
+        _ state: inout State, attention: Attention<State>
     ) {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
-        let sizes = Sizes(shape, rows: chunk.rows.count)
+        let sizes = Sizes(shape, rows: rows)
 
-        norm1.forward(residual, parameters, gain: tensors.gain1, shift: tensors.shift1, rows: sizes.rows)
+        norm1.forward(residual, parameters, gain: tensors.gain1, shift: tensors.shift1, rows: rows)
         multiply(
             into: &queryKeyValue, sizes.triple, norm1.output, sizes.stream, parameters, tensors.queryKeyValue.matrix)
-        addBias(&queryKeyValue, parameters, bias: tensors.queryKeyValueBias, rows: sizes.rows)
-        chunk.forEachHead(shape) { place in
-            attend(
-                into: &mixed, probabilities: &probabilities, transposed: &scratch.transposed, queryKeyValue, place)
-        }
+        addBias(&queryKeyValue, parameters, bias: tensors.queryKeyValueBias, rows: rows)
+        attention(&mixed, &probabilities, queryKeyValue, &state)
         for head in interventions.zeroedHeads[block, default: []] {
             zeroColumns(&mixed, sizes.stream, (head * shape.headWidth)..<((head + 1) * shape.headWidth))
         }
-        addBias(&residual, parameters, bias: tensors.projectionBias, rows: sizes.rows)
+        addBias(&residual, parameters, bias: tensors.projectionBias, rows: rows)
         multiply(
             into: &residual, sizes.stream, mixed, sizes.stream, parameters, tensors.projection.matrix,
             accumulating: true)
 
-        norm2.forward(residual, parameters, gain: tensors.gain2, shift: tensors.shift2, rows: sizes.rows)
+        norm2.forward(residual, parameters, gain: tensors.gain2, shift: tensors.shift2, rows: rows)
         multiply(into: &hidden, sizes.wide, norm2.output, sizes.stream, parameters, tensors.up.matrix)
-        activate(&hidden, slope: &slope, parameters, bias: tensors.upBias, shape.activation, rows: sizes.rows)
+        activate(&hidden, slope: &slope, parameters, bias: tensors.upBias, shape.activation, rows: rows)
         for neuron in interventions.zeroedNeurons[block, default: []] {
             zeroColumns(&hidden, sizes.wide, neuron..<(neuron + 1))
         }
-        addBias(&residual, parameters, bias: tensors.downBias, rows: sizes.rows)
+        addBias(&residual, parameters, bias: tensors.downBias, rows: rows)
         multiply(
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }

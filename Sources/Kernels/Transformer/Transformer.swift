@@ -4,12 +4,16 @@ struct Transformer {
     let layout: TransformerLayout
     var parameters: [Lanes]
 
-    /// Weights from N(0, 0.02²), those that add to the residual stream from N(0, 0.02² / 2 layers); biases 0, gains 1
-    /// (Radford et al. 2019).
-    init(_ shape: TransformerShape, seed: UInt64) {
+    init(zeros shape: TransformerShape) {
         self.shape = shape
         layout = TransformerLayout(shape)
         parameters = [Lanes](repeating: .zeros, count: layout.count)
+    }
+
+    /// Weights from N(0, 0.02²), those that add to the residual stream from N(0, 0.02² / 2 layers); biases 0, gains 1
+    /// (Radford et al. 2019).
+    init(_ shape: TransformerShape, seed: UInt64) {
+        self.init(zeros: shape)
         var stream = RandomStream(seed: seed, name: "initialisation")
         let deviation: Float = 0.02
         fill(layout.tokens, deviation, &stream)

@@ -31,7 +31,14 @@ struct TransformerPass {
         embed(into: &residual, model, chunk)
         hook(0, &residual, chunk.rows)
         for block in blocks.indices {
-            blocks[block].forward(&residual, model, block: block, chunk, &scratch, interventions)
+            blocks[block].forward(&residual, model, block: block, rows: rows, interventions, &scratch) {
+                mixed, probabilities, queryKeyValue, scratch in
+                chunk.forEachHead(shape) { place in
+                    attend(
+                        into: &mixed, probabilities: &probabilities, transposed: &scratch.transposed, queryKeyValue,
+                        place)
+                }
+            }
             hook(block + 1, &residual, chunk.rows)
         }
         finalNorm.forward(residual, model.parameters, gain: layout.finalGain, shift: layout.finalShift, rows: rows)

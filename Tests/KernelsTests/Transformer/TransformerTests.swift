@@ -93,3 +93,37 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 }
+
+@Suite struct DecoderTests {
+    /// Fed token by token, a sequence has the logits that it has as a whole, whatever runs beside it.
+    @Test(arguments: shapes) func logitsAreThoseOfTheWholeSequence(shape: TransformerShape) {
+        let model = someModel(shape)
+        let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
+        let interventions = Interventions(zeroedHeads: [0: [shape.heads - 1]], zeroedNeurons: [0: [3]])
+        var decoder = Decoder(model, sequences: 3, interventions: interventions)
+        for position in 0..<shape.context {
+            // The middle one ends early.
+            let active = position < 2 ? [0, 1, 2] : [0, 2]
+            decoder.feed(active.map { sequences[$0][position] }, to: active)
+            for (row, sequence) in active.enumerated() {
+                let tokens = sequences[sequence][...position].map(Int.init)
+                let expected = NaiveTransformer(model).forward(tokens, interventions).logits[position]
+                let found = floats(decoder.logits)[(row * shape.paddedVocabulary)...].prefix(shape.vocabulary)
+                #expect(relativeError(Array(found), expected) < 1e-5)
+                let best = expected.indices.max { expected[$0] < expected[$1] }!
+                #expect(decoder.logits.largest(row: row, vocabulary: shape.vocabulary) == best)
+            }
+        }
+    }
+
+    @Test func samplesFollowTheSoftmax() {
+        let logits = lanes([0, 1, 2, -1, 0.5, 9, 9, 9] + [1, 1, 1, 1, 1, 9, 9, 9])
+        let expected = naiveSoftmax([0, 1, 2, -1, 0.5])
+        var draws = Draws(seed: 1, name: "samples")
+        var counts = [Int](repeating: 0, count: 5)
+        for _ in 0..<20_000 { counts[Int(logits.sample(row: 0, vocabulary: 5, at: draws.uniform()))] += 1 }
+        for (count, share) in zip(counts, expected) { #expect(abs(Double(count) / 20_000 - share) < 0.012) }
+        #expect(logits.sample(row: 1, vocabulary: 5, at: 0) == 0)
+        #expect(logits.sample(row: 1, vocabulary: 5, at: 1 - 0x1p-24) == 4)
+    }
+}
