@@ -68,3 +68,15 @@ func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePoin
     precondition(shape.offset >= 0 && end * MemoryLayout<Float>.size <= bytes.count, "a matrix reaches past its buffer")
     return unsafe bytes.baseAddress!.assumingMemoryBound(to: Float.self) + shape.offset
 }
+
+/// The solution X (n, columns) of A X = B by Cholesky's factorisation, with A (n, n) symmetric and positive definite.
+func solvePositiveDefinite(_ a: [Double], _ b: [Double], size: Int, columns: Int) -> [Double] {
+    precondition(a.count == size * size && b.count == size * columns)
+    var matrix = a
+    // LAPACK's matrices stand column by column.
+    var right = (0..<columns).flatMap { column in (0..<size).map { b[$0 * columns + column] } }
+    var (n, count, info) = (CInt(size), CInt(columns), CInt(0))
+    unsafe dposv_("L", &n, &count, &matrix, &n, &right, &n, &info)
+    precondition(info == 0, "the matrix is positive definite")
+    return (0..<(size * columns)).map { right[$0 % columns * size + $0 / columns] }
+}

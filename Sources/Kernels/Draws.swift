@@ -23,7 +23,7 @@ struct Draws {
 
     /// Uniform in 0 ..< bound; each number's chance is off by at most 2⁻³².
     mutating func integer(below bound: Int) -> Int {
-        Int(UInt64(nextWord()) * UInt64(bound) >> 32)
+        Int((UInt64(nextWord()) * UInt64(bound)) >> 32)
     }
 
     /// Uniform in [0, 1), in steps of 2⁻²⁴.

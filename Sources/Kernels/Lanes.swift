@@ -79,3 +79,12 @@ private func floatFromSmallInteger(_ x: SIMD8<Int32>) -> Lanes {
 func laneGroups(_ count: Int) -> Int {
     (count + 7) / 8
 }
+
+/// Floats in groups of eight, the last one filled up with zeros.
+func lanes(_ values: [some BinaryFloatingPoint]) -> [Lanes] {
+    stride(from: 0, to: values.count, by: 8).map { start in
+        var group = Lanes.zeros
+        for lane in 0..<min(8, values.count - start) { group[lane] = Float(values[start + lane]) }
+        return group
+    }
+}

@@ -13,11 +13,6 @@ func job(
         settings: filled(settings, measured.settings), seed: seed)
 }
 
-private func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
-    let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
-    return Settings(Dictionary(defaults) { $1 }.merging(values) { $1 })
-}
-
 /// Trains and measures.
 func values(_ job: KernelJob) throws(KernelFailure) -> [String: Double] {
     let checkpoint = try Superposition().train(job) { _ in }

@@ -13,14 +13,20 @@ struct TokenBatch {
         starts[sequence]..<starts[sequence + 1]
     }
 
-    /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it.
-    mutating func append(_ sequence: some RandomAccessCollection<UInt8>, firstTarget: Int) {
-        for (index, token) in sequence.enumerated() {
-            tokens.append(Int32(token))
-            let next = index + 1
-            let isTarget = next >= firstTarget && next < sequence.count
-            targets.append(isTarget ? Int32(sequence[sequence.index(sequence.startIndex, offsetBy: next)]) : -1)
+    /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it; nothing
+    /// is computed for its last one.
+    mutating func append(_ sequence: [UInt8], firstTarget: Int) {
+        for next in 1..<max(1, sequence.count) {
+            tokens.append(Int32(sequence[next - 1]))
+            targets.append(next >= firstTarget ? Int32(sequence[next]) : -1)
         }
+        starts.append(tokens.count)
+    }
+
+    /// A sequence that is read only.
+    mutating func append(_ sequence: [UInt8]) {
+        tokens += sequence.map(Int32.init)
+        targets += sequence.map { _ in -1 }
         starts.append(tokens.count)
     }
 

@@ -10,37 +10,41 @@ struct Transformer {
         parameters = [Lanes](repeating: .zeros, count: layout.count)
     }
 
-    /// Weights from N(0, 0.02²), those that add to the residual stream from N(0, 0.02² / 2 layers); biases 0, gains 1
-    /// (Radford et al. 2019).
-    init(_ shape: TransformerShape, seed: UInt64) {
+    /// Embeddings from N(0, deviation²); weights and biases of a layer of n inputs uniform in ±1/√n; gains 1, shifts 0.
+    init(_ shape: TransformerShape, embeddingDeviation: Double, seed: UInt64) {
         self.init(zeros: shape)
-        var stream = RandomStream(seed: seed, name: "initialisation")
-        let deviation: Float = 0.02
-        fill(layout.tokens, deviation, &stream)
-        fill(layout.positions, deviation, &stream)
-        let residualDeviation = deviation / Float(2 * shape.layers).squareRoot()
+        var normal = RandomStream(seed: seed, name: "initial embeddings")
+        for tensor in [layout.tokens, layout.positions] {
+            fill(tensor, with: normal.normals(tensor.rows * tensor.columns).map { Float(embeddingDeviation) * $0 })
+        }
+        var draws = Draws(seed: seed, name: "initial weights")
         for block in layout.blocks {
-            fill(block.queryKeyValue, deviation, &stream)
-            fill(block.projection, residualDeviation, &stream)
-            fill(block.up, deviation, &stream)
-            fill(block.down, residualDeviation, &stream)
+            for (weights, bias) in [
+                (block.queryKeyValue, block.queryKeyValueBias), (block.projection, block.projectionBias),
+                (block.up, block.upBias), (block.down, block.downBias),
+            ] {
+                fillUniformly(weights, inputs: weights.rows, &draws)
+                fillUniformly(bias, inputs: weights.rows, &draws)
+            }
             for gain in [block.gain1, block.gain2] {
                 for group in gain.range { parameters[group] = Lanes(repeating: 1) }
             }
         }
         for group in layout.finalGain.range { parameters[group] = Lanes(repeating: 1) }
-        fill(layout.head, deviation, &stream, columns: shape.vocabulary)
+        fillUniformly(layout.head, inputs: shape.width, columns: shape.vocabulary, &draws)
+    }
+
+    private mutating func fill(_ tensor: Tensor, with numbers: [Float]) {
+        for (place, number) in numbers.enumerated() { parameters[tensor.offset + place / 8][place % 8] = number }
     }
 
     /// - Parameter columns: how many of the tensor's columns are no padding
-    private mutating func fill(_ tensor: Tensor, _ deviation: Float, _ stream: inout RandomStream, columns: Int? = nil)
-    {
-        let columns = columns ?? tensor.columns
-        let numbers = stream.normals(tensor.rows * columns)
+    private mutating func fillUniformly(_ tensor: Tensor, inputs: Int, columns: Int? = nil, _ draws: inout Draws) {
+        let bound = 1 / Float(inputs).squareRoot()
         for row in 0..<tensor.rows {
-            for column in 0..<columns {
+            for column in 0..<(columns ?? tensor.columns) {
                 let place = row * tensor.columns + column
-                parameters[tensor.offset + place / 8][place % 8] = deviation * numbers[row * columns + column]
+                parameters[tensor.offset + place / 8][place % 8] = bound * (2 * draws.uniform() - 1)
             }
         }
     }

@@ -99,14 +99,6 @@ func floats(_ lanes: [Lanes]) -> [Float] {
     lanes.flatMap { group in (0..<8).map { group[$0] } }
 }
 
-func lanes(_ values: [Double]) -> [Lanes] {
-    stride(from: 0, to: values.count, by: 8).map { start in
-        var group = Lanes.zeros
-        for lane in 0..<min(8, values.count - start) { group[lane] = Float(values[start + lane]) }
-        return group
-    }
-}
-
 /// The sum of vectors of one length.
 func sum(_ vectors: [Double]...) -> [Double] {
     vectors[0].indices.map { index in vectors.reduce(0) { $0 + $1[index] } }

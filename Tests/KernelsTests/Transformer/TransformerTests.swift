@@ -12,7 +12,7 @@ private let shapes = [
 /// Sequences of several lengths, with targets from the second token on.
 private func someBatch(_ shape: TransformerShape) -> TokenBatch {
     var batch = TokenBatch()
-    for length in [shape.context, 2, 1, 3] {
+    for length in [shape.context + 1, 3, 2, 4] {
         let tokens = (0..<length).map { UInt8((5 * $0 + length) % shape.vocabulary) }
         batch.append(tokens, firstTarget: 2)
     }
@@ -21,12 +21,12 @@ private func someBatch(_ shape: TransformerShape) -> TokenBatch {
 
 /// Weights large enough for every part to matter.
 private func someModel(_ shape: TransformerShape) -> Transformer {
-    var model = Transformer(shape, seed: 3)
+    var model = Transformer(shape, embeddingDeviation: 0.3, seed: 3)
     let numbers = lanes(someNumbers(8 * model.layout.count, seed: 4))
     for tensor in model.layout.all where tensor != model.layout.head {
         for group in tensor.range { model.parameters[group] += 0.3 * numbers[group] }
     }
-    for group in model.layout.head.range { model.parameters[group] *= 20 }
+    for group in model.layout.head.range { model.parameters[group] *= 5 }
     return model
 }
 

@@ -1,0 +1,76 @@
+internal import Foundation
+public import Ledger
+
+/// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that predicts
+/// the moves of random games, and the board in its residual stream.
+public struct Othello: Kernel {
+    public init() {}
+
+    public var description: KernelDescription {
+        KernelDescription(
+            name: "othello",
+            version: 1,
+            summary:
+                "a transformer on random Othello games on six by six squares, and the board in its residual stream",
+            parameters: OthelloConfig.parameters,
+            measurements: OthelloReading.measurements + [OthelloEdit.description],
+            cost: { config, measurement, settings throws(ConfigMistake) in
+                try OthelloConfig(config).cost(measurement, settings)
+            })
+    }
+
+    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
+        let model = config.transformer.model(config.shape, seed: job.seed)
+        let trained =
+            if job.settings.word("network") == "untrained" {
+                TrainedTransformer(untrained: model)
+            } else {
+                try train(model, config, seed: job.seed, progress: progress)
+            }
+        return trained.checkpoint(kernel: "othello")
+    }
+
+    private func train(
+        _ model: Transformer, _ config: OthelloConfig, seed: UInt64, progress: (Double) -> Void
+    ) throws(KernelFailure) -> TrainedTransformer {
+        var draws = Draws(seed: seed, name: "training games")
+        let games = (0..<config.games).map { _ in OthelloGame(length: config.moves, draws: &draws).tokens }
+        var order = MinibatchOrder(count: games.count, seed: seed)
+        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
+            batch.removeAll()
+            for _ in 0..<config.transformer.batch { batch.append(games[order.next()], firstTarget: 1) }
+        }
+    }
+
+    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
+        let model = try TrainedTransformer(checkpoint, kernel: "othello", config.shape).model
+        let reading = OthelloReading(model, config, seed: job.seed)
+        return job.measurement == OthelloEdit.description.name
+            ? try OthelloEdit.measure(reading, job.settings)
+            : try reading.measure(job.measurement, job.settings)
+    }
+}
+
+/// Every sample once in a random order, then again in another.
+struct MinibatchOrder {
+    private var order: [Int]
+    private var used: Int
+    private var draws: Draws
+
+    init(count: Int, seed: UInt64) {
+        order = Array(0..<count)
+        used = count
+        draws = Draws(seed: seed, name: "minibatches")
+    }
+
+    mutating func next() -> Int {
+        if used == order.count {
+            draws.shuffle(&order)
+            used = 0
+        }
+        defer { used += 1 }
+        return order[used]
+    }
+}

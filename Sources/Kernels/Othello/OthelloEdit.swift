@@ -1,0 +1,139 @@
+internal import Ledger
+
+/// Whether moving the stream along a probe's direction changes the moves as if a disc had been turned
+/// (Li et al. 2022, section 4; Nanda, Lee, Wattenberg 2023, section 4).
+enum OthelloEdit {
+    static let description = MeasurementDescription(
+        name: "board-edit",
+        quantities: ["edit-recovery", "unedited-move-errors", "null-move-errors", "edited-move-errors"],
+        settings: [
+            Parameter(
+                "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
+                "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
+            TransformerConfig.networkParameter,
+        ],
+        trainingSettings: ["network"])
+
+    private enum Direction: String, CaseIterable {
+        case probe, opposite, random
+    }
+
+    /// Length of an edit in units of the stream's mean norm at its layer.
+    private static let strength: Float = 0.1
+    private static let caseCount = 1000
+
+    /// One disc that is turned, in a game before its move number `position`.
+    private struct Case {
+        var tokens: [UInt8]
+        var square: Int
+        var isMine: Bool
+        var legal: UInt64
+        var legalTurned: UInt64
+    }
+
+    /// Errors are false and missing moves among the most likely n, where n moves are legal: of the network as it is on the
+    /// real board, as it is on the turned board (null), and edited on the turned board. Recovered is how much of the way
+    /// from null to unedited the edit goes.
+    static func measure(_ reading: OthelloReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
+        let model = reading.model
+        let direction = Direction(rawValue: settings.word("direction")) ?? .probe
+        var probes: [GradientProbe] = []
+        var lengths: [Float] = []
+        for layer in 1...model.shape.layers {
+            let data = reading.boardData(.mineYours, layer: layer, model).train
+            try data.requireFinite()
+            probes.append(GradientProbe(data, hiddenWidth: nil, seed: reading.seed))
+            lengths.append(strength * data.meanNorm)
+        }
+        let cases = cases(reading)
+        guard !cases.isEmpty else { throw KernelFailure(reason: "no disc of these games changes what is legal") }
+        var draws = RandomStream(seed: reading.seed, name: "random directions")
+        let edits = cases.map { one in
+            probes.map { probe -> [Lanes] in
+                // Classes: 0 nothing, 1 mine, 2 yours.
+                let turning = probe.direction(task: one.square, from: one.isMine ? 1 : 2, to: one.isMine ? 2 : 1)
+                switch direction {
+                case .probe: return turning
+                case .opposite: return turning.map { -$0 }
+                case .random: return unit(lanes(draws.normals(model.shape.width)))
+                }
+            }
+        }
+        let unedited = predictions(model, cases) { _, _ in nil }
+        let edited = predictions(model, cases) { index, layer in
+            layer == 0 ? nil : edits[index][layer - 1].map { $0 * lengths[layer - 1] }
+        }
+        func mean(_ errors: (Int) -> Int) -> Double {
+            Double(cases.indices.reduce(0) { $0 + errors($1) }) / Double(cases.count)
+        }
+        let plain = mean { moveErrors(unedited[$0], legal: cases[$0].legal) }
+        let null = mean { moveErrors(unedited[$0], legal: cases[$0].legalTurned) }
+        let after = mean { moveErrors(edited[$0], legal: cases[$0].legalTurned) }
+        guard null > plain else { throw KernelFailure(reason: "the network's moves do not follow the board") }
+        return [
+            "edit-recovery": (null - after) / (null - plain), "unedited-move-errors": plain, "null-move-errors": null,
+            "edited-move-errors": after,
+        ]
+    }
+
+    /// Discs of the last fifth of the games that are drawn at random among those whose turning changes the legal moves.
+    private static func cases(_ reading: OthelloReading) -> [Case] {
+        var draws = Draws(seed: reading.seed, name: "discs to turn")
+        let games = Array(reading.games.dropFirst(reading.games.count * 4 / 5))
+        var cases: [Case] = []
+        for _ in 0..<(20 * caseCount) where cases.count < caseCount {
+            let game = games[draws.integer(below: games.count)]
+            let position = draws.integer(below: min(game.boards.count, reading.config.moves))
+            let board = game.boards[position]
+            let square = draws.integer(below: OthelloBoard.places.count)
+            let disc: UInt64 = 1 << OthelloBoard.places[square]
+            guard position > 0, (board.mine | board.yours) & disc != 0 else { continue }
+            var turned = board
+            turned.mine ^= disc
+            turned.yours ^= disc
+            let (legal, legalTurned) = (board.legalMoves, turned.legalMoves)
+            guard legal != 0, legalTurned != 0, legal != legalTurned else { continue }
+            cases.append(
+                Case(
+                    tokens: Array(game.tokens[...position]), square: square, isMine: board.mine & disc != 0,
+                    legal: legal,
+                    legalTurned: legalTurned))
+        }
+        return cases
+    }
+
+    /// Logits of the next move in each case, after an edit of the last token's stream at some layers.
+    private static func predictions(
+        _ model: Transformer, _ cases: [Case], edit: (_ index: Int, _ layer: Int) -> [Lanes]?
+    ) -> [[Float]] {
+        var batch = TokenBatch()
+        for one in cases { batch.append(one.tokens) }
+        var pass = TransformerPass(model.shape)
+        let groups = model.shape.width / 8
+        var logits: [[Float]] = []
+        for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
+            let lastRows = sequences.map { batch.starts[$0 + 1] - 1 - batch.starts[sequences.lowerBound] }
+            pass.forward(model, Chunk(batch, sequences)) { layer, residual, _ in
+                for (index, row) in zip(sequences, lastRows) {
+                    guard let change = edit(index, layer) else { continue }
+                    for group in 0..<groups { residual[row * groups + group] += change[group] }
+                }
+            }
+            for row in lastRows {
+                logits.append(
+                    (0..<OthelloBoard.vocabulary).map { token in
+                        let place = row * model.shape.paddedVocabulary + token
+                        return pass.logits[place / 8][place % 8]
+                    })
+            }
+        }
+        return logits
+    }
+
+    /// False and missing moves among the n most likely ones, where n are legal.
+    private static func moveErrors(_ logits: [Float], legal: UInt64) -> Int {
+        let count = legal.nonzeroBitCount
+        let ranked = logits.indices.dropFirst().sorted { (logits[$0], $1) > (logits[$1], $0) }
+        return 2 * ranked.prefix(count).count { legal >> OthelloBoard.moves[$0 - 1] & 1 == 0 }
+    }
+}

@@ -1,0 +1,43 @@
+internal import Ledger
+
+/// What reads labels from features: the same network can look different to different probes.
+enum ProbeKind: String, CaseIterable {
+    /// Least squares on the classes' indicators with an L2 penalty, in closed form.
+    case ridge
+    /// Multinomial logistic regression by AdamW.
+    case softmax
+    /// One hidden layer of 256 units by AdamW.
+    case mlp256
+
+    static let parameter = Parameter(
+        "probe", .words(allCases.map(\.rawValue)), default: nil,
+        "ridge (closed form), softmax (logistic regression) or mlp256 (256 hidden units)")
+}
+
+/// A trained probe.
+protocol Probe {
+    /// The most likely class of each task, (rows, tasks).
+    func predictions(_ data: ProbeData) -> [Int32]
+}
+
+/// Throws where the features are not finite.
+func trainProbe(_ kind: ProbeKind, _ data: ProbeData, seed: UInt64) throws(KernelFailure) -> any Probe {
+    try data.requireFinite()
+    return switch kind {
+    case .ridge: RidgeProbe(data)
+    case .softmax: GradientProbe(data, hiddenWidth: nil, seed: seed)
+    case .mlp256: GradientProbe(data, hiddenWidth: 256, seed: seed)
+    }
+}
+
+/// Trains on one part and scores on the other.
+func probeScore(
+    _ kind: ProbeKind, train: ProbeData, test: ProbeData, seed: UInt64
+) throws(KernelFailure) -> ProbeScore {
+    test.score(try trainProbe(kind, train, seed: seed).predictions(test))
+}
+
+/// Of each task the class of its largest logit; logits are (rows, tasks · classes padded).
+func largestClasses(_ logits: [Lanes], _ data: ProbeData, rows: Int) -> [Int32] {
+    (0..<(rows * data.tasks)).map { logits.largest(row: $0, vocabulary: data.classes) }
+}

@@ -1,0 +1,126 @@
+internal import Ledger
+
+/// Rows of features, such as a residual stream at some tokens, with what is to be read from them.
+struct ProbeData {
+    /// A multiple of eight.
+    let width: Int
+    /// How many things are read from one row: the squares of a board.
+    let tasks: Int
+    /// Of each task.
+    let classes: Int
+    /// (rows, width)
+    private(set) var features: [Lanes] = []
+    /// (rows, tasks); below 0 where there is nothing to read.
+    private(set) var labels: [Int32] = []
+
+    var rows: Int { labels.count / tasks }
+
+    init(width: Int, tasks: Int = 1, classes: Int) {
+        self.width = width
+        self.tasks = tasks
+        self.classes = classes
+    }
+
+    /// - Parameter features: of one row, (width)
+    mutating func append(_ row: some Sequence<Lanes>, labels: [Int32]) {
+        features.append(contentsOf: row)
+        self.labels.append(contentsOf: labels)
+        precondition(features.count * 8 == rows * width && labels.count == tasks)
+    }
+
+    /// Mean length of the rows.
+    var meanNorm: Float {
+        let groups = width / 8
+        let lengths = (0..<rows).map { row in
+            (0..<groups).reduce(Float(0)) { $0 + (features[row * groups + $1] * features[row * groups + $1]).sum() }
+                .squareRoot()
+        }
+        return lengths.reduce(0, +) / Float(max(1, rows))
+    }
+
+    /// Throws where a feature is not finite.
+    func requireFinite() throws(KernelFailure) {
+        guard features.allSatisfy({ ($0 * 0).sum() == 0 }) else {
+            throw KernelFailure(reason: "the network's activations are not finite")
+        }
+    }
+
+    /// The share of the most frequent class of the labels, each task by itself: what is read without looking, when the
+    /// frequencies of `other` are known.
+    func priorAccuracy(learnedFrom other: ProbeData) -> Double {
+        let best = (0..<tasks).map { task -> Int32 in
+            var counts = [Int](repeating: 0, count: classes)
+            for row in 0..<other.rows where other.labels[row * tasks + task] >= 0 {
+                counts[Int(other.labels[row * tasks + task])] += 1
+            }
+            return Int32(counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0)
+        }
+        return score((0..<rows).flatMap { _ in best }).accuracy
+    }
+
+    /// - Parameter predictions: (rows, tasks)
+    func score(_ predictions: [Int32]) -> ProbeScore {
+        precondition(predictions.count == labels.count)
+        var seen = [Int](repeating: 0, count: classes)
+        var right = seen
+        for (label, prediction) in zip(labels, predictions) where label >= 0 {
+            seen[Int(label)] += 1
+            right[Int(label)] += label == prediction ? 1 : 0
+        }
+        let recalls = zip(right, seen).filter { $0.1 > 0 }.map { Double($0.0) / Double($0.1) }
+        return ProbeScore(
+            accuracy: Double(right.reduce(0, +)) / Double(max(1, seen.reduce(0, +))),
+            balancedAccuracy: recalls.reduce(0, +) / Double(max(1, recalls.count)))
+    }
+}
+
+struct ProbeScore: Equatable {
+    /// The share of labels that were read right.
+    var accuracy: Double
+    /// The mean over the classes of the share of each that was read right.
+    var balancedAccuracy: Double
+}
+
+/// Mean and deviation of each feature of a training split; what lies apart is held against the same ones.
+struct Standardisation {
+    private var means: [Lanes]
+    private var inverses: [Lanes]
+
+    init(_ data: ProbeData) {
+        let groups = data.width / 8
+        let features = data.features
+        func average(_ value: (Int, Int) -> Lanes) -> [Lanes] {
+            (0..<groups).map { group in
+                // Row sums in blocks, so that tens of thousands of floats lose nothing.
+                var sum = Lanes.zeros
+                for start in stride(from: 0, to: data.rows, by: 256) {
+                    var part = Lanes.zeros
+                    for row in start..<min(start + 256, data.rows) { part += value(row * groups + group, group) }
+                    sum += part
+                }
+                return sum / Float(max(1, data.rows))
+            }
+        }
+        let means = average { place, _ in features[place] }
+        let variances = average { place, group in
+            let centred = features[place] - means[group]
+            return centred * centred
+        }
+        self.means = means
+        // A feature that never varies stays 0.
+        inverses = variances.map { (1 / ($0 + 1e-12).squareRootLanes()).replacing(with: 0, where: $0 .<= 1e-12) }
+    }
+
+    /// A gradient with regard to standardised features becomes one with regard to the features themselves.
+    func scaled(_ gradient: [Lanes]) -> [Lanes] {
+        zip(gradient, inverses).map { $0 * $1 }
+    }
+
+    /// (rows, width)
+    func standardised(_ data: ProbeData) -> [Lanes] {
+        data.features.indices.map { place in
+            let group = place % means.count
+            return (data.features[place] - means[group]) * inverses[group]
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Foundation
+internal import Ledger
+
+/// What the toy models on transformers have in common: sizes and training.
+struct TransformerConfig {
+    var layers: Int
+    var heads: Int
+    var width: Int
+    var hiddenWidth: Int
+    var batch: Int
+    var steps: Int
+    var learningRate: Double
+    var weightDecay: Double
+    var embeddingDeviation: Double
+
+    /// Defaults are in canonical text.
+    static func parameters(
+        layers: String, heads: String, batch: String, steps: String, learningRate: String, weightDecay: String,
+        embeddingDeviation: String
+    ) -> [Parameter] {
+        [
+            Parameter("layers", .integers(1...8), default: layers, "blocks of attention and feed-forward"),
+            Parameter("heads", .integers(1...16), default: heads, "of attention in each block"),
+            Parameter("width", .integers(8...256), default: "64", "of the residual stream"),
+            Parameter("hidden_width", .integers(8...1024), default: "256", "of the feed-forward part"),
+            Parameter("batch", .integers(1...4096), default: batch, "sequences a step"),
+            Parameter("steps", .integers(0...1_000_000), default: steps, "AdamW steps"),
+            Parameter("learning_rate", .numbers(0...1e9), default: learningRate, "AdamW's at its highest"),
+            Parameter("weight_decay", .numbers(0...1000), default: weightDecay, "AdamW's, on matrices"),
+            Parameter(
+                "embedding_deviation", .numbers(0...100), default: embeddingDeviation,
+                "standard deviation of the embeddings before training"),
+        ]
+    }
+
+    static let networkParameter = Parameter(
+        "network", .words(["trained", "untrained"]), default: "trained", "untrained: the initial weights, the control")
+
+    init(_ config: Settings) throws(ConfigMistake) {
+        layers = config.integer("layers")
+        heads = config.integer("heads")
+        width = config.integer("width")
+        hiddenWidth = config.integer("hidden_width")
+        batch = config.integer("batch")
+        steps = config.integer("steps")
+        learningRate = config.number("learning_rate")
+        weightDecay = config.number("weight_decay")
+        embeddingDeviation = config.number("embedding_deviation")
+        guard width % (8 * heads) == 0 else {
+            throw ConfigMistake(
+                "heads", "\(heads) heads do not divide a width of \(width) into parts of a multiple of 8",
+                fix: "take a width that is a multiple of \(8 * heads)")
+        }
+        guard hiddenWidth % 8 == 0 else {
+            throw ConfigMistake("hidden_width", "a hidden_width of \(hiddenWidth) is no multiple of 8", fix: "round it")
+        }
+    }
+
+    func shape(vocabulary: Int, context: Int) -> TransformerShape {
+        TransformerShape(
+            vocabulary: vocabulary, context: context, layers: layers, heads: heads, width: width,
+            hiddenWidth: hiddenWidth)
+    }
+
+    func model(_ shape: TransformerShape, seed: UInt64) -> Transformer {
+        Transformer(shape, embeddingDeviation: embeddingDeviation, seed: seed)
+    }
+
+    var schedule: TrainingSchedule {
+        TrainingSchedule(steps: steps, learningRate: learningRate, weightDecay: weightDecay)
+    }
+}
+
+extension TransformerShape {
+    /// Floating point operations of the products for one token forward; three times as many with the way back.
+    ///
+    /// - Parameter seen: how many tokens attention looks at, without a mask
+    func operations(seen: Double) -> Double {
+        let block = Double(4 * width * width + 2 * width * hiddenWidth) + 2 * Double(width) * seen
+        return 2 * (Double(layers) * block + Double(width * vocabulary))
+    }
+
+    /// What a training holds: parameters with gradient and moments, and the activations of one chunk.
+    var trainingBytes: Double {
+        let perToken = layers * (7 * width + 2 * hiddenWidth + heads * context) + vocabulary
+        return 16 * Double(8 * TransformerLayout(self).count) + 4 * Double(max(256, context) * perToken)
+    }
+}
+
+/// What the kernels reach in training and reading, with everything around the products, as measured.
+let assumedOperationsPerSecond = 1e11
+
+/// A job's config, with a mistake that only `cost` should have found turned into a failure of the run.
+func kernelConfig<Config>(_ read: () throws(ConfigMistake) -> Config) throws(KernelFailure) -> Config {
+    do throws(ConfigMistake) {
+        return try read()
+    } catch {
+        throw KernelFailure(reason: error.message)
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Ledger
+import Testing
+
+@testable import Kernels
+
+/// A kernel at a size that trains in a moment.
+struct TinyKernel: Sendable, CustomTestStringConvertible {
+    var kernel: any Kernel
+    var config: [String: String]
+    /// By measurement, the settings to measure it under.
+    var settings: [String: [[String: String]]]
+
+    var testDescription: String { kernel.description.name }
+
+    /// A job with the kernel's defaults under the given values.
+    func job(_ measurement: String, _ settings: [String: String], seed: UInt64 = 1, _ changes: [String: String] = [:])
+        -> KernelJob
+    {
+        let description = kernel.description
+        let measured = description.measurements.first { $0.name == measurement }!
+        return KernelJob(
+            config: filled(config.merging(changes) { $1 }, description.parameters), measurement: measurement,
+            settings: filled(settings, measured.settings), seed: seed)
+    }
+
+    var anyJob: KernelJob {
+        let name = settings.keys.min()!
+        return job(name, settings[name]![0])
+    }
+
+    var allJobs: [KernelJob] {
+        settings.sorted { $0.key < $1.key }.flatMap { name, all in all.map { job(name, $0) } }
+    }
+}
+
+func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
+    let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
+    return Settings(Dictionary(defaults) { $1 }.merging(values) { $1 })
+}
+
+/// Every kernel on a transformer; each measurement at least once.
+let tinyKernels = [tinyOthello]
+
+@Suite struct TransformerKernelTests {
+    /// A change here beyond rounding asks for a new version of the kernel. `RECORD=1 swift test` writes them anew.
+    @Test(arguments: tinyKernels) func recordedValues(tiny: TinyKernel) throws {
+        var found = ""
+        var checkpoints: [String: [UInt8]] = [:]
+        for job in tiny.allJobs {
+            let description = tiny.kernel.description.measurements.first { $0.name == job.measurement }!
+            let training = job.settings.values.filter { description.trainingSettings.contains($0.key) }
+            let key = training.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            let checkpoint = try checkpoints[key] ?? tiny.kernel.train(job) { _ in }
+            checkpoints[key] = checkpoint
+            let settings = job.settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            found += "\(job.measurement) at \(settings.joined(separator: ", "))\n"
+            for (quantity, value) in try tiny.kernel.measure(job, of: checkpoint).sorted(by: { $0.key < $1.key }) {
+                found += String(format: "  %@ %.6f\n", quantity, value)
+            }
+        }
+        let file = recordedValuesFolder.appending(path: "\(tiny.kernel.description.name).txt")
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            try found.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let recorded = try String(contentsOf: file, encoding: .utf8)
+        let (old, new) = (recorded.split(separator: "\n"), found.split(separator: "\n"))
+        #expect(old.count == new.count)
+        for (old, new) in zip(old, new) where old != new {
+            let (a, b) = (
+                old.split(separator: " ").last.map(String.init), new.split(separator: " ").last.map(String.init)
+            )
+            let difference = abs((Double(a ?? "") ?? .nan) - (Double(b ?? "") ?? .nan))
+            #expect(difference < 1e-3, "\(new), recorded: \(old)")
+        }
+    }
+
+    @Test(arguments: tinyKernels) func everyMeasurementIsRecordedAndGivesItsQuantities(tiny: TinyKernel) throws {
+        let description = tiny.kernel.description
+        #expect(tiny.settings.keys.sorted() == description.measurements.map(\.name).sorted())
+        let job = tiny.anyJob
+        let quantities = description.measurements.first { $0.name == job.measurement }!.quantities
+        let checkpoint = try tiny.kernel.train(job) { _ in }
+        #expect(try tiny.kernel.measure(job, of: checkpoint).keys.sorted() == quantities.sorted())
+    }
+
+    @Test(arguments: tinyKernels) func sameSeedSameBytes(tiny: TinyKernel) throws {
+        var job = tiny.anyJob
+        let first = try tiny.kernel.train(job) { _ in }
+        let values = try tiny.kernel.measure(job, of: first)
+        #expect(try tiny.kernel.train(job) { _ in } == first)
+        #expect(try tiny.kernel.measure(job, of: first) == values)
+        job.seed += 1
+        #expect(try tiny.kernel.train(job) { _ in } != first)
+    }
+
+    @Test(arguments: tinyKernels) func damagedCheckpointsAreRefused(tiny: TinyKernel) throws {
+        let job = tiny.anyJob
+        let checkpoint = try tiny.kernel.train(job) { _ in }
+        for index in [0, 20, checkpoint.count / 2, checkpoint.count - 1] {
+            var damaged = checkpoint
+            damaged[index] ^= 1
+            #expect(throws: KernelFailure.self) { try tiny.kernel.measure(job, of: damaged) }
+        }
+        for damaged in [[], Array(checkpoint.dropLast()), checkpoint + [0]] {
+            #expect(throws: KernelFailure.self) { try tiny.kernel.measure(job, of: damaged) }
+        }
+    }
+
+    @Test(arguments: tinyKernels) func divergingTrainingIsAFailure(tiny: TinyKernel) {
+        let name = tiny.settings.keys.min()!
+        let job = tiny.job(name, tiny.settings[name]![0], ["learning_rate": "1000000000"])
+        let failure = #expect(throws: KernelFailure.self) { try tiny.kernel.train(job) { _ in } }
+        #expect(failure?.reason.hasPrefix("training diverged: ") == true, "\(failure?.reason ?? "")")
+    }
+
+    @Test(arguments: tinyKernels) func impossibleShapesAreMistakes(tiny: TinyKernel) {
+        let job = tiny.anyJob
+        let mistake = #expect(throws: ConfigMistake.self) {
+            try tiny.kernel.description.cost(
+                Settings(job.config.values.merging(["width": "20", "heads": "1"]) { $1 }), job.measurement, job.settings
+            )
+        }
+        #expect(mistake?.name == "heads")
+    }
+
+    @Test(arguments: tinyKernels) func everyDefaultIsInItsDomain(tiny: TinyKernel) {
+        let description = tiny.kernel.description
+        for parameter in description.parameters + description.measurements.flatMap(\.settings) {
+            if let value = parameter.defaultValue { #expect(parameter.mistake(in: value) == nil, "\(parameter.name)") }
+        }
+        for measurement in description.measurements {
+            let names = measurement.settings.map(\.name)
+            #expect(measurement.trainingSettings.allSatisfy(names.contains))
+        }
+    }
+}
+
+private let recordedValuesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recorded")
