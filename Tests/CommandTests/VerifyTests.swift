@@ -91,7 +91,9 @@ import Testing
     @Test func jsonTellsRunsAndVerdicts() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
-        #expect(report.keys == ["receipts", "runs", "skipped", "verdicts"])
+        #expect(report.keys == ["failures", "left", "receipts", "runs", "skipped", "verdicts"])
+        #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
+        #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })
         let runs = report["runs"].items
         #expect(runs[0].keys == ["cell", "claim", "control", "failure", "hit", "index", "seconds", "seed", "value"])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
@@ -214,7 +216,7 @@ import Testing
                 """)
         #expect(ledger.names(in: receiptsFolder).count == 2)
         let json = try ledger.run("verify", "--repeat", "--format", "json").json()
-        #expect(json.keys == ["receipts", "repeats"])
+        #expect(json.keys == ["failures", "left", "receipts", "repeats"])
         #expect(json["repeats"].items.count == 16)
     }
 
@@ -224,9 +226,7 @@ import Testing
             try runs(ledger.run("verify", "--format", "json")).map { "\($0["index"]) \($0["value"])" }
         }
         let first = try values()
-        let models = ledger.names(in: ".git/arbor-ledger/models")
-        #expect(models.count == 1)
-        let folder = ".git/arbor-ledger/models/\(models[0])"
+        let folder = networksFolder
         let names = ledger.names(in: folder)
         #expect(names.count == 16)
         func content() throws -> [Data] {
@@ -467,9 +467,7 @@ import Testing
                 == ["half-a-dimension#1 verified", "high#1 refuted", "wide#1 verified"])
         #expect(report["receipts"].items.count == 2)
         #expect(Set(report["runs"].items.map(\.["seed"].text)).count == 8)
-        #expect(
-            ledger.names(in: ".git/arbor-ledger/models").flatMap { ledger.names(in: ".git/arbor-ledger/models/\($0)") }
-                .count == 16)
+        #expect(ledger.names(in: networksFolder).count == 16)
     }
 
     @Test func aNameSelects() throws {

@@ -1,7 +1,12 @@
 /// A study under one salt: what one sequence of runs belongs to.
-struct SaltedStudy: Hashable, Sendable {
-    var study: Study
-    var salt: String
+public struct SaltedStudy: Hashable, Sendable {
+    public var study: Study
+    public var salt: String
+
+    public init(study: Study, salt: String) {
+        self.study = study
+        self.salt = salt
+    }
 }
 
 /// The runs of many receipts by study, salt and index.
@@ -22,8 +27,8 @@ public struct RunIndex: Sendable {
     }
 
     /// Whether a run with this index is recorded.
-    public func holds(_ run: PlannedRun) -> Bool {
-        runs[SaltedStudy(study: run.study, salt: run.salt)]?[run.index] != nil
+    public func holds(_ index: Int, of study: Study, salt: String) -> Bool {
+        runs[SaltedStudy(study: study, salt: salt)]?[index] != nil
     }
 
     func runners(_ study: Study, _ salt: String) -> Set<String> {
@@ -43,6 +48,14 @@ public struct RunIndex: Sendable {
         var prefix: [[Statement.Run]] = []
         while let run = byIndex[prefix.count] { prefix.append(run) }
         return prefix
+    }
+
+    /// How many runs come without a gap.
+    func prefixCount(of study: Study, salt: String) -> Int {
+        let byIndex = runs[SaltedStudy(study: study, salt: salt), default: [:]]
+        var count = 0
+        while byIndex[count] != nil { count += 1 }
+        return count
     }
 
     /// Hits and misses of a claim in order; a run without a value is a miss, and where repeats of one run disagree the
