@@ -7,6 +7,8 @@ struct NetworkFolder: Sendable {
     private let folder: String
     /// Repeats train their own networks: their files have names that nobody else asks for.
     private let ownName: String?
+    /// Asked for once: OpenBLAS puts its answer together anew each time, in one place for all threads.
+    private let blas = BLAS.configuration
 
     init(_ workspace: Workspace, sharesWithOthers: Bool = true) {
         folder = "\(workspace.cacheDirectory)/networks"
@@ -20,7 +22,7 @@ struct NetworkFolder: Sendable {
         let lines =
             [
                 training.modelDigest, network.seed, training.coreType ?? CPU.blasCoreTypes.first ?? BLAS.coreName,
-                BLAS.configuration, ownName ?? "",
+                blas, ownName ?? "",
             ] + settings
         return "\(folder)/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
     }
