@@ -9,26 +9,27 @@ public struct SaltedStudy: Hashable, Sendable {
     }
 }
 
-/// The runs of many receipts by study, salt and index.
+/// The runs of many receipts.
 public struct RunIndex: Sendable {
-    private var runs: [SaltedStudy: [Int: [Statement.Run]]] = [:]
+    /// By study, salt and index.
+    private var runs: [Study: [String: [Int: [Statement.Run]]]] = [:]
     private var runnerNames: [SaltedStudy: Set<String>] = [:]
 
     public init(_ receipts: [Receipt]) {
         for receipt in receipts {
-            let key = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
-            runnerNames[key, default: []].insert(receipt.predicate.runBy)
-            for run in receipt.predicate.runs { runs[key, default: [:]][run.index, default: []].append(run) }
+            let (study, salt) = (receipt.study, receipt.predicate.salt)
+            runnerNames[SaltedStudy(study: study, salt: salt), default: []].insert(receipt.predicate.runBy)
+            for run in receipt.predicate.runs { add(run, to: study, salt: salt) }
         }
     }
 
     public mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
-        runs[SaltedStudy(study: study, salt: salt), default: [:]][run.index, default: []].append(run)
+        runs[study, default: [:]][salt, default: [:]][run.index, default: []].append(run)
     }
 
     /// Whether a run with this index is recorded.
     public func holds(_ index: Int, of study: Study, salt: String) -> Bool {
-        runs[SaltedStudy(study: study, salt: salt)]?[index] != nil
+        runs[study]?[salt]?[index] != nil
     }
 
     func runners(_ study: Study, _ salt: String) -> Set<String> {
@@ -37,14 +38,14 @@ public struct RunIndex: Sendable {
 
     /// The salt with the most runs, the smallest of several; for histories that cannot tell.
     func onlySalt(of study: Study) -> String? {
-        runs.filter { $0.key.study == study }
-            .map { (salt: $0.key.salt, count: $0.value.count) }
+        runs[study, default: [:]]
+            .map { (salt: $0.key, count: $0.value.count) }
             .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
     }
 
     /// Runs 0…n-1 of a study without a gap, first recorded first.
     public func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
-        let byIndex = runs[SaltedStudy(study: study, salt: salt), default: [:]]
+        let byIndex = runs[study]?[salt] ?? [:]
         var prefix: [[Statement.Run]] = []
         while let run = byIndex[prefix.count] { prefix.append(run) }
         return prefix
@@ -52,7 +53,7 @@ public struct RunIndex: Sendable {
 
     /// How many runs come without a gap.
     func prefixCount(of study: Study, salt: String) -> Int {
-        let byIndex = runs[SaltedStudy(study: study, salt: salt), default: [:]]
+        let byIndex = runs[study]?[salt] ?? [:]
         var count = 0
         while byIndex[count] != nil { count += 1 }
         return count
