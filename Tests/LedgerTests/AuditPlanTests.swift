@@ -118,6 +118,7 @@ extension AuditPlan {
         let second = try plan.take()
         #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
         plan.queue.networkIsReady(of: first)
+        #expect(plan.queue.expectedSeconds(of: first) == 1)
         let third = try plan.take()
         #expect(plan.name(third) == "toy/again at density 0.3, seed 0")
         #expect(plan.queue.expectedSeconds(of: third) == 1)

@@ -165,10 +165,15 @@ public struct RunQueue: Sendable {
             }
     }
 
-    /// Of a run that waits or is under way, its training included where it trains.
+    /// Of a run that waits or is under way, its training included until it is done.
     public func expectedSeconds(of run: PlannedRun) -> Double {
         let line = lines[lineOfStudy[run.study]]
-        let trains = underWay[run] ?? (line.groups[run.index]?.network == .untrained)
+        let trains =
+            switch line.groups[run.index]?.network {
+            case .untrained: true
+            case .inTraining: underWay[run] == true
+            case .ready, nil: false
+            }
         let measuring = studies[run.study].cost.measuringSeconds * measuringPace.factor(line.training.modelDigest)
         return measuring
             + (trains ? line.trainingSeconds * trainingPace.factor(line.training.modelDigest) : 0)

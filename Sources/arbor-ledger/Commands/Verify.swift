@@ -100,15 +100,14 @@ struct Verify: AsyncParsableCommand {
             recorded.add(finished.run, to: studies[run.study].study, salt: studies[run.study].salt)
         }
         let alpha = loaded.settings.alpha.doubleValue
-        var plan = AuditPlan(
-            selection.claims, studies, recorded: recorded, alpha: alpha, isKept: auditor.networks.isKept)
-        let (finished, failures) = try await auditor.carryOut(&plan)
+        let audit = try await auditor.carryOut(
+            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isKept: auditor.networks.isKept))
         var result = VerifyReport(
-            selection.claims, plan.runs, left: plan.queue.workload(cores: auditor.workers), alpha: alpha)
+            selection.claims, audit.plan.runs, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = try writeReceipts(
-            kept + finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
+            kept + audit.finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
         result.skipped = selection.skipped
-        result.failures = failures
+        result.failures = audit.failures
         switch report.format {
         case .text: writeOutput(verifyText(result, style: Terminal.current.style))
         case .json: writeOutput(try json(VerifyJSON(result)))
@@ -124,17 +123,19 @@ struct Verify: AsyncParsableCommand {
         guard !repeats.recorded.isEmpty else {
             throw Refusal(message: "no run of these claims is recorded", remedy: "run `arbor-ledger verify` first")
         }
-        var plan = repeats.plan(isKept: auditor.networks.isKept)
-        let (finished, failures) = try await auditor.carryOut(&plan)
+        let audit = try await auditor.carryOut(repeats.plan(isKept: auditor.networks.isKept))
         try auditor.networks.removeOwn(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
         var result = RepeatReport(
             selection.claims,
-            finished.flatMap { repeats.compare($0.run, with: $0.finished.run, on: $0.finished.platform.blasCore) },
-            left: plan.queue.workload(cores: auditor.workers))
+            audit.finished.flatMap {
+                repeats.compare($0.run, with: $0.finished.run, on: $0.finished.platform.blasCore)
+            },
+            left: audit.plan.queue.workload(cores: auditor.workers))
         result.receipts = try writeReceipts(
-            finished.filter { !repeats.isRecorded($0.run, on: $0.finished.platform.blasCore) }, of: repeats.studies,
+            audit.finished.filter { !repeats.isRecorded($0.run, on: $0.finished.platform.blasCore) },
+            of: repeats.studies,
             workspace: workspace, store: store, runBy: runner(workspace))
-        result.failures = failures
+        result.failures = audit.failures
         switch report.format {
         case .text: writeOutput(repeatText(result, style: Terminal.current.style))
         case .json: writeOutput(try json(result))

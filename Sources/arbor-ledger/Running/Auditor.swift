@@ -14,27 +14,13 @@ struct Auditor {
     let terminal: Terminal
     let isQuiet: Bool
 
-    private enum Event: Sendable {
-        case told(PlannedRun, RunMessage)
-        case ended(PlannedRun, RunOutcome)
-        case notKept(any Error)
-        case timeIsUp
-    }
-
     /// Runs until nothing is left to do or the time is up; each finished run is kept on disk before it is told of.
-    func carryOut(_ plan: inout AuditPlan) async throws -> (
-        finished: [(run: PlannedRun, finished: FinishedRun)], failures: [FailedRun]
-    ) {
-        var finished: [(run: PlannedRun, finished: FinishedRun)] = []
-        var failures: [FailedRun] = []
+    func carryOut(_ plan: AuditPlan) async throws -> Audit {
+        var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
         let workload = plan.queue.workload(cores: workers)
-        guard workload.runs > 0 else { return (finished, failures) }
-        var board = ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet)
-        board.say(workload.phrase)
-        /// Runs under way, with when they began and how long their training took.
-        var underWay: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
-        var isTimeUp = false
-        let (events, channel) = AsyncStream.makeStream(of: Event.self)
+        guard workload.runs > 0 else { return audit }
+        audit.board.say(workload.phrase)
+        let (events, channel) = AsyncStream.makeStream(of: Audit.Event.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let deadline {
                 group.addTask {
@@ -44,54 +30,25 @@ struct Auditor {
             }
             var iterator = events.makeAsyncIterator()
             while true {
-                while !isTimeUp, underWay.count < workers, let run = plan.queue.next(within: secondsLeft) {
-                    underWay[run] = (.now, nil)
-                    board.start(run, plan)
+                while audit.underWay.count < workers, let run = audit.startNext(within: secondsLeft) {
                     let study = plan.studies[run.study]
                     group.addTask { channel.yield(await carryOut(run, of: study) { channel.yield(.told(run, $0)) }) }
                 }
-                guard !underWay.isEmpty, let event = await iterator.next() else { break }
-                switch event {
-                case .told(let run, .progress(let share)): board.advance(run, to: share, plan)
-                case .told(let run, .network(let trainingSeconds)):
-                    underWay[run]?.trainingSeconds = trainingSeconds
-                    plan.queue.networkIsReady(of: run)
-                case .told: break
-                case .ended(let run, let outcome):
-                    guard let (start, trainingSeconds) = underWay.removeValue(forKey: run) else { break }
-                    switch outcome {
-                    case .run(let done, let platform):
-                        finished.append((run, FinishedRun(run: done, platform: platform)))
-                        plan.finish(
-                            run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
-                        board.finish(run, seconds: done.seconds, plan)
-                    case .noRun where isTimeUp:
-                        plan.queue.putBack(run)
-                        board.leave(run)
-                    case .noRun(let reason):
-                        let title = "\(plan.studies[run.study].title), seed \(run.index)"
-                        plan.giveUp(run)
-                        board.leave(run)
-                        board.say("no run of \(title): \(reason)")
-                        failures.append(FailedRun(run: title, reason: reason))
-                    }
-                case .notKept(let error): throw error
-                case .timeIsUp:
-                    isTimeUp = true
-                    group.cancelAll()
-                }
+                guard !audit.underWay.isEmpty, let event = await iterator.next() else { break }
+                try audit.take(event)
+                if audit.isTimeUp { group.cancelAll() }
             }
             group.cancelAll()
         }
-        board.end()
-        return (finished, failures)
+        audit.board.end()
+        return audit
     }
 
     private var secondsLeft: Double { deadline.map { ($0 - .now) / .seconds(1) } ?? .infinity }
 
     private func carryOut(
         _ run: PlannedRun, of study: StudyToRun, tell: @escaping @Sendable (RunMessage) -> Void
-    ) async -> Event {
+    ) async -> Audit.Event {
         let coreType = study.training.coreType ?? CPU.blasCoreTypes.first
         let outcome = await executor.run(
             RunRequest(study, index: run.index, networkPath: networks.path(of: study.network(run.index))),
@@ -103,6 +60,69 @@ struct Auditor {
             return .ended(run, outcome)
         } catch {
             return .notKept(error)
+        }
+    }
+}
+
+/// A plan that is being carried out, and what came of it.
+struct Audit {
+    enum Event: Sendable {
+        case told(PlannedRun, RunMessage)
+        case ended(PlannedRun, RunOutcome)
+        case notKept(any Error)
+        case timeIsUp
+    }
+
+    var plan: AuditPlan
+    var board: ProgressBoard
+    var finished: [(run: PlannedRun, finished: FinishedRun)] = []
+    var failures: [FailedRun] = []
+    /// When each run under way began, and how long its training took.
+    var underWay: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
+    var isTimeUp = false
+
+    init(_ plan: AuditPlan, _ board: ProgressBoard) {
+        self.plan = plan
+        self.board = board
+    }
+
+    mutating func startNext(within seconds: Double) -> PlannedRun? {
+        guard !isTimeUp, let run = plan.queue.next(within: seconds) else { return nil }
+        underWay[run] = (.now, nil)
+        board.start(run, plan)
+        return run
+    }
+
+    mutating func take(_ event: Event) throws {
+        switch event {
+        case .told(let run, .progress(let share)): board.advance(run, to: share, plan)
+        case .told(let run, .network(let trainingSeconds)):
+            underWay[run]?.trainingSeconds = trainingSeconds
+            plan.queue.networkIsReady(of: run)
+            board.start(run, plan)
+        case .told(_, .finished), .told(_, .failed), .told(_, .unsupported): break
+        case .ended(let run, let outcome): end(run, outcome)
+        case .notKept(let error): throw error
+        case .timeIsUp: isTimeUp = true
+        }
+    }
+
+    private mutating func end(_ run: PlannedRun, _ outcome: RunOutcome) {
+        guard let (start, trainingSeconds) = underWay.removeValue(forKey: run) else { return }
+        switch outcome {
+        case .run(let done, let platform):
+            finished.append((run, FinishedRun(run: done, platform: platform)))
+            plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
+            board.finish(run, seconds: done.seconds, plan)
+        case .noRun where isTimeUp:
+            plan.queue.putBack(run)
+            board.leave(run)
+        case .noRun(let reason):
+            let title = "\(plan.studies[run.study].title), seed \(run.index)"
+            plan.giveUp(run)
+            board.leave(run)
+            board.say("no run of \(title): \(reason)")
+            failures.append(FailedRun(run: title, reason: reason))
         }
     }
 }

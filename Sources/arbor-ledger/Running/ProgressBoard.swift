@@ -9,10 +9,11 @@ struct ProgressBoard {
         var share = 0.0
         var start = ContinuousClock.now
 
-        /// From how far it is, or else from what was expected.
+        /// What was expected, corrected by how far it is: the more, the longer it runs.
         var secondsLeft: Double {
             let seconds = (.now - start) / .seconds(1)
-            return share > 0.02 && share < 1 ? seconds * (1 / share - 1) : max(0, expectedSeconds - seconds)
+            guard share > 0 else { return max(0, expectedSeconds - seconds) }
+            return expectedSeconds * (1 - share) * (seconds + 1) / (expectedSeconds * share + 1)
         }
     }
 
@@ -30,6 +31,7 @@ struct ProgressBoard {
         self.isQuiet = isQuiet
     }
 
+    /// A run begins, or, its training done, to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
         underWay[run] = UnderWay(expectedSeconds: plan.queue.expectedSeconds(of: run))
         draw(plan)
