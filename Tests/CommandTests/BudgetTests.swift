@@ -94,7 +94,7 @@ import Testing
                 0 of 0 repeated values identical to the last bit (controls included); no hit
                 flips.
                 The time did not suffice for 16 runs of 2 studies, 8 trainings, about 1 s on 2
-                cores; the same command goes on from here.
+                cores.
 
                 """)
     }

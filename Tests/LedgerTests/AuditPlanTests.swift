@@ -181,6 +181,18 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 1).runs == 4 + 8)
     }
 
+    /// One hit is enough, and until it comes one run at a time is worth it.
+    @Test func aWitnessIsRunUntilItHits() {
+        let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
+        let ledger = baseLedger + TestLedger(finding("half", claim))
+        var plan = planned(ledger)
+        for seed in 0..<3 { #expect(plan.doNext(1.9) == "toy/dims at density 0.3, seed \(seed)") }
+        #expect(plan.doNext(0.5) == "toy/dims at density 0.3, seed 3")
+        #expect(plan.nextName() == nil)
+        let report = VerifyReport(audited(ledger), plan.runs, left: Workload(cores: 1), alpha: 0.05)
+        #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
+    }
+
     @Test func recordedRunsAreNotPlannedAgain() throws {
         var ledger = baseLedger
         for first in [0, 1, 3] { try ledger.addRuns(of: "half", [0.5], from: first) }

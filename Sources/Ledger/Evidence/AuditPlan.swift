@@ -21,8 +21,8 @@ public struct AuditPlan: Sendable {
     private var placesOfStudy: [[Int]]
     /// How many places may need a control yet.
     private var hopes: [Int]
-    /// Every run of a study below this index was planned, or is recorded.
-    private var plannedRuns: [Int]
+    /// So many runs of each study, from the first, were planned or are recorded.
+    private var plannedCounts: [Int]
     /// Studies of which a run could not be made.
     private var isHopeless: [Bool]
 
@@ -39,7 +39,8 @@ public struct AuditPlan: Sendable {
             func number(_ study: Study) -> Int? { numbers[SaltedStudy(study: study, salt: audited.salt)] }
             for cell in audited.verification.cells {
                 guard let study = number(cell.study) else { continue }
-                let control = cell.control.flatMap(number)
+                // Nothing refutes a witness: its control would tell nothing.
+                let control = audited.claim.kind == .witness ? nil : cell.control.flatMap(number)
                 placesOfStudy[study].append(places.count)
                 if let control {
                     placesOfStudy[control].append(places.count)
@@ -71,7 +72,7 @@ public struct AuditPlan: Sendable {
         queue = RunQueue(studies, isKept: isKept)
         placesOfStudy = Array(repeating: [], count: studies.count)
         hopes = Array(repeating: 0, count: studies.count)
-        plannedRuns = Array(repeating: 0, count: studies.count)
+        plannedCounts = Array(repeating: 0, count: studies.count)
         isHopeless = Array(repeating: false, count: studies.count)
     }
 
@@ -130,12 +131,12 @@ public struct AuditPlan: Sendable {
     }
 
     private mutating func add(_ indices: Range<Int>, of study: Int) {
-        for index in indices where index >= plannedRuns[study] {
+        for index in indices where index >= plannedCounts[study] {
             if !runs.holds(index, of: studies[study].study, salt: studies[study].salt) {
                 queue.add(PlannedRun(study: study, index: index))
             }
         }
-        plannedRuns[study] = max(plannedRuns[study], indices.upperBound)
+        plannedCounts[study] = max(plannedCounts[study], indices.upperBound)
     }
 }
 

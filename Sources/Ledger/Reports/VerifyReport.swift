@@ -169,7 +169,9 @@ public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
                 "\(counted(decided, "verdict")) at alpha \(report.alpha): at most \(fixed(Double(decided) * report.alpha / 2, digits: 2)) wrong ones expected.",
                 indent: 0))
     }
-    if report.left.runs > 0 { lines.append(style.wrapped(timeWasUp(report.left), indent: 0)) }
+    if report.left.runs > 0 {
+        lines.append(style.wrapped("\(timeWasUp(report.left)); the same command goes on from here.", indent: 0))
+    }
     if !report.receipts.isEmpty {
         lines.append(
             style.wrapped(
@@ -196,10 +198,8 @@ func cellText(_ cell: CellEvidence) -> String {
     return place.isEmpty ? text : "\(place): \(text)"
 }
 
-/// What a budget leaves for the next time.
-func timeWasUp(_ left: Workload) -> String {
-    "The time did not suffice for \(left.phrase); the same command goes on from here."
-}
+/// What a budget leaves undone.
+func timeWasUp(_ left: Workload) -> String { "The time did not suffice for \(left.phrase)" }
 
 private func verdictWord(_ evidence: ClaimEvidence, style: TextStyle) -> String {
     switch evidence.verdict {
