@@ -41,3 +41,13 @@ static inline int arbor_cpu_supported(void) {
     return 1;
 #endif
 }
+
+// 1 where the processor and its system run the AVX-512 code that servers have had since 2017 (Skylake).
+static inline int arbor_cpu_has_avx512(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+#else
+    return 0;
+#endif
+}

@@ -13,4 +13,16 @@ public enum CPU {
                 reason: "the kernels need a processor with AVX2 and FMA (x86-64-v3: Intel since 2013, AMD since 2015)")
         }
     }
+
+    /// The OpenBLAS core types that this processor can run, the fastest first; empty where OpenBLAS chooses for itself.
+    ///
+    /// The last bits of a product depend on the core type, so that only these two are used on x86-64: runs on one of them
+    /// can be repeated to the bit on every machine that has it.
+    public static var blasCoreTypes: [String] {
+        #if arch(x86_64)
+            arbor_cpu_has_avx512() == 1 ? ["SkylakeX", "Haswell"] : ["Haswell"]
+        #else
+            []
+        #endif
+    }
 }

@@ -106,6 +106,7 @@ final class TemporaryLedger {
 
 let modelFile = "Verifiers/superposition-geometry/model.yaml"
 let exampleFinding = "Findings/half-a-dimension.yaml"
+let networksFolder = ".git/arbor-ledger/networks"
 let receiptsFolder = "Verifiers/superposition-geometry/receipts"
 
 /// D* is 0.48 to 0.53 trained, 0.86 to 1.08 untrained.

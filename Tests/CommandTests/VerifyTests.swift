@@ -91,7 +91,9 @@ import Testing
     @Test func jsonTellsRunsAndVerdicts() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
-        #expect(report.keys == ["receipts", "runs", "skipped", "verdicts"])
+        #expect(report.keys == ["failures", "left", "receipts", "runs", "skipped", "verdicts"])
+        #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
+        #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })
         let runs = report["runs"].items
         #expect(runs[0].keys == ["cell", "claim", "control", "failure", "hit", "index", "seconds", "seed", "value"])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
@@ -214,7 +216,7 @@ import Testing
                 """)
         #expect(ledger.names(in: receiptsFolder).count == 2)
         let json = try ledger.run("verify", "--repeat", "--format", "json").json()
-        #expect(json.keys == ["receipts", "repeats"])
+        #expect(json.keys == ["failures", "left", "receipts", "repeats"])
         #expect(json["repeats"].items.count == 16)
     }
 
@@ -224,9 +226,7 @@ import Testing
             try runs(ledger.run("verify", "--format", "json")).map { "\($0["index"]) \($0["value"])" }
         }
         let first = try values()
-        let models = ledger.names(in: ".git/arbor-ledger/models")
-        #expect(models.count == 1)
-        let folder = ".git/arbor-ledger/models/\(models[0])"
+        let folder = networksFolder
         let names = ledger.names(in: folder)
         #expect(names.count == 16)
         func content() throws -> [Data] {
@@ -467,9 +467,7 @@ import Testing
                 == ["half-a-dimension#1 verified", "high#1 refuted", "wide#1 verified"])
         #expect(report["receipts"].items.count == 2)
         #expect(Set(report["runs"].items.map(\.["seed"].text)).count == 8)
-        #expect(
-            ledger.names(in: ".git/arbor-ledger/models").flatMap { ledger.names(in: ".git/arbor-ledger/models/\($0)") }
-                .count == 16)
+        #expect(ledger.names(in: networksFolder).count == 16)
     }
 
     @Test func aNameSelects() throws {
@@ -490,47 +488,27 @@ import Testing
                 """)
         #expect(try ledger.run("verify", "--jobs", "0").status == 64)
     }
-
-    /// What the kernel does itself is a miss.
-    @Test func aDivergingTrainingIsAMiss() throws {
-        let ledger = try TemporaryLedger.example()
-        try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
-        try ledger.commit("Diverge")
-        let report = try ledger.run("verify", "--format", "json").json()
-        #expect(report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["refuted 0 8"])
-    }
 }
 
 /// Whatever ends a `verify`, the runs that it had finished are there, and are not run again.
 @Suite struct InterruptionTests {
-    /// Trains for a quarter of a second or so.
     private func slow() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
-        try ledger.edit(modelFile, "features: 60", "features: 100")
-        try ledger.edit(modelFile, "batch: 64", "batch: 512")
-        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.3, 0.7]")
-        try ledger.commit("Train longer")
+        try ledger.trainLonger()
         return ledger
-    }
-
-    private func keptRuns(_ ledger: TemporaryLedger) -> [String] {
-        let folder = ".git/arbor-ledger/runs"
-        return ledger.names(in: folder).flatMap { study in
-            ledger.names(in: "\(folder)/\(study)").filter { $0.hasSuffix(".json") }.map { "\(folder)/\(study)/\($0)" }
-        }
     }
 
     /// Starts a `verify` and sends the signal once two runs are finished; returns what was kept then.
     private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (Printed, kept: [String: String]) {
         let verify = try ledger.start(["verify", "--jobs", "1"])
         let deadline = Date.now.addingTimeInterval(60)
-        while keptRuns(ledger).count < 2 {
+        while ledger.keptRuns().count < 2 {
             guard verify.isRunning, Date.now < deadline else { throw Failure(description: "\(try verify.wait())") }
             usleep(2000)
         }
         kill(verify.id, number)
         let printed = try verify.wait()
-        let kept = keptRuns(ledger)
+        let kept = ledger.keptRuns()
         return (printed, try Dictionary(uniqueKeysWithValues: kept.map { ($0, try ledger.read($0)) }))
     }
 
@@ -553,7 +531,7 @@ import Testing
         #expect(
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
-        #expect(keptRuns(ledger) == [], "a run that is in a receipt need not be kept")
+        #expect(ledger.keptRuns() == [], "a run that is in a receipt need not be kept")
         // Run again, a run would hardly take the same number of nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
         for (_, text) in kept {
@@ -571,5 +549,23 @@ import Testing
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(report["runs"].items.filter { $0["control"].description == "0" }.count == 8)
         #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
+    }
+
+    /// A child that nobody listens to any more ends, however long it would have trained.
+    @Test func noChildOutlivesItsParent() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
+        try ledger.edit(modelFile, "batch: 64", "batch: 2048")
+        try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
+        try ledger.commit("Train for minutes")
+        let verify = try ledger.start(["verify", "--jobs", "1"])
+        let deadline = Date.now.addingTimeInterval(60)
+        while children(of: verify.id).isEmpty && Date.now < deadline { usleep(2000) }
+        let orphans = children(of: verify.id)
+        #expect(orphans.count == 1)
+        kill(verify.id, SIGKILL)
+        #expect(try verify.wait().status == 128 + SIGKILL)
+        while orphans.contains(where: isRunning) && Date.now < deadline { usleep(20_000) }
+        #expect(!orphans.contains(where: isRunning))
     }
 }

@@ -55,7 +55,8 @@ extension TestLedger {
     /// Adds a receipt with the values of runs from `first` on, nil for a failure of the kernel.
     mutating func addRuns(
         of name: String, _ values: [Double?], from first: Int = 0, cell: Int = 0, isControl: Bool = false,
-        runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false
+        runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false,
+        blasCore: String = "Haswell"
     ) throws {
         let ledger = check()
         let claim = ledger.state.claim(ledger.state.claimID(name)!)!
@@ -70,7 +71,7 @@ extension TestLedger {
                 failure: value == nil ? "it diverged" : nil)
         }
         let platform = Statement.Platform(
-            architecture: "x86_64", operatingSystem: "Debian 12", blas: "OpenBLAS 0.3.21", blasCore: "HASWELL",
+            architecture: "x86_64", operatingSystem: "Debian 12", blas: "OpenBLAS 0.3.21", blasCore: blasCore,
             blasThreads: 1, tool: "0.1.0")
         let statement = verification.statement(of: study, salt: salt, runs: runs, platform: platform, runBy: runBy)
         let (receipt, bytes) = try Receipt.encode(statement)

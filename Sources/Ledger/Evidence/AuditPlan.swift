@@ -1,69 +1,156 @@
-/// A claim that runs can decide, with the salt that its seeds derive from.
-public struct AuditedClaim: Sendable {
-    public var claim: Claim
-    public var finding: Finding
-    public var verification: Verification
-    public var salt: String
-
-    public init(claim: Claim, finding: Finding, verification: Verification, salt: String) {
-        self.claim = claim
-        self.finding = finding
-        self.verification = verification
-        self.salt = salt
-    }
-}
-
-/// One run that is needed.
-public struct PlannedRun: Sendable, Hashable {
-    public var study: Study
-    public var salt: String
-    public var index: Int
-
-    public init(study: Study, salt: String, index: Int) {
-        self.study = study
-        self.salt = salt
-        self.index = index
-    }
-
-    public static func == (a: PlannedRun, b: PlannedRun) -> Bool {
-        a.index == b.index && a.study == b.study && a.salt == b.salt
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(study.modelDigest)
-        hasher.combine(index)
-    }
-}
-
-/// The runs that could decide the claims at the soonest, each once however many claims share it, in a fixed order.
+/// What claims still need to be decided, worked out anew with each finished run.
 ///
-/// A claim's control is run when the claim is verified at the cell. `exhausted` studies are left alone: a run of them
-/// could not be made.
-public func plannedRuns(
-    _ claims: [AuditedClaim], _ runs: RunIndex, alpha: Double, exhausted: Set<Study> = []
-) -> [PlannedRun] {
-    var wanted: [PlannedRun] = []
-    var seen: Set<PlannedRun> = []
-    func want(_ study: Study, of audited: AuditedClaim) {
-        guard !exhausted.contains(study) else { return }
-        let prefix = runs.prefix(of: study, salt: audited.salt).count
-        let outcomes = runs.outcomes(of: audited.claim, study, salt: audited.salt)
-        // Where repeats disagree the usable prefix ends: more runs would not count.
-        guard outcomes.count == prefix,
-            let missing = audited.claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
-        else { return }
-        for index in prefix..<(prefix + missing) {
-            let run = PlannedRun(study: study, salt: audited.salt, index: index)
-            if seen.insert(run).inserted { wanted.append(run) }
+/// Planned are the runs that could decide a claim at the soonest, each once however many claims share it, and those of
+/// its control, which are held back until the claim is verified at the cell.
+public struct AuditPlan: Sendable {
+    /// One tested cell of one claim.
+    private struct Place {
+        var claim: Claim
+        var study: Int
+        var control: Int?
+        /// Its control is not needed, or may not be.
+        var hasGivenUp = false
+    }
+
+    public let studies: [StudyToRun]
+    public var queue: RunQueue
+    /// What is recorded, and what was finished since.
+    public private(set) var runs: RunIndex
+    private let alpha: Double
+    private var places: [Place] = []
+    private var placesOfStudy: [[Int]]
+    /// How many places may need a control yet.
+    private var hopes: [Int]
+    /// So many runs of each study, from the first, were planned or are recorded.
+    private var plannedCounts: [Int]
+    /// Studies of which a run could not be made.
+    private var isHopeless: [Bool]
+
+    /// Plans an audit of the claims, whose studies are among these.
+    public init(
+        _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
+        isKept: @escaping @Sendable (Network) -> Bool
+    ) {
+        self.init(studies, recorded: recorded, alpha: alpha, isKept: isKept)
+        let numbers = Dictionary(
+            studies.enumerated().map { (SaltedStudy(study: $1.study, salt: $1.salt), $0) },
+            uniquingKeysWith: { first, _ in first })
+        for audited in claims {
+            func number(_ study: Study) -> Int? { numbers[SaltedStudy(study: study, salt: audited.salt)] }
+            for cell in audited.verification.cells {
+                guard let study = number(cell.study) else { continue }
+                // Nothing refutes a witness: its control would tell nothing.
+                let control = audited.claim.kind == .witness ? nil : cell.control.flatMap(number)
+                placesOfStudy[study].append(places.count)
+                if let control {
+                    placesOfStudy[control].append(places.count)
+                    hopes[control] += 1
+                    queue.hold(control)
+                }
+                places.append(Place(claim: audited.claim, study: study, control: control))
+            }
+        }
+        for place in places.indices { plan(place) }
+        queue.settleOrder()
+    }
+
+    /// Plans these runs and no others.
+    public init(
+        exactly runs: [PlannedRun], of studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool
+    ) {
+        self.init(studies, recorded: RunIndex([]), alpha: defaultAlpha.doubleValue, isKept: isKept)
+        for run in runs { queue.add(run) }
+        queue.settleOrder()
+    }
+
+    private init(
+        _ studies: [StudyToRun], recorded: RunIndex, alpha: Double, isKept: @escaping @Sendable (Network) -> Bool
+    ) {
+        self.studies = studies
+        self.alpha = alpha
+        runs = recorded
+        queue = RunQueue(studies, isKept: isKept)
+        placesOfStudy = Array(repeating: [], count: studies.count)
+        hopes = Array(repeating: 0, count: studies.count)
+        plannedCounts = Array(repeating: 0, count: studies.count)
+        isHopeless = Array(repeating: false, count: studies.count)
+    }
+
+    /// Takes up a finished run and what the claims need after it.
+    public mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
+        queue.finish(run, seconds: seconds, trainingSeconds: trainingSeconds)
+        runs.add(done, to: studies[run.study].study, salt: studies[run.study].salt)
+        for place in placesOfStudy[run.study] { plan(place) }
+    }
+
+    /// A run could not be made: a further one of its study would be in vain too, and where not even the network was
+    /// trained, one of any study that needs such a training.
+    public mutating func giveUp(_ run: PlannedRun) {
+        let isUntrained = queue.leave(run)
+        let lost = studies[run.study]
+        var kind = lost.training
+        for (number, other) in studies.enumerated() where !isHopeless[number] {
+            kind.salt = other.salt
+            guard isUntrained ? other.training == kind : other.study == lost.study else { continue }
+            isHopeless[number] = true
+            queue.drop(number)
+            for place in placesOfStudy[number] { plan(place) }
         }
     }
+
+    private mutating func plan(_ number: Int) {
+        let place = places[number]
+        let outcomes = outcomes(of: place.claim, place.study)
+        let missing = missingRuns(place.claim, place.study, after: outcomes)
+        if let missing { add(missing, of: place.study) }
+        guard let control = place.control, !place.hasGivenUp else { return }
+        let isVerified = place.claim.count(outcomes, alpha: alpha).verdict == .verified
+        if isVerified { queue.release(control) }
+        if isVerified || missing != nil {
+            let outcomes = self.outcomes(of: place.claim, control)
+            if let missing = missingRuns(place.claim, control, after: outcomes) { add(missing, of: control) }
+        } else {
+            places[number].hasGivenUp = true
+            hopes[control] -= 1
+            if hopes[control] == 0 { queue.drop(control) }
+        }
+    }
+
+    private func outcomes(of claim: Claim, _ study: Int) -> [Bool] {
+        runs.outcomes(of: claim, studies[study].study, salt: studies[study].salt)
+    }
+
+    /// The runs that could decide at the soonest; nil where none is missing or could help.
+    private func missingRuns(_ claim: Claim, _ study: Int, after outcomes: [Bool]) -> Range<Int>? {
+        // Where repeats disagree the usable prefix ends: more runs would not count.
+        guard !isHopeless[study],
+            outcomes.count == runs.prefixCount(of: studies[study].study, salt: studies[study].salt),
+            let missing = claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
+        else { return nil }
+        return outcomes.count..<(outcomes.count + missing)
+    }
+
+    private mutating func add(_ indices: Range<Int>, of study: Int) {
+        for index in indices where index >= plannedCounts[study] {
+            if !runs.holds(index, of: studies[study].study, salt: studies[study].salt) {
+                queue.add(PlannedRun(study: study, index: index))
+            }
+        }
+        plannedCounts[study] = max(plannedCounts[study], indices.upperBound)
+    }
+}
+
+/// The studies of the claims and their controls, each once, in the claims' order.
+public func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
+    var seen: Set<SaltedStudy> = []
+    var studies: [StudyToRun] = []
     for audited in claims {
         for cell in audited.verification.cells {
-            want(cell.study, of: audited)
-            let outcomes = runs.outcomes(of: audited.claim, cell.study, salt: audited.salt)
-            let verdict = audited.claim.count(outcomes, alpha: alpha).verdict
-            if verdict == .verified, let control = cell.control { want(control, of: audited) }
+            for study in [cell.study, cell.control].compactMap(\.self)
+            where seen.insert(SaltedStudy(study: study, salt: audited.salt)).inserted {
+                studies.append(StudyToRun(study, cell: cell.cell, audited.verification, salt: audited.salt))
+            }
         }
     }
-    return wanted
+    return studies
 }

@@ -66,10 +66,14 @@ public struct AuditHistory: Sendable {
             default: break
             }
         }
-        let concerned = findings.filter { path, finding in
-            touched.contains(path) || !touchedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel))
+        var concerned = touched
+        if !touchedModels.isEmpty {
+            for (path, finding) in findings
+            where !touchedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel)) {
+                concerned.insert(path)
+            }
         }
-        return concerned.values.flatMap(\.claims).compactMap { claim in
+        return concerned.compactMap { findings[$0] }.flatMap(\.claims).compactMap { claim in
             verifiers.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
         }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }

@@ -74,7 +74,8 @@ public struct Evidence: Sendable {
 public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
-    let receipts = ledger.state.receipts.filter { mismatch(of: $0, ledger) == nil }
+    let runnable = RunnableDigests(ledger)
+    let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
     let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
     let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
@@ -110,7 +111,7 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
     }
     markReplicated(ledger, &evidence)
     evidence.stale = ledger.state.receipts.compactMap { receipt in
-        staleness(of: receipt, ledger, trail, usedStudies).map { (receipt, $0) }
+        (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, usedStudies)).map { (receipt, $0) }
     }
     return evidence
 }
@@ -146,21 +147,20 @@ extension ClaimEvidence {
 
 /// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
-    var controlled: [String: [(claim: Claim, finding: Finding)]] = [:]
+    var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
     for (id, result) in evidence.claims where result.level == .controlled {
         guard let finding = ledger.state.findings[id.slug], let claim = ledger.state.claim(id) else { continue }
-        controlled[claim.quantity.value, default: []].append((claim, finding))
+        controlled[claim.quantity.value, default: []].append(
+            (claim, finding, ledger.verification(of: claim)?.kernel.name))
     }
-    func kernel(_ claim: Claim) -> String? { ledger.verification(of: claim)?.kernel.name }
     func otherSides(_ claim: Claim) -> [Box.Side] {
         claim.tested.sides.filter { $0.condition.value != Condition.model }
     }
     for group in controlled.values where group.count > 1 {
-        for (claim, finding) in group {
-            let isConfirmed = group.contains { other, otherFinding in
+        for (claim, finding, kernel) in group {
+            let isConfirmed = group.contains { other, otherFinding, otherKernel in
                 guard let value = claim.value?.value, let otherValue = other.value?.value else { return false }
-                return value.contains(otherValue) && otherSides(claim) == otherSides(other)
-                    && kernel(claim) != kernel(other)
+                return kernel != otherKernel && value.contains(otherValue) && otherSides(claim) == otherSides(other)
                     && Set(finding.contributors).isDisjoint(with: otherFinding.contributors)
             }
             if isConfirmed { evidence.claims[claim.id]?.level = .replicated }
@@ -168,24 +168,35 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
     }
 }
 
-/// Why a receipt says nothing of any toy model that the ledger has now; nil where it does.
-private func mismatch(of receipt: Receipt, _ ledger: CheckedLedger) -> String? {
-    let models = ledger.state.models.values.filter { model in
-        ledger.kernels.first { $0.name == model.kernel.value }.map { model.digest($0) == receipt.modelDigest } ?? false
+/// What the toy models and measurements of a ledger can be known by in a receipt.
+private struct RunnableDigests {
+    /// Toy models by the digest of what is trained.
+    private var models: [String: [ToyModel]] = [:]
+    private let measurements: Set<String>
+
+    init(_ ledger: CheckedLedger) {
+        for model in ledger.state.models.values {
+            guard let kernel = ledger.kernels.first(where: { $0.name == model.kernel.value }) else { continue }
+            models[model.digest(kernel), default: []].append(model)
+        }
+        measurements = Set(ledger.state.measurements.values.map(\.digest))
     }
-    guard !models.isEmpty else { return "no toy model has the configuration and kernel version that it ran" }
-    guard models.contains(where: { $0.slug == receipt.folder && $0.kernel.value == receipt.predicate.kernel.name })
-    else { return "it stands under the name of another toy model or kernel than it ran" }
-    guard ledger.state.measurements.values.contains(where: { $0.digest == receipt.measurementDigest }) else {
-        return "no measurement asks for what it measured"
+
+    /// Why a receipt says nothing of any toy model that the ledger has now; nil where it does.
+    func mismatch(of receipt: Receipt) -> String? {
+        guard let models = models[receipt.modelDigest] else {
+            return "no toy model has the configuration and kernel version that it ran"
+        }
+        guard models.contains(where: { $0.slug == receipt.folder && $0.kernel.value == receipt.predicate.kernel.name })
+        else { return "it stands under the name of another toy model or kernel than it ran" }
+        guard measurements.contains(receipt.measurementDigest) else {
+            return "no measurement asks for what it measured"
+        }
+        return nil
     }
-    return nil
 }
 
-private func staleness(
-    of receipt: Receipt, _ ledger: CheckedLedger, _ trail: AuditTrail, _ used: Set<SaltedStudy>
-) -> String? {
-    if let mismatch = mismatch(of: receipt, ledger) { return mismatch }
+private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
     // Without an audit branch there is no history to hold a salt against.
     guard trail.branch != nil, !trail.isShallow else { return nil }
     guard trail.commits.contains(receipt.predicate.salt) else {

@@ -7,7 +7,8 @@ public protocol Kernel: Sendable {
     /// Trains one network and returns its checkpoint; `progress` is called with the finished share, 0 to 1.
     func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8]
 
-    /// Measures a checkpoint that `train` made for the same job: one value per quantity of the job's measurement.
+    /// Measures a checkpoint that `train` made for a job of the same config, seed and training settings: one value per
+    /// quantity of the job's measurement.
     func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double]
 }
 

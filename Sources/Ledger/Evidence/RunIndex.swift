@@ -1,29 +1,35 @@
 /// A study under one salt: what one sequence of runs belongs to.
-struct SaltedStudy: Hashable, Sendable {
-    var study: Study
-    var salt: String
+public struct SaltedStudy: Hashable, Sendable {
+    public var study: Study
+    public var salt: String
+
+    public init(study: Study, salt: String) {
+        self.study = study
+        self.salt = salt
+    }
 }
 
-/// The runs of many receipts by study, salt and index.
+/// The runs of many receipts.
 public struct RunIndex: Sendable {
-    private var runs: [SaltedStudy: [Int: [Statement.Run]]] = [:]
+    /// By study, salt and index.
+    private var runs: [Study: [String: [Int: [Statement.Run]]]] = [:]
     private var runnerNames: [SaltedStudy: Set<String>] = [:]
 
     public init(_ receipts: [Receipt]) {
         for receipt in receipts {
-            let key = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
-            runnerNames[key, default: []].insert(receipt.predicate.runBy)
-            for run in receipt.predicate.runs { runs[key, default: [:]][run.index, default: []].append(run) }
+            let (study, salt) = (receipt.study, receipt.predicate.salt)
+            runnerNames[SaltedStudy(study: study, salt: salt), default: []].insert(receipt.predicate.runBy)
+            for run in receipt.predicate.runs { add(run, to: study, salt: salt) }
         }
     }
 
     public mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
-        runs[SaltedStudy(study: study, salt: salt), default: [:]][run.index, default: []].append(run)
+        runs[study, default: [:]][salt, default: [:]][run.index, default: []].append(run)
     }
 
     /// Whether a run with this index is recorded.
-    public func holds(_ run: PlannedRun) -> Bool {
-        runs[SaltedStudy(study: run.study, salt: run.salt)]?[run.index] != nil
+    public func holds(_ index: Int, of study: Study, salt: String) -> Bool {
+        runs[study]?[salt]?[index] != nil
     }
 
     func runners(_ study: Study, _ salt: String) -> Set<String> {
@@ -32,17 +38,25 @@ public struct RunIndex: Sendable {
 
     /// The salt with the most runs, the smallest of several; for histories that cannot tell.
     func onlySalt(of study: Study) -> String? {
-        runs.filter { $0.key.study == study }
-            .map { (salt: $0.key.salt, count: $0.value.count) }
+        runs[study, default: [:]]
+            .map { (salt: $0.key, count: $0.value.count) }
             .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
     }
 
     /// Runs 0…n-1 of a study without a gap, first recorded first.
     public func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
-        let byIndex = runs[SaltedStudy(study: study, salt: salt), default: [:]]
+        let byIndex = runs[study]?[salt] ?? [:]
         var prefix: [[Statement.Run]] = []
         while let run = byIndex[prefix.count] { prefix.append(run) }
         return prefix
+    }
+
+    /// How many runs come without a gap.
+    func prefixCount(of study: Study, salt: String) -> Int {
+        let byIndex = runs[study]?[salt] ?? [:]
+        var count = 0
+        while byIndex[count] != nil { count += 1 }
+        return count
     }
 
     /// Hits and misses of a claim in order; a run without a value is a miss, and where repeats of one run disagree the

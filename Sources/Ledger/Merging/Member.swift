@@ -61,10 +61,10 @@ public struct Merge: Sendable {
         self.ledger = ledger
         self.evidence = evidence
         let state = ledger.state
-        let superseded = Set(state.findings.values.filter(\.isInForce).flatMap { $0.supersedes.map(\.value) })
+        let leftOut = state.reasonsLeftOut()
         let bearing = BearingIndex(state)
         var claims: [String: [(Claim, Finding)]] = [:]
-        for finding in state.findings.values where finding.isInForce && !superseded.contains(finding.slug) {
+        for finding in state.findings.values where leftOut[finding.slug] == nil {
             for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
         }
         let members = claims.mapSideBySide { slug, claims -> (String, [Member])? in
@@ -92,14 +92,19 @@ extension Finding {
 }
 
 extension LedgerState {
-    /// Why a finding takes no part in the merge; nil if it does.
-    public func reasonLeftOut(_ finding: Finding) -> String? {
-        if finding.isPlanned { return "only planned yet" }
-        if finding.retracted != nil { return "retracted" }
-        let newer = findings.values.filter { other in
-            other.isInForce && other.supersedes.contains { $0.value == finding.slug }
+    /// Why findings take no part in the merge, by slug; the others do.
+    public func reasonsLeftOut() -> [String: String] {
+        var newer: [String: String] = [:]
+        var reasons: [String: String] = [:]
+        for finding in findings.values {
+            if finding.isPlanned { reasons[finding.slug] = "only planned yet" }
+            if finding.retracted != nil { reasons[finding.slug] = "retracted" }
+            guard finding.isInForce else { continue }
+            for old in finding.supersedes {
+                newer[old.value] = min(newer[old.value] ?? finding.slug, finding.slug)
+            }
         }
-        return newer.map(\.slug).min().map { "superseded by \($0)" }
+        return reasons.merging(newer.mapValues { "superseded by \($0)" }) { reason, _ in reason }
     }
 }
 

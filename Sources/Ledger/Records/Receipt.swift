@@ -50,7 +50,7 @@ public struct Statement: Sendable, Equatable, Codable {
         public var version: Int
     }
 
-    public struct Platform: Sendable, Equatable, Codable {
+    public struct Platform: Sendable, Hashable, Codable {
         public var architecture: String
         public var operatingSystem: String
         public var blas: String

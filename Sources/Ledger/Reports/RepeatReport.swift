@@ -9,6 +9,9 @@ public struct RepeatReport: Sendable, Encodable {
         public var repeated: Double?
         public var recordedHit: Bool
         public var repeatedHit: Bool
+        /// The OpenBLAS core types that the values come from.
+        public var recordedCore: String
+        public var repeatedCore: String
 
         /// The same double, or a failure both times.
         public var isIdentical: Bool { recorded == repeated }
@@ -17,35 +20,50 @@ public struct RepeatReport: Sendable, Encodable {
             case claim, cell, index, control, recorded, repeated
             case recordedHit = "recorded_hit"
             case repeatedHit = "repeated_hit"
+            case recordedCore = "recorded_core"
+            case repeatedCore = "repeated_core"
         }
     }
 
     public var repeats: [Line] = []
-    public var receipts: [String]
+    public var receipts: [String] = []
+    /// Runs that could not be made, with the reason.
+    public var failures: [FailedRun] = []
+    /// What the time did not suffice for.
+    public var left: Workload
 
-    public init(_ claims: [AuditedClaim], recorded: RunIndex, repeated: RunIndex, receipts: [String]) {
-        self.receipts = receipts
+    public init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
+        self.left = left
+        let runs = Dictionary(grouping: runs, by: \.study)
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             guard let range = audited.claim.value?.value else { continue }
             let quantity = audited.claim.quantity.value
             for cell in audited.verification.cells {
                 for study in [cell.study, cell.control].compactMap(\.self) {
-                    let pairs = zip(
-                        recorded.prefix(of: study, salt: audited.salt).compactMap(\.first),
-                        repeated.prefix(of: study, salt: audited.salt).compactMap(\.first))
-                    for (old, new) in pairs {
-                        repeats.append(
+                    let repeats = runs[SaltedStudy(study: study, salt: audited.salt), default: []]
+                    for run in inOrder(repeats) {
+                        let (old, new) = (run.recorded.run, run.repeated.run)
+                        self.repeats.append(
                             Line(
                                 claim: audited.claim.id.description, cell: cell.cell, index: old.index,
                                 control: study.isControl, recorded: old.values?[quantity]?.double,
                                 repeated: new.values?[quantity]?.double,
                                 recordedHit: old.isHit(quantity: quantity, range),
-                                repeatedHit: new.isHit(quantity: quantity, range)))
+                                repeatedHit: new.isHit(quantity: quantity, range),
+                                recordedCore: run.recorded.blasCore, repeatedCore: run.repeated.blasCore))
                     }
                 }
             }
         }
     }
+}
+
+/// By seed, core type and receipt, whatever was finished first.
+private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
+    runs.enumerated().sorted { a, b in
+        (a.element.recorded.run.index, a.element.recorded.blasCore, a.offset)
+            < (b.element.recorded.run.index, b.element.recorded.blasCore, b.offset)
+    }.map(\.element)
 }
 
 /// `verify --repeat` for eyes.
@@ -72,10 +90,26 @@ public func repeatText(_ report: RepeatReport, style: TextStyle) -> String {
         style.wrapped(
             "\(identical) of \(counted(report.repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped").",
             indent: 0))
+    for ((recorded, here), count) in foreignRuns(report) {
+        lines.append(
+            style.wrapped(
+                "\(counted(count, "value")) recorded on \(recorded), which this machine cannot run: repeated on \(here).",
+                indent: 0))
+    }
+    for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4, first: 0)) }
+    if report.left.runs > 0 { lines.append(style.wrapped("\(timeWasUp(report.left)).", indent: 0)) }
     if !report.receipts.isEmpty {
         lines.append("\(counted(report.receipts.count, "receipt")) of this other platform written.")
     }
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// Core types that were asked for and not to be had, with what took their place.
+private func foreignRuns(_ report: RepeatReport) -> [((recorded: String, here: String), count: Int)] {
+    let foreign = report.repeats.filter { $0.recordedCore != $0.repeatedCore }
+    return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }
+        .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        .map { ((recorded: $0.key[0], here: $0.key[1]), count: $0.value.count) }
 }
 
 private func numberText(_ value: Double?) -> String {

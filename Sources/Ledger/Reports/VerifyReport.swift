@@ -22,19 +22,21 @@ public struct VerifyReport: Sendable {
     /// Receipts that were written.
     public var receipts: [String] = []
     /// Runs that could not be made, with the reason.
-    public var failures: [(title: String, reason: String)] = []
+    public var failures: [FailedRun] = []
+    /// What the time did not suffice for.
+    public var left: Workload
     public var alpha: Double
 
     /// Counts all recorded runs as they will count once their receipts are on the audit branch.
-    public init(_ claims: [AuditedClaim], _ index: RunIndex, alpha: Double) {
+    public init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
+        self.left = left
         self.alpha = alpha
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             var evidence = ClaimEvidence()
             for cell in audited.verification.cells {
                 func tally(_ study: Study) -> Count {
-                    count(
-                        index.outcomes(of: audited.claim, study, salt: audited.salt),
-                        reliability: audited.claim.reliability.doubleValue, alpha: alpha)
+                    audited.claim.count(
+                        index.outcomes(of: audited.claim, study, salt: audited.salt), alpha: alpha)
                 }
                 evidence.cells.append(
                     CellEvidence(
@@ -56,6 +58,20 @@ public struct VerifyReport: Sendable {
                 isHit: run.isHit(quantity: quantity, range), isControl: study.isControl)
         }
     }
+}
+
+/// A run that could not be made: it says nothing of the claim.
+public struct FailedRun: Sendable, Encodable {
+    /// `superposition-geometry/dimensionality at density 0.3, seed 4`.
+    public var run: String
+    public var reason: String
+
+    public init(run: String, reason: String) {
+        self.run = run
+        self.reason = reason
+    }
+
+    var phrase: String { "No run: \(run): \(reason)" }
 }
 
 public struct VerifyJSON: Encodable {
@@ -96,6 +112,8 @@ public struct VerifyJSON: Encodable {
     var verdicts: [VerdictJSON]
     var skipped: [SkippedJSON]
     var receipts: [String]
+    var failures: [FailedRun]
+    var left: Workload
 
     public init(_ report: VerifyReport) {
         runs = report.runs.map { line in
@@ -112,6 +130,8 @@ public struct VerifyJSON: Encodable {
         }
         skipped = report.skipped.map { SkippedJSON(claim: $0.claim.description, reason: $0.reason) }
         receipts = report.receipts
+        failures = report.failures
+        left = report.left
     }
 }
 
@@ -131,9 +151,7 @@ public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
         lines.append("  \(verdictWord(line.evidence, style: style))")
         if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
     }
-    for failure in report.failures {
-        lines.append(style.wrapped("No run: \(failure.title): \(failure.reason)", indent: 4))
-    }
+    for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4)) }
     if !report.skipped.isEmpty {
         lines.append("Not audited:")
         for (claim, reason) in report.skipped {
@@ -150,6 +168,9 @@ public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
             style.wrapped(
                 "\(counted(decided, "verdict")) at alpha \(report.alpha): at most \(fixed(Double(decided) * report.alpha / 2, digits: 2)) wrong ones expected.",
                 indent: 0))
+    }
+    if report.left.runs > 0 {
+        lines.append(style.wrapped("\(timeWasUp(report.left)); the same command goes on from here.", indent: 0))
     }
     if !report.receipts.isEmpty {
         lines.append(
@@ -176,6 +197,9 @@ func cellText(_ cell: CellEvidence) -> String {
     }
     return place.isEmpty ? text : "\(place): \(text)"
 }
+
+/// What a budget leaves undone.
+func timeWasUp(_ left: Workload) -> String { "The time did not suffice for \(left.phrase)" }
 
 private func verdictWord(_ evidence: ClaimEvidence, style: TextStyle) -> String {
     switch evidence.verdict {

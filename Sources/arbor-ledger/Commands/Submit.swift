@@ -79,26 +79,21 @@ struct Submit: AsyncParsableCommand {
             }
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
-        var planned: [PlannedRun] = []
-        for study in claims.flatMap({ $0.verification.cells.map(\.study) }) {
-            for index in 0..<selfCheck {
-                let run = PlannedRun(study: study, salt: "", index: index)
-                if !planned.contains(run) { planned.append(run) }
-            }
+        let studies = studiesToRun(claims)
+        let runs = studies.indices.filter { !studies[$0].study.isControl }.flatMap { study in
+            (0..<selfCheck).map { PlannedRun(study: study, index: $0) }
         }
         let auditor = Auditor(
-            claims: claims, store: RunStore(workspace), executor: try LocalExecutor(environment: workspace.environment),
-            workers: max(1, ProcessInfo.processInfo.activeProcessorCount), terminal: .current, isQuiet: false)
-        var index = RunIndex([])
-        for (run, outcome) in try await auditor.carryOut(planned) {
-            guard case .run(let done, let platform) = outcome else { continue }
-            index.add(done, to: run.study, salt: "")
-            try auditor.store.forget([FinishedRun(run: done, platform: platform)], of: run.study, salt: "")
-        }
+            networks: NetworkFolder(workspace), store: nil,
+            executor: try LocalExecutor(environment: workspace.environment), workers: coreCount, deadline: nil,
+            terminal: .current, isQuiet: false)
+        let tried = try await auditor.carryOut(
+            AuditPlan(exactly: runs, of: studies, isKept: auditor.networks.isKept)
+        ).plan.runs
         var passes = true
         for audited in claims {
             for cell in audited.verification.cells {
-                let outcomes = index.outcomes(of: audited.claim, cell.study, salt: "")
+                let outcomes = tried.outcomes(of: audited.claim, cell.study, salt: "")
                 let hits = outcomes.count(where: \.self)
                 let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
                 if !isGood { passes = false }

@@ -1,163 +1,143 @@
 import Foundation
+import Kernels
 import Ledger
 
-/// Carries out planned runs, side by side, and keeps each as soon as it is finished.
+/// Carries out planned runs, one on each core, and keeps each as soon as it is finished.
 struct Auditor {
-    let claims: [AuditedClaim]
-    let store: RunStore
+    let networks: NetworkFolder
+    /// Where finished runs outlive this process; nil for runs that no receipt will hold.
+    let store: RunStore?
     let executor: LocalExecutor
     let workers: Int
+    /// When it stops, whatever is under way.
+    let deadline: ContinuousClock.Instant?
     let terminal: Terminal
     let isQuiet: Bool
-    /// Whether a network that was trained before may be measured again; a repeat trains its own.
-    var takesKeptNetworks = true
 
-    /// Studies of which a run could not be made, with the reason.
-    struct Failure: Sendable {
-        var title: String
-        var reason: String
-    }
-
-    /// Runs until every claim is decided, open at the limit, or cannot be run; returns the runs with those that were new.
-    func audit(_ recorded: RunIndex, alpha: Double) async throws -> (
-        runs: RunIndex, new: [SaltedRuns], failures: [Failure]
-    ) {
-        var runs = recorded
-        var new: [PlannedRun: FinishedRun] = [:]
-        var failures: [Failure] = []
-        var exhausted: Set<Study> = []
-        takeUpKept(&runs, &new)
-        while true {
-            let planned = plannedRuns(claims, runs, alpha: alpha, exhausted: exhausted)
-            if planned.isEmpty { break }
-            for (run, outcome) in try await carryOut(planned) {
-                switch outcome {
-                case .run(let done, let platform):
-                    runs.add(done, to: run.study, salt: run.salt)
-                    new[run] = FinishedRun(run: done, platform: platform)
-                case .noRun(let reason):
-                    exhausted.insert(run.study)
-                    failures.append(Failure(title: title(of: run), reason: reason))
-                }
-            }
-        }
-        return (runs, SaltedRuns.group(new), failures)
-    }
-
-    /// Carries out exactly these runs; each finished one is kept on disk before the next is told of.
-    func carryOut(_ planned: [PlannedRun]) async throws -> [(PlannedRun, RunOutcome)] {
-        let board = ProgressBoard(total: planned.count, workers: workers, terminal: terminal, isQuiet: isQuiet)
-        let runCounts = Dictionary(grouping: planned, by: studyTitle).mapValues(\.count)
-        var results: [(Int, RunOutcome)] = []
-        // Of a study that went over its budget once, no further run is tried.
-        var hopeless: Set<Study> = []
-        try await withThrowingTaskGroup(of: (Int, RunOutcome).self) { group in
-            var next = 0
-            func startNext() {
-                while next < planned.count && hopeless.contains(planned[next].study) { next += 1 }
-                guard next < planned.count else { return }
-                let id = next
-                let run = planned[id]
-                next += 1
-                guard let request = request(for: run) else { return }
-                let (store, executor, title, study) = (store, executor, title(of: run), studyTitle(of: run))
-                let runCount = runCounts[study, default: 0]
+    /// Runs until nothing is left to do or the time is up; each finished run is kept on disk before it is told of.
+    func carryOut(_ plan: AuditPlan) async throws -> Audit {
+        var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
+        let workload = plan.queue.workload(cores: workers)
+        guard workload.runs > 0 else { return audit }
+        audit.board.say(workload.phrase)
+        let (events, channel) = AsyncStream.makeStream(of: Audit.Event.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let deadline {
                 group.addTask {
-                    await board.start(id)
-                    let outcome = await executor.run(request, index: run.index) { await board.advance(id, to: $0) }
-                    switch outcome {
-                    case .run(let done, let platform):
-                        try store.keep(FinishedRun(run: done, platform: platform), of: run.study, salt: run.salt)
-                        await board.finish(id, study, seconds: done.seconds, of: runCount)
-                    case .noRun(let reason):
-                        await board.say("no run of \(title): \(reason)")
-                    }
-                    return (id, outcome)
+                    try await Task.sleep(until: deadline, clock: .continuous)
+                    channel.yield(.timeIsUp)
                 }
             }
-            for _ in 0..<workers { startNext() }
-            while let result = try await group.next() {
-                results.append(result)
-                if case .noRun = result.1 { hopeless.insert(planned[result.0].study) }
-                startNext()
-            }
-        }
-        await board.end()
-        return results.sorted { $0.0 < $1.0 }.map { (planned[$0.0], $0.1) }
-    }
-
-    /// Runs that an earlier, interrupted call finished.
-    private func takeUpKept(_ runs: inout RunIndex, _ new: inout [PlannedRun: FinishedRun]) {
-        for audited in claims {
-            for study in audited.verification.cells.flatMap({ [$0.study, $0.control].compactMap(\.self) }) {
-                for kept in store.runs(of: study, salt: audited.salt, modelDigest: study.modelDigest) {
-                    let run = PlannedRun(study: study, salt: audited.salt, index: kept.run.index)
-                    guard !runs.holds(run) else { continue }
-                    runs.add(kept.run, to: study, salt: audited.salt)
-                    new[run] = kept
+            var iterator = events.makeAsyncIterator()
+            while true {
+                while audit.underWay.count < workers, let run = audit.startNext(within: secondsLeft) {
+                    let study = plan.studies[run.study]
+                    group.addTask { channel.yield(await carryOut(run, of: study) { channel.yield(.told(run, $0)) }) }
                 }
+                guard !audit.underWay.isEmpty, let event = await iterator.next() else { break }
+                try audit.take(event)
+                if audit.isTimeUp { group.cancelAll() }
             }
+            group.cancelAll()
+        }
+        audit.board.end()
+        return audit
+    }
+
+    private var secondsLeft: Double { deadline.map { ($0 - .now) / .seconds(1) } ?? .infinity }
+
+    private func carryOut(
+        _ run: PlannedRun, of study: StudyToRun, tell: @escaping @Sendable (RunMessage) -> Void
+    ) async -> Audit.Event {
+        let coreType = study.training.coreType ?? CPU.blasCoreTypes.first
+        let outcome = await executor.run(
+            RunRequest(study, index: run.index, networkPath: networks.path(of: study.network(run.index))),
+            index: run.index, coreType: coreType, tell: tell)
+        do {
+            if case .run(let done, let platform) = outcome {
+                try store?.keep(FinishedRun(run: done, platform: platform), of: study)
+            }
+            return .ended(run, outcome)
+        } catch {
+            return .notKept(error)
+        }
+    }
+}
+
+/// A plan that is being carried out, and what came of it.
+struct Audit {
+    enum Event: Sendable {
+        case told(PlannedRun, RunMessage)
+        case ended(PlannedRun, RunOutcome)
+        case notKept(any Error)
+        case timeIsUp
+    }
+
+    var plan: AuditPlan
+    var board: ProgressBoard
+    var finished: [(run: PlannedRun, finished: FinishedRun)] = []
+    var failures: [FailedRun] = []
+    /// When each run under way began, and how long its training took.
+    var underWay: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
+    var isTimeUp = false
+
+    init(_ plan: AuditPlan, _ board: ProgressBoard) {
+        self.plan = plan
+        self.board = board
+    }
+
+    mutating func startNext(within seconds: Double) -> PlannedRun? {
+        guard !isTimeUp, let run = plan.queue.next(within: seconds) else { return nil }
+        underWay[run] = (.now, nil)
+        board.start(run, plan)
+        return run
+    }
+
+    mutating func take(_ event: Event) throws {
+        switch event {
+        case .told(let run, .progress(let share)): board.advance(run, to: share, plan)
+        case .told(let run, .network(let trainingSeconds)):
+            underWay[run]?.trainingSeconds = trainingSeconds
+            plan.queue.networkIsReady(of: run)
+            board.start(run, plan)
+        case .told(_, .finished), .told(_, .failed), .told(_, .unsupported): break
+        case .ended(let run, let outcome): end(run, outcome)
+        case .notKept(let error): throw error
+        case .timeIsUp: isTimeUp = true
         }
     }
 
-    private func verification(of study: Study) -> Verification? {
-        claims.first { $0.verification.cells.contains { $0.study == study || $0.control == study } }?.verification
-    }
-
-    private func request(for run: PlannedRun) -> RunRequest? {
-        guard let verification = verification(of: run.study) else { return nil }
-        let description = verification.kernel.measurements.first {
-            $0.name == verification.measurement.measurement.value
+    private mutating func end(_ run: PlannedRun, _ outcome: RunOutcome) {
+        guard let (start, trainingSeconds) = underWay.removeValue(forKey: run) else { return }
+        switch outcome {
+        case .run(let done, let platform):
+            finished.append((run, FinishedRun(run: done, platform: platform)))
+            plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
+            board.finish(run, seconds: done.seconds, plan)
+        case .noRun where isTimeUp:
+            plan.queue.putBack(run)
+            board.leave(run)
+        case .noRun(let reason):
+            let title = "\(plan.studies[run.study].title), seed \(run.index)"
+            plan.giveUp(run)
+            board.leave(run)
+            board.say("no run of \(title): \(reason)")
+            failures.append(FailedRun(run: title, reason: reason))
         }
-        let training = run.study.settings.filter { description?.trainingSettings.contains($0.key) ?? true }
-        let seed = seedText(modelDigest: run.study.modelDigest, salt: run.salt, index: run.index)
+    }
+}
+
+let coreCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
+
+extension RunRequest {
+    fileprivate init(_ study: StudyToRun, index: Int, networkPath: String) {
+        let verification = study.verification
         let budget = verification.model.budget
-        return RunRequest(
+        self.init(
             kernel: verification.kernel.name, config: verification.model.completeConfig(verification.kernel).values,
-            measurement: verification.measurement.measurement.value, settings: run.study.settings, seed: seed,
-            checkpointPath: takesKeptNetworks
-                ? store.checkpointPath(modelDigest: run.study.modelDigest, seed: seed, trainingSettings: training)
-                : nil,
+            measurement: verification.measurement.measurement.value, settings: study.study.settings,
+            seed: study.network(index).seed, networkPath: networkPath,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
-    }
-
-    /// `superposition-geometry/dimensionality at density 0.3, control`.
-    private func studyTitle(of run: PlannedRun) -> String {
-        guard let verification = verification(of: run.study) else { return "unknown study" }
-        let cell = verification.cells.first { $0.study == run.study || $0.control == run.study }?.cell ?? [:]
-        return verification.measurement.id + cellSuffix(cell) + (run.study.isControl ? ", control" : "")
-    }
-
-    private func title(of run: PlannedRun) -> String {
-        "\(studyTitle(of: run)), seed \(run.index)"
-    }
-}
-
-/// ` at density 0.3, layer 2`; nothing for a measurement without conditions.
-func cellSuffix(_ cell: [String: String]) -> String {
-    cell.isEmpty ? "" : " at " + cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-}
-
-/// New runs of one study on one platform: what one receipt holds.
-struct SaltedRuns: Sendable {
-    var study: Study
-    var salt: String
-    var platform: Statement.Platform
-    var finished: [FinishedRun]
-
-    static func group(_ runs: [PlannedRun: FinishedRun]) -> [SaltedRuns] {
-        var groups: [SaltedRuns] = []
-        for (run, finished) in runs.sorted(by: { ($0.key.salt, $0.key.index) < ($1.key.salt, $1.key.index) }) {
-            if let index = groups.firstIndex(where: {
-                $0.study == run.study && $0.salt == run.salt && $0.platform == finished.platform
-            }) {
-                groups[index].finished.append(finished)
-            } else {
-                groups.append(
-                    SaltedRuns(study: run.study, salt: run.salt, platform: finished.platform, finished: [finished]))
-            }
-        }
-        return groups
     }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// Says a last word on Ctrl-C or a kind kill, and ends; children in the same process group end with it.
+/// Says a last word on Ctrl-C or a kind kill, and ends; children end with it, or when they next have something to say.
 func onInterrupt(_ farewell: String) {
     for number in [SIGINT, SIGTERM] {
         _ = signal(number, SIG_IGN)

@@ -7,40 +7,32 @@ import SystemPackage
 
 /// Runs requests as child processes on this machine, one BLAS thread each.
 struct LocalExecutor: Sendable {
-    let executable: String
-    let environment: Environment
+    private let executable: String
+    private let variables: [String: String]
 
     init(environment: [String: String]) throws(FileError) {
         executable = try Self.ownPath()
-        var child = scrubbedEnvironment(environment)
-        child["OPENBLAS_NUM_THREADS"] = "1"
-        child["SWIFT_BACKTRACE"] = "enable=no"
-        #if arch(x86_64)
-            // The bits of a product depend on the core type; this one every machine that we support can take.
-            child["OPENBLAS_CORETYPE"] = "Haswell"
-        #endif
-        var variables: [Environment.Key: String] = [:]
-        for (name, value) in child {
-            if let key = Environment.Key(rawValue: name) { variables[key] = value }
-        }
-        self.environment = .custom(variables)
+        variables = scrubbedEnvironment(environment).merging(
+            ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no"]
+        ) { $1 }
     }
 
-    /// Runs one request; a crash is tried once more, and one that repeats is the kernel's own.
-    func run(_ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void) async
-        -> RunOutcome
-    {
-        switch await attempt(request, index: index, progress: progress) {
+    /// Runs one request on OpenBLAS's code for a core type, nil for its own choice; a crash is tried once more, and one
+    /// that repeats is the kernel's own. When the task is cancelled the child is killed, and its work is no run.
+    func run(
+        _ request: RunRequest, index: Int, coreType: String?, tell: @escaping @Sendable (RunMessage) -> Void
+    ) async -> RunOutcome {
+        switch await attempt(request, index: index, coreType: coreType, tell: tell) {
         case .outcome(let outcome): return outcome
         case .crash: break
         }
-        switch await attempt(request, index: index, progress: progress) {
+        switch await attempt(request, index: index, coreType: coreType, tell: tell) {
         case .outcome(let outcome): return outcome
         case .crash(let signal):
             return .run(
                 Statement.Run(
                     index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(signal)"),
-                .unknown)
+                .unknown(blasCore: coreType ?? "unknown"))
         }
     }
 
@@ -50,12 +42,13 @@ struct LocalExecutor: Sendable {
     }
 
     private func attempt(
-        _ request: RunRequest, index: Int, progress: @escaping @Sendable (Double) async -> Void
+        _ request: RunRequest, index: Int, coreType: String?, tell: @escaping @Sendable (RunMessage) -> Void
     ) async -> Attempt {
         do {
             let input = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
             let result = try await Subprocess.run(
-                .path(FilePath(executable)), arguments: ["__run"], environment: environment, input: .string(input),
+                .path(FilePath(executable)), arguments: ["__run"], environment: environment(coreType),
+                input: .string(input),
                 output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
                 var last: RunMessage?
@@ -63,7 +56,10 @@ struct LocalExecutor: Sendable {
                     guard let message = try? JSONDecoder().decode(RunMessage.self, from: Data(line.utf8)) else {
                         continue
                     }
-                    if case .progress(let share) = message { await progress(share) } else { last = message }
+                    switch message {
+                    case .progress, .network: tell(message)
+                    case .finished, .failed, .unsupported: last = message
+                    }
                 }
                 return last
             }
@@ -73,6 +69,18 @@ struct LocalExecutor: Sendable {
             return .outcome(.noRun(reason: "the child process could not be run: \(error)"))
         }
     }
+
+    private func environment(_ coreType: String?) -> Environment {
+        var custom: [Environment.Key: String] = [:]
+        for (name, value) in variables where name != Self.coreTypeVariable {
+            if let key = Environment.Key(rawValue: name) { custom[key] = value }
+        }
+        if let coreType, let key = Environment.Key(rawValue: Self.coreTypeVariable) { custom[key] = coreType }
+        return .custom(custom)
+    }
+
+    /// OpenBLAS reads it when it is loaded.
+    private static let coreTypeVariable = "OPENBLAS_CORETYPE"
 
     private func interpret(
         _ status: TerminationStatus, _ message: RunMessage?, standardError: String, _ request: RunRequest, _ index: Int
@@ -121,8 +129,9 @@ struct LocalExecutor: Sendable {
 
 extension Statement.Platform {
     /// Of a run that crashed before it could say.
-    static let unknown = Statement.Platform(
-        architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: "unknown",
-        blasThreads: 1,
-        tool: "arbor-ledger \(toolVersion)")
+    static func unknown(blasCore: String) -> Statement.Platform {
+        Statement.Platform(
+            architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: blasCore,
+            blasThreads: 1, tool: "arbor-ledger \(toolVersion)")
+    }
 }

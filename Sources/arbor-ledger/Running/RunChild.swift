@@ -9,12 +9,13 @@ struct RunChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__run", shouldDisplay: false)
 
     func run() throws {
+        // Nobody is left to hear of this run: the next word ends it.
+        _ = signal(SIGPIPE, SIG_DFL)
         let request = try JSONDecoder().decode(RunRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
-        limitThisProcess(request)
-        writeOutput(try answer(request).line())
+        say(answer(request))
     }
 
-    private func answer(_ request: RunRequest) throws -> RunMessage {
+    private func answer(_ request: RunRequest) -> RunMessage {
         do {
             try CPU.requireSupport()
             try BLAS.requireSupport()
@@ -27,17 +28,19 @@ struct RunChild: ParsableCommand {
         let job = KernelJob(
             config: Settings(request.config), measurement: request.measurement, settings: Settings(request.settings),
             seed: seed)
-        let clock = ContinuousClock()
-        let start = clock.now
-        func seconds() -> Double { (clock.now - start) / .seconds(1) }
+        let file = NetworkFile(path: request.networkPath)
+        let kept = file.read()
+        // Another process may be training it: the wait for that is none of the time that this run has.
+        let lock = kept == nil ? file.lock() : nil
+        let found = kept ?? (lock == nil ? nil : file.read())
+        limitThisProcess(request)
+        let start = ContinuousClock.now
+        func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         do throws(KernelFailure) {
-            let checkpoint: [UInt8]
-            if let kept = request.checkpointPath.flatMap(keptCheckpoint) {
-                checkpoint = kept
-            } else {
-                checkpoint = try trainAndKeep(kernel, job, request)
-            }
-            let values = try kernel.measure(job, of: checkpoint)
+            let trained = found ?? train(kernel, job, into: file)
+            say(.network(trainingSeconds: found == nil ? seconds() : nil))
+            _ = consume lock
+            let values = try kernel.measure(job, of: trained.get())
             if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
                 return .failed(reason: "\"\(broken)\" is not finite", seconds: seconds(), platform: platform())
             }
@@ -48,18 +51,22 @@ struct RunChild: ParsableCommand {
         }
     }
 
-    private func trainAndKeep(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) throws(KernelFailure)
-        -> [UInt8]
-    {
+    private func train(_ kernel: any Kernel, _ job: KernelJob, into file: NetworkFile) -> NetworkFile.Trained {
         var shown = -1
-        let checkpoint = try kernel.train(job) { share in
-            // A line per percent: enough to draw, too little to slow down.
-            guard Int(share * 100) > shown else { return }
-            shown = Int(share * 100)
-            if let line = try? RunMessage.progress(share).line() { writeOutput(line) }
+        let trained = NetworkFile.Trained { () throws(KernelFailure) in
+            try kernel.train(job) { share in
+                // A line per percent: enough to draw, too little to slow down.
+                guard Int(share * 100) > shown else { return }
+                shown = Int(share * 100)
+                say(.progress(share))
+            }
         }
-        if let path = request.checkpointPath { keep(checkpoint, at: path) }
-        return checkpoint
+        file.write(trained)
+        return trained
+    }
+
+    private func say(_ message: RunMessage) {
+        if let line = try? message.line() { writeOutput(line) }
     }
 
     private func platform() -> Statement.Platform {
@@ -81,25 +88,4 @@ private func limitThisProcess(_ request: RunRequest) {
     alarm(UInt32(clamping: request.timeLimitSeconds))
     var limit = rlimit(rlim_cur: rlim_t(request.memoryLimitBytes), rlim_max: rlim_t(request.memoryLimitBytes))
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
-}
-
-/// The most bytes that a kept network may have.
-private let checkpointByteLimit = 1 << 30
-
-/// A kept network, if it is whole: its first line is the digest of the rest.
-private func keptCheckpoint(_ path: String) -> [UInt8]? {
-    guard case .bytes(let bytes)? = try? readFile(path, limit: checkpointByteLimit),
-        let newline = bytes.firstIndex(of: 0x0A)
-    else { return nil }
-    let content = Array(bytes[(newline + 1)...])
-    return String(decoding: bytes[..<newline], as: UTF8.self) == sha256(content) ? content : nil
-}
-
-/// A network that cannot be kept (a full disk) is trained again next time; the run itself is not lost.
-private func keep(_ checkpoint: [UInt8], at path: String) {
-    do {
-        try writeFile(path, Array(sha256(checkpoint).utf8) + [0x0A] + checkpoint, mode: 0o600)
-    } catch {
-        writeError("arbor-ledger: \(error)\n")
-    }
 }

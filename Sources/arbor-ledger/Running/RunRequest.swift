@@ -9,16 +9,18 @@ struct RunRequest: Codable, Sendable {
     var settings: [String: String]
     /// 16 hexadecimal digits.
     var seed: String
-    /// Where the trained network is kept between runs; nil trains afresh.
-    var checkpointPath: String?
+    /// Where the trained network is taken from, or kept for the runs after this one.
+    var networkPath: String
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }
 
 /// One line of a child's standard output.
 enum RunMessage: Codable, Sendable {
-    /// Finished share, 0 to 1.
+    /// Finished share of the training, 0 to 1.
     case progress(Double)
+    /// The network is there; nil where it was before.
+    case network(trainingSeconds: Double?)
     case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
     /// The kernel's own failure: a miss.
     case failed(reason: String, seconds: Double, platform: Statement.Platform)

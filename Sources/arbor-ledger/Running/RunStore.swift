@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Ledger
 
 /// A finished run as it is kept until its receipt is written: nothing that was computed is lost to Ctrl-C or a kill.
@@ -7,7 +8,7 @@ struct FinishedRun: Codable, Sendable {
     var platform: Statement.Platform
 }
 
-/// Finished runs and trained networks in the repository's cache folder; all of it may be deleted at any time.
+/// Finished runs in the repository's cache folder; all of it may be deleted at any time.
 struct RunStore: Sendable {
     let folder: String
 
@@ -15,39 +16,51 @@ struct RunStore: Sendable {
         folder = workspace.cacheDirectory
     }
 
-    func keep(_ run: FinishedRun, of study: Study, salt: String) throws {
-        let bytes = try JSONEncoder().encode(run)
-        try writeFile("\(runFolder(study, salt))/\(run.run.index).json", Array(bytes), mode: 0o600)
+    func keep(_ run: FinishedRun, of study: StudyToRun) throws {
+        let path = "\(folder(of: study))/\(run.run.index).json"
+        let bytes = Array(try JSONEncoder().encode(run))
+        do throws(FileError) {
+            try writeFile(path, bytes, mode: 0o600)
+        } catch {
+            // Somebody may have deleted the folder just now.
+            guard error.code == ENOENT else { throw error }
+            try writeFile(path, bytes, mode: 0o600)
+        }
     }
 
-    /// Runs of a study that are not in a receipt yet; a file that cannot be read is as good as absent.
-    func runs(of study: Study, salt: String, modelDigest: String) -> [FinishedRun] {
-        let path = runFolder(study, salt)
-        let names = (try? listFolder(path)) ?? []
-        return names.map(\.name).filter { $0.hasSuffix(".json") }.compactMap { name in
-            guard case .bytes(let bytes)? = try? readFile("\(path)/\(name)", limit: recordByteLimit),
-                let run = try? JSONDecoder().decode(FinishedRun.self, from: Data(bytes)),
-                run.run.seed == seedText(modelDigest: modelDigest, salt: salt, index: run.run.index)
-            else { return nil }
-            return run
-        }.sorted { $0.run.index < $1.run.index }
+    /// Runs of these studies that are not in a receipt yet; a file that cannot be read is as good as absent.
+    func runs(of studies: [StudyToRun]) -> [(run: PlannedRun, finished: FinishedRun)] {
+        let folders = Set(((try? listFolder("\(folder)/runs")) ?? []).map { "\(folder)/runs/\($0.name)" })
+        guard !folders.isEmpty else { return [] }
+        var kept: [(run: PlannedRun, finished: FinishedRun)] = []
+        for (number, study) in studies.enumerated() {
+            let path = folder(of: study)
+            guard folders.contains(path), let files = try? listFolder(path) else { continue }
+            for file in files where file.name.hasSuffix(".json") {
+                guard case .bytes(let bytes)? = try? readFile("\(path)/\(file.name)", limit: recordByteLimit),
+                    let finished = try? JSONDecoder().decode(FinishedRun.self, from: Data(bytes)),
+                    finished.run.seed == study.network(finished.run.index).seed
+                else { continue }
+                kept.append((PlannedRun(study: number, index: finished.run.index), finished))
+            }
+        }
+        return kept
     }
 
-    func forget(_ runs: [FinishedRun], of study: Study, salt: String) throws {
-        for run in runs { try removeFile("\(runFolder(study, salt))/\(run.run.index).json") }
+    func forget(_ runs: [FinishedRun], of study: StudyToRun) throws {
+        let path = folder(of: study)
+        for run in runs { try removeFile("\(path)/\(run.run.index).json") }
+        // Stays where another process keeps a run in it.
+        _ = unsafe rmdir(path)
     }
 
-    /// One network per toy model, seed and training settings.
-    func checkpointPath(modelDigest: String, seed: String, trainingSettings: [String: String]) -> String {
-        let settings = trainingSettings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let digest = sha256(Array(settings.joined(separator: "\n").utf8)).prefix(16)
-        return "\(folder)/models/\(modelDigest)/\(seed)-\(digest).checkpoint"
-    }
-
-    private func runFolder(_ study: Study, _ salt: String) -> String {
-        let settings = study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    private func folder(of study: StudyToRun) -> String {
+        let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let lines =
-            [study.modelDigest, study.measurementDigest, salt, study.isControl ? "control" : "claim"] + settings
+            [
+                study.study.modelDigest, study.study.measurementDigest, study.salt,
+                study.study.isControl ? "control" : "claim",
+            ] + settings
         return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
     }
 }

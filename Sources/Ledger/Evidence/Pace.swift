@@ -1,0 +1,56 @@
+/// How many times longer things take than expected, learned from what is finished.
+struct Pace: Sendable {
+    private struct Seconds {
+        var expected = 0.0
+        var actual = 0.0
+    }
+
+    private var all = Seconds()
+    private var byModel: [String: Seconds] = [:]
+
+    /// What is believed before anything is finished weighs as much as this many seconds: the start of a process, which is
+    /// most of a tiny run, says little of a long one.
+    private static let priorSeconds = 1.0
+
+    mutating func learn(modelDigest: String, expected: Double, actual: Double) {
+        all.expected += expected
+        all.actual += actual
+        byModel[modelDigest, default: Seconds()].expected += expected
+        byModel[modelDigest, default: Seconds()].actual += actual
+    }
+
+    func factor(_ modelDigest: String) -> Double {
+        let overall = (all.actual + Self.priorSeconds) / (all.expected + Self.priorSeconds)
+        guard let own = byModel[modelDigest] else { return overall }
+        return (own.actual + Self.priorSeconds * overall) / (own.expected + Self.priorSeconds)
+    }
+}
+
+/// Runs that are still to be done.
+public struct Workload: Sendable, Equatable, Encodable {
+    public var runs = 0
+    public var studies = 0
+    /// Networks that are to be trained first.
+    public var trainings = 0
+    /// Of wall time, on these cores.
+    public var seconds = 0.0
+    public var cores: Int
+
+    public init(cores: Int) {
+        self.cores = cores
+    }
+
+    /// `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
+    public var phrase: String {
+        "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), \(counted(trainings, "training")), "
+            + "about \(duration(seconds)) on \(counted(cores, "core"))"
+    }
+}
+
+/// `8 s`, `3 min`, `2 h 10 min`.
+public func duration(_ seconds: Double) -> String {
+    let whole = Int(min(seconds, 1e15).rounded(.up))
+    if whole < 90 { return "\(max(1, whole)) s" }
+    let minutes = (whole + 30) / 60
+    return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Glibc
+import Ledger
+
+/// The most bytes that all kept networks may have together; what was not used for longest is dropped.
+private let keptByteLimit = 2 << 30
+
+/// A network counts as at least this much, so that there are never too many to look through.
+private let keptByteMinimum = 128 << 10
+
+/// The most bytes of one.
+private let networkByteLimit = 1 << 30
+
+/// Where one trained network is kept between runs.
+///
+/// Its folder may be deleted at any time, and several processes may use it at once: a network that is gone or damaged is
+/// trained again, and a file is there as a whole or not at all.
+struct NetworkFile {
+    var path: String
+
+    /// What came of a training: its checkpoint, or why the kernel failed.
+    typealias Trained = Result<[UInt8], KernelFailure>
+
+    /// What is kept, if it is whole: the first line is the digest of the rest.
+    func read() -> Trained? {
+        guard case .bytes(let bytes)? = try? readFile(path, limit: networkByteLimit),
+            let digestEnd = bytes.firstIndex(of: 0x0A)
+        else { return nil }
+        let rest = Array(bytes[(digestEnd + 1)...])
+        guard String(decoding: bytes[..<digestEnd], as: UTF8.self) == sha256(rest),
+            let kindEnd = rest.firstIndex(of: 0x0A)
+        else { return nil }
+        // Used just now: the last to be dropped.
+        _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
+        let content = Array(rest[(kindEnd + 1)...])
+        return switch String(decoding: rest[..<kindEnd], as: UTF8.self) {
+        case "checkpoint": .success(content)
+        case "failure": .failure(KernelFailure(reason: String(decoding: content, as: UTF8.self)))
+        default: nil
+        }
+    }
+
+    /// Keeps what came of a training; where it cannot be kept (a full disk) it is trained again, and no run is lost.
+    func write(_ trained: Trained) {
+        let content: [UInt8] =
+            switch trained {
+            case .success(let checkpoint): Array("checkpoint\n".utf8) + checkpoint
+            case .failure(let failure): Array("failure\n\(failure.reason)".utf8)
+            }
+        let bytes = Array(sha256(content).utf8) + [0x0A] + content
+        guard bytes.count <= networkByteLimit else { return }
+        do {
+            try writeFile(path, bytes, mode: 0o600)
+            try dropOldest()
+        } catch {
+            writeError("arbor-ledger: \(error)\n")
+        }
+    }
+
+    /// Waits until no other process trains this network; nil where the folder cannot be written to.
+    func lock() -> NetworkLock? { NetworkLock(folder: folder, network: name) }
+
+    private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+    private var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+
+    /// Half-written files of processes that were killed grow old and go like any other.
+    private func dropOldest() throws(FileError) {
+        var kept: [(path: String, bytes: Int, used: timespec)] = []
+        for (name, kind) in try listFolder(folder) where kind == .file {
+            var status = stat()
+            // Another process may have dropped it meanwhile.
+            guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
+            kept.append(("\(folder)/\(name)", max(Int(status.st_size), keptByteMinimum), status.st_mtim))
+        }
+        var excess = kept.reduce(0) { $0 + $1.bytes } - keptByteLimit
+        kept.sort { ($0.used.tv_sec, $0.used.tv_nsec, $0.path) < ($1.used.tv_sec, $1.used.tv_nsec, $1.path) }
+        for file in kept where excess > 0 {
+            try removeFile(file.path)
+            excess -= file.bytes
+        }
+    }
+}
+
+/// Held by the process that trains a network: one byte, told by the network's name, of a file beside the folder.
+struct NetworkLock: ~Copyable {
+    private let descriptor: Int32
+
+    fileprivate init?(folder: String, network: String) {
+        try? makeFolder(folder)
+        descriptor = unsafe open("\(folder).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return nil }
+        let place = Int(UInt64(sha256(Array(network.utf8)).prefix(15), radix: 16) ?? 0)
+        lseek(descriptor, place, SEEK_SET)
+        while lockf(descriptor, F_LOCK, 1) != 0 && errno == EINTR {}
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,59 @@
+import Git
+import Ledger
+
+/// The claims that a `verify` is about.
+struct VerifySelection {
+    var claims: [AuditedClaim] = []
+    /// Claims that cannot be audited yet, with the reason.
+    var skipped: [(claim: ClaimID, reason: String)] = []
+
+    init(_ names: [String], _ loaded: LoadedLedger, _ trail: AuditTrail) throws {
+        let state = loaded.ledger.state
+        guard trail.branch != nil else {
+            throw Refusal(
+                message: "this repository has no audit branch \"\(loaded.settings.auditBranch)\"",
+                remedy: "name it with `git config arbor-ledger.auditBranch BRANCH`", exitCode: 2)
+        }
+        guard !trail.isShallow else {
+            throw Refusal(
+                message: "the history is shallow, so nobody can tell when a claim entered it",
+                remedy: "git fetch --unshallow", exitCode: 2)
+        }
+        let wanted = try Self.claimIDs(names, state)
+        let reasonsLeftOut = state.reasonsLeftOut()
+        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
+            let leftOut = reasonsLeftOut[finding.slug]
+            for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
+                if let leftOut {
+                    if !names.isEmpty { skipped.append((claim.id, leftOut)) }
+                    continue
+                }
+                guard let verification = loaded.ledger.verification(of: claim) else {
+                    if !names.isEmpty { skipped.append((claim.id, "no verifier can measure it")) }
+                    continue
+                }
+                guard let salt = trail.salts[verification.auditDigest(of: claim)] else {
+                    skipped.append((claim.id, "not on \(trail.branch ?? "") yet, so it has no audit seeds"))
+                    continue
+                }
+                claims.append(AuditedClaim(claim: claim, finding: finding, verification: verification, salt: salt))
+            }
+        }
+    }
+
+    private static func claimIDs(_ names: [String], _ state: LedgerState) throws -> Set<ClaimID> {
+        var ids: Set<ClaimID> = []
+        for name in names {
+            if let finding = state.findings[name] {
+                ids.formUnion(finding.claims.map(\.id))
+            } else if let id = state.claimID(name) {
+                ids.insert(id)
+            } else {
+                throw Refusal(
+                    message: "there is no finding or claim \"\(name)\"",
+                    remedy: state.nearestFinding(to: name).map { "did you mean \"\($0)\"?" }, exitCode: 64)
+            }
+        }
+        return ids
+    }
+}

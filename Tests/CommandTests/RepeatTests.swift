@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// A recorded run that is run again comes out the same to the last bit, where the machine can run what it was run on.
+@Suite struct RepeatTests {
+    /// Whether this machine runs AVX-512 code, as its kernel says; nil on another architecture than x86-64.
+    private static let hasAVX512: Bool? = {
+        guard let data = FileManager.default.contents(atPath: "/proc/cpuinfo") else { return nil }
+        let words = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("flags") }?
+            .split(whereSeparator: \.isWhitespace)
+        guard let words else { return nil }
+        return ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"].allSatisfy { words.contains(Substring($0)) }
+    }()
+
+    private static let ownCore = hasAVX512 == true ? "SkylakeX" : "Haswell"
+
+    /// Audited, and then the receipts say that they are from another core type.
+    private func audited(on core: String) throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        for name in ledger.names(in: receiptsFolder) {
+            let text = try ledger.read("\(receiptsFolder)/\(name)")
+            #expect(text.contains("\"blasCore\" : \"\(Self.ownCore)\""))
+            try FileManager.default.removeItem(atPath: ledger.place("\(receiptsFolder)/\(name)"))
+            try ledger.write("renamed", text.replacingOccurrences(of: Self.ownCore, with: core))
+            let digest = try Started("/usr/bin/sha256sum", ["renamed"], in: ledger.path, [:]).wait().output.prefix(64)
+            try FileManager.default.moveItem(
+                atPath: ledger.place("renamed"), toPath: ledger.place("\(receiptsFolder)/\(digest).json"))
+        }
+        try ledger.commit("Audit")
+        return ledger
+    }
+
+    private func cores(_ printed: Printed) throws -> Set<String> {
+        Set(try printed.json()["repeats"].items.map { "\($0["recorded_core"].text) on \($0["repeated_core"].text)" })
+    }
+
+    @Test(.enabled(if: hasAVX512 != nil)) func aRepeatRunsOnTheRecordedCode() throws {
+        let ledger = try audited(on: "Haswell")
+        let repeated = try ledger.run("verify", "--repeat", "--format", "json")
+        #expect(try cores(repeated) == ["Haswell on Haswell"])
+        #expect(try repeated.json()["receipts"].items.isEmpty)
+        #expect(try ledger.git("status", "--short") == "")
+        // A repeat keeps no networks and no runs.
+        #expect(ledger.names(in: networksFolder).count == 16)
+        #expect(ledger.keptRuns() == [])
+    }
+
+    /// What this machine cannot run it runs in its own way, says so, and writes receipts of its own.
+    @Test(.enabled(if: hasAVX512 != nil)) func codeThatIsNotToBeHadIsReplacedAndSaid() throws {
+        let ledger = try audited(on: "NeoverseN1")
+        let printed = try ledger.run("verify", "--repeat")
+        #expect(
+            printed.output.hasSuffix(
+                """
+
+                16 of 16 repeated values identical to the last bit (controls included); no hit
+                flips.
+                16 values recorded on NeoverseN1, which this machine cannot run: repeated on
+                \(Self.ownCore).
+                2 receipts of this other platform written.
+
+                """))
+        #expect(ledger.names(in: receiptsFolder).count == 4)
+        #expect(try ledger.run("check").status == 0)
+        // Now that both are recorded, nothing is new.
+        let again = try ledger.run("verify", "--repeat", "--format", "json")
+        #expect(try cores(again) == ["NeoverseN1 on \(Self.ownCore)", "\(Self.ownCore) on \(Self.ownCore)"])
+        #expect(try again.json()["repeats"].items.count == 32)
+        #expect(ledger.names(in: receiptsFolder).count == 4)
+    }
+
+    /// A repeat trains its own networks: one that was kept would only repeat its mistake.
+    @Test func aRepeatTakesNoKeptNetwork() throws {
+        let ledger = try TemporaryLedger.withTwoMeasurements()
+        _ = try ledger.run("verify")
+        let kept = ledger.networkFiles()
+        let printed = try ledger.run("verify", "--repeat", "--format", "json")
+        #expect(printed.errors.hasPrefix("24 runs of 3 studies, 8 trainings, "))
+        #expect(
+            try printed.json()["repeats"].items.allSatisfy { $0["recorded"].description == $0["repeated"].description })
+        #expect(ledger.networkFiles() == kept)
+    }
+}

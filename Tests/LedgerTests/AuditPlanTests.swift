@@ -1,0 +1,347 @@
+import Ledger
+import Testing
+
+/// The claims that something can re-run, as an audit takes them up.
+private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
+    let ledger = ledger.check()
+    return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
+        finding.claims.compactMap { claim in
+            ledger.verification(of: claim).map {
+                AuditedClaim(claim: claim, finding: finding, verification: $0, salt: TestLedger.auditCommit)
+            }
+        }
+    }
+}
+
+private func planned(
+    _ ledger: TestLedger, recorded: RunIndex = RunIndex([]),
+    isKept: @escaping @Sendable (Network) -> Bool = { _ in false }
+) -> AuditPlan {
+    let claims = audited(ledger)
+    return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isKept: isKept)
+}
+
+/// A toy model of so many seconds, and a claim on it.
+private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
+    TestLedger(
+        """
+        --- Verifiers/\(slug)/model.yaml
+        title: Toy model \(slug)
+        contributors: [A. Handle]
+        abstracts: toy
+        kernel: toy
+        config: {features: \(features)}
+        budget: {minutes: 2, memory_gib: 1}
+        --- Verifiers/\(slug)/dims.yaml
+        measurement: dimensionality
+        measures: [dims]
+        conditions: [density]
+
+        """
+            + finding(
+                slug,
+                "  - {quantity: dims, value: \(value), tested: {model: \(slug), density: 0.3}, verify: \(slug)/dims}"))
+}
+
+/// The toy model of the base ledger measured a second time, in the same way but without a control.
+private let secondMeasurement = TestLedger(
+    """
+    --- Verifiers/toy/again.yaml
+    measurement: dimensionality
+    measures: [dims]
+    conditions: [density]
+
+    """
+        + finding(
+            "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/again}"))
+
+extension AuditPlan {
+    /// `toy/dims at density 0.3, seed 4`.
+    fileprivate func name(_ run: PlannedRun) -> String { "\(studies[run.study].title), seed \(run.index)" }
+
+    fileprivate mutating func nextName(within seconds: Double = .infinity) -> String? {
+        queue.next(within: seconds).map(name)
+    }
+
+    fileprivate mutating func take() throws -> PlannedRun {
+        let run = queue.next()
+        return try #require(run)
+    }
+
+    /// Takes the next run, and its value.
+    fileprivate mutating func doNext(_ value: Double?, seconds: Double = 21, trainingSeconds: Double? = 20) -> String {
+        guard let run = queue.next() else { return "nothing" }
+        if trainingSeconds != nil { queue.networkIsReady(of: run) }
+        finish(run, done(run, value), seconds: seconds, trainingSeconds: trainingSeconds)
+        return name(run)
+    }
+
+    fileprivate func done(_ run: PlannedRun, _ value: Double?) -> Statement.Run {
+        Statement.Run(
+            index: run.index, seed: studies[run.study].network(run.index).seed, seconds: 1,
+            values: value.map { ["dims": Statement.Run.Value($0)] }, failure: value == nil ? "it diverged" : nil)
+    }
+}
+
+@Suite struct AuditPlanTests {
+    @Test func nothingIsPlannedWhereNothingCanBeRun() {
+        let plan = planned(
+            baseLedger
+                + TestLedger(
+                    finding("half", "  - {quantity: dims, value: [0.4, 0.6], tested: {model: r1, density: 0.3}}")))
+        #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
+    }
+
+    /// The runs that decide at the soonest, with those of the control in case the claim holds.
+    @Test func theWorkloadIsToldBeforehand() {
+        let plan = planned(baseLedger)
+        #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
+        // Both claims and the control are about the same eight networks.
+        let both = planned(baseLedger + secondMeasurement)
+        #expect(both.queue.workload(cores: 2).phrase == "24 runs of 3 studies, 8 trainings, about 2 min on 2 cores")
+        #expect(both.queue.workload(cores: 1).phrase == "24 runs of 3 studies, 8 trainings, about 3 min on 1 core")
+        // One run is never split between cores.
+        #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
+    }
+
+    @Test func aNetworkThatIsKeptNeedsNoTraining() {
+        let plan = planned(baseLedger) { $0.index < 6 }
+        #expect(plan.queue.workload(cores: 1).phrase == "16 runs of 2 studies, 2 trainings, about 56 s on 1 core")
+    }
+
+    @Test func theFirstRunOfANetworkTrainsAndTheOthersMeasure() throws {
+        var plan = planned(baseLedger + secondMeasurement)
+        let first = try plan.take()
+        #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
+        #expect(plan.queue.expectedSeconds(of: first) == 21)
+        // Its network is in training: another one is begun.
+        let second = try plan.take()
+        #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
+        plan.queue.networkIsReady(of: first)
+        #expect(plan.queue.expectedSeconds(of: first) == 1)
+        let third = try plan.take()
+        #expect(plan.name(third) == "toy/again at density 0.3, seed 0")
+        #expect(plan.queue.expectedSeconds(of: third) == 1)
+        #expect(plan.nextName() == "toy/dims at density 0.3, seed 2")
+    }
+
+    /// A training that ends without a network, crashed or stopped, is the next run's to do.
+    @Test func aNetworkThatWasNotFinishedIsTrainedByTheNext() throws {
+        var plan = planned(baseLedger + secondMeasurement)
+        let before = plan.queue.workload(cores: 2)
+        let stopped = try plan.take()
+        plan.queue.putBack(stopped)
+        #expect(plan.queue.workload(cores: 2) == before)
+        let crashed = try plan.take()
+        #expect(crashed == stopped)
+        plan.finish(crashed, plan.done(crashed, nil), seconds: 1, trainingSeconds: nil)
+        let other = try plan.take()
+        #expect(plan.name(other) == "toy/again at density 0.3, seed 0")
+        #expect(plan.queue.expectedSeconds(of: other) == 21)
+    }
+
+    @Test func aControlWaitsUntilItsClaimIsVerified() {
+        var plan = planned(baseLedger)
+        for seed in 0..<8 {
+            #expect(plan.queue.workload(cores: 1).runs == 16 - seed)
+            #expect(plan.doNext(0.5) == "toy/dims at density 0.3, seed \(seed)")
+        }
+        for seed in 0..<8 {
+            #expect(
+                plan.doNext(1.9, seconds: 1, trainingSeconds: nil) == "toy/dims at density 0.3, control, seed \(seed)")
+        }
+        #expect(plan.nextName() == nil)
+        #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
+    }
+
+    @Test func ofARefutedClaimNoControlIsRun() {
+        var plan = planned(baseLedger)
+        for _ in 0..<8 { _ = plan.doNext(1.9) }
+        #expect(plan.nextName() == nil)
+        #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
+    }
+
+    /// Two claims share study and control; one of them holds.
+    @Test func aControlIsRunForTheClaimThatNeedsIt() {
+        let wrong = finding(
+            "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/dims}")
+        var plan = planned(baseLedger + TestLedger(wrong))
+        #expect(plan.queue.workload(cores: 1).runs == 16)
+        for _ in 0..<8 { _ = plan.doNext(0.5) }
+        #expect(plan.nextName() == "toy/dims at density 0.3, control, seed 0")
+    }
+
+    @Test func aMissAsksForMoreRuns() {
+        var plan = planned(baseLedger)
+        _ = plan.doNext(nil)
+        // Seven more misses would refute; how many hits it would take is more.
+        #expect(plan.queue.workload(cores: 1).runs == 7 + 8)
+        for _ in 0..<7 { _ = plan.doNext(0.5) }
+        // 11 of 12 verify.
+        #expect(plan.queue.workload(cores: 1).runs == 4 + 8)
+    }
+
+    /// One hit is enough, and until it comes one run at a time is worth it.
+    @Test func aWitnessIsRunUntilItHits() {
+        let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
+        let ledger = baseLedger + TestLedger(finding("half", claim))
+        var plan = planned(ledger)
+        for seed in 0..<3 { #expect(plan.doNext(1.9) == "toy/dims at density 0.3, seed \(seed)") }
+        #expect(plan.doNext(0.5) == "toy/dims at density 0.3, seed 3")
+        #expect(plan.nextName() == nil)
+        let report = VerifyReport(audited(ledger), plan.runs, left: Workload(cores: 1), alpha: 0.05)
+        #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
+    }
+
+    @Test func recordedRunsAreNotPlannedAgain() throws {
+        var ledger = baseLedger
+        for first in [0, 1, 3] { try ledger.addRuns(of: "half", [0.5], from: first) }
+        let plan = planned(ledger, recorded: RunIndex(ledger.check().state.receipts))
+        #expect(plan.queue.workload(cores: 1).runs == 5 + 8)
+        #expect(plan.runs.holds(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
+    }
+
+    /// The cheapest network first, with all that waits for it, and each claim to its end.
+    @Test func theCheapestComeFirst() {
+        var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
+        let order = (0..<24).map { _ in plan.doNext(0.5) }
+        #expect(order[..<8].allSatisfy { $0.hasPrefix("small/dims ") })
+        #expect(order[8..<16].allSatisfy { $0.hasPrefix("toy/dims ") })
+        // The control's networks are those of its claim.
+        #expect(order[16...].allSatisfy { $0.hasPrefix("toy/dims at density 0.3, control, ") })
+        #expect(plan.nextName() == "large/dims at density 0.3, seed 0")
+    }
+
+    /// Of what waits, only a run that is expected to end in time is given out.
+    @Test func aBudgetIsKept() {
+        var plan = planned(baseLedger + secondMeasurement + toy("large", features: 200))
+        #expect(plan.nextName(within: 20.9) == nil)
+        #expect(plan.nextName(within: 21) == "toy/dims at density 0.3, seed 0")
+        #expect(plan.nextName(within: 200) == "toy/dims at density 0.3, seed 1")
+        plan.queue.networkIsReady(of: PlannedRun(study: 0, index: 1))
+        #expect(plan.nextName(within: 5) == "toy/again at density 0.3, seed 1")
+        #expect(plan.nextName(within: 5) == nil)
+    }
+
+    /// A machine three times as slow: of this toy model most is known, of the other that the machine is slow.
+    @Test func finishedRunsCorrectWhatIsExpected() throws {
+        var plan = planned(baseLedger + toy("large", features: 200))
+        for _ in 0..<4 { _ = plan.doNext(0.5, seconds: 63, trainingSeconds: 60) }
+        let next = try plan.take()
+        #expect(abs(plan.queue.expectedSeconds(of: next) - 63) < 1)
+        let other = PlannedRun(study: 2, index: 0)
+        #expect(plan.name(other) == "large/dims at density 0.3, seed 0")
+        #expect(abs(plan.queue.expectedSeconds(of: other) - 603) < 10)
+        // 4 runs of this toy model are left, 8 of the control, which measures only, and 8 of the other.
+        plan.queue.putBack(next)
+        #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
+    }
+
+    /// The start of a process, a hundred times longer than the run, does not make long runs a hundred times longer.
+    @Test func tinyRunsSayLittleOfLongOnes() {
+        var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
+        for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
+        let large = PlannedRun(study: 2, index: 0)
+        #expect(plan.name(large) == "large/dims at density 0.3, seed 0")
+        #expect(plan.queue.expectedSeconds(of: large) < 210)
+    }
+
+    /// A training that cannot be made is in vain for every study that needs one like it, a measuring for its own alone.
+    @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
+    func whatCannotBeRunIsGivenUp(_ isTrained: Bool, _ left: [String]) throws {
+        var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
+        let run = try plan.take()
+        #expect(plan.name(run) == "toy/dims at density 0.3, seed 0")
+        if isTrained { plan.queue.networkIsReady(of: run) }
+        plan.giveUp(run)
+        var names: Set<String> = []
+        while let name = plan.nextName() { names.insert(name) }
+        #expect(names.count == 8 * left.count)
+        #expect(names.allSatisfy { name in left.contains { name.hasPrefix($0) } })
+    }
+
+    /// Whatever the order in which side by side runs end: each is done once, no network is in training twice, nothing is
+    /// left, and every claim is decided or open at the limit.
+    @Test(arguments: 0..<20) func anyOrderComesToAnEnd(_ seed: Int) {
+        var random = SeededGenerator(UInt64(seed))
+        let ledger =
+            baseLedger + secondMeasurement + toy("small", features: 2, value: "[0, 0.5]")
+            + toy("large", features: 200, value: "[0.4, 2]")
+        var plan = planned(ledger) { $0.index.isMultiple(of: 5) }
+        var done: Set<PlannedRun> = []
+        var underWay: [PlannedRun] = []
+        var ready: Set<Network> = []
+        var stops = 50
+        let studies = plan.studies
+        func network(_ run: PlannedRun) -> Network { studies[run.study].network(run.index) }
+        while true {
+            while underWay.count < 5, random.chance(0.7) || underWay.isEmpty, let run = plan.queue.next() {
+                if !ready.contains(network(run)) && !network(run).index.isMultiple(of: 5) {
+                    #expect(!underWay.map(network).contains(network(run)))
+                }
+                underWay.append(run)
+            }
+            guard !underWay.isEmpty else { break }
+            let run = underWay.remove(at: Int.random(in: 0..<underWay.count, using: &random))
+            if stops > 0, random.chance(0.2) {
+                stops -= 1
+                plan.queue.putBack(run)
+            } else if ready.insert(network(run)).inserted {
+                plan.queue.networkIsReady(of: run)
+                underWay.append(run)
+            } else {
+                #expect(done.insert(run).inserted)
+                let value = Double.random(in: 0...1, using: &random)
+                plan.finish(run, plan.done(run, value), seconds: 1, trainingSeconds: nil)
+            }
+        }
+        #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
+        #expect(plan.queue.runCount == 0)
+        #expect(abs(plan.queue.seconds) < 1e-6)
+        for audited in audited(ledger) {
+            for cell in audited.verification.cells {
+                let outcomes = plan.runs.outcomes(of: audited.claim, cell.study, salt: audited.salt)
+                #expect(audited.claim.fewestRunsToDecide(after: outcomes, alpha: 0.05) == nil)
+            }
+        }
+    }
+}
+
+@Suite struct RepeatPlanTests {
+    private func receipts(_ cores: [String]) throws -> (claims: [AuditedClaim], receipts: [Receipt]) {
+        var ledger = baseLedger
+        for core in cores { try ledger.addRuns(of: "half", [0.5, nil], blasCore: core) }
+        return (audited(ledger), ledger.check().state.receipts)
+    }
+
+    /// `runs on the core type that they are repeated on: core types that they are recorded on`.
+    private func told(_ recorded: [String], here: [String]) throws -> [String] {
+        let (claims, receipts) = try receipts(recorded)
+        let plan = RepeatPlan(claims, receipts, coreTypes: here)
+        return Dictionary(grouping: plan.recorded) { plan.studies[$0.key.study].training.coreType ?? "its own" }
+            .map { core, runs in
+                "\(runs.count) on \(core): \(Set(runs.flatMap { $0.value.map(\.blasCore) }).sorted().joined(separator: " "))"
+            }.sorted()
+    }
+
+    @Test func aRunIsRepeatedWhereItWasMade() throws {
+        let both = ["SkylakeX", "Haswell"]
+        #expect(try told(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
+        #expect(try told(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])
+        #expect(try told(["SkylakeX", "Haswell"], here: both) == ["2 on Haswell: Haswell", "2 on SkylakeX: SkylakeX"])
+        #expect(try told(["SkylakeX"], here: ["Haswell"]) == ["2 on Haswell: SkylakeX"])
+        #expect(try told(["SkylakeX", "Haswell"], here: ["Haswell"]) == ["2 on Haswell: Haswell SkylakeX"])
+        #expect(try told(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
+    }
+
+    /// Two auditors with the same values on the same code say one thing.
+    @Test func agreeingReceiptsAreRepeatedOnce() throws {
+        var ledger = baseLedger
+        for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }
+        try ledger.addRuns(of: "half", [1.5], runBy: "C. Auditor")
+        let plan = RepeatPlan(audited(ledger), ledger.check().state.receipts, coreTypes: ["Haswell"])
+        #expect(plan.recorded[PlannedRun(study: 0, index: 0)]?.count == 2)
+        #expect(plan.recorded[PlannedRun(study: 0, index: 1)]?.count == 1)
+        #expect(plan.plan { _ in false }.queue.workload(cores: 1).runs == 2)
+    }
+}
