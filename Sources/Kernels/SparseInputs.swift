@@ -20,6 +20,10 @@ struct SparseBatch {
         values = [Float](repeating: 0, count: chunks * RandomStream.chunk)
     }
 
+    func entries(_ sample: Int) -> Range<Int> {
+        Int(starts[sample])..<Int(starts[sample + 1])
+    }
+
     var isDense: Bool {
         Int(starts[samples]) == samples * features
     }
@@ -34,7 +38,7 @@ struct SparseInputs {
     private var gapStream: RandomStream
     private var valueStream: RandomStream
     private var gaps = [Int32](repeating: 0, count: 32 * RandomStream.chunk)
-    private var nextGap: Int
+    private var nextGap = 1
     /// Of the next active feature, counted from the start of the next batch.
     private var position = 0
 
@@ -43,8 +47,10 @@ struct SparseInputs {
         inverseLogarithm = Float(1 / log1p(-density))
         gapStream = RandomStream(seed: seed, name: "\(name) gaps")
         valueStream = RandomStream(seed: seed, name: "\(name) values")
-        nextGap = gaps.count
-        if density < 1 { position = drawGap() }
+        if density < 1 {
+            gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
+            position = Int(gaps[0])
+        }
     }
 
     /// Replaces the batch by the next one, of `samples` samples.
@@ -52,29 +58,36 @@ struct SparseInputs {
         precondition(samples < batch.starts.count, "the batch has room")
         batch.samples = samples
         if density < 1 {
-            drawActive(&batch)
+            drawActive(starts: &batch.starts, indices: &batch.indices, samples: samples, features: batch.features)
         } else {
             markAllActive(&batch)
         }
         valueStream.fillUniforms(&batch.values, count: Int(batch.starts[samples]))
     }
 
-    private mutating func drawActive(_ batch: inout SparseBatch) {
-        let features = batch.features
+    private mutating func drawActive(starts: inout [Int32], indices: inout [Int32], samples: Int, features: Int) {
+        precondition(indices.count >= samples * features, "the batch has room")
+        var starts = starts.mutableSpan
+        var indices = indices.mutableSpan
+        // In local variables, since each entry waits for what the one before it left there.
+        var (position, nextGap) = (position, nextGap)
         var count = 0
-        var start = 0
-        for sample in 0..<batch.samples {
-            batch.starts[sample] = Int32(count)
-            let end = start + features
-            while position < end {
-                batch.indices[count] = Int32(truncatingIfNeeded: position - start)
+        for sample in 0..<samples {
+            starts[sample] = Int32(truncatingIfNeeded: count)
+            while position < features {
+                unsafe indices[unchecked: count] = Int32(truncatingIfNeeded: position)
                 count += 1
-                position += 1 + drawGap()
+                if nextGap == gaps.count {
+                    gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
+                    nextGap = 0
+                }
+                position += 1 + Int(gaps[nextGap])
+                nextGap += 1
             }
-            start = end
+            position -= features
         }
-        batch.starts[batch.samples] = Int32(count)
-        position -= start
+        starts[samples] = Int32(truncatingIfNeeded: count)
+        (self.position, self.nextGap) = (position, nextGap)
     }
 
     private func markAllActive(_ batch: inout SparseBatch) {
@@ -85,15 +98,5 @@ struct SparseInputs {
         for entry in 0..<(batch.samples * batch.features) {
             batch.indices[entry] = Int32(entry % batch.features)
         }
-    }
-
-    @inline(__always)
-    private mutating func drawGap() -> Int {
-        if nextGap == gaps.count {
-            gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
-            nextGap = 0
-        }
-        defer { nextGap += 1 }
-        return Int(gaps[nextGap])
     }
 }

@@ -39,7 +39,7 @@ struct SuperpositionNetwork: Equatable {
         var hidden = [Float](repeating: 0, count: dimensions)
         var inputs = [Float](repeating: 0, count: features)
         for sample in 0..<batch.samples {
-            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            let entries = batch.entries(sample)
             if entries.isEmpty {
                 emptySamples += 1
                 continue

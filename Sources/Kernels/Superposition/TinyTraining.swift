@@ -58,7 +58,7 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
         var bytes = unsafe span.mutableBytes
         var column = 0
         for sample in 0..<batch.samples {
-            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            let entries = batch.entries(sample)
             if entries.isEmpty { continue }
             let group = column / 8 * MemoryLayout<Row<features>>.size
             if column % 8 == 0 { bytes.storeBytes(of: Row(), toByteOffset: group, as: Row<features>.self) }
