@@ -6,8 +6,8 @@ struct SparseBatch {
     var features: Int
     /// (samples + 1)
     var starts: [Int32]
-    /// Which feature an entry belongs to, increasing within a sample.
-    var indices: [Int32]
+    /// Where an entry stands in the whole batch (samples, features) row by row, increasing.
+    var positions: [Int32]
     /// The entries' values; where every feature is active, the whole batch (samples, features) row by row.
     var values: [Float]
 
@@ -15,7 +15,7 @@ struct SparseBatch {
         self.samples = samples
         self.features = features
         starts = [Int32](repeating: 0, count: samples + 1)
-        indices = [Int32](repeating: 0, count: samples * features)
+        positions = [Int32](repeating: 0, count: samples * features)
         let chunks = (samples * features + RandomStream.chunk - 1) / RandomStream.chunk
         values = [Float](repeating: 0, count: chunks * RandomStream.chunk)
     }
@@ -58,45 +58,73 @@ struct SparseInputs {
         precondition(samples < batch.starts.count, "the batch has room")
         batch.samples = samples
         if density < 1 {
-            drawActive(starts: &batch.starts, indices: &batch.indices, samples: samples, features: batch.features)
+            drawActive(starts: &batch.starts, positions: &batch.positions, samples: samples, features: batch.features)
         } else {
             markAllActive(&batch)
         }
         valueStream.fillUniforms(&batch.values, count: Int(batch.starts[samples]))
     }
 
-    private mutating func drawActive(starts: inout [Int32], indices: inout [Int32], samples: Int, features: Int) {
-        precondition(indices.count >= samples * features, "the batch has room")
+    private mutating func drawActive(starts: inout [Int32], positions: inout [Int32], samples: Int, features: Int) {
+        let count = drawPositions(into: &positions, below: samples * features)
         var starts = starts.mutableSpan
-        var indices = indices.mutableSpan
-        // In local variables, since each entry waits for what the one before it left there.
+        let positions = positions.span
+        precondition(samples < starts.count && count <= positions.count, "the batch has room")
+        starts.update(repeating: 0)
+        // Entry after entry, since the processor cannot foresee how many a sample has.
+        let divider = Divider(features, below: samples * features)
+        for entry in 0..<count {
+            let sample = unsafe divider.quotient(Int(positions[unchecked: entry]))
+            unsafe starts[unchecked: sample &+ 1] = Int32(truncatingIfNeeded: entry &+ 1)
+        }
+        // A sample without entries ends where the one before it does.
+        var end: Int32 = 0
+        for sample in 1...samples {
+            end = max(end, starts[sample])
+            starts[sample] = end
+        }
+    }
+
+    /// Draws the active features of a batch of that size; returns how many.
+    private mutating func drawPositions(into positions: inout [Int32], below size: Int) -> Int {
+        precondition(size <= positions.count, "the batch has room")
+        var positions = positions.mutableSpan
+        // In local variables, since each position waits for the one before it.
         var (position, nextGap) = (position, nextGap)
         var count = 0
-        for sample in 0..<samples {
-            starts[sample] = Int32(truncatingIfNeeded: count)
-            while position < features {
-                unsafe indices[unchecked: count] = Int32(truncatingIfNeeded: position)
-                count += 1
-                if nextGap == gaps.count {
-                    gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
-                    nextGap = 0
-                }
-                position += 1 + Int(gaps[nextGap])
-                nextGap += 1
+        while position < size {
+            unsafe positions[unchecked: count] = Int32(truncatingIfNeeded: position)
+            count &+= 1
+            if nextGap == gaps.count {
+                gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
+                nextGap = 0
             }
-            position -= features
+            position &+= 1 &+ Int(gaps[nextGap])
+            nextGap &+= 1
         }
-        starts[samples] = Int32(truncatingIfNeeded: count)
-        (self.position, self.nextGap) = (position, nextGap)
+        (self.position, self.nextGap) = (position - size, nextGap)
+        return count
     }
 
     private func markAllActive(_ batch: inout SparseBatch) {
         guard !batch.isDense else { return }
-        for sample in 0...batch.samples {
-            batch.starts[sample] = Int32(sample * batch.features)
-        }
-        for entry in 0..<(batch.samples * batch.features) {
-            batch.indices[entry] = Int32(entry % batch.features)
-        }
+        for sample in 0...batch.samples { batch.starts[sample] = Int32(sample * batch.features) }
+        for entry in 0..<(batch.samples * batch.features) { batch.positions[entry] = Int32(entry) }
+    }
+}
+
+/// Division by a number that stays the same, as one multiplication.
+private struct Divider {
+    private let factor: Int
+
+    /// For dividends below `bound`, which is at most 2²³.
+    init(_ divisor: Int, below bound: Int) {
+        precondition(divisor > 0 && bound <= 1 << 23)
+        factor = (1 << 40) / divisor + 1
+    }
+
+    @inline(__always)
+    func quotient(_ dividend: Int) -> Int {
+        (dividend &* factor) &>> 40
     }
 }

@@ -95,7 +95,7 @@ func denseBatches(_ count: Int, samples: Int, features: Int, density: Double, se
         return (0..<samples).map { sample in
             var row = [Double](repeating: 0, count: features)
             for entry in batch.entries(sample) {
-                row[Int(batch.indices[entry])] = Double(batch.values[entry])
+                row[Int(batch.positions[entry]) - sample * features] = Double(batch.values[entry])
             }
             return row
         }

@@ -58,11 +58,11 @@ func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), de
     var parts = whole
     var batch = SparseBatch(samples: 90, features: 7)
     whole.draw(&batch, samples: 90)
-    let expected = (0..<90).map { sample in Array(batch.indices[batch.entries(sample)]) }
-    var found: [[Int32]] = []
+    let expected = (0..<90).map { sample in batch.entries(sample).map { Int(batch.positions[$0]) - 7 * sample } }
+    var found: [[Int]] = []
     for samples in [40, 1, 49] {
         parts.draw(&batch, samples: samples)
-        found += (0..<samples).map { sample in Array(batch.indices[batch.entries(sample)]) }
+        found += (0..<samples).map { sample in batch.entries(sample).map { Int(batch.positions[$0]) - 7 * sample } }
     }
     #expect(found == expected)
 }

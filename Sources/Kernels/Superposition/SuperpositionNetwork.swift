@@ -46,12 +46,12 @@ struct SuperpositionNetwork: Equatable {
             }
             for k in 0..<dimensions { hidden[k] = 0 }
             for entry in entries {
-                let feature = Int(batch.indices[entry])
+                let feature = Int(batch.positions[entry]) - sample * features
                 inputs[feature] = batch.values[entry]
                 for k in 0..<dimensions { hidden[k] += batch.values[entry] * weights[feature * dimensions + k] }
             }
             sum += loss(hidden: hidden, inputs: inputs, importance)
-            for entry in entries { inputs[Int(batch.indices[entry])] = 0 }
+            for entry in entries { inputs[Int(batch.positions[entry]) - sample * features] = 0 }
         }
         for k in 0..<dimensions { hidden[k] = 0 }
         return sum + Double(emptySamples) * loss(hidden: hidden, inputs: inputs, importance)

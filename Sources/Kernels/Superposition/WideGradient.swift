@@ -96,13 +96,14 @@ struct WideGradient<let width: Int> {
     ) {
         let rowSize = inputs.count / blockSize * 64
         var inputs = unsafe inputs.mutableBytes
-        let indices = batch.indices.span
+        let positions = batch.positions.span
         let values = batch.values.span
         for sample in samples {
             let row = rowSize * (sample - samples.lowerBound)
+            let first = batch.features * sample
             var sum = Row<width>()
             for entry in batch.entries(sample) {
-                let i = unsafe Int(indices[unchecked: entry])
+                let i = unsafe Int(positions[unchecked: entry]) &- first
                 let x = unsafe values[unchecked: entry]
                 sum.add(x, times: weights[i])
                 inputs.storeBytes(of: x, toByteOffset: row &+ 4 &* i, as: Float.self)
@@ -163,12 +164,14 @@ struct WideGradient<let width: Int> {
     private static func addSparseProduct(
         into out: inout MutableSpan<Row<width>>, _ batch: SparseBatch, _ samples: Range<Int>, _ b: Span<Row<width>>
     ) {
-        let indices = batch.indices.span
+        let positions = batch.positions.span
         let values = batch.values.span
         for sample in samples {
             let row = b[sample - samples.lowerBound]
+            let first = batch.features * sample
             for entry in batch.entries(sample) {
-                unsafe out[Int(indices[unchecked: entry])].add(values[unchecked: entry], times: row)
+                let i = unsafe Int(positions[unchecked: entry]) &- first
+                unsafe out[i].add(values[unchecked: entry], times: row)
             }
         }
     }
