@@ -182,7 +182,8 @@ private struct ProbePass {
     ) {
         var score = PredictionScore()
         crossEntropy(
-            &logits, targets: labels[...], vocabulary: layers.classes,
+            &logits, targets: labels[...], weights: [Float](repeating: 1, count: labels.count)[...],
+            vocabulary: layers.classes,
             scale: 1 / Float(max(1, labels.count { $0 >= 0 })), score: &score)
         let output = layers.output.weights
         addBiasBackward(&gradients, logits, bias: layers.output.bias, rows: rows)

@@ -16,12 +16,26 @@ struct Chunk {
     func forEachHead(_ shape: TransformerShape, _ body: (AttentionPlace) -> Void) {
         var probabilityOffset = 0
         for sequence in sequences {
-            let own = batch.rows(of: sequence)
-            let place = (own.lowerBound - rows.lowerBound)..<(own.upperBound - rows.lowerBound)
+            let own = ownRows(sequence)
             for head in 0..<shape.heads {
-                body(AttentionPlace(shape, rows: place, head: head, probabilityOffset: probabilityOffset))
+                body(AttentionPlace(shape, rows: own, head: head, probabilityOffset: probabilityOffset))
             }
-            probabilityOffset += shape.heads * own.count * 8 * laneGroups(own.count)
+            probabilityOffset += probabilityCount(shape, own)
         }
+    }
+
+    /// Where one head of one of the sequences lies.
+    func place(_ shape: TransformerShape, sequence: Int, head: Int) -> AttentionPlace {
+        let before = (sequences.lowerBound..<sequence).reduce(0) { $0 + probabilityCount(shape, ownRows($1)) }
+        return AttentionPlace(shape, rows: ownRows(sequence), head: head, probabilityOffset: before)
+    }
+
+    private func ownRows(_ sequence: Int) -> Range<Int> {
+        let own = batch.rows(of: sequence)
+        return (own.lowerBound - rows.lowerBound)..<(own.upperBound - rows.lowerBound)
+    }
+
+    private func probabilityCount(_ shape: TransformerShape, _ rows: Range<Int>) -> Int {
+        shape.heads * rows.count * 8 * laneGroups(rows.count)
     }
 }

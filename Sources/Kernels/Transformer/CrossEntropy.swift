@@ -8,16 +8,18 @@ struct PredictionScore {
     var correct = 0
 }
 
-/// logits (R, V padded) become dL/dlogits = scale · (softmax - one-hot target) where a row has a target, and 0 elsewhere
-/// and in the padding; adds to the score. A target below 0 is none.
+/// logits (R, V padded) become dL/dlogits = scale · weight · (softmax - one-hot target) where a row has a target, and 0
+/// elsewhere and in the padding; adds to the score, which knows no weights. A target below 0 is none.
 func crossEntropy(
-    _ logits: inout [Lanes], targets: ArraySlice<Int32>, vocabulary: Int, scale: Float, score: inout PredictionScore
+    _ logits: inout [Lanes], targets: ArraySlice<Int32>, weights: ArraySlice<Float>, vocabulary: Int, scale: Float,
+    score: inout PredictionScore
 ) {
     let groups = laneGroups(vocabulary)
-    precondition(logits.count >= targets.count * groups)
+    precondition(logits.count >= targets.count * groups && weights.count == targets.count)
     var logits = logits.mutableSpan
-    for (row, target) in targets.enumerated() {
+    for (row, (target, weight)) in zip(targets, weights).enumerated() {
         let start = row * groups
+        let scale = scale * weight
         guard target >= 0 else {
             for group in 0..<groups { logits[start + group] = .zeros }
             continue

@@ -3,6 +3,8 @@ struct TokenBatch {
     var tokens: [Int32] = []
     /// For each token the one to predict after it; below 0 where none is.
     var targets: [Int32] = []
+    /// How much each target counts; below 0 makes it less likely.
+    var weights: [Float] = []
     /// Where each sequence begins, and the end: (sequences + 1).
     var starts: [Int] = [0]
 
@@ -15,10 +17,11 @@ struct TokenBatch {
 
     /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it; nothing
     /// is computed for its last one.
-    mutating func append(_ sequence: [UInt8], firstTarget: Int) {
+    mutating func append(_ sequence: [UInt8], firstTarget: Int, weight: Float = 1) {
         for next in 1..<max(1, sequence.count) {
             tokens.append(Int32(sequence[next - 1]))
             targets.append(next >= firstTarget ? Int32(sequence[next]) : -1)
+            weights.append(weight)
         }
         starts.append(tokens.count)
     }
@@ -27,12 +30,19 @@ struct TokenBatch {
     mutating func append(_ sequence: [UInt8]) {
         tokens += sequence.map(Int32.init)
         targets += sequence.map { _ in -1 }
+        weights += sequence.map { _ in 0 }
         starts.append(tokens.count)
+    }
+
+    /// Multiplies every weight so far.
+    mutating func weight(_ factor: Float) {
+        for index in weights.indices { weights[index] *= factor }
     }
 
     mutating func removeAll() {
         tokens.removeAll(keepingCapacity: true)
         targets.removeAll(keepingCapacity: true)
+        weights.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         starts.append(0)
     }

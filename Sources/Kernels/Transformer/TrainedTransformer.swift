@@ -2,17 +2,18 @@ internal import Ledger
 
 /// A transformer as a kernel keeps it: its parameters and how its loss fell.
 struct TrainedTransformer {
-    /// Points of the loss curve.
-    static let curvePoints = 48
-
     var model: Transformer
-    /// Mean loss in nats over equal stretches of the training; 0 for what was not trained.
-    var lossCurve: [Float]
+    /// Mean loss in nats, or another measure of progress, over equal stretches of the training.
+    var curve: [Float]
+
+    init(model: Transformer, curve: LossCurve) {
+        self.model = model
+        self.curve = curve.points
+    }
 
     /// Not trained at all.
     init(untrained model: Transformer) {
-        self.model = model
-        lossCurve = [Float](repeating: 0, count: Self.curvePoints)
+        self.init(model: model, curve: LossCurve(steps: 1))
     }
 
     /// Trains on batch after batch; `fill` replaces the batch by that of a step, counted from 0.
@@ -25,7 +26,7 @@ struct TrainedTransformer {
         self.init(untrained: model)
         var training = TransformerTraining(model, schedule)
         var batch = TokenBatch()
-        var sums = [(loss: Double, steps: Int)](repeating: (0, 0), count: Self.curvePoints)
+        var curve = LossCurve(steps: schedule.steps)
         for step in 0..<schedule.steps {
             fill(&batch, step)
             let score = training.update(batch)
@@ -33,36 +34,71 @@ struct TrainedTransformer {
             guard loss.isFinite else {
                 throw KernelFailure(reason: "training diverged: the loss of step \(step + 1) is \(loss)")
             }
-            let point = step * Self.curvePoints / schedule.steps
-            sums[point].loss += loss
-            sums[point].steps += 1
+            curve.add(loss)
             if step % 8 == 7 { progress(Double(step + 1) / Double(schedule.steps)) }
         }
         guard training.model.isFinite else {
             throw KernelFailure(reason: "training diverged: the last step left weights that are not finite")
         }
-        self.model = training.model
-        lossCurve = sums.map { Float($0.steps == 0 ? 0 : $0.loss / Double($0.steps)) }
+        self.init(model: training.model, curve: curve)
     }
 
     func checkpoint(kernel: String) -> [UInt8] {
-        let parameters = model.parameters.flatMap { group in (0..<8).map { group[$0] } }
-        return Checkpoint.encode(Self.header(kernel, model.shape), lossCurve + parameters)
+        Checkpoint.encode(Self.header(kernel, model.shape), floats)
     }
 
     /// Reads what `checkpoint` wrote for a transformer of this shape; refuses anything else.
     init(_ checkpoint: [UInt8], kernel: String, _ shape: TransformerShape) throws(KernelFailure) {
-        model = Transformer(zeros: shape)
         let floats = try Checkpoint.decode(
-            checkpoint, Self.header(kernel, shape), count: Self.curvePoints + 8 * model.layout.count)
-        lossCurve = Array(floats.prefix(Self.curvePoints))
-        for place in 0..<(8 * model.layout.count) {
-            model.parameters[place / 8][place % 8] = floats[Self.curvePoints + place]
-        }
+            checkpoint, Self.header(kernel, shape), count: Self.floatCount(shape))
+        self.init(floats[...], shape)
     }
 
-    private static func header(_ kernel: String, _ shape: TransformerShape) -> String {
+    /// The curve, then the parameters.
+    var floats: [Float] { curve + model.parameters.flatMap { group in (0..<8).map { group[$0] } } }
+
+    static func floatCount(_ shape: TransformerShape) -> Int {
+        LossCurve.pointCount + 8 * TransformerLayout(shape).count
+    }
+
+    /// From the floats of one.
+    init(_ floats: ArraySlice<Float>, _ shape: TransformerShape) {
+        model = Transformer(zeros: shape)
+        curve = Array(floats.prefix(LossCurve.pointCount))
+        model.parameters = lanes(Array(floats.dropFirst(LossCurve.pointCount)))
+    }
+
+    static func header(_ kernel: String, _ shape: TransformerShape) -> String {
         "\(kernel) 1: transformer of \(shape.vocabulary) tokens, context \(shape.context), \(shape.layers) layers of "
             + "\(shape.heads) heads, width \(shape.width) and \(shape.hiddenWidth)"
+    }
+}
+
+/// The means of a loss over equal stretches of a training, for a picture of it.
+struct LossCurve {
+    static let pointCount = 48
+
+    private let steps: Int
+    private var step = 0
+    private var sums = [(loss: Double, steps: Int)](repeating: (0, 0), count: pointCount)
+
+    init(steps: Int) {
+        self.steps = max(1, steps)
+    }
+
+    mutating func add(_ loss: Double) {
+        let point = min(step * Self.pointCount / steps, Self.pointCount - 1)
+        sums[point].loss += loss
+        sums[point].steps += 1
+        step += 1
+    }
+
+    /// 0 for what was not trained; stretches without a step repeat the one before.
+    var points: [Float] {
+        var last: Float = 0
+        return sums.map { sum in
+            if sum.steps > 0 { last = Float(sum.loss / Double(sum.steps)) }
+            return last
+        }
     }
 }

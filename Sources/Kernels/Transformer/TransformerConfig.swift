@@ -11,12 +11,13 @@ struct TransformerConfig {
     var steps: Int
     var learningRate: Double
     var weightDecay: Double
+    var secondDecay: Double
     var embeddingDeviation: Double
 
     /// Defaults are in canonical text.
     static func parameters(
         layers: String, heads: String, batch: String, steps: String, learningRate: String, weightDecay: String,
-        embeddingDeviation: String
+        secondDecay: String = "0.99", embeddingDeviation: String
     ) -> [Parameter] {
         [
             Parameter("layers", .integers(1...8), default: layers, "blocks of attention and feed-forward"),
@@ -27,6 +28,7 @@ struct TransformerConfig {
             Parameter("steps", .integers(0...1_000_000), default: steps, "AdamW steps"),
             Parameter("learning_rate", .numbers(0...1e9), default: learningRate, "AdamW's at its highest"),
             Parameter("weight_decay", .numbers(0...1000), default: weightDecay, "AdamW's, on matrices"),
+            Parameter("second_decay", .numbers(0...0.9999), default: secondDecay, "AdamW's beta2; beta1 is 0.9"),
             Parameter(
                 "embedding_deviation", .numbers(0...100), default: embeddingDeviation,
                 "standard deviation of the embeddings before training"),
@@ -45,6 +47,7 @@ struct TransformerConfig {
         steps = config.integer("steps")
         learningRate = config.number("learning_rate")
         weightDecay = config.number("weight_decay")
+        secondDecay = config.number("second_decay")
         embeddingDeviation = config.number("embedding_deviation")
         guard width % (8 * heads) == 0 else {
             throw ConfigMistake(
@@ -67,7 +70,9 @@ struct TransformerConfig {
     }
 
     var schedule: TrainingSchedule {
-        TrainingSchedule(steps: steps, learningRate: learningRate, weightDecay: weightDecay)
+        TrainingSchedule(
+            steps: steps, learningRate: learningRate, weightDecay: weightDecay,
+            decays: AdamDecays(first: 0.9, second: secondDecay))
     }
 }
 

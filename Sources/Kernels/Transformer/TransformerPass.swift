@@ -48,6 +48,15 @@ struct TransformerPass {
             layout.head.matrix)
     }
 
+    /// How much a token looked at an earlier one in the last `forward`; tokens count from the sequence's first.
+    func attention(_ shape: TransformerShape, _ chunk: Chunk, block: Int, head: Int, sequence: Int, from: Int, to: Int)
+        -> Float
+    {
+        let place = chunk.place(shape, sequence: sequence, head: head).probabilities
+        let float = place.offset + from * place.rowStride + to
+        return blocks[block].probabilities[float / 8][float % 8]
+    }
+
     /// Scores the predictions of the last `forward` and adds scale · d(Σ loss)/dparameters to the gradients.
     mutating func backward(
         adding gradients: inout [Lanes], _ model: Transformer, _ chunk: Chunk, scale: Float,
@@ -55,7 +64,8 @@ struct TransformerPass {
     ) {
         let (shape, layout, rows) = (model.shape, model.layout, chunk.rows.count)
         crossEntropy(
-            &logits, targets: chunk.batch.targets[chunk.rows], vocabulary: shape.vocabulary, scale: scale, score: &score
+            &logits, targets: chunk.batch.targets[chunk.rows], weights: chunk.batch.weights[chunk.rows],
+            vocabulary: shape.vocabulary, scale: scale, score: &score
         )
         let stream = MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width)
         let classes = MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary)

@@ -1,0 +1,155 @@
+internal import Ledger
+
+/// Which heads and which units of the feed-forward part carry the verdict (Lee et al. 2025, sections 4 and 5).
+enum CountdownAblation {
+    enum Selection: String, CaseIterable {
+        case verification, others
+    }
+
+    private static let selectionParameter = Parameter(
+        "selection", .words(Selection.allCases.map(\.rawValue)), default: "verification",
+        "what is set to zero: the parts that look most like verification, or, as a control, those that look least like it"
+    )
+
+    static let headDescription = MeasurementDescription(
+        name: "head-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
+        settings: [
+            Parameter("heads", .integers(0...128), default: nil, "how many heads are set to zero"), selectionParameter,
+            TransformerConfig.networkParameter,
+        ], trainingSettings: ["network"])
+
+    static let neededDescription = MeasurementDescription(
+        name: "verification-heads", quantities: ["verification-heads-needed"],
+        settings: [selectionParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
+
+    static let attentionDescription = MeasurementDescription(
+        name: "head-attention", quantities: ["previous-token-attention", "target-attention"],
+        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+
+    static let neuronDescription = MeasurementDescription(
+        name: "neuron-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
+        settings: [
+            Parameter("neurons", .integers(0...8192), default: nil, "how many hidden units are set to zero"),
+            selectionParameter, TransformerConfig.networkParameter,
+        ], trainingSettings: ["network"])
+
+    /// Below this share of right attempts that are said to work, verification counts as disabled.
+    private static let disabledRecall = 0.2
+    /// Traces that are enough to find heads, and to see what is lost without them.
+    private static let traceCount = 2000
+
+    static func measureHeads(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+        let heads = ranked(reading, selection(settings)).prefix(settings.integer("heads"))
+        return CountdownVerdicts(reading, Interventions(zeroing: heads), traceCount: traceCount).values
+    }
+
+    /// The fewest heads whose loss disables verification, taken in the order of their attention; the number of all heads
+    /// and one where not even all do.
+    static func measureNeeded(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+        let heads = ranked(reading, selection(settings))
+        let needed = (1...heads.count).first { count in
+            CountdownVerdicts(reading, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount).worksRecall
+                < disabledRecall
+        }
+        return ["verification-heads-needed": Double(needed ?? heads.count + 1)]
+    }
+
+    /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its
+    /// attention on the token before, and on the target.
+    static func measureAttention(_ reading: CountdownReading) -> [String: Double] {
+        let best = headScores(reading).max { $0.score < $1.score }
+        return ["previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0]
+    }
+
+    static func measureNeurons(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+        let neurons = rankedNeurons(reading.model, selection(settings)).prefix(settings.integer("neurons"))
+        var interventions = Interventions()
+        for neuron in neurons { interventions.zeroedNeurons[neuron.block, default: []].append(neuron.unit) }
+        return CountdownVerdicts(reading, interventions, traceCount: traceCount).values
+    }
+
+    private static func selection(_ settings: Settings) -> Selection {
+        Selection(rawValue: settings.word("selection")) ?? .verification
+    }
+
+    private struct Head {
+        var block: Int
+        var head: Int
+        var previous: Double
+        var target: Double
+
+        var score: Double { previous + target }
+    }
+
+    private static func ranked(_ reading: CountdownReading, _ selection: Selection) -> [(block: Int, head: Int)] {
+        let heads = headScores(reading).sorted { ($1.score, $0.block, $0.head) < ($0.score, $1.block, $1.head) }
+        let places = heads.map { (block: $0.block, head: $0.head) }
+        return switch selection {
+        case .verification: places
+        case .others: places.reversed()
+        }
+    }
+
+    /// Mean attention from the opening bracket to the value before it and to the target.
+    private static func headScores(_ reading: CountdownReading) -> [Head] {
+        let shape = reading.model.shape
+        var heads = (0..<shape.layers).flatMap { block in
+            (0..<shape.heads).map { Head(block: block, head: $0, previous: 0, target: 0) }
+        }
+        var count = 0
+        let from = CountdownReading.Position.verdictToken.offset
+        let targetPlace = Countdown.promptLength - 2
+        reading.forEachAttempt(of: traceCount / 4) { attempt, pass, chunk, _ in
+            count += 1
+            for index in heads.indices {
+                func attention(to place: Int) -> Double {
+                    Double(
+                        pass.attention(
+                            shape, chunk, block: heads[index].block, head: heads[index].head,
+                            sequence: attempt.sequence, from: attempt.start + from, to: place))
+                }
+                heads[index].previous += attention(to: attempt.start + from - 1)
+                heads[index].target += attention(to: targetPlace)
+            }
+        }
+        for index in heads.indices {
+            heads[index].previous /= Double(max(1, count))
+            heads[index].target /= Double(max(1, count))
+        }
+        return heads
+    }
+
+    /// Hidden units by how much their output weights point from "not" to "works" in the logits.
+    private static func rankedNeurons(_ model: Transformer, _ selection: Selection) -> [(block: Int, unit: Int)] {
+        let (shape, layout) = (model.shape, model.layout)
+        func float(_ tensor: Tensor, _ row: Int, _ column: Int) -> Float {
+            let place = row * tensor.columns + column
+            return model.parameters[tensor.offset + place / 8][place % 8]
+        }
+        let direction = (0..<shape.width).map { feature in
+            float(layout.finalGain, 0, feature)
+                * (float(layout.head, feature, Int(Countdown.works)) - float(layout.head, feature, Int(Countdown.fails)))
+        }
+        var neurons: [(block: Int, unit: Int, alignment: Float)] = []
+        for (block, tensors) in layout.blocks.enumerated() {
+            for unit in 0..<shape.hiddenWidth {
+                let alignment = (0..<shape.width).reduce(Float(0)) {
+                    $0 + direction[$1] * float(tensors.down, unit, $1)
+                }
+                neurons.append((block, unit, alignment))
+            }
+        }
+        switch selection {
+        case .verification: neurons.sort { ($1.alignment, $0.block, $0.unit) < ($0.alignment, $1.block, $1.unit) }
+        case .others: neurons.sort { (abs($0.alignment), $0.block, $0.unit) < (abs($1.alignment), $1.block, $1.unit) }
+        }
+        return neurons.map { ($0.block, $0.unit) }
+    }
+}
+
+extension Interventions {
+    fileprivate init(zeroing heads: ArraySlice<(block: Int, head: Int)>) {
+        self.init()
+        for head in heads { zeroedHeads[head.block, default: []].append(head.head) }
+    }
+}

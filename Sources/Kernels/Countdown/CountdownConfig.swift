@@ -1,0 +1,80 @@
+internal import Ledger
+
+/// What is trained, by imitation and then perhaps by reward, and how it is read.
+struct CountdownConfig {
+    var transformer: TransformerConfig
+    /// Traces to imitate.
+    var traces: Int
+    /// Fresh traces or problems to measure on.
+    var readings: Int
+    var reinforcement: Reinforcement
+
+    /// REINFORCE (Williams 1992) on sampled answers, against the mean reward of each problem's samples.
+    struct Reinforcement {
+        var iterations: Int
+        var problems: Int
+        var samples: Int
+        var learningRate: Double
+        /// How much imitation counts beside the reward.
+        var imitation: Double
+    }
+
+    static let parameters =
+        TransformerConfig.parameters(
+            layers: "2", heads: "4", batch: "64", steps: "1400", learningRate: "0.003", weightDecay: "0.05",
+            secondDecay: "0.95", embeddingDeviation: "0.1") + [
+            Parameter("traces", .integers(1...1_000_000), default: "40000", "traces to imitate"),
+            Parameter("readings", .integers(100...100_000), default: "8000", "fresh traces to measure on"),
+            Parameter(
+                "reinforcement_iterations", .integers(0...100_000), default: "0",
+                "steps on the reward of sampled answers after the imitation"),
+            Parameter("reinforcement_problems", .integers(1...4096), default: "64", "problems an iteration"),
+            Parameter("reinforcement_samples", .integers(2...256), default: "8", "sampled answers to each problem"),
+            Parameter(
+                "reinforcement_rate", .numbers(0...1e9), default: "0.0003", "AdamW's learning rate on the reward"),
+            Parameter(
+                "reinforcement_imitation", .numbers(0...1000), default: "0.1",
+                "weight of the imitation's loss beside the reward's"),
+        ]
+
+    init(_ config: Settings) throws(ConfigMistake) {
+        transformer = try TransformerConfig(config)
+        traces = config.integer("traces")
+        readings = config.integer("readings")
+        reinforcement = Reinforcement(
+            iterations: config.integer("reinforcement_iterations"), problems: config.integer("reinforcement_problems"),
+            samples: config.integer("reinforcement_samples"), learningRate: config.number("reinforcement_rate"),
+            imitation: config.number("reinforcement_imitation"))
+    }
+
+    var shape: TransformerShape {
+        transformer.shape(vocabulary: Countdown.vocabulary, context: Countdown.context)
+    }
+
+    func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
+        try checkLayer(settings, layers: transformer.layers)
+        let headCount = transformer.layers * transformer.heads
+        if let heads = settings.values["heads"].flatMap(Int.init), heads > headCount {
+            throw ConfigMistake(
+                "heads", "the toy model has \(headCount) heads, fewer than \(heads)", fix: "take at most \(headCount)")
+        }
+        if measurement == CountdownSearch.reinforcementDescription.name, reinforcement.iterations == 0 {
+            throw ConfigMistake(
+                "reinforcement_iterations", "without a step on the reward there is no gain to measure",
+                fix: "set `reinforcement_iterations` in the toy model's `config`")
+        }
+        // Traces have 45 tokens in the mean, of at most 73.
+        let tokens = 45.0
+        let perToken = shape.operations(seen: 40)
+        let isTrained = settings.values["network"] != "untrained"
+        let imitation = isTrained ? Double(transformer.batch * transformer.steps) * tokens * 3 * perToken : 0
+        let answers = Double(reinforcement.iterations * reinforcement.problems * reinforcement.samples)
+        // Writing one token at a time reaches a third of the speed.
+        let reward = isTrained ? answers * tokens * (3 + 3) * perToken : 0
+        let reading = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
+        return RunCost(
+            trainingSeconds: (imitation + reward) / assumedOperationsPerSecond,
+            measuringSeconds: reading / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + Double(traces) * 120 + Double(readings) * 3000)
+    }
+}

@@ -1,0 +1,107 @@
+internal import Ledger
+
+/// Fresh traces as a network reads them, attempt by attempt.
+struct CountdownReading {
+    let model: Transformer
+    let traces: [CountdownTrace]
+    let seed: UInt64
+
+    /// Tokens of an attempt, in order, at which the stream is read.
+    enum Position: String, CaseIterable {
+        case firstNumber = "first-number"
+        case firstOperation = "first-operation"
+        case secondNumber = "second-number"
+        case firstEquals = "first-equals"
+        case afterFirstEquation = "after-first-equation"
+        case secondOperation = "second-operation"
+        case thirdNumber = "third-number"
+        case secondEquals = "second-equals"
+        case lastNumber = "last-number"
+        case verdictToken = "verdict-token"
+
+        var offset: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    }
+
+    init(_ model: Transformer, _ config: CountdownConfig, seed: UInt64) {
+        self.model = model
+        self.seed = seed
+        var draws = Draws(seed: seed, name: "traces to measure on")
+        traces = (0..<config.readings).map { _ in CountdownTrace(draws: &draws) }
+    }
+
+    /// One attempt of one trace, as the network computed it.
+    struct Attempt {
+        var trace: Int
+        var number: Int
+        var works: Bool
+        /// Row of the attempt's first token in the pass, and in the trace.
+        var row: Int
+        var start: Int
+        var sequence: Int
+    }
+
+    /// Every attempt of the first `traceCount` traces, with the pass that computed it and the stream (rows, d) after a layer.
+    func forEachAttempt(
+        _ interventions: Interventions = Interventions(), layer: Int = 0, of traceCount: Int? = nil,
+        _ body: (_ attempt: Attempt, _ pass: TransformerPass, _ chunk: Chunk, _ stream: [Lanes]) -> Void
+    ) {
+        var pass = TransformerPass(model.shape)
+        let groups = model.shape.width / 8
+        let count = min(traceCount ?? traces.count, traces.count)
+        for first in stride(from: 0, to: count, by: 16) {
+            var batch = TokenBatch()
+            for trace in traces[first..<min(first + 16, count)] { batch.append(trace.tokens.dropLast()) }
+            for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
+                var stream: [Lanes] = []
+                let chunk = Chunk(batch, sequences)
+                pass.forward(model, chunk, interventions) { index, residual, rows in
+                    if index == layer { stream = Array(residual[..<(rows.count * groups)]) }
+                }
+                for sequence in sequences {
+                    let trace = traces[first + sequence]
+                    for (number, attempt) in trace.attempts.enumerated() {
+                        let start = Countdown.promptLength + number * Countdown.attemptLength
+                        body(
+                            Attempt(
+                                trace: first + sequence, number: number, works: attempt.value == trace.problem.target,
+                                row: batch.starts[sequence] - chunk.rows.lowerBound + start, start: start,
+                                sequence: sequence),
+                            pass, chunk, stream)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Which verdicts a model gives where it is told what was tried.
+struct CountdownVerdicts: Equatable {
+    var accuracy: Double
+    /// The share of right attempts that are said to work, and of wrong ones that are said not to.
+    var worksRecall: Double
+    var failsRecall: Double
+
+    static let description = MeasurementDescription(
+        name: "verdict", quantities: ["verdict-accuracy", "works-recall", "fails-recall"],
+        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+
+    /// By the most likely token after the opening bracket.
+    init(_ reading: CountdownReading, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
+        var right = [0, 0]
+        var seen = [0, 0]
+        reading.forEachAttempt(interventions, of: traceCount) { attempt, pass, _, _ in
+            let row = attempt.row + CountdownReading.Position.verdictToken.offset
+            let token = UInt8(pass.logits.largest(row: row, vocabulary: Countdown.vocabulary))
+            let kind = attempt.works ? 1 : 0
+            seen[kind] += 1
+            right[kind] += token == (attempt.works ? Countdown.works : Countdown.fails) ? 1 : 0
+        }
+        accuracy = Double(right[0] + right[1]) / Double(max(1, seen[0] + seen[1]))
+        worksRecall = Double(right[1]) / Double(max(1, seen[1]))
+        failsRecall = Double(right[0]) / Double(max(1, seen[0]))
+    }
+
+    var values: [String: Double] {
+        ["verdict-accuracy": accuracy, "works-recall": worksRecall, "fails-recall": failsRecall]
+    }
+}

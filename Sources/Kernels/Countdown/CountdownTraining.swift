@@ -1,0 +1,103 @@
+internal import Ledger
+
+/// A network after imitation, and after reward where there was any.
+struct CountdownNetworks {
+    var imitating: TrainedTransformer
+    /// Its curve is the mean reward.
+    var rewarded: TrainedTransformer?
+
+    var final: TrainedTransformer { rewarded ?? imitating }
+
+    func checkpoint() -> [UInt8] {
+        Checkpoint.encode(
+            Self.header(imitating.model.shape, isRewarded: rewarded != nil),
+            imitating.floats + (rewarded?.floats ?? []))
+    }
+
+    init(imitating: TrainedTransformer, rewarded: TrainedTransformer? = nil) {
+        self.imitating = imitating
+        self.rewarded = rewarded
+    }
+
+    /// Reads what `checkpoint` wrote for this config; refuses anything else.
+    init(_ checkpoint: [UInt8], _ config: CountdownConfig, isTrained: Bool) throws(KernelFailure) {
+        let isRewarded = isTrained && config.reinforcement.iterations > 0
+        let size = TrainedTransformer.floatCount(config.shape)
+        let floats = try Checkpoint.decode(
+            checkpoint, Self.header(config.shape, isRewarded: isRewarded), count: isRewarded ? 2 * size : size)
+        imitating = TrainedTransformer(floats[..<size], config.shape)
+        rewarded = isRewarded ? TrainedTransformer(floats[size...], config.shape) : nil
+    }
+
+    private static func header(_ shape: TransformerShape, isRewarded: Bool) -> String {
+        TrainedTransformer.header("countdown", shape) + (isRewarded ? ", twice" : "")
+    }
+}
+
+extension CountdownConfig {
+    func train(seed: UInt64, progress: (Double) -> Void) throws(KernelFailure) -> CountdownNetworks {
+        // A sampled answer costs about as much as imitating two traces.
+        let rewardSteps = Double(3 * reinforcement.iterations * reinforcement.problems * reinforcement.samples)
+        let imitationShare = 1 / (1 + rewardSteps / Double(max(1, transformer.steps * transformer.batch)))
+        var draws = Draws(seed: seed, name: "training traces")
+        let traces = (0..<self.traces).map { _ in CountdownTrace(draws: &draws).tokens }
+        var order = MinibatchOrder(count: traces.count, seed: seed)
+        func fill(_ batch: inout TokenBatch) {
+            batch.removeAll()
+            for _ in 0..<transformer.batch {
+                batch.append(traces[order.next()], firstTarget: Countdown.promptLength)
+            }
+        }
+        let imitating = try TrainedTransformer(
+            training: transformer.model(shape, seed: seed), transformer.schedule,
+            progress: { progress($0 * imitationShare) }
+        ) { batch, _ in fill(&batch) }
+        guard reinforcement.iterations > 0 else { return CountdownNetworks(imitating: imitating) }
+        let rewarded = try reinforce(imitating.model, seed: seed, imitation: fill) {
+            progress(imitationShare + $0 * (1 - imitationShare))
+        }
+        return CountdownNetworks(imitating: imitating, rewarded: rewarded)
+    }
+
+    /// Raises the probability of answers that solve their problem more often than the other samples, and lowers that of
+    /// the others: the gradient of -(reward - mean reward) · log p(answer), beside a share of imitation.
+    private func reinforce(
+        _ model: Transformer, seed: UInt64, imitation: (inout TokenBatch) -> Void, progress: (Double) -> Void
+    ) throws(KernelFailure) -> TrainedTransformer {
+        let schedule = TrainingSchedule(
+            steps: reinforcement.iterations, learningRate: reinforcement.learningRate, weightDecay: 0,
+            finalShare: 1)
+        var training = TransformerTraining(model, schedule)
+        var draws = Draws(seed: seed, name: "problems to be rewarded on")
+        var batch = TokenBatch()
+        var curve = LossCurve(steps: reinforcement.iterations)
+        for iteration in 0..<reinforcement.iterations {
+            let problems = (0..<reinforcement.problems).flatMap { _ in
+                [CountdownProblem](repeating: CountdownTrace(draws: &draws).problem, count: reinforcement.samples)
+            }
+            let answers = sampleAnswers(training.model, problems, seed: seed, name: "iteration \(iteration), answer")
+            let rewards = zip(problems, answers).map { problem, answer -> Float in
+                CountdownAnswer(problem, tokens: Array(answer.dropFirst(Countdown.promptLength))).isSolved ? 1 : 0
+            }
+            imitation(&batch)
+            batch.weight(Float(reinforcement.imitation))
+            for first in stride(from: 0, to: answers.count, by: reinforcement.samples) {
+                let group = first..<(first + reinforcement.samples)
+                let mean = rewards[group].reduce(0, +) / Float(group.count)
+                for index in group where rewards[index] != mean {
+                    batch.append(answers[index], firstTarget: Countdown.promptLength, weight: rewards[index] - mean)
+                }
+            }
+            let score = training.update(batch)
+            guard score.loss.isFinite else {
+                throw KernelFailure(reason: "training diverged: iteration \(iteration + 1) on the reward is not finite")
+            }
+            curve.add(Double(rewards.reduce(0, +)) / Double(rewards.count))
+            progress(Double(iteration + 1) / Double(reinforcement.iterations))
+        }
+        guard training.model.isFinite else {
+            throw KernelFailure(reason: "training diverged: the reward left weights that are not finite")
+        }
+        return TrainedTransformer(model: training.model, curve: curve)
+    }
+}
