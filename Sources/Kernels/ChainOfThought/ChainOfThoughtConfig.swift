@@ -1,0 +1,70 @@
+internal import Ledger
+
+/// What is trained and how it is read.
+struct ChainOfThoughtConfig {
+    var transformer: TransformerConfig
+    var task: PermutationTask
+    /// Of the training problems, those with a whole chain, and those with filler; the others' chains are cut short.
+    var wholeShare: Double
+    var fillerShare: Double
+    /// Fresh problems of each difficulty to measure on.
+    var problems: Int
+
+    static let mostMaps = 30
+
+    /// The permutations are part of the task and not of the seed: how hard two of them are to compose in one pass differs
+    /// from set to set.
+    static let parameters =
+        TransformerConfig.parameters(
+            layers: "2", heads: "4", batch: "256", steps: "800", learningRate: "0.002", weightDecay: "0.01",
+            embeddingDeviation: "0.02") + [
+            Parameter("maps", .integers(1...mostMaps), default: "6", "of a problem, and states of a whole chain"),
+            Parameter(
+                "permutation_set", .integers(0...1_000_000), default: "0", "which eight random permutations are used"),
+            Parameter(
+                "whole_share", .numbers(0...1), default: "0.4", "of the training problems that show a whole chain"),
+            Parameter(
+                "filler_share", .numbers(0...1), default: "0.1",
+                "of the training problems that show filler; in the rest the chain is cut short"),
+            Parameter(
+                "problems", .integers(1...100_000), default: "1000", "fresh ones of each difficulty to measure on"),
+        ]
+
+    init(_ config: Settings) throws(ConfigMistake) {
+        transformer = try TransformerConfig(config)
+        task = PermutationTask(maps: config.integer("maps"), permutationSet: config.integer("permutation_set"))
+        wholeShare = config.number("whole_share")
+        fillerShare = config.number("filler_share")
+        problems = config.integer("problems")
+        guard wholeShare + fillerShare <= 1 else {
+            throw ConfigMistake(
+                "filler_share", "a whole_share of \(wholeShare) and a filler_share of \(fillerShare) are more than all",
+                fix: "let them add up to 1 or less")
+        }
+    }
+
+    var shape: TransformerShape {
+        transformer.shape(vocabulary: PermutationTask.vocabulary, context: PermutationTask.context(maps: task.maps))
+    }
+
+    func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
+        for (name, most) in [("difficulty", task.maps), ("kept", task.maps - 1)] {
+            guard let value = settings.values[name].flatMap({ Int($0) }), value > most else { continue }
+            throw ConfigMistake(
+                name, "problems have \(task.maps) maps, so a \(name) of \(value) is too much",
+                fix: "take \(most) or less, or more maps")
+        }
+        let cutShare = 1 - wholeShare - fillerShare
+        let chain = Double(task.maps) - cutShare * Double(task.maps + 1) / 2
+        let length = Double(task.maps + 3) + chain
+        let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
+        let difficulties = settings.values["difficulty"].flatMap({ Int($0) }) == nil ? task.maps : 1
+        let fed = measurement.flatMap(ChainOfThoughtMeasurement.init)?.fedTokens(maps: task.maps) ?? 0
+        let operations = shape.operations(seen: length)
+        return RunCost(
+            trainingSeconds: 3 * trained * length * operations / assumedOperationsPerSecond,
+            measuringSeconds: Double(problems * difficulties * fed) * (operations + 1e5) / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + Double(problems * (100 + 2 * task.maps))
+                + Double(8 * ChainOfThoughtReading.partSize * shape.layers * shape.width * shape.context * 2))
+    }
+}
