@@ -7,7 +7,7 @@ let tinyTreeSearch = TinyKernel(
     kernel: TreeSearch(),
     config: [
         "layers": "3", "heads": "2", "width": "16", "hidden_width": "32", "steps": "200", "batch": "16",
-        "learning_rate": "0.01", "embedding_deviation": "0.02", "predicted": "path", "nodes": "4", "readings": "400",
+        "learning_rate": "0.01", "growth": "freely", "nodes": "4", "readings": "400",
     ],
     settings: [
         "path": [[:], ["least-depth": "2", "most-depth": "2"], ["network": "untrained"]],
@@ -182,7 +182,7 @@ let tinyTreeSearch = TinyKernel(
     }
 
     @Test(arguments: [
-        ("layers", "2", "2 layers are too few for two levels of a staircase and a block that reads them"),
+        ("layers", "2", "2 layers are too few for two steps and a block that reads them"),
         ("nodes", "3", "trees of 3 nodes have no path of 3 edges"),
     ]) func aStaircaseThatNothingCanClimbIsAMistake(name: String, value: String, message: String) {
         let job = tinyTreeSearch.job("staircase", ["position": "goal", "probe": "ridge"], [name: value])

@@ -20,14 +20,14 @@ struct TreeSearchConfig {
     static let parameters =
         TransformerConfig.parameters(
             layers: "3", heads: "2", batch: "64", steps: "2500", learningRate: "0.002", weightDecay: "0.01",
-            embeddingDeviation: "1") + [
+            embeddingDeviation: "0.02") + [
             Parameter("nodes", .integers(3...mostNodes), default: "7", "of a tree"),
             Parameter(
-                "growth", .words(SearchTree.Growth.allCases.map(\.rawValue)), default: "freely",
+                "growth", .words(SearchTree.Growth.allCases.map(\.rawValue)), default: "path-first",
                 "freely: a node hangs below any earlier one with room, the goal is any leaf; path-first: a path of any "
                     + "length comes first, and its end is the goal"),
             Parameter(
-                "predicted", .words(Predicted.allCases.map(\.rawValue)), default: "everything",
+                "predicted", .words(Predicted.allCases.map(\.rawValue)), default: "path",
                 "tokens that training asks for: those of the path after the root, or every one after the first"),
             Parameter(
                 "readings", .integers(100...100_000), default: "10000",
@@ -83,7 +83,7 @@ struct TreeSearchConfig {
     private func checkStaircase() throws(ConfigMistake) {
         guard transformer.layers >= 3 else {
             throw ConfigMistake(
-                "layers", "\(transformer.layers) layers are too few for two levels of a staircase and a block that reads them",
+                "layers", "\(transformer.layers) layers are too few for two steps and a block that reads them",
                 fix: "take 3 or more")
         }
         guard format.nodes > Staircase.leastDepth else {
