@@ -109,6 +109,18 @@ let tinyTreeSearch = TinyKernel(
         #expect(abs(Double(found) - expected) < 130)
     }
 
+    @Test func trainingAsksForThePathOrForEverything() throws {
+        func config(_ predicted: String) throws -> TreeSearchConfig {
+            try TreeSearchConfig(filled(["predicted": predicted], TreeSearch().description.parameters))
+        }
+        let paths = try config("path")
+        var draws = Draws(seed: 6, name: "trees")
+        let tree = paths.tree(&draws)
+        let path = paths.format.tokens(of: tree)[paths.firstTarget...]
+        #expect(Array(path) == tree.path.dropFirst().map { paths.format.token(node: $0) })
+        #expect(try config("everything").firstTarget == 1)
+    }
+
     @Test func pathsAreThoseThatTheNaiveTwinTellsByItself() throws {
         let tiny = tinyTreeSearch
         let fewer = ["readings": "100"]
