@@ -17,7 +17,7 @@ struct TokenBatch {
 
     /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it; nothing
     /// is computed for its last one.
-    mutating func append(_ sequence: [UInt8], firstTarget: Int, weight: Float = 1) {
+    mutating func append(_ sequence: [some FixedWidthInteger], firstTarget: Int, weight: Float = 1) {
         for next in 1..<max(1, sequence.count) {
             tokens.append(Int32(sequence[next - 1]))
             targets.append(next >= firstTarget ? Int32(sequence[next]) : -1)
@@ -27,8 +27,8 @@ struct TokenBatch {
     }
 
     /// A sequence that is read only.
-    mutating func append(_ sequence: [UInt8]) {
-        tokens += sequence.map(Int32.init)
+    mutating func append(_ sequence: [some FixedWidthInteger]) {
+        tokens += sequence.map { Int32($0) }
         targets += sequence.map { _ in -1 }
         weights += sequence.map { _ in 0 }
         starts.append(tokens.count)

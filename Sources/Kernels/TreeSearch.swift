@@ -1,0 +1,51 @@
+public import Ledger
+
+/// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in any order and tells the
+/// path from the root to a leaf; what it knows of the path before it tells it is read from its residual stream.
+public struct TreeSearch: Kernel {
+    public init() {}
+
+    public var description: KernelDescription {
+        KernelDescription(
+            name: "tree-search",
+            version: 1,
+            summary:
+                "a transformer that tells the path to a leaf of a random binary tree, and the path in its residual stream",
+            parameters: TreeSearchConfig.parameters,
+            measurements: TreeSearchMeasurement.allCases.map(\.description),
+            cost: { config, measurement, settings throws(ConfigMistake) in
+                try TreeSearchConfig(config).cost(measurement, settings)
+            })
+    }
+
+    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try TreeSearchConfig(job.config) }
+        let model = config.transformer.model(config.shape, seed: job.seed)
+        let trained =
+            if job.settings.word("network") == "untrained" {
+                TrainedTransformer(untrained: model)
+            } else {
+                try train(model, config, seed: job.seed, progress: progress)
+            }
+        return trained.checkpoint(kernel: "tree-search")
+    }
+
+    /// Fresh trees in each step.
+    private func train(
+        _ model: Transformer, _ config: TreeSearchConfig, seed: UInt64, progress: (Double) -> Void
+    ) throws(KernelFailure) -> TrainedTransformer {
+        var draws = Draws(seed: seed, name: "training trees")
+        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
+            batch.removeAll()
+            for _ in 0..<config.transformer.batch {
+                batch.append(config.format.tokens(of: config.tree(&draws)), firstTarget: config.firstTarget)
+            }
+        }
+    }
+
+    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try TreeSearchConfig(job.config) }
+        let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
+        return try TreeSearchReading(model, config, seed: job.seed).measure(job.measurement, job.settings)
+    }
+}

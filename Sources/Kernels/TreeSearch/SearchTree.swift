@@ -1,0 +1,61 @@
+/// A binary tree, any names of its nodes with equal chance, and a leaf of it to reach.
+struct SearchTree {
+    /// In any order with equal chance.
+    let edges: [Edge]
+    /// From the root to the goal, both included.
+    let path: [Int]
+
+    struct Edge: Equatable {
+        var parent: Int
+        var child: Int
+    }
+
+    /// How the goal is chosen.
+    enum Growth: String, CaseIterable {
+        /// Node after node hangs below any earlier one that has less than two children; the goal is any leaf.
+        case freely
+        /// First a path of any length, then the other nodes as above but not below its end, which is the goal (as Brinkmann
+        /// et al. do).
+        case pathFirst = "path-first"
+    }
+
+    /// The number of edges from the root to the goal.
+    var depth: Int { path.count - 1 }
+    var root: Int { path[0] }
+    var goal: Int { path[depth] }
+
+    init(nodes: Int, _ growth: Growth, _ draws: inout Draws) {
+        var names = Array(0..<nodes)
+        draws.shuffle(&names)
+        var parents = [Int?](repeating: nil, count: nodes)
+        var childCounts = [Int](repeating: 0, count: nodes)
+        func hang(_ child: Int, below parent: Int) {
+            parents[child] = parent
+            childCounts[parent] += 1
+        }
+        var pathNodes = 1
+        if growth == .pathFirst {
+            pathNodes += 1 + draws.integer(below: nodes - 1)
+            for node in 1..<pathNodes { hang(names[node], below: names[node - 1]) }
+        }
+        let end = growth == .pathFirst ? names[pathNodes - 1] : nil
+        for node in pathNodes..<max(pathNodes, nodes) {
+            let open = names[..<node].filter { childCounts[$0] < 2 && $0 != end }
+            hang(names[node], below: open[draws.integer(below: open.count)])
+        }
+        let leaves = names.filter { childCounts[$0] == 0 }
+        var path = [end ?? leaves[draws.integer(below: leaves.count)]]
+        while let parent = parents[path[0]] { path.insert(parent, at: 0) }
+        self.path = path
+        var edges = parents.enumerated().compactMap { child, parent in
+            parent.map { Edge(parent: $0, child: child) }
+        }
+        draws.shuffle(&edges)
+        self.edges = edges
+    }
+
+    /// The chance to take the path by going down from the root and turning at random.
+    var chanceOfGuessing: Double {
+        path.dropLast().reduce(1) { chance, node in chance / Double(edges.count { $0.parent == node }) }
+    }
+}

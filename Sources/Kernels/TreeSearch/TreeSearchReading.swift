@@ -1,0 +1,154 @@
+internal import Ledger
+
+/// Fresh trees as a network reads them.
+struct TreeSearchReading {
+    let model: Transformer
+    let config: TreeSearchConfig
+    let seed: UInt64
+    let trees: [SearchTree]
+
+    init(_ model: Transformer, _ config: TreeSearchConfig, seed: UInt64) {
+        self.model = model
+        self.config = config
+        self.seed = seed
+        var draws = Draws(seed: seed, name: "trees to measure on")
+        trees = (0..<config.readings).map { _ in config.tree(&draws) }
+    }
+
+    func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
+        guard let measurement = TreeSearchMeasurement(rawValue: measurement) else {
+            throw KernelFailure(reason: "unknown measurement \"\(measurement)\"")
+        }
+        switch measurement {
+        case .path: return try pathAccuracy(PathCell.depths(settings))
+        case .pathProbe:
+            let (train, test) = try probeData(settings)
+            let score = try probeScore(probe(settings), train: train, test: test, seed: seed)
+            return [
+                "path-probe-accuracy": score.accuracy, "path-probe-balanced-accuracy": score.balancedAccuracy,
+                "path-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
+            ]
+        case .trainingGain:
+            let untrained = config.transformer.model(model.shape, seed: seed)
+            return ["path-probe-training-gain": try accuracy(settings) - accuracy(settings, of: untrained)]
+        case .layerGain:
+            return ["path-probe-layer-gain": try accuracy(settings) - accuracy(settings, layer: 0)]
+        case .staircase: return try staircase(settings).values
+        }
+    }
+
+    private func probe(_ settings: Settings) -> ProbeKind {
+        ProbeKind(rawValue: settings.word("probe")) ?? .ridge
+    }
+
+    private func accuracy(
+        _ settings: Settings, of model: Transformer? = nil, layer: Int? = nil
+    ) throws(KernelFailure) -> Double {
+        let (train, test) = try probeData(settings, of: model, layer: layer)
+        return try probeScore(probe(settings), train: train, test: test, seed: seed).accuracy
+    }
+
+    private func staircase(_ settings: Settings) throws(KernelFailure) -> Staircase {
+        var accuracies: [[Double]] = []
+        for node in Staircase.levels(layers: config.transformer.layers) {
+            let cell = PathCell(
+                node, position: PathCell.position(settings), depths: Staircase.leastDepth...(config.format.nodes - 1))
+            var byLayer: [Double] = []
+            for layer in 0...config.transformer.layers {
+                let (train, test) = try probeData(cell, layer: layer, of: model)
+                byLayer.append(try probeScore(probe(settings), train: train, test: test, seed: seed).accuracy)
+            }
+            accuracies.append(byLayer)
+        }
+        return Staircase(accuracies: accuracies)
+    }
+
+    /// The network is given the true path so far, and names the next node: all are right exactly where it would tell the
+    /// path by itself.
+    private func pathAccuracy(_ depths: ClosedRange<Int>) throws(KernelFailure) -> [String: Double] {
+        var (seen, exact, firstRight, guessed) = (0, 0, 0, 0.0)
+        let start = config.format.pathStart - 1
+        forEachTree(model) { tree, row, _, logits in
+            guard depths.contains(tree.depth) else { return }
+            let steps = tree.path.dropFirst().enumerated().map { step, node in
+                logits.largest(row: row + start + step, vocabulary: config.format.vocabulary)
+                    == Int32(config.format.token(node: node))
+            }
+            seen += 1
+            exact += steps.allSatisfy(\.self) ? 1 : 0
+            firstRight += steps[0] ? 1 : 0
+            guessed += tree.chanceOfGuessing
+        }
+        guard seen > 0 else { throw noTree }
+        return [
+            "exact-path-accuracy": Double(exact) / Double(seen),
+            "first-step-accuracy": Double(firstRight) / Double(seen),
+            "guessed-path-accuracy": guessed / Double(seen),
+        ]
+    }
+
+    private var noTree: KernelFailure { KernelFailure(reason: "none of the \(trees.count) trees is of that depth") }
+
+    private func probeData(
+        _ settings: Settings, of model: Transformer? = nil, layer: Int? = nil
+    ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
+        try probeData(
+            PathCell(settings), layer: layer ?? settings.integer("layer"), of: model ?? self.model,
+            areShuffled: settings.word("labels") == "shuffled")
+    }
+
+    /// The stream at a token with the name of a node of the path, of all trees that have both. Half of the trees train,
+    /// and of the others those of the cell's depth test.
+    ///
+    /// - Parameter areShuffled: whether each label is that of the tree before
+    func probeData(
+        _ cell: PathCell, layer: Int, of model: Transformer, areShuffled: Bool = false
+    ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
+        var train = ProbeData(width: model.shape.width, classes: config.format.nodes)
+        var test = train
+        let groups = model.shape.width / 8
+        var index = 0
+        var previous: Int?
+        forEachTree(model, layer: layer) { tree, row, stream, _ in
+            defer { index += 1 }
+            guard let place = cell.place(in: tree), let name = cell.node.name(in: tree) else { return }
+            let label = Int32(areShuffled ? previous ?? name : name)
+            previous = name
+            let features = stream[((row + place) * groups)..<((row + place + 1) * groups)]
+            if index < trees.count / 2 {
+                train.append(features, labels: [label])
+            } else if cell.depths.contains(tree.depth) {
+                test.append(features, labels: [label])
+            }
+        }
+        guard train.rows > 0, test.rows > 0 else { throw noTree }
+        return (train, test)
+    }
+
+    /// Every tree, with its first row in the stream (rows, d) after a layer and in the logits.
+    private func forEachTree(
+        _ model: Transformer, layer: Int = 0,
+        _ body: (_ tree: SearchTree, _ row: Int, _ stream: [Lanes], _ logits: [Lanes]) -> Void
+    ) {
+        var pass = TransformerPass(model.shape)
+        for first in stride(from: 0, to: trees.count, by: Self.partSize) {
+            let part = trees[first..<min(first + Self.partSize, trees.count)]
+            var batch = TokenBatch()
+            for tree in part { batch.append(Array(config.format.tokens(of: tree).dropLast())) }
+            for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
+                let chunk = Chunk(batch, sequences)
+                var stream: [Lanes] = []
+                pass.forward(model, chunk) { index, residual, _ in
+                    if index == layer { stream = residual }
+                }
+                for sequence in sequences {
+                    let row = batch.starts[sequence] - chunk.rows.lowerBound
+                    body(part[first + sequence], row, stream, pass.logits)
+                }
+            }
+        }
+    }
+
+    /// How many trees are read in one go: about as many as fit a pass of the network.
+    private static let partSize = 16
+}

@@ -1,0 +1,218 @@
+import Ledger
+import Testing
+
+@testable import Kernels
+
+let tinyTreeSearch = TinyKernel(
+    kernel: TreeSearch(),
+    config: [
+        "layers": "3", "heads": "2", "width": "16", "hidden_width": "32", "steps": "200", "batch": "16",
+        "learning_rate": "0.01", "growth": "freely", "nodes": "4", "readings": "400",
+    ],
+    settings: [
+        "path": [[:], ["least-depth": "2", "most-depth": "2"], ["network": "untrained"]],
+        "path-probe": [
+            ["node": "parent", "position": "goal", "probe": "ridge", "layer": "3"],
+            ["node": "grandparent", "position": "step-1", "probe": "softmax", "layer": "1", "least-depth": "3"],
+            ["node": "great-grandparent", "position": "root", "probe": "ridge", "layer": "0"],
+            ["node": "first-step", "position": "last-edge", "probe": "mlp256", "layer": "2"],
+            ["node": "parent", "position": "goal", "probe": "ridge", "layer": "3", "labels": "shuffled"],
+        ],
+        "path-probe-training-gain": [["node": "parent", "position": "goal", "probe": "ridge", "layer": "2"]],
+        "path-probe-layer-gain": [["node": "first-step", "position": "root", "probe": "ridge", "layer": "3"]],
+        "staircase": [["position": "goal", "probe": "ridge"]],
+    ])
+
+@Suite struct TreeSearchTests {
+    @Test(arguments: SearchTree.Growth.allCases, 3...16) func treesAreBinaryTrees(
+        growth: SearchTree.Growth, nodes: Int
+    ) {
+        var draws = Draws(seed: 1, name: "trees")
+        for _ in 0..<50 {
+            let tree = SearchTree(nodes: nodes, growth, &draws)
+            #expect(tree.edges.count == nodes - 1)
+            #expect(tree.edges.map(\.child).sorted() == (0..<nodes).filter { $0 != tree.root })
+            for node in 0..<nodes { #expect(tree.edges.count { $0.parent == node } <= 2) }
+            #expect(reachable(from: tree.root, tree) == Set(0..<nodes))
+            #expect(reachable(from: tree.goal, tree) == [tree.goal], "the goal is a leaf")
+        }
+    }
+
+    @Test(arguments: SearchTree.Growth.allCases) func pathsLeadFromTheRootToTheGoalAlongEdges(
+        growth: SearchTree.Growth
+    ) {
+        let format = TreeFormat(nodes: 7)
+        var draws = Draws(seed: 2, name: "trees")
+        for _ in 0..<300 {
+            let tree = SearchTree(nodes: 7, growth, &draws)
+            let tokens = format.tokens(of: tree).map(Int.init)
+            #expect(tokens.count <= format.context + 1 && tokens.allSatisfy { $0 < format.vocabulary })
+            let edges = tokens[..<6].map { SearchTree.Edge(parent: $0 / 7, child: $0 % 7) }
+            #expect(edges == tree.edges)
+            #expect(tokens[6] == 56)
+            let names = tokens[7...].map { $0 - 49 }
+            #expect(names[0] == names.last, "the goal is named before the path and ends it")
+            let path = names.dropFirst()
+            #expect(!edges.contains { $0.child == path.first })
+            for (parent, child) in zip(path, path.dropFirst()) {
+                #expect(edges.contains(SearchTree.Edge(parent: parent, child: child)))
+            }
+        }
+    }
+
+    /// Free growth of four nodes: the second hangs below the first; the third below either, the fourth below any of three,
+    /// or of two where the first is full.
+    @Test func depthsAreAsFrequentAsCountedByHand() {
+        var draws = Draws(seed: 3, name: "trees")
+        var (free, first) = ([0, 0, 0], [0, 0, 0])
+        for _ in 0..<6000 {
+            free[SearchTree(nodes: 4, .freely, &draws).depth - 1] += 1
+            first[SearchTree(nodes: 4, .pathFirst, &draws).depth - 1] += 1
+        }
+        // Fork: both places are below a leaf of depth 1, so the goal is at depth 1 or 2 with equal chance. Chain: below the
+        // root as in the fork, below the middle two leaves of depth 2, below the end one of depth 3.
+        let (shallow, middle, deep) = (1.0 / 2 * 1 / 2 + 1.0 / 2 * 1 / 3 * 1 / 2, 1.0 / 4 + 1.0 / 12 + 1.0 / 6, 1.0 / 6)
+        for (count, chance) in zip(free, [shallow, middle, deep]) { #expect(abs(Double(count) - 6000 * chance) < 150) }
+        for count in first { #expect(abs(count - 2000) < 150) }
+    }
+
+    @Test(arguments: SearchTree.Growth.allCases) func namesAndTheOrderOfEdgesAreUniform(growth: SearchTree.Growth) {
+        var draws = Draws(seed: 4, name: "trees")
+        var roots = [Int](repeating: 0, count: 7)
+        var (goals, parents) = (roots, roots)
+        var places = [Int](repeating: 0, count: 6)
+        for _ in 0..<4200 {
+            let tree = SearchTree(nodes: 7, growth, &draws)
+            roots[tree.root] += 1
+            goals[tree.goal] += 1
+            parents[tree.path[tree.depth - 1]] += 1
+            places[tree.edges.firstIndex { $0.child == tree.goal }!] += 1
+        }
+        for count in roots + goals + parents { #expect(abs(count - 600) < 100) }
+        for count in places { #expect(abs(count - 700) < 110) }
+    }
+
+    @Test(arguments: SearchTree.Growth.allCases) func theChanceOfGuessingIsThatOfTurningAtRandom(
+        growth: SearchTree.Growth
+    ) {
+        var draws = Draws(seed: 5, name: "trees")
+        var (found, expected) = (0, 0.0)
+        for _ in 0..<4000 {
+            let tree = SearchTree(nodes: 7, growth, &draws)
+            expected += tree.chanceOfGuessing
+            var node = tree.root
+            while case let children = tree.edges.filter({ $0.parent == node }), !children.isEmpty {
+                node = children[draws.integer(below: children.count)].child
+            }
+            found += node == tree.goal ? 1 : 0
+        }
+        #expect(abs(Double(found) - expected) < 130)
+    }
+
+    @Test func trainingAsksForThePathOrForEverything() throws {
+        func config(_ predicted: String) throws -> TreeSearchConfig {
+            try TreeSearchConfig(filled(["predicted": predicted], TreeSearch().description.parameters))
+        }
+        let paths = try config("path")
+        var draws = Draws(seed: 6, name: "trees")
+        let tree = paths.tree(&draws)
+        let path = paths.format.tokens(of: tree)[paths.firstTarget...]
+        #expect(Array(path) == tree.path.dropFirst().map { paths.format.token(node: $0) })
+        #expect(try config("everything").firstTarget == 1)
+    }
+
+    @Test func pathsAreThoseThatTheNaiveTwinTellsByItself() throws {
+        let tiny = tinyTreeSearch
+        let fewer = ["readings": "100"]
+        let job = tiny.job("path", [:], fewer)
+        let config = try TreeSearchConfig(job.config)
+        let checkpoint = try tiny.kernel.train(job) { _ in }
+        let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
+        let naive = NaiveTransformer(model)
+        let trees = TreeSearchReading(model, config, seed: job.seed).trees
+        let told = trees.map { tree in
+            var tokens = Array(config.format.tokens(of: tree)[..<config.format.pathStart]).map(Int.init)
+            for _ in 0..<tree.depth {
+                let logits = naive.forward(tokens).logits.last!
+                tokens.append(logits.indices.max { (logits[$0], $1) < (logits[$1], $0) }!)
+            }
+            return tokens == config.format.tokens(of: tree).map(Int.init)
+        }
+        for depths in [1...3, 1...1, 2...3] {
+            let settings = ["least-depth": "\(depths.lowerBound)", "most-depth": "\(depths.upperBound)"]
+            let values = try tiny.kernel.measure(tiny.job("path", settings, fewer), of: checkpoint)
+            let right = zip(trees, told).filter { depths.contains($0.0.depth) }.map(\.1)
+            #expect(values["exact-path-accuracy"] == Double(right.count { $0 }) / Double(right.count))
+        }
+        #expect(told.contains(true) && told.contains(false), "the network is neither perfect nor blind")
+    }
+
+    @Test func probesReadTheStreamAtTheirTokenOfTreesThatHaveTheirNode() throws {
+        let tiny = tinyTreeSearch
+        let config = try TreeSearchConfig(tiny.job("path", [:]).config)
+        let model = config.transformer.model(config.shape, seed: 1)
+        let naive = NaiveTransformer(model)
+        let reading = TreeSearchReading(model, config, seed: 1)
+        let cell = PathCell(.grandparent, position: PathCell.positions.firstIndex(of: "step-1")!, depths: 3...3)
+        let (train, test) = try reading.probeData(cell, layer: 2, of: model)
+        let (first, second) = (reading.trees.prefix(200), reading.trees.suffix(200))
+        #expect(train.labels == first.filter { $0.depth >= 2 }.map { Int32($0.path[$0.depth - 2]) })
+        #expect(test.labels == second.filter { $0.depth == 3 }.map { Int32($0.path[1]) })
+        let tree = try #require(second.first { $0.depth == 3 })
+        let tokens = config.format.tokens(of: tree).map(Int.init)
+        #expect(tokens[6] == 16 + tree.path[1], "the first step comes after edges, marker, goal and root")
+        let expected = naive.forward(tokens).residuals[2][6]
+        #expect(relativeError(Array(floats(test.features).prefix(16)), expected) < 1e-4)
+    }
+
+    @Test func staircasesHaveAMarginWhereEachLevelRisesMostInItsOwnBlock() {
+        let clean = Staircase(accuracies: [[0.2, 0.8, 0.9, 0.9], [0.2, 0.25, 0.75, 0.8]]).values
+        let expected = [
+            "staircase-margin": 0.45, "parent-margin": 0.5, "grandparent-margin": 0.45, "parent-lead": 0.55,
+        ]
+        #expect(clean.keys.sorted() == expected.keys.sorted())
+        for (name, value) in expected { #expect(abs(clean[name]! - value) < 1e-12) }
+        let late = Staircase(accuracies: [[0.2, 0.3, 0.9, 0.9], [0.2, 0.3, 0.4, 0.9]]).values
+        #expect(late.filter { $0.key != "parent-lead" }.allSatisfy { $0.value < 0 })
+    }
+
+    @Test func whatNoTreeHasIsAMistake() {
+        let cell = ["node": "parent", "position": "goal", "probe": "ridge", "layer": "1"]
+        for (settings, name, message) in [
+            (["position": "step-3"], "position", "a path of at most 3 edges has no step-3"),
+            (["node": "grandparent", "most-depth": "1"], "node", "a path of at most 1 edges has no grandparent"),
+            (["least-depth": "4"], "least-depth", "no path has 4 edges or more and 3 or less"),
+            (["least-depth": "3", "most-depth": "2"], "least-depth", "no path has 3 edges or more and 2 or less"),
+            (["layer": "4"], "layer", "the toy model has 3 layers, so there is no stream after layer 4"),
+        ] {
+            let job = tinyTreeSearch.job("path-probe", cell.merging(settings) { $1 })
+            let mistake = #expect(throws: ConfigMistake.self) {
+                try TreeSearch().description.cost(job.config, job.measurement, job.settings)
+            }
+            #expect(mistake?.name == name && mistake?.message == message, "\(String(describing: mistake))")
+        }
+    }
+
+    @Test(arguments: [
+        ("layers", "2", "2 layers are too few for two steps and a block that reads them"),
+        ("nodes", "3", "trees of 3 nodes have no path of 3 edges"),
+    ]) func aStaircaseThatNothingCanClimbIsAMistake(name: String, value: String, message: String) {
+        let job = tinyTreeSearch.job("staircase", ["position": "goal", "probe": "ridge"], [name: value])
+        let mistake = #expect(throws: ConfigMistake.self) {
+            try TreeSearch().description.cost(job.config, job.measurement, job.settings)
+        }
+        #expect(mistake?.name == name && mistake?.message == message)
+    }
+
+    @Test func depthsThatNoReadingHasAreAFailure() throws {
+        let tiny = tinyTreeSearch
+        let job = tiny.job("path", ["least-depth": "15", "network": "untrained"], ["nodes": "16", "readings": "100"])
+        let checkpoint = try tiny.kernel.train(job) { _ in }
+        let failure = #expect(throws: KernelFailure.self) { try tiny.kernel.measure(job, of: checkpoint) }
+        #expect(failure?.reason == "none of the 100 trees is of that depth")
+    }
+}
+
+private func reachable(from node: Int, _ tree: SearchTree) -> Set<Int> {
+    tree.edges.filter { $0.parent == node }.reduce(into: [node]) { $0.formUnion(reachable(from: $1.child, tree)) }
+}
