@@ -18,7 +18,8 @@ struct ModularAdditionConfig {
             secondDecay: "0.98", embeddingDeviation: "0.1"
         ).filter { $0.name != "batch" } + [
             Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
-            Parameter("train_share", .numbers(0...1), default: "0.5", "of all pairs, each in every step; the rest test"),
+            Parameter(
+                "train_share", .numbers(0...1), default: "0.5", "of all pairs, each in every step; the others test"),
             Parameter(
                 "threshold", .numbers(0...1), default: "0.99",
                 "the accuracy above which pairs are fitted, or generalised to"),
