@@ -40,9 +40,9 @@ enum ModularAdditionMeasurement: String, CaseIterable {
         let strongest = Parameter(
             "strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network")
         return switch self {
-        case .keyFrequencies, .progress: [part]
+        case .keyFrequencies: [part]
         case .frequencyShare: [part, strongest]
-        case .fit, .generalisation, .accuracy, .delayedAccuracy: []
+        case .fit, .generalisation, .accuracy, .delayedAccuracy, .progress: []
         }
     }
 }

@@ -43,7 +43,7 @@ struct ModularAdditionReading {
         case .frequencyShare:
             return ["frequency-power-share": waves(settings).share(ofStrongest: settings.integer("strongest"))]
         case .progress:
-            let (excluded, restricted) = logits.split(at: waves(settings).keyFrequencies())
+            let (excluded, restricted) = logits.split(at: Waves(numberEmbeddings).keyFrequencies())
             let (full, without) = (logits.loss(table.trainingPairs), excluded.loss(table.trainingPairs))
             return [
                 "full-training-loss": full, "full-test-loss": logits.loss(table.testPairs), "excluded-loss": without,
