@@ -7,8 +7,8 @@ import Testing
 let tinyModularAddition = TinyKernel(
     kernel: ModularAddition(),
     config: [
-        "heads": "2", "width": "16", "hidden_width": "32", "modulus": "7", "train_share": "0.8", "steps": "300",
-        "learning_rate": "0.01", "weight_decay": "1", "threshold": "0.6", "later_steps": "20",
+        "heads": "2", "width": "16", "hidden_width": "32", "modulus": "11", "train_share": "0.8", "steps": "300",
+        "learning_rate": "0.01", "weight_decay": "2", "threshold": "0.6", "later_steps": "20",
     ],
     settings: [
         "fit": [[:], ["labels": "shuffled"]],
@@ -46,7 +46,7 @@ let tinyModularAddition = TinyKernel(
     }
 
     @Test func aNetworkIsReadAtTheLastTokenOfEachPair() throws {
-        let config = try ModularAdditionConfig(tinyModularAddition.anyJob.config)
+        let config = try ModularAdditionConfig(tinyModularAddition.job("fit", [:], ["modulus": "7"]).config)
         let model = Transformer(config.shape, embeddingDeviation: 1, seed: 3)
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: false, seed: 1)
         let logits = AdditionLogits(model, table)
@@ -78,13 +78,11 @@ let tinyModularAddition = TinyKernel(
     }
 
     @Test func whatDoesNotComeAboutHasNoValue() throws {
-        for (measurement, pairs) in [
-            ("fit", "trained on"), ("generalisation", "trained on"), ("delayed-accuracy", "trained on"),
-        ] {
+        for measurement in ["fit", "generalisation", "delayed-accuracy"] {
             let job = tinyModularAddition.job(measurement, ["network": "untrained"])
             let checkpoint = try ModularAddition().train(job) { _ in }
             let failure = #expect(throws: KernelFailure.self) { try ModularAddition().measure(job, of: checkpoint) }
-            #expect(failure?.reason == "accuracy on the pairs \(pairs) is never above 0.6 within the training")
+            #expect(failure?.reason == "accuracy on the pairs trained on is never above 0.6 within the training")
         }
         let shuffled = tinyModularAddition.job("generalisation", ["labels": "shuffled"])
         let checkpoint = try ModularAddition().train(shuffled) { _ in }
@@ -99,6 +97,7 @@ let tinyModularAddition = TinyKernel(
         ([:], "strongest", "numbers modulo 7 have 3 frequencies, so 4 is too much"),
     ])
     func impossibleTablesAreMistakes(changes: [String: String], name: String, message: String) {
+        let changes = ["modulus": "7"].merging(changes) { $1 }
         let job = tinyModularAddition.job("frequency-share", ["strongest": "4"], changes)
         let mistake = #expect(throws: ConfigMistake.self) {
             try ModularAddition().description.cost(job.config, job.measurement, job.settings)
@@ -121,7 +120,11 @@ let tinyModularAddition = TinyKernel(
         for row in 0..<7 {
             for column in 0..<3 { #expect(abs(waves.constant[column] + all[row][column] - table[row][column]) < 1e-12) }
         }
-        let spread = table.flatMap { zip($0, waves.constant).map { ($0 - $1) * ($0 - $1) } }.reduce(0, +)
+        var spread = 0.0
+        for row in table {
+            let deviations = zip(row, waves.constant).map { $0 - $1 }
+            spread += dot(deviations, deviations)
+        }
         #expect(abs(waves.powers.reduce(0, +) - spread) < 1e-12)
     }
 
@@ -129,7 +132,8 @@ let tinyModularAddition = TinyKernel(
         // Squared amplitudes 4, 1 and 0.25 at the frequencies 5, 2 and 1 of 11.
         let table = (0..<11).map { number in
             let angle = 2 * Double.pi * Double(number) / 11
-            return [3 + 2 * cos(5 * angle), sin(2 * angle) - 1, 0.5 * cos(angle + 0.3)]
+            let (first, second, third) = (cos(5 * angle), sin(2 * angle), cos(angle + 0.3))
+            return [3 + 2 * first, second - 1, 0.5 * third]
         }
         let waves = Waves(table)
         for (power, expected) in zip(waves.powers, [0.25, 1, 0, 0, 4]) {
@@ -153,7 +157,10 @@ let tinyModularAddition = TinyKernel(
             var (without, only) = (column, [Double](repeating: mean, count: 49))
             for k in [1, 3] {
                 for wave in [cos, sin] as [(Double) -> Double] {
-                    let direction = (0..<49).map { wave(2 * Double.pi * Double(k * ($0 / 7 + $0 % 7)) / 7) }
+                    let direction = (0..<49).map { pair -> Double in
+                        let sum = pair / 7 + pair % 7
+                        return wave(2 * Double.pi * Double(k * sum) / 7)
+                    }
                     let factor = dot(column, direction) / dot(direction, direction)
                     for pair in 0..<49 {
                         without[pair] -= factor * direction[pair]

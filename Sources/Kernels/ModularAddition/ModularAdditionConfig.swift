@@ -15,7 +15,7 @@ struct ModularAdditionConfig {
     static let parameters =
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "5000", learningRate: "0.002", weightDecay: "3",
-            secondDecay: "0.98", embeddingDeviation: "0.02"
+            secondDecay: "0.98", embeddingDeviation: "0.125"
         ).filter { $0.name != "batch" } + [
             Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
             Parameter(
