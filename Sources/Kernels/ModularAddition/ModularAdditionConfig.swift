@@ -12,14 +12,16 @@ struct ModularAdditionConfig {
     /// Between generalising and the end of the training.
     var laterSteps: Int
 
+    /// Enough pairs and little enough decay for the seeds that were tried to generalise. With half of the pairs and a weight
+    /// decay of 3, two of eight settled on two frequencies and had not generalised after 5000 steps.
     static let parameters =
         TransformerConfig.parameters(
-            layers: "1", heads: "4", batch: "1", steps: "5000", learningRate: "0.002", weightDecay: "3",
+            layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
             secondDecay: "0.98", embeddingDeviation: "0.125"
         ).filter { $0.name != "batch" } + [
             Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
             Parameter(
-                "train_share", .numbers(0...1), default: "0.5", "of all pairs, each in every step; the others test"),
+                "train_share", .numbers(0...1), default: "0.6", "of all pairs, each in every step; the others test"),
             Parameter(
                 "threshold", .numbers(0...1), default: "0.99",
                 "the accuracy above which pairs are fitted, or generalised to"),
@@ -47,7 +49,7 @@ struct ModularAdditionConfig {
         transformer = try TransformerConfig(config)
     }
 
-    /// As in the paper, appendix A: no layer norm, and rectified units.
+    /// As in the paper (section 3): no layer norm, and rectified units.
     var shape: TransformerShape {
         var shape = transformer.shape(vocabulary: modulus + 1, context: 3)
         shape.normalises = false
@@ -64,11 +66,15 @@ struct ModularAdditionConfig {
         return schedule
     }
 
-    /// How many frequencies numbers modulo p have, beside the constant.
-    static func frequencies(_ modulus: Int) -> Int { modulus / 2 }
+    /// Floating point operations for one pair forward: after the last attention only its last token goes on.
+    private var operations: Double {
+        let width = transformer.width
+        let perTokenSaved = 2 * width * (width + 2 * transformer.hiddenWidth + shape.vocabulary)
+        return 3 * shape.operations(seen: 3) - Double(2 * perTokenSaved)
+    }
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
-        let most = Self.frequencies(modulus)
+        let most = modulus / 2
         if let strongest = settings.values["strongest"].flatMap({ Int($0) }), strongest > most {
             throw ConfigMistake(
                 "strongest", "numbers modulo \(modulus) have \(most) frequencies, so \(strongest) is too much",
@@ -80,13 +86,12 @@ struct ModularAdditionConfig {
             case (_, "shuffled"): transformer.steps
             default: min(transformer.steps, 700 + laterSteps)
             }
-        let all = modulus * modulus
-        let perPair = 3 * shape.operations(seen: 3)
-        let trained = Double(steps) * (Double(3 * trainingPairs) + Double(all) / Double(AccuracyCurves.interval))
+        let pairs = Double(modulus * modulus)
+        let perStep = (Double(3 * trainingPairs) + pairs / Double(AccuracyCurves.interval)) * operations
+        let perReading = pairs * (operations + 100 * pairs)
         return RunCost(
-            trainingSeconds: trained * perPair / assumedOperationsPerSecond,
-            measuringSeconds: measurement == nil
-                ? 0 : Double(all) * (perPair + 10 * Double(modulus * modulus)) / assumedOperationsPerSecond,
-            bytes: shape.trainingBytes + Double(all * (100 + 40 * modulus) + transformer.steps))
+            trainingSeconds: Double(steps) * perStep / assumedOperationsPerSecond,
+            measuringSeconds: measurement == nil ? 0 : perReading / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + pairs * Double(100 + 40 * modulus) + Double(transformer.steps))
     }
 }
