@@ -9,7 +9,7 @@ public struct ModularAddition: Kernel {
         KernelDescription(
             name: "modular-addition",
             version: 1,
-            summary: "a transformer that adds modulo an odd number from some of all pairs, and the waves that it learns",
+            summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
             parameters: ModularAdditionConfig.parameters,
             measurements: ModularAdditionMeasurement.allCases.map(\.description),
             cost: { config, measurement, settings throws(ConfigMistake) in
