@@ -10,16 +10,21 @@ enum CountdownProbe {
     static let description = MeasurementDescription(
         name: "verdict-probe",
         quantities: ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
-        settings: [positionParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter],
+        settings: [
+            positionParameter, ProbeKind.parameter, layerParameter, Countdown.taskParameter,
+            TransformerConfig.networkParameter,
+        ],
         trainingSettings: ["network"])
 
     static let leadDescription = MeasurementDescription(
         name: "verdict-lead", quantities: ["verdict-lead", "earlier-verdict-probe-accuracy"],
-        settings: [ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter],
+        settings: [
+            ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
+        ],
         trainingSettings: ["network"])
 
     static func measure(_ reading: CountdownReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
-        let position = Position(rawValue: settings.word("position")) ?? .verdictToken
+        let position: Position = settings.choice("position")
         let (train, test) = data(reading, layer: settings.integer("layer"), [position])[0]
         return [
             "verdict-probe-accuracy": try score(train, test, settings, reading),
@@ -44,8 +49,7 @@ enum CountdownProbe {
     private static func score(
         _ train: ProbeData, _ test: ProbeData, _ settings: Settings, _ reading: CountdownReading
     ) throws(KernelFailure) -> Double {
-        let kind = ProbeKind(rawValue: settings.word("probe")) ?? .ridge
-        return try probeScore(kind, train: train, test: test, seed: reading.seed).accuracy
+        try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed).accuracy
     }
 
     /// As many right as wrong attempts at each place in a trace, so that neither the majority nor the place tells anything;
