@@ -2,5 +2,5 @@ public import Ledger
 
 /// Every kernel that is compiled in; to add one, add its file and its line here.
 public let kernels: [any Kernel] = [
-    Superposition(), Othello(), CountdownKernel(), ChainOfThought(), TreeSearch(),
+    Superposition(), Othello(), CountdownKernel(), ChainOfThought(), TreeSearch(), ModularAddition(),
 ]

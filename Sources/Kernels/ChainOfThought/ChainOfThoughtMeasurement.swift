@@ -25,7 +25,7 @@ enum ChainOfThoughtMeasurement: String, CaseIterable {
     var description: MeasurementDescription {
         MeasurementDescription(
             name: rawValue, quantities: quantities,
-            settings: settings + [PermutationTask.taskParameter, TransformerConfig.networkParameter],
+            settings: settings + [taskParameter("permutations"), TransformerConfig.networkParameter],
             trainingSettings: ["network"])
     }
 

@@ -40,8 +40,7 @@ enum Countdown {
     static let wrongAttempts = 0...5
     static let context = promptLength + (wrongAttempts.upperBound + 1) * attemptLength + 1
 
-    static let taskParameter = Parameter(
-        "task", .words(["countdown"]), default: "countdown", "what the toy model is given to do")
+    static let taskParameter = Kernels.taskParameter("countdown")
 
     static func token(_ operation: Operation) -> UInt8 { firstOperation + operation.rawValue }
 

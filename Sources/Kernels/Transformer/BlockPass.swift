@@ -28,13 +28,15 @@ struct BlockPass {
     ) -> Void
 
     /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
+    ///
+    /// - Parameter kept: the rows that go on after attention, in order; they move to the front of the stream. All by default.
     @inline(__always)
     mutating func forward<State>(
-        _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, _ interventions: Interventions,
-        _ state: inout State, attention: Attention<State>
+        _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, keeping kept: [Int]? = nil,
+        _ interventions: Interventions, _ state: inout State, attention: Attention<State>
     ) {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
-        let sizes = Sizes(shape, rows: rows)
+        var sizes = Sizes(shape, rows: rows)
 
         norm1.forward(residual, parameters, gain: tensors.gain1, shift: tensors.shift1, rows: rows)
         multiply(
@@ -44,29 +46,35 @@ struct BlockPass {
         for head in interventions.zeroedHeads[block, default: []] {
             zeroColumns(&mixed, sizes.stream, (head * shape.headWidth)..<((head + 1) * shape.headWidth))
         }
-        addBias(&residual, parameters, bias: tensors.projectionBias, rows: rows)
+        if let kept {
+            gatherRows(&residual, kept, groups: shape.width / 8)
+            gatherRows(&mixed, kept, groups: shape.width / 8)
+            sizes = Sizes(shape, rows: kept.count)
+        }
+        addBias(&residual, parameters, bias: tensors.projectionBias, rows: sizes.rows)
         multiply(
             into: &residual, sizes.stream, mixed, sizes.stream, parameters, tensors.projection.matrix,
             accumulating: true)
 
-        norm2.forward(residual, parameters, gain: tensors.gain2, shift: tensors.shift2, rows: rows)
+        norm2.forward(residual, parameters, gain: tensors.gain2, shift: tensors.shift2, rows: sizes.rows)
         multiply(into: &hidden, sizes.wide, norm2.output, sizes.stream, parameters, tensors.up.matrix)
-        activate(&hidden, slope: &slope, parameters, bias: tensors.upBias, shape.activation, rows: rows)
+        activate(&hidden, slope: &slope, parameters, bias: tensors.upBias, shape.activation, rows: sizes.rows)
         for neuron in interventions.zeroedNeurons[block, default: []] {
             zeroColumns(&hidden, sizes.wide, neuron..<(neuron + 1))
         }
-        addBias(&residual, parameters, bias: tensors.downBias, rows: rows)
+        addBias(&residual, parameters, bias: tensors.downBias, rows: sizes.rows)
         multiply(
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }
 
-    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients.
+    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients; `kept` as on the
+    /// way forward.
     func backward(
         _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,
-        _ scratch: inout Scratch
+        keeping kept: [Int]?, _ scratch: inout Scratch
     ) {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
-        let sizes = Sizes(shape, rows: chunk.rows.count)
+        var sizes = Sizes(shape, rows: kept?.count ?? chunk.rows.count)
 
         // Feed-forward; scratch.wide is dL/dhidden.
         addBiasBackward(&gradients, gradient, bias: tensors.downBias, rows: sizes.rows)
@@ -89,6 +97,11 @@ struct BlockPass {
         multiply(
             into: &scratch.narrow, sizes.stream, gradient, sizes.stream, parameters, tensors.projection.matrix,
             transposingRight: true)
+        if let kept {
+            sizes = Sizes(shape, rows: chunk.rows.count)
+            scatterRows(&gradient, kept, groups: shape.width / 8, rows: sizes.rows)
+            scatterRows(&scratch.narrow, kept, groups: shape.width / 8, rows: sizes.rows)
+        }
         chunk.forEachHead(shape) { place in
             attendBackward(
                 into: &scratch.wide, scoreGradient: &scratch.scores, transposed: &scratch.transposed, scratch.narrow,
@@ -147,6 +160,24 @@ func addWeightGradient(
 ) {
     multiply(
         into: &gradients, weight.matrix, x, xShape, dout, doutShape, transposingLeft: true, accumulating: true)
+}
+
+/// The given rows of x (R, C), in rising order, move to its front.
+private func gatherRows(_ x: inout [Lanes], _ rows: [Int], groups: Int) {
+    for (to, from) in rows.enumerated() where to != from {
+        for group in 0..<groups { x[to * groups + group] = x[from * groups + group] }
+    }
+}
+
+/// The first rows of x (R, C) move to the given ones, in rising order; the others become 0.
+private func scatterRows(_ x: inout [Lanes], _ places: [Int], groups: Int, rows: Int) {
+    var end = rows
+    for (from, to) in places.enumerated().reversed() {
+        for group in 0..<groups { x[to * groups + group] = x[from * groups + group] }
+        for place in ((to + 1) * groups)..<(end * groups) { x[place] = .zeros }
+        end = to
+    }
+    for place in 0..<(end * groups) { x[place] = .zeros }
 }
 
 private func zeroColumns(_ x: inout [Lanes], _ shape: MatrixShape, _ columns: Range<Int>) {

@@ -11,6 +11,13 @@ struct Chunk {
         rows = batch.starts[sequences.lowerBound]..<batch.starts[sequences.upperBound]
     }
 
+    /// The rows of a pass that have a target; nil where all have one, or none.
+    var targetRows: [Int]? {
+        let targets = batch.targets[rows]
+        let wanted = targets.indices.filter { targets[$0] >= 0 }
+        return wanted.isEmpty || wanted.count == rows.count ? nil : wanted.map { $0 - rows.lowerBound }
+    }
+
     /// Each head of each sequence in turn; probabilities lie sequence after sequence.
     @inline(__always)
     func forEachHead(_ shape: TransformerShape, _ body: (AttentionPlace) -> Void) {

@@ -16,11 +16,13 @@ struct TrainedTransformer {
         self.init(model: model, curve: LossCurve(steps: 1))
     }
 
-    /// Trains on batch after batch; `fill` replaces the batch by that of a step, counted from 0.
+    /// Trains on batch after batch; `fill` replaces the batch by that of a step, counted from 0. Before each step `isOver`
+    /// looks at the network, and may end the training.
     ///
     /// Throws where the loss is no longer finite.
     init(
         training model: Transformer, _ schedule: TrainingSchedule, progress: (Double) -> Void,
+        isOver: (_ model: Transformer, _ step: Int) -> Bool = { _, _ in false },
         fill: (_ batch: inout TokenBatch, _ step: Int) -> Void
     ) throws(KernelFailure) {
         self.init(untrained: model)
@@ -28,6 +30,7 @@ struct TrainedTransformer {
         var batch = TokenBatch()
         var curve = LossCurve(steps: schedule.steps)
         for step in 0..<schedule.steps {
+            if isOver(training.model, step) { break }
             fill(&batch, step)
             let score = training.update(batch)
             let loss = score.loss / Double(max(1, score.count))

@@ -11,6 +11,8 @@ struct TransformerPass {
     private var finalNorm: NormPass
     /// (R, V padded); after `crossEntropy` their gradient.
     private(set) var logits: [Lanes]
+    /// The rows of the chunk that went on after the last attention, nil for all: those of `logits`.
+    private var kept: [Int]?
 
     init(_ shape: TransformerShape) {
         let rows = max(Self.chunkRows, shape.context)
@@ -27,12 +29,28 @@ struct TransformerPass {
         _ model: Transformer, _ chunk: Chunk, _ interventions: Interventions = Interventions(),
         hook: ResidualHook = { _, _, _ in }
     ) {
-        let (shape, layout, rows) = (model.shape, model.layout, chunk.rows.count)
+        kept = nil
+        run(model, chunk, interventions, hook: hook)
+    }
+
+    /// Computes the logits (R, V padded) of those rows of a chunk that have a target: after the last attention the others are
+    /// of no use.
+    mutating func forwardToTargets(_ model: Transformer, _ chunk: Chunk) {
+        kept = chunk.targetRows
+        run(model, chunk, Interventions()) { _, _, _ in }
+    }
+
+    private mutating func run(
+        _ model: Transformer, _ chunk: Chunk, _ interventions: Interventions, hook: ResidualHook
+    ) {
+        let (shape, layout) = (model.shape, model.layout)
         embed(into: &residual, model, chunk)
         hook(0, &residual, chunk.rows)
         for block in blocks.indices {
-            blocks[block].forward(&residual, model, block: block, rows: rows, interventions, &scratch) {
-                mixed, probabilities, queryKeyValue, scratch in
+            blocks[block].forward(
+                &residual, model, block: block, rows: chunk.rows.count,
+                keeping: kept(after: block), interventions, &scratch
+            ) { mixed, probabilities, queryKeyValue, scratch in
                 chunk.forEachHead(shape) { place in
                     attend(
                         into: &mixed, probabilities: &probabilities, transposed: &scratch.transposed, queryKeyValue,
@@ -41,12 +59,15 @@ struct TransformerPass {
             }
             hook(block + 1, &residual, chunk.rows)
         }
+        let rows = kept?.count ?? chunk.rows.count
         finalNorm.forward(residual, model.parameters, gain: layout.finalGain, shift: layout.finalShift, rows: rows)
         multiply(
             into: &logits, MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary),
             finalNorm.output, MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width), model.parameters,
             layout.head.matrix)
     }
+
+    private func kept(after block: Int) -> [Int]? { block == blocks.count - 1 ? kept : nil }
 
     /// How much a token looked at an earlier one in the last `forward`; tokens count from the sequence's first.
     func attention(_ shape: TransformerShape, _ chunk: Chunk, block: Int, head: Int, sequence: Int, from: Int, to: Int)
@@ -62,11 +83,15 @@ struct TransformerPass {
         adding gradients: inout [Lanes], _ model: Transformer, _ chunk: Chunk, scale: Float,
         score: inout PredictionScore
     ) {
-        let (shape, layout, rows) = (model.shape, model.layout, chunk.rows.count)
+        let (shape, layout) = (model.shape, model.layout)
+        var (targets, weights) = (chunk.batch.targets[chunk.rows], chunk.batch.weights[chunk.rows])
+        if let kept {
+            targets = kept.map { targets[chunk.rows.lowerBound + $0] }[...]
+            weights = kept.map { weights[chunk.rows.lowerBound + $0] }[...]
+        }
+        let rows = targets.count
         crossEntropy(
-            &logits, targets: chunk.batch.targets[chunk.rows], weights: chunk.batch.weights[chunk.rows],
-            vocabulary: shape.vocabulary, scale: scale, score: &score
-        )
+            &logits, targets: targets, weights: weights, vocabulary: shape.vocabulary, scale: scale, score: &score)
         let stream = MatrixShape(rows: rows, columns: shape.width, rowStride: shape.width)
         let classes = MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary)
         addWeightGradient(&gradients, layout.head, finalNorm.output, stream, logits, classes)
@@ -78,7 +103,9 @@ struct TransformerPass {
             adding: &gradient, &gradients, scratch.narrow, model.parameters, gain: layout.finalGain,
             shift: layout.finalShift, rows: rows)
         for block in blocks.indices.reversed() {
-            blocks[block].backward(&gradient, &gradients, model, block: block, chunk, &scratch)
+            blocks[block].backward(
+                &gradient, &gradients, model, block: block, chunk, keeping: kept(after: block),
+                &scratch)
         }
         embedBackward(&gradients, gradient, model, chunk)
     }

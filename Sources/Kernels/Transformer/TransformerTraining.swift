@@ -48,7 +48,7 @@ struct TransformerTraining {
         let scale = 1 / Float(max(1, batch.targetCount))
         for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
             let chunk = Chunk(batch, sequences)
-            pass.forward(model, chunk)
+            pass.forwardToTargets(model, chunk)
             pass.backward(adding: &gradients, model, chunk, scale: scale, score: &score)
         }
         descend()

@@ -25,7 +25,7 @@ struct PathCell {
     ]
 
     init(_ settings: Settings) {
-        node = PathNode(rawValue: settings.word("node")) ?? .parent
+        node = settings.choice("node")
         position = Self.position(settings)
         depths = Self.depths(settings)
     }

@@ -37,8 +37,8 @@ struct TreeSearchConfig {
     init(_ config: Settings) throws(ConfigMistake) {
         transformer = try TransformerConfig(config)
         format = TreeFormat(nodes: config.integer("nodes"))
-        growth = SearchTree.Growth(rawValue: config.word("growth")) ?? .freely
-        predicted = Predicted(rawValue: config.word("predicted")) ?? .path
+        growth = config.choice("growth")
+        predicted = config.choice("predicted")
         readings = config.integer("readings")
     }
 

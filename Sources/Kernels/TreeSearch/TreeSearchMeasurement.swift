@@ -9,13 +9,13 @@ enum TreeSearchMeasurement: String, CaseIterable {
 
     var description: MeasurementDescription {
         MeasurementDescription(
-            name: rawValue, quantities: quantities, settings: settings + [TransformerConfig.networkParameter],
+            name: rawValue, quantities: quantities, settings: settings + [taskParameter("tree-path"), TransformerConfig.networkParameter],
             trainingSettings: ["network"])
     }
 
     private var quantities: [String] {
         switch self {
-        case .path: ["exact-path-accuracy", "first-step-accuracy", "guessed-path-accuracy"]
+        case .path: ["path-accuracy", "first-step-accuracy", "guessed-path-accuracy"]
         case .pathProbe: ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"]
         case .trainingGain: ["path-probe-training-gain"]
         case .layerGain: ["path-probe-layer-gain"]

@@ -38,7 +38,7 @@ struct TreeSearchReading {
     }
 
     private func probe(_ settings: Settings) -> ProbeKind {
-        ProbeKind(rawValue: settings.word("probe")) ?? .ridge
+        settings.choice("probe")
     }
 
     private func accuracy(
@@ -81,7 +81,7 @@ struct TreeSearchReading {
         }
         guard seen > 0 else { throw noTree }
         return [
-            "exact-path-accuracy": Double(exact) / Double(seen),
+            "path-accuracy": Double(exact) / Double(seen),
             "first-step-accuracy": Double(firstRight) / Double(seen),
             "guessed-path-accuracy": guessed / Double(seen),
         ]

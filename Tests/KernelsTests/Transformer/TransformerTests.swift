@@ -59,6 +59,38 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
+    /// The same logits, score and gradients as if every row had gone through all of the last block.
+    @Test(arguments: shapes) func rowsWithoutATargetNeedNotGoOn(shape: TransformerShape) {
+        let model = someModel(shape)
+        var batch = someBatch(shape)
+        batch.append([1, 4, 2], firstTarget: 2, weight: -0.5)
+        batch.append([3, 1, 2])
+        let wanted = batch.targets.indices.filter { batch.targets[$0] >= 0 }
+        let chunk = Chunk(batch, 0..<batch.sequences)
+        var passes = [TransformerPass(shape), TransformerPass(shape)]
+        passes[0].forward(model, chunk)
+        passes[1].forwardToTargets(model, chunk)
+        let columns = shape.paddedVocabulary
+        let (all, some) = (floats(passes[0].logits), floats(passes[1].logits))
+        for (place, row) in wanted.enumerated() {
+            let expected = all[(row * columns)..<((row + 1) * columns)].map { Double($0) }
+            #expect(relativeError(Array(some[(place * columns)..<((place + 1) * columns)]), expected) < 1e-5)
+        }
+        var scores = [PredictionScore(), PredictionScore()]
+        let gradients = passes.indices.map { index -> [Float] in
+            var gradients = [Lanes](repeating: .zeros, count: model.layout.count)
+            passes[index].backward(adding: &gradients, model, chunk, scale: 0.3, score: &scores[index])
+            return floats(gradients)
+        }
+        #expect(scores[1].count == wanted.count && scores[0].count == wanted.count)
+        #expect(abs(scores[0].loss - scores[1].loss) < 1e-4 && scores[0].correct == scores[1].correct)
+        for tensor in model.layout.all where shape.normalises || tensor.rows > 1 {
+            let range = (8 * tensor.range.lowerBound)..<(8 * tensor.range.upperBound)
+            #expect(gradients[0][range].contains { $0 != 0 })
+            #expect(relativeError(Array(gradients[1][range]), gradients[0][range].map { Double($0) }) < 1e-4)
+        }
+    }
+
     /// In every tensor, along the gradient itself and along a direction that has nothing to do with it.
     @Test(arguments: shapes) func backwardIsTheDerivative(shape: TransformerShape) {
         let model = someModel(shape)

@@ -1,0 +1,47 @@
+public import Ledger
+
+/// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from some of all pairs, first by
+/// heart and later by a rule of rotations.
+public struct ModularAddition: Kernel {
+    public init() {}
+
+    public var description: KernelDescription {
+        KernelDescription(
+            name: "modular-addition",
+            version: 1,
+            summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
+            parameters: ModularAdditionConfig.parameters,
+            measurements: ModularAdditionMeasurement.allCases.map(\.description),
+            cost: { config, measurement, settings throws(ConfigMistake) in
+                try ModularAdditionConfig(config).cost(measurement, settings)
+            })
+    }
+
+    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try ModularAdditionConfig(job.config) }
+        let model = config.transformer.model(config.shape, seed: job.seed)
+        let trained =
+            if job.settings.word("network") == "untrained" {
+                TrainedAdder(
+                    network: TrainedTransformer(untrained: model), curves: AccuracyCurves(steps: config.schedule.steps))
+            } else {
+                try config.train(model, AdditionTable(config, job), progress: progress)
+            }
+        return trained.checkpoint()
+    }
+
+    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+        let config = try kernelConfig { () throws(ConfigMistake) in try ModularAdditionConfig(job.config) }
+        let trained = try TrainedAdder(checkpoint, config)
+        return try ModularAdditionReading(trained, AdditionTable(config, job), config)
+            .measure(job.measurement, job.settings)
+    }
+}
+
+extension AdditionTable {
+    fileprivate init(_ config: ModularAdditionConfig, _ job: KernelJob) {
+        self.init(
+            modulus: config.modulus, trainingPairs: config.trainingPairs,
+            shufflesLabels: job.settings.word("labels") == "shuffled", seed: job.seed)
+    }
+}

@@ -1,0 +1,46 @@
+internal import Foundation
+
+/// What a network says after every pair of a table: logits (p², p) of the numbers alone.
+struct AdditionLogits {
+    let table: AdditionTable
+    var rows: [[Double]]
+
+    init(table: AdditionTable, rows: [[Double]]) {
+        self.table = table
+        self.rows = rows
+    }
+
+    init(_ model: Transformer, _ table: AdditionTable) {
+        let batch = table.batch(table.pairs)
+        let columns = model.shape.paddedVocabulary
+        var pass = TransformerPass(model.shape)
+        rows = []
+        for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
+            pass.forwardToTargets(model, Chunk(batch, sequences))
+            for row in 0..<sequences.count {
+                rows.append(
+                    (0..<table.modulus).map { number in
+                        let place = row * columns + number
+                        return Double(pass.logits[place / 8][place % 8])
+                    })
+            }
+        }
+        self.table = table
+    }
+
+    /// The share of pairs of which the label has the largest logit, the first of several.
+    func accuracy(_ pairs: [Int]) -> Double {
+        let right = pairs.count { pair in rows[pair].firstIndex(of: rows[pair].max() ?? 0) == table.labels[pair] }
+        return Double(right) / Double(pairs.count)
+    }
+
+    /// The mean of -log p(label), in nats.
+    func loss(_ pairs: [Int]) -> Double {
+        let losses = pairs.map { pair in
+            let row = rows[pair]
+            let largest = row.max() ?? 0
+            return log(row.reduce(0) { $0 + exp($1 - largest) }) + largest - row[table.labels[pair]]
+        }
+        return losses.reduce(0, +) / Double(pairs.count)
+    }
+}

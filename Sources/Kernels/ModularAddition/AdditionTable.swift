@@ -1,0 +1,43 @@
+/// All pairs (a, b) of numbers below p with the label that is to be told, and which of them are trained on.
+///
+/// Pair a · p + b is the sequence a, b, =, after which the label is to follow; = is token p.
+struct AdditionTable {
+    let modulus: Int
+    /// By pair.
+    let labels: [Int]
+    /// Rising.
+    let trainingPairs: [Int]
+    let testPairs: [Int]
+
+    /// - Parameter shufflesLabels: whether the labels are dealt out to the pairs at random, so that none follows from others
+    init(modulus: Int, trainingPairs: Int, shufflesLabels: Bool, seed: UInt64) {
+        self.modulus = modulus
+        var labels = (0..<(modulus * modulus)).map { Self.sum(of: $0, modulus) }
+        var pairs = Array(labels.indices)
+        if shufflesLabels {
+            var draws = Draws(seed: seed, name: "labels")
+            draws.shuffle(&labels)
+        }
+        self.labels = labels
+        var draws = Draws(seed: seed, name: "training pairs")
+        draws.shuffle(&pairs)
+        self.trainingPairs = pairs.prefix(trainingPairs).sorted()
+        testPairs = pairs.dropFirst(trainingPairs).sorted()
+    }
+
+    var pairs: [Int] { Array(labels.indices) }
+
+    /// a + b modulo p.
+    func sum(of pair: Int) -> Int { Self.sum(of: pair, modulus) }
+
+    private static func sum(of pair: Int, _ modulus: Int) -> Int { (pair / modulus + pair % modulus) % modulus }
+
+    func batch(_ pairs: [Int]) -> TokenBatch {
+        var batch = TokenBatch()
+        for pair in pairs {
+            let tokens = [pair / modulus, pair % modulus, modulus, labels[pair]]
+            batch.append(tokens.map { UInt8($0) }, firstTarget: 3)
+        }
+        return batch
+    }
+}

@@ -1,0 +1,97 @@
+internal import Ledger
+
+/// What is trained.
+struct ModularAdditionConfig {
+    var transformer: TransformerConfig
+    /// p
+    var modulus: Int
+    /// How many of all pairs are trained on, all of them in each step.
+    var trainingPairs: Int
+    /// The accuracy above which pairs are fitted, or generalised to.
+    var threshold: Double
+    /// Between generalising and the end of the training.
+    var laterSteps: Int
+
+    /// Enough pairs and little enough decay for the seeds that were tried to generalise. With half of the pairs and a weight
+    /// decay of 3, two of eight settled on two frequencies and had not generalised after 5000 steps.
+    static let parameters =
+        TransformerConfig.parameters(
+            layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
+            secondDecay: "0.98", embeddingDeviation: "0.125"
+        ).filter { $0.name != "batch" } + [
+            Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
+            Parameter(
+                "train_share", .numbers(0...1), default: "0.6", "of all pairs, each in every step; the others test"),
+            Parameter(
+                "threshold", .numbers(0...1), default: "0.99",
+                "the accuracy above which pairs are fitted, or generalised to"),
+            Parameter(
+                "later_steps", .integers(0...1_000_000), default: "1000",
+                "after generalising, at the end of which training stops; steps is the most in all"),
+        ]
+
+    init(_ config: Settings) throws(ConfigMistake) {
+        modulus = config.integer("modulus")
+        threshold = config.number("threshold")
+        laterSteps = config.integer("later_steps")
+        guard modulus % 2 == 1 else {
+            throw ConfigMistake("modulus", "the modulus \(modulus) is even", fix: "take an odd one, such as 53")
+        }
+        let pairs = modulus * modulus
+        trainingPairs = Int(config.number("train_share") * Double(pairs))
+        guard trainingPairs > 0 && trainingPairs < pairs else {
+            throw ConfigMistake(
+                "train_share", "\(trainingPairs) of \(pairs) pairs to train on leave nothing to fit or nothing to test",
+                fix: "take a share nearer to a half")
+        }
+        var config = config
+        config.values["batch"] = "\(trainingPairs)"
+        transformer = try TransformerConfig(config)
+    }
+
+    /// As in the paper (section 3): no layer norm, and rectified units.
+    var shape: TransformerShape {
+        var shape = transformer.shape(vocabulary: modulus + 1, context: 3)
+        shape.normalises = false
+        shape.activation = .relu
+        return shape
+    }
+
+    /// A constant rate after ten steps, and no clipping.
+    var schedule: TrainingSchedule {
+        var schedule = transformer.schedule
+        schedule.warmUpShare = 10 / Double(max(10, schedule.steps))
+        schedule.finalShare = 1
+        schedule.gradientNorm = nil
+        return schedule
+    }
+
+    /// Floating point operations for one pair forward: after the last attention only its last token goes on.
+    private var operations: Double {
+        let width = transformer.width
+        let perTokenSaved = 2 * width * (width + 2 * transformer.hiddenWidth + shape.vocabulary)
+        return 3 * shape.operations(seen: 3) - Double(2 * perTokenSaved)
+    }
+
+    func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
+        let most = modulus / 2
+        if let strongest = settings.values["strongest"].flatMap({ Int($0) }), strongest > most {
+            throw ConfigMistake(
+                "strongest", "numbers modulo \(modulus) have \(most) frequencies, so \(strongest) is too much",
+                fix: "take \(most) or less")
+        }
+        let steps =
+            switch (settings.values["network"], settings.values["labels"]) {
+            case ("untrained", _): 0
+            case (_, "shuffled"): transformer.steps
+            default: min(transformer.steps, 700 + laterSteps)
+            }
+        let pairs = Double(modulus * modulus)
+        let perStep = (Double(3 * trainingPairs) + pairs / Double(AccuracyCurves.interval)) * operations
+        let perReading = pairs * (operations + 100 * pairs)
+        return RunCost(
+            trainingSeconds: Double(steps) * perStep / assumedOperationsPerSecond,
+            measuringSeconds: measurement == nil ? 0 : perReading / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + pairs * Double(100 + 40 * modulus) + Double(transformer.steps))
+    }
+}

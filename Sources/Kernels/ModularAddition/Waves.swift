@@ -1,0 +1,98 @@
+internal import Foundation
+
+/// A table x (p, C) over the numbers modulo an odd p as a sum of waves: x[s] = constant + Σ over frequencies k from 1 to
+/// (p - 1) / 2 of cosines[k] cos(2πks / p) + sines[k] sin(2πks / p).
+struct Waves {
+    let modulus: Int
+    /// (C)
+    let constant: [Double]
+    /// By frequency, of which the first is 1: (frequencies, C).
+    let cosines: [[Double]]
+    let sines: [[Double]]
+
+    init(_ x: [[Double]]) {
+        let modulus = x.count
+        func sum(_ factor: (Int) -> Double) -> [Double] {
+            x.indices.reduce(into: [Double](repeating: 0, count: x[0].count)) { sum, row in
+                let factor = factor(row)
+                for column in sum.indices { sum[column] += factor * x[row][column] }
+            }
+        }
+        let frequencies = 1...(modulus / 2)
+        constant = sum { _ in 1 / Double(modulus) }
+        cosines = frequencies.map { k in sum { 2 / Double(modulus) * cos(Self.angle(k, $0, modulus)) } }
+        sines = frequencies.map { k in sum { 2 / Double(modulus) * sin(Self.angle(k, $0, modulus)) } }
+        self.modulus = modulus
+    }
+
+    private static func angle(_ frequency: Int, _ number: Int, _ modulus: Int) -> Double {
+        2 * .pi * Double(frequency * number % modulus) / Double(modulus)
+    }
+
+    /// By frequency, the sum of squares that its two waves add to the table (Parseval).
+    var powers: [Double] {
+        zip(cosines, sines).map { cosine, sine in
+            Double(modulus) / 2 * (cosine + sine).reduce(0) { $0 + $1 * $1 }
+        }
+    }
+
+    /// Strongest first, then in order.
+    var frequenciesByPower: [Int] {
+        let powers = powers
+        return powers.indices.sorted { (powers[$0], $1) > (powers[$1], $0) }.map { $0 + 1 }
+    }
+
+    /// Of the power of all frequencies, what the strongest ones hold.
+    func share(ofStrongest count: Int) -> Double {
+        let powers = powers.sorted(by: >)
+        return powers.prefix(count).reduce(0, +) / powers.reduce(0, +)
+    }
+
+    /// The fewest frequencies that together hold more than a share of the power, strongest first.
+    func keyFrequencies(holding share: Double = 0.9) -> [Int] {
+        let frequencies = frequenciesByPower
+        let count = frequencies.indices.first { self.share(ofStrongest: $0 + 1) > share }
+        return Array(frequencies.prefix((count ?? frequencies.count) + 1))
+    }
+
+    /// (p, C): what the waves of some frequencies add to the table.
+    func part(_ frequencies: [Int]) -> [[Double]] {
+        (0..<modulus).map { number in
+            constant.indices.map { column in
+                frequencies.reduce(0) { sum, frequency in
+                    let angle = Self.angle(frequency, number, modulus)
+                    return sum + cosines[frequency - 1][column] * cos(angle) + sines[frequency - 1][column] * sin(angle)
+                }
+            }
+        }
+    }
+}
+
+extension AdditionLogits {
+    /// The waves in a + b, with the mean of all logits as their constant.
+    ///
+    /// A wave in a + b is the same for all pairs of a sum, so its part in the logits is its part in their mean over these.
+    var wavesOfSum: Waves {
+        var means = [[Double]](
+            repeating: [Double](repeating: 0, count: table.modulus), count: table.modulus)
+        for (pair, row) in rows.enumerated() {
+            for number in row.indices { means[table.sum(of: pair)][number] += row[number] / Double(table.modulus) }
+        }
+        return Waves(means)
+    }
+
+    /// The logits without cos and sin of 2πk(a + b) / p for the given k, and with nothing else but these and the constant
+    /// (Nanda et al., section 5.1).
+    func split(at frequencies: [Int]) -> (excluded: AdditionLogits, restricted: AdditionLogits) {
+        let waves = wavesOfSum
+        let part = waves.part(frequencies)
+        let (excluded, restricted) = rows.indices.map { pair in
+            let wave = part[table.sum(of: pair)]
+            return (zip(rows[pair], wave).map { $0 - $1 }, zip(waves.constant, wave).map { $0 + $1 })
+        }.reduce(into: ([[Double]](), [[Double]]())) { tables, rows in
+            tables.0.append(rows.0)
+            tables.1.append(rows.1)
+        }
+        return (AdditionLogits(table: table, rows: excluded), AdditionLogits(table: table, rows: restricted))
+    }
+}

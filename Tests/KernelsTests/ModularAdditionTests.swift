@@ -1,0 +1,177 @@
+import Foundation
+import Ledger
+import Testing
+
+@testable import Kernels
+
+let tinyModularAddition = TinyKernel(
+    kernel: ModularAddition(),
+    config: [
+        "heads": "2", "width": "16", "hidden_width": "32", "modulus": "11", "train_share": "0.8", "steps": "300",
+        "learning_rate": "0.01", "weight_decay": "2", "threshold": "0.6", "later_steps": "20",
+    ],
+    settings: [
+        "fit": [[:], ["labels": "shuffled"]],
+        "generalisation": [[:]],
+        "accuracy": [[:], ["labels": "shuffled"], ["network": "untrained"]],
+        "delayed-accuracy": [[:]],
+        "key-frequencies": [["part": "embedding"], ["part": "logits"]],
+        "frequency-share": [
+            ["part": "embedding", "strongest": "1"], ["part": "logits", "strongest": "2"], ["network": "untrained"],
+        ],
+        "progress-measures": [[:], ["labels": "shuffled"], ["network": "untrained"]],
+    ])
+
+@Suite struct ModularAdditionTests {
+    @Test func theTableTellsSumsAndIsSplit() {
+        let table = AdditionTable(modulus: 5, trainingPairs: 10, shufflesLabels: false, seed: 1)
+        #expect(table.labels == [0, 1, 2, 3, 4, 1, 2, 3, 4, 0, 2, 3, 4, 0, 1, 3, 4, 0, 1, 2, 4, 0, 1, 2, 3])
+        #expect(table.trainingPairs.count == 10)
+        #expect((table.trainingPairs + table.testPairs).sorted() == Array(0..<25))
+        let other = AdditionTable(modulus: 5, trainingPairs: 10, shufflesLabels: false, seed: 2)
+        #expect(other.trainingPairs != table.trainingPairs)
+        let batch = table.batch([3, 22])
+        #expect(batch.tokens == [0, 3, 5, 4, 2, 5])
+        #expect(batch.targets == [-1, -1, 3, -1, -1, 1])
+        #expect(batch.starts == [0, 3, 6])
+    }
+
+    @Test func shuffledLabelsAreTheSameLabelsElsewhere() {
+        let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: false, seed: 1)
+        let shuffled = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
+        #expect(shuffled.trainingPairs == table.trainingPairs)
+        #expect(shuffled.labels.sorted() == table.labels.sorted())
+        #expect(zip(shuffled.labels, table.labels).count { $0 == $1 } < 20)
+        #expect(shuffled.sum(of: 48) == 5)
+    }
+
+    @Test func aNetworkIsReadAtTheLastTokenOfEachPair() throws {
+        let config = try ModularAdditionConfig(tinyModularAddition.job("fit", [:], ["modulus": "7"]).config)
+        let model = Transformer(config.shape, embeddingDeviation: 1, seed: 3)
+        let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: false, seed: 1)
+        let logits = AdditionLogits(model, table)
+        let naive = NaiveTransformer(model)
+        var losses: [Double] = []
+        var right = 0
+        for pair in 0..<49 {
+            let expected = Array(naive.forward([pair / 7, pair % 7, 7]).logits[2].prefix(7))
+            #expect(relativeError(logits.rows[pair].map { Float($0) }, expected) < 1e-5)
+            losses.append(-log(naiveSoftmax(expected)[(pair / 7 + pair % 7) % 7]))
+            right += expected.max() == expected[(pair / 7 + pair % 7) % 7] ? 1 : 0
+        }
+        #expect(abs(logits.loss(table.pairs) - losses.reduce(0, +) / 49) < 1e-5)
+        #expect(abs(logits.loss([4, 9]) - (losses[4] + losses[9]) / 2) < 1e-5)
+        #expect(logits.accuracy(table.pairs) == Double(right) / 49)
+    }
+
+    @Test func trainingEndsSomeStepsAfterGeneralising() throws {
+        let job = tinyModularAddition.job("generalisation", [:])
+        let trained = try TrainedAdder(ModularAddition().train(job) { _ in }, ModularAdditionConfig(job.config))
+        let onset = try #require(AccuracyCurves.onset(trained.curves.test, above: 0.6))
+        #expect(onset > 0 && onset + 20 < 300)
+        #expect(trained.curves.training[(onset + 20) / 10] > 0)
+        #expect(trained.curves.training[(onset + 30) / 10] == 0)
+        let fit = try #require(AccuracyCurves.onset(trained.curves.training, above: 0.6))
+        #expect(
+            try ModularAddition().measure(job, of: trained.checkpoint())
+                == ["generalisation-step": Double(onset), "generalisation-delay": Double(onset - fit)])
+    }
+
+    @Test func whatDoesNotComeAboutHasNoValue() throws {
+        for measurement in ["fit", "generalisation", "delayed-accuracy"] {
+            let job = tinyModularAddition.job(measurement, ["network": "untrained"])
+            let checkpoint = try ModularAddition().train(job) { _ in }
+            let failure = #expect(throws: KernelFailure.self) { try ModularAddition().measure(job, of: checkpoint) }
+            #expect(failure?.reason == "accuracy on the pairs trained on is never above 0.6 within the training")
+        }
+        let shuffled = tinyModularAddition.job("generalisation", ["labels": "shuffled"])
+        let checkpoint = try ModularAddition().train(shuffled) { _ in }
+        let failure = #expect(throws: KernelFailure.self) { try ModularAddition().measure(shuffled, of: checkpoint) }
+        #expect(failure?.reason == "accuracy on the pairs not trained on is never above 0.6 within the training")
+    }
+
+    @Test(arguments: [
+        (["modulus": "8"], "modulus", "the modulus 8 is even"),
+        (["train_share": "0.02"], "train_share", "0 of 49 pairs to train on leave nothing to fit or nothing to test"),
+        (["train_share": "1"], "train_share", "49 of 49 pairs to train on leave nothing to fit or nothing to test"),
+        ([:], "strongest", "numbers modulo 7 have 3 frequencies, so 4 is too much"),
+    ])
+    func impossibleTablesAreMistakes(changes: [String: String], name: String, message: String) {
+        let changes = ["modulus": "7"].merging(changes) { $1 }
+        let job = tinyModularAddition.job("frequency-share", ["strongest": "4"], changes)
+        let mistake = #expect(throws: ConfigMistake.self) {
+            try ModularAddition().description.cost(job.config, job.measurement, job.settings)
+        }
+        #expect(mistake?.name == name && mistake?.message == message)
+    }
+}
+
+@Suite struct WavesTests {
+    /// Any numbers: (rows, columns).
+    private func someTable(_ rows: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
+        let numbers = someNumbers(rows * columns, seed: seed)
+        return (0..<rows).map { Array(numbers[($0 * columns)..<(($0 + 1) * columns)]) }
+    }
+
+    @Test func wavesAddUpToTheTable() {
+        let table = someTable(7, 3, seed: 1)
+        let waves = Waves(table)
+        let all = waves.part([1, 2, 3])
+        for row in 0..<7 {
+            for column in 0..<3 { #expect(abs(waves.constant[column] + all[row][column] - table[row][column]) < 1e-12) }
+        }
+        var spread = 0.0
+        for row in table {
+            let deviations = zip(row, waves.constant).map { $0 - $1 }
+            spread += dot(deviations, deviations)
+        }
+        #expect(abs(waves.powers.reduce(0, +) - spread) < 1e-12)
+    }
+
+    @Test func keyFrequenciesHoldMoreThanTheShare() {
+        // Squared amplitudes 4, 1 and 0.25 at the frequencies 5, 2 and 1 of 11.
+        let table = (0..<11).map { number in
+            let angle = 2 * Double.pi * Double(number) / 11
+            let (first, second, third) = (cos(5 * angle), sin(2 * angle), cos(angle + 0.3))
+            return [3 + 2 * first, second - 1, 0.5 * third]
+        }
+        let waves = Waves(table)
+        for (power, expected) in zip(waves.powers, [0.25, 1, 0, 0, 4]) {
+            #expect(abs(power - expected * 5.5) < 1e-12)
+        }
+        #expect(waves.frequenciesByPower.prefix(3) == [5, 2, 1])
+        #expect(abs(waves.share(ofStrongest: 1) - 4 / 5.25) < 1e-12)
+        #expect(waves.keyFrequencies() == [5, 2])
+        #expect(waves.keyFrequencies(holding: 0.7) == [5])
+        #expect(waves.keyFrequencies(holding: 0.99) == [5, 2, 1])
+    }
+
+    /// The twin projects the logits of each number on cos and sin of 2πk(a + b) / p over all pairs.
+    @Test func splitLogitsAreThoseOfTheNaiveTwin() {
+        let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
+        let logits = AdditionLogits(table: table, rows: someTable(49, 7, seed: 2))
+        let (excluded, restricted) = logits.split(at: [3, 1])
+        for number in 0..<7 {
+            let column = logits.rows.map { $0[number] }
+            let mean = column.reduce(0, +) / 49
+            var (without, only) = (column, [Double](repeating: mean, count: 49))
+            for k in [1, 3] {
+                for wave in [cos, sin] as [(Double) -> Double] {
+                    let direction = (0..<49).map { pair -> Double in
+                        let sum = pair / 7 + pair % 7
+                        return wave(2 * Double.pi * Double(k * sum) / 7)
+                    }
+                    let factor = dot(column, direction) / dot(direction, direction)
+                    for pair in 0..<49 {
+                        without[pair] -= factor * direction[pair]
+                        only[pair] += factor * direction[pair]
+                    }
+                }
+            }
+            for pair in 0..<49 {
+                #expect(abs(excluded.rows[pair][number] - without[pair]) < 1e-12)
+                #expect(abs(restricted.rows[pair][number] - only[pair]) < 1e-12)
+            }
+        }
+    }
+}
