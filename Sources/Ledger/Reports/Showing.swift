@@ -3,6 +3,12 @@ public struct Showing: Sendable, Encodable {
     public struct Section: Sendable, Encodable {
         public var title: String
         public var lines: [String]
+        /// Lines that stay as they are, because their columns mean something.
+        var isDrawn = false
+
+        enum CodingKeys: CodingKey {
+            case title, lines
+        }
     }
 
     public var id: String
@@ -11,6 +17,13 @@ public struct Showing: Sendable, Encodable {
     public var title: String
     public var path: String?
     public var sections: [Section]
+    /// Of a toy model, as data.
+    public var toyModel: ToyModelReport?
+
+    enum CodingKeys: String, CodingKey {
+        case id, kind, title, path, sections
+        case toyModel = "toy_model"
+    }
 
     private init(_ id: String, _ kind: String, _ title: String, _ place: RecordPlace?) {
         self.init(id: id, kind: kind, title: title, path: place?.path, sections: [])
@@ -24,8 +37,27 @@ public struct Showing: Sendable, Encodable {
         self.sections = sections
     }
 
-    private mutating func add(_ title: String, _ lines: [String]) {
-        if !lines.isEmpty { sections.append(Section(title: title, lines: lines)) }
+    private mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
+        if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
+    }
+
+    /// Adds what was seen in a toy model's networks.
+    public mutating func add(_ seen: SeenNetworks) {
+        toyModel?.seen = seen
+        add("trained networks", seen.lines(model: id))
+        add("inside", Array(seen.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)
+    }
+
+    private mutating func add(_ measured: ToyModelReport.Measured) {
+        let conditions = measured.conditions.isEmpty ? "" : " by \(listed(measured.conditions))"
+        let control = measured.control.isEmpty ? "" : "; control: \(settingsPhrase(measured.control))"
+        add(measured.id, ["measures \(listed(measured.measures))\(conditions)\(control)"] + measured.runLines)
+        add(
+            "\(measured.id), means over the runs",
+            Array(
+                measured.pictures.flatMap { picture in
+                    ["", picture.title] + drawn(picture.content, width: drawnWidth - 2).map { "  \($0)" }
+                }.dropFirst()), isDrawn: true)
     }
 }
 
@@ -131,30 +163,17 @@ extension Showing {
 
     private init(_ model: ToyModel, _ merge: Merge) {
         self.init(model.slug, "toy model", model.title, .model(slug: model.slug))
-        let state = merge.state
-        add("abstracts", [model.abstracts.value])
-        add("kernel", [model.kernel.value])
-        add("config", model.config.map { "\($0.name.value): \($0.value.value)" })
+        let report = ToyModelReport(model, merge)
+        toyModel = report
+        add("abstracts", [([model.abstracts.value, report.question].compactMap(\.self)).joined(separator: ": ")])
+        add("kernel", ["\(report.kernel.name), version \(report.kernel.version): \(report.kernel.summary)"])
+        add("config", tableRows(report.config.map(\.row), width: drawnWidth), isDrawn: true)
         add("budget of one run", ["\(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB"])
-        add("measurements", state.measurements.values.filter { $0.model == model.slug }.map(\.id).sorted())
-        let seconds = state.receipts.filter { $0.folder == model.slug && !$0.predicate.isControl }
-            .flatMap(\.predicate.runs).map(\.seconds)
-        if let longest = seconds.max() {
-            let mean = seconds.reduce(0, +) / Double(seconds.count)
-            add(
-                "cost",
-                [
-                    "\(fixed(mean, digits: 2)) s a run on average, \(fixed(longest, digits: 2)) s at most, over \(counted(seconds.count, "recorded run"))"
-                ])
-        }
-        let claims = merge.membersByQuantity.values.flatMap(\.self).filter {
-            $0.claim.tested[Condition.model] == .values([model.slug])
-        }
-        add(
-            "claims",
-            claims.sorted { $0.id < $1.id }.map {
-                "\($0.id): \($0.claim.quantity.value) is \(sayingPhrase($0)), \(evidenceWord($0.evidence))"
-            })
+        add("cost of one run", report.cost.map(\.phrase))
+        add("bridges", report.bridges)
+        add("claims", report.claims.map(\.phrase) + [report.agreementPhrase].compactMap(\.self))
+        add("caveats", report.caveats)
+        for measured in report.measurements { add(measured) }
     }
 
     private init(_ measurement: Measurement, _ merge: Merge) {
@@ -271,6 +290,9 @@ extension Vocabulary {
     }
 }
 
+/// What is drawn is so wide, whatever prints it: it is made before anybody prints.
+private let drawnWidth = 76
+
 /// `show` for eyes.
 public func showText(_ showing: Showing, style: TextStyle) -> String {
     var lines = [style.bold(style.wrapped(showing.title, indent: 0))]
@@ -280,7 +302,9 @@ public func showText(_ showing: Showing, style: TextStyle) -> String {
     for section in showing.sections {
         lines.append("")
         lines.append("  \(style.cyan(section.title))")
-        lines += section.lines.map { style.wrapped($0, indent: 6, first: 4) }
+        lines += section.lines.map { line in
+            section.isDrawn ? (line.isEmpty ? "" : "    \(line)") : style.wrapped(line, indent: 6, first: 4)
+        }
     }
     return lines.joined(separator: "\n") + "\n"
 }

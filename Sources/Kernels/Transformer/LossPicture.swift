@@ -1,0 +1,14 @@
+public import Ledger
+
+extension Kernel {
+    /// How the loss fell, of any kernel that keeps a `TrainedTransformer` first in its checkpoint.
+    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+        let (header, floats) = try Checkpoint.read(checkpoint)
+        guard header.contains(": transformer of "), floats.count >= LossCurve.pointCount else { return [] }
+        return [lossPicture(Array(floats.prefix(LossCurve.pointCount)), steps: job.config.integer("steps"))]
+    }
+}
+
+func lossPicture(_ curve: [Float], steps: Int) -> Picture {
+    Picture("loss in nats over \(steps) steps of training", .curve(curve.map(Double.init)))
+}
