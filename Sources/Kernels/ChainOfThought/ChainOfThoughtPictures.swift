@@ -19,7 +19,7 @@ extension ChainOfThoughtReading {
                 Picture.Bar("\(test.rawValue), \(kept) of \(config.task.maps) states kept", share)
             }
         }
-        return Picture("share of answers that stay the same", .bars(bars, from: 0, to: 1))
+        return Picture("share of answers that stay the same", .bars(items: bars, from: 0, to: 1))
     }
 
     /// Of the hardest problems the first.

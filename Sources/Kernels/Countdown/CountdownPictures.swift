@@ -12,7 +12,7 @@ extension CountdownKernel {
             pictures.append(
                 Picture(
                     "share of sampled answers that are rewarded, over \(steps) steps",
-                    .curve(rewarded.curve.map(Double.init))))
+                    .curve(values: rewarded.curve.map(Double.init))))
         }
         return pictures + [CountdownSearch.picture(networks.final.model, seed: job.seed)]
     }

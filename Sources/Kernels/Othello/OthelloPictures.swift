@@ -23,7 +23,7 @@ extension OthelloReading {
                 bars.append(Picture.Bar("\(encoding.rawValue), layer \(layer)", score.accuracy))
             }
         }
-        return Picture("occupied squares that a ridge probe reads right", .bars(bars, from: 0, to: 1))
+        return Picture("occupied squares that a ridge probe reads right", .bars(items: bars, from: 0, to: 1))
     }
 
     /// Of the first game that no probe learned from, the board before its last move.
@@ -42,11 +42,14 @@ extension OthelloReading {
         let right = zip(read, shown.labels).count { $0 == $1 }
         return Picture(
             "a board after \(last) moves, ● of the player to move: \(right) of 36 squares are read right after layer \(layer)",
-            .grids([.init("the board", rows(shown.labels)), .init("as it is read", rows(read))]))
+            .grids(items: [
+                .init("the board", rows(shown.labels)), .init("as it is read", rows(read)),
+                .init("wrong", rows(zip(read, shown.labels).map { $0 == $1 ? 0 : 3 })),
+            ]))
     }
 
     private func rows(_ labels: [Int32]) -> [String] {
-        let symbols: [Character] = ["·", "●", "○"]
+        let symbols: [Character] = ["·", "●", "○", "×"]
         return stride(from: 0, to: labels.count, by: OthelloBoard.size).map { start in
             String(labels[start..<(start + OthelloBoard.size)].map { symbols[Int($0)] })
         }

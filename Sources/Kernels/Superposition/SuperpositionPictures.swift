@@ -15,7 +15,7 @@ extension Superposition {
             let direction = network.direction(feature)
             return Picture.Point(featureLabel(feature), x: direction[0], y: direction[1])
         }
-        return Picture("directions of the features in the plane", .points(points))
+        return Picture("directions of the features in the plane; * where several end", .points(items: points))
     }
 
     /// 1 to 9, then letters.
@@ -37,7 +37,7 @@ extension Superposition {
             }
         }
         return Picture(
-            "represented features by their dimensionality D_i", .bars(bars, from: 0, to: bars.map(\.value).max() ?? 1))
+            "represented features by their dimensionality D_i", .bars(items: bars, from: 0, to: bars.map(\.value).max() ?? 1))
     }
 }
 
@@ -59,7 +59,7 @@ extension PhaseDiagram {
             Picture(
                 "represented: feature 1, 2, both (±) or none (0), by density, 0.01 to 1 down, and importance of feature 2, "
                     + "0.1 to 10 across",
-                .grids([.init("trained", trained), .init("at the least loss (=: a tie)", best)]))
+                .grids(items: [.init("trained", trained), .init("at the least loss (=: a tie)", best)]))
         ]
     }
 

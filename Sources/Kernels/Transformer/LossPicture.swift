@@ -10,5 +10,5 @@ extension Kernel {
 }
 
 func lossPicture(_ curve: [Float], steps: Int) -> Picture {
-    Picture("loss in nats over \(steps) steps of training", .curve(curve.map(Double.init)))
+    Picture("loss in nats over \(steps) steps of training", .curve(values: curve.map(Double.init)))
 }

@@ -2,13 +2,13 @@
 public struct Picture: Sendable, Equatable, Codable {
     public enum Content: Sendable, Equatable, Codable {
         /// Values in order, from left to right.
-        case curve([Double])
+        case curve(values: [Double])
         /// A bar for each value, on a scale that starts and ends there.
-        case bars([Bar], from: Double, to: Double)
+        case bars(items: [Bar], from: Double, to: Double)
         /// Points of a plane, seen from the origin.
-        case points([Point])
+        case points(items: [Point])
         /// Beside one another.
-        case grids([Grid])
+        case grids(items: [Grid])
         case table(columns: [String], rows: [[String]])
     }
 

@@ -64,17 +64,18 @@ extension CheckedLedger {
             for cell in cells where !cell.control {
                 guard let spread = cell.values[quantity] else { continue }
                 let control = cells.first { $0.control && $0.cell == cell.cell }?.values[quantity]
-                let range = spread.least == spread.most ? "" : "\(short(spread.least)) to \(short(spread.most))"
+                let (least, most) = (short(spread.least), short(spread.most))
+                let notes = [least == most ? nil : "\(least) to \(most)", control.map { "control \(short($0.mean))" }]
+                    .compactMap(\.self)
                 bars.append(
                     Picture.Bar(
                         conditions.compactMap { cell.cell[$0] }.joined(separator: ", "), spread.mean,
-                        note: [range, control.map { "control \(short($0.mean))" } ?? ""].filter { !$0.isEmpty }
-                            .joined(separator: "; ")))
+                        note: notes.isEmpty ? nil : notes.joined(separator: "; ")))
             }
             guard !bars.isEmpty else { return nil }
             let scale = scale(of: quantity, bars.map(\.value))
             let by = conditions.isEmpty ? "" : " by \(listed(conditions))"
-            return Picture(quantity + by, .bars(bars, from: scale.lowerBound, to: scale.upperBound))
+            return Picture(quantity + by, .bars(items: bars, from: scale.lowerBound, to: scale.upperBound))
         }
     }
 

@@ -1,5 +1,5 @@
 /// A picture in characters, at most so wide: rows that stay as they are, without colours.
-func drawn(_ content: Picture.Content, width: Int) -> [String] {
+package func drawn(_ content: Picture.Content, width: Int) -> [String] {
     switch content {
     case .curve(let values): curve(values)
     case .bars(let bars, let lower, let upper): barRows(bars, from: lower, to: upper, width: width)
@@ -10,6 +10,17 @@ func drawn(_ content: Picture.Content, width: Int) -> [String] {
             width: width)
     case .table(let columns, let rows): tableRows([columns] + rows, width: width)
     }
+}
+
+/// Under its title; bars that are all alike are told once, behind it.
+func titled(_ picture: Picture, width: Int) -> [String] {
+    if case .bars(let bars, _, _) = picture.content, bars.count > 1, let first = bars.first,
+        bars.allSatisfy({ $0.value == first.value && $0.note == first.note })
+    {
+        let note = first.note.map { "; \(visible($0))" } ?? ""
+        return ["\(visible(picture.title)): \(short(first.value)) throughout\(note)"]
+    }
+    return [visible(picture.title)] + drawn(picture.content, width: width - 2).map { "  \($0)" }
 }
 
 /// Blocks beside one another, as many as fit the width, each under its caption, and then the next row of them.
@@ -66,6 +77,7 @@ private func curve(_ values: [Double]) -> [String] {
 private let eighths = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
 private func barRows(_ bars: [Picture.Bar], from lower: Double, to upper: Double, width: Int) -> [String] {
+    guard !bars.isEmpty else { return ["none"] }
     let labels = bars.map { visible($0.label) }
     let labelWidth = labels.map(\.count).max() ?? 0
     let values = bars.map { short($0.value) }
@@ -131,8 +143,8 @@ func tableRows(_ rows: [[String]], width: Int) -> [String] {
     let style = TextStyle(width: width, hasColour: false)
     return shown.flatMap { row in
         let cells = zip(row, widths).map { padded($0, $1) + "  " }.joined()
-        let last = row.count == count ? style.wrapped(row[count - 1], indent: start, first: 0) : ""
-        return (cells + last).split(separator: "\n").map { trimmed(String($0)) }
+        let last = row.count == count ? style.wrapped(row[count - 1], indent: start) : ""
+        return (cells + last.dropFirst(start)).split(separator: "\n").map { trimmed(String($0)) }
     }
 }
 

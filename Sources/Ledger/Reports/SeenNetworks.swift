@@ -51,7 +51,7 @@ extension SeenNetworks {
         lines += failures.map(\.phrase)
         if !missing.isEmpty {
             let cells = missing.compactMap(cellPhrase)
-            let which = cells.isEmpty ? "" : " at \(cells.joined(separator: "; "))"
+            let which = cells.isEmpty ? "" : " at \(listed(cells))"
             lines.append(
                 "no network is kept\(which); `arbor-ledger show \(model) --train` trains \(missing.count == 1 ? "it" : "them") in about \(duration(missingSeconds))"
             )

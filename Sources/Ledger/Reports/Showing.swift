@@ -25,7 +25,7 @@ public struct Showing: Sendable, Encodable {
         case toyModel = "toy_model"
     }
 
-    private init(_ id: String, _ kind: String, _ title: String, _ place: RecordPlace?) {
+    init(_ id: String, _ kind: String, _ title: String, _ place: RecordPlace?) {
         self.init(id: id, kind: kind, title: title, path: place?.path, sections: [])
     }
 
@@ -37,27 +37,8 @@ public struct Showing: Sendable, Encodable {
         self.sections = sections
     }
 
-    private mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
+    mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
         if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
-    }
-
-    /// Adds what was seen in a toy model's networks.
-    public mutating func add(_ seen: SeenNetworks) {
-        toyModel?.seen = seen
-        add("trained networks", seen.lines(model: id))
-        add("inside", Array(seen.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)
-    }
-
-    private mutating func add(_ measured: ToyModelReport.Measured) {
-        let conditions = measured.conditions.isEmpty ? "" : " by \(listed(measured.conditions))"
-        let control = measured.control.isEmpty ? "" : "; control: \(settingsPhrase(measured.control))"
-        add(measured.id, ["measures \(listed(measured.measures))\(conditions)\(control)"] + measured.runLines)
-        add(
-            "\(measured.id), means over the runs",
-            Array(
-                measured.pictures.flatMap { picture in
-                    ["", picture.title] + drawn(picture.content, width: drawnWidth - 2).map { "  \($0)" }
-                }.dropFirst()), isDrawn: true)
     }
 }
 
@@ -159,21 +140,6 @@ extension Showing {
             merge.members(of: quantity.slug).sorted { $0.id < $1.id }.map {
                 "\($0.id): \(sayingPhrase($0)), \(evidenceWord($0.evidence))"
             })
-    }
-
-    private init(_ model: ToyModel, _ merge: Merge) {
-        self.init(model.slug, "toy model", model.title, .model(slug: model.slug))
-        let report = ToyModelReport(model, merge)
-        toyModel = report
-        add("abstracts", [([model.abstracts.value, report.question].compactMap(\.self)).joined(separator: ": ")])
-        add("kernel", ["\(report.kernel.name), version \(report.kernel.version): \(report.kernel.summary)"])
-        add("config", tableRows(report.config.map(\.row), width: drawnWidth), isDrawn: true)
-        add("budget of one run", ["\(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB"])
-        add("cost of one run", report.cost.map(\.phrase))
-        add("bridges", report.bridges)
-        add("claims", report.claims.map(\.phrase) + [report.agreementPhrase].compactMap(\.self))
-        add("caveats", report.caveats)
-        for measured in report.measurements { add(measured) }
     }
 
     private init(_ measurement: Measurement, _ merge: Merge) {
@@ -289,9 +255,6 @@ extension Vocabulary {
         values[condition, default: []].sorted()
     }
 }
-
-/// What is drawn is so wide, whatever prints it: it is made before anybody prints.
-private let drawnWidth = 76
 
 /// `show` for eyes.
 public func showText(_ showing: Showing, style: TextStyle) -> String {
