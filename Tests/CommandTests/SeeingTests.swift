@@ -18,8 +18,8 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(
             section("trained networks", printed.output) == """
                   trained networks
-                    no network is kept at density 0.3; `arbor-ledger show
-                      superposition-geometry --train` trains it in about 1 s
+                    no network is kept at density 0.3; `arbor-ledger show superposition-geometry
+                      --train` trains it in about 1 s
 
                 """)
         #expect(ledger.names(in: networksFolder) == [])

@@ -2,7 +2,7 @@ import Ledger
 import Testing
 
 private func text(_ content: Picture.Content, width: Int = 76) -> String {
-    drawn(content, width: width).map { "|\($0)\n" }.joined()
+    drawn(content, width: width).map { "|\($0)\n" }.joined().replacing(/[ ]+\n/, with: "\n")
 }
 
 /// Bars, so that the spaces at the start of a row are seen.
@@ -14,8 +14,8 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 |  │█▄
                 |  │██
                 |  │███▂
-                |  │█████
-                |0 │██████▃▁
+                |  │████▄
+                |0 │█████▆▃▁
 
                 """)
     }
@@ -41,7 +41,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
         #expect(text(.curve(values: [1, .nan, .infinity])) == "")
         #expect(
             text(.bars(items: [.init("a", .nan), .init("b", 1)], from: 0, to: 1), width: 20)
-                == "|a  ········  nan\n|b  ████████    1\n")
+                == "|a  ············  nan\n|b  ████████████    1\n")
         #expect(text(.points(items: [.init("1", x: .nan, y: 0)])).filter { !"|\n ".contains($0) } == "+")
     }
 

@@ -1,6 +1,11 @@
 import Ledger
 import Testing
 
+/// The small ledger, in which no question has the name of the toy model.
+private let ledgerWithToy = TestLedger(
+    try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
+        .replacing("abstracts: toy", with: "abstracts: sharing"))
+
 /// What `show toy` says, without the sections before the named one.
 private func shown(_ ledger: TestLedger, from title: String) throws -> String {
     let showing = try #require(Showing("toy", in: ledger.merge()))
@@ -12,7 +17,7 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
 @Suite struct ToyModelReportTests {
     @Test func whatReceiptsSayAtEachCell() throws {
         var ledger =
-            baseLedger
+            ledgerWithToy
             + TestLedger(
                 finding(
                     "sweep",
@@ -68,7 +73,7 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
 
     @Test func cellsThatAreAllAlikeAreToldOnce() throws {
         var ledger =
-            baseLedger
+            ledgerWithToy
             + TestLedger(
                 finding(
                     "sweep",
@@ -89,7 +94,7 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
 
     @Test func withoutReceiptsNothingIsDrawn() throws {
         #expect(
-            try shown(baseLedger, from: "toy/dims") == """
+            try shown(ledgerWithToy, from: "toy/dims") == """
                   toy/dims
                     measures dims by density; control: network untrained
                     no recorded run
@@ -104,7 +109,7 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
         ("[0.5, 0.8]", "half#1: dims is 0.45 to 0.55, reported"),
     ]) func generalModelsAgreeByTheSideTheyTake(value: String, line: String) throws {
         let ledger =
-            baseLedger
+            ledgerWithToy
             + TestLedger(
                 finding(
                     "general",
@@ -126,8 +131,8 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
             let checked = ledger.check()
             return checked.studiesToSee(checked.state.models["toy"]!).map(\.cell)
         }
-        #expect(cells(baseLedger) == [["density": "0.3"]])
-        let without = TestLedger(files: baseLedger.files.filter { $0.path != "Findings/half.yaml" })
+        #expect(cells(ledgerWithToy) == [["density": "0.3"]])
+        let without = TestLedger(files: ledgerWithToy.files.filter { $0.path != "Findings/half.yaml" })
         #expect(cells(without) == [["density": "0.05"], ["density": "0.3"], ["density": "0.9"]])
     }
 }

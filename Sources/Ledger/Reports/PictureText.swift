@@ -117,8 +117,10 @@ private func plane(_ points: [Picture.Point]) -> [String] {
     }
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     for point in finite {
-        for step in 1..<(4 * half) {
-            let share = Double(step) / Double(4 * half)
+        let tip = place(point.x, point.y)
+        let steps = max(abs(tip.row - half), abs(tip.column - 2 * half), 1)
+        for step in 1..<max(2, steps) {
+            let share = Double(step) / Double(steps)
             let (row, column) = place(share * point.x, share * point.y)
             rows[row][column] = "·"
         }
@@ -129,7 +131,7 @@ private func plane(_ points: [Picture.Point]) -> [String] {
         let isFree = rows[row][column] == " " || rows[row][column] == "·"
         rows[row][column] = isFree ? visible(point.label).first ?? "?" : "*"
     }
-    return rows.map { trimmed(String($0)) }
+    return rows.map { String($0) }
 }
 
 /// Columns as wide as their longest cell; the last one is broken between words.
