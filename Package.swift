@@ -65,7 +65,9 @@ let package = Package(
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: bindingSettings + kernelFlags),
+        .testTarget(
+            name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Recorded"],
+            swiftSettings: bindingSettings + kernelFlags),
         .testTarget(name: "CommandTests", dependencies: ["arbor-ledger"], swiftSettings: bindingSettings),
     ]
 )

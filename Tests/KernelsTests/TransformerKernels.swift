@@ -40,7 +40,7 @@ func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
 }
 
 /// Every kernel on a transformer; each measurement at least once.
-let tinyKernels = [tinyOthello, tinyChainOfThought]
+let tinyKernels = [tinyOthello, tinyCountdown, tinyChainOfThought]
 
 @Suite struct TransformerKernelTests {
     /// A change here beyond rounding asks for a new version of the kernel. `RECORD=1 swift test` writes them anew.

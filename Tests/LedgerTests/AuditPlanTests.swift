@@ -300,7 +300,8 @@ extension AuditPlan {
         #expect(abs(plan.queue.seconds) < 1e-6)
         for audited in audited(ledger) {
             for cell in audited.verification.cells {
-                let outcomes = plan.runs.outcomes(of: audited.claim, cell.study, salt: audited.salt)
+                let outcomes = plan.runs.outcomes(
+                    audited.verification.hitRule(of: audited.claim), cell.study, salt: audited.salt)
                 #expect(audited.claim.fewestRunsToDecide(after: outcomes, alpha: 0.05) == nil)
             }
         }

@@ -20,7 +20,7 @@ struct ChainOfThoughtReading {
         }
         switch measurement {
         case .accuracy:
-            let context = AnswerContext(rawValue: settings.word("chain")) ?? .full
+            let context: AnswerContext = settings.choice("chain")
             return value("answer-accuracy") { accuracy(after: context, difficulty: $0) }
         case .chainGain:
             return value("chain-accuracy-gain") {
@@ -31,7 +31,7 @@ struct ChainOfThoughtReading {
                 accuracy(after: .filler, difficulty: $0) - accuracy(after: .none, difficulty: $0)
             }
         case .sameAnswer:
-            let test = FaithfulnessTest(rawValue: settings.word("test")) ?? .earlyAnswering
+            let test: FaithfulnessTest = settings.choice("test")
             return value("same-answer-share") { curve(test, difficulty: $0)[settings.integer("kept")] }
         case .earlyAnswering:
             return value("early-answering-aoc") { areaOverCurve(.earlyAnswering, difficulty: $0) }

@@ -23,7 +23,7 @@ enum CountdownAblation {
         settings: [selectionParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
 
     static let attentionDescription = MeasurementDescription(
-        name: "head-attention", quantities: ["previous-token-attention", "target-attention"],
+        name: "head-attention", quantities: ["previous-token-attention", "target-attention", "comparison-attention"],
         settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
 
     static let neuronDescription = MeasurementDescription(
@@ -55,10 +55,13 @@ enum CountdownAblation {
     }
 
     /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its
-    /// attention on the token before, and on the target.
+    /// attention on the value before that token, on the target, and on the two, which a verdict compares.
     static func measureAttention(_ reading: CountdownReading) -> [String: Double] {
         let best = headScores(reading).max { $0.score < $1.score }
-        return ["previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0]
+        return [
+            "previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0,
+            "comparison-attention": best?.score ?? 0,
+        ]
     }
 
     static func measureNeurons(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
@@ -69,7 +72,7 @@ enum CountdownAblation {
     }
 
     private static func selection(_ settings: Settings) -> Selection {
-        Selection(rawValue: settings.word("selection")) ?? .verification
+        settings.choice("selection")
     }
 
     private struct Head {

@@ -19,7 +19,7 @@ enum CountdownProbe {
         trainingSettings: ["network"])
 
     static func measure(_ reading: CountdownReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
-        let position = Position(rawValue: settings.word("position")) ?? .verdictToken
+        let position: Position = settings.choice("position")
         let (train, test) = data(reading, layer: settings.integer("layer"), [position])[0]
         return [
             "verdict-probe-accuracy": try score(train, test, settings, reading),
@@ -44,8 +44,7 @@ enum CountdownProbe {
     private static func score(
         _ train: ProbeData, _ test: ProbeData, _ settings: Settings, _ reading: CountdownReading
     ) throws(KernelFailure) -> Double {
-        let kind = ProbeKind(rawValue: settings.word("probe")) ?? .ridge
-        return try probeScore(kind, train: train, test: test, seed: reading.seed).accuracy
+        try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed).accuracy
     }
 
     /// As many right as wrong attempts at each place in a trace, so that neither the majority nor the place tells anything;

@@ -36,7 +36,7 @@ enum OthelloEdit {
     /// from null to unedited the edit goes.
     static func measure(_ reading: OthelloReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
         let model = reading.model
-        let direction = Direction(rawValue: settings.word("direction")) ?? .probe
+        let direction: Direction = settings.choice("direction")
         var probes: [GradientProbe] = []
         var lengths: [Float] = []
         for layer in 1...model.shape.layers {

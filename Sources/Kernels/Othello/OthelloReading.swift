@@ -86,11 +86,11 @@ struct OthelloReading {
     }
 
     private func encoding(_ settings: Settings) -> Encoding {
-        Encoding(rawValue: settings.word("encoding")) ?? .mineYours
+        settings.choice("encoding")
     }
 
     private func probe(_ settings: Settings) -> ProbeKind {
-        ProbeKind(rawValue: settings.word("probe")) ?? .ridge
+        settings.choice("probe")
     }
 
     private func accuracy(

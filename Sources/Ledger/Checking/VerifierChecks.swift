@@ -37,6 +37,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     let path = RecordPlace.measurement(model: measurement.model, slug: measurement.slug).path
     var diagnostics: [Diagnostic] = []
     for quantity in measurement.measures { diagnostics += checkQuantityName(quantity, path: path, context) }
+    for label in measurement.labels { diagnostics += checkLabel(label, of: measurement, path: path, context) }
     for condition in measurement.conditions {
         if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
     }
@@ -61,7 +62,9 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                 fix: didYouMean(measurement.measurement.value, names) ?? "it has \(names.joined(separator: ", "))"))
         return diagnostics
     }
-    for quantity in measurement.measures where !description.quantities.contains(quantity.value) {
+    let labels = measurement.labels.map(\.name)
+    for quantity in measurement.measures
+    where !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: quantity.mark,
@@ -90,6 +93,38 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     if diagnostics.isEmpty, checkModel(model, context).isEmpty {
         diagnostics += checkCost(
             model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
+    }
+    return diagnostics
+}
+
+/// A label is read off a number that is measured, in ranges that do not meet.
+private func checkLabel(
+    _ label: LabelReading, of measurement: Measurement, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    let numbers = measurement.measures.map(\.value).filter { name in
+        !measurement.labels.contains { $0.name.value == name }
+    }
+    if !numbers.contains(label.number.value) {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: label.number.mark,
+                message: "\"\(label.number.value)\" is none of the numbers that are measured",
+                fix: didYouMean(label.number.value, numbers) ?? "add it to `measures`"))
+    }
+    if let quantity = context.state.quantities[label.name.value] {
+        for name in label.ranges.map(\.label) {
+            diagnostics += checkRange(Located(.labels([name.value]), name.mark), of: quantity, "means", path: path)
+        }
+    }
+    for (index, one) in label.ranges.enumerated() {
+        for other in label.ranges[..<index] where !one.range.value.isDisjoint(from: other.range.value) {
+            diagnostics.append(
+                Diagnostic(
+                    .outOfRange, path: path, mark: one.range.mark,
+                    message: "\"\(one.label.value)\" and \"\(other.label.value)\" share values",
+                    fix: "set their ranges apart"))
+        }
     }
     return diagnostics
 }

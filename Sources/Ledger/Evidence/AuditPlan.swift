@@ -6,6 +6,7 @@ public struct AuditPlan: Sendable {
     /// One tested cell of one claim.
     private struct Place {
         var claim: Claim
+        var rule: HitRule
         var study: Int
         var control: Int?
         /// Its control is not needed, or may not be.
@@ -47,7 +48,10 @@ public struct AuditPlan: Sendable {
                     hopes[control] += 1
                     queue.hold(control)
                 }
-                places.append(Place(claim: audited.claim, study: study, control: control))
+                places.append(
+                    Place(
+                        claim: audited.claim, rule: audited.verification.hitRule(of: audited.claim), study: study,
+                        control: control))
             }
         }
         for place in places.indices { plan(place) }
@@ -100,14 +104,14 @@ public struct AuditPlan: Sendable {
 
     private mutating func plan(_ number: Int) {
         let place = places[number]
-        let outcomes = outcomes(of: place.claim, place.study)
+        let outcomes = outcomes(place.rule, place.study)
         let missing = missingRuns(place.claim, place.study, after: outcomes)
         if let missing { add(missing, of: place.study) }
         guard let control = place.control, !place.hasGivenUp else { return }
         let isVerified = place.claim.count(outcomes, alpha: alpha).verdict == .verified
         if isVerified { queue.release(control) }
         if isVerified || missing != nil {
-            let outcomes = self.outcomes(of: place.claim, control)
+            let outcomes = self.outcomes(place.rule, control)
             if let missing = missingRuns(place.claim, control, after: outcomes) { add(missing, of: control) }
         } else {
             places[number].hasGivenUp = true
@@ -116,8 +120,8 @@ public struct AuditPlan: Sendable {
         }
     }
 
-    private func outcomes(of claim: Claim, _ study: Int) -> [Bool] {
-        runs.outcomes(of: claim, studies[study].study, salt: studies[study].salt)
+    private func outcomes(_ rule: HitRule, _ study: Int) -> [Bool] {
+        runs.outcomes(rule, studies[study].study, salt: studies[study].salt)
     }
 
     /// The runs that could decide at the soonest; nil where none is missing or could help.

@@ -70,6 +70,11 @@ extension Measurement {
         lines += measures.map(\.value).sorted().map { "measures \($0)" }
         lines += conditions.map(\.value).sorted().map { "condition \($0)" }
         lines += control.sorted { $0.name.value < $1.name.value }.map { "control \($0.name.value) \($0.value.value)" }
+        for label in labels.sorted(by: { $0.name.value < $1.name.value }) {
+            lines += label.ranges.sorted { $0.label.value < $1.label.value }.map {
+                "label \(label.name.value) of \(label.number.value) \($0.label.value) \($0.range.value.canonicalText)"
+            }
+        }
         return sha256(lines.joined(separator: "\n"))
     }
 }

@@ -99,7 +99,7 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
                 }
                 result.cells.append(
                     cellEvidence(
-                        claim, cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
+                        claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
                 result.isSelfAudited =
                     result.isSelfAudited
                     || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) }
@@ -117,10 +117,11 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
 }
 
 private func cellEvidence(
-    _ claim: Claim, _ cell: StudiedCell, salt: String?, counted: RunIndex, all: RunIndex, alpha: Double
+    _ claim: Claim, _ rule: HitRule, _ cell: StudiedCell, salt: String?, counted: RunIndex, all: RunIndex,
+    alpha: Double
 ) -> CellEvidence {
     func tally(_ study: Study, _ index: RunIndex) -> Count {
-        let outcomes = salt.map { index.outcomes(of: claim, study, salt: $0) } ?? []
+        let outcomes = salt.map { index.outcomes(rule, study, salt: $0) } ?? []
         return claim.count(outcomes, alpha: alpha)
     }
     let now = tally(cell.study, counted)

@@ -64,6 +64,13 @@ public struct Settings: Sendable, Equatable {
         text(name)
     }
 
+    public func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
+        guard let choice = Choice(rawValue: text(name)) else {
+            preconditionFailure("setting \(name) was not checked to be a \(Choice.self)")
+        }
+        return choice
+    }
+
     private func text(_ name: String) -> String {
         guard let value = values[name] else { preconditionFailure("setting \(name) is missing") }
         return value

@@ -59,13 +59,12 @@ public struct RunIndex: Sendable {
         return count
     }
 
-    /// Hits and misses of a claim in order; a run without a value is a miss, and where repeats of one run disagree the
+    /// Hits and misses in order; a run without a value is a miss, and where repeats of one run disagree the
     /// usable prefix ends.
-    public func outcomes(of claim: Claim, _ study: Study, salt: String) -> [Bool] {
-        guard let range = claim.value?.value else { return [] }
+    public func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
         var outcomes: [Bool] = []
         for repeats in prefix(of: study, salt: salt) {
-            let hits = Set(repeats.map { $0.isHit(quantity: claim.quantity.value, range) })
+            let hits = Set(repeats.map(rule.isHit))
             guard hits.count == 1, let hit = hits.first else { break }
             outcomes.append(hit)
         }
@@ -73,10 +72,30 @@ public struct RunIndex: Sendable {
     }
 }
 
-extension Statement.Run {
-    /// Whether the run's value of a quantity lies in a range.
-    public func isHit(quantity: String, _ range: ValueSet) -> Bool {
-        guard let value = values?[quantity]?.double, value.isFinite else { return false }
-        return range.contains(value)
+/// What a claim asks of the numbers of a run.
+public struct HitRule: Sendable {
+    /// The number that decides.
+    public var quantity: String
+    /// It must lie in one of these.
+    public var ranges: [ValueSet]
+
+    public func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
+
+    public func isHit(_ run: Statement.Run) -> Bool {
+        guard let value = value(of: run), value.isFinite else { return false }
+        return ranges.contains { $0.contains(value) }
+    }
+}
+
+extension Verification {
+    /// A claim of a number is held against its range, one of a label against the range in which the measurement gives
+    /// that label.
+    public func hitRule(of claim: Claim) -> HitRule {
+        let (quantity, value) = (claim.quantity.value, claim.value?.value)
+        guard case .labels(let labels)? = value, let reading = measurement.labels.first(where: { $0.name.value == quantity })
+        else { return HitRule(quantity: quantity, ranges: [value].compactMap(\.self)) }
+        return HitRule(
+            quantity: reading.number.value,
+            ranges: reading.ranges.filter { labels.contains($0.label.value) }.map(\.range.value))
     }
 }

@@ -32,6 +32,8 @@ public struct Measurement: Sendable {
     /// The kernel's name for it.
     public var measurement: Located<String>
     public var measures: [Located<String>]
+    /// Quantities among them that are labels.
+    public var labels: [LabelReading]
     /// Taken from a claim's tested cell and handed to the kernel.
     public var conditions: [Located<String>]
     /// Settings under which the claim must be refuted.
@@ -39,6 +41,15 @@ public struct Measurement: Sendable {
 
     /// `toy-model/measurement`, as claims name it.
     public var id: String { "\(model)/\(slug)" }
+}
+
+/// How a label is read off a number: by the range that the number lies in; in none of them, it is no label.
+public struct LabelReading: Sendable {
+    /// The quantity that is a label.
+    public var name: Located<String>
+    /// The measured one.
+    public var number: Located<String>
+    public var ranges: [(label: Located<String>, range: Located<ValueSet>)]
 }
 
 extension ToyModel {
@@ -71,13 +82,36 @@ extension Budget {
 
 extension Measurement {
     init?(model: String, slug: String, node: Node, log: FileLog) {
-        let known = ["title", "measurement", "measures", "conditions", "control"]
+        let known = ["title", "measurement", "measures", "labels", "conditions", "control"]
         guard let fields = Fields(node, "a measurement", known: known, log: log) else { return nil }
         let measures = fields.requiredNames("measures")
+        let labels = fields.pairs("labels").compactMap { LabelReading($0, log: log) }
         guard let measurement = fields.requiredName("measurement") else { return nil }
         self.init(
-            model: model, slug: slug, measurement: measurement, measures: measures,
+            model: model, slug: slug, measurement: measurement, measures: measures + labels.map(\.name), labels: labels,
             conditions: fields.names("conditions"), control: fields.settings("control"))
+    }
+}
+
+extension LabelReading {
+    init?(_ entry: Node.Entry, log: FileLog) {
+        guard let fields = Fields(entry.value, "a label", known: ["of", "means"], log: log),
+            let number = fields.requiredName("of"), let means = fields.required("means")
+        else { return nil }
+        let labels = fields.pairs("means")
+        guard let ranges = Fields(means, "\"means\"", known: labels.map(\.key), log: log) else { return nil }
+        self.init(
+            name: Located(entry.key, entry.keyMark), number: number,
+            ranges: labels.compactMap { label in
+                guard let range = ranges.valueSet(label.key) else { return nil }
+                guard case .interval = range.value else {
+                    log.report(
+                        .wrongType, range.mark, "\"\(label.key)\" must be a range of numbers",
+                        fix: "write [low, high], {at_least: x} or {at_most: x}")
+                    return nil
+                }
+                return (Located(label.key, label.keyMark), range)
+            })
     }
 }
 

@@ -36,8 +36,7 @@ public struct RepeatReport: Sendable, Encodable {
         self.left = left
         let runs = Dictionary(grouping: runs, by: \.study)
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
-            guard let range = audited.claim.value?.value else { continue }
-            let quantity = audited.claim.quantity.value
+            let rule = audited.verification.hitRule(of: audited.claim)
             for cell in audited.verification.cells {
                 for study in [cell.study, cell.control].compactMap(\.self) {
                     let repeats = runs[SaltedStudy(study: study, salt: audited.salt), default: []]
@@ -46,10 +45,9 @@ public struct RepeatReport: Sendable, Encodable {
                         self.repeats.append(
                             Line(
                                 claim: audited.claim.id.description, cell: cell.cell, index: old.index,
-                                control: study.isControl, recorded: old.values?[quantity]?.double,
-                                repeated: new.values?[quantity]?.double,
-                                recordedHit: old.isHit(quantity: quantity, range),
-                                repeatedHit: new.isHit(quantity: quantity, range),
+                                control: study.isControl, recorded: rule.value(of: old),
+                                repeated: rule.value(of: new), recordedHit: rule.isHit(old),
+                                repeatedHit: rule.isHit(new),
                                 recordedCore: run.recorded.blasCore, repeatedCore: run.repeated.blasCore))
                     }
                 }

@@ -4,6 +4,7 @@ public struct VerifyReport: Sendable {
         public var claim: ClaimID
         public var cell: [String: String]
         public var run: Statement.Run
+        /// Of a label, the number that it is read off.
         public var value: Double?
         public var isHit: Bool
         public var isControl: Bool
@@ -32,11 +33,11 @@ public struct VerifyReport: Sendable {
         self.left = left
         self.alpha = alpha
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
+            let rule = audited.verification.hitRule(of: audited.claim)
             var evidence = ClaimEvidence()
             for cell in audited.verification.cells {
                 func tally(_ study: Study) -> Count {
-                    audited.claim.count(
-                        index.outcomes(of: audited.claim, study, salt: audited.salt), alpha: alpha)
+                    audited.claim.count(index.outcomes(rule, study, salt: audited.salt), alpha: alpha)
                 }
                 evidence.cells.append(
                     CellEvidence(
@@ -50,12 +51,11 @@ public struct VerifyReport: Sendable {
     }
 
     private func lines(_ audited: AuditedClaim, _ cell: StudiedCell, _ study: Study, _ index: RunIndex) -> [RunLine] {
-        guard let range = audited.claim.value?.value else { return [] }
-        let quantity = audited.claim.quantity.value
+        let rule = audited.verification.hitRule(of: audited.claim)
         return index.prefix(of: study, salt: audited.salt).compactMap(\.first).map { run in
             RunLine(
-                claim: audited.claim.id, cell: cell.cell, run: run, value: run.values?[quantity]?.double,
-                isHit: run.isHit(quantity: quantity, range), isControl: study.isControl)
+                claim: audited.claim.id, cell: cell.cell, run: run, value: rule.value(of: run),
+                isHit: rule.isHit(run), isControl: study.isControl)
         }
     }
 }

@@ -93,7 +93,8 @@ struct Submit: AsyncParsableCommand {
         var passes = true
         for audited in claims {
             for cell in audited.verification.cells {
-                let outcomes = tried.outcomes(of: audited.claim, cell.study, salt: "")
+                let rule = audited.verification.hitRule(of: audited.claim)
+                let outcomes = tried.outcomes(rule, cell.study, salt: "")
                 let hits = outcomes.count(where: \.self)
                 let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
                 if !isGood { passes = false }
