@@ -37,7 +37,8 @@ extension Superposition {
             }
         }
         return Picture(
-            "represented features by their dimensionality D_i", .bars(items: bars, from: 0, to: bars.map(\.value).max() ?? 1))
+            "represented features by their dimensionality D_i",
+            .bars(items: bars, from: 0, to: bars.map(\.value).max() ?? 1))
     }
 }
 

@@ -44,7 +44,7 @@ extension CheckedLedger {
         }
         let cells = runs.map { key, runs in
             let all = runs.sorted { $0.key < $1.key }.map(\.value)
-            let spreads = measurement.measures.map(\.value).compactMap { quantity in
+            let spreads = measurement.numbers.compactMap { quantity in
                 MeasuredCell.Spread(all.compactMap { $0.values?[quantity]?.double }).map { (quantity, $0) }
             }
             return MeasuredCell(
@@ -59,7 +59,7 @@ extension CheckedLedger {
     /// A picture a quantity: the mean at each cell, and behind it the least and the greatest value and the control's mean.
     func pictures(_ measurement: Measurement, _ cells: [MeasuredCell]) -> [Picture] {
         let conditions = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
-        return measurement.measures.map(\.value).compactMap { quantity in
+        return measurement.numbers.compactMap { quantity in
             var bars: [Picture.Bar] = []
             for cell in cells where !cell.control {
                 guard let spread = cell.values[quantity] else { continue }
@@ -86,6 +86,15 @@ extension CheckedLedger {
             let upper = range.upper?.doubleValue, max(-reach.0, reach.1) >= max(abs(lower), abs(upper)) / 10
         else { return reach.0...reach.1 }
         return lower...upper
+    }
+}
+
+extension Measurement {
+    /// What it measures in numbers, those that labels are read off included.
+    fileprivate var numbers: [String] {
+        let names = Set(labels.map(\.name.value))
+        let own = measures.map(\.value).filter { !names.contains($0) }
+        return own + Set(labels.map(\.number.value)).subtracting(own).sorted()
     }
 }
 

@@ -62,7 +62,9 @@ extension SeenNetworks {
     /// Pictures of one title together, in the order in which they come first, each under what its network is told by.
     func rows(width: Int) -> [String] {
         var titles: [String] = []
-        for picture in networks.flatMap(\.pictures) where !titles.contains(picture.title) { titles.append(picture.title) }
+        for picture in networks.flatMap(\.pictures) where !titles.contains(picture.title) {
+            titles.append(picture.title)
+        }
         return titles.flatMap { title -> [String] in
             let blocks = networks.flatMap { network in
                 network.pictures.filter { $0.title == title }.map { picture in

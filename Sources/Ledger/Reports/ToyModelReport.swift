@@ -123,7 +123,8 @@ extension ToyModelReport {
         let agreeing = claims.count { $0.general == .agrees }
         let differing = claims.count { $0.general == .differs }
         guard agreeing + differing > 0 else {
-            return "on the questions of \(claims.count == 1 ? "this claim" : "these claims") no general model takes a side"
+            return
+                "on the questions of \(claims.count == 1 ? "this claim" : "these claims") no general model takes a side"
         }
         let untold = claims.count - agreeing - differing
         let rest = untold > 0 ? "; \(untold) \(untold == 1 ? "has" : "have") none to be held against" : ""

@@ -138,7 +138,8 @@ extension RunRequest {
         let verification = study.verification
         let budget = verification.model.budget
         self.init(
-            purpose: purpose, kernel: verification.kernel.name, config: verification.model.completeConfig(verification.kernel).values,
+            purpose: purpose, kernel: verification.kernel.name,
+            config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
             seed: study.network(index).seed, networkPath: networkPath,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
