@@ -119,7 +119,7 @@ private func section(_ title: String, _ text: String) -> String {
         let printed = try ledger.run("show", model, "--train")
         let text = section("trained networks", printed.output)
         #expect(text.contains("density 1: seed ") && text.contains("density 0.1: seed "))
-        #expect(text.contains("\n      density 1                  density 0.3                density 0.1\n"), "\(text)")
+        #expect(text.contains("\n      density 1               density 0.3             density 0.1\n"), "\(text)")
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 

@@ -93,14 +93,12 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
         ]
         #expect(
             text(.points(items: points)) == """
-                |            2
-                |            ·
-                |            ·
-                |            ·
-                |            ·
-                |            ·
-                |            *···········1
-                |          ··
+                |          2
+                |          ·
+                |          ·
+                |          ·
+                |          ·
+                |          *·········1
                 |        ··
                 |      ··
                 |    ··

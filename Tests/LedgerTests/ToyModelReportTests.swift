@@ -34,8 +34,9 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
         try ledger.addRuns(of: "sweep", [1.5], cell: 2)
         // A seed that is recorded twice counts once.
         try ledger.addRuns(of: "sweep", [0.25], cell: 0, blasCore: "SkylakeX")
+        let text = try shown(ledger, from: "config")
         #expect(
-            try shown(ledger, from: "config") == """
+            text == """
                   config
                     features       20              how many features the inputs have
                     learning_rate  0.001  default  of the optimiser
@@ -51,8 +52,8 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
                     to r1, assuming toy-is-r1: Feature sharing in the toy is the sharing in R1.
 
                   claims
-                    half#1: dims is 0.45 to 0.55, open after 2 of 4
-                    sweep#1: dims is 0 to 0.6, open after 4 of 7
+                    half#1: dims is 0.45 to 0.55, open after 1 of 4
+                    sweep#1: dims is 0 to 0.6, open after 5 of 7
                     on the questions of these claims no general model takes a side
 
                   caveats
@@ -84,8 +85,9 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
                         verify: toy/dims
                     """))
         for cell in 0...1 { try ledger.addRuns(of: "sweep", [0.5], cell: cell) }
+        let text = try shown(ledger, from: "toy/dims, means over the runs")
         #expect(
-            try shown(ledger, from: "toy/dims, means over the runs") == """
+            text == """
                   toy/dims, means over the runs
                     dims by density: 0.500 throughout
 
@@ -93,8 +95,9 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
     }
 
     @Test func withoutReceiptsNothingIsDrawn() throws {
+        let text = try shown(ledgerWithToy, from: "toy/dims")
         #expect(
-            try shown(ledgerWithToy, from: "toy/dims") == """
+            text == """
                   toy/dims
                     measures dims by density; control: network untrained
                     no recorded run

@@ -109,7 +109,7 @@ private func filled(_ value: Double, from lower: Double, to upper: Double, width
 
 /// A square window around the origin, with a line of dots to each point: a row is as high as two columns are wide.
 private func plane(_ points: [Picture.Point]) -> [String] {
-    let half = 6
+    let half = 5
     let reach = points.flatMap { [abs($0.x), abs($0.y)] }.filter(\.isFinite).reduce(1, max)
     var rows = [[Character]](repeating: [Character](repeating: " ", count: 4 * half + 1), count: 2 * half + 1)
     func place(_ x: Double, _ y: Double) -> (row: Int, column: Int) {
