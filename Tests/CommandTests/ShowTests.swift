@@ -231,6 +231,9 @@ import Testing
                   control
                     network: untrained
 
+                  recorded runs
+                    no recorded run
+
                 """)
     }
 

@@ -7,8 +7,8 @@ private let ledgerWithToy = TestLedger(
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
 /// What `show toy` says, without the sections before the named one.
-private func shown(_ ledger: TestLedger, from title: String) throws -> String {
-    let showing = try #require(Showing("toy", in: ledger.merge()))
+private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: String) throws -> String {
+    let showing = try #require(Showing(id, in: ledger.merge()))
     let text = showText(showing, style: TextStyle(width: 80, hasColour: false))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { $0 != "  \(title)" }.joined(separator: "\n")
@@ -85,9 +85,12 @@ private func shown(_ ledger: TestLedger, from title: String) throws -> String {
                         verify: toy/dims
                     """))
         for cell in 0...1 { try ledger.addRuns(of: "sweep", [0.5], cell: cell) }
-        let text = try shown(ledger, from: "toy/dims, means over the runs")
+        let text = try shown(ledger, "toy/dims", from: "recorded runs")
         #expect(
             text == """
+                  recorded runs
+                    1 run a cell
+
                   toy/dims, means over the runs
                     dims by density: 0.500 throughout
 

@@ -5,10 +5,14 @@ extension Kernel {
     public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let (header, floats) = try Checkpoint.read(checkpoint)
         guard header.contains(": transformer of "), floats.count >= LossCurve.pointCount else { return [] }
-        return [lossPicture(Array(floats.prefix(LossCurve.pointCount)), steps: job.config.integer("steps"))]
+        return [
+            lossPicture(
+                Array(floats.prefix(LossCurve.pointCount)), steps: job.config.values["steps"].flatMap { Int($0) })
+        ]
     }
 }
 
-func lossPicture(_ curve: [Float], steps: Int) -> Picture {
-    Picture("loss in nats over \(steps) steps of training", .curve(values: curve.map(Double.init)))
+func lossPicture(_ curve: [Float], steps: Int?) -> Picture {
+    Picture(
+        "loss in nats over \(steps.map { "\($0) steps of " } ?? "")training", .curve(values: curve.map(Double.init)))
 }

@@ -149,6 +149,9 @@ extension Showing {
         add("measures", measurement.measures.map(\.value))
         add("conditions", measurement.conditions.map(\.value))
         add("control", measurement.control.map { "\($0.name.value): \($0.value.value)" })
+        let measured = ToyModelReport.Measured(measurement, merge.ledger)
+        add("recorded runs", measured.runLines)
+        addMeans(measured)
     }
 
     private init(_ assumption: Assumption, _ merge: Merge) {

@@ -107,14 +107,7 @@ extension ToyModelReport {
         }
         caveats = state.caveats(
             of: model, measurements: Set(measurements.map(\.id)), claims: Set(members.map(\.id)))
-        self.measurements = measurements.map { measurement in
-            let cells = merge.ledger.measuredCells(measurement)
-            return Measured(
-                id: measurement.id, measures: measurement.measures.map(\.value),
-                conditions: measurement.conditions.map(\.value),
-                control: Dictionary(measurement.control.map { ($0.name.value, $0.value.value) }) { $1 }, cells: cells,
-                pictures: merge.ledger.pictures(measurement, cells))
-        }
+        self.measurements = measurements.map { Measured($0, merge.ledger) }
     }
 
     /// How many of its claims agree with a general model; nil where there is no claim.
@@ -179,6 +172,15 @@ extension ToyModelReport.Cost {
 }
 
 extension ToyModelReport.Measured {
+    init(_ measurement: Measurement, _ ledger: CheckedLedger) {
+        let cells = ledger.measuredCells(measurement)
+        self.init(
+            id: measurement.id, measures: measurement.measures.map(\.value),
+            conditions: measurement.conditions.map(\.value),
+            control: Dictionary(measurement.control.map { ($0.name.value, $0.value.value) }) { $1 }, cells: cells,
+            pictures: ledger.pictures(measurement, cells))
+    }
+
     var runLines: [String] {
         guard !cells.isEmpty else { return ["no recorded run"] }
         func phrase(_ cells: [MeasuredCell], _ noun: String) -> String? {
@@ -195,7 +197,7 @@ extension ToyModelReport.Measured {
     }
 }
 
-/// `network: untrained`.
+/// `network untrained`.
 func settingsPhrase(_ settings: [String: String]) -> String {
     settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }

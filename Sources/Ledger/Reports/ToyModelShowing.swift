@@ -28,6 +28,11 @@ extension Showing {
         let conditions = measured.conditions.isEmpty ? "" : " by \(listed(measured.conditions))"
         let control = measured.control.isEmpty ? "" : "; control: \(settingsPhrase(measured.control))"
         add(measured.id, ["measures \(listed(measured.measures))\(conditions)\(control)"] + measured.runLines)
+        addMeans(measured)
+    }
+
+    /// What recorded runs measured at each cell.
+    mutating func addMeans(_ measured: ToyModelReport.Measured) {
         add(
             "\(measured.id), means over the runs",
             Array(measured.pictures.flatMap { [""] + titled($0, width: drawnWidth) }.dropFirst()), isDrawn: true)
