@@ -19,7 +19,7 @@ let tinyOthello = TinyKernel(
         "encoding-gain": [["probe": "ridge", "layer": "2"]],
         "nonlinear-gain": [["encoding": "colour", "layer": "1"]],
         "training-gain": [["encoding": "mine-yours", "probe": "ridge", "layer": "2"]],
-        "board-edit": [["direction": "probe"], ["direction": "random"], ["direction": "opposite"]],
+        "board-edit": [["direction": "probe"], ["direction": "random"], ["direction": "opposite"], ["method": "none"]],
     ])
 
 /// Othello as one would write it down first: a grid of owners, lines walked square by square.

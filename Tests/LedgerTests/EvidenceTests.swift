@@ -4,6 +4,30 @@ import Testing
 private let hits8 = Array(repeating: Optional(0.5), count: 8)
 private let misses8 = Array(repeating: Optional(1.9), count: 8)
 
+private let labelledOrder = """
+    --- Verifiers/toy/order.yaml
+    measurement: dimensionality
+    measures: [dims]
+    conditions: [density]
+    control: {network: untrained}
+    labels:
+      order: {of: dims, means: {dfs: {at_least: 1}, bfs: {below: 0.5}}}
+    --- Findings/order.yaml
+    title: The toy searches depth first
+    authors: [Elhage et al.]
+    contributors: [A. Handle]
+    date: 2022-09-14
+    source: arXiv:2209.10652
+    north_star: Says in which order a toy visits nodes.
+    claims:
+      - quantity: order
+        value: {any_of: [dfs]}
+        tested: {model: toy, density: 0.3}
+        assumes: [toy-is-r1]
+        verify: toy/order
+
+    """
+
 @Suite struct EvidenceTests {
     @Test func withoutRunsAClaimIsReported() {
         #expect(told(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
@@ -39,6 +63,22 @@ private let misses8 = Array(repeating: Optional(1.9), count: 8)
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
         #expect(told(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
+    }
+
+    /// A measurement says in which range its number means which label; between the ranges it is none.
+    @Test func aLabelIsReadOffANumber() throws {
+        var ledger = baseLedger + TestLedger(labelledOrder)
+        try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
+        #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
+        try ledger.addRuns(of: "order", [0.3, 1.5], isControl: true)
+        #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
+    }
+
+    @Test func anotherMeaningOfALabelBeginsTheAuditAnew() throws {
+        var ledger = baseLedger + TestLedger(labelledOrder)
+        let old = try #require(ledger.check().state.measurements["toy/order"])
+        ledger = ledger + TestLedger(labelledOrder.replacing("at_least: 1", with: "at_least: 0.9"))
+        #expect(try #require(ledger.check().state.measurements["toy/order"]).digest != old.digest)
     }
 
     /// The ends of a range are in it: 0.45 and 0.55 as doubles, not the decimals.

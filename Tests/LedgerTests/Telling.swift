@@ -67,7 +67,7 @@ extension TestLedger {
             Statement.Run(
                 index: first + offset,
                 seed: seedText(modelDigest: study.modelDigest, salt: salt, index: first + offset), seconds: 1,
-                values: value.map { [claim.quantity.value: Statement.Run.Value($0)] },
+                values: value.map { [verification.hitRule(of: claim).quantity: Statement.Run.Value($0)] },
                 failure: value == nil ? "it diverged" : nil)
         }
         let platform = Statement.Platform(

@@ -24,7 +24,8 @@ enum ChainOfThoughtMeasurement: String, CaseIterable {
 
     var description: MeasurementDescription {
         MeasurementDescription(
-            name: rawValue, quantities: quantities, settings: settings + [TransformerConfig.networkParameter],
+            name: rawValue, quantities: quantities,
+            settings: settings + [PermutationTask.taskParameter, TransformerConfig.networkParameter],
             trainingSettings: ["network"])
     }
 

@@ -1,3 +1,5 @@
+internal import Ledger
+
 /// What is to be worked out: the state after some maps of eight states onto themselves, applied one after the other.
 ///
 /// Tokens: states are 0 to 7, the map that changes nothing is 8, and permutation i is 9 + i.
@@ -10,6 +12,9 @@ struct PermutationTask {
     static let answer: UInt8 = 18
     static let filler: UInt8 = 19
     static let vocabulary = 20
+
+    static let taskParameter = Parameter(
+        "task", .words(["permutations"]), default: "permutations", "what the toy model is given to do")
 
     /// Of a problem.
     let maps: Int

@@ -15,22 +15,23 @@ enum CountdownAblation {
         name: "head-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
         settings: [
             Parameter("heads", .integers(0...128), default: nil, "how many heads are set to zero"), selectionParameter,
-            TransformerConfig.networkParameter,
+            Countdown.taskParameter, TransformerConfig.networkParameter,
         ], trainingSettings: ["network"])
 
     static let neededDescription = MeasurementDescription(
-        name: "verification-heads", quantities: ["verification-heads-needed"],
-        settings: [selectionParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
+        name: "verification-heads", quantities: ["verification-heads-needed", "verification-head-share"],
+        settings: [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter],
+        trainingSettings: ["network"])
 
     static let attentionDescription = MeasurementDescription(
         name: "head-attention", quantities: ["previous-token-attention", "target-attention", "comparison-attention"],
-        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
 
     static let neuronDescription = MeasurementDescription(
         name: "neuron-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
         settings: [
             Parameter("neurons", .integers(0...8192), default: nil, "how many hidden units are set to zero"),
-            selectionParameter, TransformerConfig.networkParameter,
+            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
         ], trainingSettings: ["network"])
 
     /// Below this share of right attempts that are said to work, verification counts as disabled.
@@ -43,15 +44,16 @@ enum CountdownAblation {
         return CountdownVerdicts(reading, Interventions(zeroing: heads), traceCount: traceCount).values
     }
 
-    /// The fewest heads whose loss disables verification, taken in the order of their attention; the number of all heads
-    /// and one where not even all do.
+    /// The fewest heads whose loss disables verification, taken in the order of their attention, and what share of all they
+    /// are; one more than there are where not even all do.
     static func measureNeeded(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
         let heads = ranked(reading, selection(settings))
         let needed = (1...heads.count).first { count in
             CountdownVerdicts(reading, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount).worksRecall
                 < disabledRecall
         }
-        return ["verification-heads-needed": Double(needed ?? heads.count + 1)]
+        let count = Double(needed ?? heads.count + 1)
+        return ["verification-heads-needed": count, "verification-head-share": count / Double(heads.count)]
     }
 
     /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its

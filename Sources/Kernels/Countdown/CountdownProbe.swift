@@ -10,12 +10,17 @@ enum CountdownProbe {
     static let description = MeasurementDescription(
         name: "verdict-probe",
         quantities: ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
-        settings: [positionParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter],
+        settings: [
+            positionParameter, ProbeKind.parameter, layerParameter, Countdown.taskParameter,
+            TransformerConfig.networkParameter,
+        ],
         trainingSettings: ["network"])
 
     static let leadDescription = MeasurementDescription(
         name: "verdict-lead", quantities: ["verdict-lead", "earlier-verdict-probe-accuracy"],
-        settings: [ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter],
+        settings: [
+            ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
+        ],
         trainingSettings: ["network"])
 
     static func measure(_ reading: CountdownReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {

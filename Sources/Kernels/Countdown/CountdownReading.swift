@@ -83,7 +83,7 @@ struct CountdownVerdicts: Equatable {
 
     static let description = MeasurementDescription(
         name: "verdict", quantities: ["verdict-accuracy", "works-recall", "fails-recall"],
-        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
 
     /// By the most likely token after the opening bracket.
     init(_ reading: CountdownReading, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {

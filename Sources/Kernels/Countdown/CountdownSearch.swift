@@ -33,11 +33,14 @@ enum CountdownSearch {
     static let description = MeasurementDescription(
         name: "search",
         quantities: ["solved-share", "valid-attempt-share", "honest-verdict-share", "attempts-per-answer"],
-        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
 
     static let reinforcementDescription = MeasurementDescription(
-        name: "reinforcement", quantities: ["solved-share-before", "solved-share-after", "reinforcement-gain"],
-        settings: [TransformerConfig.networkParameter], trainingSettings: ["network"])
+        name: "reinforcement", quantities: ["solved-share-before", "final-countdown-score", "reinforcement-gain"],
+        settings: [
+            Parameter("priming", .words(["behaviours"]), default: "behaviours", "imitation of traces comes first"),
+            Countdown.taskParameter, TransformerConfig.networkParameter,
+        ], trainingSettings: ["network"])
 
     private static let problemCount = 2000
 
@@ -61,7 +64,7 @@ enum CountdownSearch {
         let before = solved(networks.imitating.model)
         let after = solved(networks.final.model)
         return [
-            "solved-share-before": before, "solved-share-after": after, "reinforcement-gain": after - before,
+            "solved-share-before": before, "final-countdown-score": after, "reinforcement-gain": after - before,
         ]
     }
 

@@ -1,3 +1,5 @@
+internal import Ledger
+
 /// The countdown task at the size of 42 tokens: reach a target from three numbers with two operations.
 ///
 /// A trace is `n1 n2 n3 TGT t SEP`, then attempts `a op b = r op c = v ( VERDICT`, the last of which works, then `END`.
@@ -37,6 +39,9 @@ enum Countdown {
     /// Wrong attempts before the right one.
     static let wrongAttempts = 0...5
     static let context = promptLength + (wrongAttempts.upperBound + 1) * attemptLength + 1
+
+    static let taskParameter = Parameter(
+        "task", .words(["countdown"]), default: "countdown", "what the toy model is given to do")
 
     static func token(_ operation: Operation) -> UInt8 { firstOperation + operation.rawValue }
 

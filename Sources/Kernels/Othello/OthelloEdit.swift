@@ -5,8 +5,11 @@ internal import Ledger
 enum OthelloEdit {
     static let description = MeasurementDescription(
         name: "board-edit",
-        quantities: ["edit-recovery", "unedited-move-errors", "null-move-errors", "edited-move-errors"],
+        quantities: ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         settings: [
+            Parameter(
+                "method", .words(["vector-edit", "none"]), default: "vector-edit",
+                "whose errors are edit errors: those of the edited network, or of the network as it is"),
             Parameter(
                 "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
                 "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
@@ -71,8 +74,9 @@ enum OthelloEdit {
         let after = mean { moveErrors(edited[$0], legal: cases[$0].legalTurned) }
         guard null > plain else { throw KernelFailure(reason: "the network's moves do not follow the board") }
         return [
-            "edit-recovery": (null - after) / (null - plain), "unedited-move-errors": plain, "null-move-errors": null,
-            "edited-move-errors": after,
+            "edit-recovery": (null - after) / (null - plain),
+            "edit-error": settings.word("method") == "none" ? null : after, "unedited-move-errors": plain,
+            "null-move-errors": null,
         ]
     }
 

@@ -31,7 +31,7 @@ struct OthelloReading {
                 name: name, quantities: quantities, settings: settings + [network], trainingSettings: ["network"])
         }
         return [
-            measurement(Name.legality, ["illegal-top-move-share"], []),
+            measurement(Name.legality, ["illegal-move-rate"], []),
             measurement(
                 Name.board,
                 ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"],
@@ -39,7 +39,7 @@ struct OthelloReading {
             measurement(Name.encodingGain, ["encoding-gain"], [ProbeKind.parameter, layerParameter]),
             measurement(Name.nonlinearGain, ["nonlinear-gain"], [encodingParameter, layerParameter]),
             measurement(
-                Name.trainingGain, ["training-gain"], [encodingParameter, ProbeKind.parameter, layerParameter]),
+                Name.trainingGain, ["board-training-gain"], [encodingParameter, ProbeKind.parameter, layerParameter]),
         ]
     }()
 
@@ -58,7 +58,7 @@ struct OthelloReading {
 
     func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
         switch measurement {
-        case Name.legality: return ["illegal-top-move-share": illegalShare()]
+        case Name.legality: return ["illegal-move-rate": illegalPercentage()]
         case Name.board:
             let (train, test) = boardData(encoding(settings), layer: settings.integer("layer"), model)
             let score = try probeScore(probe(settings), train: train, test: test, seed: seed)
@@ -80,7 +80,7 @@ struct OthelloReading {
             let trained = try accuracy(encoding(settings), probe(settings), layer: layer, model)
             let untrained = try accuracy(
                 encoding(settings), probe(settings), layer: layer, config.transformer.model(model.shape, seed: seed))
-            return ["training-gain": trained - untrained]
+            return ["board-training-gain": trained - untrained]
         default: throw KernelFailure(reason: "unknown measurement \"\(measurement)\"")
         }
     }
@@ -100,8 +100,8 @@ struct OthelloReading {
         return try probeScore(probe, train: train, test: test, seed: seed).accuracy
     }
 
-    /// Of the most likely next moves, before each move, those that the rules forbid.
-    private func illegalShare() -> Double {
+    /// Of the most likely next moves, before each move, the percentage that the rules forbid.
+    private func illegalPercentage() -> Double {
         var illegal = 0
         var count = 0
         forEachGame(model) { game, position, _, logits, row in
@@ -111,7 +111,7 @@ struct OthelloReading {
             illegal += isLegal ? 0 : 1
             count += 1
         }
-        return Double(illegal) / Double(max(1, count))
+        return 100 * Double(illegal) / Double(max(1, count))
     }
 
     /// The stream after each move with what stands on the 36 squares: nothing, the first kind, the second. Of the last

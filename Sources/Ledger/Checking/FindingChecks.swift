@@ -260,6 +260,16 @@ private func checkMeasuredSettings(
         return []
     }
     let settings = kernel.measurements.first { $0.name == measurement.measurement.value }?.settings
+    let known = measurement.conditions.map(\.value)
+    for condition in claim.tested.sides.map(\.condition)
+    where !known.contains(condition.value) && condition.value != Condition.model {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: condition.mark,
+                message: "\"\(measurement.id)\" takes no condition \"\(condition.value)\"",
+                fix: didYouMean(condition.value, known)
+                    ?? (known.isEmpty ? "remove it: there are none" : "it takes \(known.joined(separator: ", "))")))
+    }
     for condition in measurement.conditions.map(\.value) {
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
             case .values(let values) = side.selection

@@ -92,7 +92,8 @@ extension Verification {
     /// that label.
     public func hitRule(of claim: Claim) -> HitRule {
         let (quantity, value) = (claim.quantity.value, claim.value?.value)
-        guard case .labels(let labels)? = value, let reading = measurement.labels.first(where: { $0.name.value == quantity })
+        guard case .labels(let labels)? = value,
+            let reading = measurement.labels.first(where: { $0.name.value == quantity })
         else { return HitRule(quantity: quantity, ranges: [value].compactMap(\.self)) }
         return HitRule(
             quantity: reading.number.value,

@@ -92,11 +92,16 @@ extension VerifierSet {
 }
 
 extension Claim {
-    /// The tested cells as far as a measurement tells them apart, in order; nil where the claim does not say, or names
-    /// more than can be run.
+    /// The tested cells in order; nil where the claim does not say a condition of the measurement, says another one, or
+    /// names more than can be run.
     func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
-        for condition in measurement.conditions.map(\.value).sorted() {
+        let conditions = measurement.conditions.map(\.value).sorted()
+        guard
+            tested.sides.allSatisfy({ $0.condition.value == Condition.model || conditions.contains($0.condition.value) }
+            )
+        else { return nil }
+        for condition in conditions {
             guard case .values(let values)? = tested[condition], cells.count * values.count <= studiedCellLimit
             else { return nil }
             cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }

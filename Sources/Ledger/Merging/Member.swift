@@ -1,3 +1,12 @@
+/// What a claim was tested on.
+public enum ModelKind: String, Sendable, Codable {
+    /// The reasoning models that the north star is about, and nothing else.
+    case general
+    /// Toy models of this ledger alone.
+    case toy
+    case other
+}
+
 /// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
 public final class Member: Sendable {
     public let claim: Claim
@@ -13,10 +22,7 @@ public final class Member: Sendable {
     package let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
     package let assumptions: [String]
-    /// Tested on the reasoning models that the north star is about, and on nothing else.
-    let isGeneral: Bool
-    /// Tested on toy models alone.
-    let isOnToys: Bool
+    let kind: ModelKind
 
     init(
         _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
@@ -31,11 +37,12 @@ public final class Member: Sendable {
         recorded = state.recorded(claim)
         assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
         guard case .values(let models)? = claim.tested[Condition.model] else {
-            (isGeneral, isOnToys) = (false, false)
+            kind = .other
             return
         }
-        isGeneral = models.allSatisfy(state.vocabulary.isGeneral)
-        isOnToys = models.allSatisfy { state.models.keys.contains($0) }
+        kind =
+            models.allSatisfy(state.vocabulary.isGeneral)
+            ? .general : models.allSatisfy(state.models.keys.contains) ? .toy : .other
     }
 
     public var id: ClaimID { claim.id }

@@ -60,12 +60,12 @@ public struct Weight: Sendable, Equatable {
         guard !members.isEmpty else { return ["no claims"] }
         // What refuted a claim verified its complement.
         let verified = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
-        let general = members.count(where: \.isGeneral)
+        let general = members.count { $0.kind == .general }
         let rerun =
             verified == 0
             ? "reported only" : verified == members.count ? "re-run" : "\(verified) of \(members.count) claims re-run"
         let models: String
-        if members.allSatisfy(\.isOnToys) {
+        if members.allSatisfy({ $0.kind == .toy }) {
             models = "toys only"
         } else if general == 0 {
             models = "no general model"
@@ -114,7 +114,7 @@ extension Merge {
         return Answer(
             question: question, status: status,
             verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
-            general: standing(of: claims.filter(\.member.isGeneral)),
+            general: standing(of: claims.filter { $0.member.kind == .general }),
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
             claims: claims, weight: Weight(members: Set(members)))

@@ -77,7 +77,7 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
         let sides = padded(numbers[member.id, default: []].joined(separator: ","), 5)
         let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
         lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
-        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member.evidence))", indent: 10, first: 8))
+        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member))", indent: 10, first: 8))
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }
     if members.count > drawnClaimLimit {

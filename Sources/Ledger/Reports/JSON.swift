@@ -76,6 +76,7 @@ public struct MergeJSON: Encodable {
             var verdict: Verdict
             var level: Level
             var standing: String
+            var model: ModelKind
         }
 
         var id: String
@@ -92,8 +93,15 @@ public struct MergeJSON: Encodable {
     }
 
     var questions: [QuestionJSON]
+    var unansweredToyClaims: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case questions
+        case unansweredToyClaims = "unanswered_toy_claims"
+    }
 
     public init(_ merge: Merge) {
+        unansweredToyClaims = merge.unansweredToyClaims().map(\.description)
         questions = merge.answersInTreeOrder().map { answer in
             QuestionJSON(
                 id: answer.question.id, status: answer.status, verified: answer.verified, general: answer.general,
@@ -104,7 +112,8 @@ public struct MergeJSON: Encodable {
                 claims: answer.claims.map { claim in
                     QuestionJSON.ClaimJSON(
                         claim: claim.member.id.description, side: claim.side, verdict: claim.member.evidence.verdict,
-                        level: claim.member.evidence.level, standing: claim.isIn ? "in" : "out")
+                        level: claim.member.evidence.level, standing: claim.isIn ? "in" : "out",
+                        model: claim.member.kind)
                 })
         }
     }

@@ -36,6 +36,7 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
     show(RecordPlace.rootQuestion, depth: 0, from: nil)
     for id in merge.state.questions.keys.sorted() where !shown.contains(id) { show(id, depth: 0, from: nil) }
     lines += unaskedLines(merge, style: style)
+    lines += unansweredLines(merge, style: style)
     lines += evidenceLines(merge, style: style)
     return lines.joined(separator: "\n") + "\n"
 }
@@ -64,9 +65,19 @@ private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) ->
         case .con: style.red("-")
         case .silent: style.dim(".")
         }
-    let word = evidenceWord(claim.member.evidence)
+    let word = evidenceWord(claim.member)
     let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
     return ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
+}
+
+/// The evidence word, and what kind of model it was found on where that matters to the north star.
+func evidenceWord(_ member: Member) -> String {
+    let word = evidenceWord(member.evidence)
+    return switch member.kind {
+    case .toy: "\(word), toy"
+    case .general: "\(word), general"
+    case .other: word
+    }
 }
 
 /// One evidence word a claim.
@@ -85,6 +96,15 @@ private func unaskedLines(_ merge: Merge, style: TextStyle) -> [String] {
     return [
         style.bold("No question asks this"),
         style.wrapped(unasked.map(\.description).joined(separator: ", "), indent: 2), "",
+    ]
+}
+
+private func unansweredLines(_ merge: Merge, style: TextStyle) -> [String] {
+    let unanswered = merge.unansweredToyClaims()
+    guard !unanswered.isEmpty else { return [] }
+    return [
+        style.bold("Toy claims that no general-model finding answers"),
+        style.wrapped(unanswered.map(\.description).joined(separator: ", "), indent: 2), "",
     ]
 }
 

@@ -124,7 +124,7 @@ extension Showing {
         add(
             "claims",
             answer.claims.map {
-                "\($0.side.rawValue): \($0.member.id), \(sayingPhrase($0.member)), \(evidenceWord($0.member.evidence))"
+                "\($0.side.rawValue): \($0.member.id), \(sayingPhrase($0.member)), \(evidenceWord($0.member))"
             })
     }
 

@@ -1,0 +1,16 @@
+import Ledger
+import Testing
+
+@Suite struct ToyClaimTests {
+    /// A toy claim is answered by a claim on the same quantity about a general model, or one that its bridge leads to.
+    @Test func toyClaimsThatNoGeneralModelAnswersAreListed() {
+        #expect(baseLedger.merge().unansweredToyClaims().map(\.description) == ["half#1"])
+        func answered(by model: String) -> [String] {
+            let claim = "  - quantity: dims\n    value: [0.4, 0.6]\n    tested: {model: \(model), density: 0.3}"
+            return (baseLedger + TestLedger(finding("other", claim))).merge().unansweredToyClaims().map(\.description)
+        }
+        #expect(answered(by: "r1") == [])
+        #expect(answered(by: "cd3b") == ["half#1"])
+        #expect(answered(by: "toy") == ["half#1", "other#1"])
+    }
+}
