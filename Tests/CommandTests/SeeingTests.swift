@@ -138,11 +138,22 @@ private func section(_ title: String, _ text: String) -> String {
 
             """)
         try ledger.write(
-            "Verifiers/chains/rise.yaml", "measurement: early-answering-rise\nmeasures: [early-answering-rise]\n")
+            "Verifiers/chains/rise.yaml",
+            """
+            measurement: early-answering-rise
+            measures: [early-answering-rise]
+            conditions: [network]
+            control: {network: untrained}
+
+            """)
+        try ledger.write(
+            "Claims/vocabulary/conditions/network.yaml", "title: Network\nvalues: [trained, untrained]\n")
         try ledger.write(
             "Claims/vocabulary/quantities/early-answering-rise.yaml",
             "title: Rise\nrange: [-1, 1]\ndefinition: How it rises.\nconditions: [model]\n")
         let printed = try ledger.run("show", "chains", "--train")
+        // The control's network is not drawn.
+        #expect(printed.errors.hasPrefix("1 run of 1 study, 1 training, "))
         let text = section("inside", printed.output)
         for line in [
             "    loss in nats over 60 steps of training", "    share of answers that stay the same",

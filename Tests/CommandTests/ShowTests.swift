@@ -86,7 +86,7 @@ import Testing
                     toy-superposition-is-r1s
 
                   claims
-                    pro: half-a-dimension#1, 0.45 to 0.55, reported
+                    pro: half-a-dimension#1, 0.45 to 0.55, reported, toy
 
                 """)
     }

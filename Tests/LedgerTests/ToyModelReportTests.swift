@@ -97,6 +97,22 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
+    @Test func whatIsTheSameInEveryCellIsSaidOnce() throws {
+        var ledger = ledgerWithToy
+        try ledger.addRuns(of: "half", [0.5, 1])
+        let text = try shown(ledger, "toy/dims", from: "recorded runs")
+        #expect(
+            text == """
+                  recorded runs
+                    2 runs a cell
+
+                  toy/dims, means over the runs
+                    dims at density 0.3
+                      █████████···············  0.750  0.500 to 1
+
+                """)
+    }
+
     @Test func withoutReceiptsNothingIsDrawn() throws {
         let text = try shown(ledgerWithToy, from: "toy/dims")
         #expect(

@@ -12,7 +12,7 @@ extension Merge {
     /// a question, whatever setting it shows it at.
     func generalAgreement(of member: Member) -> GeneralAgreement {
         var isTold = false
-        for general in members(of: member.claim.quantity.value) where general.isGeneral {
+        for general in members(of: member.claim.quantity.value) where general.kind == .general {
             for leaf in general.leaves.compactMap({ state.questions[$0] }) {
                 let (own, other) = (side(of: member, leaf), side(of: general, leaf))
                 guard own != .silent, other != .silent else { continue }

@@ -58,7 +58,10 @@ extension CheckedLedger {
 
     /// A picture a quantity: the mean at each cell, and behind it the least and the greatest value and the control's mean.
     func pictures(_ measurement: Measurement, _ cells: [MeasuredCell]) -> [Picture] {
-        let conditions = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
+        // What is the same in every cell is said once.
+        let all = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
+        let conditions = all.filter { name in Set(cells.map { $0.cell[name] }).count > 1 }
+        let fixed = (cells.first?.cell ?? [:]).filter { !conditions.contains($0.key) }
         return measurement.numbers.compactMap { quantity in
             var bars: [Picture.Bar] = []
             for cell in cells where !cell.control {
@@ -74,7 +77,7 @@ extension CheckedLedger {
             }
             guard !bars.isEmpty else { return nil }
             let scale = scale(of: quantity, bars.map(\.value))
-            let by = conditions.isEmpty ? "" : " by \(listed(conditions))"
+            let by = (conditions.isEmpty ? "" : " by \(listed(conditions))") + cellSuffix(fixed)
             return Picture(quantity + by, .bars(items: bars, from: scale.lowerBound, to: scale.upperBound))
         }
     }
