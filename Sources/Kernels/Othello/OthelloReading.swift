@@ -74,7 +74,7 @@ struct OthelloReading {
         case Name.nonlinearGain:
             let layer = settings.integer("layer")
             let nonlinear = try accuracy(encoding(settings), .mlp256, layer: layer, model)
-            return ["nonlinear-gain": nonlinear - (try accuracy(encoding(settings), .ridge, layer: layer, model))]
+            return ["nonlinear-gain": nonlinear - (try accuracy(encoding(settings), .softmax, layer: layer, model))]
         case Name.trainingGain:
             let layer = settings.integer("layer")
             let trained = try accuracy(encoding(settings), probe(settings), layer: layer, model)
