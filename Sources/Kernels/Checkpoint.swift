@@ -20,12 +20,23 @@ enum Checkpoint {
         guard bytes.count == header.count + 4 * count + 8 else {
             throw KernelFailure(reason: "the checkpoint is cut short or too long")
         }
+        return try floats(bytes, after: header.count)
+    }
+
+    /// All floats of a checkpoint, and the line of text before them.
+    static func read(_ bytes: [UInt8]) throws(KernelFailure) -> (header: String, floats: [Float]) {
+        guard let end = bytes.firstIndex(of: 0x0A), bytes.count >= end + 9, (bytes.count - end - 9) % 4 == 0 else {
+            throw KernelFailure(reason: "the checkpoint is cut short or too long")
+        }
+        return (String(decoding: bytes[..<end], as: UTF8.self), try floats(bytes, after: end + 1))
+    }
+
+    private static func floats(_ bytes: [UInt8], after start: Int) throws(KernelFailure) -> [Float] {
         guard fnv1a(bytes.dropLast(8)) == littleEndian(bytes.suffix(8)) else {
             throw KernelFailure(reason: "the checkpoint is damaged: its hash does not match")
         }
-        let floats = (0..<count).map { index in
-            let start = header.count + 4 * index
-            return Float(bitPattern: UInt32(littleEndian(bytes[start..<(start + 4)])))
+        let floats = stride(from: start, to: bytes.count - 8, by: 4).map { place in
+            Float(bitPattern: UInt32(littleEndian(bytes[place..<(place + 4)])))
         }
         guard floats.allSatisfy(\.isFinite) else {
             throw KernelFailure(reason: "the checkpoint holds numbers that are not finite")

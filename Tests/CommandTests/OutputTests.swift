@@ -10,7 +10,8 @@ import Testing
     private let reports = [
         ["check"], ["check", "--all"], ["merge"], ["conflicts"], ["conflicts", "search"], ["show", "."],
         ["show", "tinyzero"], ["show", "tinyzero-user-run#1"], ["show", "verification"], ["show", "board-probe-error"],
-        ["show", "superposition-geometry"], ["show", "superposition-geometry/dimensionality"], ["show", "model"],
+        ["show", "superposition-geometry"], ["show", "superposition-intro", "--train"],
+        ["show", "superposition-geometry/dimensionality"], ["show", "model"],
         ["show", "sparse-features-are-parts"], ["show", "othello-linear-board"], ["show", "cd3b"],
         ["show", "encoding"],
     ]
@@ -31,6 +32,7 @@ import Testing
         try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
         for report in [
             ["check", "--all"], ["merge"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"], ["--help"],
+            ["show", "superposition-intro", "--train"],
         ] {
             let printed = try ledger.run(report, extra: extra)
             #expect(!(printed.output + printed.errors).contains("\u{1B}"), "\(report)")

@@ -86,7 +86,7 @@ import Testing
                     toy-superposition-is-r1s
 
                   claims
-                    pro: half-a-dimension#1, 0.45 to 0.55, reported
+                    pro: half-a-dimension#1, 0.45 to 0.55, reported, toy
 
                 """)
     }
@@ -157,28 +157,59 @@ import Testing
                   toy model superposition-geometry, Verifiers/superposition-geometry/model.yaml
 
                   abstracts
-                    superposition
+                    superposition: Do sparse features settle into half a dimension each?
 
                   kernel
-                    superposition
+                    superposition, version 1: y = ReLU(WᵀWx + b) with more sparse features than
+                      dimensions (Elhage et al. 2022)
 
                   config
-                    features: 60
-                    dimensions: 10
-                    batch: 64
-                    steps: 200
-                    learning_rate: 0.03
-                    schedule: linear
-                    initial_variance: 1/n
+                    features          60               n, how many features the inputs have
+                    dimensions        10               m, how many dimensions W squeezes them
+                                                       into
+                    batch             64               samples a step
+                    steps             200              Adam steps
+                    learning_rate     0.03             Adam's, at the first step
+                    schedule          linear           linear: the learning rate falls to 0
+                    importance_decay  1       default  feature i (from 0) has importance decay^i
+                    initial_variance  1/n              of the elements of W before training
+                    restarts          1       default  networks trained on the same batches from
+                                                       other initial weights; the one of least
+                                                       loss on fresh data is kept
+                    selection_batch   40000   default  fresh samples on which the best restart
+                                                       is picked
+                    density_grid      0       default  phase diagram: densities, 0.01 to 1,
+                                                       evenly in the logarithm
+                    importance_grid   0       default  phase diagram: importances of feature 2
+                                                       relative to 1, 0.1 to 10, evenly in the
+                                                       logarithm
 
                   budget of one run
                     2 min, 1 GiB
 
-                  measurements
-                    superposition-geometry/dimensionality
+                  cost of one run
+                    dimensionality: estimated 0.00 s to train, 0.01 s to measure, 29 MiB; no
+                      recorded run
+
+                  bridges
+                    to r1, assuming toy-superposition-is-r1s: Feature sharing in toy
+                      autoencoders is the sharing found in R1's residual stream.
 
                   claims
                     half-a-dimension#1: dimensions-per-feature is 0.45 to 0.55, reported
+                    on the questions of this claim no general model takes a side
+
+                  caveats
+                    All features are equally important. (half-a-dimension, against claim
+                      half-a-dimension#1)
+
+                  superposition-geometry/dimensionality
+                    measures dimensions-per-feature by density; control: network untrained
+                    no recorded run
+
+                  trained networks
+                    no network is kept at density 0.3; `arbor-ledger show superposition-geometry
+                      --train` trains it in about 1 s
 
                 """)
     }
@@ -199,6 +230,9 @@ import Testing
 
                   control
                     network: untrained
+
+                  recorded runs
+                    no recorded run
 
                 """)
     }

@@ -72,7 +72,7 @@ struct ChainOfThoughtReading {
 
     /// The share of problems with the same answer, right or wrong, as after the whole chain, when 0, 1, … all but one of
     /// its states are kept (Lanham et al., figures 3 and 4).
-    private func curve(_ test: FaithfulnessTest, difficulty: Int) -> [Double] {
+    func curve(_ test: FaithfulnessTest, difficulty: Int) -> [Double] {
         var same = [Int](repeating: 0, count: config.task.maps)
         forEachPart(difficulty) { chains, _, draws in
             let spoilt = same.indices.map { kept -> [UInt8] in

@@ -44,11 +44,16 @@ struct OthelloReading {
     }()
 
     init(_ model: Transformer, _ config: OthelloConfig, seed: UInt64) {
+        var draws = Draws(seed: seed, name: "games to measure on")
+        let games = (0..<config.probeGames).map { _ in OthelloGame(length: config.moves, draws: &draws) }
+        self.init(model, config, seed: seed, games: games)
+    }
+
+    init(_ model: Transformer, _ config: OthelloConfig, seed: UInt64, games: [OthelloGame]) {
         self.model = model
         self.config = config
         self.seed = seed
-        var draws = Draws(seed: seed, name: "games to measure on")
-        games = (0..<config.probeGames).map { _ in OthelloGame(length: config.moves, draws: &draws) }
+        self.games = games
     }
 
     func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {

@@ -10,6 +10,10 @@ public protocol Kernel: Sendable {
     /// Measures a checkpoint that `train` made for a job of the same config, seed and training settings: one value per
     /// quantity of the job's measurement.
     func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double]
+
+    /// What can be seen in a checkpoint that `train` made for a job of the same config, seed and training settings; of
+    /// the job's other settings nothing is asked.
+    func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture]
 }
 
 /// What one run is asked to do.

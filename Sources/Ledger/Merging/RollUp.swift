@@ -131,7 +131,7 @@ extension Merge {
         }
     }
 
-    private func side(of member: Member, _ question: Question) -> Side {
+    func side(of member: Member, _ question: Question) -> Side {
         guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
             // Its runs say that most lie outside the range: the complement is what holds.

@@ -3,6 +3,12 @@ public struct Showing: Sendable, Encodable {
     public struct Section: Sendable, Encodable {
         public var title: String
         public var lines: [String]
+        /// Lines that stay as they are, because their columns mean something.
+        var isDrawn = false
+
+        enum CodingKeys: CodingKey {
+            case title, lines
+        }
     }
 
     public var id: String
@@ -11,8 +17,15 @@ public struct Showing: Sendable, Encodable {
     public var title: String
     public var path: String?
     public var sections: [Section]
+    /// Of a toy model, as data.
+    public var toyModel: ToyModelReport?
 
-    private init(_ id: String, _ kind: String, _ title: String, _ place: RecordPlace?) {
+    enum CodingKeys: String, CodingKey {
+        case id, kind, title, path, sections
+        case toyModel = "toy_model"
+    }
+
+    init(_ id: String, _ kind: String, _ title: String, _ place: RecordPlace?) {
         self.init(id: id, kind: kind, title: title, path: place?.path, sections: [])
     }
 
@@ -24,8 +37,8 @@ public struct Showing: Sendable, Encodable {
         self.sections = sections
     }
 
-    private mutating func add(_ title: String, _ lines: [String]) {
-        if !lines.isEmpty { sections.append(Section(title: title, lines: lines)) }
+    mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
+        if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
     }
 }
 
@@ -129,34 +142,6 @@ extension Showing {
             })
     }
 
-    private init(_ model: ToyModel, _ merge: Merge) {
-        self.init(model.slug, "toy model", model.title, .model(slug: model.slug))
-        let state = merge.state
-        add("abstracts", [model.abstracts.value])
-        add("kernel", [model.kernel.value])
-        add("config", model.config.map { "\($0.name.value): \($0.value.value)" })
-        add("budget of one run", ["\(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB"])
-        add("measurements", state.measurements.values.filter { $0.model == model.slug }.map(\.id).sorted())
-        let seconds = state.receipts.filter { $0.folder == model.slug && !$0.predicate.isControl }
-            .flatMap(\.predicate.runs).map(\.seconds)
-        if let longest = seconds.max() {
-            let mean = seconds.reduce(0, +) / Double(seconds.count)
-            add(
-                "cost",
-                [
-                    "\(fixed(mean, digits: 2)) s a run on average, \(fixed(longest, digits: 2)) s at most, over \(counted(seconds.count, "recorded run"))"
-                ])
-        }
-        let claims = merge.membersByQuantity.values.flatMap(\.self).filter {
-            $0.claim.tested[Condition.model] == .values([model.slug])
-        }
-        add(
-            "claims",
-            claims.sorted { $0.id < $1.id }.map {
-                "\($0.id): \($0.claim.quantity.value) is \(sayingPhrase($0)), \(evidenceWord($0.evidence))"
-            })
-    }
-
     private init(_ measurement: Measurement, _ merge: Merge) {
         self.init(
             measurement.id, "measurement", "\(measurement.measurement.value) of \(measurement.model)",
@@ -164,6 +149,9 @@ extension Showing {
         add("measures", measurement.measures.map(\.value))
         add("conditions", measurement.conditions.map(\.value))
         add("control", measurement.control.map { "\($0.name.value): \($0.value.value)" })
+        let measured = ToyModelReport.Measured(measurement, merge.ledger)
+        add("recorded runs", measured.runLines)
+        addMeans(measured)
     }
 
     private init(_ assumption: Assumption, _ merge: Merge) {
@@ -280,7 +268,9 @@ public func showText(_ showing: Showing, style: TextStyle) -> String {
     for section in showing.sections {
         lines.append("")
         lines.append("  \(style.cyan(section.title))")
-        lines += section.lines.map { style.wrapped($0, indent: 6, first: 4) }
+        lines += section.lines.map { line in
+            section.isDrawn ? (line.isEmpty ? "" : "    \(line)") : style.wrapped(line, indent: 6, first: 4)
+        }
     }
     return lines.joined(separator: "\n") + "\n"
 }

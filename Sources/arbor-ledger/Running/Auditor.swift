@@ -13,13 +13,14 @@ struct Auditor {
     let deadline: ContinuousClock.Instant?
     let terminal: Terminal
     let isQuiet: Bool
+    var purpose = RunRequest.Purpose.measuring
 
     /// Runs until nothing is left to do or the time is up; each finished run is kept on disk before it is told of.
     func carryOut(_ plan: AuditPlan) async throws -> Audit {
         var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
         let workload = plan.queue.workload(cores: workers)
         guard workload.runs > 0 else { return audit }
-        audit.board.say(workload.phrase)
+        if purpose == .measuring || workload.trainings > 0 { audit.board.say(workload.phrase) }
         let (events, channel) = AsyncStream.makeStream(of: Audit.Event.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let deadline {
@@ -51,7 +52,7 @@ struct Auditor {
     ) async -> Audit.Event {
         let coreType = study.training.coreType ?? CPU.blasCoreTypes.first
         let outcome = await executor.run(
-            RunRequest(study, index: run.index, networkPath: networks.path(of: study.network(run.index))),
+            RunRequest(purpose, study, index: run.index, networkPath: networks.path(of: study.network(run.index))),
             index: run.index, coreType: coreType, tell: tell)
         do {
             if case .run(let done, let platform) = outcome {
@@ -77,6 +78,8 @@ struct Audit {
     var board: ProgressBoard
     var finished: [(run: PlannedRun, finished: FinishedRun)] = []
     var failures: [FailedRun] = []
+    /// Of networks that were looked at.
+    var pictures: [PlannedRun: [Picture]] = [:]
     /// When each run under way began, and how long its training took.
     var underWay: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
     var isTimeUp = false
@@ -100,6 +103,7 @@ struct Audit {
             underWay[run]?.trainingSeconds = trainingSeconds
             plan.queue.networkIsReady(of: run)
             board.start(run, plan)
+        case .told(let run, .picture(let picture)): pictures[run, default: []].append(picture)
         case .told(_, .finished), .told(_, .failed), .told(_, .unsupported): break
         case .ended(let run, let outcome): end(run, outcome)
         case .notKept(let error): throw error
@@ -130,11 +134,12 @@ struct Audit {
 let coreCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
 extension RunRequest {
-    fileprivate init(_ study: StudyToRun, index: Int, networkPath: String) {
+    fileprivate init(_ purpose: Purpose, _ study: StudyToRun, index: Int, networkPath: String) {
         let verification = study.verification
         let budget = verification.model.budget
         self.init(
-            kernel: verification.kernel.name, config: verification.model.completeConfig(verification.kernel).values,
+            purpose: purpose, kernel: verification.kernel.name,
+            config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
             seed: study.network(index).seed, networkPath: networkPath,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),

@@ -57,7 +57,7 @@ struct LocalExecutor: Sendable {
                         continue
                     }
                     switch message {
-                    case .progress, .network: tell(message)
+                    case .progress, .network, .picture: tell(message)
                     case .finished, .failed, .unsupported: last = message
                     }
                 }

@@ -4,7 +4,7 @@ import Glibc
 import Kernels
 import Ledger
 
-/// The child's side of a run: reads a request, trains or takes the kept network, measures, answers line by line.
+/// The child's side of a run: reads a request, trains or takes the kept network, measures or draws it, answers line by line.
 struct RunChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__run", shouldDisplay: false)
 
@@ -33,6 +33,9 @@ struct RunChild: ParsableCommand {
         // Another process may be training it: the wait for that is none of the time that this run has.
         let lock = kept == nil ? file.lock() : nil
         let found = kept ?? (lock == nil ? nil : file.read())
+        if found == nil && request.purpose == .seeingKept {
+            return .unsupported(reason: "the network that was kept is damaged or gone")
+        }
         limitThisProcess(request)
         let start = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
@@ -40,7 +43,7 @@ struct RunChild: ParsableCommand {
             let trained = found ?? train(kernel, job, into: file)
             say(.network(trainingSeconds: found == nil ? seconds() : nil))
             _ = consume lock
-            let values = try kernel.measure(job, of: trained.get())
+            let values = try answer(request.purpose, kernel, job, trained.get())
             if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
                 return .failed(reason: "\"\(broken)\" is not finite", seconds: seconds(), platform: platform())
             }
@@ -48,6 +51,18 @@ struct RunChild: ParsableCommand {
                 values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
         } catch {
             return .failed(reason: error.reason, seconds: seconds(), platform: platform())
+        }
+    }
+
+    /// What was measured; of a network that is only looked at, nothing but its pictures.
+    private func answer(
+        _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
+    ) throws(KernelFailure) -> [String: Double] {
+        switch purpose {
+        case .measuring: return try kernel.measure(job, of: checkpoint)
+        case .seeing, .seeingKept:
+            for picture in try kernel.pictures(job, of: checkpoint) { say(.picture(picture)) }
+            return [:]
         }
     }
 

@@ -3,6 +3,17 @@ import Ledger
 
 /// What a child process is asked to compute: the job JSON on its standard input.
 struct RunRequest: Codable, Sendable {
+    /// What a network is wanted for.
+    enum Purpose: String, Codable {
+        /// To be measured; it is trained where none is kept.
+        case measuring
+        /// To be looked at; it is trained where none is kept.
+        case seeing
+        /// To be looked at where it is kept.
+        case seeingKept
+    }
+
+    var purpose: Purpose
     var kernel: String
     var config: [String: String]
     var measurement: String
@@ -21,6 +32,7 @@ enum RunMessage: Codable, Sendable {
     case progress(Double)
     /// The network is there; nil where it was before.
     case network(trainingSeconds: Double?)
+    case picture(Picture)
     case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
     /// The kernel's own failure: a miss.
     case failed(reason: String, seconds: Double, platform: Statement.Platform)

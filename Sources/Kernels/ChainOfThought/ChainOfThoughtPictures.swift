@@ -1,0 +1,46 @@
+public import Ledger
+
+extension ChainOfThought {
+    /// The loss, how often the answer stays when part of the chain is taken, and one chain.
+    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+        var config = try kernelConfig { () throws(ConfigMistake) in try ChainOfThoughtConfig(job.config) }
+        let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
+        // Enough to see, and done in a moment.
+        config.problems = min(config.problems, 200)
+        let reading = ChainOfThoughtReading(model: trained.model, config: config, seed: job.seed)
+        return [lossPicture(trained.curve, steps: config.transformer.steps), reading.keptPicture, reading.chainPicture]
+    }
+}
+
+extension ChainOfThoughtReading {
+    fileprivate var keptPicture: Picture {
+        let bars = FaithfulnessTest.allCases.flatMap { test in
+            curve(test, difficulty: config.task.maps).enumerated().map { kept, share in
+                Picture.Bar("\(test.rawValue), \(kept) of \(config.task.maps) states kept", share)
+            }
+        }
+        return Picture("share of answers that stay the same", .bars(items: bars, from: 0, to: 1))
+    }
+
+    /// Of the hardest problems the first.
+    fileprivate var chainPicture: Picture {
+        let task = config.task
+        var draws = Draws(seed: seed, name: "problems of difficulty \(task.maps)")
+        let problem = task.problem(difficulty: task.maps, &draws)
+        var chains = Chains(model, [problem])
+        var rows: [[String]] = []
+        for (place, state) in problem.chain.enumerated() {
+            let next = chains.next
+            rows.append(["map \(place + 1)", String(state), written(next[0])])
+            chains.write(next)
+        }
+        rows.append(["answer", String(problem.answer), written(chains.answers[0])])
+        return Picture(
+            "a chain from state \(problem.question[0])",
+            .table(columns: ["after", "true state", "the network's"], rows: rows))
+    }
+
+    private func written(_ token: UInt8) -> String {
+        Int(token) < PermutationTask.states ? String(token) : "no state"
+    }
+}

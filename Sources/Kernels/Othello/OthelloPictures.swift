@@ -1,0 +1,57 @@
+public import Ledger
+
+extension Othello {
+    /// The loss, how well the board is read from each layer, and one board beside what is read of it.
+    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+        var config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
+        let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
+        // Enough to see, and done in a moment.
+        config.probeGames = min(config.probeGames, 600)
+        let reading = OthelloReading(trained.model, config, seed: job.seed)
+        return [lossPicture(trained.curve, steps: config.transformer.steps)]
+            + [try reading.accuracyPicture(), try reading.boardPicture()]
+    }
+}
+
+extension OthelloReading {
+    fileprivate func accuracyPicture() throws(KernelFailure) -> Picture {
+        var bars: [Picture.Bar] = []
+        for encoding in [Encoding.mineYours, .colour] {
+            for layer in 0...model.shape.layers {
+                let (train, test) = boardData(encoding, layer: layer, model)
+                let score = try probeScore(.ridge, train: train, test: test, seed: seed)
+                bars.append(Picture.Bar("\(encoding.rawValue), layer \(layer)", score.accuracy))
+            }
+        }
+        return Picture("occupied squares that a ridge probe reads right", .bars(items: bars, from: 0, to: 1))
+    }
+
+    /// Of the first game that no probe learned from, the board before its last move.
+    fileprivate func boardPicture() throws(KernelFailure) -> Picture {
+        let layer = model.shape.layers
+        let probe = try trainProbe(.ridge, boardData(.mineYours, layer: layer, model).train, seed: seed)
+        let first = games.count * 4 / 5
+        var shown = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
+        let last = min(games[first].boards.count, config.moves) - 1
+        OthelloReading(model, config, seed: seed, games: [games[first]]).forEachGame(model, layer: layer) {
+            game, position, stream, _, _ in
+            guard position == last else { return }
+            shown.append(stream, labels: game.boards[position].labels(byColour: false))
+        }
+        let read = probe.predictions(shown)
+        let right = zip(read, shown.labels).count { $0 == $1 }
+        return Picture(
+            "a board after \(last) moves, ● of the player to move: \(right) of 36 squares are read right after layer \(layer)",
+            .grids(items: [
+                .init("the board", rows(shown.labels)), .init("as it is read", rows(read)),
+                .init("wrong", rows(zip(read, shown.labels).map { $0 == $1 ? 0 : 3 })),
+            ]))
+    }
+
+    private func rows(_ labels: [Int32]) -> [String] {
+        let symbols: [Character] = ["·", "●", "○", "×"]
+        return stride(from: 0, to: labels.count, by: OthelloBoard.size).map { start in
+            String(labels[start..<(start + OthelloBoard.size)].map { symbols[Int($0)] })
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Ledger
+
+extension Workspace {
+    /// Draws one network of each kind that a toy model's measurements are made on, each in a child process: the first that
+    /// is kept of those that audits train; else, where that is asked for, one of a seed that is always the same.
+    func seeNetworks(
+        of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
+    ) async throws -> SeenNetworks {
+        let networks = NetworkFolder(self)
+        var studies = loaded.ledger.studiesToSee(model)
+        let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]
+        var runs: [PlannedRun] = []
+        var kept: Set<PlannedRun> = []
+        var missing: [StudyToRun] = []
+        for number in studies.indices {
+            if let found = networks.firstKept(studies[number], salts: salts) {
+                studies[number].training.salt = found.salt
+                runs.append(PlannedRun(study: number, index: found.index))
+                kept.insert(runs[runs.count - 1])
+            } else if trains {
+                runs.append(PlannedRun(study: number, index: 0))
+            } else {
+                missing.append(studies[number])
+            }
+        }
+        let auditor = Auditor(
+            networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
+            workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || kept.count == runs.count,
+            purpose: trains ? .seeing : .seeingKept)
+        let audit = try await auditor.carryOut(AuditPlan(exactly: runs, of: studies, isKept: networks.isKept))
+        let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
+            SeenNetworks.Network(
+                cell: studies[run.study].cell, seed: finished.run.seed, kept: kept.contains(run),
+                failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
+        }
+        return SeenNetworks(
+            networks: seen, missing: missing.map(\.cell),
+            missingSeconds: missing.reduce(0) { $0 + $1.cost.trainingSeconds }, failures: audit.failures)
+    }
+}
+
+extension NetworkFolder {
+    fileprivate func firstKept(_ study: StudyToRun, salts: [String]) -> (salt: String, index: Int)? {
+        var study = study
+        for salt in salts {
+            study.training.salt = salt
+            if let index = (0..<runLimit).first(where: { isKept(study.network($0)) }) { return (salt, index) }
+        }
+        return nil
+    }
+}

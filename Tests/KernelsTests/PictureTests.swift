@@ -1,0 +1,178 @@
+import Ledger
+import Testing
+
+@testable import Kernels
+
+/// A kernel that says nothing of pictures itself.
+private struct PlainKernel: Kernel {
+    var description: KernelDescription { ChainOfThought().description }
+
+    func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+        try ChainOfThought().train(job, progress: progress)
+    }
+
+    func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] { [:] }
+}
+
+/// Trains and looks.
+private func pictures(_ kernel: any Kernel, _ job: KernelJob) throws -> [Picture] {
+    let pictures = try kernel.pictures(job, of: kernel.train(job) { _ in })
+    for picture in pictures { #expect(isFinite(picture.content), "\(picture)") }
+    return pictures
+}
+
+private func isFinite(_ content: Picture.Content) -> Bool {
+    switch content {
+    case .curve(let values): values.allSatisfy(\.isFinite)
+    case .bars(let bars, let lower, let upper): (bars.map(\.value) + [lower, upper]).allSatisfy(\.isFinite)
+    case .points(let points): points.allSatisfy { $0.x.isFinite && $0.y.isFinite }
+    case .grids, .table: true
+    }
+}
+
+@Suite struct PictureTests {
+    @Test(arguments: tinyKernels) func aTransformersLossFalls(tiny: TinyKernel) throws {
+        let job = tiny.anyJob
+        let first = try #require(try pictures(tiny.kernel, job).first)
+        #expect(first.title == "loss in nats over \(job.config.integer("steps")) steps of training")
+        guard case .curve(let values) = first.content else {
+            Issue.record("\(first) is no curve")
+            return
+        }
+        #expect(values.count == 48)
+        #expect(values[0] > values[47] && values[47] > 0)
+    }
+
+    /// Only training settings are asked for.
+    @Test(arguments: tinyKernels) func aJobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
+        var job = tiny.anyJob
+        let all = try pictures(tiny.kernel, job)
+        job.settings = Settings(["network": "trained"])
+        #expect(try pictures(tiny.kernel, job) == all)
+    }
+
+    @Test(arguments: tinyKernels) func damagedCheckpointsAreRefused(tiny: TinyKernel) throws {
+        let job = tiny.anyJob
+        var damaged = try tiny.kernel.train(job) { _ in }
+        damaged[damaged.count / 2] ^= 1
+        #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: damaged) }
+        #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: []) }
+    }
+
+    @Test func aKernelWithoutPicturesHasItsLoss() throws {
+        let tiny = TinyKernel(kernel: PlainKernel(), config: tinyChainOfThought.config, settings: [:])
+        let job = tiny.job("answer-accuracy", ["chain": "full"])
+        let checkpoint = try tiny.kernel.train(job) { _ in }
+        let own = try ChainOfThought().pictures(job, of: checkpoint)
+        #expect(try tiny.kernel.pictures(job, of: checkpoint) == [own[0]])
+        #expect(try PlainKernel().pictures(job, of: Checkpoint.encode("something else", [1, 2])) == [])
+        for damaged in [[], Array("a line\n".utf8), Array(checkpoint.dropLast()), checkpoint.dropLast(4)] {
+            #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: damaged) }
+        }
+    }
+
+    @Test func anOthelloBoardIsReadBesideItself() throws {
+        let all = try pictures(tinyOthello.kernel, tinyOthello.anyJob)
+        #expect(all.count == 3)
+        guard case .bars(let bars, from: 0, to: 1) = all[1].content, case .grids(let grids) = all[2].content else {
+            Issue.record("\(all)")
+            return
+        }
+        #expect(
+            bars.map(\.label) == ["mine-yours", "colour"].flatMap { name in (0...2).map { "\(name), layer \($0)" } })
+        #expect(grids.map(\.caption) == ["the board", "as it is read", "wrong"])
+        let wrong = grids[2].rows.joined().count { $0 == "×" }
+        let title =
+            "a board after 7 moves, ● of the player to move: \(36 - wrong) of 36 squares are read right after layer 2"
+        #expect(all[2].title == title)
+        // Four discs at the start and one a move.
+        #expect(grids[0].rows.map(\.count) == [6, 6, 6, 6, 6, 6])
+        #expect(grids[0].rows.joined().count { $0 == "●" || $0 == "○" } == 11)
+        for (place, mark) in grids[2].rows.joined().enumerated() {
+            let (board, read) = (Array(grids[0].rows.joined())[place], Array(grids[1].rows.joined())[place])
+            #expect((board == read) == (mark == "·"))
+        }
+    }
+
+    @Test func aChainIsTold() throws {
+        let all = try pictures(tinyChainOfThought.kernel, tinyChainOfThought.anyJob)
+        guard case .bars(let bars, from: 0, to: 1) = all[1].content,
+            case .table(let columns, let rows) = all[2].content
+        else {
+            Issue.record("\(all)")
+            return
+        }
+        let tests = ["early-answering", "adding-mistakes"]
+        #expect(bars.map(\.label) == tests.flatMap { test in (0...2).map { "\(test), \($0) of 3 states kept" } })
+        // What the measurement says of the same problems.
+        let kept = tinyChainOfThought.job(
+            "same-answer", ["test": "early-answering", "kept": "1", "difficulty": "3"], seed: 1)
+        let checkpoint = try tinyChainOfThought.kernel.train(kept) { _ in }
+        #expect(try tinyChainOfThought.kernel.measure(kept, of: checkpoint)["same-answer-share"] == bars[1].value)
+        #expect(columns == ["after", "true state", "the network's"])
+        #expect(rows.map { $0[0] } == ["map 1", "map 2", "map 3", "answer"])
+        #expect(rows[2][1] == rows[3][1])
+    }
+
+    @Test func aCountdownAnswerIsTold() throws {
+        var tiny = tinyCountdown
+        let all = try pictures(tiny.kernel, tiny.anyJob)
+        #expect(all[1].title == "share of sampled answers that are rewarded, over 3 steps")
+        #expect(all[2].title.wholeMatch(of: /an answer: reach [0-9]+ from [1-9], [1-9], [1-9]/) != nil)
+        guard all.count == 3, case .table(let columns, let rows) = all[2].content else {
+            Issue.record("\(all)")
+            return
+        }
+        #expect(columns == ["the network tries", "says", "truth"])
+        #expect(!rows.isEmpty && rows.allSatisfy { $0.count == 3 })
+        tiny.config["reinforcement_iterations"] = "0"
+        #expect(try pictures(tiny.kernel, tiny.anyJob).count == 2)
+    }
+
+    @Test func twoDimensionsAreSeenInThePlane() throws {
+        let job = job(intro.merging(["steps": "500", "restarts": "1"]) { $1 }, settings: ["density": "1"], seed: 1)
+        let network = try SuperpositionCheckpoint(
+            Superposition().train(job) { _ in }, config: SuperpositionConfig(job)
+        ).networks[0]
+        let points = (0..<5).map {
+            Picture.Point("\($0 + 1)", x: network.direction($0)[0], y: network.direction($0)[1])
+        }
+        #expect(
+            try pictures(Superposition(), job)
+                == [Picture("directions of the features in the plane; * where several end", .points(items: points))])
+    }
+
+    /// Every represented feature is in one bin.
+    @Test func moreDimensionsAreCounted() throws {
+        let config = ["features": "20", "dimensions": "5", "steps": "300", "batch": "128", "learning_rate": "0.02"]
+        let job = job(config, settings: ["density": "0.1"], seed: 1)
+        let represented = try #require(try values(job)["features-represented"])
+        let picture = try pictures(Superposition(), job)[0]
+        guard case .bars(let bars, from: 0, let most) = picture.content else {
+            Issue.record("\(picture)")
+            return
+        }
+        #expect(represented > 0)
+        #expect(bars.reduce(0) { $0 + $1.value } == represented)
+        #expect(bars.map(\.value).max() == most)
+        for (left, right) in zip(bars, bars.dropFirst()) {
+            #expect(abs(Double(right.label)! - Double(left.label)! - 0.025) < 1e-9)
+        }
+    }
+
+    @Test func thePhaseDiagramIsBesideTheory() throws {
+        let config = phase.merging(["steps": "300", "restarts": "1", "density_grid": "3", "importance_grid": "4"]) {
+            $1
+        }
+        let job = job(config, measurement: "phase-agreement", settings: [:], seed: 1)
+        let picture = try pictures(Superposition(), job)[0]
+        guard case .grids(let grids) = picture.content else {
+            Issue.record("\(picture)")
+            return
+        }
+        #expect(grids[1] == .init("at the least loss (=: a tie)", ["±±±±", "±±±±", "1122"]))
+        #expect(grids[0].rows.map(\.count) == [4, 4, 4])
+        let agreeing = zip(grids[0].rows.joined(), grids[1].rows.joined()).count { $0 == $1 }
+        #expect(try values(job)["phase-agreement"] == Double(agreeing) / 12)
+    }
+}
