@@ -14,7 +14,7 @@ build: setup
 	swift build $(RELEASE) --product arbor-ledger
 
 test: setup
-	swift test
+	OPENBLAS_NUM_THREADS=1 swift test
 
 setup:
 	@sh Scripts/setup.sh

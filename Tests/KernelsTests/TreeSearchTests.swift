@@ -142,7 +142,7 @@ let tinyTreeSearch = TinyKernel(
             let settings = ["least-depth": "\(depths.lowerBound)", "most-depth": "\(depths.upperBound)"]
             let values = try tiny.kernel.measure(tiny.job("path", settings, fewer), of: checkpoint)
             let right = zip(trees, told).filter { depths.contains($0.0.depth) }.map(\.1)
-            #expect(values["exact-path-accuracy"] == Double(right.count { $0 }) / Double(right.count))
+            #expect(values["path-accuracy"] == Double(right.count { $0 }) / Double(right.count))
         }
         #expect(told.contains(true) && told.contains(false), "the network is neither perfect nor blind")
     }
