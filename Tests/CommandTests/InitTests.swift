@@ -36,7 +36,7 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     supported (reported only; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
-                    + half-a-dimension#1  reported
+                    + half-a-dimension#1  reported, toy
 
 
                 """)

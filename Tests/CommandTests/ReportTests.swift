@@ -35,10 +35,10 @@ private let disagreeing = [
                   Do sparse features settle into half a dimension each?
                     contested (reported only; toys only; 1 of 1 cells)
                     conflict, not all explained
-                    + half-a-dimension#1  reported
-                    - high#1  reported
-                    . near#1  reported
-                    - trusting#1  reported
+                    + half-a-dimension#1  reported, toy
+                    - high#1  reported, toy
+                    . near#1  reported, toy
+                    - trusting#1  reported, toy
 
                 No question asks this
                   dense#1
@@ -61,10 +61,10 @@ private let disagreeing = [
         #expect(questions[2]["cells"].description == "{tested: 1, total: 1}")
         #expect(
             questions[2]["claims"].items.map { "\($0)" } == [
-                "{claim: half-a-dimension#1, level: reported, side: pro, standing: in, verdict: none}",
-                "{claim: high#1, level: reported, side: con, standing: in, verdict: none}",
-                "{claim: near#1, level: reported, side: silent, standing: in, verdict: none}",
-                "{claim: trusting#1, level: reported, side: con, standing: in, verdict: none}",
+                "{claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: in, verdict: none}",
+                "{claim: high#1, level: reported, model: toy, side: con, standing: in, verdict: none}",
+                "{claim: near#1, level: reported, model: toy, side: silent, standing: in, verdict: none}",
+                "{claim: trusting#1, level: reported, model: toy, side: con, standing: in, verdict: none}",
             ])
     }
 

@@ -204,6 +204,6 @@ extension TemporaryLedger {
         }
         #expect(ledger.networkFiles().count == 8)
         try ledger.commit("Audit")
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  refuted\n"))
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  refuted, toy\n"))
     }
 }

@@ -91,6 +91,7 @@ import Testing
         #expect(conflicts(found) == [])
         #expect(
             nearMisses(found) == [
+                "countdown-toy-reward#2 four-habits#2 [model, priming]",
                 "four-habits#1 four-habits#2 [model, model.family]",
                 "four-habits#2 four-habits#3 [priming]",
                 "four-habits#2 tinyzero#5 [assume:base-shows-behaviours, model, model.family]",
@@ -188,7 +189,7 @@ import Testing
         }
         #expect(questions.items[0]["id"].text == ".")
         #expect(told("verification/heads/few") == "supported, {answered: 0, total: 0}")
-        #expect(told("verification/heads") == "contested, {answered: 3, total: 4}")
+        #expect(told("verification/heads") == "contested, {answered: 6, total: 7}")
         #expect(told("search/world-model/board-linear") == "contested, {answered: 0, total: 0}")
         #expect(told("search/world-model/board-linear-mine") == "supported, {answered: 0, total: 0}")
         #expect(told("origin/emergence") == "contested, {answered: 0, total: 0}")

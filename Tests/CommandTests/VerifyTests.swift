@@ -42,9 +42,9 @@ import Testing
             try ledger.run("merge").output.split(separator: "\n").first { $0.contains("half-a-dimension#1") }
                 .map { $0.split(separator: " ", maxSplits: 2).last.map(String.init) ?? "" } ?? ""
         }
-        #expect(try word() == " 8 runs offered")
+        #expect(try word() == " 8 runs offered, toy")
         try ledger.commit("Audit")
-        #expect(try word() == " 8 runs offered")
+        #expect(try word() == " 8 runs offered, toy")
         expect(
             try ledger.run("check", "--all"),
             says: """
@@ -58,7 +58,7 @@ import Testing
                 """)
         try ledger.git("checkout", "-q", "main")
         try ledger.git("merge", "-q", "audit")
-        #expect(try word() == " controlled")
+        #expect(try word() == " controlled, toy")
         expect(
             try ledger.run("merge"),
             says: """
@@ -69,7 +69,7 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     supported (re-run; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
-                    + half-a-dimension#1  controlled
+                    + half-a-dimension#1  controlled, toy
 
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
                 expected.
@@ -127,7 +127,7 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     refuted (re-run; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
-                    - half-a-dimension#1  refuted
+                    - half-a-dimension#1  refuted, toy
 
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
                 expected.
@@ -154,7 +154,7 @@ import Testing
         // Prose is no edit of the claim.
         try ledger.edit(exampleFinding, "All features are equally important.", "Equal importance only.")
         try ledger.commit("Say it shorter")
-        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled\n"))
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
 
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.44, 0.55]")
         try ledger.commit("Widen")
@@ -172,7 +172,7 @@ import Testing
         // Back at the first version, its old receipts count again, and it says that it came back.
         try ledger.edit(exampleFinding, "[0.44, 0.55]", "[0.45, 0.55]")
         try ledger.commit("Back")
-        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled\n"))
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
     }
 
     @Test func anAlteredByteIsFoundAndNamed() throws {
@@ -300,7 +300,7 @@ import Testing
         }
         try ledger.commit("Audit, and another")
         #expect(try ledger.run("check").status == 0)
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open after 3 of 3\n"))
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open after 3 of 3, toy\n"))
         let again = try ledger.run("verify", "--format", "json").json()
         #expect(again["receipts"].items.isEmpty)
         #expect(again["verdicts"].items[0]["verdict"].text == "open")
@@ -341,16 +341,16 @@ import Testing
         try ledger.git("config", "arbor-ledger.auditBranch", "trunk")
         #expect(try ledger.run("verify").status == 0)
         try ledger.commit("Audit")
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled\n"))
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled, toy\n"))
         // As CI checks out: no local branch at all.
         let clone = "\(ledger.root)/clone"
         try ledger.git("clone", "-q", ".", clone)
         for arguments in [["checkout", "-q", "--detach"], ["branch", "-q", "-D", "trunk"]] {
             #expect(try ledger.tryGit(arguments, in: clone).status == 0)
         }
-        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported\n"))
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported, toy\n"))
         _ = try ledger.tryGit(["config", "arbor-ledger.auditBranch", "trunk"], in: clone)
-        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled\n"))
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled, toy\n"))
     }
 
     @Test func whatTakesNoPartIsNotRun() throws {
@@ -396,7 +396,7 @@ import Testing
         let clone = "\(ledger.root)/shallow"
         try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
         let merge = try ledger.run(["merge"], in: clone).output
-        #expect(merge.contains("+ half-a-dimension#1  controlled\n"))
+        #expect(merge.contains("+ half-a-dimension#1  controlled, toy\n"))
         #expect(
             merge.hasSuffix(
                 """
@@ -433,7 +433,7 @@ import Testing
         #expect(
             stale.map(\.["message"].text)
                 == Array(repeating: "its salt, commit \(salt), is not in the history of main", count: 2))
-        #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported\n"))
+        #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported, toy\n"))
     }
 
     @Test func aClaimOfAFeatureBranchIsSkipped() throws {
