@@ -38,6 +38,9 @@ import Testing
                     assuming toy-superposition-is-r1s
                     + half-a-dimension#1  reported, toy
 
+                Toy claims that no general-model finding answers
+                  half-a-dimension#1
+
 
                 """)
         expect(try ledger.run("conflicts"), says: "No two claims disagree.\n")

@@ -43,6 +43,9 @@ private let disagreeing = [
                 No question asks this
                   dense#1
 
+                Toy claims that no general-model finding answers
+                  dense#1, half-a-dimension#1, high#1, near#1, trusting#1
+
 
                 """)
     }

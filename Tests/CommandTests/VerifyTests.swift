@@ -71,6 +71,9 @@ import Testing
                     assuming toy-superposition-is-r1s
                     + half-a-dimension#1  controlled, toy
 
+                Toy claims that no general-model finding answers
+                  half-a-dimension#1
+
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
                 expected.
 
@@ -128,6 +131,9 @@ import Testing
                     refuted (re-run; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
                     - half-a-dimension#1  refuted, toy
+
+                Toy claims that no general-model finding answers
+                  half-a-dimension#1
 
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
                 expected.
