@@ -104,8 +104,7 @@ struct TransformerPass {
             shift: layout.finalShift, rows: rows)
         for block in blocks.indices.reversed() {
             blocks[block].backward(
-                &gradient, &gradients, model, block: block, chunk, keeping: kept(after: block),
-                &scratch)
+                &gradient, &gradients, model, block: block, chunk, keeping: kept(after: block), &scratch)
         }
         embedBackward(&gradients, gradient, model, chunk)
     }
