@@ -90,7 +90,8 @@ def parts(inputs, targets, lengths, bounds):
     shorter = 0
     for bound in bounds:
         rows = (lengths > shorter) & (lengths <= bound)
-        yield inputs[rows, :bound], targets[rows, :bound]
+        if rows.any():
+            yield inputs[rows, :bound], targets[rows, :bound]
         shorter = bound
 
 
