@@ -12,6 +12,10 @@ struct KernelPreset: Sendable {
     var program: [String]
     /// nil for what is no transformer.
     var texts: Texts?
+    /// Texts of a training, of which the values may tell how long it was.
+    var textCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
+        Double(config.integer("batch") * config.integer("steps"))
+    }
     /// How many times faster than PyTorch training is to be.
     var aim = 2.0
     var references: [Reference]
@@ -34,19 +38,22 @@ struct Texts: Sendable {
     var vocabulary: Int
     /// In tokens that are looked at; each is as frequent as it is listed.
     var lengths: [Int]
+    /// How many tokens at the start have nothing to predict: after the last attention they are of no use.
+    var untargeted = 0
 
-    /// Floating point operations of a training's products: those that causal attention needs, and twice as many on the way
-    /// back.
+    /// Floating point operations of the products that one text needs in the mean: forward, attention under its mask, and
+    /// twice as many on the way back.
     func operations(_ config: Settings) -> Double {
         let (layers, width) = (Double(config.integer("layers")), Double(config.integer("width")))
         let block = 4 * width * width + 2 * width * Double(config.integer("hidden_width"))
         let each = lengths.map { length in
             (1...length).reduce(0.0) { sum, seen in
-                sum + layers * (block + 2 * width * Double(seen)) + width * Double(vocabulary)
+                let whole = block + 2 * width * Double(seen)
+                let last = seen > untargeted ? whole + width * Double(vocabulary) : 2 * width * width
+                return sum + (layers - 1) * whole + last
             }
         }
-        let samples = Double(config.integer("batch") * config.integer("steps"))
-        return 3 * 2 * samples * each.reduce(0, +) / Double(lengths.count)
+        return 3 * 2 * each.reduce(0, +) / Double(lengths.count)
     }
 }
 

@@ -21,7 +21,9 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
     let library = platform.map {
         "\($0.blas.split(separator: " ").prefix(2).joined(separator: " ")), core type \($0.blasCore)"
     }
-    let opponent = pyTorch.map { "PyTorch \($0)" } ?? "no PyTorch: `\(bench.python)` has none, so no ratio was measured"
+    let opponent =
+        pyTorch.map { "PyTorch \($0)" }
+        ?? "**no PyTorch in `\(bench.python)`, so no ratio** (Benchmarks/pytorch/README.md says how to install it)"
     var lines = [
         "# Toy models, benchmark of \(date)", "",
         "\(machine.sentence); \(library ?? "no BLAS"); \(opponent)", "",
@@ -41,8 +43,9 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
         results.map(partsRow))
     lines += [
         "", "## Training beside the machine's peak", "",
-        "GFLOP/s of one thread while the other core is as busy: of training's products (attention under its mask, no padding,",
-        "nothing else counted) over all of training's time; and of OpenBLAS's sgemm on large squares just before.", "",
+        "GFLOP/s of one thread while the other core is as busy: of the products that training needs (attention under its mask,",
+        "no padding, nothing that leads to no target) over all of training's time; and of OpenBLAS's sgemm on large squares",
+        "just before.", "",
     ]
     lines += table(
         ["model", "training", "sgemm", "share", "aim"],

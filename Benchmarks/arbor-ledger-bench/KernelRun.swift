@@ -55,9 +55,10 @@ struct KernelBench: Sendable {
         let own = try twoAtATime(seeds) { try run(preset, seed: $0 + 1) }
         var gigaflops: (training: Double, peak: Double)?
         if let texts = preset.texts, let peak {
-            let operations = texts.operations(try config(preset))
-            let seconds = own.map(\.trainingSeconds).reduce(0, +) / Double(own.count)
-            gigaflops = (training: operations / seconds / 1e9, peak: peak)
+            let config = try config(preset)
+            let count = own.map { preset.textCount(config, $0.values) }.reduce(0, +)
+            let seconds = own.map(\.trainingSeconds).reduce(0, +)
+            gigaflops = (training: count * texts.operations(config) / seconds / 1e9, peak: peak)
         }
         if hasPyTorch { tell("\(seeds) seeds in PyTorch") }
         let pyTorch = hasPyTorch ? try twoAtATime(seeds) { try runPyTorch(preset, seed: $0 + 1) } : nil

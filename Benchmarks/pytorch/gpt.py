@@ -13,18 +13,26 @@ torch.set_num_threads(1)
 NO_TARGET = -100
 
 
+def tanh_gelu(x):
+    return F.gelu(x, approximate="tanh")
+
+
 class Block(nn.Module):
-    def __init__(self, width, hidden_width, heads):
+    def __init__(self, width, hidden_width, heads, norm, activation):
         super().__init__()
         self.heads = heads
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.activation = activation
+        self.norm1, self.norm2 = norm(width), norm(width)
         self.query_key_value = nn.Linear(width, 3 * width)
         self.projection = nn.Linear(width, width)
         self.up = nn.Linear(width, hidden_width)
         self.down = nn.Linear(hidden_width, width)
 
-    def forward(self, x, past=None):
-        """x (B, T, d); `past` are the keys and values of the tokens before, each (B, heads, T', d / heads)."""
+    def forward(self, x, past=None, wanted=None):
+        """x (B, T, d); `past` are the keys and values of the tokens before, each (B, heads, T', d / heads).
+
+        What nobody wants ends after attention: of B · T rows the `wanted` (N) go on, as x (N, d).
+        """
         batch, length, width = x.shape
         shape = (batch, length, 3, self.heads, width // self.heads)
         query, key, value = self.query_key_value(self.norm1(x)).view(shape).permute(2, 0, 3, 1, 4)
@@ -32,26 +40,32 @@ class Block(nn.Module):
             assert length == 1
             key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)
         mixed = F.scaled_dot_product_attention(query, key, value, is_causal=past is None)
-        x = x + self.projection(mixed.transpose(1, 2).reshape(batch, length, width))
-        x = x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        if wanted is not None:
+            x, mixed = (each.flatten(0, 1).index_select(0, wanted) for each in (x, mixed))
+        x = x + self.projection(mixed)
+        x = x + self.down(self.activation(self.up(self.norm2(x))))
         return x, (key, value)
 
 
 class GPT(nn.Module):
     """Embeddings from N(0, deviation²); linear layers of n inputs uniform in ±1/√n, which is PyTorch's default."""
 
-    def __init__(self, vocabulary, context, layers, embedding_deviation, heads=4, width=64, hidden_width=256):
+    def __init__(
+        self, vocabulary, context, layers, embedding_deviation, heads=4, width=64, hidden_width=256, norm=nn.LayerNorm,
+        activation=tanh_gelu,
+    ):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(context, width)
         for embedding in (self.tokens, self.positions):
             nn.init.normal_(embedding.weight, std=embedding_deviation)
-        self.blocks = nn.ModuleList(Block(width, hidden_width, heads) for _ in range(layers))
-        self.norm = nn.LayerNorm(width)
+        self.blocks = nn.ModuleList(Block(width, hidden_width, heads, norm, activation) for _ in range(layers))
+        self.norm = norm(width)
         self.head = nn.Linear(width, vocabulary, bias=False)
 
-    def forward(self, tokens, past=None, hook=None):
-        """Logits (B, T, V), and each block's keys and values to go on from.
+    def forward(self, tokens, past=None, hook=None, wanted=None):
+        """Logits (B, T, V), and each block's keys and values to go on from; of the `wanted` rows alone (N, V).
 
         `hook(layer, x)` returns the stream to go on with: layer 0 is after the embedding, layer l after block l.
         """
@@ -61,7 +75,8 @@ class GPT(nn.Module):
             x = hook(0, x)
         seen = []
         for layer, block in enumerate(self.blocks):
-            x, own = block(x, None if past is None else past[layer])
+            is_last = layer == len(self.blocks) - 1
+            x, own = block(x, None if past is None else past[layer], wanted if is_last else None)
             seen.append(own)
             if hook is not None:
                 x = hook(layer + 1, x)
@@ -107,10 +122,11 @@ def train(model, batches, steps, rate, weight_decay=0.01, second_decay=0.99):
             group["lr"] = learning_rate(step, steps, rate)
         loss, count = 0.0, 0
         for inputs, targets in batch:
-            logits, _ = model(inputs)
-            loss = loss + F.cross_entropy(
-                logits.flatten(0, 1), targets.flatten(), ignore_index=NO_TARGET, reduction="sum")
-            count += (targets != NO_TARGET).sum()
+            targets = targets.flatten()
+            wanted = torch.nonzero(targets != NO_TARGET)[:, 0]
+            logits, _ = model(inputs, wanted=wanted)
+            loss = loss + F.cross_entropy(logits, targets[wanted], reduction="sum")
+            count += len(wanted)
         optimiser.zero_grad()
         (loss / count).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1)

@@ -11,7 +11,7 @@ let countdownPreset = KernelPreset(
     ],
     program: ["countdown.py"],
     // One attempt to six, without the end.
-    texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72]),
+    texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
     references: [
         .between("verdict-accuracy", 0.97, 1, within: 0.05), .value("solved-share", 0.42, within: 0.25),
         .value("valid-attempt-share", 0.83, within: nil), .value("honest-verdict-share", 0.889, within: 0.03),
