@@ -13,16 +13,11 @@ torch.set_num_threads(1)
 NO_TARGET = -100
 
 
-def tanh_gelu(x):
-    return F.gelu(x, approximate="tanh")
-
-
 class Block(nn.Module):
-    def __init__(self, width, hidden_width, heads, norm, activation):
+    def __init__(self, width, hidden_width, heads):
         super().__init__()
         self.heads = heads
-        self.activation = activation
-        self.norm1, self.norm2 = norm(width), norm(width)
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.query_key_value = nn.Linear(width, 3 * width)
         self.projection = nn.Linear(width, width)
         self.up = nn.Linear(width, hidden_width)
@@ -44,24 +39,21 @@ class Block(nn.Module):
         if wanted is not None:
             x, mixed = (each.flatten(0, 1).index_select(0, wanted) for each in (x, mixed))
         x = x + self.projection(mixed)
-        x = x + self.down(self.activation(self.up(self.norm2(x))))
+        x = x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
         return x, (key, value)
 
 
 class GPT(nn.Module):
     """Embeddings from N(0, deviation²); linear layers of n inputs uniform in ±1/√n, which is PyTorch's default."""
 
-    def __init__(
-        self, vocabulary, context, layers, embedding_deviation, heads=4, width=64, hidden_width=256, norm=nn.LayerNorm,
-        activation=tanh_gelu,
-    ):
+    def __init__(self, vocabulary, context, layers, embedding_deviation, heads=4, width=64, hidden_width=256):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(context, width)
         for embedding in (self.tokens, self.positions):
             nn.init.normal_(embedding.weight, std=embedding_deviation)
-        self.blocks = nn.ModuleList(Block(width, hidden_width, heads, norm, activation) for _ in range(layers))
-        self.norm = norm(width)
+        self.blocks = nn.ModuleList(Block(width, hidden_width, heads) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, vocabulary, bias=False)
 
     def forward(self, tokens, past=None, hook=None, wanted=None):
