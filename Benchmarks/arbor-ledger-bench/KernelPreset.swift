@@ -57,7 +57,10 @@ struct Texts: Sendable {
     }
 }
 
-let kernelPresets = superpositionPresets + [othelloPreset, countdownPreset, chainOfThoughtPreset]
+let kernelPresets =
+    superpositionPresets + [
+        othelloPreset, countdownPreset, chainOfThoughtPreset, treeSearchPreset, modularAdditionPreset,
+    ]
 
 extension KernelPreset {
     func described() throws(ChildFailure) -> KernelDescription {
