@@ -12,8 +12,8 @@ struct KernelPreset: Sendable {
     var program: [String]
     /// nil for what is no transformer.
     var texts: Texts?
-    /// Texts of a training, of which the values may tell how long it was.
-    var textCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
+    /// Samples of a training, of which the values may tell how long it was.
+    var sampleCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
         Double(config.integer("batch") * config.integer("steps"))
     }
     /// How many times faster than PyTorch training is to be.

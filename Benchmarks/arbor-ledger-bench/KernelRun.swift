@@ -50,18 +50,25 @@ struct KernelBench: Sendable {
 
     /// All seeds of ours, then all of PyTorch's.
     func result(_ preset: KernelPreset, hasPyTorch: Bool, tell: (String) -> Void) throws -> KernelResult {
+        let config = try config(preset)
+        func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
         tell("\(seeds) seeds")
         let peak = try preset.texts.map { _ in try productPeak() }
         let own = try twoAtATime(seeds) { try run(preset, seed: $0 + 1) }
         var gigaflops: (training: Double, peak: Double)?
         if let texts = preset.texts, let peak {
-            let config = try config(preset)
-            let count = own.map { preset.textCount(config, $0.values) }.reduce(0, +)
             let seconds = own.map(\.trainingSeconds).reduce(0, +)
-            gigaflops = (training: count * texts.operations(config) / seconds / 1e9, peak: peak)
+            gigaflops = (training: samples(own) * texts.operations(config) / seconds / 1e9, peak: peak)
         }
-        if hasPyTorch { tell("\(seeds) seeds in PyTorch") }
-        let pyTorch = hasPyTorch ? try twoAtATime(seeds) { try runPyTorch(preset, seed: $0 + 1) } : nil
+        var pyTorch: [SeedRun]?
+        if hasPyTorch {
+            tell("\(seeds) seeds in PyTorch")
+            var runs = try twoAtATime(seeds) { try runPyTorch(preset, seed: $0 + 1) }
+            // Where a training ends by what it reaches, its length is luck.
+            let share = samples(own) / samples(runs)
+            for index in runs.indices { runs[index].trainingSeconds *= share }
+            pyTorch = runs
+        }
         return KernelResult(preset: preset, own: own, pyTorch: pyTorch, gigaflops: gigaflops)
     }
 
@@ -159,6 +166,7 @@ func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws ->
 
 /// What `arbor-ledger __run` reads.
 private struct Request: Encodable {
+    var purpose = "measuring"
     var kernel: String
     var config: [String: String]
     var measurement: String

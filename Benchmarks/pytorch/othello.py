@@ -207,7 +207,7 @@ def edits(reading, rng):
 def measure(model, untrained, rng):
     games = Games(rng, PROBE_GAMES)
     reading, random = Reading(model, games), Reading(untrained, games)
-    values = {"illegal-top-move-share": reading.illegal_share()}
+    values = {"illegal-move-rate": reading.illegal_share()}
     for network, name in [(reading, ""), (random, ", network untrained")]:
         probes = [("colour", "softmax", 2), ("mine-yours", "softmax", 2)]
         if network is reading:

@@ -8,7 +8,7 @@ let modularAdditionPreset = KernelPreset(
     program: ["modular_addition.py"],
     texts: Texts(vocabulary: 54, lengths: [3], untargeted: 2),
     // Half of the pairs each step; every ten steps a look at all of them, which is forward alone, a third of the work.
-    textCount: { config, values in
+    sampleCount: { config, values in
         let most = config.integer("steps")
         let steps = values["generalisation-step"].map { min(most, Int($0) + config.integer("later_steps")) } ?? most
         let pairs = config.integer("modulus") * config.integer("modulus")
