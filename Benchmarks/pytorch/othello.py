@@ -131,12 +131,13 @@ class Reading:
         training = torch.arange(PROBE_GAMES)[:, None] < PROBE_GAMES * 4 // 5
         self.training, self.test = seen & training, seen & ~training
 
-    def illegal_share(self):
+    def illegal_rate(self):
+        """In per cent."""
         games = self.games
         legal = torch.from_numpy(bits(legal_moves(games.mine, games.yours)[:, :-1], MOVE_PLACES))
         chosen = self.logits.argmax(2)
         is_legal = (chosen > 0) & legal.gather(2, (chosen - 1).clamp(0)[:, :, None])[:, :, 0]
-        return 1 - is_legal[games.targets >= 0].double().mean().item()
+        return 100 * (1 - is_legal[games.targets >= 0].double().mean().item())
 
     def probe(self, encoding, layer, hidden_width=None):
         features = self.streams[layer][:, 1:]
@@ -207,7 +208,7 @@ def edits(reading, rng):
 def measure(model, untrained, rng):
     games = Games(rng, PROBE_GAMES)
     reading, random = Reading(model, games), Reading(untrained, games)
-    values = {"illegal-move-rate": reading.illegal_share()}
+    values = {"illegal-move-rate": reading.illegal_rate()}
     for network, name in [(reading, ""), (random, ", network untrained")]:
         probes = [("colour", "softmax", 2), ("mine-yours", "softmax", 2)]
         if network is reading:
