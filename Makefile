@@ -1,4 +1,4 @@
-.PHONY: build demo test bench setup
+.PHONY: build demo test bench bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -19,7 +19,14 @@ test: setup
 setup:
 	@sh Scripts/setup.sh
 
-# Times the tool on made-up ledgers, beside git reading the same blobs, and the kernels beside their PyTorch figures.
-bench: build
+bench-tool: build
 	swift build $(RELEASE) --product arbor-ledger-bench
+
+# Times the tool on made-up ledgers, beside git reading the same blobs.
+bench: bench-tool
 	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md
+
+# Times each toy model's verification job, beside PyTorch where the interpreter PYTHON has one, and compares its values with
+# the reference; KERNEL=othello runs and prints one alone.
+bench-kernels: bench-tool
+	.build/release/arbor-ledger-bench kernels $(TOOL) $(if $(KERNEL),--only $(KERNEL),--output Benchmarks/kernels.md)

@@ -57,8 +57,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "arbor-ledger-bench", dependencies: ["Ledger", "Kernels"], path: "Benchmarks/arbor-ledger-bench",
-            swiftSettings: settings
+            name: "arbor-ledger-bench", dependencies: ["Ledger", "Kernels", "COpenBLAS"],
+            path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings
         ),
         .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),

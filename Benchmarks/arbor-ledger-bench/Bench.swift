@@ -1,9 +1,13 @@
 import Foundation
 
 private let usage = """
-    usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--no-kernels] [--output FILE]
+    usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
+           arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--steps COUNT] [--output FILE]
            arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
-           arbor-ledger-bench kernels         seconds a seed of each toy model
+           arbor-ledger-bench peak            GFLOP/s of large products on one thread
+
+    `kernels` needs the programs under Benchmarks/pytorch, and an interpreter with PyTorch: python3, or what the
+    environment variable PYTHON names.
 
     """
 
@@ -24,8 +28,9 @@ enum Bench {
         case "ledger" where arguments.count == 2:
             guard let count = Int(arguments[1]), count > 0 else { throw ChildFailure(description: usage) }
             writeFastImport(MadeUpLedger(findingCount: count))
-        case "kernels" where arguments.count == 1: try printKernelTimes()
+        case "peak" where arguments.count == 1: print(productPeak())
         case "run" where arguments.count >= 2: try benchmark(Options(arguments.dropFirst()))
+        case "kernels" where arguments.count >= 2: try benchmarkKernels(KernelOptions(arguments.dropFirst()))
         default: throw ChildFailure(description: usage)
         }
     }
@@ -34,58 +39,107 @@ enum Bench {
         var tool: String
         var sizes = [1000, 10_000, 100_000]
         var repeats = 5
-        var timesKernels = true
         var output: String?
 
         init(_ arguments: ArraySlice<String>) throws {
-            var rest = arguments
-            tool = rest.removeFirst()
-            while let option = rest.popFirst() {
-                switch (option, rest.first) {
-                case ("--no-kernels", _):
-                    timesKernels = false
-                    continue
-                case ("--sizes", let text?): sizes = text.split(separator: ",").compactMap { Int($0) }
-                case ("--repeats", let text?): repeats = max(1, Int(text) ?? repeats)
-                case ("--output", let text?): output = text
+            tool = arguments.first ?? ""
+            try forEachOption(arguments.dropFirst()) { option, text in
+                switch option {
+                case "--sizes": sizes = text.split(separator: ",").compactMap { Int($0) }
+                case "--repeats": repeats = max(1, Int(text) ?? repeats)
+                case "--output": output = text
                 default: throw ChildFailure(description: usage)
                 }
-                rest.removeFirst()
             }
         }
     }
 
+    private struct KernelOptions {
+        var tool: String
+        var presets = kernelPresets
+        var seeds = 8
+        var steps: Int?
+        var output: String?
+
+        init(_ arguments: ArraySlice<String>) throws {
+            tool = arguments.first ?? ""
+            try forEachOption(arguments.dropFirst()) { option, text in
+                switch option {
+                case "--only": presets = kernelPresets.filter { $0.name == text || $0.kernel == text }
+                case "--seeds": seeds = max(1, Int(text) ?? seeds)
+                case "--steps": steps = Int(text)
+                case "--output": output = text
+                default: throw ChildFailure(description: usage)
+                }
+            }
+            guard !presets.isEmpty else {
+                let names = kernelPresets.map(\.name).joined(separator: ", ")
+                throw ChildFailure(description: "no such preset; there are \(names)")
+            }
+        }
+    }
+
+    private static func forEachOption(
+        _ arguments: ArraySlice<String>, _ body: (_ option: String, _ text: String) throws -> Void
+    ) throws {
+        var rest = arguments
+        while let option = rest.popFirst() {
+            guard let text = rest.popFirst() else { throw ChildFailure(description: usage) }
+            try body(option, text)
+        }
+    }
+
     private static func benchmark(_ options: Options) throws {
+        try withFolder { folder in
+            // Nothing of the user's git configuration changes what is measured.
+            let environment = [
+                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder,
+                "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
+            ]
+            let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
+            let generator = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            var ledgers: [(findings: Int, times: [LedgerTimes])] = []
+            for size in options.sizes {
+                let repository = try BenchmarkRepository(
+                    findings: size, in: folder, generator: generator, environment: environment)
+                ledgers.append((size, try measureLedger(repository, tool: options.tool, repeats: options.repeats)))
+                try FileManager.default.removeItem(atPath: repository.path)
+            }
+            let report = markdown(machine: machine, date: today, ledgers: ledgers)
+            if let output = options.output {
+                try report.write(toFile: output, atomically: true, encoding: .utf8)
+            } else {
+                print(report, terminator: "")
+            }
+        }
+    }
+
+    private static func benchmarkKernels(_ options: KernelOptions) throws {
+        try withFolder { folder in
+            let bench = KernelBench(
+                tool: options.tool, python: ProcessInfo.processInfo.environment["PYTHON"] ?? "python3",
+                programs: "Benchmarks/pytorch", folder: folder, seeds: options.seeds, steps: options.steps)
+            let pyTorch = bench.pyTorchVersion()
+            let results = try options.presets.map { preset in
+                try bench.result(preset, hasPyTorch: pyTorch != nil) {
+                    FileHandle.standardError.write(Data("\(preset.name): \($0)\n".utf8))
+                }
+            }
+            let report = kernelMarkdown(
+                machine: try describeMachine(tool: options.tool, environment: bench.toolEnvironment, in: folder),
+                date: today, bench: bench, pyTorch: pyTorch, results: results)
+            print(report, terminator: "")
+            try options.output.map { try report.write(toFile: $0, atomically: true, encoding: .utf8) }
+        }
+    }
+
+    private static var today: String { String(Date.now.ISO8601Format().prefix(10)) }
+
+    /// A temporary one.
+    private static func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "arbor-ledger-bench-\(getpid())").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        // Nothing of the user's git configuration changes what is measured.
-        let environment = [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder,
-            "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
-        ]
-        let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
-        let myself = "/proc/self/exe"
-        let generator = try FileManager.default.destinationOfSymbolicLink(atPath: myself)
-        var ledgers: [(findings: Int, times: [LedgerTimes])] = []
-        for size in options.sizes {
-            let repository = try BenchmarkRepository(
-                findings: size, in: folder, generator: generator, environment: environment)
-            ledgers.append((size, try measureLedger(repository, tool: options.tool, repeats: options.repeats)))
-            try FileManager.default.removeItem(atPath: repository.path)
-        }
-        var kernels: [Double] = []
-        if options.timesKernels {
-            try require([generator, "kernels"], environment: environment, output: "\(folder)/kernels")
-            kernels = try String(contentsOfFile: "\(folder)/kernels", encoding: .utf8).split(separator: "\n").compactMap
-            { Double($0) }
-        }
-        let date = String(Date.now.ISO8601Format().prefix(10))
-        let report = markdown(machine: machine, date: date, ledgers: ledgers, kernels: kernels)
-        if let output = options.output {
-            try report.write(toFile: output, atomically: true, encoding: .utf8)
-        } else {
-            print(report, terminator: "")
-        }
+        try body(folder)
     }
 }

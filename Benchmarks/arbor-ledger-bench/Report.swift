@@ -14,9 +14,7 @@ struct Machine {
     }
 }
 
-func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [LedgerTimes])], kernels: [Double])
-    -> String
-{
+func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [LedgerTimes])]) -> String {
     var lines = [
         "# Benchmark of \(date)", "",
         machine.sentence, "",
@@ -34,20 +32,6 @@ func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [
             let cells = [
                 time.command, decimal(time.first.seconds), decimal(time.medianSeconds), decimal(time.medianCPUSeconds),
                 String(format: "%.1f", time.medianSeconds / raw), String(format: "%.0f", time.peakMebibytes),
-            ]
-            lines.append("| \(cells.joined(separator: " | ")) |")
-        }
-    }
-    if !kernels.isEmpty {
-        lines += [
-            "", "## Toy models, seconds a seed on one core", "",
-            "PyTorch: recorded CPU seconds of an equal program (PyTorch 2.15, one thread, AMD EPYC Zen 4), not measured in this run.",
-            "", "| model | seconds | PyTorch | times faster |", "|---|---:|---:|---:|",
-        ]
-        for (preset, seconds) in zip(kernelPresets, kernels) {
-            let cells = [
-                preset.name, String(format: "%.1f", seconds), String(format: "%.0f", preset.pyTorchSeconds),
-                String(format: "%.1f", preset.pyTorchSeconds / seconds),
             ]
             lines.append("| \(cells.joined(separator: " | ")) |")
         }

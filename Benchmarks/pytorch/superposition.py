@@ -1,16 +1,16 @@
-"""The superposition kernel's work as an eager PyTorch program on one thread, in the fastest of the forms that were tried.
+"""The superposition kernel's work for one seed in eager PyTorch, in the fastest of the forms that were tried.
 
-usage: superposition.py [intro|geometry|phase ...] [--seed N]
+usage: superposition.py intro|geometry|phase [--seed N] [--steps COUNT]
 
-Prints one JSON line a preset: the CPU seconds of a seed's training and measuring, and the measured values. The presets are
-those of `arbor-ledger-bench kernels`.
+Prints one JSON line with the seconds on one thread and the measured values.
 """
 
 import argparse
-import json
 import time
 
 import torch
+
+from gpt import print_result
 
 INTRO = dict(
     features=5, dimensions=2, variance=2 / 7, restarts=10, batch=1024, steps=10_000, rate=1e-3, decays=False,
@@ -73,16 +73,27 @@ def train(preset, density):
     return weights.view(cells, restarts, *shape[1:])[torch.arange(cells), losses.argmin(1)]
 
 
+SHARES = {"three-quarters": 3 / 4, "two-thirds": 2 / 3, "digon": 1 / 2, "pentagon": 2 / 5, "antiprism": 3 / 8}
+
+
 def dimensionality(weights):
-    """Of Wᵀ (n, m): m / ||W||², how many features have ||W_i|| > 0.5, and Σ D_i / m."""
+    """Of Wᵀ (n, m): m / ||W||², how many features have ||W_i|| > 0.5, their D_i, and Σ D_i / m over all.
+
+    Means and shares are 0 where no feature is represented.
+    """
     weights = weights.double()
     squares = weights.square().sum(1)
     overlaps = (weights @ weights.T).square().sum(1)
-    return {
-        "dimensions-per-feature": weights.shape[1] / squares.sum().item(),
-        "features-represented": (squares.sqrt() > 0.5).sum().item(),
-        "total-dimensionality": (squares.square() / overlaps).sum().item() / weights.shape[1],
+    each = squares.square() / overlaps
+    represented = each[squares.sqrt() > 0.5]
+    count = max(1, len(represented))
+    values = {
+        "dimensions-per-feature": weights.shape[1] / squares.sum(), "features-represented": len(represented),
+        "mean-feature-dimensionality": represented.sum() / count, "total-dimensionality": each.sum() / weights.shape[1],
     }
+    for name, value in SHARES.items():
+        values[f"share-{name}"] = ((represented - value).abs() <= 0.02).sum() / count
+    return {name: float(value) for name, value in values.items()}
 
 
 def agreement(networks):
@@ -99,23 +110,41 @@ def agreement(networks):
     return sum(agreeing) / len(agreeing)
 
 
-def run(name, seed):
-    torch.manual_seed(seed)
-    start = time.process_time()
-    networks = {density: train(PRESETS[name], density) for density in PRESETS[name]["densities"]}
+def initial(preset):
+    """Wᵀ (n, m) of one network."""
+    return torch.randn(preset["features"], preset["dimensions"]) * preset["variance"] ** 0.5
+
+
+def measure(name, networks):
     if name == "phase":
-        values = {"phase-agreement": agreement(networks)}
-    else:
-        values = {str(density): dimensionality(weights[0]) for density, weights in networks.items()}
-    seconds = round(time.process_time() - start, 3)
-    print(json.dumps({"preset": name, "seed": seed, "seconds": seconds, "values": values}), flush=True)
+        return {"phase-agreement": agreement(networks)}
+    cells = {f"density {density:g}": dimensionality(weights[0]) for density, weights in networks.items()}
+    if name == "geometry":
+        cells["density 0.3, network untrained"] = dimensionality(initial(GEOMETRY))
+    return {f"{quantity}, {cell}": value for cell, values in cells.items() for quantity, value in values.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("preset", choices=PRESETS)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    preset = PRESETS[options.preset]
+    if options.steps is not None:
+        preset["steps"] = options.steps
+
+    start = time.perf_counter()
+    networks = {density: train(preset, density) for density in preset["densities"]}
+    train_seconds = time.perf_counter() - start
+    start = time.perf_counter()
+    values = measure(options.preset, networks)
+    measure_seconds = time.perf_counter() - start
+    # Each step draws its inputs.
+    print_result(f"superposition-{options.preset}", options.seed, 0, train_seconds, measure_seconds, values)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("presets", nargs="*", default=list(PRESETS))
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    for preset in arguments.presets:
-        run(preset, arguments.seed)
+    main()

@@ -1,0 +1,211 @@
+import Dispatch
+import Foundation
+import Kernels
+import Ledger
+import Synchronization
+
+/// One seed's job.
+struct SeedRun: Sendable {
+    /// Made before training; 0 where it is made on the way.
+    var dataSeconds: Double
+    var trainingSeconds: Double
+    var measuringSeconds: Double
+    /// Of all its processes, with their starts.
+    var wallSeconds: Double
+    var cpuSeconds: Double
+    /// By quantity and settings; a quantity whose measurement failed is missing.
+    var values: [String: Double]
+    var platform: Statement.Platform?
+
+    var jobSeconds: Double { dataSeconds + trainingSeconds + measuringSeconds }
+}
+
+/// Where and how runs are made.
+struct KernelBench: Sendable {
+    var tool: String
+    /// With what PyTorch is run, where it is installed.
+    var python: String
+    var programs: String
+    var folder: String
+    var seeds: Int
+    /// Fewer than a preset's, to try the benchmark out.
+    var steps: Int?
+
+    /// What `verify` gives to a run's process.
+    var toolEnvironment: [String: String] {
+        var variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"]
+        variables["OPENBLAS_CORETYPE"] = CPU.blasCoreTypes.first
+        return variables
+    }
+
+    private var pythonEnvironment: [String: String] {
+        ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"]) { $1 }
+    }
+
+    func config(_ preset: KernelPreset) throws(ChildFailure) -> Settings {
+        var config = Settings(preset.config, try preset.described().parameters)
+        if let steps { config.values["steps"] = "\(steps)" }
+        return config
+    }
+
+    /// All seeds of ours, then all of PyTorch's.
+    func result(_ preset: KernelPreset, hasPyTorch: Bool, tell: (String) -> Void) throws -> KernelResult {
+        let config = try config(preset)
+        func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
+        tell("\(seeds) seeds")
+        let peak = try preset.texts.map { _ in try productPeak() }
+        let own = try twoAtATime(seeds) { try run(preset, seed: $0 + 1) }
+        var gigaflops: (training: Double, peak: Double)?
+        if let texts = preset.texts, let peak {
+            let seconds = own.map(\.trainingSeconds).reduce(0, +)
+            gigaflops = (training: samples(own) * texts.operations(config) / seconds / 1e9, peak: peak)
+        }
+        var pyTorch: [SeedRun]?
+        if hasPyTorch {
+            tell("\(seeds) seeds in PyTorch")
+            var runs = try twoAtATime(seeds) { try runPyTorch(preset, seed: $0 + 1) }
+            // Where a training ends by what it reaches, its length is luck.
+            let share = samples(own) / samples(runs)
+            for index in runs.indices { runs[index].trainingSeconds *= share }
+            pyTorch = runs
+        }
+        return KernelResult(preset: preset, own: own, pyTorch: pyTorch, gigaflops: gigaflops)
+    }
+
+    /// Trains once and measures everything on the kept network, each in a process of its own.
+    func run(_ preset: KernelPreset, seed: Int) throws -> SeedRun {
+        let description = try preset.described()
+        let config = try config(preset)
+        var run = SeedRun(
+            dataSeconds: 0, trainingSeconds: 0, measuringSeconds: 0, wallSeconds: 0, cpuSeconds: 0, values: [:])
+        for measured in preset.measured {
+            guard let measurement = description.measurements.first(where: { $0.name == measured.measurement }) else {
+                throw ChildFailure(description: "\(preset.kernel) does not measure \(measured.measurement)")
+            }
+            let settings = Settings(measured.settings, measurement.settings)
+            let network = measurement.trainingSettings.sorted().map { settings.word($0) }
+            let path = "\(folder)/\(preset.name)-\(seed)"
+            let request = Request(
+                kernel: preset.kernel, config: config.values, measurement: measurement.name, settings: settings.values,
+                seed: String(format: "%016x", seed),
+                networkPath: "\(folder)/networks/\(([preset.name, "\(seed)"] + network).joined(separator: "-"))")
+            try JSONEncoder().encode(request).write(to: URL(filePath: path))
+            let usage = try require(
+                [tool, "__run"], environment: toolEnvironment, input: path, output: "\(path)-output")
+            let messages = try Data(contentsOf: URL(filePath: "\(path)-output")).split(separator: UInt8(ascii: "\n"))
+                .map { try JSONDecoder().decode(Message.self, from: $0) }
+            let training = messages.compactMap { $0.network?.trainingSeconds }.reduce(0, +)
+            run.trainingSeconds += training
+            run.measuringSeconds += usage.seconds - training
+            run.wallSeconds += usage.seconds
+            run.cpuSeconds += usage.cpuSeconds
+            guard let last = messages.last, last.unsupported == nil else {
+                throw ChildFailure(description: "this machine cannot run \(preset.kernel)")
+            }
+            let suffix = measurement.settings.filter { settings.values[$0.name] != $0.defaultValue }
+                .map { ", \($0.name) \(settings.word($0.name))" }.joined()
+            for (quantity, value) in last.finished?.values ?? [:] { run.values[quantity + suffix] = value.double }
+            run.platform = last.finished?.platform ?? run.platform
+        }
+        return run
+    }
+
+    /// The version of the PyTorch that the interpreter has; nil where it has none.
+    func pyTorchVersion() -> String? {
+        let output = "\(folder)/version"
+        let code = "import numpy, torch; print(torch.__version__)"
+        // A traceback would only say again what the report says.
+        let silent = ["/bin/sh", "-c", "exec \"$0\" -c \"$1\" 2>/dev/null", python, code]
+        guard let usage = try? measure(silent, environment: pythonEnvironment, output: output), usage.exitCode == 0
+        else { return nil }
+        return try? String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func runPyTorch(_ preset: KernelPreset, seed: Int) throws -> SeedRun {
+        let output = "\(folder)/\(preset.name)-\(seed)-pytorch"
+        let steps = steps.map { ["--steps", "\($0)"] } ?? []
+        let usage = try require(
+            [python, "\(programs)/\(preset.program[0])"] + preset.program.dropFirst() + ["--seed", "\(seed)"] + steps,
+            environment: pythonEnvironment, output: output)
+        let result = try JSONDecoder().decode(PyTorchResult.self, from: Data(contentsOf: URL(filePath: output)))
+        return SeedRun(
+            dataSeconds: result.dataSeconds, trainingSeconds: result.trainSeconds,
+            measuringSeconds: result.measureSeconds, wallSeconds: usage.seconds, cpuSeconds: usage.cpuSeconds,
+            values: result.values)
+    }
+
+    /// GFLOP/s of large products, each core's own while the other is as busy.
+    func productPeak() throws -> Double {
+        let myself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let speeds = try twoAtATime(2) { index in
+            let output = "\(folder)/peak-\(index)"
+            try require([myself, "peak"], environment: toolEnvironment, output: output)
+            return Double(try String(contentsOfFile: output, encoding: .utf8).dropLast()) ?? .nan
+        }
+        return speeds.reduce(0, +) / Double(speeds.count)
+    }
+}
+
+/// The results of 0 up to a count, of which two are worked out at any time.
+func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> Value) throws -> [Value] {
+    let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
+    let next = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        while true {
+            let index = next.withLock { index in
+                defer { index += 1 }
+                return index
+            }
+            guard index < count else { return }
+            let result = Result { try body(index) }
+            results.withLock { $0[index] = result }
+        }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
+}
+
+/// What `arbor-ledger __run` reads.
+private struct Request: Encodable {
+    var purpose = "measuring"
+    var kernel: String
+    var config: [String: String]
+    var measurement: String
+    var settings: [String: String]
+    var seed: String
+    var networkPath: String
+    var timeLimitSeconds = 3600
+    var memoryLimitBytes = 8 << 30
+}
+
+/// A line of what it writes.
+private struct Message: Decodable {
+    struct Network: Decodable {
+        var trainingSeconds: Double?
+    }
+
+    struct Finished: Decodable {
+        var values: [String: Statement.Run.Value]
+        var platform: Statement.Platform
+    }
+
+    struct Unsupported: Decodable {}
+
+    var network: Network?
+    var finished: Finished?
+    var unsupported: Unsupported?
+}
+
+/// What our PyTorch programs write.
+private struct PyTorchResult: Decodable {
+    var dataSeconds: Double
+    var trainSeconds: Double
+    var measureSeconds: Double
+    var values: [String: Double]
+
+    enum CodingKeys: String, CodingKey {
+        case dataSeconds = "data_seconds"
+        case trainSeconds = "train_seconds"
+        case measureSeconds = "measure_seconds"
+        case values
+    }
+}

@@ -1,0 +1,28 @@
+/// TinyZero; Lee et al. 2025, arXiv 2504.14379; ARBOR issue 27.
+let countdownPreset = KernelPreset(
+    name: "countdown", kernel: "countdown",
+    measured: [
+        Measured("verdict"), Measured("search"),
+        Measured("verdict-probe", ["position": "verdict-token", "probe": "softmax", "layer": "2"]),
+        Measured("verdict-probe", ["position": "last-number", "probe": "softmax", "layer": "2"]),
+        Measured("verdict-lead", ["probe": "softmax", "layer": "2"]), Measured("head-attention"),
+        Measured("head-ablation", ["heads": "1"]), Measured("head-ablation", ["heads": "2"]),
+        Measured("verification-heads"), Measured("neuron-ablation", ["neurons": "16"]),
+    ],
+    program: ["countdown.py"],
+    // One attempt to six, without the end.
+    texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
+    references: [
+        .between("verdict-accuracy", 0.97, 1, within: 0.05), .value("solved-share", 0.42, within: 0.25),
+        .value("valid-attempt-share", 0.83, within: nil), .value("honest-verdict-share", 0.889, within: 0.03),
+        .between(atVerdict, 0.94, 0.99, within: 0.06), .atMost(earlier, 0.584),
+        .between("verification-heads-needed", 1, 2, within: 0), .atMost("works-recall, heads 2", 0.2),
+        .between("works-recall, neurons 16", 0.5, 0.6, within: nil),
+    ],
+    orderings: [
+        Ordering(smaller: earlier, larger: atVerdict),
+        Ordering(smaller: "works-recall, heads 2", larger: "works-recall, neurons 16"),
+    ])
+
+private let atVerdict = "verdict-probe-accuracy, position verdict-token, probe softmax, layer 2"
+private let earlier = "earlier-verdict-probe-accuracy, probe softmax, layer 2"

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A published or recorded value that a seed's value is held against.
+struct Reference: Sendable {
+    /// The quantity and the settings that are not its defaults, as in `edit-recovery, direction random`.
+    var key: String
+    var text: String
+    /// nil where no tolerance was set.
+    var accepted: ClosedRange<Double>?
+
+    static func value(_ key: String, _ value: Double, within tolerance: Double?) -> Reference {
+        Reference(
+            key: key, text: shown(value) + (tolerance.map { " ± \(shown($0))" } ?? ""),
+            accepted: tolerance.map { around(value, value, $0) })
+    }
+
+    static func between(_ key: String, _ low: Double, _ high: Double, within tolerance: Double?) -> Reference {
+        Reference(
+            key: key, text: "\(shown(low))–\(shown(high))" + (tolerance.map { " ± \(shown($0))" } ?? ""),
+            accepted: tolerance.map { around(low, high, $0) })
+    }
+
+    static func atMost(_ key: String, _ bound: Double) -> Reference {
+        Reference(key: key, text: "≤ \(shown(bound))", accepted: -Double.infinity...bound)
+    }
+
+    static func atLeast(_ key: String, _ bound: Double) -> Reference {
+        Reference(key: key, text: "≥ \(shown(bound))", accepted: bound...Double.infinity)
+    }
+
+    /// A difference of decimal numbers is not missed by its last bit.
+    private static func around(_ low: Double, _ high: Double, _ tolerance: Double) -> ClosedRange<Double> {
+        (low - tolerance - 1e-9)...(high + tolerance + 1e-9)
+    }
+}
+
+/// One value that is to be larger than another of the same seed.
+struct Ordering: Sendable {
+    var smaller: String
+    var larger: String
+    var leastDifference = 0.0
+
+    func holds(_ values: [String: Double]) -> Bool {
+        guard let smaller = values[smaller], let larger = values[larger] else { return false }
+        return larger - smaller > leastDifference
+    }
+}
+
+func shown(_ value: Double) -> String { String(format: "%.4g", value) }

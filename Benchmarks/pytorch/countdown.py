@@ -1,0 +1,323 @@
+"""The countdown kernel's work for one seed in PyTorch: traces, training, and every measurement.
+
+usage: countdown.py [--seed N] [--steps 1400]
+
+Prints one JSON line with the seconds on one thread and the measured values.
+"""
+
+import argparse
+import copy
+import functools
+import itertools
+import operator
+import random
+import time
+
+import torch
+
+from gpt import GPT, NO_TARGET, minibatches, parts, print_result, train
+from probes import Probe
+
+TRAINING_TRACES, READINGS, PROBLEMS, ABLATION_TRACES = 40_000, 8000, 2000, 2000
+LAYERS, HEADS, HEAD_WIDTH = 2, 4, 16
+BATCH, RATE, WEIGHT_DECAY, SECOND_DECAY = 64, 3e-3, 0.05, 0.95
+
+VALUES = 31  # token v is the value v
+OPERATIONS = [operator.add, operator.sub, operator.mul]
+EQUALS, OPEN, WORKS, FAILS, TARGET, SEPARATOR, END, VOCABULARY = 34, 35, 36, 37, 38, 39, 40, 42
+PROMPT, ATTEMPT, MOST_ATTEMPTS = 6, 11, 6
+CONTEXT = PROMPT + MOST_ATTEMPTS * ATTEMPT + 1
+# Of the inputs, which lack the last token.
+LENGTHS = [PROMPT + count * ATTEMPT for count in range(1, MOST_ATTEMPTS + 1)]
+LAST_NUMBER, VERDICT_TOKEN = 8, 9
+
+
+def worked_out(numbers, operations):
+    """Result and value of (a op b) op c; None where one of them has no token."""
+    result = OPERATIONS[operations[0]](numbers[0], numbers[1])
+    value = OPERATIONS[operations[1]](result, numbers[2])
+    return (result, value) if 0 <= result < VALUES and 0 <= value < VALUES else None
+
+
+@functools.cache
+def attempts_by_value(numbers):
+    """Every order of the numbers with every two operations, as tokens up to the opening bracket."""
+    attempts = {}
+    for a, b, c in itertools.permutations(numbers):
+        for first, second in itertools.product(range(3), repeat=2):
+            worked = worked_out((a, b, c), (first, second))
+            if worked is not None:
+                tokens = [a, VALUES + first, b, EQUALS, worked[0], VALUES + second, c, EQUALS, worked[1], OPEN]
+                attempts.setdefault(worked[1], []).append(tokens)
+    return attempts
+
+
+@functools.cache
+def right_and_wrong(numbers, target):
+    attempts = attempts_by_value(numbers)
+    return attempts[target], [tokens for value in sorted(attempts) if value != target for tokens in attempts[value]]
+
+
+def problem(rng):
+    """Numbers and target."""
+    numbers = tuple(rng.randint(1, 9) for _ in range(3))
+    return numbers, rng.choice(sorted(attempts_by_value(numbers)))
+
+
+def prompt(numbers, target):
+    return [*numbers, TARGET, target, SEPARATOR]
+
+
+def trace(rng):
+    """0 to 5 wrong attempts, then a right one."""
+    numbers, target = problem(rng)
+    right, wrong = right_and_wrong(numbers, target)
+    tokens = prompt(numbers, target)
+    for _ in range(rng.randrange(MOST_ATTEMPTS)):
+        tokens += rng.choice(wrong) + [FAILS]
+    return tokens + rng.choice(right) + [WORKS, END]
+
+
+def padded(traces):
+    """Inputs and targets (n, 72), the targets after the separator alone, and lengths of the inputs (n)."""
+    tokens = torch.tensor([tokens + [NO_TARGET] * (CONTEXT - len(tokens)) for tokens in traces])
+    inputs, targets = tokens[:, :-1].clamp(min=0), tokens[:, 1:].clone()
+    targets[:, : PROMPT - 1] = NO_TARGET
+    return inputs, targets, torch.tensor([len(tokens) - 1 for tokens in traces])
+
+
+class Traces:
+    """Fresh ones to measure on."""
+
+    def __init__(self, traces):
+        self.inputs, _, self.lengths = padded(traces)
+        self.attempts = (self.lengths - PROMPT) // ATTEMPT
+
+    def places(self, offset):
+        """Traces and positions of a token of every attempt, by trace and number."""
+        trace, number = torch.nonzero(torch.arange(MOST_ATTEMPTS) < self.attempts[:, None], as_tuple=True)
+        return trace, PROMPT + number * ATTEMPT + offset
+
+    def by_length(self, count):
+        """Rows of traces of one length, in parts that fit into the cache."""
+        for length in LENGTHS:
+            for rows in torch.nonzero(self.lengths[:count] == length)[:, 0].split(64):
+                yield rows, self.inputs[rows, :length]
+
+
+@torch.no_grad()
+def verdicts(model, traces, count=READINGS, streams=None):
+    """By the most likely token after the opening bracket. Writes the stream after the last block into `streams`."""
+    predicted = torch.zeros(count, CONTEXT, dtype=torch.long)
+    for rows, inputs in traces.by_length(count):
+
+        def keep(layer, stream):
+            if layer == LAYERS:
+                streams[rows, : stream.shape[1]] = stream
+            return stream
+
+        logits, _ = model(inputs, hook=None if streams is None else keep)
+        predicted[rows, : inputs.shape[1]] = logits.argmax(2)
+    trace, position = traces.places(VERDICT_TOKEN)
+    trace, position = trace[trace < count], position[trace < count]
+    works = position == PROMPT + (traces.attempts[trace] - 1) * ATTEMPT + VERDICT_TOKEN
+    right = predicted[trace, position] == torch.where(works, WORKS, FAILS)
+    return {
+        "verdict-accuracy": right.double().mean().item(),
+        "works-recall": right[works].double().mean().item(),
+        "fails-recall": right[~works].double().mean().item(),
+    }
+
+
+def with_name(values, suffix):
+    return {f"{name}, {suffix}": value for name, value in values.items()}
+
+
+@torch.no_grad()
+def sampled_answers(model, problems):
+    """Answers at temperature 1, with the keys and values of what was written; without the prompt."""
+    answers = []
+    for first in range(0, len(problems), 256):
+        part = problems[first : first + 256]
+        tokens = torch.full((len(part), CONTEXT - PROMPT), END)
+        logits, past = model(torch.tensor([prompt(*each) for each in part]))
+        active = torch.arange(len(part))
+        for place in range(CONTEXT - PROMPT):
+            drawn = torch.multinomial(logits[:, -1].softmax(1), 1)[:, 0]
+            tokens[active, place] = drawn
+            goes_on = drawn != END
+            if not goes_on.all():
+                active, drawn = active[goes_on], drawn[goes_on]
+                past = [(key[goes_on], value[goes_on]) for key, value in past]
+            if len(active) == 0 or place == CONTEXT - PROMPT - 1:
+                break
+            logits, past = model(drawn[:, None], past)
+        answers += tokens.tolist()
+    return answers
+
+
+def written_attempts(numbers, target, tokens):
+    """Of each attempt that has the form of one: whether it is valid, works, and is said to work."""
+    for start in range(0, len(tokens) - ATTEMPT + 1, ATTEMPT):
+        a, first, b, equals, result, second, c, equals_too, value, bracket, verdict = tokens[start : start + ATTEMPT]
+        has_form = (
+            max(a, b, c, result, value) < VALUES
+            and (equals, equals_too, bracket) == (EQUALS, EQUALS, OPEN)
+            and VALUES <= min(first, second)
+            and max(first, second) < EQUALS
+            and verdict in (WORKS, FAILS))
+        if not has_form:
+            return
+        worked = None
+        if sorted((a, b, c)) == sorted(numbers):
+            worked = worked_out((a, b, c), (first - VALUES, second - VALUES))
+        yield worked == (result, value), worked is not None and worked[1] == target, verdict == WORKS
+
+
+def search(model, rng):
+    problems = [problem(rng) for _ in range(PROBLEMS)]
+    answers = [
+        list(written_attempts(*each, tokens)) for each, tokens in zip(problems, sampled_answers(model, problems))]
+    attempts = [attempt for answer in answers for attempt in answer]
+    count = max(1, len(attempts))
+    return {
+        "solved-share": sum(any(all(attempt) for attempt in answer) for answer in answers) / PROBLEMS,
+        "valid-attempt-share": sum(valid for valid, _, _ in attempts) / count,
+        "honest-verdict-share": sum(works == says for _, works, says in attempts) / count,
+        "attempts-per-answer": len(attempts) / PROBLEMS,
+    }
+
+
+def probe_rows(traces):
+    """Trace, number and label of as many right as wrong attempts at each place in a trace, by half of the traces."""
+    for half in torch.arange(READINGS).chunk(2):
+        attempts = traces.attempts[half]
+        rows = []
+        for number in range(MOST_ATTEMPTS - 1):
+            right = half[attempts == number + 1]
+            wrong = half[attempts > number + 1][: len(right)]
+            rows += [(right, number, 1), (wrong, number, 0)]
+        yield [
+            torch.cat(each) for each in zip(
+                *((trace, torch.full_like(trace, number), torch.full_like(trace, label)) for trace, number, label in rows)
+            )]
+
+
+def verdict_probes(traces, streams):
+    """How well a linear probe reads at each token of an attempt whether it works."""
+    train_rows, test_rows = probe_rows(traces)
+
+    def data(rows, offset):
+        trace, number, label = rows
+        return streams[trace, PROMPT + number * ATTEMPT + offset], label[:, None]
+
+    accuracies = []
+    for offset in range(VERDICT_TOKEN + 1):
+        probe = Probe(*data(train_rows, offset), classes=2)
+        accuracies.append(probe.accuracy(*data(test_rows, offset)))
+    last, earlier = accuracies[VERDICT_TOKEN], max(accuracies[:VERDICT_TOKEN])
+    probed = "probe softmax, layer 2"
+    return {
+        f"verdict-probe-accuracy, position verdict-token, {probed}": last,
+        f"verdict-probe-accuracy, position last-number, {probed}": accuracies[LAST_NUMBER],
+        f"verdict-lead, {probed}": last - earlier,
+        f"earlier-verdict-probe-accuracy, {probed}": earlier,
+    }
+
+
+@torch.no_grad()
+def ranked_heads(model, traces):
+    """Blocks and heads by their attention from the opening bracket to the value before it and to the target."""
+    count = ABLATION_TRACES // 4
+    sums = torch.zeros(2, LAYERS, HEADS)
+    for rows, inputs in traces.by_length(count):
+        length = inputs.shape[1]
+        brackets = torch.arange(PROMPT + VERDICT_TOKEN, length, ATTEMPT)
+
+        def look(layer, stream):
+            if layer < LAYERS:
+                block = model.blocks[layer]
+                projected = block.query_key_value(block.norm1(stream)).view(len(rows), length, 3, HEADS, HEAD_WIDTH)
+                query, key, _ = projected.permute(2, 0, 3, 1, 4)
+                scores = query[:, :, brackets] @ key.mT / HEAD_WIDTH**0.5
+                hidden = torch.arange(length) > brackets[:, None]
+                attention = scores.masked_fill(hidden, -torch.inf).softmax(3)
+                places = torch.arange(len(brackets))
+                sums[0, layer] += attention[:, :, places, brackets - 1].sum((0, 2))
+                sums[1, layer] += attention[:, :, places, PROMPT - 2].sum((0, 2))
+            return stream
+
+        model(inputs, hook=look)
+    previous, target = sums / traces.attempts[:count].sum()
+    order = (previous + target).flatten().argsort(descending=True).tolist()
+    best = divmod(order[0], HEADS)
+    looks = {"previous-token-attention": previous[best].item(), "target-attention": target[best].item()}
+    return [divmod(index, HEADS) for index in order], looks
+
+
+@torch.no_grad()
+def without_heads(model, heads):
+    model = copy.deepcopy(model)
+    for block, head in heads:
+        model.blocks[block].projection.weight[:, head * HEAD_WIDTH : (head + 1) * HEAD_WIDTH] = 0
+    return model
+
+
+@torch.no_grad()
+def without_neurons(model, count):
+    """Without the hidden units whose output points most from "fails" to "works" in the logits."""
+    direction = model.norm.weight * (model.head.weight[WORKS] - model.head.weight[FAILS])
+    alignments = torch.stack([direction @ block.down.weight for block in model.blocks])
+    model = copy.deepcopy(model)
+    for place in alignments.flatten().topk(count).indices.tolist():
+        block, unit = divmod(place, alignments.shape[1])
+        model.blocks[block].down.weight[:, unit] = 0
+    return model
+
+
+def ablations(model, traces):
+    heads, looks = ranked_heads(model, traces)
+    values = dict(looks)
+    one, two = (verdicts(without_heads(model, heads[:count]), traces, ABLATION_TRACES) for count in (1, 2))
+    values |= with_name(one, "heads 1") | with_name(two, "heads 2")
+    needed = 1
+    while needed <= len(heads):
+        without = verdicts(without_heads(model, heads[:needed]), traces, ABLATION_TRACES)
+        if without["works-recall"] < 0.2:
+            break
+        needed += 1
+    values["verification-heads-needed"] = needed
+    return values | with_name(verdicts(without_neurons(model, 16), traces, ABLATION_TRACES), "neurons 16")
+
+
+def measure(model, rng):
+    traces = Traces([trace(rng) for _ in range(READINGS)])
+    streams = torch.zeros(READINGS, CONTEXT, HEADS * HEAD_WIDTH)
+    return (
+        verdicts(model, traces, streams=streams) | search(model, rng) | verdict_probes(traces, streams)
+        | ablations(model, traces))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=1400)
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    rng = random.Random(options.seed)
+
+    start = time.perf_counter()
+    inputs, targets, lengths = padded([trace(rng) for _ in range(TRAINING_TRACES)])
+    data_seconds = time.perf_counter() - start
+    model = GPT(VOCABULARY, CONTEXT, LAYERS, embedding_deviation=0.1)
+    batches = (
+        parts(inputs[rows], targets[rows], lengths[rows], LENGTHS) for rows in minibatches(TRAINING_TRACES, BATCH))
+    train_seconds = train(model, batches, options.steps, RATE, WEIGHT_DECAY, SECOND_DECAY)
+    start = time.perf_counter()
+    values = measure(model, rng)
+    measure_seconds = time.perf_counter() - start
+    print_result("countdown", options.seed, data_seconds, train_seconds, measure_seconds, values)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The modular-addition kernel's work for one seed in PyTorch: training until some steps after it generalises, and every
+measurement.
+
+usage: modular_addition.py [--seed N] [--steps 5000]
+
+Prints one JSON line with the seconds on one thread and the measured values.
+"""
+
+import argparse
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from gpt import adamw, print_result
+
+MODULUS, TRAINING_PAIRS = 53, 53 * 53 // 2
+HEADS, HEAD_WIDTH, WIDTH, HIDDEN_WIDTH = 4, 16, 64, 256
+RATE, WEIGHT_DECAY, DECAYS, WARM_UP_STEPS = 2e-3, 3.0, (0.9, 0.98), 10
+THRESHOLD, LATER_STEPS, INTERVAL = 0.99, 1000, 10
+
+
+class Table:
+    """Pair a · p + b is the sequence a, b, =, after which a + b modulo p is to follow; = is token p."""
+
+    def __init__(self):
+        pairs = torch.arange(MODULUS * MODULUS)
+        first, second = pairs // MODULUS, pairs % MODULUS
+        self.inputs = torch.stack([first, second, torch.full_like(pairs, MODULUS)], 1)
+        self.sums = (first + second) % MODULUS
+        order = torch.randperm(len(pairs))
+        self.training, self.test = order[:TRAINING_PAIRS], order[TRAINING_PAIRS:]
+
+
+class Adder(nn.Module):
+    """One block without norms, of rectified units; since only the last of three tokens is asked, only it goes through.
+
+    Attention of one token to three is fastest when written out.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.tokens, self.positions = nn.Embedding(MODULUS + 1, WIDTH), nn.Embedding(3, WIDTH)
+        for embedding in (self.tokens, self.positions):
+            nn.init.normal_(embedding.weight, std=0.02)
+        self.query, self.key_value = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 2 * WIDTH)
+        self.projection = nn.Linear(WIDTH, WIDTH)
+        self.up, self.down = nn.Linear(WIDTH, HIDDEN_WIDTH), nn.Linear(HIDDEN_WIDTH, WIDTH)
+        self.head = nn.Linear(WIDTH, MODULUS + 1, bias=False)
+
+    def forward(self, inputs):
+        """Logits (n, p + 1) after the last token of inputs (n, 3)."""
+        x = self.tokens(inputs) + self.positions.weight
+        query = self.query(x[:, -1]).view(-1, 1, HEADS, HEAD_WIDTH)
+        key, value = self.key_value(x).view(-1, 3, 2, HEADS, HEAD_WIDTH).unbind(2)
+        attention = ((query * key).sum(3, keepdim=True) / HEAD_WIDTH**0.5).softmax(1)
+        x = x[:, -1] + self.projection((attention * value).sum(1).flatten(1))
+        x = x + self.down(torch.relu(self.up(x)))
+        return self.head(x)
+
+
+def accuracy(logits, labels):
+    return (logits[:, :MODULUS].argmax(1) == labels).double().mean().item()
+
+
+def train(model, table, steps):
+    """On all training pairs in each step; the accuracies before step 0, 10, … on them and on the others."""
+    optimiser = adamw(model, RATE, WEIGHT_DECAY, DECAYS)
+    inputs, labels = table.inputs[table.training], table.sums[table.training]
+    test_inputs, test_labels = table.inputs[table.test], table.sums[table.test]
+    curves, last = ([], []), steps
+    for step in range(steps):
+        logits = model(inputs)
+        if step % INTERVAL == 0:
+            with torch.no_grad():
+                curves[0].append(accuracy(logits, labels))
+                curves[1].append(accuracy(model(test_inputs), test_labels))
+            if last == steps and curves[1][-1] > THRESHOLD:
+                last = min(steps, step + LATER_STEPS)
+        if step == last:
+            break
+        optimiser.zero_grad()
+        F.cross_entropy(logits, labels).backward()
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * min(1, (step + 1) / WARM_UP_STEPS)
+        optimiser.step()
+    return curves
+
+
+def onset(curve):
+    """nan where accuracy is never above the threshold."""
+    return next((place * INTERVAL for place, value in enumerate(curve) if value > THRESHOLD), float("nan"))
+
+
+def spectrum(x):
+    """The power of each frequency from 1 on in a table (p, C) over the numbers modulo p, as shares; strongest first."""
+    powers = torch.fft.rfft(x, dim=0)[1:].abs().square().sum(1)
+    shares, order = (powers / powers.sum()).sort(descending=True)
+    return shares, order + 1
+
+
+@torch.no_grad()
+def measure(model, table, curves):
+    logits = model(table.inputs).double()[:, :MODULUS]
+    training_accuracy = accuracy(logits[table.training], table.sums[table.training])
+    test_accuracy = accuracy(logits[table.test], table.sums[table.test])
+    fit, generalisation = onset(curves[0]), onset(curves[1])
+    when_fitted = float("nan") if fit != fit else curves[1][fit // INTERVAL]
+
+    shares, frequencies = spectrum(model.tokens.weight[:MODULUS].double())
+    count = int((shares.cumsum(0) <= 0.9).sum()) + 1
+    # Waves in a + b are the same for all pairs of a sum, so they are waves of the mean over these.
+    means = torch.zeros(MODULUS, MODULUS, dtype=torch.double).index_add_(0, table.sums, logits) / MODULUS
+    waves = torch.fft.rfft(means, dim=0)
+    is_key = torch.zeros(len(waves), 1, dtype=torch.bool)
+    is_key[frequencies[:count]] = True
+    key = torch.fft.irfft(waves * is_key, n=MODULUS, dim=0)[table.sums]
+
+    def loss(logits, pairs):
+        return F.cross_entropy(logits[pairs], table.sums[pairs]).item()
+
+    full, excluded = loss(logits, table.training), loss(logits - key, table.training)
+    values = {
+        "fit-step": fit, "generalisation-step": generalisation, "generalisation-delay": generalisation - fit,
+        "training-accuracy": training_accuracy, "test-accuracy": test_accuracy,
+        "test-accuracy-when-fitted": when_fitted, "delayed-accuracy-gain": test_accuracy - when_fitted,
+        "key-frequency-count": count, "frequency-power-share": shares[:4].sum().item(),
+        "full-training-loss": full, "full-test-loss": loss(logits, table.test), "excluded-loss": excluded,
+        "excluded-loss-rise": excluded - full,
+        "restricted-loss": loss(means.mean(0) + key, torch.arange(len(logits))),
+    }
+    # What was not reached has no value.
+    return {name: value for name, value in values.items() if value == value}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=5000)
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+
+    start = time.perf_counter()
+    table = Table()
+    data_seconds = time.perf_counter() - start
+    model = Adder()
+    start = time.perf_counter()
+    curves = train(model, table, options.steps)
+    train_seconds = time.perf_counter() - start
+    start = time.perf_counter()
+    values = measure(model, table, curves)
+    measure_seconds = time.perf_counter() - start
+    print_result("modular-addition", options.seed, data_seconds, train_seconds, measure_seconds, values)
+
+
+if __name__ == "__main__":
+    main()
