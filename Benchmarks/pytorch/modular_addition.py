@@ -1,7 +1,7 @@
 """The modular-addition kernel's work for one seed in PyTorch: training until some steps after it generalises, and every
 measurement.
 
-usage: modular_addition.py [--seed N] [--steps 5000]
+usage: modular_addition.py [--seed N] [--steps 3000]
 
 Prints one JSON line with the seconds on one thread and the measured values.
 """
@@ -15,9 +15,9 @@ from torch import nn
 
 from gpt import adamw, print_result
 
-MODULUS, TRAINING_PAIRS = 53, 53 * 53 // 2
+MODULUS, TRAINING_PAIRS = 53, int(0.6 * 53 * 53)
 HEADS, HEAD_WIDTH, WIDTH, HIDDEN_WIDTH = 4, 16, 64, 256
-RATE, WEIGHT_DECAY, DECAYS, WARM_UP_STEPS = 2e-3, 3.0, (0.9, 0.98), 10
+RATE, WEIGHT_DECAY, DECAYS, WARM_UP_STEPS = 2e-3, 2.0, (0.9, 0.98), 10
 THRESHOLD, LATER_STEPS, INTERVAL = 0.99, 1000, 10
 
 
@@ -43,7 +43,7 @@ class Adder(nn.Module):
         super().__init__()
         self.tokens, self.positions = nn.Embedding(MODULUS + 1, WIDTH), nn.Embedding(3, WIDTH)
         for embedding in (self.tokens, self.positions):
-            nn.init.normal_(embedding.weight, std=0.02)
+            nn.init.normal_(embedding.weight, std=0.125)
         self.query, self.key_value = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 2 * WIDTH)
         self.projection = nn.Linear(WIDTH, WIDTH)
         self.up, self.down = nn.Linear(WIDTH, HIDDEN_WIDTH), nn.Linear(HIDDEN_WIDTH, WIDTH)
@@ -137,7 +137,7 @@ def measure(model, table, curves):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--steps", type=int, default=3000)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
 

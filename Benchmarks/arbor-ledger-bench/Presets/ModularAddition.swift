@@ -7,12 +7,12 @@ let modularAdditionPreset = KernelPreset(
     ],
     program: ["modular_addition.py"],
     texts: Texts(vocabulary: 54, lengths: [3], untargeted: 2),
-    // Half of the pairs each step; every ten steps a look at all of them, which is forward alone, a third of the work.
+    // The training pairs each step; every ten steps a look at all of them, which is forward alone, a third of the work.
     sampleCount: { config, values in
         let most = config.integer("steps")
         let steps = values["generalisation-step"].map { min(most, Int($0) + config.integer("later_steps")) } ?? most
         let pairs = config.integer("modulus") * config.integer("modulus")
-        return Double(steps) * (Double(pairs / 2) + Double(pairs) / 10 / 3)
+        return Double(steps) * (config.number("train_share") * Double(pairs) + Double(pairs) / 10 / 3)
     },
     references: [
         .value("fit-step", 200, within: nil), .between("generalisation-step", 300, 600, within: nil),

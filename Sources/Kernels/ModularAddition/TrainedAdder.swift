@@ -56,19 +56,36 @@ extension ModularAdditionConfig {
         _ model: Transformer, _ table: AdditionTable, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedAdder {
         var curves = AccuracyCurves(steps: schedule.steps)
-        let batch = table.batch(table.trainingPairs)
+        let (training, test) = (table.batch(table.trainingPairs), table.batch(table.testPairs))
+        var pass = TransformerPass(model.shape)
         let network = try TrainedTransformer(
             training: model, schedule, progress: progress,
             isOver: { model, step in
                 if step % AccuracyCurves.interval == 0 {
-                    let logits = AdditionLogits(model, table)
-                    curves.training[step / AccuracyCurves.interval] = Float(logits.accuracy(table.trainingPairs))
-                    curves.test[step / AccuracyCurves.interval] = Float(logits.accuracy(table.testPairs))
+                    let point = step / AccuracyCurves.interval
+                    curves.training[point] = pass.accuracy(model, training, numbers: modulus)
+                    curves.test[point] = pass.accuracy(model, test, numbers: modulus)
                 }
                 guard let onset = AccuracyCurves.onset(curves.test, above: threshold) else { return false }
                 return step >= onset + laterSteps
             },
-            fill: { filled, step in if step == 0 { filled = batch } })
+            fill: { batch, step in if step == 0 { batch = training } })
         return TrainedAdder(network: network, curves: curves)
+    }
+}
+
+extension TransformerPass {
+    /// The share of a batch's targets that are the most likely number; p is odd, so that p and p + 1 tokens take as many
+    /// lanes.
+    fileprivate mutating func accuracy(_ model: Transformer, _ batch: TokenBatch, numbers: Int) -> Float {
+        var right = 0
+        for sequences in batch.chunks(rows: Self.chunkRows) {
+            let chunk = Chunk(batch, sequences)
+            forwardToTargets(model, chunk)
+            for (row, target) in batch.targets[chunk.rows].filter({ $0 >= 0 }).enumerated() {
+                right += logits.largest(row: row, vocabulary: numbers) == target ? 1 : 0
+            }
+        }
+        return Float(right) / Float(batch.targetCount)
     }
 }

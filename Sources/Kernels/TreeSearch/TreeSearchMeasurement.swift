@@ -9,7 +9,8 @@ enum TreeSearchMeasurement: String, CaseIterable {
 
     var description: MeasurementDescription {
         MeasurementDescription(
-            name: rawValue, quantities: quantities, settings: settings + [taskParameter("tree-path"), TransformerConfig.networkParameter],
+            name: rawValue, quantities: quantities,
+            settings: settings + [taskParameter("tree-path"), TransformerConfig.networkParameter],
             trainingSettings: ["network"])
     }
 

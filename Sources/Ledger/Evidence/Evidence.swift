@@ -99,7 +99,8 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
                 }
                 result.cells.append(
                     cellEvidence(
-                        claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all, alpha: settings.alpha.doubleValue))
+                        claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all,
+                        alpha: settings.alpha.doubleValue))
                 result.isSelfAudited =
                     result.isSelfAudited
                     || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) }
