@@ -2,7 +2,8 @@ import Foundation
 
 private let usage = """
     usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
-           arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--steps COUNT] [--output FILE]
+           arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--pytorch-seeds 8] [--steps COUNT]
+                                               [--output FILE]
            arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
@@ -58,6 +59,7 @@ enum Bench {
         var tool: String
         var presets = kernelPresets
         var seeds = 8
+        var pyTorchSeeds: Int?
         var steps: Int?
         var output: String?
 
@@ -67,6 +69,7 @@ enum Bench {
                 switch option {
                 case "--only": presets = kernelPresets.filter { $0.name == text || $0.kernel == text }
                 case "--seeds": seeds = max(1, Int(text) ?? seeds)
+                case "--pytorch-seeds": pyTorchSeeds = Int(text)
                 case "--steps": steps = Int(text)
                 case "--output": output = text
                 default: throw ChildFailure(description: usage)
@@ -118,7 +121,8 @@ enum Bench {
         try withFolder { folder in
             let bench = KernelBench(
                 tool: options.tool, python: ProcessInfo.processInfo.environment["PYTHON"] ?? "python3",
-                programs: "Benchmarks/pytorch", folder: folder, seeds: options.seeds, steps: options.steps)
+                programs: "Benchmarks/pytorch", folder: folder, seeds: options.seeds,
+                pyTorchSeeds: max(1, options.pyTorchSeeds ?? options.seeds), steps: options.steps)
             let pyTorch = bench.pyTorchVersion()
             let results = try options.presets.map { preset in
                 try bench.result(preset, hasPyTorch: pyTorch != nil) {

@@ -28,7 +28,7 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
         "# Toy models, benchmark of \(date)", "",
         "\(machine.sentence); \(library ?? "no BLAS"); \(opponent)", "",
         "Made by `make bench-kernels`: the verification job of \(bench.seeds) seeds, two at a time, one thread each; then",
-        "the same job in PyTorch (`Benchmarks/pytorch`). Seconds of wall time a seed, in the mean. *Training* of ours makes",
+        "the same job of \(bench.pyTorchSeeds) seeds in PyTorch (`Benchmarks/pytorch`). Seconds of wall time a seed, in the mean. *Training* of ours makes",
         "its data on the way, PyTorch's has it ready (*data*). A *job* is data, training and all measurements; ours with the",
         "starts of its processes, PyTorch's without. Where a training ends by what it reaches, PyTorch's seconds are those of",
         "as many steps as ours took. *Busy*: CPU time of wall time; far below 100 % the machine was not quiet.",

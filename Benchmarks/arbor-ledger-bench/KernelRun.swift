@@ -28,6 +28,8 @@ struct KernelBench: Sendable {
     var programs: String
     var folder: String
     var seeds: Int
+    /// So many of them in PyTorch.
+    var pyTorchSeeds: Int
     /// Fewer than a preset's, to try the benchmark out.
     var steps: Int?
 
@@ -62,10 +64,10 @@ struct KernelBench: Sendable {
         }
         var pyTorch: [SeedRun]?
         if hasPyTorch {
-            tell("\(seeds) seeds in PyTorch")
-            var runs = try twoAtATime(seeds) { try runPyTorch(preset, seed: $0 + 1) }
+            tell("\(pyTorchSeeds) seeds in PyTorch")
+            var runs = try twoAtATime(pyTorchSeeds) { try runPyTorch(preset, seed: $0 + 1) }
             // Where a training ends by what it reaches, its length is luck.
-            let share = samples(own) / samples(runs)
+            let share = samples(own) / Double(own.count) / (samples(runs) / Double(runs.count))
             for index in runs.indices { runs[index].trainingSeconds *= share }
             pyTorch = runs
         }

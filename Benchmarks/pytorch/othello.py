@@ -214,7 +214,7 @@ def measure(model, untrained, rng):
         if network is reading:
             probes += [("mine-yours", "mlp256", 2), ("colour", "mlp256", 1)]
         else:
-            probes += [("colour", "mlp256", 2)]
+            probes += [("colour", "mlp256", 1)]
         for encoding, probe, layer in probes:
             key = f"occupied-square-accuracy, encoding {encoding}, probe {probe}, layer {layer}{name}"
             values[key] = network.accuracy(encoding, layer, hidden_width=256 if probe == "mlp256" else None)

@@ -21,7 +21,7 @@ GEOMETRY = dict(
     importances=[[1.0] * 200], densities=[1, 0.4, 0.3, 0.25, 0.2, 0.1, 0.03],
 )
 PHASE = dict(
-    features=2, dimensions=1, variance=2 / 3, restarts=4, batch=1024, steps=5000, rate=5e-3, decays=False,
+    features=2, dimensions=1, variance=2 / 3, restarts=8, batch=1024, steps=5000, rate=5e-3, decays=False,
     importances=[[1.0, 10 ** (index / 4 - 1)] for index in range(9)],
     densities=[10 ** (index / 4 - 2) for index in range(9)],
 )

@@ -34,16 +34,18 @@ def chosen(rng, is_open):
 
 
 class Trees:
-    """Node after node hangs below any earlier one that has less than two children; the goal is any leaf."""
+    """First a path of any length, then node after node below any earlier one with less than two children, but not below the
+    path's end, which is the goal."""
 
     def __init__(self, rng, count):
         rows = np.arange(count)
         parents = np.full((count, NODES), -1)
         children = np.zeros((count, NODES), dtype=int)
+        goal = rng.integers(1, NODES, count)
         for node in range(1, NODES):
-            parents[:, node] = chosen(rng, (children < 2) & (np.arange(NODES) < node))
+            is_open = (children < 2) & (np.arange(NODES) < node) & (np.arange(NODES) != goal[:, None])
+            parents[:, node] = np.where(node <= goal, node - 1, chosen(rng, is_open))
             children[rows, parents[:, node]] += 1
-        goal = chosen(rng, children == 0)
 
         # From the goal up to the root, after which -1 follows.
         climb = [goal]

@@ -13,9 +13,8 @@ public struct CountdownKernel: Kernel {
             parameters: CountdownConfig.parameters,
             measurements: [
                 CountdownVerdicts.description, CountdownSearch.description, CountdownSearch.reinforcementDescription,
-                CountdownProbe.description, CountdownProbe.leadDescription, CountdownAblation.headDescription,
+                CountdownProbe.description, CountdownProbe.leadDescription, CountdownAblation.description,
                 CountdownAblation.neededDescription, CountdownAblation.attentionDescription,
-                CountdownAblation.neuronDescription,
             ],
             cost: { config, measurement, settings throws(ConfigMistake) in
                 try CountdownConfig(config).cost(measurement, settings)
@@ -47,10 +46,9 @@ public struct CountdownKernel: Kernel {
             return CountdownSearch.measureReinforcement(networks, seed: job.seed)
         case CountdownProbe.description.name: return try CountdownProbe.measure(reading(), job.settings)
         case CountdownProbe.leadDescription.name: return try CountdownProbe.measureLead(reading(), job.settings)
-        case CountdownAblation.headDescription.name: return CountdownAblation.measureHeads(reading(), job.settings)
+        case CountdownAblation.description.name: return CountdownAblation.measure(reading(), job.settings)
         case CountdownAblation.neededDescription.name: return CountdownAblation.measureNeeded(reading(), job.settings)
         case CountdownAblation.attentionDescription.name: return CountdownAblation.measureAttention(reading())
-        case CountdownAblation.neuronDescription.name: return CountdownAblation.measureNeurons(reading(), job.settings)
         default: throw KernelFailure(reason: "unknown measurement \"\(job.measurement)\"")
         }
     }

@@ -51,6 +51,31 @@ import Testing
         #expect(found["home"].text == "search/world-model")
     }
 
+    /// A toy and a 3B model on one quantity, through the toy's label: they touched different tokens.
+    @Test func theVerdictIsReadableAtOneTokenOnly() {
+        let found = quantity("verdict-decodability")
+        #expect(conflicts(found) == [])
+        #expect(
+            nearMisses(found) == [
+                "countdown-toy-onset#1 countdown-toy-onset#2 [position]",
+                "countdown-toy-onset#2 steering-verification-vectors#1 [assume:cd3b-verifies-like-r1, assume:target-in-context, layer, model, position, probe]",
+            ])
+        #expect(found["explanations"].description == "[[position]]")
+        #expect(found["home"].text == "verification/signal")
+    }
+
+    /// The papers' gain and the toy's are one quantity, and the ranges meet.
+    @Test func theEncodingGainIsSharedByPapersAndToy() throws {
+        #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
+        let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
+        let question = questions.first("id", "search/world-model/encoding-gain")
+        #expect(question["status"].text == "supported")
+        #expect(
+            question["claims"].items.map { "\($0["claim"]) \($0["side"]) \($0["model"])" } == [
+                "othello-linear-board#23 pro other", "othello-toy-by-owner#2 pro toy",
+            ])
+    }
+
     @Test(arguments: [
         ("base-models-know-how-v1", "base-models-know-how-v4", "training-teaches-when"),
         ("reasoning-features-falsified-v1", "reasoning-features-falsified-later", "features-follow-wording"),

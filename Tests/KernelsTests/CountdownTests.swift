@@ -19,10 +19,9 @@ let tinyCountdown = TinyKernel(
             ["position": "last-number", "probe": "ridge", "layer": "1"],
         ],
         "verdict-lead": [["probe": "ridge", "layer": "2"]],
-        "head-ablation": [["heads": "1"], ["heads": "4", "selection": "others"]],
+        "ablation": [["heads": "1"], ["heads": "4", "selection": "others"], ["neurons": "8"], [:]],
         "verification-heads": [[:]],
         "head-attention": [[:]],
-        "neuron-ablation": [["neurons": "8"]],
     ])
 
 /// A countdown attempt as one would write it down first: token by token, with a calculator.
@@ -150,12 +149,15 @@ private struct NaiveAttempt: Equatable {
         #expect(loss(training.model, traces[1]) > loss(model, traces[1]) + 1)
     }
 
-    @Test func moreHeadsThanThereAreAreAMistake() {
-        let job = tinyCountdown.job("head-ablation", ["heads": "5"])
+    @Test(arguments: [
+        ("heads", "5", "the toy model has 4 heads, fewer than 5"),
+        ("neurons", "65", "the toy model has 64 neurons, fewer than 65"),
+    ]) func morePartsThanThereAreAreAMistake(name: String, count: String, message: String) {
+        let job = tinyCountdown.job("ablation", [name: count])
         let mistake = #expect(throws: ConfigMistake.self) {
             try CountdownKernel().description.cost(job.config, job.measurement, job.settings)
         }
-        #expect(mistake?.message == "the toy model has 4 heads, fewer than 5")
+        #expect(mistake?.message == message)
     }
 
     @Test func noGainWithoutReward() {

@@ -72,6 +72,7 @@ let tinyKernels = [
             let (a, b) = (
                 old.split(separator: " ").last.map(String.init), new.split(separator: " ").last.map(String.init)
             )
+            #expect(old.split(separator: " ").dropLast() == new.split(separator: " ").dropLast())
             let difference = abs((Double(a ?? "") ?? .nan) - (Double(b ?? "") ?? .nan))
             #expect(difference < 1e-3, "\(new), recorded: \(old)")
         }

@@ -6,8 +6,8 @@ let countdownPreset = KernelPreset(
         Measured("verdict-probe", ["position": "verdict-token", "probe": "softmax", "layer": "2"]),
         Measured("verdict-probe", ["position": "last-number", "probe": "softmax", "layer": "2"]),
         Measured("verdict-lead", ["probe": "softmax", "layer": "2"]), Measured("head-attention"),
-        Measured("head-ablation", ["heads": "1"]), Measured("head-ablation", ["heads": "2"]),
-        Measured("verification-heads"), Measured("neuron-ablation", ["neurons": "16"]),
+        Measured("ablation", ["heads": "1"]), Measured("ablation", ["heads": "2"]),
+        Measured("verification-heads"), Measured("ablation", ["neurons": "16"]),
     ],
     program: ["countdown.py"],
     // One attempt to six, without the end.

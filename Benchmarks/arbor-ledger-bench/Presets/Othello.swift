@@ -48,5 +48,5 @@ private let probes = [
     linearColour, linearMine, deepMine, deepColour,
     BoardProbe(encoding: "colour", probe: "softmax", layer: "2", isUntrained: true, reference: 0.428),
     untrainedMine,
-    BoardProbe(encoding: "colour", probe: "mlp256", layer: "2", isUntrained: true, reference: 0.606),
+    BoardProbe(encoding: "colour", probe: "mlp256", layer: "1", isUntrained: true, reference: 0.606),
 ]

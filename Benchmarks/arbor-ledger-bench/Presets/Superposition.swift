@@ -37,7 +37,7 @@ let superpositionPresets = [
     KernelPreset(
         name: "superposition-phase", kernel: "superposition",
         config: [
-            "features": "2", "dimensions": "1", "steps": "5000", "learning_rate": "0.005", "restarts": "4",
+            "features": "2", "dimensions": "1", "steps": "5000", "learning_rate": "0.005", "restarts": "8",
             "density_grid": "9", "importance_grid": "9",
         ],
         measured: [Measured("phase-agreement")], program: ["superposition.py", "phase"], aim: 20,

@@ -1,17 +1,15 @@
 /// Brinkmann et al. 2024, arXiv 2402.11917.
 let treeSearchPreset = KernelPreset(
     name: "tree-search", kernel: "tree-search",
-    config: ["growth": "freely", "predicted": "everything", "embedding_deviation": "1"],
+    config: ["predicted": "everything", "embedding_deviation": "1"],
     measured: [Measured("path"), Measured("path", ["least-depth": "3"])]
         + [["layer": "0"], ["layer": "3"], ["layer": "3", "network": "untrained"]].map {
             Measured(
                 "path-probe", $0.merging(["node": "parent", "position": "goal", "probe": "softmax"]) { own, _ in own })
         },
     program: ["tree_search.py"],
-    // Of a thousand trees, those with a path of one edge to six.
-    texts: Texts(
-        vocabulary: 57,
-        lengths: zip(9...14, [122, 371, 352, 132, 21, 2]).flatMap { [Int](repeating: $0, count: $1) }),
+    // With a path of one edge to six, each as often.
+    texts: Texts(vocabulary: 57, lengths: Array(9...14)),
     references: [
         .value("path-accuracy", 0.953, within: 0.08), .between("\(parent) 3", 0.43, 0.62, within: 0.3),
         .value("\(parent) 0", 0.17, within: nil),

@@ -11,11 +11,12 @@ enum CountdownAblation {
         "what is set to zero: the parts that look most like verification, or, as a control, those that look least like it"
     )
 
-    static let headDescription = MeasurementDescription(
-        name: "head-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
+    static let description = MeasurementDescription(
+        name: "ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
         settings: [
-            Parameter("heads", .integers(0...128), default: nil, "how many heads are set to zero"), selectionParameter,
-            Countdown.taskParameter, TransformerConfig.networkParameter,
+            Parameter("heads", .integers(0...128), default: "0", "how many heads are set to zero"),
+            Parameter("neurons", .integers(0...8192), default: "0", "how many hidden units are set to zero"),
+            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
         ], trainingSettings: ["network"])
 
     static let neededDescription = MeasurementDescription(
@@ -27,21 +28,19 @@ enum CountdownAblation {
         name: "head-attention", quantities: ["previous-token-attention", "target-attention", "comparison-attention"],
         settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
 
-    static let neuronDescription = MeasurementDescription(
-        name: "neuron-ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
-        settings: [
-            Parameter("neurons", .integers(0...8192), default: nil, "how many hidden units are set to zero"),
-            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
-        ], trainingSettings: ["network"])
-
     /// Below this share of right attempts that are said to work, verification counts as disabled.
     private static let disabledRecall = 0.2
     /// Traces that are enough to find heads, and to see what is lost without them.
     private static let traceCount = 2000
 
-    static func measureHeads(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
-        let heads = ranked(reading, selection(settings)).prefix(settings.integer("heads"))
-        return CountdownVerdicts(reading, Interventions(zeroing: heads), traceCount: traceCount).values
+    static func measure(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+        let (heads, neurons) = (settings.integer("heads"), settings.integer("neurons"))
+        var interventions =
+            heads > 0 ? Interventions(zeroing: ranked(reading, selection(settings)).prefix(heads)) : Interventions()
+        for neuron in rankedNeurons(reading.model, selection(settings)).prefix(neurons) {
+            interventions.zeroedNeurons[neuron.block, default: []].append(neuron.unit)
+        }
+        return CountdownVerdicts(reading, interventions, traceCount: traceCount).values
     }
 
     /// The fewest heads whose loss disables verification, taken in the order of their attention, and what share of all they
@@ -64,13 +63,6 @@ enum CountdownAblation {
             "previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0,
             "comparison-attention": best?.score ?? 0,
         ]
-    }
-
-    static func measureNeurons(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
-        let neurons = rankedNeurons(reading.model, selection(settings)).prefix(settings.integer("neurons"))
-        var interventions = Interventions()
-        for neuron in neurons { interventions.zeroedNeurons[neuron.block, default: []].append(neuron.unit) }
-        return CountdownVerdicts(reading, interventions, traceCount: traceCount).values
     }
 
     private static func selection(_ settings: Settings) -> Selection {

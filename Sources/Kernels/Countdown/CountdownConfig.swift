@@ -53,10 +53,11 @@ struct CountdownConfig {
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
-        let headCount = transformer.layers * transformer.heads
-        if let heads = settings.values["heads"].flatMap(Int.init), heads > headCount {
+        for (name, perLayer) in [("heads", transformer.heads), ("neurons", transformer.hiddenWidth)] {
+            let count = transformer.layers * perLayer
+            guard let asked = settings.values[name].flatMap(Int.init), asked > count else { continue }
             throw ConfigMistake(
-                "heads", "the toy model has \(headCount) heads, fewer than \(heads)", fix: "take at most \(headCount)")
+                name, "the toy model has \(count) \(name), fewer than \(asked)", fix: "take at most \(count)")
         }
         if measurement == CountdownSearch.reinforcementDescription.name, reinforcement.iterations == 0 {
             throw ConfigMistake(

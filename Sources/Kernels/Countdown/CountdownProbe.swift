@@ -52,8 +52,8 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed).accuracy
     }
 
-    /// As many right as wrong attempts at each place in a trace, so that neither the majority nor the place tells anything;
-    /// half of the traces train, half test.
+    /// As many wrong as right attempts at each place in a trace, as far as there are, so that neither the majority nor the
+    /// place tells anything; half of the traces train, half test.
     private static func data(
         _ reading: CountdownReading, layer: Int, _ positions: [Position]
     ) -> [(train: ProbeData, test: ProbeData)] {

@@ -9,7 +9,7 @@ enum OthelloEdit {
         settings: [
             Parameter(
                 "method", .words(["vector-edit", "none"]), default: "vector-edit",
-                "whose errors are edit errors: those of the edited network, or of the network as it is"),
+                "what is done to the network: an edit of its stream, or nothing"),
             Parameter(
                 "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
                 "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
@@ -71,11 +71,11 @@ enum OthelloEdit {
         }
         let plain = mean { moveErrors(unedited[$0], legal: cases[$0].legal) }
         let null = mean { moveErrors(unedited[$0], legal: cases[$0].legalTurned) }
-        let after = mean { moveErrors(edited[$0], legal: cases[$0].legalTurned) }
+        let after =
+            settings.word("method") == "none" ? null : mean { moveErrors(edited[$0], legal: cases[$0].legalTurned) }
         guard null > plain else { throw KernelFailure(reason: "the network's moves do not follow the board") }
         return [
-            "edit-recovery": (null - after) / (null - plain),
-            "edit-error": settings.word("method") == "none" ? null : after, "unedited-move-errors": plain,
+            "edit-recovery": (null - after) / (null - plain), "edit-error": after, "unedited-move-errors": plain,
             "null-move-errors": null,
         ]
     }

@@ -12,7 +12,13 @@ extension Kernel {
     }
 }
 
+/// As far as the training went.
 func lossPicture(_ curve: [Float], steps: Int?) -> Picture {
-    Picture(
-        "loss in nats over \(steps.map { "\($0) steps of " } ?? "")training", .curve(values: curve.map(Double.init)))
+    let trained = curve.prefix((curve.lastIndex { $0 != 0 } ?? -1) + 1)
+    let stretch =
+        steps.map { steps in
+            trained.count == curve.count
+                ? "\(steps) steps of " : "the first \(steps * trained.count / curve.count) of \(steps) steps of "
+        } ?? ""
+    return Picture("loss in nats over \(stretch)training", .curve(values: trained.map(Double.init)))
 }

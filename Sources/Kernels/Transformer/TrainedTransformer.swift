@@ -96,12 +96,13 @@ struct LossCurve {
         step += 1
     }
 
-    /// 0 for what was not trained; stretches without a step repeat the one before.
+    /// 0 after the end of a training that ended early; other stretches without a step repeat the one before.
     var points: [Float] {
+        let trained = step < steps ? step * Self.pointCount / steps : Self.pointCount
         var last: Float = 0
-        return sums.map { sum in
+        return sums.enumerated().map { point, sum in
             if sum.steps > 0 { last = Float(sum.loss / Double(sum.steps)) }
-            return last
+            return sum.steps > 0 || point < trained ? last : 0
         }
     }
 }

@@ -100,7 +100,7 @@ struct TreeSearchReading {
     /// The stream at a token with the name of a node of the path, of all trees that have both. Half of the trees train,
     /// and of the others those of the cell's depth test.
     ///
-    /// - Parameter areShuffled: whether each label is that of the tree before
+    /// - Parameter areShuffled: whether each label is that of the tree before; the first tree is left out then
     func probeData(
         _ cell: PathCell, layer: Int, of model: Transformer, areShuffled: Bool = false
     ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
@@ -112,13 +112,13 @@ struct TreeSearchReading {
         forEachTree(model, layer: layer) { tree, row, stream, _ in
             defer { index += 1 }
             guard let place = cell.place(in: tree), let name = cell.node.name(in: tree) else { return }
-            let label = Int32(areShuffled ? previous ?? name : name)
-            previous = name
+            defer { previous = name }
+            guard let label = areShuffled ? previous : name else { return }
             let features = stream[((row + place) * groups)..<((row + place + 1) * groups)]
             if index < trees.count / 2 {
-                train.append(features, labels: [label])
+                train.append(features, labels: [Int32(label)])
             } else if cell.depths.contains(tree.depth) {
-                test.append(features, labels: [label])
+                test.append(features, labels: [Int32(label)])
             }
         }
         guard train.rows > 0, test.rows > 0 else { throw noTree }

@@ -247,6 +247,18 @@ private func checkVerify(
                 message: "\"\(verify.value)\" does not measure \"\(claim.quantity.value)\"",
                 fix: didYouMean(claim.quantity.value, measures) ?? "it measures \(measures.joined(separator: ", "))"))
     }
+    if case .labels(let labels)? = claim.value?.value,
+        let reading = measurement.labels.first(where: { $0.name.value == claim.quantity.value })
+    {
+        let meant = reading.ranges.map(\.label.value)
+        for label in labels where !meant.contains(label) {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: verify.mark,
+                    message: "\"\(verify.value)\" does not say when a run is \"\(label)\"",
+                    fix: didYouMean(label, meant) ?? "it knows \(meant.joined(separator: ", "))"))
+        }
+    }
     return diagnostics.isEmpty
         ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
 }

@@ -112,6 +112,12 @@ private func checkLabel(
                 message: "\"\(label.number.value)\" is none of the numbers that are measured",
                 fix: didYouMean(label.number.value, numbers) ?? "add it to `measures`"))
     }
+    if label.ranges.isEmpty {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: label.name.mark, message: "no number means any \"\(label.name.value)\"",
+                fix: "name labels with their ranges under `means`"))
+    }
     if let quantity = context.state.quantities[label.name.value] {
         for name in label.ranges.map(\.label) {
             diagnostics += checkRange(Located(.labels([name.value]), name.mark), of: quantity, "means", path: path)

@@ -64,6 +64,7 @@ public struct Settings: Sendable, Equatable {
         text(name)
     }
 
+    /// One of a closed set of words.
     public func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
         guard let choice = Choice(rawValue: text(name)) else {
             preconditionFailure("setting \(name) was not checked to be a \(Choice.self)")

@@ -1,11 +1,10 @@
 extension CheckedLedger {
-    /// A study for each kind of trained network that a toy model's measurements are made on, but those of controls: at the
+    /// A study for each kind of trained network that a toy model's measurements are made on, but those of its control: at the
     /// cells that claims name, or, of a measurement that no claim names, at the values of its conditions.
     ///
     /// Their settings are those of the training alone, and their salt is empty, as in the runs that `submit` tries.
     public func studiesToSee(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
-        let controls = state.measurements(of: model).map { $0.control.map { ($0.name.value, $0.value.value) } }
         var studies: [[String: String]: StudyToRun] = [:]
         for measurement in state.measurements(of: model) {
             guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value })
@@ -13,10 +12,8 @@ extension CheckedLedger {
             let parameters = description.settings.filter { description.trainingSettings.contains($0.name) }
             for cell in trainingCells(measurement, parameters) {
                 let settings = filledWithDefaults(cell, parameters)
-                let isControl = controls.contains { control in
-                    let training = control.filter { settings[$0.0] != nil }
-                    return !training.isEmpty && training.allSatisfy { settings[$0.0] == $0.1 }
-                }
+                let control = measurement.control.filter { settings[$0.name.value] != nil }
+                let isControl = !control.isEmpty && control.allSatisfy { settings[$0.name.value] == $0.value.value }
                 guard !isControl, studies[settings] == nil, Settings(settings).fit(parameters),
                     (try? kernel.cost(model.completeConfig(kernel), description.name, Settings(settings))) != nil
                 else { continue }

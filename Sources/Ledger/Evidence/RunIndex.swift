@@ -79,6 +79,7 @@ public struct HitRule: Sendable {
     /// It must lie in one of these.
     public var ranges: [ValueSet]
 
+    /// nil where the run failed or does not give it.
     public func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
 
     public func isHit(_ run: Statement.Run) -> Bool {

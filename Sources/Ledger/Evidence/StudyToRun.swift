@@ -37,7 +37,7 @@ public struct StudyToRun: Sendable {
     public var cell: [String: String]
     public var verification: Verification
     public var training: Training
-    /// Of one run by itself.
+    /// Of one run by itself, the start of its process included.
     public var cost: RunCost
 
     public init(
@@ -56,7 +56,11 @@ public struct StudyToRun: Sendable {
         cost =
             (try? verification.kernel.cost(config, name, Settings(study.settings)))
             ?? RunCost(trainingSeconds: 0, measuringSeconds: 0, bytes: 0)
+        cost.measuringSeconds += Self.startSeconds
     }
+
+    /// To start a process.
+    private static let startSeconds = 0.05
 
     public var salt: String { training.salt }
 

@@ -137,6 +137,8 @@ extension Merge {
             // Its runs say that most lie outside the range: the complement is what holds.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
             if values.contains(yes.intersection(whole)) { return .con }
+            // A number may lie in the range of no label: that it is not one label does not make it another.
+            if case .labels = values { return .silent }
             return ValueSet.cover(values, yes, whole: whole) ? .pro : .silent
         }
         if yes.contains(values) { return .pro }

@@ -150,7 +150,8 @@ extension ToyModelReport.Cost {
                 model.completeConfig(kernel), measurement.measurement.value, Settings([:]))
         else { return nil }
         let seconds = state.receipts.filter {
-            $0.folder == model.slug && $0.measurementDigest == measurement.digest && !$0.predicate.isControl
+            $0.modelDigest == model.digest(kernel) && $0.measurementDigest == measurement.digest
+                && !$0.predicate.isControl
         }.flatMap(\.predicate.runs).map(\.seconds)
         self.init(
             measurement: measurement.slug, trainingSeconds: cost.trainingSeconds,
