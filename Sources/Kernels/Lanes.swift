@@ -30,7 +30,10 @@ struct Row<let width: Int>: BitwiseCopyable, Sendable {
 }
 
 extension Lanes {
-    static let zeros = Lanes(repeating: 0)
+    /// Computed, since a stored one is fetched through a check in every loop.
+    static var zeros: Lanes {
+        Lanes(repeating: 0)
+    }
 
     /// max(x, 0) in each lane.
     @inline(__always)

@@ -74,11 +74,13 @@ struct RandomStream {
         var bytes = unsafe span.mutableBytes
         for start in stride(from: 0, to: bytes.byteCount, by: 4 * Self.chunk) {
             let (first, second) = nextUniforms()
-            let parts: InlineArray<4, Lanes> = [first.lowHalf, first.highHalf, second.lowHalf, second.highHalf]
-            for part in 0..<4 {
-                let gaps = ((1 - parts[part]).naturalLogarithm * inverseLogarithm).truncated
-                bytes.storeBytes(of: gaps, toByteOffset: start + 32 * part, as: SIMD8<Int32>.self)
-            }
+            bytes.storeBytes(of: first, toByteOffset: start, as: SIMD16<Float>.self)
+            bytes.storeBytes(of: second, toByteOffset: start + 64, as: SIMD16<Float>.self)
+        }
+        for start in stride(from: 0, to: bytes.byteCount, by: 32) {
+            let uniforms = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: Lanes.self)
+            let gaps = ((1 - uniforms).naturalLogarithm * inverseLogarithm).truncated
+            bytes.storeBytes(of: gaps, toByteOffset: start, as: SIMD8<Int32>.self)
         }
     }
 

@@ -6,8 +6,8 @@ struct SparseBatch {
     var features: Int
     /// (samples + 1)
     var starts: [Int32]
-    /// Which feature an entry belongs to, increasing within a sample.
-    var indices: [Int32]
+    /// Where an entry stands in the whole batch (samples, features) row by row, increasing.
+    var positions: [Int32]
     /// The entries' values; where every feature is active, the whole batch (samples, features) row by row.
     var values: [Float]
 
@@ -15,9 +15,13 @@ struct SparseBatch {
         self.samples = samples
         self.features = features
         starts = [Int32](repeating: 0, count: samples + 1)
-        indices = [Int32](repeating: 0, count: samples * features)
+        positions = [Int32](repeating: 0, count: samples * features)
         let chunks = (samples * features + RandomStream.chunk - 1) / RandomStream.chunk
         values = [Float](repeating: 0, count: chunks * RandomStream.chunk)
+    }
+
+    func entries(_ sample: Int) -> Range<Int> {
+        Int(starts[sample])..<Int(starts[sample + 1])
     }
 
     var isDense: Bool {
@@ -34,7 +38,7 @@ struct SparseInputs {
     private var gapStream: RandomStream
     private var valueStream: RandomStream
     private var gaps = [Int32](repeating: 0, count: 32 * RandomStream.chunk)
-    private var nextGap: Int
+    private var nextGap = 1
     /// Of the next active feature, counted from the start of the next batch.
     private var position = 0
 
@@ -43,8 +47,10 @@ struct SparseInputs {
         inverseLogarithm = Float(1 / log1p(-density))
         gapStream = RandomStream(seed: seed, name: "\(name) gaps")
         valueStream = RandomStream(seed: seed, name: "\(name) values")
-        nextGap = gaps.count
-        if density < 1 { position = drawGap() }
+        if density < 1 {
+            gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
+            position = Int(gaps[0])
+        }
     }
 
     /// Replaces the batch by the next one, of `samples` samples.
@@ -52,48 +58,73 @@ struct SparseInputs {
         precondition(samples < batch.starts.count, "the batch has room")
         batch.samples = samples
         if density < 1 {
-            drawActive(&batch)
+            drawActive(starts: &batch.starts, positions: &batch.positions, samples: samples, features: batch.features)
         } else {
             markAllActive(&batch)
         }
         valueStream.fillUniforms(&batch.values, count: Int(batch.starts[samples]))
     }
 
-    private mutating func drawActive(_ batch: inout SparseBatch) {
-        let features = batch.features
-        var count = 0
-        var start = 0
-        for sample in 0..<batch.samples {
-            batch.starts[sample] = Int32(count)
-            let end = start + features
-            while position < end {
-                batch.indices[count] = Int32(truncatingIfNeeded: position - start)
-                count += 1
-                position += 1 + drawGap()
-            }
-            start = end
+    private mutating func drawActive(starts: inout [Int32], positions: inout [Int32], samples: Int, features: Int) {
+        let count = drawPositions(into: &positions, below: samples * features)
+        var starts = starts.mutableSpan
+        let positions = positions.span
+        precondition(samples < starts.count && count <= positions.count, "the batch has room")
+        starts.update(repeating: 0)
+        // Entry after entry, since the processor cannot foresee how many a sample has.
+        let divider = Divider(features, below: samples * features)
+        for entry in 0..<count {
+            let sample = unsafe divider.quotient(Int(positions[unchecked: entry]))
+            unsafe starts[unchecked: sample &+ 1] = Int32(truncatingIfNeeded: entry &+ 1)
         }
-        batch.starts[batch.samples] = Int32(count)
-        position -= start
+        // A sample without entries ends where the one before it does.
+        var end: Int32 = 0
+        for sample in 1...samples {
+            end = max(end, starts[sample])
+            starts[sample] = end
+        }
+    }
+
+    /// Draws the active features of a batch of that size; returns how many.
+    private mutating func drawPositions(into positions: inout [Int32], below size: Int) -> Int {
+        precondition(size <= positions.count, "the batch has room")
+        var positions = positions.mutableSpan
+        // In local variables, since each position waits for the one before it.
+        var (position, nextGap) = (position, nextGap)
+        var count = 0
+        while position < size {
+            unsafe positions[unchecked: count] = Int32(truncatingIfNeeded: position)
+            count &+= 1
+            if nextGap == gaps.count {
+                gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
+                nextGap = 0
+            }
+            position &+= 1 &+ Int(gaps[nextGap])
+            nextGap &+= 1
+        }
+        (self.position, self.nextGap) = (position - size, nextGap)
+        return count
     }
 
     private func markAllActive(_ batch: inout SparseBatch) {
         guard !batch.isDense else { return }
-        for sample in 0...batch.samples {
-            batch.starts[sample] = Int32(sample * batch.features)
-        }
-        for entry in 0..<(batch.samples * batch.features) {
-            batch.indices[entry] = Int32(entry % batch.features)
-        }
+        for sample in 0...batch.samples { batch.starts[sample] = Int32(sample * batch.features) }
+        for entry in 0..<(batch.samples * batch.features) { batch.positions[entry] = Int32(entry) }
+    }
+}
+
+/// Division by a number that stays the same, as one multiplication.
+private struct Divider {
+    private let factor: Int
+
+    /// For dividends below `bound`, which is at most 2²³.
+    init(_ divisor: Int, below bound: Int) {
+        precondition(divisor > 0 && bound <= 1 << 23)
+        factor = (1 << 40) / divisor + 1
     }
 
     @inline(__always)
-    private mutating func drawGap() -> Int {
-        if nextGap == gaps.count {
-            gapStream.fillGaps(&gaps, inverseLogarithm: inverseLogarithm)
-            nextGap = 0
-        }
-        defer { nextGap += 1 }
-        return Int(gaps[nextGap])
+    func quotient(_ dividend: Int) -> Int {
+        (dividend &* factor) &>> 40
     }
 }

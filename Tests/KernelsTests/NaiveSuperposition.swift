@@ -94,8 +94,8 @@ func denseBatches(_ count: Int, samples: Int, features: Int, density: Double, se
         inputs.draw(&batch, samples: samples)
         return (0..<samples).map { sample in
             var row = [Double](repeating: 0, count: features)
-            for entry in Int(batch.starts[sample])..<Int(batch.starts[sample + 1]) {
-                row[Int(batch.indices[entry])] = Double(batch.values[entry])
+            for entry in batch.entries(sample) {
+                row[Int(batch.positions[entry]) - sample * features] = Double(batch.values[entry])
             }
             return row
         }

@@ -127,7 +127,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
 }
 
 /// What a run is expected to take is within a factor of what these presets were measured to take.
-@Test(arguments: [(intro, 0.5), (geometry, 0.8)]) func costsAreEstimated(config: [String: String], seconds: Double)
+@Test(arguments: [(intro, 0.25), (geometry, 0.45)]) func costsAreEstimated(config: [String: String], seconds: Double)
     throws
 {
     let job = job(config, settings: ["density": "0.3"], seed: 0)

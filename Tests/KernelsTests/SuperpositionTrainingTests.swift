@@ -20,7 +20,7 @@ import Testing
 
 /// Every way through: registers only (2 in 1, 5 in 2), rows of W of one, two and three lane groups, of eight; sparse and
 /// dense; batches that fill no lane group.
-@Test(arguments: [(2, 1), (5, 2), (6, 2), (11, 9), (30, 20), (8, 40)], [0.05, 0.4, 1])
+@Test(arguments: [(2, 1), (5, 2), (6, 2), (11, 9), (30, 20), (8, 33)], [0.05, 0.4, 1])
 func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), density: Double) throws {
     let config = try SuperpositionConfig(
         job(
@@ -50,6 +50,21 @@ func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), de
     let samples = denseBatches(1, samples: 50, features: 6, density: 0.2, seed: 5)[0]
     let found = start.network.summedLoss(on: batch, importance: start.importance) / 300
     #expect(abs(found - NaiveSuperposition(start).loss(samples)) < 1e-6)
+}
+
+/// The distance to the next active feature goes on from one batch to the next.
+@Test(arguments: [0.003, 0.3]) func batchesContinueOneSequence(density: Double) {
+    var whole = SparseInputs(density: density, seed: 1, name: "data")
+    var parts = whole
+    var batch = SparseBatch(samples: 90, features: 7)
+    whole.draw(&batch, samples: 90)
+    let expected = (0..<90).map { sample in batch.entries(sample).map { Int(batch.positions[$0]) - 7 * sample } }
+    var found: [[Int]] = []
+    for samples in [40, 1, 49] {
+        parts.draw(&batch, samples: samples)
+        found += (0..<samples).map { sample in batch.entries(sample).map { Int(batch.positions[$0]) - 7 * sample } }
+    }
+    #expect(found == expected)
 }
 
 @Test func inputsHaveTheirDensity() {

@@ -105,7 +105,7 @@ struct SuperpositionConfig {
     var cost: RunCost {
         let networks = Double(networkCount * restarts)
         let perSample = Double(features) * Double(dimensions + 4)
-        let training = perSample * Double(batch) * Double(steps) * networks / 6e9
+        let training = perSample * Double(batch) * Double(steps) * networks / 9e9
         let selection = restarts > 1 ? perSample * Double(selectionBatch) * networks / 1e9 : 0
         let floats = networks * Double(3 * features * (dimensions + 1)) + Double(3 * features * batch)
         return RunCost(trainingSeconds: training + selection, measuringSeconds: 0.01, bytes: 4 * floats + 3e7)

@@ -39,19 +39,19 @@ struct SuperpositionNetwork: Equatable {
         var hidden = [Float](repeating: 0, count: dimensions)
         var inputs = [Float](repeating: 0, count: features)
         for sample in 0..<batch.samples {
-            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
+            let entries = batch.entries(sample)
             if entries.isEmpty {
                 emptySamples += 1
                 continue
             }
             for k in 0..<dimensions { hidden[k] = 0 }
             for entry in entries {
-                let feature = Int(batch.indices[entry])
+                let feature = Int(batch.positions[entry]) - sample * features
                 inputs[feature] = batch.values[entry]
                 for k in 0..<dimensions { hidden[k] += batch.values[entry] * weights[feature * dimensions + k] }
             }
             sum += loss(hidden: hidden, inputs: inputs, importance)
-            for entry in entries { inputs[Int(batch.indices[entry])] = 0 }
+            for entry in entries { inputs[Int(batch.positions[entry]) - sample * features] = 0 }
         }
         for k in 0..<dimensions { hidden[k] = 0 }
         return sum + Double(emptySamples) * loss(hidden: hidden, inputs: inputs, importance)

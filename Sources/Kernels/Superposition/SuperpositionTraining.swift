@@ -56,14 +56,14 @@ extension SuperpositionConfig {
         case (5, 2): return TinyTraining<5, 2>(config: self).run(starts, inputs, progress)
         default: break
         }
-        switch laneGroups(dimensions) {
+        switch laneGroups(dimensions + 1) {
         case 1: return WideTraining<1>(config: self).run(starts, inputs, progress)
         case 2: return WideTraining<2>(config: self).run(starts, inputs, progress)
         case 3: return WideTraining<3>(config: self).run(starts, inputs, progress)
         case 4: return WideTraining<4>(config: self).run(starts, inputs, progress)
         case ...8: return WideTraining<8>(config: self).run(starts, inputs, progress)
         case ...16: return WideTraining<16>(config: self).run(starts, inputs, progress)
-        default: return WideTraining<32>(config: self).run(starts, inputs, progress)
+        default: return WideTraining<33>(config: self).run(starts, inputs, progress)
         }
     }
 

@@ -52,23 +52,41 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
             biases: (weightCount..<(weightCount + features)).map { learner[$0] })
     }
 
-    /// Puts the samples that have an active feature into columns, x (features, 8 samples) each; returns how many groups of eight they fill.
+    /// Puts the samples that have an active feature into columns, x (features, 8 samples) each; returns how many groups of
+    /// eight they fill.
     private func pack(_ batch: SparseBatch, into columns: inout [Row<features>]) -> Int {
-        var span = columns.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        var column = 0
-        for sample in 0..<batch.samples {
-            let entries = Int(batch.starts[sample])..<Int(batch.starts[sample + 1])
-            if entries.isEmpty { continue }
-            let group = column / 8 * MemoryLayout<Row<features>>.size
-            if column % 8 == 0 { bytes.storeBytes(of: Row(), toByteOffset: group, as: Row<features>.self) }
-            for entry in entries {
-                let offset = group + Int(batch.indices[entry]) * 32 + column % 8 * 4
-                bytes.storeBytes(of: batch.values[entry], toByteOffset: offset, as: Float.self)
+        precondition(columns.count >= laneGroups(batch.samples) && batch.features == features, "each entry has a place")
+        var columns = columns.mutableSpan
+        columns.update(repeating: Row())
+        var bytes = unsafe columns.mutableBytes
+        let positions = batch.positions.span
+        let values = batch.values.span
+        if batch.isDense {
+            for sample in 0..<batch.samples {
+                for i in 0..<features {
+                    let value = unsafe values[unchecked: features &* sample &+ i]
+                    unsafe bytes.storeBytes(of: value, toUncheckedByteOffset: offset(column: sample, i), as: Float.self)
+                }
             }
-            column += 1
+            return laneGroups(batch.samples)
         }
-        return laneGroups(column)
+        // A sample's column is one past that of the sample with active features before it.
+        var (column, sample) = (-1, -1)
+        for entry in 0..<Int(batch.starts[batch.samples]) {
+            let position = unsafe Int(positions[unchecked: entry])
+            let own = position / features
+            column &+= own == sample ? 0 : 1
+            sample = own
+            let place = offset(column: column, position &- features &* own)
+            unsafe bytes.storeBytes(of: values[unchecked: entry], toUncheckedByteOffset: place, as: Float.self)
+        }
+        return laneGroups(column + 1)
+    }
+
+    /// In bytes.
+    @inline(__always)
+    private func offset(column: Int, _ feature: Int) -> Int {
+        4 &* (8 &* (features &* (column &>> 3) &+ feature) &+ column & 7)
     }
 
     /// The gradient of mean I_i (y_i - x_i)² over samples and features:

@@ -1,0 +1,121 @@
+"""The superposition kernel's work as an eager PyTorch program on one thread, in the fastest of the forms that were tried.
+
+usage: superposition.py [intro|geometry|phase ...] [--seed N]
+
+Prints one JSON line a preset: the CPU seconds of a seed's training and measuring, and the measured values. The presets are
+those of `arbor-ledger-bench kernels`.
+"""
+
+import argparse
+import json
+import time
+
+import torch
+
+INTRO = dict(
+    features=5, dimensions=2, variance=2 / 7, restarts=10, batch=1024, steps=10_000, rate=1e-3, decays=False,
+    importances=[[0.9**i for i in range(5)]], densities=[1, 0.2, 0.1],
+)
+GEOMETRY = dict(
+    features=200, dimensions=20, variance=1 / 200, restarts=1, batch=512, steps=2000, rate=3e-3, decays=True,
+    importances=[[1.0] * 200], densities=[1, 0.4, 0.3, 0.25, 0.2, 0.1, 0.03],
+)
+PHASE = dict(
+    features=2, dimensions=1, variance=2 / 3, restarts=4, batch=1024, steps=5000, rate=5e-3, decays=False,
+    importances=[[1.0, 10 ** (index / 4 - 1)] for index in range(9)],
+    densities=[10 ** (index / 4 - 2) for index in range(9)],
+)
+PRESETS = {"intro": INTRO, "geometry": GEOMETRY, "phase": PHASE}
+
+
+def draw(features, samples, density):
+    """x (n, samples): each feature is 0, or with probability `density` uniform in [0, 1)."""
+    x = torch.rand(features, samples)
+    return x if density == 1 else x.mul_(torch.rand(features, samples) < density)
+
+
+def outputs(x, weights, biases):
+    """y = ReLU(Wᵀ W x + b) of all networks (networks, n, samples); weights (networks, n, m), biases (networks, n, 1)."""
+    return torch.relu(torch.baddbmm(biases, weights, weights.mT @ x))
+
+
+def summed_loss(x, y, importance):
+    """The mean over samples and features of I (x - y)², summed over the networks."""
+    if importance is None:
+        return torch.nn.functional.mse_loss(y, x.expand_as(y))
+    return ((y - x).square() * importance).sum() / x.numel()
+
+
+def train(preset, density):
+    """Of each importance's restarts the one of least loss on fresh samples: W (importances, n, m)."""
+    cells, restarts, features = len(preset["importances"]), preset["restarts"], preset["features"]
+    shape = (cells * restarts, features, preset["dimensions"])
+    weights = (torch.randn(shape) * preset["variance"] ** 0.5).requires_grad_()
+    biases = torch.zeros(shape[0], features, 1, requires_grad=True)
+    importance = torch.tensor(preset["importances"]).repeat_interleave(restarts, 0)[:, :, None]
+    if shape[0] == 1 and torch.all(importance == 1):
+        importance = None
+    adam = torch.optim.Adam([weights, biases], lr=preset["rate"], fused=True)
+    for step in range(preset["steps"]):
+        if preset["decays"]:
+            adam.param_groups[0]["lr"] = preset["rate"] * (1 - step / preset["steps"])
+        x = draw(features, preset["batch"], density)
+        loss = summed_loss(x, outputs(x, weights, biases), importance)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+    weights = weights.detach()
+    if restarts == 1:
+        return weights
+    with torch.no_grad():
+        x = draw(features, 40_000, density)
+        losses = ((outputs(x, weights, biases) - x).square() * importance).sum((1, 2)).view(cells, restarts)
+    return weights.view(cells, restarts, *shape[1:])[torch.arange(cells), losses.argmin(1)]
+
+
+def dimensionality(weights):
+    """Of Wᵀ (n, m): m / ||W||², how many features have ||W_i|| > 0.5, and Σ D_i / m."""
+    weights = weights.double()
+    squares = weights.square().sum(1)
+    overlaps = (weights @ weights.T).square().sum(1)
+    return {
+        "dimensions-per-feature": weights.shape[1] / squares.sum().item(),
+        "features-represented": (squares.sqrt() > 0.5).sum().item(),
+        "total-dimensionality": (squares.square() / overlaps).sum().item() / weights.shape[1],
+    }
+
+
+def agreement(networks):
+    """The share of cells whose trained phase is one of least exact loss; Wᵀ (importances, 2, 1) by density."""
+    agreeing = []
+    for p, weights in networks.items():
+        for (first, second), (_, relative) in zip(weights[:, :, 0].abs() > 0.5, PHASE["importances"]):
+            dropped = p / 3 - p * p / 4
+            losses = {
+                (True, False): relative * dropped, (False, True): dropped, (True, True): p * p * (1 + relative) / 6,
+            }
+            loss = losses.get((first.item(), second.item()), float("inf"))
+            agreeing.append(loss <= min(losses.values()) * (1 + 1e-9))
+    return sum(agreeing) / len(agreeing)
+
+
+def run(name, seed):
+    torch.manual_seed(seed)
+    start = time.process_time()
+    networks = {density: train(PRESETS[name], density) for density in PRESETS[name]["densities"]}
+    if name == "phase":
+        values = {"phase-agreement": agreement(networks)}
+    else:
+        values = {str(density): dimensionality(weights[0]) for density, weights in networks.items()}
+    seconds = round(time.process_time() - start, 3)
+    print(json.dumps({"preset": name, "seed": seed, "seconds": seconds, "values": values}), flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("presets", nargs="*", default=list(PRESETS))
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    for preset in arguments.presets:
+        run(preset, arguments.seed)
