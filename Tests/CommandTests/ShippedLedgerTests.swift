@@ -23,6 +23,17 @@ import Testing
         #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
     }
 
+    /// Also one whose measurement has trained networks as its control.
+    @Test func everyToyModelCanBeLookedInto() throws {
+        let ledger = try ShippedLedger.copy()
+        let models = ledger.names(in: "Verifiers")
+        #expect(models.contains("othello-16-moves"))
+        for model in models {
+            let shown = try ledger.run("show", model).output
+            #expect(shown.contains("\n  trained networks\n"), "\(model): \(shown)")
+        }
+    }
+
     @Test func ofVerificationHeadsFewerAndFewerSuffice() {
         let found = quantity("verification-heads-needed")
         #expect(

@@ -74,6 +74,28 @@ private let labelledOrder = """
         #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
+    /// Not depth first is not breadth first: the number may lie between.
+    @Test func aRefutedLabelIsNoOtherLabel() throws {
+        var ledger = baseLedger + TestLedger(labelledOrder)
+        try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
+        #expect(told(ledger.evidence()).contains("order#1 refuted, reported, 0 of 8"))
+        func side(_ yes: String) -> Side? {
+            let question = """
+                --- Claims/skill/order/question.yaml
+                question: Which order?
+                why: The order of search shows which algorithm was learned.
+                quantity: order
+                yes: {any_of: [\(yes)]}
+
+                """
+            let answer = (ledger + TestLedger(question)).merge().answers()["skill/order"]
+            return answer?.claims.first { $0.member.id.slug == "order" }?.side
+        }
+        #expect(side("dfs") == .con)
+        #expect(side("bfs") == .silent)
+        #expect(side("bfs, none") == .silent)
+    }
+
     @Test func anotherMeaningOfALabelBeginsTheAuditAnew() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         let old = try #require(ledger.check().state.measurements["toy/order"])
