@@ -124,6 +124,26 @@ extension TemporaryLedger {
         #expect(seen.union(ledger.networkFiles()).count == ledger.names(in: networksFolder).count)
     }
 
+    /// A lock is of one network: while one is trained for long, another is trained beside it.
+    @Test func twoNetworksAreTrainedAtOnce() throws {
+        let ledger = try TemporaryLedger.withTwoMeasurements()
+        let quick = try String(contentsOfFile: ledger.place(modelFile), encoding: .utf8)
+        let longer = quick.replacing(/steps: [0-9]+/, with: "steps: 1000000").replacing(
+            /minutes: [0-9]+/, with: "minutes: 999")
+        try ledger.write("Verifiers/slow/model.yaml", longer)
+        try FileManager.default.copyItem(
+            atPath: ledger.place("Verifiers/superposition-geometry/dimensionality.yaml"),
+            toPath: ledger.place("Verifiers/slow/dimensionality.yaml"))
+        let slow = try ledger.start(["show", "slow", "--train"])
+        defer { kill(slow.id, SIGKILL) }
+        // It holds its lock once its process has made the file.
+        while !FileManager.default.fileExists(atPath: ledger.place(networksFolder + ".lock")) && slow.isRunning {
+            usleep(10_000)
+        }
+        #expect(try ledger.run("show", "superposition-geometry", "--train").output.contains(", trained now"))
+        #expect(slow.isRunning)
+    }
+
     @Test func theCacheMayBeDeletedAtAnyTime() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")

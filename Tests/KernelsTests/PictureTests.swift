@@ -52,7 +52,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
             Issue.record("\(picture) is no curve")
             return
         }
-        #expect(values == stride(from: 195.5, to: 75, by: -10).map { $0 })
+        #expect(values == stride(from: 195.5, through: 80, by: -10).map { $0 })
         var short = LossCurve(steps: 2)
         short.add(3)
         short.add(1)

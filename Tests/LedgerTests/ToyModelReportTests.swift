@@ -45,7 +45,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                     2 min, 1 GiB
 
                   cost of one run
-                    dims: estimated 20.00 s to train, 1.00 s to measure, 4 MiB; 1.00 s on
+                    dims: estimated 20.00 s to train, 0.94 s to measure, 4 MiB; 1.00 s on
                       average, 1.00 s at most over 8 recorded runs
 
                   bridges

@@ -59,8 +59,8 @@ public struct StudyToRun: Sendable {
         cost.measuringSeconds += Self.startSeconds
     }
 
-    /// To start a process.
-    private static let startSeconds = 0.05
+    /// To start a process; a power of two, so that sums of it are exact.
+    private static let startSeconds = 0.0625
 
     public var salt: String { training.salt }
 

@@ -89,9 +89,13 @@ struct NetworkLock: ~Copyable {
         try? makeFolder(folder)
         descriptor = unsafe open("\(folder).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        let place = Int(UInt64(sha256(Array(network.utf8)).prefix(15), radix: 16) ?? 0)
-        lseek(descriptor, place, SEEK_SET)
+        lseek(descriptor, Self.place(of: network), SEEK_SET)
         while lockf(descriptor, F_LOCK, 1) != 0 && errno == EINTR {}
+    }
+
+    /// Below 2^36, since file systems end somewhere and a seek beyond that would stay at the start, one place for all.
+    static func place(of network: String) -> Int {
+        Int(sha256(Array(network.utf8)).prefix(9), radix: 16) ?? 0
     }
 
     deinit { close(descriptor) }
