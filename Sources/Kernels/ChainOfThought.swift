@@ -10,22 +10,15 @@ public struct ChainOfThought: Kernel {
             name: "chain-of-thought",
             version: 1,
             summary: "a transformer that applies permutations one by one, and how its answers depend on its chain",
-            parameters: ChainOfThoughtConfig.parameters,
-            measurements: ChainOfThoughtMeasurement.allCases.map(\.description),
-            cost: { config, measurement, settings throws(ConfigMistake) in
-                try ChainOfThoughtConfig(config).cost(measurement, settings)
-            })
+            ChainOfThoughtConfig.self,
+            measurements: ChainOfThoughtMeasurement.allCases.map(\.description))
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try ChainOfThoughtConfig(job.config) }
-        let model = config.transformer.model(config.shape, seed: job.seed)
-        let trained =
-            if job.settings.word("network") == "untrained" {
-                TrainedTransformer(untrained: model)
-            } else {
-                try train(model, config, seed: job.seed, progress: progress)
-            }
+        let config = try ChainOfThoughtConfig(job)
+        let trained = try config.network(job) { model throws(KernelFailure) in
+            try train(model, config, seed: job.seed, progress: progress)
+        }
         return trained.checkpoint(kernel: "chain-of-thought")
     }
 
@@ -41,7 +34,7 @@ public struct ChainOfThought: Kernel {
     }
 
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try ChainOfThoughtConfig(job.config) }
+        let config = try ChainOfThoughtConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape).model
         return try ChainOfThoughtReading(model: model, config: config, seed: job.seed)
             .measure(job.measurement, job.settings)

@@ -10,19 +10,16 @@ public struct CountdownKernel: Kernel {
             name: "countdown",
             version: 1,
             summary: "a transformer that tries, checks and tries again to reach a number from three others",
-            parameters: CountdownConfig.parameters,
+            CountdownConfig.self,
             measurements: [
                 CountdownVerdicts.description, CountdownSearch.description, CountdownSearch.reinforcementDescription,
                 CountdownProbe.description, CountdownProbe.leadDescription, CountdownAblation.description,
                 CountdownAblation.neededDescription, CountdownAblation.attentionDescription,
-            ],
-            cost: { config, measurement, settings throws(ConfigMistake) in
-                try CountdownConfig(config).cost(measurement, settings)
-            })
+            ])
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try CountdownConfig(job.config) }
+        let config = try CountdownConfig(job)
         let networks =
             if job.settings.word("network") == "untrained" {
                 CountdownNetworks(
@@ -34,7 +31,7 @@ public struct CountdownKernel: Kernel {
     }
 
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try CountdownConfig(job.config) }
+        let config = try CountdownConfig(job)
         let networks = try CountdownNetworks(
             checkpoint, config, isTrained: job.settings.word("network") == "trained")
         let model = networks.final.model

@@ -13,15 +13,12 @@ public struct ModularAddition: Kernel {
             name: "modular-addition",
             version: 1,
             summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
-            parameters: ModularAdditionConfig.parameters,
-            measurements: ModularAdditionMeasurement.allCases.map(\.description),
-            cost: { config, measurement, settings throws(ConfigMistake) in
-                try ModularAdditionConfig(config).cost(measurement, settings)
-            })
+            ModularAdditionConfig.self,
+            measurements: ModularAdditionMeasurement.allCases.map(\.description))
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try ModularAdditionConfig(job.config) }
+        let config = try ModularAdditionConfig(job)
         let model = config.transformer.model(config.shape, seed: job.seed)
         let trained =
             if job.settings.word("network") == "untrained" {
@@ -34,7 +31,7 @@ public struct ModularAddition: Kernel {
     }
 
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try ModularAdditionConfig(job.config) }
+        let config = try ModularAdditionConfig(job)
         let trained = try TrainedAdder(checkpoint, config)
         return try ModularAdditionReading(trained, AdditionTable(config, job), config)
             .measure(job.measurement, job.settings)

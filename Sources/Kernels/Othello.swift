@@ -1,4 +1,3 @@
-internal import Foundation
 public import Ledger
 
 /// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that predicts
@@ -12,22 +11,15 @@ public struct Othello: Kernel {
             version: 1,
             summary:
                 "a transformer on random Othello games on six by six squares, and the board in its residual stream",
-            parameters: OthelloConfig.parameters,
-            measurements: OthelloReading.measurements + [OthelloEdit.description],
-            cost: { config, measurement, settings throws(ConfigMistake) in
-                try OthelloConfig(config).cost(measurement, settings)
-            })
+            OthelloConfig.self,
+            measurements: OthelloReading.measurements + [OthelloEdit.description])
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
-        let model = config.transformer.model(config.shape, seed: job.seed)
-        let trained =
-            if job.settings.word("network") == "untrained" {
-                TrainedTransformer(untrained: model)
-            } else {
-                try train(model, config, seed: job.seed, progress: progress)
-            }
+        let config = try OthelloConfig(job)
+        let trained = try config.network(job) { model throws(KernelFailure) in
+            try train(model, config, seed: job.seed, progress: progress)
+        }
         return trained.checkpoint(kernel: "othello")
     }
 
@@ -44,7 +36,7 @@ public struct Othello: Kernel {
     }
 
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
+        let config = try OthelloConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "othello", config.shape).model
         let reading = OthelloReading(model, config, seed: job.seed)
         return job.measurement == OthelloEdit.description.name

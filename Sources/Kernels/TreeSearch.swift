@@ -11,22 +11,15 @@ public struct TreeSearch: Kernel {
             version: 1,
             summary:
                 "a transformer that tells the path to a leaf of a random binary tree, and the path in its residual stream",
-            parameters: TreeSearchConfig.parameters,
-            measurements: TreeSearchMeasurement.allCases.map(\.description),
-            cost: { config, measurement, settings throws(ConfigMistake) in
-                try TreeSearchConfig(config).cost(measurement, settings)
-            })
+            TreeSearchConfig.self,
+            measurements: TreeSearchMeasurement.allCases.map(\.description))
     }
 
     public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try TreeSearchConfig(job.config) }
-        let model = config.transformer.model(config.shape, seed: job.seed)
-        let trained =
-            if job.settings.word("network") == "untrained" {
-                TrainedTransformer(untrained: model)
-            } else {
-                try train(model, config, seed: job.seed, progress: progress)
-            }
+        let config = try TreeSearchConfig(job)
+        let trained = try config.network(job) { model throws(KernelFailure) in
+            try train(model, config, seed: job.seed, progress: progress)
+        }
         return trained.checkpoint(kernel: "tree-search")
     }
 
@@ -44,7 +37,7 @@ public struct TreeSearch: Kernel {
     }
 
     public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try TreeSearchConfig(job.config) }
+        let config = try TreeSearchConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
         return try TreeSearchReading(model, config, seed: job.seed).measure(job.measurement, job.settings)
     }

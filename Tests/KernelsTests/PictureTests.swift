@@ -43,16 +43,17 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(values[0] > values[values.count - 1] && values[values.count - 1] > 0)
     }
 
-    @Test func aTrainingThatEndsEarlyIsDrawnAsFarAsItWent() {
+    @Test func aTrainingThatEndsEarlyIsDrawnAsFarAsItWent() throws {
         var curve = LossCurve(steps: 480)
         for step in 0..<120 { curve.add(Double(200 - step)) }
-        let picture = lossPicture(curve.points, steps: 480)
+        let picture = try #require(lossPictures(curve.points, steps: 480).first)
         #expect(picture.title == "loss in nats over the first 120 of 480 steps of training")
         guard case .curve(let values) = picture.content else {
             Issue.record("\(picture) is no curve")
             return
         }
         #expect(values == stride(from: 195.5, through: 80, by: -10).map { $0 })
+        #expect(lossPictures(LossCurve(steps: 480).points, steps: 480).isEmpty, "an untrained network has no loss")
         var short = LossCurve(steps: 2)
         short.add(3)
         short.add(1)

@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// What is trained and how it is read.
-struct ChainOfThoughtConfig {
+struct ChainOfThoughtConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var task: PermutationTask
     /// Of the training problems, those with a whole chain, and those with filler; the others' chains are cut short.

@@ -3,12 +3,13 @@ public import Ledger
 extension ChainOfThought {
     /// The loss, how often the answer stays when part of the chain is taken, and one chain.
     public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
-        var config = try kernelConfig { () throws(ConfigMistake) in try ChainOfThoughtConfig(job.config) }
+        var config = try ChainOfThoughtConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
         // Enough to see, and done in a moment.
         config.problems = min(config.problems, 200)
         let reading = ChainOfThoughtReading(model: trained.model, config: config, seed: job.seed)
-        return [lossPicture(trained.curve, steps: config.transformer.steps), reading.keptPicture, reading.chainPicture]
+        return lossPictures(trained.curve, steps: config.transformer.steps)
+            + [reading.keptPicture, reading.chainPicture]
     }
 }
 

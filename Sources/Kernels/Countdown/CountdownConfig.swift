@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// What is trained, by imitation and then perhaps by reward, and how it is read.
-struct CountdownConfig {
+struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// Traces to imitate.
     var traces: Int

@@ -3,10 +3,10 @@ public import Ledger
 extension CountdownKernel {
     /// The loss, the reward where there was any, and an answer that the network wrote.
     public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
-        let config = try kernelConfig { () throws(ConfigMistake) in try CountdownConfig(job.config) }
+        let config = try CountdownConfig(job)
         let networks = try CountdownNetworks(
             checkpoint, config, isTrained: job.settings.word("network") == "trained")
-        var pictures = [lossPicture(networks.imitating.curve, steps: config.transformer.steps)]
+        var pictures = lossPictures(networks.imitating.curve, steps: config.transformer.steps)
         if let rewarded = networks.rewarded {
             let steps = config.reinforcement.iterations
             pictures.append(

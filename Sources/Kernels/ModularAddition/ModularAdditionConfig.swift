@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// What is trained.
-struct ModularAdditionConfig {
+struct ModularAdditionConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// p
     var modulus: Int

@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// What is trained and how it is read.
-struct OthelloConfig {
+struct OthelloConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// Moves of a game.
     var moves: Int

@@ -3,12 +3,12 @@ public import Ledger
 extension Othello {
     /// The loss, how well the board is read from each layer, and one board beside what is read of it.
     public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
-        var config = try kernelConfig { () throws(ConfigMistake) in try OthelloConfig(job.config) }
+        var config = try OthelloConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
         // Enough to see, and done in a moment.
         config.probeGames = min(config.probeGames, 600)
         let reading = OthelloReading(trained.model, config, seed: job.seed)
-        return [lossPicture(trained.curve, steps: config.transformer.steps)]
+        return lossPictures(trained.curve, steps: config.transformer.steps)
             + [try reading.accuracyPicture(), try reading.boardPicture()]
     }
 }

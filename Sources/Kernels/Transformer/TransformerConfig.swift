@@ -94,12 +94,3 @@ extension TransformerShape {
 
 /// What the kernels reach in training and reading, with everything around the products, as measured.
 let assumedOperationsPerSecond = 1e11
-
-/// A job's config, with a mistake that only `cost` should have found turned into a failure of the run.
-func kernelConfig<Config>(_ read: () throws(ConfigMistake) -> Config) throws(KernelFailure) -> Config {
-    do throws(ConfigMistake) {
-        return try read()
-    } catch {
-        throw KernelFailure(reason: error.message)
-    }
-}

@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// What is trained and how it is read.
-struct TreeSearchConfig {
+struct TreeSearchConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var format: TreeFormat
     var growth: SearchTree.Growth
