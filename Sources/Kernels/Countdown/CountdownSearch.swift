@@ -44,7 +44,8 @@ enum CountdownSearch {
 
     private static let problemCount = 2000
 
-    /// An honest verdict is the one that the attempt deserves, even where the model miscalculated it.
+    /// An honest verdict is the one that the attempt deserves, even where the model miscalculated it. Shares of attempts are 0
+    /// where there are none.
     static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
         let answers = answers(model, seed: seed)
         let attempts = answers.flatMap(\.attempts)

@@ -46,9 +46,14 @@ enum ModularAdditionMeasurement: String, CaseIterable {
         }
     }
 
+    /// Of a network, whose waves are looked at.
+    enum Part: String, CaseIterable {
+        case embedding, logits
+    }
+
     private var settings: [Parameter] {
         let part = Parameter(
-            "part", .words(["embedding", "logits"]), default: "embedding",
+            "part", .words(Part.allCases.map(\.rawValue)), default: "embedding",
             "whose frequencies: the numbers' embeddings, or the part of the logits that is a function of a + b")
         let strongest = Parameter(
             "strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network")

@@ -69,9 +69,10 @@ struct ModularAdditionReading {
     }
 
     private func waves(_ settings: Settings) -> Waves {
-        switch settings.word("part") {
-        case "embedding": Waves(numberEmbeddings)
-        default: logits.wavesOfSum
+        let part: ModularAdditionMeasurement.Part = settings.choice("part")
+        return switch part {
+        case .embedding: Waves(numberEmbeddings)
+        case .logits: logits.wavesOfSum
         }
     }
 

@@ -36,7 +36,13 @@ struct PathCell {
         self.depths = depths
     }
 
-    static func position(_ settings: Settings) -> Int { positions.firstIndex(of: settings.word("position")) ?? 0 }
+    static func position(_ settings: Settings) -> Int {
+        let word = settings.word("position")
+        guard let position = positions.firstIndex(of: word) else {
+            preconditionFailure("setting position was not checked: \(word)")
+        }
+        return position
+    }
 
     static func depths(_ settings: Settings) -> ClosedRange<Int> {
         let least = settings.integer("least-depth")

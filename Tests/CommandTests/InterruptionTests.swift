@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// Whatever ends a `verify`, the runs that it had finished are there, and are not run again.
+@Suite struct InterruptionTests {
+    private func slow() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        try ledger.trainLonger()
+        return ledger
+    }
+
+    /// Starts a `verify` and sends the signal once two runs are finished; returns what was kept then.
+    private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (Printed, kept: [String: String]) {
+        let verify = try ledger.start(["verify", "--jobs", "1"])
+        let deadline = Date.now.addingTimeInterval(60)
+        while ledger.keptRuns().count < 2 {
+            guard verify.isRunning, Date.now < deadline else { throw Failure(description: "\(try verify.wait())") }
+            usleep(2000)
+        }
+        kill(verify.id, number)
+        let printed = try verify.wait()
+        let kept = ledger.keptRuns()
+        return (printed, try Dictionary(uniqueKeysWithValues: kept.map { ($0, try ledger.read($0)) }))
+    }
+
+    @Test(arguments: [SIGKILL, SIGINT, SIGTERM]) func finishedRunsAreKept(_ number: Int32) throws {
+        let ledger = try slow()
+        let (printed, kept) = try interrupt(ledger, with: number)
+        #expect(printed.status == 128 + number)
+        #expect(printed.output == "")
+        if number != SIGKILL {
+            #expect(
+                printed.errors.contains(
+                    "\narbor-ledger: stopped; finished runs are kept, and the same command goes on from there\n"))
+            #expect(!printed.errors.contains("SWIFT"))
+        }
+        #expect((2..<8).contains(kept.count))
+        #expect(!ledger.exists(receiptsFolder))
+        #expect(try ledger.git("status", "--short") == "")
+
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(
+            report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
+        #expect(report["receipts"].items.count == 2)
+        #expect(ledger.keptRuns() == [], "a run that is in a receipt need not be kept")
+        // Run again, a run would hardly take the same number of nanoseconds.
+        let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
+        for (_, text) in kept {
+            let run = try JSON(JSONSerialization.jsonObject(with: Data(text.utf8)))["run"]
+            #expect(receipts.contains("\"seed\" : \"\(run["seed"].text)\""))
+            #expect(receipts.contains("\"seconds\" : \(run["seconds"])"))
+        }
+    }
+
+    /// A run that was kept under the name of another is not taken for it.
+    @Test func aKeptRunThatWasTamperedWithIsNotTaken() throws {
+        let ledger = try slow()
+        let (_, kept) = try interrupt(ledger, with: SIGKILL)
+        for path in kept.keys { try ledger.edit(path, "\"seed\":\"", "\"seed\":\"0") }
+        let report = try ledger.run("verify", "--format", "json").json()
+        #expect(report["runs"].items.filter { $0["control"].description == "0" }.count == 8)
+        #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
+    }
+
+    /// A child that nobody listens to any more ends, however long it would have trained.
+    @Test func noChildOutlivesItsParent() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
+        try ledger.edit(modelFile, "batch: 64", "batch: 2048")
+        try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
+        try ledger.commit("Train for minutes")
+        let verify = try ledger.start(["verify", "--jobs", "1"])
+        let deadline = Date.now.addingTimeInterval(60)
+        while children(of: verify.id).isEmpty && Date.now < deadline { usleep(2000) }
+        let orphans = children(of: verify.id)
+        #expect(orphans.count == 1)
+        kill(verify.id, SIGKILL)
+        #expect(try verify.wait().status == 128 + SIGKILL)
+        while orphans.contains(where: isRunning) && Date.now < deadline { usleep(20_000) }
+        #expect(!orphans.contains(where: isRunning))
+    }
+}
