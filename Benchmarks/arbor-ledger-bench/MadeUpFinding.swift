@@ -1,3 +1,5 @@
+import Ledger
+
 /// One finding: a few claims with caveats, on what earlier ones found.
 struct MadeUpFinding {
     var path: String

@@ -1,3 +1,5 @@
+import Ledger
+
 /// A ledger of any size that is the same every time: what a large collaboration might have after some years.
 struct MadeUpLedger {
     let findingCount: Int

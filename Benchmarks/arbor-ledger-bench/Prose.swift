@@ -1,3 +1,5 @@
+import Ledger
+
 /// Words that titles, names and sentences of made-up records are put together from.
 enum Prose {
     static let areas = [

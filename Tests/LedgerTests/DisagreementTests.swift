@@ -63,6 +63,7 @@ private let assumptions = """
                 explained by ["model.family"], 2 blocks
                 explained by ["model.size"], 2 blocks
                 explained by ["task"], 2 blocks
+                deciding: take high#1, set model to cd3b, worst 3 of 4
                 """)
     }
 

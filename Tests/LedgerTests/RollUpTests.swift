@@ -111,8 +111,8 @@ import Testing
                 contested (reported only; toys only; 2 of 2 cells)
                 verified open, general open
                 because: conflict, not all explained
-                new#1 pro
-                too#1 con
+                new#1 pro, undecided
+                too#1 con, undecided
                 assuming [["toy-is-r1"]]
                 """)
         #expect(

@@ -33,6 +33,14 @@ func told(_ found: Disagreement?) -> String {
         lines.append("explained by \(explanation.conditions), \(explanation.blockCount) blocks\(note)")
     }
     if !found.core.isEmpty { lines.append("core: \(found.core)") }
+    for set in found.sets { lines.append("set: \(set.map(\.slug).joined(separator: " "))") }
+    if let shuffle = found.shuffle {
+        lines.append("chance: \(shuffle.asGood) of \(shuffle.total), floor \(shuffle.floor)")
+    }
+    if let run = found.decidingRun {
+        lines.append("deciding: \(run.phrase), worst \(run.worst) of \(run.candidates)")
+    }
+    for narrowing in found.narrowings { lines.append("narrowed: \(narrowing.claim) to \(narrowing.phrase)") }
     for refinement in found.refinements {
         lines.append("refined: \(refinement.chain.map(\.slug).joined(separator: " > "))")
     }
@@ -46,7 +54,11 @@ func told(_ answer: Answer?) -> String {
     var lines = [answer.phrase, "verified \(answer.verified.rawValue), general \(answer.general.rawValue)"]
     if let reason = answer.reason { lines.append("because: \(reason)") }
     if !answer.parts.isEmpty { lines.append("\(answer.answeredParts) of \(answer.parts) answered") }
-    for claim in answer.claims { lines.append("\(claim.member.id) \(claim.side.rawValue)\(claim.isIn ? "" : ", out")") }
+    for claim in answer.claims {
+        lines.append(
+            "\(claim.member.id) \(claim.side.rawValue)\(claim.standing == .in ? "" : ", \(claim.standing.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? "")"
+        )
+    }
     lines.append("assuming \(answer.assumptions)")
     return lines.joined(separator: "\n")
 }

@@ -6,13 +6,14 @@ extension Merge {
     func assumptions(of claims: [BearingClaim], for status: Standing) -> [[String]] {
         let winners = claims.filter { claim in
             switch status {
-            case .supported: claim.side == .pro
-            case .refuted: claim.side == .con
-            case .contested: true
+            case .supported: claim.side == .pro && claim.voice == .in
+            case .refuted: claim.side == .con && claim.voice == .in
+            case .contested: claim.voice != .out
             case .open, .answered: false
             }
         }
-        return minimal(winners.map { $0.member.claim.assumes.map(\.value) })
+        return minimal(
+            winners.map { $0.member.claim.assumes.map(\.value).filter { !standings.discharged.contains($0) } })
     }
 
     /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
@@ -33,15 +34,31 @@ extension Merge {
         return sets
     }
 
-    /// Sorted, without supersets and without sets that cannot hold together.
+    /// Sorted, without supersets and without sets that cannot hold together: because two of their assumptions exclude each
+    /// other, or because runs verified two claims that cannot both be true and rest on them.
     private func minimal(_ sets: [[String]]) -> [[String]] {
         let distinct = Set(sets.map { Set($0) }).filter { set in
-            !state.areExclusive(Array(set), Array(set))
+            !state.areExclusive(Array(set), Array(set)) && !nogoods.contains { $0.isSubset(of: set) }
         }
         let smallest = distinct.filter { set in !distinct.contains { $0.isStrictSubset(of: set) } }
         let sorted = smallest.map { $0.sorted() }.sorted { a, b in
             a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
         }
         return Array(sorted.prefix(assumptionSetLimit))
+    }
+
+    /// Learned from conflicts that both sides' runs verified; smallest first, none within another.
+    static func nogoods(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
+        let sets = discords.values.flatMap(\.pairs).filter { $0.isConflict && $0.grade == .both }.compactMap { pair in
+            let claims = [pair.a, pair.b].compactMap(state.claim)
+            let assumed = Set(claims.flatMap { $0.assumes.map(\.value) })
+            return assumed.isEmpty ? nil : assumed
+        }
+        let sorted = Set(sets).sorted { a, b in
+            a.count == b.count ? a.sorted().lexicographicallyPrecedes(b.sorted()) : a.count < b.count
+        }
+        var minimal: [Set<String>] = []
+        for set in sorted where !minimal.contains(where: { $0.isSubset(of: set) }) { minimal.append(set) }
+        return minimal
     }
 }

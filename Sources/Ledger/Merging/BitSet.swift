@@ -1,18 +1,23 @@
 /// A set of small whole numbers, one bit each; sets that are combined have one capacity.
-struct BitSet {
+struct BitSet: Hashable, Sendable {
     private var words: [UInt64]
 
     init(capacity: Int) {
         words = [UInt64](repeating: 0, count: (capacity + 63) / 64)
     }
 
+    init(_ elements: some Sequence<Int>, capacity: Int) {
+        self.init(capacity: capacity)
+        for element in elements { insert(element) }
+    }
+
     /// 0..<count.
     init(filledTo count: Int) {
-        self.init(capacity: count)
-        for element in 0..<count { insert(element) }
+        self.init(0..<count, capacity: count)
     }
 
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+    var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// In ascending order.
     var elements: [Int] {
@@ -27,12 +32,24 @@ struct BitSet {
         return elements
     }
 
+    func contains(_ element: Int) -> Bool { words[element / 64] >> UInt64(element % 64) & 1 == 1 }
     mutating func insert(_ element: Int) { words[element / 64] |= 1 << UInt64(element % 64) }
     mutating func remove(_ element: Int) { words[element / 64] &= ~(1 << UInt64(element % 64)) }
 
     func union(_ other: BitSet) -> BitSet { combined(other, |) }
     func intersection(_ other: BitSet) -> BitSet { combined(other, &) }
     func subtracting(_ other: BitSet) -> BitSet { combined(other) { $0 & ~$1 } }
+    func symmetricDifference(_ other: BitSet) -> BitSet { combined(other, ^) }
+
+    func isDisjoint(with other: BitSet) -> Bool {
+        for index in words.indices where words[index] & other.words[index] != 0 { return false }
+        return true
+    }
+
+    func isSubset(of other: BitSet) -> Bool {
+        for index in words.indices where words[index] & ~other.words[index] != 0 { return false }
+        return true
+    }
 
     func intersectionCount(_ other: BitSet) -> Int {
         var count = 0

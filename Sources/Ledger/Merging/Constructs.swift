@@ -15,7 +15,7 @@ public struct Superseded: Sendable, Equatable {
 extension Merge {
     /// Constructs with claims on more than one quantity, by name.
     public func constructs() -> [Construct] {
-        let quantities = state.quantities.values.filter { membersByQuantity[$0.slug] != nil }
+        let quantities = state.quantities.values.filter { summary.quantities[$0.slug] != nil }
         let byName = Dictionary(grouping: quantities.filter { $0.construct != nil }, by: { $0.construct! })
         return byName.filter { $0.value.count > 1 }.map { name, quantities in
             let slugs = quantities.map(\.slug).sorted()

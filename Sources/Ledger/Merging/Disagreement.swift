@@ -1,32 +1,3 @@
-/// Two claims on one quantity whose ranges do not meet.
-public struct Pair: Sendable {
-    /// Why they differ, as far as the records tell.
-    public enum Class: String, Sendable, Codable {
-        /// A recorded condition differs.
-        case scope
-        /// They rest on different assumptions.
-        case assumption
-        /// Something is unknown on one side: ask its author.
-        case unrecorded
-        /// Nothing differs.
-        case contradiction
-    }
-
-    /// At a shared cell, which sides were verified there.
-    public enum Grade: String, Sendable, Codable {
-        case both, one, neither
-    }
-
-    public var a: ClaimID
-    public var b: ClaimID
-    /// Some cell is in both scopes and the assumptions can hold together; otherwise they touched different parts.
-    public var isConflict: Bool
-    public var kind: Class
-    public var grade: Grade
-    /// Conditions, attributes and `assume:` names without a common value, sorted.
-    public var differs: [String]
-}
-
 /// A chain of claims, each one's range inside the one before, where their scopes overlap.
 public struct Refinement: Sendable, Equatable {
     /// Widest first.
@@ -40,86 +11,83 @@ public struct Disagreement: Sendable {
     /// The lowest question above all leaves that the claims involved bear on; nil where no question asks.
     public var home: String?
     public var members: [Member]
-    public var pairs: [Pair]
+    /// Sorted; where there are more than `QuantitySummary.pairLimit`, the first of them.
+    public var pairs: [Pair] = []
+    public var conflictCount = 0
+    public var nearMissCount = 0
+    /// Pairs in which nothing differs, also those that are not listed.
+    public var unexplainedCount = 0
+    /// Minimal sets of three or more claims that share a cell and no label.
+    public var sets: [[ClaimID]] = []
     /// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
-    public var sides: [[ClaimID]]
+    public var sides: [[ClaimID]] = []
     /// Maximal sets of claims without a conflict.
-    public var camps: [[ClaimID]]
-    public var explanations: [Explanation]
+    public var camps: [[ClaimID]] = []
+    public var explanations: [Explanation] = []
+    /// There are too many differences to search them all.
+    public var explanationsAreTruncated = false
     /// Conditions in every explanation.
-    public var core: [String]
+    public var core: [String] = []
+    /// How often chance would explain as well; nil where that cannot be told.
+    public var shuffle: Shuffle?
+    public var decidingRun: DecidingRun?
+    /// Claims that an attack reaches at part of their settings, with what would be left of them.
+    public var narrowings: [Narrowing] = []
     public var refinements: [Refinement]
     /// Estimates whose 95 % intervals do not meet.
     public var estimates: [(a: ClaimID, b: ClaimID)]
-    /// Sides or camps beyond what is listed exist.
-    public var isTruncated: Bool
+    /// Sides, camps or sets beyond what is listed exist.
+    public var isTruncated = false
 
     public var conflicts: [Pair] { pairs.filter(\.isConflict) }
     public var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
-    /// Pairs in which nothing differs.
+    /// Of the listed pairs those in which nothing differs.
     public var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
+    public var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
+    public var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
 }
 
 extension Merge {
     /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
     public func disagreements() -> [Disagreement] {
-        membersByQuantity.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
+        summary.quantities.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
     }
 
     /// nil where the claims on a quantity neither disagree nor refine each other.
     public func disagreement(on quantity: String) -> Disagreement? {
         let all = members(of: quantity)
         let members = all.filter(\.isComparable)
-        let (pairs, explanations) = discord(on: quantity)
-        let refinements = findRefinements(members)
+        let discord = discords[quantity]
+        let refinements = members.count <= refinedLimit ? findRefinements(members) : []
         let estimates = disjointEstimates(all)
-        guard !pairs.isEmpty || !refinements.isEmpty || !estimates.isEmpty else { return nil }
-
-        let involved = Set(pairs.flatMap { [$0.a, $0.b] })
-        let sides = pairs.isEmpty ? ([], false) : findSides(members)
-        let camps = pairs.isEmpty ? ([], false) : findCamps(members, pairs)
-        let named = involved.union(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
-        return Disagreement(
-            quantity: quantity, home: home(of: all.filter { named.contains($0.id) }), members: all, pairs: pairs,
-            sides: sides.0, camps: camps.0, explanations: explanations, core: core(of: explanations),
-            refinements: refinements, estimates: estimates, isTruncated: sides.1 || camps.1)
-    }
-
-    /// The pairs of claims on a quantity whose ranges do not meet, sorted, and what separates them.
-    func discord(on quantity: String) -> (pairs: [Pair], explanations: [Explanation]) {
-        let members = members(of: quantity).filter(\.isComparable)
-        let pairs = disjointPairs(members).map(pair)
-        let differences = pairs.map(\.differs).filter { !$0.isEmpty }
-        let involved = Set(pairs.flatMap { [$0.a, $0.b] })
-        return (pairs, findExplanations(differences, among: members.filter { involved.contains($0.id) }))
-    }
-
-    private func pair(_ a: Member, _ b: Member) -> Pair {
-        let differs = differences(a, b)
-        // Bridges never explain, but one that cannot hold beside another assumption keeps two claims apart.
-        let isExclusive = state.areExclusive(a.claim.assumes.map(\.value), b.claim.assumes.map(\.value))
-        let kind: Pair.Class =
-            if differs.contains(where: { !$0.hasPrefix(assumptionPrefix) }) { .scope } else if !differs.isEmpty {
-                .assumption
-            } else if leavesSomethingUnknown(a) || leavesSomethingUnknown(b) { .unrecorded } else { .contradiction }
-        let verified = [isVerified(a, within: b.scope), isVerified(b, within: a.scope)].count(where: \.self)
-        return Pair(
-            a: a.id, b: b.id, isConflict: a.scope.overlaps(b.scope) && !isExclusive, kind: kind,
-            grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: differs)
-    }
-
-    private func leavesSomethingUnknown(_ member: Member) -> Bool {
-        guard let quantity = state.quantities[member.claim.quantity.value] else { return false }
-        return (quantity.conditions + quantity.laterConditions).contains { condition in
-            guard case .values? = member.claim.tested[condition.value] else { return true }
-            return false
+        guard discord != nil || !refinements.isEmpty || !estimates.isEmpty else { return nil }
+        var found = Disagreement(quantity: quantity, members: all, refinements: refinements, estimates: estimates)
+        var named = Set(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
+        if let discord {
+            named.formUnion(discord.involved.map { discord.comparison.members[$0].id })
+            fill(&found, discord)
         }
+        found.home = home(of: all.filter { named.contains($0.id) })
+        return found
     }
 
-    /// Whether its runs verified it at a cell of the other's scope.
-    private func isVerified(_ member: Member, within scope: Scope) -> Bool {
-        member.evidence.verdict == .verified
-            && Scope(member.claim.tested, vocabulary: state.vocabulary).overlaps(scope)
+    private func fill(_ found: inout Disagreement, _ discord: Discord) {
+        found.pairs = discord.pairs
+        found.conflictCount = discord.conflictCount
+        found.nearMissCount = discord.nearMissCount
+        found.unexplainedCount = discord.unexplainedCount
+        found.sets = discord.sets
+        let explanations = discord.explanations()
+        found.explanations = explanations.all
+        found.explanationsAreTruncated = explanations.isTruncated
+        found.core = Ledger.core(of: explanations.all)
+        found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity)
+        let sides = findSides(discord.comparison)
+        let camps = findCamps(discord)
+        (found.sides, found.camps) = (sides.groups, camps.groups)
+        found.isTruncated = sides.isTruncated || camps.isTruncated || discord.setsAreTruncated || discord.isTruncated
+        found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides)
+        found.narrowings = narrowings(discord)
     }
 
     /// The lowest question above all leaves that the claims bear on.
@@ -141,48 +109,26 @@ extension Merge {
     }
 }
 
-/// How explanations name an assumption that only one side makes.
-let assumptionPrefix = "assume:"
+/// Among more claims than this refinements are not sought.
+private let refinedLimit = 2_048
 
-/// What is recorded on both sides without a common value, and the assumptions that only one side makes.
-func differences(_ a: Member, _ b: Member) -> [String] {
-    var names: [String] = []
-    var (i, j) = (0, 0)
-    while i < a.recorded.count && j < b.recorded.count {
-        let (mine, theirs) = (a.recorded[i], b.recorded[j])
-        if mine.name == theirs.name {
-            if !mine.values.contains(where: theirs.values.contains) { names.append(mine.name) }
-            (i, j) = (i + 1, j + 1)
-        } else if mine.name < theirs.name {
-            i += 1
-        } else {
-            j += 1
-        }
-    }
-    let onlyOne = Set(a.assumptions).symmetricDifference(b.assumptions)
-    return (names + onlyOne.map { assumptionPrefix + $0 }).sorted()
-}
+/// The most pairs of estimates that are listed of one quantity.
+private let estimatePairLimit = 1_000
 
 private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
     disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
 }
 
 /// Members that say things which do not meet, each pair once, sorted by id.
-///
-/// They come in the order of the merge, ranges by their lower end: where one meets an earlier one, so do all between them.
 private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
-    // An estimate's interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    // In the order of the scale: where a range meets a later one, so do all between them.
     let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
     var pairs: [(Member, Member)] = []
     for (i, a) in members.enumerated() {
         guard let values = a.values else { continue }
         for b in members[(i + 1)...].reversed() {
-            guard let other = b.values else { continue }
-            if values.isDisjoint(from: other) {
-                pairs.append(a.id < b.id ? (a, b) : (b, a))
-            } else if case .interval = values {
-                break
-            }
+            guard let other = b.values, values.isDisjoint(from: other), pairs.count < estimatePairLimit else { break }
+            pairs.append(a.id < b.id ? (a, b) : (b, a))
         }
     }
     return pairs.sorted { ($0.0.id, $0.1.id) < ($1.0.id, $1.1.id) }

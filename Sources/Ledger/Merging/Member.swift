@@ -34,7 +34,7 @@ public final class Member: Sendable {
         values = claim.values(clippedTo: quantity)
         scope = Scope(claim.scope, vocabulary: state.vocabulary)
         leaves = bearing.leaves(for: claim, scope: scope)
-        recorded = state.recorded(claim)
+        recorded = state.recorded(claim.tested)
         assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
         guard case .values(let models)? = claim.tested[Condition.model] else {
             kind = .other
@@ -53,38 +53,11 @@ public final class Member: Sendable {
     package var isComparable: Bool {
         !isEstimate && claim.kind == .mostRuns && !isRefuted
     }
-}
 
-/// The claims of a ledger that take part in the merge: all but those of planned, retracted and superseded findings.
-public struct Merge: Sendable {
-    public let ledger: CheckedLedger
-    public let evidence: Evidence
-    /// By quantity; within one by the lower end of what they say, then by id: the order in which disagreements are found.
-    public let membersByQuantity: [String: [Member]]
+    /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    var canDisagree: Bool { isComparable && values.map { !$0.isEmpty } ?? false }
 
-    public var state: LedgerState { ledger.state }
-
-    public init(_ ledger: CheckedLedger, _ evidence: Evidence) {
-        self.ledger = ledger
-        self.evidence = evidence
-        let state = ledger.state
-        let leftOut = state.reasonsLeftOut()
-        let bearing = BearingIndex(state)
-        var claims: [String: [(Claim, Finding)]] = [:]
-        for finding in state.findings.values where leftOut[finding.slug] == nil {
-            for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
-        }
-        let members = claims.mapSideBySide { slug, claims -> (String, [Member])? in
-            guard let quantity = state.quantities[slug] else { return nil }
-            let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }
-            return (slug, members.sorted(by: comesBefore))
-        }
-        membersByQuantity = Dictionary(uniqueKeysWithValues: members.compactMap(\.self))
-    }
-
-    public func members(of quantity: String) -> [Member] {
-        membersByQuantity[quantity, default: []]
-    }
+    func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }
 
 extension Member: Hashable {
@@ -123,9 +96,10 @@ extension Claim {
 }
 
 extension LedgerState {
-    fileprivate func recorded(_ claim: Claim) -> [(name: String, values: [String])] {
+    /// Conditions and their attributes with the values tested, sorted by name; what is unknown is left out.
+    func recorded(_ tested: Box) -> [(name: String, values: [String])] {
         var recorded: [(name: String, values: [String])] = []
-        for side in claim.tested.sides {
+        for side in tested.sides {
             guard case .values(let values) = side.selection else { continue }
             let condition = side.condition.value
             recorded.append((condition, values))
@@ -141,17 +115,4 @@ extension LedgerState {
         }
         return recorded.sorted { $0.name < $1.name }
     }
-}
-
-/// By kind and lower end of what is said, then by id.
-private func comesBefore(_ a: Member, _ b: Member) -> Bool {
-    func lower(_ member: Member) -> (rank: Int, end: Number?, open: Bool) {
-        guard case .interval(let interval)? = member.values else { return (2, nil, false) }
-        return (interval.lower == nil ? 0 : 1, interval.lower, !interval.includesLower)
-    }
-    let (left, right) = (lower(a), lower(b))
-    if left.rank != right.rank { return left.rank < right.rank }
-    if let x = left.end, let y = right.end, x != y { return x < y }
-    if left.open != right.open { return right.open }
-    return a.id < b.id
 }

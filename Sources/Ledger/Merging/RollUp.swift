@@ -19,8 +19,14 @@ public enum Side: String, Sendable, Codable {
 public struct BearingClaim: Sendable {
     public var member: Member
     public var side: Side
-    /// In unless its runs refuted it; then its complement stands for it.
-    public var isIn: Bool
+    /// Whether the claim survives the attacks on it.
+    public var standing: ClaimStanding
+    /// Whether what stands for it does: itself, or the complement of what its runs refuted.
+    var voice: ClaimStanding
+    /// Why it is out or undecided.
+    public var reason: String?
+    /// The bridge over which its side is carried here; nil where its own settings are asked about.
+    public var bridge: String?
 }
 
 /// What the ledger says of one question.
@@ -40,6 +46,8 @@ public struct Answer: Sendable {
     public var totalCells: Int
     /// Minimal sets of assumptions under which the answer holds.
     public var assumptions: [[String]]
+    /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
+    public var bridges: [BridgeStatus] = []
     /// Claims that bear on a leaf, sorted by id.
     public var claims: [BearingClaim]
     /// Every claim below, or the complement that stands for it, for the phrase.
@@ -84,51 +92,73 @@ private let gridLimit = 100_000
 extension Merge {
     /// The answer to every question, parts before what they are parts of.
     public func answers() -> [String: Answer] {
-        let parts = partsByQuestion(state.questions)
-        var bearing: [String: [Member]] = [:]
-        for members in membersByQuantity.values {
-            for member in members { for leaf in member.leaves { bearing[leaf, default: []].append(member) } }
-        }
         let leaves = state.questions.values.filter(\.isLeaf)
-        let leafAnswers = leaves.mapSideBySide { [bearing] in leafAnswer($0, bearing[$0.id, default: []]) }
+        let leafAnswers = leaves.mapSideBySide(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
-            let active = parts[id, default: []].filter { state.questions[$0]?.status == .active }
-            for part in parts[id, default: []] { visit(part) }
-            if !question.isLeaf { answers[id] = innerAnswer(question, active.compactMap { answers[$0] }) }
+            for part in partsByQuestion[id, default: []] { visit(part) }
+            if !question.isLeaf { answers[id] = innerAnswer(question, activeParts(of: id).compactMap { answers[$0] }) }
         }
         for id in state.questions.keys.sorted() { visit(id) }
         return answers
     }
 
-    private func leafAnswer(_ question: Question, _ members: [Member]) -> Answer {
-        let claims = members.sorted { $0.id < $1.id }.map { member in
-            BearingClaim(member: member, side: side(of: member, question), isIn: !member.isRefuted)
+    /// Where a question stands over claims that do not assume something themselves, for what it tests.
+    func status(of id: String, _ standings: Standings, ignoring assumption: String) -> Standing {
+        var visited: Set<String> = []
+        func visit(_ id: String) -> Standing {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { return .open }
+            guard question.isLeaf else { return combine(activeParts(of: id).map(visit), question.needs) }
+            let bearers = bearersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
+            return standing(of: bearing(question, bearers, standings).claims)
         }
+        return visit(id)
+    }
+
+    private func leafAnswer(_ question: Question) -> Answer {
+        let bearers = bearersByLeaf[question.id, default: []]
+        let (claims, bridges) = bearing(question, bearers, standings)
         let status = standing(of: claims)
         let voices = claims.filter { $0.side != .silent }
-        let cells = cells(of: question, members)
+        let cells = cells(of: question, bearers.filter { $0.bridge == nil }.map(\.member))
         return Answer(
             question: question, status: status,
             verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
             general: standing(of: claims.filter { $0.member.kind == .general }),
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            claims: claims, weight: Weight(members: Set(members)))
+            bridges: bridges, claims: claims, weight: Weight(members: Set(bearers.map(\.member))))
     }
 
-    /// Supported: some pro in, every con out; refuted mirrored; open: nothing in; else contested.
-    private func standing(of claims: [BearingClaim]) -> Standing {
-        let sides = Set(claims.filter { $0.isIn || $0.member.isRefuted }.map(\.side))
-        switch (sides.contains(.pro), sides.contains(.con)) {
-        case (true, false): return .supported
-        case (false, true): return .refuted
-        case (true, true): return .contested
-        case (false, false): return .open
+    /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
+    private func bearing(
+        _ question: Question, _ bearers: [Bearer], _ standings: Standings
+    ) -> (claims: [BearingClaim], bridges: [BridgeStatus]) {
+        var claims = bearers.map { bearer in
+            BearingClaim(
+                member: bearer.member, side: side(of: bearer.member, question),
+                standing: standings.standing(of: bearer.member), voice: standings.voice(of: bearer.member),
+                reason: standings.reason(of: bearer.member), bridge: bearer.bridge)
         }
+        let bridges = bridgeStatuses(of: claims)
+        for index in claims.indices {
+            guard let bridge = claims[index].bridge, let status = bridges.first(where: { $0.assumption == bridge })
+            else { continue }
+            if status.opposed.contains(claims[index].member.id) { claims[index].side = .silent }
+        }
+        return (claims, bridges)
+    }
+
+    /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
+    private func standing(of claims: [BearingClaim]) -> Standing {
+        func voices(_ side: Side) -> Set<ClaimStanding> { Set(claims.filter { $0.side == side }.map(\.voice)) }
+        let (pro, con) = (voices(.pro), voices(.con))
+        if pro.contains(.in) && con.isSubset(of: [.out]) { return .supported }
+        if con.contains(.in) && pro.isSubset(of: [.out]) { return .refuted }
+        return pro.union(con).isSubset(of: [.out]) ? .open : .contested
     }
 
     func side(of member: Member, _ question: Question) -> Side {
@@ -168,14 +198,17 @@ extension Merge {
     }
 
     private func contestReason(_ claims: [BearingClaim]) -> String {
-        let quantity = claims.first?.member.claim.quantity.value ?? ""
-        let ids = Set(claims.map(\.member.id))
-        let discord = discord(on: quantity)
-        let pairs = discord.pairs.filter { ids.contains($0.a) && ids.contains($0.b) }
-        guard !pairs.isEmpty else { return "only through \(uncompared(claims))" }
+        let live = claims.filter { $0.voice != .out }
+        let ids = Set(live.map(\.member.id))
+        let found = live.first.flatMap { discords[$0.member.claim.quantity.value] }
+        let pairs = found?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
+        guard let found, !pairs.isEmpty else {
+            return found.map { !$0.sets.isEmpty } ?? false
+                ? "conflict of labels that cannot all hold" : "only through \(uncompared(live))"
+        }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
-        guard let first = discord.explanations.first else { return "\(kind), not explained" }
+        guard let first = found.explanations().all.first else { return "\(kind), not explained" }
         return "\(kind), explained by \(named(first.conditions))"
     }
 
@@ -185,6 +218,10 @@ extension Merge {
         var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
         if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
         if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
+        let undecided = claims.filter { $0.voice == .undecided && !$0.member.isRefuted }.map(\.member.id.description)
+        if kinds.isEmpty, !undecided.isEmpty {
+            kinds.append("what is undecided: \(listed(Array(undecided.prefix(3))))")
+        }
         return listed(kinds)
     }
 

@@ -28,6 +28,25 @@ public struct Scope: Hashable, Sendable {
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
+    /// One cell of a claim: the conditions that a measurement takes, and the models that it names.
+    init(cell: [String: String], model: Selection?) {
+        sides = cell.map { Side(condition: $0.key, values: [$0.value]) }
+        if case .values(let models)? = model { sides.append(Side(condition: Condition.model, values: models)) }
+        sides.sort { $0.condition < $1.condition }
+    }
+
+    /// nil where the condition is unrestricted.
+    func values(of condition: String) -> [String]? { sides.first { $0.condition == condition }?.values }
+
+    /// The same settings of other models.
+    func moved(to models: [String]) -> Scope {
+        var moved = self
+        moved.sides.removeAll { $0.condition == Condition.model }
+        moved.sides.append(Side(condition: Condition.model, values: models))
+        moved.sides.sort { $0.condition < $1.condition }
+        return moved
+    }
+
     private var isEmpty: Bool { sides.contains(where: \.values.isEmpty) }
 
     /// Whether some cell is in both.

@@ -1,40 +1,51 @@
 /// The most sides or camps that are listed.
 private let groupLimit = 256
 
-/// Maximal sets of claims whose ranges pairwise meet, scopes ignored, and whether there are more than listed.
-func findSides(_ members: [Member]) -> (sides: [[ClaimID]], isTruncated: Bool) {
-    // Claims that say the same stand together everywhere, so only what is said needs grouping.
-    let sayings = Dictionary(grouping: members.filter { $0.values != nil }, by: { $0.values! })
-    let sets = sayings.keys.sorted { $0.canonicalText < $1.canonicalText }
-    let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in
-        !sets[i].isDisjoint(from: sets[j])
-    }
-    let sides = cliques.map { clique in clique.flatMap { sayings[sets[$0], default: []].map(\.id) }.sorted() }
-    let position = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
-    // In the order of the scale, as the bars are drawn.
-    return (
-        sides.sorted { a, b in
-            let (x, y) = (a.compactMap { position[$0] }.min() ?? 0, b.compactMap { position[$0] }.min() ?? 0)
-            return x == y ? a.lexicographicallyPrecedes(b) : x < y
-        }, isTruncated
-    )
+/// More claims than this that say different things, or have different opponents, are not grouped.
+private let groupedLimit = 2_048
+
+/// Maximal sets of claims, and whether there are more than listed.
+struct Groups {
+    var groups: [[ClaimID]] = []
+    var isTruncated = false
 }
 
-/// Maximal sets of claims without a conflict, and whether there are more than listed.
-func findCamps(_ members: [Member], _ pairs: [Pair]) -> (camps: [[ClaimID]], isTruncated: Bool) {
+/// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
+func findSides(_ comparison: Comparison) -> Groups {
+    let members = comparison.members
+    // Claims that say the same stand together everywhere, so only what is said needs grouping.
+    let sayings = Dictionary(grouping: members.indices, by: { members[$0].values })
+    let sets = sayings.values.map { $0 }.sorted { $0[0] < $1[0] }
+    guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
+    let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in
+        !comparison.isDisjoint(sets[i][0], sets[j][0])
+    }
+    let sides = cliques.map { clique in clique.flatMap { sets[$0] }.map { members[$0] } }
+    // In the order of the scale, as the bars are drawn.
+    let sorted = sides.map { side in (first: side.min(by: comesBefore), ids: side.map(\.id).sorted()) }.sorted { a, b in
+        guard let x = a.first, let y = b.first, x.id != y.id else { return a.ids.lexicographicallyPrecedes(b.ids) }
+        return comesBefore(x, y)
+    }
+    return Groups(groups: sorted.map(\.ids), isTruncated: isTruncated)
+}
+
+/// Maximal sets of claims without a conflict.
+func findCamps(_ discord: Discord) -> Groups {
+    guard !discord.isTruncated else { return Groups(isTruncated: true) }
     var opponents: [ClaimID: Set<ClaimID>] = [:]
-    for pair in pairs where pair.isConflict {
+    for pair in discord.pairs where pair.isConflict {
         opponents[pair.a, default: []].insert(pair.b)
         opponents[pair.b, default: []].insert(pair.a)
     }
-    let ids = members.map(\.id).sorted()
     // Claims with the same opponents are in the same camps.
-    let groups = Dictionary(grouping: ids, by: { opponents[$0, default: []] }).values.sorted { $0[0] < $1[0] }
+    let groups = Dictionary(grouping: discord.comparison.members.map(\.id), by: { opponents[$0, default: []] })
+        .values.sorted { $0[0] < $1[0] }
+    guard groups.count <= groupedLimit else { return Groups(isTruncated: true) }
     let (cliques, isTruncated) = maximalCliques(count: groups.count, limit: groupLimit) { i, j in
         !opponents[groups[i][0], default: []].contains(groups[j][0])
     }
     let camps = cliques.map { $0.flatMap { groups[$0] }.sorted() }
-    return (camps.sorted { $0.lexicographicallyPrecedes($1) }, isTruncated)
+    return Groups(groups: camps.sorted { $0.lexicographicallyPrecedes($1) }, isTruncated: isTruncated)
 }
 
 /// Maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit` of them.

@@ -2,7 +2,7 @@ extension Merge {
     /// Claims on toy models with no claim beside them, on the same quantity, on a general model or a model that one of
     /// their bridges leads to; sorted.
     public func unansweredToyClaims() -> [ClaimID] {
-        membersByQuantity.values.flatMap { members in
+        summary.quantities.values.map(\.members).flatMap { members in
             members.filter { toy in
                 guard toy.kind == .toy else { return false }
                 let bridged = Set(
@@ -16,4 +16,9 @@ extension Merge {
             }
         }.map(\.id).sorted()
     }
+}
+
+extension Merge {
+    /// Claims that bear on no leaf, sorted.
+    public func unaskedClaims() -> [ClaimID] { members.filter(\.leaves.isEmpty).map(\.id).sorted() }
 }

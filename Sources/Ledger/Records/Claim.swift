@@ -58,6 +58,23 @@ public final class Claim: Sendable {
 
     public static let defaultReliability = Number("0.5")!
 
+    fileprivate init(_ claim: Claim, cell: [String: String]) {
+        id = claim.id
+        mark = claim.mark
+        quantity = claim.quantity
+        value = claim.value
+        tested = Box(cell: cell)
+        holdsFor = nil
+        holdsForMark = nil
+        assumes = claim.assumes
+        reported = nil
+        verify = claim.verify.flatMap { verify in
+            verify.value.hasPrefix("\(cell[Condition.model] ?? "")/") ? verify : nil
+        }
+        kind = claim.kind
+        reliability = claim.reliability
+    }
+
     init?(id: ClaimID, node: Node, log: FileLog) {
         let known = [
             "quantity", "value", "tested", "holds_for", "assumes", "reported", "verify", "kind", "reliability",
@@ -92,6 +109,11 @@ public final class Claim: Sendable {
         self.reported = reported
         self.reliability = reliability
     }
+}
+
+extension Claim {
+    /// The same said of one other cell, by the same verifier if that is of the cell's model.
+    func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
 }
 
 /// What the source printed.

@@ -37,6 +37,14 @@ public struct Box: Hashable, Sendable {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
     }
 
+    /// One value a condition, written nowhere.
+    init(cell: [String: String]) {
+        self.init(
+            sides: cell.map { condition, value in
+                Side(condition: Located(condition, .fileStart), selection: .values([value]), marks: [.fileStart])
+            })
+    }
+
     public subscript(condition: String) -> Selection? {
         sides.first { $0.condition.value == condition }?.selection
     }

@@ -6,7 +6,7 @@ public struct ConflictReport: Sendable {
 
     /// Whether a pair is a conflict that nothing recorded explains.
     public var hasUnexplained: Bool { disagreements.contains { $0.conflicts.contains { $0.differs.isEmpty } } }
-    public var hasConflict: Bool { disagreements.contains { !$0.conflicts.isEmpty } }
+    public var hasConflict: Bool { disagreements.contains(where: \.hasConflict) }
 
     public init(_ merge: Merge, below question: String? = nil) {
         disagreements = merge.disagreements()

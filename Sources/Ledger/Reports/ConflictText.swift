@@ -12,12 +12,13 @@ private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: Tex
     let quantity = merge.state.quantities[found.quantity]
     var lines = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
     lines.append(style.dim(style.wrapped("\(found.quantity), \(asked(found, merge))", indent: 2)))
-    if !found.pairs.isEmpty {
+    if found.hasDiscord {
         lines.append(style.wrapped(headline(found), indent: 2))
         lines.append("")
         lines += sideLines(found, quantity, style: style)
         lines.append("")
         lines.append(style.wrapped(separation(found), indent: 2))
+        lines += decidingLines(found, style: style)
         lines += missing(found, merge).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
     }
     for refinement in found.refinements {
@@ -41,11 +42,15 @@ private func asked(_ found: Disagreement, _ merge: Merge) -> String {
 
 private func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
-    if !found.conflicts.isEmpty {
-        parts.append("CONFLICT: \(counted(found.conflicts.count, "pair")) of claims that cannot both be true")
+    if found.conflictCount > 0 {
+        parts.append("CONFLICT: \(counted(found.conflictCount, "pair")) of claims that cannot both be true")
     }
-    if !found.nearMisses.isEmpty {
-        parts.append("different parts: \(counted(found.nearMisses.count, "pair")) of claims without a shared setting")
+    if !found.sets.isEmpty {
+        let sets = shortList(found.sets.map { listed($0.map(\.description)) })
+        parts.append("CONFLICT of more than two, which share no label: \(sets.joined(separator: "; "))")
+    }
+    if found.nearMissCount > 0 {
+        parts.append("different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting")
     }
     return parts.joined(separator: "; ")
 }
@@ -93,7 +98,7 @@ func cellPhrase(_ member: Member) -> String {
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
 }
 
-/// What separates the sides, in one plain sentence.
+/// What separates the sides, in plain sentences.
 private func separation(_ found: Disagreement) -> String {
     var sentences: [String] = []
     let real = found.explanations.filter { !$0.identifies }
@@ -102,9 +107,9 @@ private func separation(_ found: Disagreement) -> String {
         let others = real.dropFirst().map { named($0.conditions) }
         let verb =
             (first.conditions.count == 1 ? "alone separates" : "together separate")
-            + (found.unexplained.isEmpty ? " the sides" : " the pairs in which something differs")
+            + (found.unexplainedCount == 0 ? " the sides" : " the pairs in which something differs")
         let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
-        sentences.append("\(named(first.conditions)) \(verb)\(also).")
+        sentences.append("\(named(first.conditions)) \(verb)\(also)\(chance(found)).")
     }
     if let first = naming.first {
         let start = real.isEmpty ? "Only sets that put every finding alone do" : "Some sets put every finding alone"
@@ -112,16 +117,70 @@ private func separation(_ found: Disagreement) -> String {
         sentences.append(
             "\(start), such as \(named(first.conditions))\(more): they name the findings and explain nothing.")
     }
-    if !found.unexplained.isEmpty {
+    if found.unexplainedCount > 0 {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
-        sentences.append("Nothing recorded separates \(pairs.joined(separator: "; ")).")
+        let more = found.unexplainedCount - found.unexplained.count
+        sentences.append(
+            "Nothing recorded separates \(pairs.joined(separator: "; "))\(more > 0 ? "; and \(more) pairs that are not listed" : "")."
+        )
     }
-    if found.explanations.isEmpty && found.unexplained.isEmpty {
+    if found.explanationsAreTruncated {
+        sentences.append("There are more differences than were searched for explanations.")
+    } else if found.explanations.isEmpty && found.unexplainedCount == 0 {
         sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
     }
-    let involved = Set(found.pairs.flatMap { [$0.a, $0.b] }).count
-    if involved < 4 { sentences.append("With \(involved) findings, too few to tell from chance.") }
     return sentences.joined(separator: " ")
+}
+
+/// How often chance would explain as well, as the end of a sentence.
+private func chance(_ found: Disagreement) -> String {
+    let comparable = found.members.filter(\.canDisagree)
+    guard comparable.count >= shuffleFindingMinimum else {
+        return "; with \(findingCount(comparable)), too few to tell from chance"
+    }
+    guard let shuffle = found.shuffle else { return "" }
+    let floor = shuffle.asGood == shuffle.floor ? ", as rarely as these can show" : ""
+    return
+        "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGood, of: shuffle.total))\(floor)"
+}
+
+/// Several claims of one finding are no findings of their own.
+private func findingCount(_ members: [Member]) -> String {
+    counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
+}
+
+/// `1 of 3 shuffles`; `about 1 of 40 shuffles` where the shares are not so round.
+private func odds(_ part: Int, of total: Int) -> String {
+    if part == total { return "every shuffle" }
+    var (a, b) = (part, total)
+    while b != 0 { (a, b) = (b, a % b) }
+    let (numerator, denominator) = (part / a, total / a)
+    if denominator <= 24 { return "\(numerator) of \(denominator) shuffles" }
+    return part * 2 > total
+        ? "about \((part * 100 + total / 2) / total) of 100 shuffles"
+        : "about 1 of \((total + part / 2) / part) shuffles"
+}
+
+/// The run that would decide, and what narrower claims would be left alone.
+private func decidingLines(_ found: Disagreement, style: TextStyle) -> [String] {
+    var lines: [String] = []
+    if let run = found.decidingRun {
+        let what =
+            run.candidates == 1
+            ? "it would test that explanation"
+            : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
+        let how = run.verifier.map { verifier in
+            " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
+        }
+        lines.append(style.wrapped("Deciding run: \(run.phrase); \(what).\(how ?? "")", indent: 4, first: 2))
+    }
+    for narrowing in found.narrowings.prefix(3) {
+        lines.append(
+            style.wrapped(
+                "\(narrowing.claim) would meet none of \(listed(shortList(narrowing.attackers.map(\.description)))) if it held for \(narrowing.phrase) only.",
+                indent: 4, first: 2))
+    }
+    return lines
 }
 
 /// Conditions as a sentence names them.
@@ -132,14 +191,14 @@ func named(_ conditions: [String]) -> String {
         })
 }
 
-private func shortList(_ words: [String]) -> [String] {
+func shortList(_ words: [String]) -> [String] {
     words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
 }
 
 /// What would have to be known or run for the disagreement to end.
 private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     var missing: [String] = []
-    if found.conflicts.isEmpty, let first = found.explanations.first(where: { !$0.identifies }) {
+    if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {
         missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")
     }
     for pair in found.pairs where pair.kind == .unrecorded {
@@ -209,9 +268,9 @@ private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String
 }
 
 private func closingLines(_ report: ConflictReport, style: TextStyle) -> [String] {
-    let disagreeing = report.disagreements.filter { !$0.pairs.isEmpty }
-    let conflicts = disagreeing.reduce(0) { $0 + $1.conflicts.count }
-    let misses = disagreeing.reduce(0) { $0 + $1.nearMisses.count }
+    let disagreeing = report.disagreements.filter(\.hasDiscord)
+    let conflicts = disagreeing.reduce(0) { $0 + $1.conflictCount + $1.sets.count }
+    let misses = disagreeing.reduce(0) { $0 + $1.nearMissCount }
     let text =
         disagreeing.isEmpty
         ? "No two claims disagree."

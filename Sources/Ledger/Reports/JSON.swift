@@ -75,7 +75,9 @@ public struct MergeJSON: Encodable {
             var side: Side
             var verdict: Verdict
             var level: Level
-            var standing: String
+            var standing: ClaimStanding
+            var because: OrNull<String>
+            var bridge: OrNull<String>
             var model: ModelKind
         }
 
@@ -89,7 +91,22 @@ public struct MergeJSON: Encodable {
         var parts: Parts
         var cells: Cells
         var assumptions: [[String]]
+        var bridges: [BridgeJSON]
         var claims: [ClaimJSON]
+    }
+
+    struct BridgeJSON: Encodable {
+        var assumption: String
+        var status: BridgeStatus.Status
+        var toys: [String]
+        var generals: [String]
+
+        init(_ bridge: BridgeStatus) {
+            assumption = bridge.assumption
+            status = bridge.status
+            toys = bridge.toys.map(\.description)
+            generals = bridge.generals.map(\.description)
+        }
     }
 
     var questions: [QuestionJSON]
@@ -109,10 +126,12 @@ public struct MergeJSON: Encodable {
                 needs: OrNull(answer.question.isLeaf ? nil : answer.question.needs.rawValue),
                 parts: .init(answered: answer.answeredParts, total: answer.parts.count),
                 cells: .init(tested: answer.testedCells, total: answer.totalCells), assumptions: answer.assumptions,
+                bridges: answer.bridges.map(BridgeJSON.init),
                 claims: answer.claims.map { claim in
                     QuestionJSON.ClaimJSON(
                         claim: claim.member.id.description, side: claim.side, verdict: claim.member.evidence.verdict,
-                        level: claim.member.evidence.level, standing: claim.isIn ? "in" : "out",
+                        level: claim.member.evidence.level, standing: claim.standing,
+                        because: OrNull(claim.reason), bridge: OrNull(claim.bridge),
                         model: claim.member.kind)
                 })
         }
@@ -153,15 +172,76 @@ public struct ConflictsJSON: Encodable {
         var nearMisses: [PairJSON]
         var sides: [[String]]
         var camps: [[String]]
+        /// Also of what is not listed.
+        var counts: CountsJSON
+        var sets: [[String]]
         var explanations: [[String]]
         var core: [String]
         var unexplained: [[String]]
+        var shuffleP: OrNull<Double>
+        var shuffleFloor: OrNull<Double>
+        var decidingRun: OrNull<DecidingRunJSON>
+        var narrowings: [NarrowingJSON]
         var refinements: [RefinementJSON]
         var estimates: [EstimatesJSON]
+        /// Something is left out of a list.
+        var isTruncated: Bool
 
         enum CodingKeys: String, CodingKey {
-            case quantity, home, pairs, sides, camps, explanations, core, unexplained, refinements, estimates
+            case quantity, home, pairs, sides, camps, counts, sets, explanations, core, unexplained, narrowings
+            case refinements, estimates
             case nearMisses = "near_misses"
+            case shuffleP = "shuffle_p"
+            case shuffleFloor = "shuffle_floor"
+            case decidingRun = "deciding_run"
+            case isTruncated = "truncated"
+        }
+    }
+
+    struct CountsJSON: Encodable {
+        var conflicts: Int
+        var nearMisses: Int
+        var unexplained: Int
+
+        enum CodingKeys: String, CodingKey {
+            case conflicts, unexplained
+            case nearMisses = "near_misses"
+        }
+    }
+
+    struct DecidingRunJSON: Encodable {
+        var cell: [String: String]
+        var worst: Int
+        var candidates: Int
+        var base: String
+        var changes: [String: String]
+        var verifier: OrNull<String>
+        var costSeconds: OrNull<Double>
+
+        enum CodingKeys: String, CodingKey {
+            case cell, worst, candidates, base, changes, verifier
+            case costSeconds = "cost_seconds"
+        }
+
+        init(_ run: DecidingRun) {
+            cell = run.cell
+            worst = run.worst
+            candidates = run.candidates
+            base = run.base.description
+            changes = run.changes
+            verifier = OrNull(run.verifier)
+            costSeconds = OrNull(run.costSeconds)
+        }
+    }
+
+    struct NarrowingJSON: Encodable {
+        var claim: String
+        var attackers: [String]
+        var holdsFor: [String: [String]]
+
+        enum CodingKeys: String, CodingKey {
+            case claim, attackers
+            case holdsFor = "holds_for"
         }
     }
 
@@ -192,12 +272,23 @@ public struct ConflictsJSON: Encodable {
             QuantityJSON(
                 quantity: found.quantity, home: OrNull(found.home), pairs: found.conflicts.map(PairJSON.init),
                 nearMisses: found.nearMisses.map(PairJSON.init), sides: names(found.sides), camps: names(found.camps),
+                counts: CountsJSON(
+                    conflicts: found.conflictCount, nearMisses: found.nearMissCount,
+                    unexplained: found.unexplainedCount),
+                sets: names(found.sets),
                 explanations: found.explanations.map(\.conditions), core: found.core,
                 unexplained: names(found.unexplained.map { [$0.a, $0.b] }),
+                shuffleP: OrNull(found.shuffle?.p), shuffleFloor: OrNull(found.shuffle?.floorP),
+                decidingRun: OrNull(found.decidingRun.map(DecidingRunJSON.init)),
+                narrowings: found.narrowings.map {
+                    NarrowingJSON(
+                        claim: $0.claim.description, attackers: $0.attackers.map(\.description), holdsFor: $0.holdsFor)
+                },
                 refinements: found.refinements.map {
                     RefinementJSON(chain: $0.chain.map(\.description), tightest: $0.tightest.description)
                 },
-                estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) })
+                estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) },
+                isTruncated: found.isTruncated || found.explanationsAreTruncated)
         }
         constructs = report.constructs.map {
             ConstructJSON(construct: $0.name, quantities: $0.quantities, claims: $0.claims.map(\.description))

@@ -26,6 +26,7 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
                     style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2))
             )
         }
+        lines += bridgeLines(answer.bridges, indent: indent + 2, style: style)
         for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
         lines.append("")
         for part in parts[id, default: []] { show(part, depth: depth + 1, from: id) }
@@ -67,7 +68,34 @@ private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) ->
         }
     let word = evidenceWord(claim.member)
     let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
-    return ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
+    var lines = ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
+    if let note = standingNote(claim) {
+        lines.append(style.dim(style.wrapped(note, indent: indent + 6, first: indent + 4)))
+    }
+    return lines
+}
+
+/// Why a claim is not in, and how it comes here; nil where it simply stands.
+func standingNote(_ claim: BearingClaim) -> String? {
+    var notes: [String] = []
+    if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
+    if claim.standing != .in {
+        notes.append([claim.standing.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
+    }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+}
+
+/// How the bridges fare at a leaf, in one paragraph.
+private func bridgeLines(_ bridges: [BridgeStatus], indent: Int, style: TextStyle) -> [String] {
+    guard !bridges.isEmpty else { return [] }
+    let told = bridges.map { bridge in
+        switch bridge.status {
+        case .untested: "\(bridge.assumption) untested"
+        case .holds: "\(bridge.assumption) holds, as \(listed(shortList(bridge.generals.map(\.description)))) tells"
+        case .fails: "\(bridge.assumption) fails against \(listed(shortList(bridge.generals.map(\.description))))"
+        }
+    }
+    return [style.dim(style.wrapped("bridges: \(told.joined(separator: "; "))", indent: indent + 2, first: indent))]
 }
 
 /// The evidence word, and what kind of model it was found on where that matters to the north star.
@@ -91,7 +119,7 @@ func evidenceWord(_ evidence: ClaimEvidence) -> String {
 }
 
 private func unaskedLines(_ merge: Merge, style: TextStyle) -> [String] {
-    let unasked = merge.membersByQuantity.values.flatMap(\.self).filter(\.leaves.isEmpty).map(\.id).sorted()
+    let unasked = merge.unaskedClaims()
     guard !unasked.isEmpty else { return [] }
     return [
         style.bold("No question asks this"),

@@ -96,7 +96,7 @@ extension ToyModelReport {
             }
             return "to \(listed(bridge.to.map(\.value))), assuming \(assumption.slug): \(assumption.statement)"
         }
-        let members = merge.membersByQuantity.values.flatMap(\.self).filter {
+        let members = merge.members.filter {
             $0.claim.tested[Condition.model] == .values([model.slug])
         }
         claims = members.sorted { $0.id < $1.id }.map { member in

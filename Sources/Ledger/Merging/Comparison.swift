@@ -1,0 +1,206 @@
+/// The claims on one quantity that can disagree, coded so that two of them are compared in a few machine words.
+struct Comparison: Sendable {
+    /// Sorted by id.
+    let members: [Member]
+    /// What findings can differ in: conditions, attributes and `assume:` names, sorted.
+    let names: [String]
+    let rows: [Row]
+
+    struct Row: Sendable {
+        /// Codes of the ends of its range, such that two ranges meet unless one's upper code is below the other's lower.
+        var lower = Int.min
+        var upper = Int.max
+        /// Of a label-valued quantity; empty otherwise.
+        var labels: BitSet
+        /// By index into `names`: the tested values. Not there: unknown.
+        var recorded: [(name: Int, values: BitSet)] = []
+        /// As indices into `names`, bridges left out.
+        var assumptions: BitSet
+        /// What it covers, by condition; unrestricted ones are left out.
+        var scope: [(condition: Int, values: BitSet)] = []
+        var coversNothing = false
+        /// Assumptions and those that cannot hold beside one of them, bridges too.
+        var assumed: BitSet
+        var excluded: BitSet
+        var leavesSomethingUnknown: Bool
+    }
+
+    let labels: [String]
+    private let coder: Coder
+
+    init(_ members: some Sequence<Member>, quantity: Quantity?, in state: LedgerState) {
+        let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
+        self.members = members
+        let conditions = Set(members.flatMap { $0.recorded.map(\.name) })
+        let assumptions = Set(members.flatMap(\.assumptions))
+        names = (conditions + assumptions.map { assumptionPrefix + $0 }).sorted()
+        if case .labels(let all)? = quantity?.range { labels = all } else { labels = [] }
+        coder = Coder(members, names: names, labels: labels, state)
+        let needed = (quantity?.conditions ?? []) + (quantity?.laterConditions ?? [])
+        rows = members.map { [coder] member in
+            coder.row(
+                member,
+                leavesSomethingUnknown: needed.contains { condition in
+                    guard case .values? = member.claim.tested[condition.value] else { return true }
+                    return false
+                })
+        }
+    }
+
+    /// What a claim's row would be with other tested values; of values that no claim has only that they are others.
+    func row(recording recorded: [(name: String, values: [String])], like member: ClaimID) -> Row? {
+        guard let index = members.firstIndex(where: { $0.id == member }) else { return nil }
+        var row = rows[index]
+        row.recorded = coder.codes(recorded)
+        return row
+    }
+
+    func isDisjoint(_ i: Int, _ j: Int) -> Bool {
+        labels.isEmpty
+            ? rows[i].upper < rows[j].lower || rows[j].upper < rows[i].lower
+            : rows[i].labels.isDisjoint(with: rows[j].labels)
+    }
+
+    /// Some cell is in both scopes and the assumptions can hold together.
+    func canMeet(_ i: Int, _ j: Int) -> Bool {
+        shareACell(rows[i].scope, rows[j].scope) && !rows[i].coversNothing && !rows[j].coversNothing
+            && rows[i].excluded.isDisjoint(with: rows[j].assumed)
+    }
+
+    func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }
+
+    /// What is recorded on both sides without a common value, and the assumptions that only one side makes.
+    func differences(_ i: Int, _ j: Int) -> BitSet { differences(rows[i], rows[j]) }
+
+    func differences(_ a: Row, _ b: Row) -> BitSet {
+        var differences = a.assumptions.symmetricDifference(b.assumptions)
+        var (i, j) = (0, 0)
+        while i < a.recorded.count && j < b.recorded.count {
+            let (mine, theirs) = (a.recorded[i], b.recorded[j])
+            if mine.name == theirs.name {
+                if mine.values.isDisjoint(with: theirs.values) { differences.insert(mine.name) }
+                (i, j) = (i + 1, j + 1)
+            } else if mine.name < theirs.name {
+                i += 1
+            } else {
+                j += 1
+            }
+        }
+        return differences
+    }
+
+    func isAssumption(_ name: Int) -> Bool { names[name].hasPrefix(assumptionPrefix) }
+
+    func names(_ set: BitSet) -> [String] { set.elements.map { names[$0] } }
+
+    /// Where a claim stands on each name, as a number that claims which stand alike share.
+    func blocks(of name: Int) -> [Int] {
+        var codes: [BitSet: Int] = [:]
+        return rows.map { row in
+            if isAssumption(name) { return row.assumptions.contains(name) ? 1 : 0 }
+            guard let values = row.recorded.first(where: { $0.name == name })?.values else { return -1 }
+            if let code = codes[values] { return code }
+            codes[values] = codes.count
+            return codes.count - 1
+        }
+    }
+
+    private func shareACell(
+        _ a: [(condition: Int, values: BitSet)], _ b: [(condition: Int, values: BitSet)]
+    ) -> Bool {
+        var (i, j) = (0, 0)
+        while i < a.count && j < b.count {
+            if a[i].condition == b[j].condition {
+                if a[i].values.isDisjoint(with: b[j].values) { return false }
+                (i, j) = (i + 1, j + 1)
+            } else if a[i].condition < b[j].condition {
+                i += 1
+            } else {
+                j += 1
+            }
+        }
+        return true
+    }
+}
+
+/// How explanations name an assumption that only one side makes.
+let assumptionPrefix = "assume:"
+
+/// Numbers for the names, values, labels and ends of ranges that the claims on one quantity use.
+private struct Coder: Sendable {
+    private var nameIndex: [String: Int] = [:]
+    private var valueIndex: [String: [String: Int]] = [:]
+    private var scopeIndex: [String: Int] = [:]
+    private var scopeValueIndex: [String: [String: Int]] = [:]
+    private var labelIndex: [String: Int] = [:]
+    private var endIndex: [Number: Int] = [:]
+    private var assumedIndex: [String: Int] = [:]
+    private var excludes: [[Int]] = []
+
+    init(_ members: [Member], names: [String], labels: [String], _ state: LedgerState) {
+        nameIndex = indexed(names)
+        labelIndex = indexed(labels)
+        var values: [String: Set<String>] = [:]
+        var scopeValues: [String: Set<String>] = [:]
+        var ends: Set<Number> = []
+        for member in members {
+            for (name, tested) in member.recorded { values[name, default: []].formUnion(tested) }
+            for side in member.scope.sides { scopeValues[side.condition, default: []].formUnion(side.values) }
+            if case .interval(let interval)? = member.values {
+                ends.formUnion([interval.lower, interval.upper].compactMap(\.self))
+            }
+        }
+        valueIndex = values.mapValues { indexed($0.sorted()) }
+        scopeIndex = indexed(scopeValues.keys.sorted())
+        scopeValueIndex = scopeValues.mapValues { indexed($0.sorted()) }
+        endIndex = indexed(ends.sorted())
+        let assumed = Set(members.flatMap { $0.claim.assumes.map(\.value) }).sorted()
+        assumedIndex = indexed(assumed)
+        excludes = assumed.map { one in
+            assumed.indices.filter { state.areExclusive([one], [assumed[$0]]) }
+        }
+    }
+
+    func codes(_ recorded: [(name: String, values: [String])]) -> [(name: Int, values: BitSet)] {
+        recorded.compactMap { name, values in
+            guard let index = nameIndex[name], let codes = valueIndex[name] else { return nil }
+            return (index, BitSet(values.compactMap { codes[$0] }, capacity: codes.count))
+        }.sorted { $0.name < $1.name }
+    }
+
+    func row(_ member: Member, leavesSomethingUnknown: Bool) -> Comparison.Row {
+        let assumed = member.claim.assumes.compactMap { assumedIndex[$0.value] }
+        var row = Comparison.Row(
+            labels: BitSet(capacity: labelIndex.count),
+            assumptions: BitSet(
+                member.assumptions.compactMap { nameIndex[assumptionPrefix + $0] }, capacity: nameIndex.count),
+            assumed: BitSet(assumed, capacity: assumedIndex.count),
+            excluded: BitSet(assumed.flatMap { excludes[$0] }, capacity: assumedIndex.count),
+            leavesSomethingUnknown: leavesSomethingUnknown)
+        switch member.values {
+        case .labels(let labels)?:
+            row.labels = BitSet(labels.compactMap { labelIndex[$0] }, capacity: labelIndex.count)
+        case .interval(let interval)?:
+            // Three codes an end: an open upper end, a closed end, an open lower end.
+            if let lower = interval.lower.flatMap({ endIndex[$0] }) {
+                row.lower = 3 * lower + (interval.includesLower ? 1 : 2)
+            }
+            if let upper = interval.upper.flatMap({ endIndex[$0] }) {
+                row.upper = 3 * upper + (interval.includesUpper ? 1 : 0)
+            }
+        case nil: break
+        }
+        row.recorded = codes(member.recorded)
+        for side in member.scope.sides {
+            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else { continue }
+            if side.values.isEmpty { row.coversNothing = true }
+            row.scope.append((index, BitSet(side.values.compactMap { codes[$0] }, capacity: codes.count)))
+        }
+        row.scope.sort { $0.condition < $1.condition }
+        return row
+    }
+}
+
+private func indexed<Name: Hashable>(_ names: [Name]) -> [Name: Int] {
+    Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+}

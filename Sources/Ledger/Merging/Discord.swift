@@ -1,0 +1,152 @@
+/// Two claims on one quantity whose ranges do not meet.
+public struct Pair: Sendable {
+    /// Why they differ, as far as the records tell.
+    public enum Class: String, Sendable, Codable {
+        /// A recorded condition differs.
+        case scope
+        /// They rest on different assumptions.
+        case assumption
+        /// Something is unknown on one side: ask its author.
+        case unrecorded
+        /// Nothing differs.
+        case contradiction
+    }
+
+    /// At a shared cell, which sides were verified there.
+    public enum Grade: String, Sendable, Codable {
+        case both, one, neither
+    }
+
+    public var a: ClaimID
+    public var b: ClaimID
+    /// Some cell is in both scopes and the assumptions can hold together; otherwise they touched different parts.
+    public var isConflict: Bool
+    public var kind: Class
+    public var grade: Grade
+    /// Conditions, attributes and `assume:` names without a common value, sorted.
+    public var differs: [String]
+}
+
+/// Which claims on one quantity do not go together.
+struct Discord: Sendable {
+    /// Sorted; the first `QuantitySummary.pairLimit` of them where there are more.
+    var pairs: [Pair] = []
+    var conflictCount = 0
+    var nearMissCount = 0
+    /// Pairs in which nothing differs.
+    var unexplainedCount = 0
+    /// Minimal sets of three or more claims that share a cell and no label, sorted.
+    var sets: [[ClaimID]] = []
+    var setsAreTruncated = false
+    /// In what the claims of each pair and set differ: the smallest of these sets, which all must be met.
+    var differences: [BitSet] = []
+    /// More different differences than are searched exist.
+    var differencesAreTruncated = false
+    /// By index into the members of the comparison, ascending.
+    var involved: [Int] = []
+    /// For quantities whose pairs are not all listed.
+    var comparison: Comparison
+
+    var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
+}
+
+/// The most inclusion-minimal differences that explanations are sought for.
+private let differenceLimit = 4_096
+
+/// nil where all claims on the quantity go together.
+func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
+    // Sets of labels can be inconsistent though each two of them meet.
+    let hasLabels = if case .labels? = quantity?.range { true } else { false }
+    if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
+    let comparison = Comparison(summary.members, quantity: quantity, in: state)
+    var discord = Discord(comparison: comparison)
+    var differences = DifferenceCollection()
+    var involved = BitSet(capacity: comparison.members.count)
+    func add(_ i: Int, _ j: Int) {
+        let differs = comparison.differences(i, j)
+        let isConflict = comparison.canMeet(i, j)
+        discord.conflictCount += isConflict ? 1 : 0
+        discord.nearMissCount += isConflict ? 0 : 1
+        if differs.isEmpty { discord.unexplainedCount += 1 } else { differences.insert(differs) }
+        involved.insert(i)
+        involved.insert(j)
+        if discord.pairs.count < QuantitySummary.pairLimit {
+            discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
+        }
+    }
+    if let pairs = summary.pairs {
+        let position = Dictionary(uniqueKeysWithValues: comparison.members.enumerated().map { ($1.id, $0) })
+        let indices = pairs.compactMap { pair -> (Int, Int)? in
+            guard let i = position[pair.lower.id], let j = position[pair.upper.id] else { return nil }
+            return (min(i, j), max(i, j))
+        }
+        for (i, j) in indices.sorted(by: <) { add(i, j) }
+    } else {
+        for i in comparison.members.indices {
+            for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) { add(i, j) }
+        }
+    }
+    let sets = hasLabels ? comparison.inconsistentSets() : LabelSets()
+    for set in sets.sets {
+        var union = BitSet(capacity: comparison.names.count)
+        for i in set {
+            involved.insert(i)
+            for j in set where i < j { union = union.union(comparison.differences(i, j)) }
+        }
+        if !union.isEmpty { differences.insert(union) }
+    }
+    discord.sets = sets.sets.map { $0.map { comparison.members[$0].id } }
+    discord.setsAreTruncated = sets.isTruncated
+    guard !discord.pairs.isEmpty || !discord.sets.isEmpty else { return nil }
+    (discord.differences, discord.differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
+    discord.involved = involved.elements
+    return discord
+}
+
+/// Different differences, kept small: those that hold another one are met when that one is.
+private struct DifferenceCollection {
+    private var distinct: Set<BitSet> = []
+    private(set) var isTruncated = false
+
+    mutating func insert(_ difference: BitSet) {
+        guard !isTruncated, distinct.insert(difference).inserted, distinct.count > 4 * differenceLimit else { return }
+        distinct = Set(minimal())
+        isTruncated = distinct.count > differenceLimit
+    }
+
+    func minimal() -> [BitSet] {
+        let sorted = distinct.sorted { a, b in
+            a.count == b.count ? a.elements.lexicographicallyPrecedes(b.elements) : a.count < b.count
+        }
+        var minimal: [BitSet] = []
+        for difference in sorted where !minimal.contains(where: { $0.isSubset(of: difference) }) {
+            minimal.append(difference)
+        }
+        return minimal
+    }
+}
+
+extension Comparison {
+    fileprivate func pair(_ i: Int, _ j: Int, differs: BitSet, isConflict: Bool, in state: LedgerState) -> Pair {
+        let (a, b) = (members[i], members[j])
+        let kind: Pair.Class =
+            if differs.elements.contains(where: { !isAssumption($0) }) { .scope } else if !differs.isEmpty {
+                .assumption
+            } else if rows[i].leavesSomethingUnknown || rows[j].leavesSomethingUnknown { .unrecorded } else {
+                .contradiction
+            }
+        let verified = [a.level(within: b.scope, in: state), b.level(within: a.scope, in: state)]
+            .count { $0 > .reported }
+        return Pair(
+            a: a.id, b: b.id, isConflict: isConflict, kind: kind,
+            grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: names(differs))
+    }
+}
+
+extension Member {
+    /// Its level at the cells that it shares with a scope: elsewhere than where it was run, a claim counts as reported.
+    func level(within scope: Scope, in state: LedgerState) -> Level {
+        guard evidence.verdict == .verified else { return .reported }
+        return Scope(claim.tested, vocabulary: state.vocabulary).overlaps(scope) ? evidence.level : .reported
+    }
+}

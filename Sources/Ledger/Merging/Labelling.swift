@@ -1,0 +1,119 @@
+/// Whether a claim survives the attacks on it.
+public enum ClaimStanding: String, Sendable, Codable {
+    case `in`, out, undecided
+}
+
+/// Who attacks whom, over nodes 0..<count: an attack has several sources where only all of them together defeat its target.
+struct AttackGraph: Sendable {
+    struct Attack: Sendable {
+        var sources: [Int]
+        var target: Int
+    }
+
+    let count: Int
+    private(set) var attacks: [Attack] = []
+    /// By node: attacks that it is a source of, and those on it.
+    private var outgoing: [[Int]]
+    private var incoming: [[Int]]
+    /// Groups with more attacks than are worth listing: asked anew for the targets of one node.
+    private(set) var scans: [Scan] = []
+    /// By node: where it stands in which of them.
+    private var places: [Int: [(scan: Int, place: Int)]] = [:]
+
+    /// A group of nodes in which attacks of one node on another are found by looking.
+    struct Scan: Sendable {
+        var nodes: [Int]
+        /// Whether the first attacks the second, as places in `nodes`.
+        var attacks: @Sendable (Int, Int) -> Bool
+    }
+
+    init(count: Int) {
+        self.count = count
+        outgoing = Array(repeating: [], count: count)
+        incoming = Array(repeating: [], count: count)
+    }
+
+    mutating func add(_ sources: [Int], on target: Int) {
+        let sources = Set(sources).sorted()
+        for source in sources { outgoing[source].append(attacks.count) }
+        incoming[target].append(attacks.count)
+        attacks.append(Attack(sources: sources, target: target))
+    }
+
+    mutating func add(_ scan: Scan) {
+        for (place, node) in scan.nodes.enumerated() { places[node, default: []].append((scans.count, place)) }
+        scans.append(scan)
+    }
+
+    /// The attacks on a node that are listed.
+    func attacks(on node: Int) -> [Attack] { incoming[node].map { attacks[$0] } }
+
+    /// The nodes that a node takes part in attacking, those of scans last.
+    func targets(of node: Int) -> [Int] { outgoing[node].map { attacks[$0].target } + scannedTargets(of: node) }
+
+    func scannedTargets(of node: Int) -> [Int] {
+        places[node, default: []].flatMap { number, place in
+            let scan = scans[number]
+            return scan.nodes.indices.filter { $0 != place && scan.attacks(place, $0) }.map { scan.nodes[$0] }
+        }
+    }
+
+    /// The first nodes that attack a node in a scan and fulfil a condition, one more than `limit` at most.
+    func scannedAttackers(of node: Int, limit: Int, where isWanted: @escaping (Int) -> Bool) -> [Int] {
+        places[node, default: []].flatMap { number, place in
+            let scan = scans[number]
+            return scan.nodes.indices.lazy
+                .filter { $0 != place && isWanted(scan.nodes[$0]) && scan.attacks($0, place) }
+                .prefix(limit + 1).map { scan.nodes[$0] }
+        }
+    }
+
+    /// The grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006): a node is in when every attack on
+    /// it fails, out when all sources of one are in, and undecided where neither follows. Linear in nodes and attacks.
+    ///
+    /// Nodes in `out` are out from the start; those in `waiting` never become in.
+    func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStanding] {
+        var labels = [ClaimStanding](repeating: .undecided, count: count)
+        /// Of each attack, sources that are not in yet; of each node, attacks that may still succeed.
+        var missing = attacks.map(\.sources.count)
+        var isDead = [Bool](repeating: false, count: attacks.count)
+        var live = incoming.map(\.count)
+        for scan in scans {
+            for (j, node) in scan.nodes.enumerated() {
+                live[node] += scan.nodes.indices.count { $0 != j && scan.attacks($0, j) }
+            }
+        }
+        var queue: [Int] = []
+        func settle(_ node: Int, _ label: ClaimStanding) {
+            guard labels[node] == .undecided, label == .out || !waiting.contains(node) else { return }
+            labels[node] = label
+            queue.append(node)
+        }
+        for node in 0..<count {
+            if out.contains(node) { settle(node, .out) } else if live[node] == 0 { settle(node, .in) }
+        }
+        var next = 0
+        while next < queue.count {
+            let node = queue[next]
+            next += 1
+            let isIn = labels[node] == .in
+            func fail(on target: Int) {
+                live[target] -= 1
+                if live[target] == 0 { settle(target, .in) }
+            }
+            for index in outgoing[node] where !isDead[index] {
+                if isIn {
+                    missing[index] -= 1
+                    if missing[index] == 0 { settle(attacks[index].target, .out) }
+                } else {
+                    isDead[index] = true
+                    fail(on: attacks[index].target)
+                }
+            }
+            for target in scannedTargets(of: node) {
+                if isIn { settle(target, .out) } else { fail(on: target) }
+            }
+        }
+        return labels
+    }
+}

@@ -1,0 +1,59 @@
+/// The claims of a ledger that take part in the merge, all but those of planned, retracted and superseded findings, with
+/// what follows from them: which disagree, and which survive.
+///
+/// A function of the set of records alone: neither order nor grouping of what was merged leaves a trace.
+public struct Merge: Sendable {
+    public let ledger: CheckedLedger
+    public let evidence: Evidence
+    public let summary: Summary
+    /// The quantities on which claims do not go together.
+    let discords: [String: Discord]
+    /// Assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
+    let nogoods: [Set<String>]
+    /// By leaf, sorted by id.
+    private(set) var bearersByLeaf: [String: [Bearer]] = [:]
+    /// Sorted.
+    let partsByQuestion: [String: [String]]
+    public private(set) var standings = Standings()
+
+    public var state: LedgerState { ledger.state }
+
+    /// `failing` are assumptions that are taken to fail.
+    public init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
+        self.ledger = ledger
+        self.evidence = evidence
+        let state = ledger.state
+        let bearing = BearingIndex(state)
+        summary = Summary.ofClaimsInForce(state, evidence, bearing)
+        let discords = summary.quantities.mapSideBySide { slug, summary in
+            (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
+        }
+        self.discords = Dictionary(uniqueKeysWithValues: discords).compactMapValues(\.self)
+        nogoods = Self.nogoods(self.discords, state)
+        partsByQuestion = Ledger.partsByQuestion(state.questions)
+        bearersByLeaf = findBearers(bearing)
+        standings = findStandings(failing: failing)
+    }
+
+    public func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }
+
+    public var members: some Sequence<Member> { summary.quantities.values.lazy.flatMap(\.members) }
+}
+
+extension Summary {
+    fileprivate static func ofClaimsInForce(
+        _ state: LedgerState, _ evidence: Evidence, _ bearing: BearingIndex
+    ) -> Summary {
+        let leftOut = state.reasonsLeftOut()
+        var claims: [String: [(Claim, Finding)]] = [:]
+        for finding in state.findings.values where leftOut[finding.slug] == nil {
+            for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
+        }
+        let quantities = claims.mapSideBySide { slug, claims -> (String, QuantitySummary)? in
+            guard let quantity = state.quantities[slug] else { return nil }
+            let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }
+            return (slug, QuantitySummary(members))
+        }
+        return Summary(Dictionary(uniqueKeysWithValues: quantities.compactMap(\.self)))
+    }
+}
