@@ -232,7 +232,7 @@ private func countedOneByOne(
             let parent = random.pick(inner)
             tree.addLeaf(
                 (parent == "." ? "" : parent + "/") + "l\(number)", random.pick([.open, .contested]),
-                also: number < 5 ? [random.pick(inner)].filter { $0 != parent } : [])
+                also: number < 3 ? [random.pick(inner)].filter { $0 != parent } : [])
         }
         let told = importances(of: tree.statuses, questions: tree.questions, for: ".")
         #expect(told?.count == 5000)

@@ -43,7 +43,7 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
 func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values {
-        for parent in [question.parent].compactMap(\.self) + question.alsoUnder.map(\.value) {
+        for parent in question.parents {
             parts[parent, default: []].insert(question.id)
         }
     }
