@@ -85,10 +85,18 @@ struct CheckContext: Sendable {
         questionsByName = Dictionary(grouping: questions.sorted(), by: lastPart)
     }
 
-    /// Where a question that is not here stands now: the only one of its folder's name.
-    func questionThatMoved(from id: String) -> String? {
-        let candidates = questionsByName[lastPart(of: id), default: []]
-        return candidates.count == 1 ? candidates[0] : nil
+    /// Where a question that is not here may stand now, sorted: those of its folder's name.
+    func questions(namedAs id: String) -> [String] {
+        questionsByName[lastPart(of: id), default: []]
+    }
+
+    /// What to write instead of a question's id that names none.
+    func remedy(forQuestion id: String) -> String? {
+        let moved = questions(namedAs: id)
+        if moved.count == 1 { return "write \"\(moved[0])\", where the only question of that name stands" }
+        if let near = didYouMean(id, state.questions.keys) { return near }
+        guard (2...3).contains(moved.count) else { return nil }
+        return "if it has moved, it may be \(listed(moved.map { "\"\($0)\"" }, "or"))"
     }
 
     /// To suggest one where a name is wrong.

@@ -16,7 +16,7 @@ func checkDuplicates(_ state: LedgerState) -> [Diagnostic] {
 /// One claim that says what an earlier one of another finding says.
 private struct Repeat {
     enum Kind: CaseIterable {
-        case verifier, source, version, numbers, words
+        case identical, verifier, source, version, numbers, words
     }
 
     /// What it is told of: a claim, or a finding whose source is entered twice.
@@ -33,7 +33,7 @@ private struct Repeat {
 
     var later: Subject {
         switch kind {
-        case .verifier, .numbers, .words: .claim(claim.claim.id)
+        case .identical, .verifier, .numbers, .words: .claim(claim.claim.id)
         case .source, .version: .finding(claim.finding.slug)
         }
     }
@@ -49,7 +49,9 @@ private func repeatsAmong(_ claims: [ComparedClaim], _ families: Families) -> [R
     }
     let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }) { $0.claim.verify?.value ?? "" }
     for (_, claims) in byVerifier where claims.count > 1 {
-        for pair in closePairs(among: claims, families) { add(pair, .verifier) }
+        for pair in closePairs(among: claims, families) {
+            add(pair, Words(pair.later.claim) == Words(pair.earlier.claim) ? .identical : .verifier)
+        }
     }
     let sources = Dictionary(claims.map { ($0.finding.slug, SourceNames($0.finding.source.value)) }) { first, _ in first
     }
@@ -125,33 +127,35 @@ private func diagnostic(_ repeats: [Repeat], _ kind: Repeat.Kind) -> Diagnostic?
         Diagnostic(code, path: finding.path, mark: mark, message: message, fix: fix)
     }
     switch kind {
-    case .verifier:
-        let isIdentical = Words(claim) == Words(first.earlier.claim)
+    case .identical:
         return told(
             .likelyDuplicate, claim.mark,
-            isIdentical
-                ? "claim \(claim.id) repeats \(earlier): same quantity, value, settings and verifier"
-                : "claim \(claim.id) may repeat \(earlier): same quantity and verifier, settings in common, ranges that meet",
-            "keep one, or say `same_as: [\(others)]`; say `supersedes` if the later replaces the earlier; else scope them apart"
+            "claim \(claim.id) repeats \(earlier): same quantity, value, settings and verifier",
+            "keep one, or say `same_as: [\(others)]`")
+    case .verifier:
+        return told(
+            .likelyDuplicate, claim.mark,
+            "claim \(claim.id) may repeat \(earlier): same quantity and verifier, settings in common, ranges that meet",
+            "say `supersedes: [\(others)]` if it replaces them, or `same_as` if they are one result; else scope them apart"
         )
     case .source:
         return told(
             .sourceTwice, finding.source.mark,
-            "a source is entered twice, with the same of the same settings: \(pairs)",
+            "another finding has this source and says the same of the same settings: \(pairs)",
             "keep one finding, or say `same_as: [\(others)]`; else scope the claims apart")
     case .version:
         return told(
             .sourceTwice, finding.source.mark,
-            "another version of this paper is here, and says the same of the same settings: \(pairs)",
+            "another finding has another version of this paper and says the same of the same settings: \(pairs)",
             "say `supersedes` in the finding of the later version, or `same_as: [\(others)]` if nothing changed")
     case .numbers:
         return told(
             .likelyDuplicate, claim.mark,
-            "claim \(claim.id) repeats \(earlier): same quantity, value and settings, and the very numbers",
+            "claim \(claim.id) repeats \(earlier): same quantity, value, settings and printed numbers",
             "if both are one result, keep one or say `same_as: [\(others)]`; else check the numbers in the sources")
     case .words:
         return told(
-            .sameClaim, claim.mark, "claim \(claim.id) says what \(earlier) says, from another source",
+            .sameClaim, claim.mark, "claim \(claim.id) says the same as \(earlier), from another source",
             "leave it if they were found independently; else say `same_as: [\(others)]`")
     }
 }

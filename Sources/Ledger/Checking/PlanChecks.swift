@@ -35,6 +35,9 @@ private struct Plan {
     var claim: ComparedClaim
     private var done: [ClaimID: ComparedClaim] = [:]
     private var planned: [ClaimID: ComparedClaim] = [:]
+    /// It builds on one of them: whoever knows one knows that the cell is taken.
+    private var repeatsDone = false
+    private var repeatsPlanned = false
 
     init(claim: ComparedClaim) { self.claim = claim }
 
@@ -42,16 +45,22 @@ private struct Plan {
         let plan = claim
         func those(of others: some Collection<ComparedClaim>) -> some Sequence<ComparedClaim> {
             others.prefix(scanLimit).lazy.filter { other in
-                plan.sharesCell(with: other) && !families.areConnected(plan.finding, other.finding)
+                plan.sharesCell(with: other) && !families.areRelated(plan.finding, other.finding)
             }.prefix(comparisonLimit)
         }
-        for other in those(of: done) { self.done[other.claim.id] = other }
-        for other in those(of: earlierPlans) { planned[other.claim.id] = other }
+        for other in those(of: done) {
+            self.done[other.claim.id] = other
+            if families.areConnected(claim.finding, other.finding) { repeatsDone = true }
+        }
+        for other in those(of: earlierPlans) {
+            planned[other.claim.id] = other
+            if families.areConnected(claim.finding, other.finding) { repeatsPlanned = true }
+        }
     }
 
     var alreadyDone: Diagnostic? {
         let others = done.values.sorted(by: ComparedClaim.isEarlier)
-        guard let first = others.first else { return nil }
+        guard !repeatsDone, let first = others.first else { return nil }
         return Diagnostic(
             .alreadyDone, path: claim.finding.path, mark: claim.claim.mark,
             message:
@@ -61,7 +70,7 @@ private struct Plan {
 
     var plannedTwice: Diagnostic? {
         let others = planned.values.sorted(by: ComparedClaim.isEarlier)
-        guard let first = others.first else { return nil }
+        guard !repeatsPlanned, let first = others.first else { return nil }
         let until = first.finding.plannedUntil.map { " until \($0.value)" } ?? ""
         return Diagnostic(
             .plannedTwice, path: claim.finding.path, mark: claim.claim.mark,

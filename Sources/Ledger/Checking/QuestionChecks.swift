@@ -7,7 +7,9 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
     let parts = partsByQuestion(questions)
     for question in questions.values {
         let path = RecordPlace.question(id: question.id).path
-        if let parent = question.parent, !context.existing.contains(.question(id: parent)) {
+        if let parent = question.parent, !context.existing.contains(.question(id: parent)),
+            !pathParts(parent).contains(RecordPlace.votesName)
+        {
             diagnostics.append(
                 Diagnostic(
                     .unknownQuestion, path: path, mark: .fileStart, message: "no question stands above this one",

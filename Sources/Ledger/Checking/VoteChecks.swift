@@ -3,10 +3,11 @@ import YAML
 /// Votes, against the questions that they are on.
 func checkVotes(_ context: CheckContext) -> [Diagnostic] {
     context.state.votes.filter { !context.existing.contains(.question(id: $0.key)) }.flatMap { id, votes in
-        let remedy = context.questionThatMoved(from: id).map { "move it to \(RecordPlace.votesFolder(of: $0))/" }
+        let moved = context.questions(namedAs: id)
         let fix =
-            remedy ?? didYouMean(id, context.state.questions.keys)
-            ?? "add \(RecordPlace.question(id: id).path), or remove it"
+            moved.count == 1
+            ? "move it to \(RecordPlace.votesFolder(of: moved[0]))/"
+            : context.remedy(forQuestion: id) ?? "add \(RecordPlace.question(id: id).path), or remove it"
         return votes.map { vote in
             Diagnostic(
                 .unknownQuestion, path: RecordPlace.vote(question: id, handle: vote.handle).path, mark: .fileStart,

@@ -110,7 +110,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     if folders.contains(RecordPlace.votesName) {
         log.report(
             .badName, .fileStart, "\"votes\" holds the votes on a question and cannot name one",
-            fix: "rename the folder")
+            fix: "rename the folder, or the file if it is the vote of somebody called \"question\"")
     }
     if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
         log.report(

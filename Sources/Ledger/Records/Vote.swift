@@ -19,15 +19,23 @@ extension Vote {
             return nil
         }
         let weight = fields.required("weight") == nil ? nil : fields.integer("weight", in: Self.weights)
-        let reason = fields.requiredText("reason")
-        if let reason, !reason.contains(where: { !$0.isWhitespace }) {
-            log.report(
-                .missingKey, fields.node("reason")?.mark ?? fields.mark, "\"reason\" of a vote says nothing",
-                fix: "say in a sentence why the question matters so much")
-        }
+        let reason = fields.reason()
         let date = fields.required("date") == nil ? nil : fields.date("date")?.value
         let who = fields.text("who")
         guard let weight, let reason, let date else { return nil }
         self.init(question: question, handle: handle, who: who, weight: weight, reason: reason, date: date)
+    }
+}
+
+extension Fields {
+    /// A number without a reason cannot be argued with.
+    fileprivate func reason() -> String? {
+        if let node = node("reason"), let text = node.scalarText, text.allSatisfy(\.isWhitespace) {
+            log.report(
+                .missingKey, node.mark, "\"reason\" of a vote says nothing",
+                fix: "say in a sentence why the question matters so much, or so little")
+            return nil
+        }
+        return requiredText("reason")
     }
 }
