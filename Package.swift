@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
@@ -42,7 +43,9 @@ let package = Package(
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
         .target(
             name: "Ledger",
-            dependencies: ["YAML", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "YAML", .product(name: "Crypto", package: "swift-crypto"), .product(name: "BigInt", package: "BigInt"),
+            ],
             swiftSettings: settings
         ),
         .target(

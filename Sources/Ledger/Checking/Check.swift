@@ -51,13 +51,14 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: S
     let context = CheckContext(state: state, existing: existing, kernels: kernels)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
+        { checkVotes(context) },
         { checkVerifiers(context) }, { checkFindings(context, today: today) },
     ]
     diagnostics += checks.mapSideBySide { $0() }.flatMap(\.self)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty { state.leaveOut(broken) }
-    diagnostics += checkAcrossFindings(state)
+    diagnostics += checkAcrossFindings(state, today: today)
     diagnostics.sort()
     let counts = Counts(
         findings: state.findings.count, claims: state.findings.values.reduce(0) { $0 + $1.claims.count },
@@ -71,6 +72,32 @@ struct CheckContext: Sendable {
     let state: LedgerState
     let existing: Set<RecordPlace>
     let kernels: [KernelDescription]
+    /// By the last part of their ids, sorted.
+    private let questionsByName: [Substring: [String]]
+
+    init(state: LedgerState, existing: Set<RecordPlace>, kernels: [KernelDescription]) {
+        self.state = state
+        self.existing = existing
+        self.kernels = kernels
+        let questions = existing.compactMap { place in
+            if case .question(let id) = place { id } else { nil }
+        }
+        questionsByName = Dictionary(grouping: questions.sorted(), by: lastPart)
+    }
+
+    /// Where a question that is not here may stand now, sorted: those of its folder's name.
+    func questions(namedAs id: String) -> [String] {
+        questionsByName[lastPart(of: id), default: []]
+    }
+
+    /// What to write instead of a question's id that names none.
+    func remedy(forQuestion id: String) -> String? {
+        let moved = questions(namedAs: id)
+        if moved.count == 1 { return "write \"\(moved[0])\", where the only question of that name stands" }
+        if let near = didYouMean(id, state.questions.keys) { return near }
+        guard (2...3).contains(moved.count) else { return nil }
+        return "if it has moved, it may be \(listed(moved.map { "\"\($0)\"" }, "or"))"
+    }
 
     /// To suggest one where a name is wrong.
     var findingSlugs: [String] {
@@ -82,6 +109,10 @@ struct CheckContext: Sendable {
     func kernel(_ name: String) -> KernelDescription? {
         kernels.first { $0.name == name }
     }
+}
+
+private func lastPart(of id: String) -> Substring {
+    id.utf8.lastIndex(of: UInt8(ascii: "/")).map { id[id.utf8.index(after: $0)...] } ?? id[...]
 }
 
 extension LedgerState {
@@ -101,6 +132,8 @@ extension LedgerState {
             }
             switch file.record {
             case .question(let question)?: questions[question.id] = question
+            // Files come sorted by path, so votes by handle.
+            case .vote(let vote)?: votes[vote.question, default: []].append(vote)
             case .quantity(let quantity)?: quantities[quantity.slug] = quantity
             case .condition(let condition)?: vocabulary.add(condition)
             case .conditionValue(let value)?: vocabulary.add(value)
@@ -119,6 +152,9 @@ extension LedgerState {
 
     fileprivate mutating func leaveOut(_ paths: Set<String>) {
         questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
+        votes = votes.mapValues { votes in
+            votes.filter { !paths.contains(RecordPlace.vote(question: $0.question, handle: $0.handle).path) }
+        }
         quantities = quantities.filter { !paths.contains(RecordPlace.quantity(slug: $0.key).path) }
         assumptions = assumptions.filter { !paths.contains(RecordPlace.assumption(slug: $0.key).path) }
         models = models.filter { !paths.contains(RecordPlace.model(slug: $0.key).path) }

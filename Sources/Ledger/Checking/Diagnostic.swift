@@ -84,7 +84,11 @@ public struct Diagnostic: Hashable, Sendable {
         case bestOfSeveral = "best-of-several"
         case secondHand = "second-hand"
         case likelyDuplicate = "likely-duplicate"
+        case sourceTwice = "source-twice"
+        case plannedTwice = "planned-twice"
+        case alreadyDone = "already-done"
         // Notes
+        case sameClaim = "same-claim"
         case unverified
         case staleReceipt = "stale-receipt"
         case noBridge = "no-bridge"
@@ -95,9 +99,9 @@ public struct Diagnostic: Hashable, Sendable {
         public var severity: Severity {
             switch self {
             case .crowdedFolder, .overBroad, .wideRange, .impossibleShare, .bestOfSeveral, .secondHand,
-                .likelyDuplicate:
+                .likelyDuplicate, .sourceTwice, .plannedTwice, .alreadyDone:
                 .warning
-            case .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed:
+            case .sameClaim, .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed:
                 .note
             case .syntax, .encoding, .controlCharacter, .bidirectionalOverride, .alias, .tag, .duplicateKey, .tooLarge,
                 .tooDeep, .tooManyNodes, .symlink, .submodule, .strayFile, .badName, .lookAlike, .duplicateSlug,

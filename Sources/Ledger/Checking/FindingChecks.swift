@@ -19,8 +19,9 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
 
 /// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
 func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
-    guard let until = finding.plannedUntil, finding.retracted == nil, today.prefix(until.value.count) > until.value
-    else { return [] }
+    guard let until = finding.plannedUntil, finding.retracted == nil, isOver(until.value, today: today) else {
+        return []
+    }
     return [
         Diagnostic(
             .lapsed, path: finding.path, mark: until.mark,
@@ -28,6 +29,9 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
             fix: "record what came out and remove `status` and `until`, or set a later date")
     ]
 }
+
+/// Whether a date, which may be a month or a year, has passed as a whole.
+func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []

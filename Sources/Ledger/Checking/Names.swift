@@ -47,7 +47,8 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
-    case .receipt: nil
+    // Whose handle it is, the voter chooses: one vote is no mistake in another.
+    case .vote, .receipt: nil
     }
 }
 

@@ -7,7 +7,9 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
     let parts = partsByQuestion(questions)
     for question in questions.values {
         let path = RecordPlace.question(id: question.id).path
-        if let parent = question.parent, !context.existing.contains(.question(id: parent)) {
+        if let parent = question.parent, !context.existing.contains(.question(id: parent)),
+            !pathParts(parent).contains(RecordPlace.votesName)
+        {
             diagnostics.append(
                 Diagnostic(
                     .unknownQuestion, path: path, mark: .fileStart, message: "no question stands above this one",
@@ -43,7 +45,7 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
 func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values {
-        for parent in [question.parent].compactMap(\.self) + question.alsoUnder.map(\.value) {
+        for parent in question.parents {
             parts[parent, default: []].insert(question.id)
         }
     }

@@ -27,15 +27,14 @@ private func checkCycles(
     }
 }
 
-/// The most likely duplicates that are told of one claim.
-private let duplicateLimit = 3
-
-/// What only a look over all findings shows: likely duplicates, toy claims without a bridge, claims that no question asks about.
-func checkAcrossFindings(_ state: LedgerState) -> [Diagnostic] {
+/// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
+///
+/// `today` is an ISO date.
+func checkAcrossFindings(_ state: LedgerState, today: String) -> [Diagnostic] {
     let bearing = BearingIndex(state)
     let findings = state.findings.values.filter { !$0.isPlanned && $0.retracted == nil }
     let diagnostics = findings.mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
-    return diagnostics + likelyDuplicates(findings, state)
+    return diagnostics + checkDuplicates(state) + checkPlannedWork(state, today: today)
 }
 
 /// Whether a question asks about a finding's claims, and whether those on toys carry over.
@@ -65,55 +64,5 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
             .noBridge, path: path, mark: claim.mark,
             message: "nothing says that a result on the toy model \"\(model)\" carries over to general models",
             fix: "assume a bridge from \"\(model)\" if you think it does")
-    }
-}
-
-/// Two findings that say the same of overlapping settings by one verifier or from one source.
-private func likelyDuplicates(_ findings: [Finding], _ state: LedgerState) -> [Diagnostic] {
-    var claims: [String: [(claim: Claim, finding: Finding)]] = [:]
-    for finding in findings {
-        for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
-    }
-    let found = claims.values.mapSideBySide { claims in
-        let bySource = Dictionary(grouping: claims, by: { $0.finding.source.value })
-        let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }, by: { $0.claim.verify!.value })
-        return [bySource, byVerifier].flatMap(\.values).filter { $0.count > 1 }
-            .flatMap { likelyDuplicates(in: $0, state) }
-    }
-    // One source and one verifier tell of the same pair twice.
-    return Array(Set(found.joined()))
-}
-
-private func likelyDuplicates(in group: [(claim: Claim, finding: Finding)], _ state: LedgerState) -> [Diagnostic] {
-    let members = group.sorted { ($0.finding.date, $0.claim.id) < ($1.finding.date, $1.claim.id) }
-    let scopes = members.map { Scope($0.claim.scope, vocabulary: state.vocabulary) }
-    var found: [Diagnostic] = []
-    for (j, later) in members.enumerated() {
-        var count = 0
-        for i in 0..<j where count < duplicateLimit {
-            let earlier = members[i]
-            guard earlier.finding.slug != later.finding.slug, scopes[i].overlaps(scopes[j]),
-                !state.isVersion(later.claim.id.slug, of: earlier.claim.id.slug)
-            else { continue }
-            count += 1
-            found.append(
-                Diagnostic(
-                    .likelyDuplicate, path: later.finding.path, mark: later.claim.mark,
-                    message:
-                        "claim \(later.claim.id) may repeat \(earlier.claim.id): same quantity, settings in common, same source or verifier",
-                    fix: "join them with `same_as`, or scope them apart"))
-        }
-    }
-    return found
-}
-
-extension LedgerState {
-    /// Whether one finding supersedes the other or says that they are the same.
-    fileprivate func isVersion(_ a: String, of b: String) -> Bool {
-        func names(_ slug: String) -> [String] {
-            guard let finding = findings[slug] else { return [] }
-            return (finding.supersedes + finding.sameAs).map(\.value)
-        }
-        return names(a).contains(b) || names(b).contains(a)
     }
 }

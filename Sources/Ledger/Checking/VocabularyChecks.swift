@@ -106,7 +106,7 @@ func checkAssumptionName(_ name: Located<String>, path: String, _ context: Check
 
 func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard !context.existing.contains(.question(id: name.value)) else { return [] }
-    let fix = didYouMean(name.value, context.state.questions.keys) ?? "add \(RecordPlace.question(id: name.value).path)"
+    let fix = context.remedy(forQuestion: name.value) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
         Diagnostic(
             .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)

@@ -3,6 +3,7 @@ import YAML
 /// One decoded file of a ledger.
 public enum Record: Sendable {
     case question(Question)
+    case vote(Vote)
     case quantity(Quantity)
     case condition(Condition)
     case conditionValue(ConditionValue)
@@ -64,6 +65,8 @@ public func decode(_ file: SourceFile) -> DecodedFile {
 private func record(at place: RecordPlace, path: String, node: Node, log: FileLog) -> Record? {
     switch place {
     case .question(let id): Question(id: id, node: node, log: log).map(Record.question)
+    case .vote(let question, let handle):
+        Vote(question: question, handle: handle, node: node, log: log).map(Record.vote)
     case .quantity(let slug): Quantity(slug: slug, node: node, log: log).map(Record.quantity)
     case .condition(let slug): Condition(slug: slug, node: node, log: log).map(Record.condition)
     case .conditionValue(let condition, let slug):
@@ -97,6 +100,17 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     for part in parts where !isName(part) {
         let fix = "use small letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
         log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
+    }
+    let folders: [String] =
+        switch place {
+        case .question(let id): pathParts(id)
+        case .vote(let question, _): pathParts(question)
+        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt: []
+        }
+    if folders.contains(RecordPlace.votesName) {
+        log.report(
+            .badName, .fileStart, "\"votes\" holds the votes on a question and cannot name one",
+            fix: "rename the folder, or the file if it is the vote of somebody called \"question\"")
     }
     if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
         log.report(

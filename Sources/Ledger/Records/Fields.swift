@@ -111,6 +111,15 @@ struct Fields {
         return value
     }
 
+    func positive(_ key: String, atMost limit: Int) -> Number? {
+        guard let number = number(key) else { return nil }
+        guard number.value > Number(0), number.value <= Number(limit) else {
+            log.report(.outOfRange, number.mark, "\"\(key)\" must be above 0 and at most \(limit), not \(number.value)")
+            return nil
+        }
+        return number.value
+    }
+
     func flag(_ key: String) -> Bool {
         guard let node = node(key) else { return false }
         if case .scalar(let text, isPlain: true) = node.content, text == "true" || text == "false" {

@@ -1,6 +1,8 @@
 /// The records of a ledger: a set, in which the order and grouping of merges leave no trace.
 public struct LedgerState: Sendable {
     public internal(set) var questions: [String: Question] = [:]
+    /// By question, sorted by handle.
+    public internal(set) var votes: [String: [Vote]] = [:]
     public internal(set) var quantities: [String: Quantity] = [:]
     public internal(set) var assumptions: [String: Assumption] = [:]
     public internal(set) var findings: [String: Finding] = [:]

@@ -22,11 +22,16 @@ public struct Question: Sendable {
     var needsMark: Mark?
     public var status: Status
     public var alsoUnder: [Located<String>]
+    /// Declared for a task that no kernel can carry out.
+    public var effortHours: Number?
 
     public var isLeaf: Bool { quantity != nil }
 
     /// The folder above, nil for the north star.
     public var parent: String? { Self.parent(of: id) }
+
+    /// The folder above and the questions that it is also under.
+    var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
 
     public static func parent(of id: String) -> String? {
         if id == RecordPlace.rootQuestion { return nil }
@@ -37,7 +42,9 @@ public struct Question: Sendable {
 
 extension Question {
     init?(id: String, node: Node, log: FileLog) {
-        let known = ["question", "why", "quantity", "yes", "covers", "needs", "status", "reason", "also_under"]
+        let known = [
+            "question", "why", "quantity", "yes", "covers", "needs", "status", "reason", "also_under", "effort_hours",
+        ]
         guard let fields = Fields(node, "a question", known: known, log: log) else { return nil }
         let status = fields.choice("status", Status.self) ?? .active
         if status == .retired { _ = fields.requiredText("reason") }
@@ -63,10 +70,11 @@ extension Question {
         let covers = fields.box("covers") ?? Box()
         let needs = fields.choice("needs", Needs.self) ?? .answers
         let alsoUnder = fields.names("also_under")
+        let effortHours = fields.positive("effort_hours", atMost: 100_000)
         guard let text, let why else { return nil }
         self.init(
             id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers, needs: needs,
             needsMark: fields.node("needs")?.mark,
-            status: status, alsoUnder: alsoUnder)
+            status: status, alsoUnder: alsoUnder, effortHours: effortHours)
     }
 }

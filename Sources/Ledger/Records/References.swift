@@ -6,6 +6,7 @@ extension Record {
             [question.quantity].compactMap(\.self).map { .quantity(slug: $0.value) }
                 + [question.parent].compactMap(\.self).map { .question(id: $0) }
                 + question.alsoUnder.map { .question(id: $0.value) } + places(of: question.covers)
+        case .vote(let vote): [.question(id: vote.question)]
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
         case .condition, .receipt: []

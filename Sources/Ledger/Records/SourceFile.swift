@@ -26,6 +26,7 @@ public struct SourceFile: Sendable {
 /// What a file of a ledger is, by its place.
 public enum RecordPlace: Hashable, Sendable {
     case question(id: String)
+    case vote(question: String, handle: String)
     case quantity(slug: String)
     case condition(slug: String)
     case conditionValue(condition: String, slug: String)
@@ -37,6 +38,13 @@ public enum RecordPlace: Hashable, Sendable {
 
     /// The north star's id; every other question's id is its folder below `Claims/`.
     public static let rootQuestion = "."
+
+    /// The folder below a question that holds the votes on it; no question can be called so.
+    static let votesName = "votes"
+
+    static func votesFolder(of question: String) -> String {
+        question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
+    }
 
     /// nil for files that are none of the ledger's business, such as a README.
     public init?(path: String) {
@@ -63,9 +71,12 @@ public enum RecordPlace: Hashable, Sendable {
             default: return nil
             }
         case ("Claims", _):
-            guard slug == "question" else { return nil }
-            let folders = parts[1..<(parts.count - 1)]
-            self = .question(id: folders.isEmpty ? Self.rootQuestion : folders.joined(separator: "/"))
+            var folders = parts[1..<(parts.count - 1)]
+            let isVote = folders.last == Self.votesName && slug != "question"
+            if isVote { folders.removeLast() }
+            let id = folders.isEmpty ? Self.rootQuestion : folders.joined(separator: "/")
+            guard let slug, isVote || slug == "question" else { return nil }
+            self = isVote ? .vote(question: id, handle: slug) : .question(id: id)
         default:
             return nil
         }
@@ -75,6 +86,7 @@ public enum RecordPlace: Hashable, Sendable {
     public var name: String {
         switch self {
         case .question(let id): id
+        case .vote(_, let handle): handle
         case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
             .finding(let slug), .model(let slug), .measurement(_, let slug):
             slug
@@ -87,6 +99,7 @@ public enum RecordPlace: Hashable, Sendable {
         switch self {
         case .question(Self.rootQuestion): "Claims/question.yaml"
         case .question(let id): "Claims/\(id)/question.yaml"
+        case .vote(let question, let handle): "\(Self.votesFolder(of: question))/\(handle).yaml"
         case .quantity(let slug): "Claims/vocabulary/quantities/\(slug).yaml"
         case .condition(let slug): "Claims/vocabulary/conditions/\(slug).yaml"
         case .conditionValue(let condition, let slug): "Claims/vocabulary/conditions/\(condition)/\(slug).yaml"

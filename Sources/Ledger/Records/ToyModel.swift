@@ -128,13 +128,4 @@ extension Fields {
                 name: Located(entry.key, entry.keyMark), value: Located(canonicalValue(entry.value), entry.value.mark))
         }
     }
-
-    fileprivate func positive(_ key: String, atMost limit: Int) -> Number? {
-        guard let number = number(key) else { return nil }
-        guard number.value > Number(0), number.value <= Number(limit) else {
-            log.report(.outOfRange, number.mark, "\"\(key)\" must be above 0 and at most \(limit), not \(number.value)")
-            return nil
-        }
-        return number.value
-    }
 }

@@ -111,13 +111,19 @@ public struct MergeJSON: Encodable {
 
     var questions: [QuestionJSON]
     var unansweredToyClaims: [String]
+    var unaskedClaims: [String]
+    var behavioursWithoutToy: [String]
 
     enum CodingKeys: String, CodingKey {
         case questions
         case unansweredToyClaims = "unanswered_toy_claims"
+        case unaskedClaims = "unasked_claims"
+        case behavioursWithoutToy = "behaviours_without_toy"
     }
 
     public init(_ merge: Merge) {
+        unaskedClaims = merge.unaskedClaims().map(\.description)
+        behavioursWithoutToy = merge.behavioursWithoutToy()
         unansweredToyClaims = merge.unansweredToyClaims().map(\.description)
         questions = merge.answersInTreeOrder().map { answer in
             QuestionJSON(

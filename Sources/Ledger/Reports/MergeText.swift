@@ -38,6 +38,7 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
     for id in merge.state.questions.keys.sorted() where !shown.contains(id) { show(id, depth: 0, from: nil) }
     lines += unaskedLines(merge, style: style)
     lines += unansweredLines(merge, style: style)
+    lines += behaviourLines(merge, style: style)
     lines += evidenceLines(merge, style: style)
     return lines.joined(separator: "\n") + "\n"
 }
@@ -133,6 +134,14 @@ private func unansweredLines(_ merge: Merge, style: TextStyle) -> [String] {
     return [
         style.bold("Toy claims that no general-model finding answers"),
         style.wrapped(unanswered.map(\.description).joined(separator: ", "), indent: 2), "",
+    ]
+}
+
+private func behaviourLines(_ merge: Merge, style: TextStyle) -> [String] {
+    let behaviours = merge.behavioursWithoutToy()
+    guard !behaviours.isEmpty else { return [] }
+    return [
+        style.bold("Behaviours without a toy model"), style.wrapped(behaviours.joined(separator: ", "), indent: 2), "",
     ]
 }
 

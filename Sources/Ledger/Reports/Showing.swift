@@ -17,11 +17,13 @@ public struct Showing: Sendable, Encodable {
     public var title: String
     public var path: String?
     public var sections: [Section]
+    /// On a question, as data.
+    public var votes: Votes?
     /// Of a toy model, as data.
     public var toyModel: ToyModelReport?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, path, sections
+        case id, kind, title, path, sections, votes
         case toyModel = "toy_model"
     }
 
@@ -112,6 +114,7 @@ extension Showing {
     private init(_ question: Question, _ merge: Merge) {
         self.init(question.id, "question", question.text, .question(id: question.id))
         add("why", [question.why])
+        add(votesOn: question, merge.state)
         guard let answer = merge.answers()[question.id] else { return }
         add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
         add("over verified claims", [answer.verified.rawValue])

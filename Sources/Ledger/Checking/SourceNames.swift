@@ -1,0 +1,72 @@
+/// What a finding's `source` names, in one spelling: `arXiv:2209.10652v2` and `https://arxiv.org/abs/2209.10652` are one work.
+struct SourceNames: Sendable {
+    /// Works, sorted: `arxiv:2209.10652`, `doi:10.1/x`, addresses without scheme, other words as they are, in small letters.
+    var works: [String] = []
+    /// Versions that are written of arXiv papers, by work.
+    private var versions: [String: String] = [:]
+
+    /// Sources stand apart by semicolons.
+    init(_ source: String) {
+        var works: Set<String> = []
+        for part in source.lowercased().split(separator: ";") {
+            let papers = arXivPapers(in: part)
+            for (paper, version) in papers {
+                works.insert(paper)
+                if let version { versions[paper] = version }
+            }
+            let words = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if papers.isEmpty, !words.isEmpty { works.insert(plainName(words)) }
+        }
+        self.works = works.sorted()
+    }
+
+    /// Whether both name one paper in different versions.
+    func isOtherVersion(of other: SourceNames) -> Bool {
+        versions.contains { work, version in other.versions[work].map { $0 != version } ?? false }
+    }
+}
+
+/// `https://doi.org/10.1/x` becomes `doi:10.1/x`; an address loses scheme, `www.` and what does not change the page.
+private func plainName(_ words: String) -> String {
+    var name = Substring(words)
+    for prefix in ["https://", "http://", "www."] where name.hasPrefix(prefix) { name = name.dropFirst(prefix.count) }
+    for prefix in ["doi.org/", "dx.doi.org/"] where name.hasPrefix(prefix) {
+        return "doi:\(name.dropFirst(prefix.count))"
+    }
+    if name.hasPrefix("doi:") { return "doi:" + name.dropFirst(4).drop { $0 == " " } }
+    while let last = name.last, "/.,".contains(last) { name.removeLast() }
+    if name.hasSuffix(".git") { name.removeLast(4) }
+    return String(name)
+}
+
+/// Papers with the version that is written, wherever a text in small letters names them (identifiers since April 2007:
+/// https://info.arxiv.org/help/arxiv_identifier.html).
+private func arXivPapers(in text: Substring) -> [(paper: String, version: String?)] {
+    guard text.contains("arxiv") else { return [] }
+    let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let bytes = Array(text.utf8)
+    var papers: [(paper: String, version: String?)] = []
+    var place = 0
+    func digitCount(from start: Int) -> Int { bytes[min(start, bytes.count)...].prefix { digits.contains($0) }.count }
+    while place < bytes.count {
+        let year = digitCount(from: place)
+        let dot = place + year
+        guard year > 0 else {
+            place += 1
+            continue
+        }
+        place = dot
+        guard year == 4, dot < bytes.count, bytes[dot] == UInt8(ascii: ".") else { continue }
+        let number = digitCount(from: dot + 1)
+        guard number == 4 || number == 5 else { continue }
+        place = dot + 1 + number
+        let paper = "arxiv:" + String(decoding: bytes[(dot - 4)..<place], as: UTF8.self)
+        var version: String?
+        if place < bytes.count, bytes[place] == UInt8(ascii: "v") {
+            let end = place + 1 + digitCount(from: place + 1)
+            if end > place + 1 { version = String(decoding: bytes[(place + 1)..<end], as: UTF8.self) }
+        }
+        papers.append((paper, version))
+    }
+    return papers
+}

@@ -1,0 +1,41 @@
+import YAML
+
+/// How much one contributor wants a question answered; its handle is the file's name, so two votes never conflict.
+public struct Vote: Sendable {
+    public static let weights = 0...10
+
+    public var question: String
+    public var handle: String
+    /// The full name, where the voter gives it.
+    public var who: String?
+    public var weight: Int
+    public var reason: String
+    public var date: String
+}
+
+extension Vote {
+    init?(question: String, handle: String, node: Node, log: FileLog) {
+        guard let fields = Fields(node, "a vote", known: ["who", "weight", "reason", "date"], log: log) else {
+            return nil
+        }
+        let weight = fields.required("weight") == nil ? nil : fields.integer("weight", in: Self.weights)
+        let reason = fields.reason()
+        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
+        let who = fields.text("who")
+        guard let weight, let reason, let date else { return nil }
+        self.init(question: question, handle: handle, who: who, weight: weight, reason: reason, date: date)
+    }
+}
+
+extension Fields {
+    /// A number without a reason cannot be argued with.
+    fileprivate func reason() -> String? {
+        if let node = node("reason"), let text = node.scalarText, text.allSatisfy(\.isWhitespace) {
+            log.report(
+                .missingKey, node.mark, "\"reason\" of a vote says nothing",
+                fix: "say in a sentence why the question matters so much, or so little")
+            return nil
+        }
+        return requiredText("reason")
+    }
+}

@@ -1,0 +1,266 @@
+import Ledger
+import Testing
+
+/// A question tree in a few words: parts and `also_under` by name, leaves with how they stand.
+private struct SmallTree {
+    var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
+    var statuses: [String: Standing] = [:]
+
+    init(needs: Question.Needs = .answers) { text += "needs: \(needs.rawValue)\n" }
+
+    mutating func add(
+        _ id: String, _ needs: Question.Needs = .answers, also: [String] = [], status: Question.Status = .active
+    ) {
+        text += """
+            --- Claims/\(id)/question.yaml
+            question: What of \(id)?
+            why: It is a part.
+            needs: \(needs.rawValue)
+            also_under: [\(also.joined(separator: ", "))]
+            status: \(status.rawValue)
+            \(status == .retired ? "reason: Nobody asks." : "")
+
+            """
+    }
+
+    mutating func addLeaf(
+        _ id: String, _ standing: Standing = .open, also: [String] = [], status: Question.Status = .active
+    ) {
+        statuses[id] = standing
+        text += """
+            --- Claims/\(id)/question.yaml
+            question: What of \(id)?
+            why: It is a part.
+            quantity: dims
+            yes: [0.45, 0.55]
+            also_under: [\(also.joined(separator: ", "))]
+            status: \(status.rawValue)
+            \(status == .retired ? "reason: Nobody asks." : "")
+
+            """
+    }
+
+    var questions: [String: Question] {
+        let vocabulary = baseLedger.files.filter {
+            $0.path.contains("quantities/dims") || $0.path.contains("conditions/density")
+                || $0.path.contains("conditions/model")
+        }
+        let ledger = (TestLedger(files: vocabulary) + TestLedger(text)).check()
+        #expect(ledger.diagnostics.map(rendered) == [])
+        return ledger.state.questions
+    }
+
+    func importances(for ancestor: String = ".") -> [String: String] {
+        (Ledger.importances(of: statuses, questions: questions, for: ancestor) ?? [:])
+            .mapValues { "\($0.numerator)/\($0.denominator)" }
+    }
+}
+
+/// Counts all ways one by one, straight from the definition; a share as ways and all of them.
+private func countedOneByOne(
+    _ statuses: [String: Standing], _ questions: [String: Question], for ancestor: String
+) -> [String: (ways: Int, all: Int)] {
+    var parts: [String: Set<String>] = [:]
+    for question in questions.values where question.status == .active {
+        for parent in [question.parent].compactMap(\.self) + question.alsoUnder.map(\.value) {
+            parts[parent, default: []].insert(question.id)
+        }
+    }
+    func leaves(below id: String) -> Set<String> {
+        questions[id]!.isLeaf ? [id] : parts[id, default: []].reduce(into: []) { $0.formUnion(leaves(below: $1)) }
+    }
+    func standing(_ id: String, _ turns: [String: Standing]) -> Standing {
+        let question = questions[id]!
+        return question.isLeaf
+            ? turns[id]! : combine(parts[id, default: []].map { standing($0, turns) }, question.needs)
+    }
+    let all = leaves(below: ancestor)
+    let unresolved = all.filter { [.open, .contested].contains(statuses[$0]!) }.sorted()
+    var counts: [String: (ways: Int, all: Int)] = [:]
+    for leaf in unresolved {
+        let others = unresolved.filter { $0 != leaf }
+        let number = others.reduce(1) { count, _ in count * 3 }
+        var ways = 0
+        for way in 0..<number {
+            var turns = statuses.filter { all.contains($0.key) }
+            var rest = way
+            for other in others {
+                turns[other] = [.supported, .refuted, statuses[other]!][rest % 3]
+                rest /= 3
+            }
+            let outcomes = Set(
+                [.supported, .refuted, statuses[leaf]!].map { turn in
+                    turns[leaf] = turn
+                    return standing(ancestor, turns)
+                })
+            if outcomes.count > 1 { ways += 1 }
+        }
+        counts[leaf] = (ways, number)
+    }
+    return counts
+}
+
+@Suite struct ImportanceTests {
+    // MARK: By hand
+
+    /// The other leaf is settled in two of three ways; as it is, it keeps the whole open.
+    @Test func eachOfTwoPartsDecidesWhereTheOtherIsSettled() {
+        var tree = SmallTree()
+        tree.addLeaf("a")
+        tree.addLeaf("b")
+        #expect(tree.importances() == ["a": "2/3", "b": "2/3"])
+        #expect(tree.importances(for: "a") == ["a": "1/1"])
+        #expect(tree.importances(for: "nowhere") == [:])
+    }
+
+    /// A refuted part settles `all`, a supported one `any`, and then nothing else decides.
+    @Test(arguments: [(Question.Needs.all, Standing.refuted), (.any, .supported)])
+    func nothingDecidesWhatIsSettled(needs: Question.Needs, standing: Standing) {
+        var tree = SmallTree(needs: needs)
+        tree.addLeaf("a")
+        tree.addLeaf("b", standing)
+        #expect(tree.importances() == ["a": "0/1"])
+    }
+
+    @Test func onlyUnresolvedActiveLeavesCount() {
+        var tree = SmallTree()
+        tree.addLeaf("a")
+        tree.addLeaf("b", .supported)
+        tree.addLeaf("c", .open, status: .proposed)
+        tree.add("d", status: .retired)
+        tree.addLeaf("d/e")
+        #expect(tree.importances() == ["a": "1/1"])
+    }
+
+    /// What hangs nearer to the ancestor decides more often.
+    @Test func aLeafBesideManyDecidesLess() {
+        var tree = SmallTree()
+        tree.addLeaf("near")
+        tree.add("far", .any)
+        for name in ["a", "b", "c"] { tree.addLeaf("far/\(name)") }
+        #expect(tree.importances() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
+    }
+
+    /// One leaf under two parts of `all` is one leaf, not two.
+    @Test func aLeafReachedTwiceIsOneLeaf() {
+        var tree = SmallTree(needs: .all)
+        tree.add("x", .all)
+        tree.add("y", .any)
+        tree.addLeaf("x/both", also: ["y"])
+        #expect(tree.importances() == ["x/both": "1/1"])
+        tree.addLeaf("y/other")
+        #expect(tree.importances() == ["x/both": "1/1", "y/other": "0/1"])
+    }
+
+    // MARK: Against the definition
+
+    private func randomTree(_ random: inout SeededGenerator) -> SmallTree {
+        let rootNeeds = random.pick(Question.Needs.allCases)
+        var tree = SmallTree(needs: rootNeeds)
+        var inner: [(id: String, needs: Question.Needs)] = [(".", rootNeeds)]
+        for number in 0..<Int.random(in: 0...5, using: &random) {
+            let parent = random.pick(inner)
+            let needs = parent.needs == .answers ? random.pick(Question.Needs.allCases) : random.pick([.all, .any])
+            // Only earlier questions, so that none is above itself.
+            let also = inner.filter { other in
+                other.id != parent.id && (needs != .answers || other.needs == .answers) && random.chance(0.2)
+            }
+            let id = (parent.id == "." ? "" : parent.id + "/") + "n\(number)"
+            tree.add(id, needs, also: also.map(\.id), status: random.chance(0.1) ? .proposed : .active)
+            inner.append((id, needs))
+        }
+        for number in 0..<Int.random(in: 1...6, using: &random) {
+            let parent = random.pick(inner).id
+            let also = inner.map(\.id).filter { $0 != parent && random.chance(0.25) }
+            tree.addLeaf(
+                (parent == "." ? "" : parent + "/") + "l\(number)",
+                random.pick([.open, .open, .contested, .supported, .refuted]), also: also)
+        }
+        return tree
+    }
+
+    @Test func itIsTheShareOfAllWays() {
+        var random = SeededGenerator(11)
+        var sharedCount = 0
+        for _ in 0..<400 {
+            let tree = randomTree(&random)
+            let questions = tree.questions
+            for ancestor in questions.keys.sorted() where ancestor == "." || random.chance(0.3) {
+                let counted = countedOneByOne(tree.statuses, questions, for: ancestor)
+                let told = importances(of: tree.statuses, questions: questions, for: ancestor)
+                #expect(told?.keys.sorted() == counted.keys.sorted())
+                for (leaf, importance) in told ?? [:] {
+                    guard let (ways, all) = counted[leaf] else { continue }
+                    #expect(
+                        importance.numerator * .init(all) == importance.denominator * .init(ways),
+                        "\(leaf) for \(ancestor) is \(importance) and not \(ways) of \(all) in\n\(tree.text)")
+                    #expect(importance.numerator.greatestCommonDivisor(with: importance.denominator) == 1)
+                }
+                if questions.values.contains(where: { !$0.alsoUnder.isEmpty }) { sharedCount += 1 }
+            }
+        }
+        #expect(sharedCount > 100)
+    }
+
+    // MARK: Large trees
+
+    /// 5,000 leaves right below: each decides where all the others are settled, (2/3)^4999.
+    @Test func manyLeavesAreCountedExactly() {
+        var tree = SmallTree()
+        for number in 0..<5000 { tree.addLeaf("l\(number)") }
+        let told = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
+        #expect(told.count == 5000)
+        let first = told["l0"]
+        #expect(first?.numerator == .init(2).power(4999))
+        #expect(first?.denominator == .init(3).power(4999))
+        #expect(told.values.allSatisfy { $0 == first })
+    }
+
+    /// A deep tree of unlike parts: nothing is saved by parts that are alike.
+    @Test func manyUnlikePartsAreCounted() {
+        var random = SeededGenerator(12)
+        var tree = SmallTree()
+        var inner = ["."]
+        for number in 0..<1000 {
+            let parent = random.pick(inner)
+            guard parent.split(separator: "/").count < 25 else { continue }
+            let id = (parent == "." ? "" : parent + "/") + "n\(number)"
+            tree.add(id, .any, also: [])
+            inner.append(id)
+        }
+        for number in 0..<5000 {
+            let parent = random.pick(inner)
+            tree.addLeaf(
+                (parent == "." ? "" : parent + "/") + "l\(number)", random.pick([.open, .contested]),
+                also: number < 3 ? [random.pick(inner)].filter { $0 != parent } : [])
+        }
+        let told = importances(of: tree.statuses, questions: tree.questions, for: ".")
+        #expect(told?.count == 5000)
+    }
+
+    /// Eleven leaves under two parts are too many to go through; ten are not.
+    @Test func whatCannotBeCountedIsRefused() {
+        var tree = SmallTree()
+        tree.add("x")
+        tree.add("y")
+        for number in 0..<10 { tree.addLeaf("x/l\(number)", also: ["y"]) }
+        for number in 0..<3 { tree.addLeaf("y/m\(number)") }
+        let told = importances(of: tree.statuses, questions: tree.questions, for: ".")
+        #expect(told?.count == 13)
+        #expect(Set((told ?? [:]).values).count == 1)
+        #expect(told?["x/l0"]?.numerator == .init(2).power(12))
+        tree.addLeaf("x/l10", also: ["y"])
+        #expect(importances(of: tree.statuses, questions: tree.questions, for: ".") == nil)
+        #expect(importances(of: tree.statuses, questions: tree.questions, for: "y")?.count == 14)
+    }
+
+    @Test func importancesAreCompared() {
+        var tree = SmallTree()
+        tree.addLeaf("near")
+        tree.add("far", .any)
+        for name in ["a", "b"] { tree.addLeaf("far/\(name)") }
+        let told = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
+        #expect(told["near"]! > told["far/a"]!)
+        #expect(told["far/a"]! == told["far/b"]!)
+    }
+}
