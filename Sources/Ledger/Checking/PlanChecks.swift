@@ -6,10 +6,7 @@ import YAML
 func checkPlannedWork(_ state: LedgerState, today: String) -> [Diagnostic] {
     let leftOut = state.reasonsLeftOut()
     let families = Families(state)
-    @Sendable func isPlan(_ finding: Finding) -> Bool {
-        guard let until = finding.plannedUntil, finding.retracted == nil else { return false }
-        return !isOver(until.value, today: today)
-    }
+    @Sendable func isPlan(_ finding: Finding) -> Bool { finding.isLivePlan(today: today) }
     let planned = Set(state.findings.values.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
     guard !planned.isEmpty else { return [] }
     let claims = state.claimsByQuantity { isPlan($0) || leftOut[$0.slug] == nil }.filter { planned.contains($0.key) }
@@ -25,6 +22,14 @@ func checkPlannedWork(_ state: LedgerState, today: String) -> [Diagnostic] {
         }
         return plans.values.flatMap { [$0.alreadyDone, $0.plannedTwice].compactMap(\.self) }
     }.flatMap(\.self)
+}
+
+extension Finding {
+    /// Whether it is planned and has not lapsed.
+    func isLivePlan(today: String) -> Bool {
+        guard let until = plannedUntil, retracted == nil else { return false }
+        return !isOver(until.value, today: today)
+    }
 }
 
 /// The most claims of one group that a plan is held against; a group of more is nearly always about one cell.

@@ -25,7 +25,8 @@ extension Interval {
     }
 }
 
-private func sixDigits(_ value: Double) -> String {
+/// A decimal with six significant digits.
+func sixDigits(_ value: Double) -> String {
     guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0
     var scaled = abs(value)

@@ -1,7 +1,7 @@
 extension Merge {
     /// Claims that bear on no leaf of the question tree; sorted.
     public func unaskedClaims() -> [ClaimID] {
-        membersByQuantity.values.flatMap(\.self).filter(\.leaves.isEmpty).map(\.id).sorted()
+        members.filter(\.leaves.isEmpty).map(\.id).sorted()
     }
 
     /// Behaviours that no toy model reproduces; in tree order.
@@ -10,11 +10,8 @@ extension Merge {
     /// below the north star. It has a toy model where one `abstracts` it, something below it, or something above it short
     /// of the north star, which is no single behaviour. Parts are those in the folder and those that say `also_under`.
     public func behavioursWithoutToy() -> [String] {
-        let parts = partsByQuestion(state.questions)
+        let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
-        func activeParts(of id: String) -> [String] {
-            parts[id, default: []].filter { state.questions[$0]?.status == .active }
-        }
         let active = reached(from: [root], by: activeParts)
         let behaviours = active.filter { id in
             guard id != root, let question = state.questions[id] else { return false }

@@ -22,6 +22,16 @@ public struct Importance: Hashable, Sendable, Comparable {
         denominator = rest.isZero ? 1 : BigUInt(3).power(exponent)
     }
 
+    /// To the nearest double.
+    var share: Double {
+        // Long numbers lose their common tail.
+        let excess = max(0, denominator.bitWidth - 900)
+        return Double(numerator >> excess) / Double(denominator >> excess)
+    }
+
+    /// What is settled decides in none of the ways.
+    static let none = Importance(ways: 0, leafCount: 0)
+
     public static func < (a: Importance, b: Importance) -> Bool {
         a.numerator * b.denominator < b.numerator * a.denominator
     }

@@ -180,6 +180,11 @@ extension Merge {
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
         let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
         guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
+        return (testedCells(grid, members).count, total)
+    }
+
+    /// Cells of a grid, a value a side, that some claim was tested at.
+    func testedCells(_ grid: [Scope.Side], _ members: [Member]) -> Set<[String]> {
         var tested: Set<[String]> = []
         for member in members {
             var cells: [[String]] = [[]]
@@ -194,7 +199,7 @@ extension Merge {
             }
             tested.formUnion(cells)
         }
-        return (tested.count, total)
+        return tested
     }
 
     private func contestReason(_ claims: [BearingClaim]) -> String {

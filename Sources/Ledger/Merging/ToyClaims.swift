@@ -17,8 +17,3 @@ extension Merge {
         }.map(\.id).sorted()
     }
 }
-
-extension Merge {
-    /// Claims that bear on no leaf, sorted.
-    public func unaskedClaims() -> [ClaimID] { members.filter(\.leaves.isEmpty).map(\.id).sorted() }
-}
