@@ -137,7 +137,7 @@ private func shortList(_ words: [String]) -> [String] {
 }
 
 /// What would have to be known or run for the disagreement to end.
-private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
+func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     var missing: [String] = []
     if found.conflicts.isEmpty, let first = found.explanations.first(where: { !$0.identifies }) {
         missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")
