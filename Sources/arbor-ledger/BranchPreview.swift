@@ -62,9 +62,10 @@ struct BranchPreview {
                 "\(bases.count) commits are a base of this merge; the preview takes git's first, \(bases[0].description.prefix(12))."
             )
         }
+        lines = lines.map { style.wrapped($0, indent: 0) }
         if !unmerged.isEmpty {
             lines.append("git cannot merge this by itself; the preview has it as HEAD has it:")
-            lines += unmerged.map { "  \(visible($0.path)) (\($0.reason.phrase))" }
+            lines += unmerged.map { style.wrapped("\(visible($0.path)) (\($0.reason.phrase))", indent: 4, first: 2) }
         }
         if !lines.isEmpty { lines.append("") }
         var text = lines.map { $0 + "\n" }.joined()

@@ -47,7 +47,8 @@ private func questionLines(_ change: LedgerDiff.QuestionChange, _ diff: LedgerDi
         }
     case (nil, nil): break
     }
-    return lines + causeLines(change.causes, style)
+    // A mere move is its own cause.
+    return change.kind == .moved && change.before == change.after ? lines : lines + causeLines(change.causes, style)
 }
 
 private func told(_ state: QuestionState) -> String {
@@ -130,41 +131,62 @@ private func sign(_ kind: ChangeKind, _ style: TextStyle) -> String {
 
 private func detail(_ text: String, _ style: TextStyle) -> String { style.wrapped(text, indent: 6, first: 4) }
 
-/// The most causes that are named in one line.
-private let causeLimit = 6
+/// The most causes of one kind that are named in one line.
+private let causeLimit = 4
 
+/// `by new findings a and b; changed quantity q; 12 new receipts of m`: findings first, the rest by kind.
 private func causeLines(_ causes: [ChangedFile], _ style: TextStyle) -> [String] {
     guard !causes.isEmpty else { return [] }
-    var names: [String] = []
-    var receipts: [String: Int] = [:]
-    for cause in causes {
-        if case .receipt(let model, _)? = RecordPlace(path: cause.path) {
-            receipts["\(cause.kind.rawValue) \(model)", default: 0] += 1
-        } else {
-            names.append(name(of: cause))
+    let groups = Dictionary(grouping: causes, by: CauseGroup.init).sorted { $0.key < $1.key }
+    let told = groups.map { group, files in
+        let noun = counted(files.count, group.kind).asPlural
+        guard group.kind != receiptKind else {
+            return
+                "\(noun.replacing(group.kind, with: "\(group.change.rawValue) \(group.kind)")) of \(shortened(files))"
         }
+        let plain = noun.drop { $0 != " " }.dropFirst()
+        return "\(group.change.rawValue) \(plain) \(shortened(files))"
     }
-    if names.count > causeLimit {
-        names = names.prefix(causeLimit - 1) + ["\(names.count - causeLimit + 1) more files"]
-    }
-    for (key, count) in receipts.sorted(by: { $0.key < $1.key }) {
-        let parts = key.split(separator: " ", maxSplits: 1)
-        names.append("\(count) \(parts[0]) \(count == 1 ? "receipt" : "receipts") of \(parts[1])")
-    }
-    return [style.dim(style.wrapped("by \(listed(names))", indent: 7, first: 4))]
+    return [style.dim(style.wrapped("by \(told.joined(separator: "; "))", indent: 7, first: 4))]
 }
 
-/// `finding half-a-dimension (new)`.
-private func name(of cause: ChangedFile) -> String {
-    guard let place = RecordPlace(path: cause.path) else { return visible(cause.path) }
-    let named =
-        switch place {
-        case .conditionValue(let condition, let slug): "\(slug) of condition \(condition)"
-        case .measurement(let model, let slug): "measurement \(model)/\(slug)"
-        case .question, .quantity, .condition, .assumption, .finding, .model, .receipt:
-            "\(place.kindName) \(place.name)"
+/// The names of files of one kind, those of one name once, the first few.
+private func shortened(_ files: [ChangedFile]) -> String {
+    let names = Set(files.map { name(of: $0.path) }).sorted()
+    guard names.count > causeLimit else { return listed(names) }
+    return listed(names.prefix(causeLimit - 1) + ["\(names.count - causeLimit + 1) more"])
+}
+
+private let receiptKind = RecordPlace.receipt(model: "", name: "").kindName
+
+private struct CauseGroup: Hashable, Comparable {
+    var kind: String
+    var change: ChangeKind
+
+    init(_ file: ChangedFile) {
+        kind = RecordPlace(path: file.path)?.kindName ?? "file"
+        change = file.kind
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        func key(_ group: Self) -> (Int, String, String) {
+            (group.kind == "finding" ? 0 : group.kind == receiptKind ? 2 : 1, group.kind, group.change.rawValue)
         }
-    return "\(visible(named)) (\(cause.kind.rawValue))"
+        return key(a) < key(b)
+    }
+}
+
+/// What a record is called beside others of its kind; a receipt goes by its toy model.
+private func name(of path: String) -> String {
+    switch RecordPlace(path: path) {
+    case nil: visible(path)
+    case .conditionValue(let condition, let slug)?: visible("\(slug) of \(condition)")
+    case .measurement(let model, let slug)?: visible("\(model)/\(slug)")
+    case .receipt(let model, _)?: visible(model)
+    case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
+        .finding(let name)?, .model(let name)?:
+        visible(name)
+    }
 }
 
 extension RecordPlace {

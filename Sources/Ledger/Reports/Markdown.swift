@@ -17,13 +17,13 @@ private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unic
     case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "$", "@", "!", "^", "{", "}": return true
     // `https://…`, `mailto:…`
     case ":": return index + 1 < scalars.count && scalars[index + 1] != " "
-    // A list item at the start of a text, and `www.…`
+    // What begins a list item, and `www.…`
     case "+", "-", "=": return index == 0
-    case ")": return index > 0 && scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
-    case ".":
+    case ".", ")":
         guard index > 0 else { return false }
-        return "wW".unicodeScalars.contains(scalars[index - 1])
-            || scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
+        if scalar == ".", "wW".unicodeScalars.contains(scalars[index - 1]) { return true }
+        let isEnd = index + 1 == scalars.count || scalars[index + 1] == " "
+        return isEnd && scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
     default: return false
     }
 }

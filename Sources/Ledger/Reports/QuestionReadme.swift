@@ -146,17 +146,17 @@ private struct ReadmePage {
         return "| \(cells.joined(separator: " | ")) |"
     }
 
-    /// One line a set that is enough for the answer.
+    /// Each assumption with its statement; where several sets are enough, first what they are.
     private var assumptions: [String] {
-        guard answer.assumptions != [[]] else { return [] }
-        return answer.assumptions.map { set in
-            guard !set.isEmpty else { return "- nothing" }
-            return "- "
-                + set.map { slug in
-                    let link = markdownLink(slug, from: folder, to: RecordPlace.assumption(slug: slug).path)
-                    return "\(link): \(markdown(merge.state.assumptions[slug]?.statement ?? ""))"
-                }.joined(separator: "; and ")
+        let slugs = Set(answer.assumptions.flatMap(\.self)).sorted()
+        guard !slugs.isEmpty else { return [] }
+        func link(_ slug: String) -> String {
+            markdownLink(slug, from: folder, to: RecordPlace.assumption(slug: slug).path)
         }
+        let statements = slugs.map { "- \(link($0)): \(markdown(merge.state.assumptions[$0]?.statement ?? ""))" }
+        guard answer.assumptions.count > 1 else { return statements }
+        let sets = answer.assumptions.map { set in "- \(set.isEmpty ? "nothing" : listed(set.map(markdown)))" }
+        return ["Any one of these sets is enough:", ""] + sets + ["", "They say:", ""] + statements
     }
 
     private var missingLines: [String] {
