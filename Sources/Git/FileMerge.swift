@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Three versions of a text put together line by line as git does, in memory; nil where both sides changed one place.
+    /// Three versions of a text put together line by line as git does, in memory; nil where both changed one place.
     ///
     /// `ancestor` is nil where each side added the file.
     public static func mergeTexts(
