@@ -21,7 +21,7 @@ extension Repository {
         guard old != new else { return [] }
         var found = Changes(names: names.map { Set($0.map { Array($0.utf8) }) })
         try compare(old, new, at: nil, depth: 1, into: &found)
-        return found.changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        return found.changes.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     private struct Changes {
@@ -57,7 +57,7 @@ extension Repository {
             let change = TreeChange(
                 old: order <= 0 ? before.flatMap { TreeEntry($0, in: folder) } : nil,
                 new: order >= 0 ? after.flatMap { TreeEntry($0, in: folder) } : nil)
-            if folder == nil, let names = found.names, !names.contains(Array(change.path)) { continue }
+            if folder == nil, let names = found.names, !names.contains(Array(change.path.utf8)) { continue }
             try found.limits.visit(change, depth: depth)
             guard change.old?.mode == .tree || change.new?.mode == .tree else {
                 found.changes.append(change)
@@ -74,11 +74,11 @@ extension Repository {
 }
 
 extension TreeChange {
-    fileprivate var path: String.UTF8View { (new ?? old)?.path.utf8 ?? "".utf8 }
+    var path: String { (new ?? old)?.path ?? "" }
 }
 
 extension WalkLimits {
     fileprivate mutating func visit(_ change: TreeChange, depth: Int) throws(GitError) {
-        try visit((change.new ?? change.old)?.path ?? "", depth: depth)
+        try visit(change.path, depth: depth)
     }
 }

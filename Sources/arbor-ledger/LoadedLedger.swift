@@ -12,18 +12,61 @@ struct LoadedLedger: Sendable {
     func merge() -> Merge { keptToTheEnd(Merge(ledger, evidence)) }
 }
 
+/// Where files stand to the audit branch, which says which of their receipts count.
+enum Standpoint: Sendable {
+    /// Anywhere: those that the audit branch's tip holds too.
+    case anywhere
+    /// In a commit: where the audit branch has been at it, all of its own, for then they were on that branch.
+    case commit(ObjectID)
+    /// In what is to be the next commit of the audit branch: all of its own.
+    case nextOnAuditBranch
+}
+
+/// What the audit branch says, for one or several states of the ledger.
+struct AuditState: Sendable {
+    var branch: AuditBranch?
+    var trail: AuditTrail
+}
+
 extension Workspace {
     func load(_ snapshot: Snapshot) async throws -> LoadedLedger {
-        try await load(try await files(snapshot))
+        try await load(try await files(snapshot), from: standpoint(of: snapshot))
     }
 
-    func load(_ files: [DecodedFile]) async throws -> LoadedLedger {
-        let ledger = Ledger.check(files, kernels: kernelDescriptions, today: today())
+    func load(_ files: [DecodedFile], from standpoint: Standpoint = .anywhere) async throws -> LoadedLedger {
+        let ledger = check(files)
+        return load(ledger, try audit(of: [ledger]), from: standpoint)
+    }
+
+    func standpoint(of snapshot: Snapshot) throws(GitError) -> Standpoint {
+        switch snapshot {
+        case .workTree, .staged: .anywhere
+        case .revision(let revision): .commit(try repository().resolve(revision))
+        }
+    }
+
+    func check(_ files: [DecodedFile]) -> CheckedLedger {
+        Ledger.check(files, kernels: kernelDescriptions, today: today())
+    }
+
+    func audit(of ledgers: [CheckedLedger]) throws(GitError) -> AuditState {
         let branch = try auditBranch()
-        let trail = try auditTrail(branch, needsSalts: !ledger.state.receipts.isEmpty)
-        let settings = branch?.settings ?? LedgerSettings()
+        let needsSalts = ledgers.contains { !$0.state.receipts.isEmpty }
+        return AuditState(branch: branch, trail: try auditTrail(branch, needsSalts: needsSalts))
+    }
+
+    func load(_ ledger: CheckedLedger, _ audit: AuditState, from standpoint: Standpoint) -> LoadedLedger {
+        var trail = audit.trail
+        let countsAll =
+            switch standpoint {
+            case .anywhere: false
+            case .commit(let commit): trail.commits.contains(commit.description)
+            case .nextOnAuditBranch: true
+            }
+        if countsAll { trail.receipts.formUnion(ledger.state.receipts.map(\.name)) }
+        let settings = audit.branch?.settings ?? LedgerSettings()
         let evidence = weigh(ledger, trail: trail, settings: settings)
-        let notes = evidenceNotes(ledger, evidence) + (branch?.settingsDiagnostics ?? [])
+        let notes = evidenceNotes(ledger, evidence) + (audit.branch?.settingsDiagnostics ?? [])
         return keptToTheEnd(
             LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))
     }

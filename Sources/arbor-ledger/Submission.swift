@@ -57,6 +57,16 @@ struct Submission {
         after = before.filter { !replaced.contains($0.path) } + decoded
     }
 
+    /// What differs from the last commit. A submitted file that it has is another than there: `requireChange` saw to that
+    /// for the first, and the others are new.
+    var changes: [FileChange] {
+        let committed = Set(before.map(\.path))
+        return files.map { file in
+            FileChange(
+                path: file.path, before: committed.contains(file.path) ? "committed" : nil, after: "submitted")
+        }
+    }
+
     private static func requireChange(_ files: [SourceFile], in workspace: Workspace) throws {
         let repository = try workspace.repository()
         guard let head = try repository.head() else { return }

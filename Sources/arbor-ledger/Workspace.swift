@@ -42,7 +42,7 @@ struct Workspace: Sendable {
                 throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
             }
             let root = root
-            return try await decodeAll(try listWorkTree(root)) { { try $0.read(root: root) } }
+            return try await readAll(try listWorkTree(root)) { { decode(try $0.read(root: root)) } }
         case .staged:
             let index = environment["GIT_INDEX_FILE"]
             let entries = try repository().stagedEntries(
@@ -56,32 +56,34 @@ struct Workspace: Sendable {
     }
 
     func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
-        Ledger.check(try await files(snapshot), kernels: kernels.map(\.description), today: today())
+        check(try await files(snapshot))
     }
 
     func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
-        let root = root
-        return try await decodeAll(entries.filter(\.concernsLedger)) {
-            let repository = try Repository.discover(from: root)
-            return { try repository.sourceFile($0) }
-        }
+        try await readAll(entries.filter(\.concernsLedger), reader)
+    }
+
+    /// Reads and decodes entries, with a repository of its own.
+    @Sendable private func reader() throws -> (TreeEntry) throws -> DecodedFile {
+        let repository = try Repository.discover(from: root)
+        return { decode(try repository.sourceFile($0)) }
     }
 }
 
-/// Decodes entries side by side, each worker with a reader of its own; the result keeps their order.
-private func decodeAll<Entry: Sendable>(
-    _ entries: [Entry], makeReader: @escaping @Sendable () throws -> (Entry) throws -> SourceFile
-) async throws -> [DecodedFile] {
+/// Reads entries side by side, each worker with a reader of its own; the result keeps their order.
+func readAll<Entry: Sendable, Result: Sendable>(
+    _ entries: [Entry], _ makeReader: @escaping @Sendable () throws -> (Entry) throws -> Result
+) async throws -> [Result] {
     // Enough for every core to the end, and few repositories to open.
     let chunkSize = max(64, entries.count / 32)
-    return try await withThrowingTaskGroup(of: (Int, [DecodedFile]).self) { group in
+    return try await withThrowingTaskGroup(of: (Int, [Result]).self) { group in
         for start in stride(from: 0, to: entries.count, by: chunkSize) {
             group.addTask {
                 let read = try makeReader()
-                return (start, try entries[start..<min(start + chunkSize, entries.count)].map { decode(try read($0)) })
+                return (start, try entries[start..<min(start + chunkSize, entries.count)].map(read))
             }
         }
-        var chunks: [(Int, [DecodedFile])] = []
+        var chunks: [(Int, [Result])] = []
         for try await chunk in group { chunks.append(chunk) }
         return chunks.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }

@@ -8,7 +8,7 @@ import Testing
     }
 
     private let reports = [
-        ["check"], ["check", "--all"], ["merge"], ["conflicts"], ["conflicts", "search"], ["show", "."],
+        ["check"], ["check", "--all"], ["merge"], ["diff"], ["conflicts"], ["conflicts", "search"], ["show", "."],
         ["show", "tinyzero"], ["show", "tinyzero-user-run#1"], ["show", "verification"], ["show", "board-probe-error"],
         ["show", "superposition-geometry"], ["show", "superposition-intro", "--train"],
         ["show", "superposition-geometry/dimensionality"], ["show", "model"],
@@ -31,7 +31,8 @@ import Testing
         let ledger = try ShippedLedger.copy()
         try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
         for report in [
-            ["check", "--all"], ["merge"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"], ["--help"],
+            ["check", "--all"], ["merge"], ["diff"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"],
+            ["--help"],
             ["show", "superposition-intro", "--train"],
         ] {
             let printed = try ledger.run(report, extra: extra)
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["conflicts"], ["show"], ["hook"],
+        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["hook"],
         ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]) func helpHasAnExample(_ command: [String]) throws {
         let printed = try TemporaryLedger().run(command + ["--help"])
@@ -111,7 +112,7 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        #expect(listed == ["init", "check", "verify", "submit", "merge", "conflicts", "show", "hook"])
+        #expect(listed == ["init", "check", "verify", "submit", "merge", "diff", "conflicts", "show", "hook"])
     }
 
     @Test func theVersionIsTold() throws {

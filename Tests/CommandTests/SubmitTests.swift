@@ -30,7 +30,11 @@ import Testing
                 Committed \(commit) on the new branch finding/good:
                   Findings/topic/good.yaml
                 In the merged tree this changes:
-                  nothing in the merged tree changes
+                Claims
+                  + good#1
+                    says dimensions-per-feature is 0.4 to 0.6; reported
+                    silent at superposition
+                    by new finding good
 
                 """)
         #expect(printed.status == 0)
@@ -118,12 +122,28 @@ import Testing
                 Committed \(commit) on the new branch finding/wrong:
                   Findings/wrong.yaml
                 In the merged tree this changes:
-                  .: answered (reported only; toys only; 1 of 1 cells) -> contested (reported
-                    only; toys only; 1 of 1 cells)
-                  superposition: supported (reported only; toys only; 1 of 1 cells) -> contested
-                    (reported only; toys only; 1 of 1 cells)
-                  new conflict on dimensions-per-feature: half-a-dimension#1 and wrong#1;
-                    nothing recorded differs
+                Questions
+                  ~ .
+                    was answered (reported only; toys only; 1 of 1 cells)
+                    now contested (reported only; toys only; 1 of 1 cells), contested:
+                      superposition
+                    by new finding wrong
+                  ~ superposition
+                    was supported (reported only; toys only; 1 of 1 cells)
+                    now contested (reported only; toys only; 1 of 1 cells), conflict, not all
+                      explained
+                    by new finding wrong
+
+                Claims
+                  + wrong#1
+                    says dimensions-per-feature is 0.9 to 1.1; reported
+                    con at superposition
+                    by new finding wrong
+
+                Disagreements
+                  + conflict on dimensions-per-feature begins
+                    half-a-dimension#1 and wrong#1; nothing recorded differs
+                    by new finding wrong
 
                 """)
     }

@@ -50,7 +50,10 @@ struct TestLedger {
     func diagnostics() -> [String] {
         let ledger = check()
         let evidence = weigh(ledger, trail: trail(ledger), settings: LedgerSettings())
-        return ledger.adding(evidenceNotes(ledger, evidence)).diagnostics.map(rendered)
+        let readmes = Dictionary(
+            files.filter { isReadmePath($0.path) }.map { ($0.path, $0.bytes) }, uniquingKeysWith: { _, last in last })
+        let notes = readmes.isEmpty ? [] : readmeNotes(expected: questionReadmes(merge()), found: readmes)
+        return ledger.adding(evidenceNotes(ledger, evidence) + notes).diagnostics.map(rendered)
     }
 }
 

@@ -95,13 +95,15 @@ public struct Diagnostic: Hashable, Sendable {
         case noQuestion = "no-question"
         case laterCondition = "later-condition"
         case lapsed
+        case staleReadme = "stale-readme"
 
         public var severity: Severity {
             switch self {
             case .crowdedFolder, .overBroad, .wideRange, .impossibleShare, .bestOfSeveral, .secondHand,
                 .likelyDuplicate, .sourceTwice, .plannedTwice, .alreadyDone:
                 .warning
-            case .sameClaim, .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed:
+            case .sameClaim, .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed,
+                .staleReadme:
                 .note
             case .syntax, .encoding, .controlCharacter, .bidirectionalOverride, .alias, .tag, .duplicateKey, .tooLarge,
                 .tooDeep, .tooManyNodes, .symlink, .submodule, .strayFile, .badName, .lookAlike, .duplicateSlug,

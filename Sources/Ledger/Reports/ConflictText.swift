@@ -196,7 +196,7 @@ func shortList(_ words: [String]) -> [String] {
 }
 
 /// What would have to be known or run for the disagreement to end.
-private func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
+func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     var missing: [String] = []
     if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {
         missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")

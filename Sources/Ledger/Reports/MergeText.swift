@@ -44,13 +44,13 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
 }
 
 /// What only the re-run claims say, and only those on general models, where that is something else.
-private func narrowerAnswers(_ answer: Answer) -> String? {
+func narrowerAnswers(_ answer: Answer) -> String? {
     let voices = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
     let told = voices.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
     return told.isEmpty ? nil : told.joined(separator: "; ")
 }
 
-private func statusLine(_ answer: Answer) -> String {
+func statusLine(_ answer: Answer) -> String {
     switch answer.question.status {
     case .proposed: return "proposed, not counted yet"
     case .retired: return "retired"

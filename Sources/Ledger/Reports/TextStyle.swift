@@ -37,7 +37,7 @@ public struct TextStyle: Sendable {
     }
 
     /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
-    func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
+    public func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
         var filled = first ?? indent

@@ -17,8 +17,8 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Conflicts.self, Show.self, Hook.self,
-            RunChild.self,
+            Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self, Show.self,
+            Hook.self, RunChild.self,
 
         ])
 }
@@ -97,8 +97,10 @@ private func fail(_ message: String, remedy: String?) {
 }
 
 /// Says that records with errors take no part, where a report is made from the rest.
-func warnOfErrors(_ ledger: CheckedLedger) {
+func warnOfErrors(_ ledger: CheckedLedger, in state: String? = nil) {
     guard ledger.hasErrors else { return }
-    let files = Set(ledger.diagnostics.filter { $0.severity == .error }.map(\.path)).count
-    writeError("arbor-ledger: \(files) file\(files == 1 ? "" : "s") with errors left out; see `arbor-ledger check`\n")
+    let files = Set(ledger.errors.map(\.path)).count
+    let place = state.map { " of \(visible($0))" } ?? ""
+    writeError(
+        "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n")
 }

@@ -30,10 +30,12 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let files = try await workspace.files(staged ? .staged : report.snapshot)
+            let snapshot = staged ? Snapshot.staged : report.snapshot
+            let files = try await workspace.files(snapshot)
             let wanted = try paths.map(workspace.ledgerPath)
             for path in wanted { try requireFile(at: path, in: files) }
-            let ledger = try await workspace.load(files).ledger
+            let loaded = try await workspace.load(files, from: workspace.standpoint(of: snapshot)).ledger
+            let ledger = loaded.adding(try workspace.readmeNotes(snapshot, loaded))
             let shown = ledger.diagnostics.filter { diagnostic in
                 (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
                     && (wanted.isEmpty || wanted.contains { isPath(diagnostic.path, under: $0) })

@@ -58,9 +58,8 @@ private func judge(_ workspace: Workspace) async throws -> ExitCode {
     guard Ledger.check(files, kernels: kernelDescriptions, today: today()).hasErrors else { return .success }
     // Something is wrong: now every file is read, so that what is told is the whole of it.
     let staged = try await workspace.check(.staged)
-    let before = try await workspace.repository().head() == nil ? [] : workspace.check(.revision("HEAD")).errors
-    let old = Set(before.map(DiagnosticIdentity.init))
-    let new = staged.errors.filter { !old.contains(DiagnosticIdentity($0)) }
+    let before = try await workspace.repository().head() == nil ? nil : workspace.check(.revision("HEAD"))
+    let new = before.map(staged.errors(notIn:)) ?? staged.errors
     let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
     if new.isEmpty {
         let count = staged.counts.errors
@@ -89,4 +88,10 @@ private struct DiagnosticIdentity: Hashable {
 
 extension CheckedLedger {
     var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+
+    /// Errors that an earlier state of the ledger did not have.
+    func errors(notIn before: CheckedLedger) -> [Diagnostic] {
+        let known = Set(before.errors.map(DiagnosticIdentity.init))
+        return errors.filter { !known.contains(DiagnosticIdentity($0)) }
+    }
 }

@@ -9,16 +9,40 @@ struct MergeCommand: AsyncParsableCommand {
             Each question gets one phrase: its status, how much of it was re-run, and on which models; beside it the \
             assumptions it rests on.
 
+            With BRANCH it previews what a contributor's branch would add or end: the tree that git would make of HEAD and \
+            BRANCH is made in memory, and nothing is written. The exit status is 1 if git cannot merge a file by itself or \
+            the merged ledger would have new errors.
+
+            --write regenerates the README.md of every question folder, for browsing on a forge; it works on the audit \
+            branch alone, leaves other people's READMEs as they are, and does not commit.
+
             Examples:
               arbor-ledger merge
               arbor-ledger merge --at v1.0 --format json
+              arbor-ledger merge origin/finding/half-a-dimension
+              arbor-ledger merge --write
             """)
 
     @OptionGroup var report: ReportOptions
     @OptionGroup var failing: FailOptions
 
+    @Flag(name: .customLong("write"), help: "Regenerate the README.md of every question folder.")
+    var writes = false
+
+    @Argument(help: "Preview the merge of this branch, or any commit, into HEAD.")
+    var branch: String?
+
+    func validate() throws {
+        if writes && report.at != nil { throw ValidationError("--write and --at exclude each other") }
+        guard branch != nil else { return }
+        if writes { throw ValidationError("--write and a branch to preview exclude each other") }
+        if report.at != nil { throw ValidationError("--at and a branch to preview exclude each other") }
+    }
+
     func run() async throws {
         try await withWorkspace { workspace in
+            if writes { return try await write(workspace) }
+            if let branch { return try await preview(branch, workspace) }
             let loaded = try await workspace.load(report.snapshot)
             warnOfErrors(loaded.ledger)
             let merge = loaded.merge()
@@ -28,5 +52,28 @@ struct MergeCommand: AsyncParsableCommand {
             }
             return failing.exitCode(loaded, ConflictReport(merge))
         }
+    }
+
+    private func preview(_ branch: String, _ workspace: Workspace) async throws -> ExitCode {
+        let preview = try await BranchPreview(of: branch, in: workspace)
+        warnOfErrors(preview.before.ledger, in: "HEAD")
+        switch report.format {
+        case .text: writeOutput(preview.text(style: Terminal.current.style))
+        case .json: writeOutput(try preview.json())
+        }
+        guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
+        return failing.exitCode(preview.after, ConflictReport(preview.after.merge()))
+    }
+
+    private func write(_ workspace: Workspace) async throws -> ExitCode {
+        let done = try await workspace.writeReadmes()
+        for path in done.refused {
+            writeError("arbor-ledger: left \(visible(path)) as it is: it was not made by `merge --write`\n")
+        }
+        switch report.format {
+        case .text: writeOutput(done.text)
+        case .json: writeOutput(try json(done))
+        }
+        return .success
     }
 }

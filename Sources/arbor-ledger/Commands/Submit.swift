@@ -61,7 +61,8 @@ struct Submit: AsyncParsableCommand {
         }
         try commit(submission, loaded.ledger, workspace)
         writeOutput("In the merged tree this changes:\n")
-        writeOutput(changeText(from: before.merge(), to: loaded.merge(), style: style))
+        let diff = LedgerDiff(from: before.merge(), to: loaded.merge(), changes: submission.changes)
+        writeOutput(diffText(diff, style: style))
         return .success
     }
 

@@ -1,0 +1,42 @@
+internal import CLibgit2
+
+extension Repository {
+    /// Three versions of a text put together line by line as git does, in memory; nil where both changed one place.
+    ///
+    /// `ancestor` is nil where each side added the file.
+    public static func mergeTexts(
+        ancestor: [UInt8]?, ours: [UInt8], theirs: [UInt8]
+    ) throws(GitError) -> [UInt8]? {
+        try Library.start()
+        var result = git_merge_file_result()
+        let code = withInput(ancestor ?? []) { base in
+            withInput(ours) { ours in
+                withInput(theirs) { theirs in
+                    withUnsafePointer(to: base) { base in
+                        withUnsafePointer(to: ours) { ours in
+                            withUnsafePointer(to: theirs) { theirs in
+                                git_merge_file(&result, ancestor == nil ? nil : base, ours, theirs, nil)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        try check(code, "merge a file")
+        defer { git_merge_file_result_free(&result) }
+        guard result.automergeable == 1 else { return nil }
+        return Array(UnsafeRawBufferPointer(start: result.ptr, count: result.len))
+    }
+
+    private static func withInput(_ bytes: [UInt8], _ body: (git_merge_file_input) -> Int32) -> Int32 {
+        // An empty array has no address, and libgit2 wants one.
+        (bytes + [0]).withUnsafeBytes { buffer in
+            var input = git_merge_file_input()
+            let code = git_merge_file_input_init(&input, UInt32(GIT_MERGE_FILE_INPUT_VERSION))
+            guard code == 0 else { return code }
+            input.ptr = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+            input.size = bytes.count
+            return body(input)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+/// The tree that a merge of two others would make, held in memory: nothing of it is stored.
+public struct TreeMerge: Sendable {
+    /// A path that git cannot merge by itself; the merge keeps there what `ours` has.
+    public struct Unmerged: Sendable, Equatable {
+        public enum Reason: Sendable {
+            /// Both sides changed the same lines, or each added its own file.
+            case sameLines
+            /// One side changed what the other removed or moved.
+            case removed
+            /// A file on one side is a folder on the other.
+            case folder
+            /// Both changed it, and it is no text, a link, or too large to look into.
+            case notText
+        }
+
+        public var path: String
+        public var reason: Reason
+    }
+
+    /// What one of the two sides has as it is, below the names asked for, sorted by path.
+    public var entries: [TreeEntry]
+    /// What was changed on both sides and put together line by line.
+    public var texts: [NewFile]
+    /// In the whole tree, sorted by path.
+    public var unmerged: [Unmerged]
+}
+
+/// The most bytes of a file that is merged line by line.
+private let textLimit = 16 << 20
+
+extension Repository {
+    /// Merges two trees path by path against what they come from (nil: nothing in common). The result lists what is
+    /// below the named top-level entries; what cannot be merged is told of the whole tree.
+    ///
+    /// A file moved unchanged on one side takes along what the other changed in it; other renames are not followed.
+    public func mergeTrees(
+        base: ObjectID?, ours: ObjectID, theirs: ObjectID, under names: [String]
+    ) throws(GitError) -> TreeMerge {
+        var merging = Merging(
+            repository: self, names: Set(names.map { Array($0.utf8) }), ours: ours,
+            mine: byPath(try changes(from: base, to: ours)), others: byPath(try changes(from: base, to: theirs)))
+        for entry in try entries(ofTree: ours, under: names) { merging.entries[Array(entry.path.utf8)] = entry }
+        return try merging.result()
+    }
+
+    private func byPath(_ changes: [TreeChange]) -> [[UInt8]: TreeChange] {
+        Dictionary(changes.map { (Array($0.path.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// Paths are keyed by their bytes: to git, two spellings of one letter are two names.
+private struct Merging {
+    let repository: Repository
+    let names: Set<[UInt8]>
+    let ours: ObjectID
+    /// What each side changed.
+    let mine: [[UInt8]: TreeChange]
+    let others: [[UInt8]: TreeChange]
+    var entries: [[UInt8]: TreeEntry] = [:]
+    private var texts: [NewFile] = []
+    private var unmerged: [TreeMerge.Unmerged] = []
+
+    init(
+        repository: Repository, names: Set<[UInt8]>, ours: ObjectID, mine: [[UInt8]: TreeChange],
+        others: [[UInt8]: TreeChange]
+    ) {
+        (self.repository, self.names, self.ours, self.mine, self.others) = (repository, names, ours, mine, others)
+    }
+
+    mutating func result() throws(GitError) -> TreeMerge {
+        // A move on their side is settled after everything else, or its own addition would undo it.
+        var moved: [(from: [UInt8], to: [UInt8], entry: TreeEntry)] = []
+        for (path, change) in others.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            guard let own = mine[path] else {
+                try takeUp(change, at: path)
+                continue
+            }
+            guard own.new != change.new else { continue }
+            switch (own.new, change.new) {
+            case (let own?, let other?):
+                try mergeBoth(mine[path]?.old ?? change.old, own, other, at: path)
+            case (nil, let other?):
+                if let place = destination(of: change.old, among: mine), others[place] == nil {
+                    put(other, at: place)
+                } else {
+                    give(up: path, .removed)
+                }
+            case (let own?, nil):
+                if let place = destination(of: change.old, among: others), mine[place] == nil {
+                    moved.append((path, place, own))
+                } else {
+                    give(up: path, .removed)
+                }
+            case (nil, nil): continue
+            }
+        }
+        for move in moved {
+            entries[move.from] = nil
+            put(move.entry, at: move.to)
+        }
+        return TreeMerge(
+            entries: entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value), texts: texts,
+            unmerged: unmerged.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+    }
+
+    /// Their change of what is unchanged here.
+    private mutating func takeUp(_ change: TreeChange, at path: [UInt8]) throws(GitError) {
+        guard let new = change.new else {
+            entries[path] = nil
+            return
+        }
+        if change.old == nil, try isBlocked(path) {
+            give(up: path, .folder)
+        } else {
+            put(new, at: path)
+        }
+    }
+
+    private mutating func mergeBoth(
+        _ old: TreeEntry?, _ own: TreeEntry, _ other: TreeEntry, at path: [UInt8]
+    ) throws(GitError) {
+        // What differs in its mode alone is ours; what only they changed in content is theirs, under our mode.
+        if own.id == other.id || other.id == old?.id { return }
+        if own.id == old?.id {
+            put(TreeEntry(path: own.path, pathIsUTF8: own.pathIsUTF8, id: other.id, mode: own.mode), at: path)
+            return
+        }
+        guard let base = try text(old), let mine = try text(own), let theirs = try text(other) else {
+            give(up: path, .notText)
+            return
+        }
+        guard let merged = try Repository.mergeTexts(ancestor: old == nil ? nil : base, ours: mine, theirs: theirs)
+        else {
+            give(up: path, .sameLines)
+            return
+        }
+        guard isWanted(path) else { return }
+        entries[path] = nil
+        texts.append(NewFile(path: own.path, bytes: merged))
+    }
+
+    /// The bytes of a text file, none of one that is not there; nil where it is something else.
+    private func text(_ entry: TreeEntry?) throws(GitError) -> [UInt8]? {
+        guard let entry else { return [] }
+        guard entry.mode == .file || entry.mode == .executable, try repository.blobSize(entry.id) <= textLimit else {
+            return nil
+        }
+        let bytes = try repository.blob(entry.id, limit: textLimit)
+        // As git tells texts: no NUL in the first 8000 bytes.
+        return bytes.prefix(8000).contains(0) ? nil : bytes
+    }
+
+    /// Where a side moved an unchanged file to; nil where it did not, or to several places.
+    private func destination(of old: TreeEntry?, among changes: [[UInt8]: TreeChange]) -> [UInt8]? {
+        guard let old, old.mode == .file || old.mode == .executable else { return nil }
+        let places = changes.filter { $0.value.old == nil && $0.value.new?.id == old.id }
+        return places.count == 1 ? places.first?.key : nil
+    }
+
+    /// Whether a file of ours stands where a new path of theirs needs a folder, or a folder where it needs a file.
+    private func isBlocked(_ path: [UInt8]) throws(GitError) -> Bool {
+        let tree = ours
+        func entry(_ path: [UInt8]) throws(GitError) -> TreeEntry? {
+            try repository.entry(at: String(decoding: path, as: UTF8.self), inTree: tree)
+        }
+        func isGone(_ path: [UInt8]) -> Bool { others[path].map { $0.new == nil } ?? false }
+        for index in path.indices where path[index] == UInt8(ascii: "/") {
+            let folder = Array(path[..<index])
+            if let found = try entry(folder), found.mode != .tree, !isGone(folder) { return true }
+        }
+        guard let found = try entry(path), found.mode == .tree else { return false }
+        return try repository.entries(ofTree: found.id).contains {
+            !isGone(path + [UInt8(ascii: "/")] + Array($0.path.utf8))
+        }
+    }
+
+    private mutating func put(_ entry: TreeEntry, at path: [UInt8]) {
+        guard isWanted(path) else { return }
+        var entry = entry
+        entry.path = String(decoding: path, as: UTF8.self)
+        entries[path] = entry
+    }
+
+    private mutating func give(up path: [UInt8], _ reason: TreeMerge.Unmerged.Reason) {
+        unmerged.append(TreeMerge.Unmerged(path: String(decoding: path, as: UTF8.self), reason: reason))
+    }
+
+    private func isWanted(_ path: [UInt8]) -> Bool {
+        names.contains(Array(path.prefix { $0 != UInt8(ascii: "/") }))
+    }
+}

@@ -1,0 +1,53 @@
+/// A text from a record as Markdown that reads as it was written: no markup, link, table or HTML comes of it, and it
+/// stays on one line.
+func markdown(_ text: String) -> String {
+    let words = text.split(whereSeparator: { $0 == " " || $0.isNewline || $0 == "\t" })
+    let scalars = Array(visible(words.joined(separator: " ")).unicodeScalars)
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+        if isMarkup(scalar, at: index, in: scalars) { result.append("\\") }
+        result.append(scalar)
+    }
+    return String(result)
+}
+
+/// What would be markup there in CommonMark or in the dialects of forges, which also make links of bare addresses.
+private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
+    switch scalar {
+    case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "$", "@", "!", "^", "{", "}": return true
+    // `https://…`, `mailto:…`
+    case ":": return index + 1 < scalars.count && scalars[index + 1] != " "
+    // What begins a list item, and `www.…`
+    case "+", "-", "=": return index == 0
+    case ".", ")":
+        guard index > 0 else { return false }
+        if scalar == ".", "wW".unicodeScalars.contains(scalars[index - 1]) { return true }
+        let isEnd = index + 1 == scalars.count || scalars[index + 1] == " "
+        return isEnd && scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
+    default: return false
+    }
+}
+
+/// A link from the file of one folder to a file, both from the ledger's root; every byte but plain ones is escaped.
+func markdownLink(_ text: String, from folder: String, to path: String) -> String {
+    var up = pathParts(folder)
+    var down = pathParts(path)
+    while let first = up.first, down.count > 1, first == down[0] {
+        up.removeFirst()
+        down.removeFirst()
+    }
+    let target = (up.map { _ in ".." } + down.map(percentEncoded)).joined(separator: "/")
+    return "[\(markdown(text))](\(target))"
+}
+
+private func percentEncoded(_ part: String) -> String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
+    return part.utf8.reduce(into: "") { result, byte in
+        if plain.contains(byte) {
+            result.unicodeScalars.append(Unicode.Scalar(byte))
+        } else {
+            let hex = String(byte, radix: 16, uppercase: true)
+            result += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Git
+import Ledger
+
+struct Diff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what is believed otherwise between two commits, and which records caused it.",
+        discussion: """
+            A and B are whatever git resolves: branches, tags, ids, main~3. Without B, A is compared with the work tree. \
+            Told are questions whose answer changed or that are new, gone or moved; claims that are new, gone, or have \
+            another verdict, level, side or standing; disagreements that began or ended; claims that were superseded.
+
+            Each state is weighed by the receipts that it holds itself, where they are or were on the audit branch.
+
+            Examples:
+              arbor-ledger diff v1.0
+              arbor-ledger diff main~10 main
+              arbor-ledger diff main my-branch --format json
+            """)
+
+    @Option(help: "How to print: text or json.")
+    var format = Format.text
+
+    @Argument(help: ArgumentHelp("The earlier commit.", valueName: "a"))
+    var before: String
+
+    @Argument(help: ArgumentHelp("The later commit (default: the work tree).", valueName: "b"))
+    var after: String?
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let snapshots = (Snapshot.revision(before), after.map(Snapshot.revision) ?? .workTree)
+            let standpoints = (try workspace.standpoint(of: snapshots.0), try workspace.standpoint(of: snapshots.1))
+            let old = try await workspace.identifiedFiles(snapshots.0)
+            let new = try await workspace.identifiedFiles(snapshots.1, like: old)
+            let ledgers = (workspace.check(old.map(\.file)), workspace.check(new.map(\.file)))
+            warnOfErrors(ledgers.0, in: before)
+            warnOfErrors(ledgers.1, in: after ?? "the work tree")
+            let audit = try workspace.audit(of: [ledgers.0, ledgers.1])
+            let diff = LedgerDiff(
+                from: workspace.load(ledgers.0, audit, from: standpoints.0).merge(),
+                to: workspace.load(ledgers.1, audit, from: standpoints.1).merge(),
+                changes: fileChanges(from: old, to: new))
+            switch format {
+            case .text:
+                let style = Terminal.current.style
+                writeOutput(changedFilesText(diff.files, style: style) + "\n" + diffText(diff, style: style))
+            case .json:
+                writeOutput(try json(DiffJSON(diff, from: standpoints.0.commit, to: standpoints.1.commit)))
+            }
+            return .success
+        }
+    }
+}
+
+extension Standpoint {
+    fileprivate var commit: String? {
+        switch self {
+        case .anywhere, .nextOnAuditBranch: nil
+        case .commit(let commit): commit.description
+        }
+    }
+}

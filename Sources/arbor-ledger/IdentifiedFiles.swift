@@ -1,0 +1,87 @@
+import Git
+import Ledger
+
+/// A file of a ledger with the id of its content, by which changes are told.
+struct IdentifiedFile: Sendable {
+    var file: DecodedFile
+    var contentID: String
+}
+
+extension Workspace {
+    /// The files of a commit or of the work tree; those that `others` hold with the same content are taken from there.
+    func identifiedFiles(_ snapshot: Snapshot, like others: [IdentifiedFile] = []) async throws -> [IdentifiedFile] {
+        switch snapshot {
+        case .workTree:
+            guard !isBare else {
+                throw Refusal(
+                    message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
+            }
+            let root = root
+            // What a checkout writes with other line ends is the same file.
+            let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
+            return try await readAll(try listWorkTree(root)) {
+                { entry in
+                    let file = try entry.read(root: root)
+                    let id =
+                        file.kind == .file
+                        ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
+                        : "\(file.kind)"
+                    return IdentifiedFile(file: decode(file), contentID: id)
+                }
+            }
+        case .staged:
+            return try await identifiedFiles(
+                of: repository().stagedEntries(
+                    indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders),
+                like: others)
+        case .revision(let revision):
+            let repository = try repository()
+            let tree = try repository.tree(of: repository.resolve(revision))
+            return try await identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
+        }
+    }
+
+    func identifiedFiles(of entries: [TreeEntry], like others: [IdentifiedFile]) async throws -> [IdentifiedFile] {
+        let entries = entries.filter(\.concernsLedger)
+        let known = Dictionary(others.map { ($0.file.path, $0) }, uniquingKeysWith: { first, _ in first })
+        func same(_ entry: TreeEntry) -> IdentifiedFile? {
+            known[entry.path].flatMap { $0.contentID == entry.contentID ? $0 : nil }
+        }
+        let unknown = entries.filter { same($0) == nil }
+        let read = zip(unknown, try await files(of: unknown)).map {
+            IdentifiedFile(file: $1, contentID: $0.contentID)
+        }
+        return entries.compactMap(same) + read
+    }
+}
+
+extension TreeEntry {
+    /// As `identifiedFiles` writes it: the blob's id, or what stands there in place of a file.
+    fileprivate var contentID: String {
+        switch mode {
+        case .file, .executable: id.description
+        case .symlink: "\(SourceFile.Kind.symlink)"
+        case .submodule, .tree: "\(SourceFile.Kind.submodule)"
+        }
+    }
+}
+
+private func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(UInt8(ascii: "\r")) else { return bytes }
+    return bytes.indices.filter { index in
+        bytes[index] != UInt8(ascii: "\r") || index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "\n")
+    }.map { bytes[$0] }
+}
+
+/// What differs between two sets of files.
+func fileChanges(from before: [IdentifiedFile], to after: [IdentifiedFile]) -> [FileChange] {
+    var changes: [String: FileChange] = [:]
+    for item in before {
+        changes[item.file.path] = FileChange(path: item.file.path, before: item.contentID, after: nil)
+    }
+    for item in after {
+        changes[item.file.path, default: FileChange(path: item.file.path, before: nil, after: nil)].after =
+            item.contentID
+    }
+    return changes.values.filter { $0.before != $0.after }
+}

@@ -1,0 +1,138 @@
+import Git
+import Ledger
+
+/// The most bytes of a README that is looked into.
+private let readmeByteLimit = 4 << 20
+
+/// What stands at the READMEs' places in the work tree.
+private enum FoundReadme {
+    case ours([UInt8])
+    /// Somebody's own file, a link or a folder.
+    case foreign
+}
+
+/// What `merge --write` did with each README, by path.
+struct WrittenReadmes: Encodable {
+    var written: [String] = []
+    var removed: [String] = []
+    var unchanged: [String] = []
+    /// No file of ours stands there, and it stays.
+    var refused: [String] = []
+
+    var text: String {
+        let lines = written.map { "wrote    \($0)" } + removed.map { "removed  \($0)" }
+        let counts = "\(written.count) written, \(removed.count) removed, \(unchanged.count) unchanged"
+        return lines.map { visible($0) + "\n" }.joined() + counts + "\n"
+    }
+}
+
+extension Workspace {
+    /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
+    func writeReadmes() async throws -> WrittenReadmes {
+        guard !isBare else {
+            throw Refusal(
+                message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+        }
+        let ledger = check(try await files(.workTree))
+        let audit = try audit(of: [ledger])
+        guard try isOnAuditBranch(audit.branch) else {
+            let name = audit.branch?.name ?? LedgerSettings.defaultAuditBranch
+            throw Refusal(
+                message:
+                    "READMEs are written on the audit branch alone: merges of branches that bring their own would conflict",
+                remedy: "git switch \(name)")
+        }
+        guard !ledger.hasErrors else {
+            throw Refusal(
+                message: "records with errors are left out of every report, and READMEs would leave them out too",
+                remedy: "see `arbor-ledger check`")
+        }
+        let pages = questionReadmes(load(ledger, audit, from: .nextOnAuditBranch).merge())
+        let found = try readmesOfWorkTree()
+        var done = WrittenReadmes()
+        for (path, text) in pages.sorted(by: { $0.key < $1.key }) {
+            switch found[path] {
+            case .foreign?: done.refused.append(path)
+            case .ours(let bytes)? where bytes.elementsEqual(text.utf8): done.unchanged.append(path)
+            case .ours?, nil:
+                try writeFile("\(root)/\(path)", Array(text.utf8))
+                done.written.append(path)
+            }
+        }
+        for (path, readme) in found.sorted(by: { $0.key < $1.key }) where pages[path] == nil {
+            guard case .ours = readme else { continue }
+            try removeFile("\(root)/\(path)")
+            done.removed.append(path)
+        }
+        return done
+    }
+
+    private func readmesOfWorkTree() throws -> [String: FoundReadme] {
+        var found: [String: FoundReadme] = [:]
+        for (path, kind) in try listReadmes() {
+            if kind == .file, case .bytes(let bytes) = try readFile("\(root)/\(path)", limit: readmeByteLimit),
+                isGeneratedReadme(bytes)
+            {
+                found[path] = .ours(bytes)
+            } else {
+                found[path] = .foreign
+            }
+        }
+        return found
+    }
+
+    /// Everything called README.md in the question folders; links are listed, never followed.
+    private func listReadmes() throws(FileError) -> [(path: String, kind: FileKind)] {
+        var readmes: [(path: String, kind: FileKind)] = []
+        var folders = ["Claims"]
+        while let folder = folders.popLast() {
+            for (name, kind) in try listFolder("\(root)/\(folder)") {
+                let path = "\(folder)/\(name)"
+                if isReadmePath(path) { readmes.append((path, kind)) }
+                if kind == .folder, path != "Claims/vocabulary" { folders.append(path) }
+            }
+        }
+        return readmes
+    }
+
+    /// Notes on READMEs that are out of date, where HEAD is the audit branch and any was generated; without one, no
+    /// report is made.
+    func readmeNotes(_ snapshot: Snapshot, _ ledger: CheckedLedger) throws -> [Diagnostic] {
+        // With records left out, nothing can be said of what the READMEs should be.
+        guard !ledger.hasErrors, try isOnAuditBranch(auditBranch()) else { return [] }
+        let found = try readmes(snapshot)
+        guard found.values.contains(where: isGeneratedReadme) else { return [] }
+        let loaded = load(ledger, try audit(of: [ledger]), from: .nextOnAuditBranch)
+        return Ledger.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
+    }
+
+    /// The bytes of every README in the question folders; nothing of links and of what is too large to be one of ours.
+    private func readmes(_ snapshot: Snapshot) throws -> [String: [UInt8]] {
+        let repository = try repository()
+        let entries: [TreeEntry]
+        switch snapshot {
+        case .workTree:
+            var found: [String: [UInt8]] = [:]
+            for (path, readme) in try readmesOfWorkTree() {
+                switch readme {
+                case .ours(let bytes): found[path] = bytes
+                case .foreign: found[path] = []
+                }
+            }
+            return found
+        case .staged:
+            entries = try repository.stagedEntries(
+                indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ["Claims"])
+        case .revision(let revision):
+            let tree = try repository.tree(of: repository.resolve(revision))
+            entries = try repository.entries(ofTree: tree, under: ["Claims"])
+        }
+        var found: [String: [UInt8]] = [:]
+        for entry in entries where isReadmePath(entry.path) {
+            let isFile = entry.mode == .file || entry.mode == .executable
+            let isSmall = try isFile && repository.blobSize(entry.id) <= readmeByteLimit
+            found[entry.path] = isSmall ? try repository.blob(entry.id, limit: readmeByteLimit) : []
+        }
+        return found
+    }
+}

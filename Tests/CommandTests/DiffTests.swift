@@ -1,0 +1,188 @@
+import Foundation
+import Testing
+
+@Suite struct DiffTests {
+    private let whole = finding("Features take a whole dimension each", value: "[0.9, 1.1]")
+
+    @Test func betweenTwoCommits() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/whole.yaml", whole)
+        try ledger.commit("Disagree")
+        expect(
+            try ledger.run("diff", "HEAD~1", "main"),
+            says: """
+                1 finding changed.
+
+                Questions
+                  ~ .
+                    was answered (reported only; toys only; 1 of 1 cells)
+                    now contested (reported only; toys only; 1 of 1 cells), contested:
+                      superposition
+                    by new finding whole
+                  ~ superposition
+                    was supported (reported only; toys only; 1 of 1 cells)
+                    now contested (reported only; toys only; 1 of 1 cells), conflict, not all
+                      explained
+                    by new finding whole
+
+                Claims
+                  + whole#1
+                    says dimensions-per-feature is 0.9 to 1.1; reported
+                    con at superposition
+                    by new finding whole
+
+                Disagreements
+                  + conflict on dimensions-per-feature begins
+                    half-a-dimension#1 and whole#1; nothing recorded differs
+                    by new finding whole
+
+                """)
+        let backwards = try ledger.run("diff", "main", "HEAD~1", "--format", "json").json()
+        #expect(
+            backwards.keys == ["claims", "files", "from", "pairs", "questions", "superseded", "to"])
+        #expect(backwards["from"].text == (try ledger.git("rev-parse", "main")))
+        #expect(backwards["pairs"]["end"].items.map(\.["kind"].text) == ["conflict"])
+        #expect(backwards["claims"].items.map(\.["change"].text) == ["gone"])
+        #expect(
+            backwards["questions"].first("id", "superposition")["causes"].description
+                == "[{change: gone, moved_from: null, path: Findings/whole.yaml}]")
+    }
+
+    @Test func withTheWorkTree() throws {
+        let ledger = try TemporaryLedger.example()
+        expect(
+            try ledger.run("diff", "HEAD"),
+            says: "No record file differs.\n\n  nothing in the merged tree changes\n")
+        try ledger.edit(exampleFinding, "title: ", "title: Once more, ")
+        expect(
+            try ledger.run("diff", "HEAD"),
+            says: "1 finding changed.\n\n  nothing in the merged tree changes\n")
+        try ledger.git("mv", exampleFinding, "Findings/broken.yaml")
+        try ledger.edit("Findings/broken.yaml", "quantity: ", "quantity: no-")
+        let printed = try ledger.run("diff", "HEAD")
+        #expect(
+            printed.errors
+                == "arbor-ledger: 1 file of the work tree with errors left out; see `arbor-ledger check`\n")
+        #expect(printed.output.contains("- half-a-dimension#1"))
+        #expect(try ledger.run("diff", "HEAD", "nope").status == 2)
+        try ledger.git("clone", "-q", "--bare", ".", "\(ledger.root)/bare")
+        let bare = try ledger.run(["diff", "main"], in: "\(ledger.root)/bare")
+        #expect(bare.errors == "arbor-ledger: a bare repository has no work tree\n  -> name two commits: diff A B\n")
+    }
+
+    /// Receipts make a verdict from the commit on that brought them to the audit branch, and in a branch none.
+    @Test func eachStateIsWeighedByItsOwnReceipts() throws {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        #expect(!(try ledger.run("diff", "HEAD").output.contains("verified")))
+        try ledger.git("checkout", "-q", "-b", "offered")
+        try ledger.commit("Receipts")
+        #expect(try ledger.run("diff", "main", "offered").output.contains("nothing in the merged tree changes"))
+        let preview = try ledger.run(["merge", "main"])
+        #expect(preview.output == "All of main is in HEAD already.\n")
+        try ledger.git("checkout", "-q", "main")
+        // Once merged, they count.
+        let merged = try ledger.run(["merge", "offered"])
+        #expect(merged.output.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
+        try ledger.git("merge", "-q", "offered")
+        let told = try ledger.run("diff", "HEAD~1", "HEAD").output
+        #expect(told.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
+        // A receipt that somebody removed later counted at its time.
+        try ledger.git("rm", "-rq", receiptsFolder)
+        try ledger.commit("Remove them")
+        #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == told)
+        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.contains("controlled -> reported"))
+    }
+
+    // MARK: merge BRANCH
+
+    private func everything(_ ledger: TemporaryLedger) throws -> [String] {
+        let files = FileManager.default.enumerator(atPath: ledger.path)?.compactMap { $0 as? String } ?? []
+        let dated = try files.sorted().map { file in
+            let date = try FileManager.default.attributesOfItem(atPath: ledger.place(file))[.modificationDate] as? Date
+            return "\(file) \(date?.timeIntervalSinceReferenceDate ?? 0)"
+        }
+        return try dated + [
+            Data(contentsOf: URL(fileURLWithPath: ledger.place(".git/index"))).base64EncodedString(),
+            ledger.git("count-objects", "-v"), ledger.git("for-each-ref"),
+            ledger.git("--no-optional-locks", "status", "--short"),
+        ]
+    }
+
+    @Test func aPreviewWritesNothing() throws {
+        let ledger = try TemporaryLedger.example()
+        let question = "Claims/superposition/question.yaml"
+        try ledger.git("checkout", "-q", "-b", "side")
+        try ledger.write("Findings/whole.yaml", whole)
+        try ledger.edit(question, "yes: [0.45, 0.55]", "yes: [0.4, 0.6]")
+        try ledger.commit("Side")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.edit(question, "question: Do", "question: How do")
+        try ledger.commit("Main")
+        try ledger.write("Findings/untracked.yaml", whole)
+        try ledger.git("status")
+        let before = try everything(ledger)
+        let printed = try ledger.run("merge", "side")
+        #expect(try everything(ledger) == before)
+        #expect(printed.status == 0)
+        #expect(
+            printed.output.hasPrefix("1 finding and 1 question changed.\n\nMerging side would change:\nQuestions\n"))
+        // As git then does it.
+        let told = printed.output.components(separatedBy: "Merging side would change:\n")[1]
+        try ledger.git("merge", "-q", "-m", "merged", "side")
+        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.hasSuffix("\n\n" + told))
+    }
+
+    @Test func whatGitCannotMergeAndNewErrorsAreSaid() throws {
+        let ledger = try TemporaryLedger.example()
+        let question = "Claims/superposition/question.yaml"
+        try ledger.git("checkout", "-q", "-b", "side")
+        try ledger.edit(question, "question: Do", "question: Why do")
+        try ledger.write("Findings/whole.yaml", whole.replacingOccurrences(of: "quantity: d", with: "quantity: no-d"))
+        try ledger.commit("Side")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.edit(question, "question: Do", "question: How do")
+        try ledger.commit("Main")
+        let printed = try ledger.run("merge", "side")
+        #expect(printed.status == 1)
+        #expect(
+            printed.output.hasPrefix(
+                """
+                git cannot merge this by itself; the preview has it as HEAD has it:
+                  Claims/superposition/question.yaml (both changed the same lines)
+
+                1 finding changed.
+
+                Merging side would change:
+                  nothing in the merged tree changes
+
+                and bring these errors:
+                Findings/whole.yaml
+
+                """))
+        let json = try ledger.run("merge", "side", "--format", "json").json()
+        #expect(json.keys == ["bases", "branch", "diff", "errors", "unmerged"])
+        #expect(json["errors"].items.map(\.["code"].text) == ["unknown-quantity"])
+        #expect(try ledger.run("merge", "side", "--at", "HEAD").status == 64)
+        #expect(try ledger.run("merge", "side", "--write").status == 64)
+        #expect(try ledger.run("merge", "nope").status == 2)
+    }
+
+    @Test func severalBasesAreSaid() throws {
+        let ledger = try TemporaryLedger.example()
+        for name in ["one", "two"] {
+            try ledger.git("checkout", "-q", "-b", name, "main")
+            try ledger.write("\(name).txt", name)
+            try ledger.commit(name)
+        }
+        let (one, two) = (try ledger.git("rev-parse", "one"), try ledger.git("rev-parse", "two"))
+        try ledger.git("merge", "-q", "-m", "in", one)
+        try ledger.write("Findings/whole.yaml", whole)
+        try ledger.commit("Disagree")
+        try ledger.git("checkout", "-q", "one")
+        try ledger.git("merge", "-q", "-m", "in", two)
+        let printed = try ledger.run("merge", "two")
+        #expect(printed.output.hasPrefix("2 commits are a base of this merge; the preview takes git's first, "))
+        #expect(printed.output.contains("+ whole#1"))
+    }
+}

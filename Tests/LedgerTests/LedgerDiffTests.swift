@@ -1,0 +1,174 @@
+import Ledger
+import Testing
+
+/// What `diff` tells of two small ledgers, whole.
+@Suite struct LedgerDiffTests {
+    /// Files are told apart by their bytes.
+    private func diff(_ before: TestLedger, _ after: TestLedger) -> String {
+        func contents(_ ledger: TestLedger) -> [String: String] {
+            Dictionary(ledger.files.map { ($0.path, sha256($0.bytes)) }, uniquingKeysWith: { _, last in last })
+        }
+        let (old, new) = (contents(before), contents(after))
+        let changes = Set(old.keys).union(new.keys).map {
+            FileChange(path: $0, before: old[$0], after: new[$0])
+        }
+        let diff = LedgerDiff(from: before.merge(), to: after.merge(), changes: changes)
+        let style = TextStyle(width: 80, hasColour: false)
+        return changedFilesText(diff.files, style: style) + diffText(diff, style: style)
+    }
+
+    private func without(_ paths: String..., from ledger: TestLedger = baseLedger) -> TestLedger {
+        TestLedger(files: ledger.files.filter { !paths.contains($0.path) }, offered: ledger.offered)
+    }
+
+    private let whole = TestLedger(
+        finding(
+            "whole",
+            """
+              - quantity: dims
+                value: [0.9, 1.1]
+                tested: {model: toy, density: 0.3}
+            """))
+
+    @Test func nothing() {
+        #expect(diff(baseLedger, baseLedger) == "No record file differs.\n  nothing in the merged tree changes\n")
+    }
+
+    @Test func aFindingThatDisagrees() {
+        #expect(
+            diff(baseLedger, baseLedger + whole)
+                == """
+                1 finding changed.
+                Questions
+                  ~ .
+                    was open (reported only; no general model; 1 of 2 cells)
+                    now contested (reported only; no general model; 1 of 2 cells), contested:
+                      toy
+                    by new finding whole
+                  ~ toy
+                    was supported (reported only; toys only; 1 of 2 cells)
+                    now contested (reported only; toys only; 1 of 2 cells), conflict, not all
+                      explained
+                    by new finding whole
+
+                Claims
+                  + whole#1
+                    says dims is 0.9 to 1.1; reported
+                    con at toy
+                    by new finding whole
+
+                Disagreements
+                  + conflict on dims begins
+                    half#1 and whole#1; nothing recorded differs
+                    by new finding whole
+
+                """)
+    }
+
+    /// Prose is no cause, and neither is a finding on another quantity.
+    @Test func onlyWhatBearsOnItIsACause() throws {
+        var before = baseLedger
+        try before.addRuns(of: "half", Array(repeating: 0.5, count: 4))
+        var after = baseLedger
+        try after.addRuns(of: "half", Array(repeating: 0.5, count: 8))
+        after =
+            TestLedger(
+                files: after.files.map { file in
+                    var file = file
+                    let text = String(decoding: file.bytes, as: UTF8.self)
+                    file.bytes = Array(text.replacing("Half a dimension each", with: "Half of one each").utf8)
+                    return file
+                }) + whole
+        let moved = TestLedger(files: (after.files.filter { $0.path != "Findings/whole.yaml" }), offered: [])
+        #expect(
+            diff(before, moved) == """
+                1 finding and 2 receipts changed.
+                Questions
+                  ~ .
+                    was open (reported only; no general model; 1 of 2 cells)
+                    now open (1 of 2 claims re-run; no general model; 1 of 2 cells)
+                    by 1 gone receipt of toy; 1 new receipt of toy
+                  ~ toy
+                    was supported (reported only; toys only; 1 of 2 cells)
+                    now supported (re-run; toys only; 1 of 2 cells)
+                    re-run claims alone: open -> supported
+                    by 1 gone receipt of toy; 1 new receipt of toy
+
+                Claims
+                  ~ half#1
+                    open -> verified
+                    by 1 gone receipt of toy; 1 new receipt of toy
+
+                """)
+    }
+
+    @Test func aQuestionThatMovedWithItsParts() {
+        let moved = TestLedger(
+            files: baseLedger.files.map { file in
+                var file = file
+                if file.path.hasPrefix("Claims/skill/") {
+                    file.path = "Claims/ability/" + file.path.dropFirst("Claims/skill/".count)
+                }
+                return file
+            })
+        #expect(
+            diff(moved, baseLedger) == """
+                3 questions changed.
+                Questions
+                  > skill
+                    moved from ability, with 2 questions below it
+
+                """)
+    }
+
+    @Test func whatIsSupersededAndWhatIsGone() {
+        let newer = TestLedger(
+            finding(
+                "newer",
+                """
+                  - quantity: accuracy
+                    value: [0.1, 0.2]
+                    tested: {model: cd3b, task: countdown, layer: 4}
+                """, "supersedes: [solved]"))
+        #expect(
+            diff(baseLedger, baseLedger + newer).contains(
+                """
+                Claims
+                  + newer#1
+                    says accuracy is 0.1 to 0.2; reported
+                    con at skill/countdown
+                    by new finding newer
+                  - solved#1
+                    superseded by newer; it said accuracy is 0.7 to 0.9
+                    by new finding newer
+
+                Superseded
+                  + solved#1 is superseded by newer
+                    by new finding newer
+                """))
+        #expect(
+            diff(baseLedger, without("Findings/solved.yaml")).hasSuffix(
+                """
+                Claims
+                  - solved#1
+                    it said accuracy is 0.7 to 0.9
+                    by gone finding solved
+
+                """))
+    }
+
+    /// That cd3b becomes a general model no finding said.
+    @Test func vocabularyIsNamedWhereNothingElseExplains() {
+        let general = TestLedger(
+            """
+            --- Claims/vocabulary/conditions/model/cd3b.yaml
+            title: Qwen2.5-3B trained on countdown
+            general: true
+            family: qwen2.5
+            size: 3B
+            """)
+        let told = diff(baseLedger, baseLedger + general)
+        #expect(
+            told.contains("general models alone: open -> supported\n    by changed condition value cd3b of model\n"))
+    }
+}
