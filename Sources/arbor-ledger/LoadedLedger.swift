@@ -9,7 +9,8 @@ struct LoadedLedger: Sendable {
     var trail: AuditTrail
     var settings: LedgerSettings
 
-    func merge() -> Merge { keptToTheEnd(Merge(ledger, evidence)) }
+    /// `failing` are assumptions that are taken to fail.
+    func merge(failing: Set<String> = []) -> Merge { keptToTheEnd(Merge(ledger, evidence, failing: failing)) }
 }
 
 /// Where files stand to the audit branch, which says which of their receipts count.

@@ -35,9 +35,7 @@ extension Merge {
         let comparison = discord.comparison
         let candidates = smallest(explanations)
         guard !candidates.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
-        let sets = candidates.map {
-            BitSet($0.conditions.compactMap(comparison.names.firstIndex), capacity: comparison.names.count)
-        }
+        let sets = candidates.map(comparison.set)
         // An attribute is changed by taking another value that has it; an assumption cannot be set.
         let varied = Set(
             candidates.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
@@ -57,9 +55,7 @@ extension Merge {
                     continue
                 }
                 let standing = outcomes.map { outcome in
-                    sets.count { set in
-                        outcome.allSatisfy { !comparison.differences(row, comparison.rows[$0]).isDisjoint(with: set) }
-                    }
+                    sets.count { comparison.separates($0, row, from: outcome) }
                 }
                 guard let worst = standing.max(), standing.contains(where: { $0 < sets.count }) else { continue }
                 let changes = cell.filter { !base.wasTested(at: $0.value, of: $0.key) }
@@ -79,6 +75,23 @@ extension Merge {
             }
         }
         return best?.run
+    }
+
+    /// Which of the smallest explanations would stand, and which fall, were a run at a deciding run's cell on a side.
+    func explanations(
+        of discord: Discord, after run: DecidingRun, on side: [ClaimID]
+    ) -> (standing: [Explanation], fallen: [Explanation]) {
+        let comparison = discord.comparison
+        let candidates = smallest(discord.explanations().all)
+        guard let row = comparison.row(recording: state.recorded(Box(cell: run.cell)), like: run.base) else {
+            return (candidates, [])
+        }
+        let members = side.compactMap { id in comparison.members.firstIndex { $0.id == id } }
+        let others = comparison.rows.indices.filter { other in members.contains { comparison.isDisjoint($0, other) } }
+        let stands = candidates.map { comparison.separates(comparison.set($0), row, from: others) }
+        return (
+            zip(candidates, stands).filter(\.1).map(\.0), zip(candidates, stands).filter { !$0.1 }.map(\.0)
+        )
     }
 
     /// Those with the fewest conditions; of sets that put every finding alone only where there are no others.
@@ -141,6 +154,17 @@ extension Merge {
         else { return nil }
         let study = StudyToRun(studied.study, cell: studied.cell, verification, salt: "")
         return (verification.measurement.id, study.cost.trainingSeconds + study.cost.measuringSeconds)
+    }
+}
+
+extension Comparison {
+    fileprivate func set(_ explanation: Explanation) -> BitSet {
+        BitSet(explanation.conditions.compactMap(names.firstIndex), capacity: names.count)
+    }
+
+    /// Whether a set tells a row from every one of some claims.
+    fileprivate func separates(_ set: BitSet, _ row: Row, from others: [Int]) -> Bool {
+        others.allSatisfy { !differences(row, rows[$0]).isDisjoint(with: set) }
     }
 }
 

@@ -50,7 +50,7 @@ public struct LedgerTask: Sendable {
 }
 
 extension Merge {
-    /// Everything that the ledger shows to be worth doing, by rank, then the most important, the cheapest, the first by name.
+    /// Everything that the ledger shows to be worth doing, by rank, then the cheapest, the most important, the first by name.
     ///
     /// Importance is that of the question for its parent, or for `ancestor` where one is named, which also leaves out what
     /// lies beside it. `today` is an ISO date, by which planned findings lapse.
@@ -81,7 +81,8 @@ extension Merge {
                 tasks.append(task)
             }
             for pair in found.conflicts where pair.kind == .contradiction && isLive(pair) {
-                let phrase = "run both verifiers on the same cell and seeds: nothing recorded sets \(pair.a) and \(pair.b) apart"
+                let phrase =
+                    "run both verifiers on the same cell and seeds: nothing recorded sets \(pair.a) and \(pair.b) apart"
                 var task = LedgerTask(
                     .resolveContradiction, "\(pair.a)/\(pair.b)", phrase, question: question, quantity: found.quantity)
                 task.base = pair.a
@@ -154,7 +155,8 @@ extension Merge {
     private func generalRun(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
         let voices = answer.claims.filter { $0.side != .silent && $0.voice != .out }
-        guard voices.contains(where: { $0.member.kind == .toy }), !voices.contains(where: { $0.member.kind == .general })
+        guard voices.contains(where: { $0.member.kind == .toy }),
+            !voices.contains(where: { $0.member.kind == .general })
         else { return nil }
         let models = Scope(question.covers, vocabulary: state.vocabulary).values(of: Condition.model)
         let general = models?.filter(state.vocabulary.isGeneral)
@@ -201,9 +203,12 @@ extension Merge {
                 var target: Member?
                 switch caveat.against {
                 case .claim(let name):
-                    guard let member = member(named: name.value), standings.voice(of: member) != .out else { return nil }
+                    guard let member = member(named: name.value), standings.voice(of: member) != .out else {
+                        return nil
+                    }
                     target = member
-                    question = member.leaves.first { answers[$0].map { !$0.status.isAnswer } ?? false } ?? member.leaves.first
+                    question =
+                        member.leaves.first { answers[$0].map { !$0.status.isAnswer } ?? false } ?? member.leaves.first
                 case .assumption(let name): question = state.assumptions[name.value]?.testedBy?.value
                 case .verifier(let name):
                     let model = name.value.split(separator: "/").first.map(String.init) ?? name.value
@@ -274,26 +279,34 @@ extension Merge {
         }
         /// Of each rank so far, the most that one of it is worth and what that one costs.
         var fronts: [(worth: Int, cost: Double)] = []
-        for index in tasks.indices {
+        let settled = tasks.indices.filter { tasks[$0].importance?.numerator.isZero ?? true }
+        for index in tasks.indices where !(tasks[index].importance?.numerator.isZero ?? true) {
             let (own, price) = (worth(tasks[index]), cost(tasks[index]))
             // Cheaper ones come first, so only worth tells; equals share a rank.
             var (low, high) = (0, fronts.count)
             while low < high {
                 let middle = (low + high) / 2
                 let front = fronts[middle]
-                if front.worth > own || (front.worth == own && front.cost < price) { low = middle + 1 } else { high = middle }
+                if front.worth > own || (front.worth == own && front.cost < price) {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
             }
             if low == fronts.count { fronts.append((own, price)) } else { fronts[low] = (own, price) }
             tasks[index].rank = low + 1
         }
-        let cheapest = tasks.first { $0.rank == 1 && $0.costSeconds != nil && worth($0) > 0 }.map(cost)
-        for index in tasks.indices where tasks[index].rank == 1 && worth(tasks[index]) > 0 {
-            tasks[index].isLowHanging = cost(tasks[index]) == cheapest
+        // What decides nothing, as far as can be counted, comes after everything else.
+        for index in settled { tasks[index].rank = fronts.count + 1 }
+        // Cheaper ones come first still.
+        let cheapest = tasks.first { $0.rank == 1 && !fronts.isEmpty }?.costSeconds
+        for index in tasks.indices where tasks[index].rank == 1 && cheapest != nil {
+            tasks[index].isLowHanging = tasks[index].costSeconds == cheapest
         }
         tasks.sort { a, b in
             if a.rank != b.rank { return a.rank < b.rank }
-            if worth(a) != worth(b) { return worth(a) > worth(b) }
-            return cost(a) == cost(b) ? a.id < b.id : cost(a) < cost(b)
+            if cost(a) != cost(b) { return cost(a) < cost(b) }
+            return worth(a) == worth(b) ? a.id < b.id : worth(a) > worth(b)
         }
     }
 
@@ -366,6 +379,33 @@ private struct Plans {
         }
         return slugs.sorted()
     }
+}
+
+/// In which order tasks are listed; ties fall as in `rank`.
+public enum TaskOrder: String, Sendable, CaseIterable {
+    case rank, importance, cost, votes
+
+    public func sorted(_ tasks: [LedgerTask]) -> [LedgerTask] {
+        // Long fractions are compared once each.
+        let distinct = Set(tasks.compactMap(\.importance)).sorted()
+        let worth = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
+        func key(_ task: LedgerTask) -> Double {
+            switch self {
+            case .rank: Double(task.rank)
+            case .importance: -Double(task.importance.flatMap { worth[$0] } ?? -1)
+            case .cost: task.costSeconds ?? .infinity
+            case .votes: -Double(task.votes)
+            }
+        }
+        return tasks.enumerated().sorted { a, b in
+            let (x, y) = (key(a.element), key(b.element))
+            return x == y ? a.offset < b.offset : x < y
+        }.map(\.element)
+    }
+}
+
+public func nearestTask(to id: String, among tasks: [LedgerTask]) -> String? {
+    nearestName(to: id, among: tasks.map(\.id))
 }
 
 /// How the source of a planned finding names the task that it takes.

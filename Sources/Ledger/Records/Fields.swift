@@ -218,7 +218,8 @@ extension Node {
     }
 }
 
-private func isDate(_ text: String) -> Bool {
+/// `2025`, `2025-03` or `2025-03-18`.
+public func isDate(_ text: String) -> Bool {
     let parts = Array(text.utf8).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard (1...3).contains(parts.count), zip(parts, [4, 2, 2]).allSatisfy({ $0.count == $1 }),
         parts.joined().allSatisfy({ (48...57).contains($0) })

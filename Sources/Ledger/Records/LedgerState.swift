@@ -71,6 +71,12 @@ extension LedgerState {
 }
 
 extension LedgerState {
+    public func nearestAssumption(to slug: String) -> String? {
+        nearestName(to: slug, among: assumptions.keys)
+    }
+}
+
+extension LedgerState {
     public func nearestFinding(to slug: String) -> String? {
         nearestName(to: String(slug.prefix { $0 != "#" }), among: findings.keys)
     }

@@ -1,5 +1,17 @@
 import YAML
 
+extension ValueSet {
+    /// Reads what stands behind `value:` in a finding; nil where it is none.
+    public init?(_ text: String) {
+        let log = FileLog(path: "")
+        guard let node = readYAML(Array("value: \(text)\n".utf8)).node,
+            let fields = Fields(node, "a value", known: ["value"], log: log), let value = fields.valueSet("value"),
+            log.diagnostics.isEmpty
+        else { return nil }
+        self = value.value
+    }
+}
+
 extension Fields {
     /// A range of numbers, `[low, high]` or bounds by name, or a set of labels.
     func valueSet(_ key: String) -> Located<ValueSet>? {

@@ -35,7 +35,7 @@ struct CauseFinder {
                     findings[slug, default: []].append(file)
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
-            case .question?, .model?, .measurement?, .receipt?, nil: break
+            case .question?, .vote?, .model?, .measurement?, .receipt?, nil: break
             }
         }
         for finding in states.flatMap(\.findings.values) {
@@ -43,10 +43,10 @@ struct CauseFinder {
         }
         gatherRuns()
         for (merge, moves) in [(before, moves), (after, [:])] {
-            for member in merge.membersByQuantity.values.flatMap(\.self) {
-                for leaf in member.leaves { bearing[moves[leaf] ?? leaf, default: []].append(member) }
+            for (leaf, bearers) in merge.bearersByLeaf {
+                bearing[moves[leaf] ?? leaf, default: []] += bearers.map(\.member)
             }
-            for (question, names) in partsByQuestion(merge.state.questions) {
+            for (question, names) in merge.partsByQuestion {
                 parts[moves[question] ?? question, default: []].formUnion(names.map { moves[$0] ?? $0 })
             }
         }
@@ -56,7 +56,7 @@ struct CauseFinder {
         let verifiers = byPlace.keys.contains { place in
             switch place {
             case .model, .measurement, .receipt: true
-            case .question, .quantity, .condition, .conditionValue, .assumption, .finding: false
+            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding: false
             }
         }
         guard verifiers else { return }
@@ -67,7 +67,7 @@ struct CauseFinder {
                     receipts[receipt.study, default: []].append(file)
                 }
             }
-            for member in merge.membersByQuantity.values.flatMap(\.self) {
+            for member in merge.members {
                 guard let verification = merge.ledger.verification(of: member.claim) else { continue }
                 let (model, measurement) = (verification.model.slug, verification.measurement.slug)
                 var files = byPlace[.model(slug: model), default: []]
@@ -99,7 +99,29 @@ struct CauseFinder {
         for part in parts[id, default: []] where changedQuestions.contains(part) {
             causes.formUnion(search(part))
         }
+        if causes.isEmpty { causes = attacks(at: id) }
         found[id] = causes
+        return causes
+    }
+
+    /// What changed who survives at a question: other findings on its quantity, caveats against its claims, and what an
+    /// assumption of theirs is tested by.
+    private mutating func attacks(at id: String) -> Set<ChangedFile> {
+        let quantities = Set(states.compactMap { $0.questions[id]?.quantity?.value })
+        var causes = Set(quantities.flatMap(ofFindings))
+        let claims = Set(bearing[id, default: []].map(\.id))
+        for (slug, files) in findings {
+            let caveats = states.flatMap { state in
+                (state.findings[slug]?.caveats ?? []).compactMap { caveat -> ClaimID? in
+                    if case .claim(let name) = caveat.against { state.claimID(name.value) } else { nil }
+                }
+            }
+            if !claims.isDisjoint(with: caveats) { causes.formUnion(files) }
+        }
+        let assumed = Set(bearing[id, default: []].flatMap { $0.claim.assumes.map(\.value) })
+        for test in Set(assumed.flatMap { name in states.compactMap { $0.assumptions[name]?.testedBy?.value } }) {
+            causes.formUnion(search(test))
+        }
         return causes
     }
 

@@ -183,6 +183,7 @@ private func name(of path: String) -> String {
     case .conditionValue(let condition, let slug)?: visible("\(slug) of \(condition)")
     case .measurement(let model, let slug)?: visible("\(model)/\(slug)")
     case .receipt(let model, _)?: visible(model)
+    case .vote(let question, let handle)?: visible("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
         .finding(let name)?, .model(let name)?:
         visible(name)
@@ -193,6 +194,7 @@ extension RecordPlace {
     var kindName: String {
         switch self {
         case .question: "question"
+        case .vote: "vote"
         case .quantity: "quantity"
         case .condition: "condition"
         case .conditionValue: "condition value"

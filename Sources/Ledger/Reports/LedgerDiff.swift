@@ -110,11 +110,6 @@ public struct ClaimState: Sendable, Equatable {
     public var places: [Place]
 }
 
-extension BearingClaim {
-    /// `in` or `out`, as reports write it.
-    var standingWord: String { isIn ? "in" : "out" }
-}
-
 extension LedgerDiff {
     /// `changes` are all record files that differ, in any order; they tell causes and moves, and nothing else.
     public init(from before: Merge, to after: Merge, changes: [FileChange]) {
@@ -179,10 +174,9 @@ extension Merge {
                 places[claim.member.id, default: []].append(
                     ClaimState.Place(
                         question: moves[answer.question.id] ?? answer.question.id, side: claim.side,
-                        standing: claim.standingWord))
+                        standing: claim.standing.rawValue))
             }
         }
-        let members = membersByQuantity.values.flatMap(\.self)
         return Dictionary(
             members.map { member in
                 (

@@ -41,21 +41,28 @@ extension LedgerTask {
         let base = base.flatMap(state.claim)
         let asked = question.flatMap { state.questions[$0] }
         let yes = asked?.quantity?.value == slug ? asked?.yes?.value : nil
-        guard let value = outcome?.value ?? value ?? base?.value?.value ?? yes ?? .some(quantity.range) else { return nil }
-        let tested = (quantity.conditions.map(\.value) + cell.keys.filter { name in
-            !quantity.conditions.contains { $0.value == name }
-        }.sorted()).map { condition -> String in
-            if let value = cell[condition] { return "\(condition): \(yamlScalar(value))" }
-            guard case .values(let values)? = base?.tested[condition] else { return "\(condition): unknown" }
-            return "\(condition): [\(values.map(yamlScalar).joined(separator: ", "))]"
+        guard let value = outcome?.value ?? value ?? base?.value?.value ?? yes ?? .some(quantity.range) else {
+            return nil
         }
+        let tested =
+            (quantity.conditions.map(\.value)
+            + cell.keys.filter { name in
+                !quantity.conditions.contains { $0.value == name }
+            }.sorted()).map { condition -> String in
+                if let value = cell[condition] { return "\(condition): \(yamlScalar(value))" }
+                guard case .values(let values)? = base?.tested[condition] else { return "\(condition): unknown" }
+                return "\(condition): [\(values.map(yamlScalar).joined(separator: ", "))]"
+            }
         var lines = [
             "title: \(yamlText("Planned: \(phrase)"))", "authors: [\(yamlText(contributor))]",
             "contributors: [\(yamlText(contributor))]", "date: \(today)",
             "source: \(yamlText(taskSourcePrefix + id))", "status: planned", "until: \(until)", "north_star: >",
         ]
         lines += northStar(asked, outcome)
-        lines += ["claims:", "  - quantity: \(slug)", "    value: \(value.yaml)", "    tested: {\(tested.joined(separator: ", "))}"]
+        lines += [
+            "claims:", "  - quantity: \(slug)", "    value: \(value.yaml)",
+            "    tested: {\(tested.joined(separator: ", "))}",
+        ]
         if let assumes = base?.assumes, !assumes.isEmpty {
             lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
         }
@@ -104,7 +111,7 @@ private func yamlScalar(_ value: String) -> String {
 }
 
 /// A measured number with six significant digits, as records are written.
-private func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
+func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
 
 extension ValueSet {
     /// As records write it: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.

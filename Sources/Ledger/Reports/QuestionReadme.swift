@@ -138,7 +138,7 @@ private struct ReadmePage {
         let member = claim.member
         let link = markdownLink(member.id.description, from: folder, to: member.finding.path)
         var word = evidenceWord(member)
-        if claim.standingWord != "in", !member.isRefuted { word += ", \(claim.standingWord)" }
+        if claim.standing != .in, !member.isRefuted { word += ", \(claim.standing.rawValue)" }
         let cells = [
             "\(link): \(markdown(member.finding.title))", markdown(sayingPhrase(member)),
             markdown(member.claim.tested.phrases.joined(separator: "; ")), markdown(word),

@@ -2,7 +2,9 @@ import BigInt
 
 /// `tasks` for eyes: by rank, each with what it is worth and what it takes.
 public func taskText(_ tasks: [LedgerTask], limit: Int, style: TextStyle) -> String {
-    guard !tasks.isEmpty else { return "Nothing to do here: every question is settled, as far as the ledger can tell.\n" }
+    guard !tasks.isEmpty else {
+        return "Nothing to do here: every question is settled, as far as the ledger can tell.\n"
+    }
     var lines: [String] = []
     var rank = 0
     for task in tasks.prefix(limit) {
@@ -14,7 +16,8 @@ public func taskText(_ tasks: [LedgerTask], limit: Int, style: TextStyle) -> Str
         let marks = [task.isLowHanging ? style.green("low-hanging fruit") : nil, takenPhrase(task).map(style.yellow)]
         lines.append(style.wrapped("\(style.cyan(task.id))", indent: 2))
         lines.append(style.wrapped(task.phrase, indent: 4))
-        let details = [task.question.map { "for \($0)" }, worthPhrase(task), costPhrase(task), votePhrase(task)] + marks
+        let details =
+            [task.question.map { "for \($0)" }, worthPhrase(task), costPhrase(task), votePhrase(task)] + marks
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
     }
     if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }
@@ -27,7 +30,8 @@ private func worthPhrase(_ task: LedgerTask) -> String {
     }
     if importance.numerator.isZero { return "that question is settled" }
     let share = "\(importance.numerator)/\(importance.denominator)"
-    return share.count <= 12 ? "decides in \(share) of the ways" : "decides in \(fixed(100 * importance.share, digits: 3)) % of the ways"
+    return share.count <= 12
+        ? "decides in \(share) of the ways" : "decides in \(fixed(100 * importance.share, digits: 3)) % of the ways"
 }
 
 private func costPhrase(_ task: LedgerTask) -> String {
@@ -93,10 +97,12 @@ public struct TasksJSON: Encodable {
         self.tasks = tasks.map { task in
             TaskJSON(
                 id: task.id, kind: task.kind, phrase: task.phrase, question: OrNull(task.question),
-                importance: OrNull(task.importance.map {
-                    ImportanceJSON(
-                        numerator: WholeNumber(value: $0.numerator), denominator: WholeNumber(value: $0.denominator))
-                }),
+                importance: OrNull(
+                    task.importance.map {
+                        ImportanceJSON(
+                            numerator: WholeNumber(value: $0.numerator), denominator: WholeNumber(value: $0.denominator)
+                        )
+                    }),
                 costSeconds: OrNull(task.costSeconds), rank: task.rank, cell: task.cell, votes: task.votes,
                 takenBy: task.takenBy, verifier: OrNull(task.verifier), isLowHanging: task.isLowHanging)
         }

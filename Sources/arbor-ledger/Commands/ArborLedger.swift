@@ -18,8 +18,7 @@ struct ArborLedger: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self, Show.self,
-            Hook.self, RunChild.self,
-
+            Tasks.self, Hook.self, RunChild.self,
         ])
 }
 

@@ -16,8 +16,11 @@ struct MergeCommand: AsyncParsableCommand {
             --write regenerates the README.md of every question folder, for browsing on a forge; it works on the audit \
             branch alone, leaves other people's READMEs as they are, and does not commit.
 
+            --without shows what would change if an assumption failed; repeat it for several at once.
+
             Examples:
               arbor-ledger merge
+              arbor-ledger merge --without probe-is-faithful
               arbor-ledger merge --at v1.0 --format json
               arbor-ledger merge origin/finding/half-a-dimension
               arbor-ledger merge --write
@@ -29,12 +32,17 @@ struct MergeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("write"), help: "Regenerate the README.md of every question folder.")
     var writes = false
 
+    @Option(help: ArgumentHelp("Show what would change if this assumption failed.", valueName: "assumption"))
+    var without: [String] = []
+
     @Argument(help: "Preview the merge of this branch, or any commit, into HEAD.")
     var branch: String?
 
     func validate() throws {
         if writes && report.at != nil { throw ValidationError("--write and --at exclude each other") }
+        if writes && !without.isEmpty { throw ValidationError("--write and --without exclude each other") }
         guard branch != nil else { return }
+        if !without.isEmpty { throw ValidationError("--without and a branch to preview exclude each other") }
         if writes { throw ValidationError("--write and a branch to preview exclude each other") }
         if report.at != nil { throw ValidationError("--at and a branch to preview exclude each other") }
     }
@@ -45,13 +53,24 @@ struct MergeCommand: AsyncParsableCommand {
             if let branch { return try await preview(branch, workspace) }
             let loaded = try await workspace.load(report.snapshot)
             warnOfErrors(loaded.ledger)
-            let merge = loaded.merge()
+            for name in without { try requireAssumption(name, loaded.ledger.state) }
+            let merge = loaded.merge(failing: Set(without))
             switch report.format {
+            case .text where !without.isEmpty:
+                let diff = LedgerDiff(from: loaded.merge(), to: merge, changes: [])
+                writeOutput(diffText(diff, style: Terminal.current.style))
             case .text: writeOutput(mergeText(merge, style: Terminal.current.style))
             case .json: writeOutput(try json(MergeJSON(merge)))
             }
             return failing.exitCode(loaded, ConflictReport(merge))
         }
+    }
+
+    private func requireAssumption(_ name: String, _ state: LedgerState) throws(Refusal) {
+        guard state.assumptions[name] == nil else { return }
+        throw Refusal(
+            message: "there is no assumption \"\(name)\"",
+            remedy: state.nearestAssumption(to: name).map { "did you mean \"\($0)\"?" }, exitCode: 64)
     }
 
     private func preview(_ branch: String, _ workspace: Workspace) async throws -> ExitCode {

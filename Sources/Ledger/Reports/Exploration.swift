@@ -1,0 +1,77 @@
+/// What a few runs at a task's cell say, before any audit.
+public struct Exploration: Sendable {
+    public var outcome: Outcome
+    /// Of each side of the disagreement: its claims, what they agree on, and how many runs are on it.
+    var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
+    /// Explanations that more than half of the runs leave standing, and those that they end; nil where no side has so many.
+    var verdict: (standing: [Explanation], fallen: [Explanation])?
+}
+
+extension Merge {
+    /// The claim whose runs explore a task's cell; nil where no kernel can measure it.
+    public func exploration(of task: LedgerTask) -> AuditedClaim? {
+        guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
+        let claim = base.moved(to: task.cell)
+        return ledger.verification(of: claim).map {
+            AuditedClaim(claim: claim, finding: finding, verification: $0, salt: "")
+        }
+    }
+}
+
+extension Exploration {
+    /// `values` are those that the runs gave, at least one.
+    public init(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], in merge: Merge) {
+        let found = task.quantity.flatMap(merge.disagreement)
+        sides = (found?.sides ?? []).compactMap { claims in
+            let members = claims.compactMap(merge.state.claim)
+            let rules = members.map(audited.verification.hitRule)
+            let sets = members.compactMap { $0.value?.value }
+            guard let first = sets.first else { return nil }
+            let value = sets.dropFirst().reduce(first) { $0.intersection($1) }
+            let hits = values.count { value in
+                rules.allSatisfy { rule in rule.ranges.contains { $0.contains(value) } }
+            }
+            return value.isEmpty ? nil : (claims, value, hits)
+        }
+        let winner = sides.first { $0.hits * 2 > values.count }
+        let measured = ValueSet.interval(
+            Interval(
+                lower: values.min().flatMap { Number(sixDigits($0)) },
+                upper: values.max().flatMap { Number(sixDigits($0)) }))
+        // A kernel measures numbers: of a label, what no side says is left to the author.
+        let labels = task.quantity.flatMap { merge.state.quantities[$0]?.range }
+        let other: ValueSet = if case .labels? = labels { labels ?? measured } else { measured }
+        outcome = Outcome(values: values, value: winner?.value ?? other)
+        if let winner, let found, let run = found.decidingRun, let discord = merge.discords[found.quantity],
+            task.kind == .decidingRun
+        {
+            verdict = merge.explanations(of: discord, after: run, on: winner.claims)
+        }
+    }
+}
+
+/// What came out, for eyes.
+public func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
+    let outcome = exploration.outcome
+    let error = outcome.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
+    var lines = [
+        style.wrapped("\(counted(outcome.values.count, "run")): mean \(plainNumber(outcome.mean))\(error).", indent: 0)
+    ]
+    for side in exploration.sides {
+        lines.append(
+            style.wrapped(
+                "\(side.hits) of \(outcome.values.count) on the side of \(listed(shortList(side.claims.map(\.description)))) (\(side.value.phrase))",
+                indent: 4, first: 2))
+    }
+    if let verdict = exploration.verdict {
+        let names = { (all: [Explanation]) in listed(all.map { named($0.conditions) }, "or") }
+        if !verdict.standing.isEmpty {
+            lines.append(style.wrapped("Still explained by \(names(verdict.standing)).", indent: 0))
+        }
+        if !verdict.fallen.isEmpty { lines.append(style.wrapped("No longer by \(names(verdict.fallen)).", indent: 0)) }
+    } else if !exploration.sides.isEmpty {
+        lines.append(style.wrapped("No side has more than half of the runs, or none is asked about.", indent: 0))
+    }
+    lines.append(style.wrapped("These seeds are no audit's: they decide nothing yet.", indent: 0))
+    return lines.joined(separator: "\n") + "\n"
+}

@@ -1,0 +1,214 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+struct Tasks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what is worth doing next, take a task, or carry out a deciding run.",
+        discussion: """
+            Importance is the share of the ways in which the other open questions can turn out where this one decides the \
+            question above it; cost is the time of the runs still needed, or the effort that the question declares. Tasks \
+            are shown in Pareto ranks of the two, and the cheap end of the first rank is the low-hanging fruit.
+
+            Examples:
+              arbor-ledger tasks
+              arbor-ledger tasks verification --sort votes
+              arbor-ledger tasks take untested-cell:verification/signal
+              arbor-ledger tasks run deciding-run:board-probe-error
+            """,
+        subcommands: [ListTasks.self, TakeTask.self, RunTask.self], defaultSubcommand: ListTasks.self)
+}
+
+struct ListTasks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List what is worth doing (the default).")
+
+    @OptionGroup var report: ReportOptions
+
+    @Option(help: "In which order: rank, importance, cost or votes.")
+    var sort = TaskOrder.rank
+
+    @Option(help: ArgumentHelp("Only tasks of this kind; repeat for several.", valueName: "kind"))
+    var kind: [LedgerTask.Kind] = []
+
+    @Flag(help: "List all of them, not only the first 20.")
+    var all = false
+
+    @Argument(help: "Only what concerns this question and its parts, weighed by what it decides there.")
+    var question: String?
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let loaded = try await workspace.load(report.snapshot)
+            warnOfErrors(loaded.ledger)
+            if let question { try requireQuestion(question, loaded.ledger.state) }
+            var tasks = loaded.merge().tasks(below: question, today: today())
+            if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
+            tasks = sort.sorted(tasks)
+            switch report.format {
+            case .text: writeOutput(taskText(tasks, limit: all ? .max : 20, style: Terminal.current.style))
+            case .json: writeOutput(try json(TasksJSON(tasks)))
+            }
+            return .success
+        }
+    }
+}
+
+extension LedgerTask.Kind: ExpressibleByArgument {}
+
+extension TaskOrder: ExpressibleByArgument {}
+
+struct TakeTask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "take",
+        abstract: "Write a planned finding that takes a task, so that nobody does it twice.",
+        discussion: """
+            The file names quantity, cell and expectation before any run. Look it over, then submit it; it lapses after its \
+            date. Nothing is committed.
+
+            Example: arbor-ledger tasks take untested-cell:verification/signal --expect "{at_least: 0.9}"
+            """)
+
+    @Option(help: ArgumentHelp("Until when (default: in 30 days).", valueName: "date"))
+    var until: String?
+
+    @Option(help: ArgumentHelp("What you expect, as a finding's `value` is written.", valueName: "value"))
+    var expect: String?
+
+    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.")
+    var id: String
+
+    func validate() throws {
+        if let until, !isDate(until) { throw ValidationError("--until takes a date such as 2027-01-31") }
+    }
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let loaded = try await workspace.load(.workTree)
+            let merge = loaded.merge()
+            let task = try merge.task(named: id)
+            let value = try expect.map { text throws(Refusal) in
+                guard let value = ValueSet(text) else {
+                    throw Refusal(
+                        message: "\"\(text)\" is no value",
+                        remedy: "write it as in a finding: [0.4, 0.6] or {at_least: 0.9}",
+                        exitCode: 64)
+                }
+                return value
+            }
+            let planned = try workspace.plan(task, in: merge, until: until, expecting: value)
+            try workspace.file(planned)
+            if !task.takenBy.isEmpty {
+                writeError("arbor-ledger: \(task.takenBy.joined(separator: ", ")) took this task already\n")
+            }
+            writeOutput(
+                "wrote  \(visible(planned.path))\nLook it over, then: arbor-ledger submit \(visible(planned.path))\n")
+            return .success
+        }
+    }
+}
+
+struct RunTask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Carry out a deciding run where a kernel can, and file what came out.",
+        discussion: """
+            Runs a few seeds at the task's cell under seeds that no salt protects, says which side they are on, and writes \
+            a planned finding with what they measured, for you to sign off. Only its audit decides.
+
+            Example: arbor-ledger tasks run deciding-run:board-probe-error
+            """)
+
+    @Option(help: ArgumentHelp("How many seeds (default: as many as could decide a claim).", valueName: "n"))
+    var seeds: Int?
+
+    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.")
+    var id: String
+
+    func validate() throws {
+        if let seeds, !(1...runLimit).contains(seeds) { throw ValidationError("--seeds takes 1 to \(runLimit)") }
+    }
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let loaded = try await workspace.load(.workTree)
+            let merge = loaded.merge()
+            let task = try merge.task(named: id)
+            guard task.verifier != nil, let base = task.base else {
+                throw Refusal(
+                    message: "no kernel here can carry out \(id)",
+                    remedy: "`arbor-ledger tasks take \(id)` plans it for a person")
+            }
+            guard let audited = merge.exploration(of: task) else {
+                throw Refusal(message: "the verifier of \(base) cannot measure that cell", remedy: nil)
+            }
+            let values = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
+            guard !values.isEmpty else { throw Refusal(message: "no run gave a value", remedy: nil) }
+            let exploration = Exploration(of: task, audited, values: values, in: merge)
+            let planned = try workspace.plan(task, in: merge, until: nil, outcome: exploration.outcome)
+            try workspace.file(planned)
+            writeOutput(explorationText(exploration, style: Terminal.current.style))
+            writeOutput(
+                "wrote  \(visible(planned.path))\nSign it off there, then: arbor-ledger submit \(visible(planned.path))\n"
+            )
+            return .success
+        }
+    }
+}
+
+extension Merge {
+    fileprivate func task(named id: String) throws(Refusal) -> LedgerTask {
+        let tasks = tasks(today: today())
+        if let task = tasks.first(where: { $0.id == id }) { return task }
+        throw Refusal(
+            message: "there is no task \"\(id)\"",
+            remedy: nearestTask(to: id, among: tasks).map { "did you mean \"\($0)\"?" }
+                ?? "`arbor-ledger tasks --all` lists them", exitCode: 64)
+    }
+}
+
+extension Workspace {
+    fileprivate func plan(
+        _ task: LedgerTask, in merge: Merge, until: String?, expecting value: ValueSet? = nil, outcome: Outcome? = nil
+    ) throws -> PlannedFinding {
+        guard !isBare else {
+            throw Refusal(
+                message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+        }
+        let name = try repository().identity(.author, environment: environment).name
+        let planned = task.planned(
+            in: merge, by: name, today: today(), until: until ?? today(plusDays: 30), expecting: value, outcome: outcome
+        )
+        guard let planned else {
+            throw Refusal(
+                message: "\(task.id) is not about one quantity, so no finding can plan it",
+                remedy: "change the question tree in a commit: \(task.phrase)")
+        }
+        return planned
+    }
+
+    /// Writes the file; one of that name outside the ledger's knowledge is left alone.
+    fileprivate func file(_ planned: PlannedFinding) throws {
+        let path = "\(root)/\(planned.path)"
+        guard !fileExists(path) else {
+            throw Refusal(message: "\(planned.path) is there already", remedy: "edit it, or move it aside")
+        }
+        try writeFile(path, Array(planned.text.utf8))
+    }
+
+    /// Values of runs 0..<count of a claim's first cell under the empty salt, without a receipt.
+    fileprivate func explore(_ audited: AuditedClaim, runs count: Int) async throws -> [Double] {
+        let studies = studiesToRun([audited])
+        guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return [] }
+        let auditor = Auditor(
+            networks: NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
+            workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
+        let plan = AuditPlan(
+            exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,
+            isKept: auditor.networks.isKept)
+        let finished = try await auditor.carryOut(plan).finished
+        let rule = audited.verification.hitRule(of: audited.claim)
+        return finished.sorted { $0.run.index < $1.run.index }.compactMap { rule.value(of: $0.finished.run) }
+            .filter(\.isFinite)
+    }
+}
