@@ -21,6 +21,8 @@ struct OrNull<Value: Encodable>: Encodable {
     }
 }
 
+extension OrNull: Sendable where Value: Sendable {}
+
 public struct CheckJSON: Encodable {
     struct Line: Encodable {
         var severity: Severity
@@ -158,9 +160,10 @@ public struct ConflictsJSON: Encodable {
         var unexplained: [[String]]
         var refinements: [RefinementJSON]
         var estimates: [EstimatesJSON]
+        var pool: OrNull<PoolReport>
 
         enum CodingKeys: String, CodingKey {
-            case quantity, home, pairs, sides, camps, explanations, core, unexplained, refinements, estimates
+            case quantity, home, pairs, sides, camps, explanations, core, unexplained, refinements, estimates, pool
             case nearMisses = "near_misses"
         }
     }
@@ -197,7 +200,8 @@ public struct ConflictsJSON: Encodable {
                 refinements: found.refinements.map {
                     RefinementJSON(chain: $0.chain.map(\.description), tightest: $0.tightest.description)
                 },
-                estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) })
+                estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) },
+                pool: OrNull(PoolReport(report.pools[found.quantity])))
         }
         constructs = report.constructs.map {
             ConstructJSON(construct: $0.name, quantities: $0.quantities, claims: $0.claims.map(\.description))

@@ -19,9 +19,11 @@ public struct Showing: Sendable, Encodable {
     public var sections: [Section]
     /// Of a toy model, as data.
     public var toyModel: ToyModelReport?
+    /// Of a quantity, null where fewer than two studies are there.
+    var pool: OrNull<PoolReport>?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, path, sections
+        case id, kind, title, path, sections, pool
         case toyModel = "toy_model"
     }
 
@@ -140,6 +142,9 @@ extension Showing {
             merge.members(of: quantity.slug).sorted { $0.id < $1.id }.map {
                 "\($0.id): \(sayingPhrase($0)), \(evidenceWord($0.evidence))"
             })
+        let found = merge.pool(of: quantity.slug)
+        pool = OrNull(PoolReport(found))
+        found?.add(to: &self)
     }
 
     private init(_ measurement: Measurement, _ merge: Merge) {
