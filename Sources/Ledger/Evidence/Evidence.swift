@@ -54,6 +54,10 @@ public struct Evidence: Sendable {
     /// Receipts that no longer count, with the reason; reported, never deleted.
     public var stale: [(receipt: Receipt, reason: String)] = []
     public var alpha = defaultAlpha
+    /// The counted runs.
+    var runs = RunIndex([])
+    /// The studies of claims in force that have any, by the quantities measured.
+    var studies: [String: [Study: AuditedStudy]] = [:]
 
     public init() {}
 
@@ -79,6 +83,8 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
     let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
     let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
+    evidence.runs = countedRuns
+    let leftOut = ledger.state.reasonsLeftOut()
     var usedStudies: Set<SaltedStudy> = []
     for finding in ledger.state.findings.values where !finding.isPlanned {
         for claim in finding.claims {
@@ -97,6 +103,7 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
                 for study in studies {
                     if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
                 }
+                if let cellSalt, leftOut[finding.slug] == nil { evidence.note(cell, verification, salt: cellSalt) }
                 result.cells.append(
                     cellEvidence(
                         claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all,

@@ -3,6 +3,8 @@ public struct ConflictReport: Sendable {
     public var disagreements: [Disagreement]
     public var constructs: [Construct]
     public var superseded: [Superseded]
+    /// Of the quantities that are numbers, by name.
+    public var pools: [String: QuantityPool]
 
     /// Whether a pair is a conflict that nothing recorded explains.
     public var hasUnexplained: Bool { disagreements.contains { $0.conflicts.contains { $0.differs.isEmpty } } }
@@ -12,6 +14,11 @@ public struct ConflictReport: Sendable {
         disagreements = merge.disagreements()
         constructs = merge.constructs()
         superseded = merge.superseded()
+        pools = [:]
+        defer {
+            let found = disagreements.map(\.quantity).mapSideBySide { ($0, merge.pool(of: $0)) }
+            pools = Dictionary(found.compactMap { name, pool in pool.map { (name, $0) } }) { first, _ in first }
+        }
         guard let question, question != RecordPlace.rootQuestion else { return }
         func isBelow(_ leaf: String) -> Bool { leaf == question || leaf.hasPrefix(question + "/") }
         func concerns(_ quantity: String) -> Bool {

@@ -1,6 +1,9 @@
 /// `conflicts` for eyes: per quantity the sides with their ranges, what separates them, and what is missing.
 public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) -> String {
-    var blocks = report.disagreements.mapSideBySide { disagreementLines($0, merge, style: style) }
+    var blocks = report.disagreements.mapSideBySide { found in
+        let pooled = report.pools[found.quantity]?.sentence.map { style.wrapped($0, indent: 4, first: 2) }
+        return disagreementLines(found, merge, style: style) + [pooled].compactMap(\.self)
+    }
     let constructs = report.constructs.filter { !$0.claims.isEmpty }
     if !constructs.isEmpty { blocks.append(constructLines(constructs, merge, style: style)) }
     if !report.superseded.isEmpty { blocks.append(supersededLines(report.superseded, style: style)) }

@@ -21,6 +21,8 @@ struct OrNull<Value: Encodable>: Encodable {
     }
 }
 
+extension OrNull: Sendable where Value: Sendable {}
+
 public struct CheckJSON: Encodable {
     struct Line: Encodable {
         var severity: Severity
@@ -190,12 +192,13 @@ public struct ConflictsJSON: Encodable {
         var narrowings: [NarrowingJSON]
         var refinements: [RefinementJSON]
         var estimates: [EstimatesJSON]
+        var pool: OrNull<PoolReport>
         /// Something is left out of a list.
         var isTruncated: Bool
 
         enum CodingKeys: String, CodingKey {
             case quantity, home, pairs, sides, camps, counts, sets, explanations, core, unexplained, narrowings
-            case refinements, estimates
+            case refinements, estimates, pool
             case nearMisses = "near_misses"
             case shuffleP = "shuffle_p"
             case shuffleFloor = "shuffle_floor"
@@ -294,6 +297,7 @@ public struct ConflictsJSON: Encodable {
                     RefinementJSON(chain: $0.chain.map(\.description), tightest: $0.tightest.description)
                 },
                 estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) },
+                pool: OrNull(PoolReport(report.pools[found.quantity])),
                 isTruncated: found.isTruncated || found.explanationsAreTruncated)
         }
         constructs = report.constructs.map {

@@ -94,7 +94,7 @@ extension CheckedLedger {
 
 extension Measurement {
     /// What it measures in numbers, those that labels are read off included.
-    fileprivate var numbers: [String] {
+    var numbers: [String] {
         let names = Set(labels.map(\.name.value))
         let own = measures.map(\.value).filter { !names.contains($0) }
         return own + Set(labels.map(\.number.value)).subtracting(own).sorted()

@@ -21,9 +21,11 @@ public struct Showing: Sendable, Encodable {
     public var votes: Votes?
     /// Of a toy model, as data.
     public var toyModel: ToyModelReport?
+    /// Of a quantity, null where fewer than two studies are there.
+    var pool: OrNull<PoolReport>?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, path, sections, votes
+        case id, kind, title, path, sections, votes, pool
         case toyModel = "toy_model"
     }
 
@@ -143,6 +145,9 @@ extension Showing {
             merge.members(of: quantity.slug).sorted { $0.id < $1.id }.map {
                 "\($0.id): \(sayingPhrase($0)), \(evidenceWord($0.evidence))"
             })
+        let found = merge.pool(of: quantity.slug)
+        pool = OrNull(PoolReport(found))
+        found?.add(to: &self)
     }
 
     private init(_ measurement: Measurement, _ merge: Merge) {

@@ -1,0 +1,66 @@
+/// The standard normal distribution.
+package enum Normal {
+    package static func tails(_ z: Double) -> Tails {
+        let tails = incompleteGamma(0.5, z * z / 2)
+        let beyond = Tails(lower: tails.lower / 2 + 0.5, upper: tails.upper / 2)
+        return z < 0 ? beyond.swapped : beyond
+    }
+
+    /// The point that has `probability` in a tail; infinite at 0 and 1.
+    package static func quantile(_ probability: Double, _ tail: Tail) -> Double {
+        symmetricQuantile(probability, tail, tails)
+    }
+}
+
+/// Pearson's χ² with so many degrees of freedom.
+package struct ChiSquared: Sendable {
+    package var degrees: Double
+
+    package init(degrees: Double) {
+        self.degrees = degrees
+    }
+
+    package func tails(_ x: Double) -> Tails { incompleteGamma(degrees / 2, x / 2) }
+
+    package func quantile(_ probability: Double, _ tail: Tail) -> Double {
+        positiveQuantile(probability, tail, tails)
+    }
+}
+
+/// Student's t with so many degrees of freedom.
+package struct StudentT: Sendable {
+    package var degrees: Double
+
+    package init(degrees: Double) {
+        self.degrees = degrees
+    }
+
+    /// Beyond |t| = 1e150 the far tail reads 0.
+    package func tails(_ t: Double) -> Tails {
+        // Divided by the larger of the two, so that neither overflows.
+        let (square, ratio) = (t * t, degrees / t / t)
+        let (x, y) = square > degrees ? (ratio / (1 + ratio), 1 / (1 + ratio)) : shares(degrees, square)
+        let tails = incompleteBeta(degrees / 2, 0.5, x, complement: y)
+        let beyond = Tails(lower: tails.upper / 2 + 0.5, upper: tails.lower / 2)
+        return t < 0 ? beyond.swapped : beyond
+    }
+
+    /// The point that has `probability` in a tail; infinite at 0 and 1.
+    package func quantile(_ probability: Double, _ tail: Tail) -> Double {
+        symmetricQuantile(probability, tail, tails)
+    }
+}
+
+private func shares(_ a: Double, _ b: Double) -> (Double, Double) {
+    (a / (a + b), b / (a + b))
+}
+
+/// Of a distribution that looks the same on both sides of 0.
+private func symmetricQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
+    guard probability <= 0.5 else {
+        // Exact: half of it and more is what the other tail leaves.
+        return -symmetricQuantile(1 - probability, tail, tails)
+    }
+    let beyond = positiveQuantile(probability, .upper, tails)
+    return tail == .upper ? beyond : -beyond
+}

@@ -1,0 +1,51 @@
+/// How likely a value below and above some point is; each is right to its own last digits, however small.
+package struct Tails: Sendable, Equatable {
+    package var lower: Double
+    package var upper: Double
+
+    static let allAbove = Tails(lower: 0, upper: 1)
+    static let allBelow = Tails(lower: 1, upper: 0)
+
+    var swapped: Tails { Tails(lower: upper, upper: lower) }
+}
+
+/// Which tail a probability is of: near 1 one tail says nothing of the other.
+package enum Tail: Sendable {
+    case lower, upper
+
+    func of(_ tails: Tails) -> Double {
+        switch self {
+        case .lower: tails.lower
+        case .upper: tails.upper
+        }
+    }
+}
+
+/// Where a falling function crosses zero between two ends, to the last bit of a double.
+///
+/// `lower` where it is not above zero even there, `upper` where it is above zero even there. Halving needs no more than
+/// that the function falls, so no shape of it can lead it astray.
+func fallingRoot(between lower: Double, and upper: Double, _ function: (Double) -> Double) -> Double {
+    guard function(lower) > 0 else { return lower }
+    var (low, high) = (lower, upper)
+    while true {
+        let middle = low + (high - low) / 2
+        guard middle > low, middle < high else { return high }
+        if function(middle) > 0 { low = middle } else { high = middle }
+    }
+}
+
+/// The point, not below 0, beyond which a tail has a probability between 0 and 1.
+func positiveQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
+    guard probability > 0 else { return tail == .lower ? 0 : .infinity }
+    guard probability < 1 else { return tail == .lower ? .infinity : 0 }
+    func excess(_ point: Double) -> Double {
+        switch tail {
+        case .lower: probability - tails(point).lower
+        case .upper: tails(point).upper - probability
+        }
+    }
+    var end = 1.0
+    while excess(end) > 0 && end.isFinite { end *= 2 }
+    return fallingRoot(between: 0, and: end, excess)
+}

@@ -1,0 +1,272 @@
+import Ledger
+import Testing
+
+/// One claim a density on the toy, the cells in this order.
+private let sweep = finding(
+    "sweep",
+    """
+      - quantity: dims
+        value: [0, 2]
+        tested: {model: toy, density: [0.05, 0.3, 0.9]}
+        verify: toy/dims
+    """)
+
+private func reported(_ slug: String, _ claims: [String], _ extra: String = "") -> String {
+    finding(
+        slug,
+        claims.map { "  - {quantity: accuracy, \($0)}" }.joined(separator: "\n"), extra)
+}
+
+/// The base ledger without its own finding on accuracy.
+private func accuracies(_ text: String) -> QuantityPool? {
+    var ledger = baseLedger
+    ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
+    return (ledger + TestLedger(text)).merge().pool(of: "accuracy")
+}
+
+private func told(_ found: QuantityPool?) -> [String] {
+    guard let found else { return ["no number"] }
+    let studies = found.studies.map { study in
+        switch study.basis {
+        case .runs(let count, let missing): "\(study.study): \(study.value), \(count) runs, \(missing) missing"
+        case .reported: "\(study.study): \(study.value)"
+        }
+    }
+    let leftOut = found.leftOut.map { "without \($0.name): \($0.reason)" }
+    switch found.result {
+    case .success(let pool): return studies + leftOut + ["pooled \(pool.k)"]
+    case .failure(let refusal): return studies + leftOut + [refusal.reason]
+    }
+}
+
+private let cell = "tested: {model: r1, task: countdown, layer: 4}"
+private let maze = "tested: {model: r1, task: maze, layer: 4}"
+
+@Suite struct QuantityPoolTests {
+    @Test func labelsAndUnknownQuantitiesHaveNoPool() {
+        #expect(told(baseLedger.merge().pool(of: "order")) == ["no number"])
+        #expect(told(baseLedger.merge().pool(of: "nothing")) == ["no number"])
+    }
+
+    /// The mean of a study's runs once, though two claims rest on it; s²/n; no controls, offered or later runs.
+    @Test func runsOfStudies() throws {
+        var ledger = baseLedger + TestLedger(sweep)
+        try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
+        try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5, .nan], cell: 1)
+        try ledger.addRuns(of: "half", [1], from: 5)
+        try ledger.addRuns(of: "sweep", [0.5], cell: 1, blasCore: "SkylakeX")
+        try ledger.addRuns(of: "sweep", [1, 1.25], cell: 1, isControl: true)
+        try ledger.addRuns(of: "sweep", [1.5, 1.75], cell: 2)
+        try ledger.addRuns(of: "sweep", [0.1], from: 2, cell: 2, offered: true)
+        try ledger.addRuns(of: "sweep", [0.1], from: 7, cell: 0)
+        let found = try #require(ledger.merge().pool(of: "dims"))
+        #expect(
+            told(found) == [
+                "toy/dims at density 0.05: 0.5, 2 runs, 0 missing",
+                "toy/dims at density 0.3: 1.0, 4 runs, 2 missing",
+                "toy/dims at density 0.9: 1.625, 2 runs, 0 missing", "pooled 3",
+            ])
+        #expect(found.studies.map(\.variance) == [0.0625, 0.5 / 3 / 4, 0.015625])
+        #expect(!found.isReported && !found.sharesNetworks)
+    }
+
+    /// Nothing is dropped without being told, and once something ran the printed numbers are no longer asked.
+    @Test func studiesWithoutVariance() throws {
+        var ledger = baseLedger + TestLedger(sweep)
+        try ledger.addRuns(of: "sweep", [0.1, 0.1, 0.1], cell: 0)
+        try ledger.addRuns(of: "sweep", [1], cell: 1)
+        try ledger.addRuns(of: "sweep", [nil, nil], cell: 2)
+        let found = try #require(ledger.merge().pool(of: "dims"))
+        #expect(
+            told(found) == [
+                "without toy/dims at density 0.05: all its runs gave one value, which has no variance",
+                "without toy/dims at density 0.3: one run alone says nothing of how runs vary",
+                "without toy/dims at density 0.9: no run gave a value", "0 studies, too few to pool",
+            ])
+        #expect(found.leftOut.map(\.value) == [0.1, 1, nil])
+    }
+
+    /// Studies that nothing in force rests on are gone, as their claims are.
+    @Test func studiesOfWithdrawnFindings() throws {
+        var ledger = baseLedger + TestLedger(sweep)
+        try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
+        ledger = ledger + TestLedger(sweep.replacing("north_star", with: "retracted: A mistake.\nnorth_star"))
+        #expect(told(ledger.merge().pool(of: "dims")) == ["0 studies, too few to pool"])
+    }
+
+    @Test func reportedNumbersWhereNothingRan() {
+        let found = accuracies(
+            reported(
+                "a",
+                ["\(cell), reported: {value: 0.5, se: 0.1}", "\(maze), reported: {value: 0.25, n: 100, count: true}"])
+                + reported("b", ["\(cell), reported: {value: 1, n: 4, count: true}"]))
+        #expect(told(found) == ["a#1: 0.5", "a#2: 0.25", "b#1: 1.0", "pooled 3"])
+        // All of four items: four and a half of five.
+        #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
+    }
+
+    @Test func numbersThatSayNothingByThemselves() {
+        let found = accuracies(
+            reported(
+                "a",
+                [
+                    "\(cell), reported: {value: 0.5}", "\(cell), reported: {interval: [0.4, 0.6]}",
+                    "\(cell), reported: {value: 0.9, se: 0.1, selected: best}",
+                    "\(cell), reported: {value: 0.9, se: 0}",
+                    "tested: {model: r1, task: [countdown, maze], layer: 4}, reported: {value: 0.5, se: 0.1}",
+                    "\(maze), value: [0, 1], kind: witness, reported: {value: 0.5, se: 0.1}",
+                    "\(maze), value: [0, 1]",
+                ]))
+        #expect(
+            told(found) == [
+                "without a#1: no standard error or count is reported", "without a#2: an interval alone",
+                "without a#3: picked among several",
+                "without a#4: its standard error is too small or too large to weigh it by",
+                "without a#5: one number for several settings, pooled already",
+                "without a#6: a witness, which was looked for", "0 studies, too few to pool",
+            ])
+    }
+
+    @Test func aStudyOnlyOnce() {
+        let number = "\(cell), reported: {value: 0.5, se: 0.1}"
+        let first = reported("a", [number, number])
+        let same = reported("b", [number], "same_as: [a]")
+        let copy = reported("c", [number]).replacing("source of c", with: "source of a")
+        #expect(
+            told(accuracies(first + same + copy)) == [
+                "a#1: 0.5", "without a#2: the same study as a#1", "without b#1: the same study as a#1",
+                "without c#1: the same study as a#1", "1 study, too few to pool",
+            ])
+        // Another setting is another study.
+        let elsewhere = reported("c", ["\(maze), reported: {value: 0.5, se: 0.1}"])
+        #expect(told(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
+    }
+
+    /// Beside its own source a second-hand number is left out at any setting; without it, it stands.
+    @Test func secondHandNumbers() {
+        let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
+            .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
+        #expect(told(accuracies(quoted)) == ["a#1: 0.5", "1 study, too few to pool"])
+        let own = reported("b", ["\(maze), reported: {value: 0.6, se: 0.1}"])
+        #expect(
+            told(accuracies(quoted + own.replacing("source of b", with: "arXiv:2503.18878v2"))) == [
+                "b#1: 0.6", "without a#1: second-hand, and its source is here itself", "1 study, too few to pool",
+            ])
+        let other = own.replacing("source of b", with: "arXiv:2503.1887")
+        #expect(told(accuracies(quoted + other)) == ["a#1: 0.5", "b#1: 0.6", "2 studies, too few to pool"])
+    }
+
+    @Test func planningAndSupersedingTakeNumbersOut() {
+        let number = "\(cell), reported: {value: 0.5, se: 0.1}"
+        let text =
+            reported("old", [number])
+            + reported("new", ["\(maze), reported: {value: 0.5, se: 0.1}"], "supersedes: [old]")
+            + reported("plan", [number], "status: planned\nuntil: 2027-01-01")
+        #expect(told(accuracies(text)) == ["new#1: 0.5", "1 study, too few to pool"])
+    }
+
+    @Test func whatShowSays() throws {
+        var ledger = baseLedger + TestLedger(sweep)
+        try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
+        try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5], cell: 1)
+        #expect(
+            try shown(ledger) == """
+                  pool
+                    no pool: 2 studies, too few to pool
+
+                  study means
+                    toy/dims at density 0.05: 0.500 (se 0.250, 2 runs)
+                    toy/dims at density 0.3: 1.00 (se 0.289, 3 runs, 1 more without a value)
+
+                """)
+        try ledger.addRuns(of: "sweep", [1.5, 1.75], cell: 2)
+        #expect(
+            try shown(ledger) == """
+                  pool
+                    describes, never decides: no verdict, side or answer rests on it
+                    3 study means average 1.07 (95 %: -0.359 to 2.50), over settings that
+                      somebody chose: others would move the average
+                    a further one, at another such setting, would lie between -1.62 and 3.76 in
+                      95 of 100 cases
+                    their true values vary by 0.530 (one standard deviation): tau² 0.281 (95 %:
+                      0.0498 to 12.5), I² 85.8 %, H² 7.05, Q 17.9 on 2, p 0.0001
+                    other estimators of tau²: REML 0.296, average 1.07; DerSimonian-Laird 0.368,
+                      average 1.07
+                    an interval reaches beyond what the quantity can be, so the model is a rough
+                      one here
+
+                  study means
+                    toy/dims at density 0.05: 0.500 (se 0.250, 2 runs)
+                    toy/dims at density 0.3: 1.00 (se 0.289, 3 runs, 1 more without a value)
+                    toy/dims at density 0.9: 1.63 (se 0.125, 2 runs)
+
+                """)
+    }
+
+    @Test func whatConflictsSay() throws {
+        let low = reported("low", ["\(cell), value: [0.1, 0.3], reported: {value: 0.2, se: 0.01}"])
+        let high = reported("high", ["\(cell), value: [0.6, 0.8], reported: {value: 0.7, n: 100, count: true}"])
+        var ledger = baseLedger
+        ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
+        #expect(
+            try lastSentence(ledger + TestLedger(low + high)) == """
+                  Two numbers, too few to pool: high#1: 0.700 (se 0.0458) and low#1: 0.200 (se
+                    0.0100).
+                """)
+        let third = reported("third", ["\(maze), reported: {value: 0.25, se: 0.05}"])
+        #expect(
+            try lastSentence(ledger + TestLedger(low + high + third)) == """
+                  Pooled, which describes and never decides: 3 reported numbers average 0.382
+                    (95 %: -0.301 to 1.07), and a further one would in 95 of 100 cases lie
+                    between -0.974 and 1.74; an interval reaches beyond what the quantity can
+                    be, so the model is a rough one here.
+                """)
+    }
+
+    @Test func inJSON() throws {
+        func pools(_ text: String) throws -> [String] {
+            var ledger = baseLedger
+            ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
+            let merge = (ledger + TestLedger(text)).merge()
+            let reports = try [
+                json(ConflictsJSON(ConflictReport(merge))), json(#require(Showing("accuracy", in: merge))),
+            ]
+            return reports.map { report in
+                let text = report.filter { !$0.isWhitespace }
+                return text.firstMatch(of: /"pool":(null|\{.*?"tau2_ci":(null|\[.*?\])\})/).map { String($0.1) }
+                    ?? "no pool"
+            }
+        }
+        let low = "\(cell), value: [0.1, 0.3]"
+        let high = "\(cell), value: [0.6, 0.8], reported: {value: 0.75, se: 0.25}"
+        #expect(try pools(reported("low", [low]) + reported("high", [high])) == ["null", "null"])
+        let two = """
+            {"ci":null,"dl":null,"estimate":null,"from":"reported","h2":null,"i2":null,"k":2,"left_out":[],\
+            "prediction":null,"q":null,"q_p":null,"reason":"2studies,toofewtopool","reml":null,"se":null,\
+            "shares_networks":false,"studies":[{"missing":null,"runs":null,"se":0.25,"study":"high#1","value":0.75},\
+            {"missing":null,"runs":null,"se":0.25,"study":"low#1","value":0.25}],"tau2":null,"tau2_ci":null}
+            """
+        let lowNumber = low + ", reported: {value: 0.25, se: 0.25}"
+        #expect(try pools(reported("low", [lowNumber]) + reported("high", [high])) == [two, two])
+        let third = reported("third", ["\(maze), reported: {value: 0.5, se: 0.25}"])
+        let three = try pools(reported("low", [lowNumber]) + reported("high", [high]) + third)
+        #expect(three[0] == three[1])
+        #expect(three[0].contains(/"dl":{"estimate":0.5,"h2":1,"i2":0,"se":0.144[0-9]*,"tau2":0}/))
+        #expect(three[0].contains(/"k":3,.*"q":2,"q_p":0.367[0-9]*,"reason":null,"reml":{"estimate":0.5,"h2":1/))
+    }
+}
+
+private func shown(_ ledger: TestLedger) throws -> String {
+    let showing = try #require(Showing("dims", in: ledger.merge()))
+    let text = showText(showing, style: TextStyle(width: 80, hasColour: false))
+    return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
+}
+
+/// The lines of the first quantity from where the pool is told.
+private func lastSentence(_ ledger: TestLedger) throws -> String {
+    let merge = ledger.merge()
+    let report = ConflictReport(merge)
+    let lines = conflictText(report, merge, style: TextStyle(width: 80, hasColour: false)).split(
+        separator: "\n", omittingEmptySubsequences: false)
+    return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")
+}
