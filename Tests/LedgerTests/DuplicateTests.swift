@@ -71,7 +71,7 @@ import Testing
         let diagnostics = ledger.check().diagnostics.filter { $0.code == .sourceTwice }
         #expect(diagnostics.count == 1999)
         #expect(diagnostics.allSatisfy { $0.message.count < 200 })
-        #expect(diagnostics.contains { $0.message.contains("at least 61 more") })
+        #expect(diagnostics.contains { $0.message.contains("at least 29 more") })
     }
 
     /// Cells of their own are told apart whatever they are named by, one value or many.

@@ -92,7 +92,7 @@ struct ClosePair {
 }
 
 /// The most claims that one is held against where very many are about one setting.
-let comparisonLimit = 64
+let comparisonLimit = 32
 
 /// Claims of unrelated findings that say the same of one setting.
 func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePair] {
