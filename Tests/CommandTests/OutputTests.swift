@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["hook"],
+        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"], ["hook"],
         ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]) func helpHasAnExample(_ command: [String]) throws {
         let printed = try TemporaryLedger().run(command + ["--help"])
@@ -112,7 +112,7 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        #expect(listed == ["init", "check", "verify", "submit", "merge", "diff", "conflicts", "show", "hook"])
+        #expect(listed == ["init", "check", "verify", "submit", "merge", "diff", "conflicts", "show", "tasks", "hook"])
     }
 
     @Test func theVersionIsTold() throws {

@@ -80,7 +80,9 @@ private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) ->
 func standingNote(_ claim: BearingClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
-    if claim.standing != .in {
+    if claim.member.isRefuted {
+        if claim.voice != .in { notes.append("its complement is \(claim.voice.rawValue)") }
+    } else if claim.standing != .in {
         notes.append([claim.standing.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
     }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
