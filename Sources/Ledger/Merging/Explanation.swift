@@ -86,11 +86,18 @@ struct Blocks {
         }
     }
 
-    func count(_ names: [Int]) -> Int { Set(groups(names)).count }
+    func count(_ names: [Int]) -> Int { Set(numbered(names)).count }
 
-    func groups(_ names: [Int]) -> [[Int]] {
+    /// Of each claim the number of its group, in the order of their first claims.
+    func numbered(_ names: [Int]) -> [Int] {
         guard let length = codes.first?.count else { return [] }
-        return (0..<length).map { member in names.map { codes[$0][member] } }
+        var numbers: [[Int]: Int] = [:]
+        return (0..<length).map { member in
+            let group = names.map { codes[$0][member] }
+            let number = numbers[group] ?? numbers.count
+            numbers[group] = number
+            return number
+        }
     }
 }
 
