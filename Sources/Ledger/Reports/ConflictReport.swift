@@ -3,6 +3,7 @@ public struct ConflictReport: Sendable {
     public var disagreements: [Disagreement]
     public var constructs: [Construct]
     public var superseded: [Superseded]
+    public var fallen: [Fallen]
     /// Of the quantities that are numbers, by name.
     public var pools: [String: QuantityPool]
 
@@ -14,6 +15,7 @@ public struct ConflictReport: Sendable {
         disagreements = merge.disagreements()
         constructs = merge.constructs()
         superseded = merge.superseded()
+        fallen = merge.fallen()
         pools = [:]
         defer {
             let found = disagreements.map(\.quantity).mapSideBySide { ($0, merge.pool(of: $0)) }
@@ -26,6 +28,7 @@ public struct ConflictReport: Sendable {
         }
         disagreements.removeAll { !concerns($0.quantity) }
         constructs.removeAll { !$0.quantities.contains(where: concerns) }
+        fallen.removeAll { item in !(merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false) }
         superseded.removeAll { item in !(merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false) }
     }
 }

@@ -7,6 +7,7 @@ public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextSt
     let constructs = report.constructs.filter { !$0.claims.isEmpty }
     if !constructs.isEmpty { blocks.append(constructLines(constructs, merge, style: style)) }
     if !report.superseded.isEmpty { blocks.append(supersededLines(report.superseded, style: style)) }
+    if !report.fallen.isEmpty { blocks.append(fallenLines(report.fallen, style: style)) }
     blocks.append(closingLines(report, style: style))
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
 }
@@ -268,6 +269,16 @@ private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String
         lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
     }
     return lines
+}
+
+private func fallenLines(_ items: [Fallen], style: TextStyle) -> [String] {
+    [style.bold("Fallen, and still built on")]
+        + items.map { item in
+            let reason = item.reason.map { ", \($0)" } ?? ""
+            return style.wrapped(
+                "\(item.claim)\(reason); \(listed(shortList(item.buildsOn))) \(item.buildsOn.count == 1 ? "builds" : "build") on it",
+                indent: 4, first: 2)
+        }
 }
 
 private func closingLines(_ report: ConflictReport, style: TextStyle) -> [String] {

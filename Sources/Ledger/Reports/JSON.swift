@@ -271,9 +271,22 @@ public struct ConflictsJSON: Encodable {
         }
     }
 
+    struct FallenJSON: Encodable {
+        var claim: String
+        var reason: OrNull<String>
+        var buildsOn: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case claim, reason
+            case buildsOn = "builds_on"
+        }
+    }
+
     var quantities: [QuantityJSON]
     var constructs: [ConstructJSON]
     var superseded: [SupersededJSON]
+    /// Claims that are out, with what builds on them.
+    var fallen: [FallenJSON]
 
     public init(_ report: ConflictReport) {
         func names(_ groups: [[ClaimID]]) -> [[String]] { groups.map { $0.map(\.description) } }
@@ -302,6 +315,9 @@ public struct ConflictsJSON: Encodable {
         }
         constructs = report.constructs.map {
             ConstructJSON(construct: $0.name, quantities: $0.quantities, claims: $0.claims.map(\.description))
+        }
+        fallen = report.fallen.map {
+            FallenJSON(claim: $0.claim.description, reason: OrNull($0.reason), buildsOn: $0.buildsOn)
         }
         superseded = report.superseded.map {
             SupersededJSON(by: $0.by, claim: $0.claim.description, buildsOn: $0.buildsOn)
