@@ -4,6 +4,7 @@ private let usage = """
     usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
            arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--pytorch-seeds 8] [--steps COUNT]
                                                [--output FILE]
+           arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
            arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
@@ -31,6 +32,13 @@ enum Bench {
             writeFastImport(MadeUpLedger(findingCount: count))
         case "peak" where arguments.count == 1: print(productPeak())
         case "run" where arguments.count >= 2: try benchmark(Options(arguments.dropFirst()))
+        case "scaling" where arguments.count >= 2:
+            try benchmarkScaling(Options(arguments.dropFirst(), sizes: [1_000, 10_000, 100_000, 1_000_000]))
+        case "scaling-row" where arguments.count == 3:
+            print(
+                String(
+                    decoding: try JSONEncoder().encode(scalingRow(arguments[1], Int(arguments[2]) ?? 0)), as: UTF8.self)
+            )
         case "kernels" where arguments.count >= 2: try benchmarkKernels(KernelOptions(arguments.dropFirst()))
         default: throw ChildFailure(description: usage)
         }
@@ -38,15 +46,16 @@ enum Bench {
 
     private struct Options {
         var tool: String
-        var sizes = [1000, 10_000, 100_000]
+        var sizes: [Int]
         var repeats = 5
         var output: String?
 
-        init(_ arguments: ArraySlice<String>) throws {
+        init(_ arguments: ArraySlice<String>, sizes: [Int] = [1_000, 10_000, 100_000]) throws {
             tool = arguments.first ?? ""
+            self.sizes = sizes
             try forEachOption(arguments.dropFirst()) { option, text in
                 switch option {
-                case "--sizes": sizes = text.split(separator: ",").compactMap { Int($0) }
+                case "--sizes": self.sizes = text.split(separator: ",").compactMap { Int($0) }
                 case "--repeats": repeats = max(1, Int(text) ?? repeats)
                 case "--output": output = text
                 default: throw ChildFailure(description: usage)
@@ -94,13 +103,9 @@ enum Bench {
 
     private static func benchmark(_ options: Options) throws {
         try withFolder { folder in
-            // Nothing of the user's git configuration changes what is measured.
-            let environment = [
-                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder,
-                "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
-            ]
+            let environment = plainEnvironment(home: folder)
             let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
-            let generator = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            let generator = try ownPath
             var ledgers: [(findings: Int, times: [LedgerTimes])] = []
             for size in options.sizes {
                 let repository = try BenchmarkRepository(
@@ -115,6 +120,38 @@ enum Bench {
                 print(report, terminator: "")
             }
         }
+    }
+
+    private static func benchmarkScaling(_ options: Options) throws {
+        try withFolder { folder in
+            let environment = plainEnvironment(home: folder)
+            let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
+            let wanted =
+                options.sizes.map { ("ledger", $0) } + [("hostile", 1_000), ("hostile", 10_000)]
+                + [("attacks", 50_000), ("attacks", 500_000)]
+            let rows = try wanted.map { kind, count in
+                let usage = try require(
+                    [try ownPath, "scaling-row", kind, "\(count)"], environment: environment, output: "\(folder)/row")
+                let row = try JSONDecoder().decode(
+                    ScalingRow.self, from: Data(contentsOf: URL(filePath: "\(folder)/row")))
+                return (row, usage.peakMebibytes)
+            }
+            let report = scalingMarkdown(rows, machine: machine.sentence, date: today)
+            print(report, terminator: "")
+            try options.output.map { try report.write(toFile: $0, atomically: true, encoding: .utf8) }
+        }
+    }
+
+    private static var ownPath: String {
+        get throws { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+    }
+
+    /// Nothing of the user's git configuration changes what is measured.
+    private static func plainEnvironment(home: String) -> [String: String] {
+        [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
+            "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
+        ]
     }
 
     private static func benchmarkKernels(_ options: KernelOptions) throws {

@@ -53,6 +53,7 @@ struct Comparison: Sendable {
 
     let labels: [String]
     private let coder: Coder
+    let settings: Settings
 
     init(_ members: some Sequence<Member>, quantity: Quantity?, in state: LedgerState) {
         let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
@@ -71,6 +72,51 @@ struct Comparison: Sendable {
                     return false
                 })
         }
+        settings = Settings(rows)
+    }
+
+    /// Claims that are alike in all that is compared but their values, as numbers; of few enough kinds, each two are compared
+    /// once, however many claims there are.
+    struct Settings: Sendable {
+        /// Of each claim.
+        let kinds: [Int]
+        let count: Int
+        /// By kind and kind, whether they can meet; nil where there are too many kinds.
+        let canMeet: [Bool]?
+        /// A claim of each kind.
+        let examples: [Int]
+
+        private static let limit = 1_024
+
+        private struct Key: Hashable {
+            var recorded: [Int: BitSet]
+            var scope: [Int: BitSet]
+            var assumptions: BitSet
+            var assumed: BitSet
+            var leavesSomethingUnknown: Bool
+            var coversNothing: Bool
+        }
+
+        init(_ rows: [Row]) {
+            var numbers: [Key: Int] = [:]
+            var examples: [Int] = []
+            kinds = rows.enumerated().map { index, row in
+                let key = Key(
+                    recorded: Dictionary(uniqueKeysWithValues: row.recorded.map { ($0.name, $0.values) }),
+                    scope: Dictionary(uniqueKeysWithValues: row.scope.map { ($0.condition, $0.values) }),
+                    assumptions: row.assumptions, assumed: row.assumed,
+                    leavesSomethingUnknown: row.leavesSomethingUnknown, coversNothing: row.coversNothing)
+                if let number = numbers[key] { return number }
+                numbers[key] = examples.count
+                examples.append(index)
+                return examples.count - 1
+            }
+            self.examples = examples
+            count = examples.count
+            canMeet =
+                count > Self.limit
+                ? nil : examples.flatMap { a in examples.map { b in rows[a].canMeet(rows[b]) } }
+        }
     }
 
     /// What a claim's row would be with other tested values; of values that no claim has only that they are others.
@@ -87,8 +133,8 @@ struct Comparison: Sendable {
 
     /// Some cell is in both scopes and the assumptions can hold together.
     func canMeet(_ i: Int, _ j: Int) -> Bool {
-        shareACell(rows[i].scope, rows[j].scope) && !rows[i].coversNothing && !rows[j].coversNothing
-            && rows[i].excluded.isDisjoint(with: rows[j].assumed)
+        guard let known = settings.canMeet else { return rows[i].canMeet(rows[j]) }
+        return known[settings.kinds[i] * settings.count + settings.kinds[j]]
     }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }
@@ -128,16 +174,17 @@ struct Comparison: Sendable {
             return codes.count - 1
         }
     }
+}
 
-    private func shareACell(
-        _ a: [(condition: Int, values: BitSet)], _ b: [(condition: Int, values: BitSet)]
-    ) -> Bool {
+extension Comparison.Row {
+    fileprivate func canMeet(_ other: Comparison.Row) -> Bool {
+        guard !coversNothing, !other.coversNothing, excluded.isDisjoint(with: other.assumed) else { return false }
         var (i, j) = (0, 0)
-        while i < a.count && j < b.count {
-            if a[i].condition == b[j].condition {
-                if a[i].values.isDisjoint(with: b[j].values) { return false }
+        while i < scope.count && j < other.scope.count {
+            if scope[i].condition == other.scope[j].condition {
+                if scope[i].values.isDisjoint(with: other.scope[j].values) { return false }
                 (i, j) = (i + 1, j + 1)
-            } else if a[i].condition < b[j].condition {
+            } else if scope[i].condition < other.scope[j].condition {
                 i += 1
             } else {
                 j += 1
@@ -206,7 +253,9 @@ private struct Coder: Sendable {
         case nil: break
         }
         let scope = member.scope.sides.compactMap { side -> (condition: Int, values: BitSet)? in
-            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else { return nil }
+            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else {
+                return nil
+            }
             return (index, BitSet(side.values.compactMap { codes[$0] }, capacity: codes.count))
         }.sorted { $0.condition < $1.condition }
         return Comparison.Row(

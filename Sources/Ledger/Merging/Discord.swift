@@ -74,6 +74,33 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
         }
     }
+    /// Too many pairs to look at each: those of two kinds of settings are counted, and the first are listed.
+    func addByKind() {
+        let settings = comparison.settings
+        var counts = [Int](repeating: 0, count: settings.count * settings.count)
+        var listed = 0
+        for i in comparison.members.indices {
+            for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
+                if listed < QuantitySummary.pairLimit {
+                    add(i, j)
+                    listed += 1
+                } else {
+                    counts[settings.kinds[i] * settings.count + settings.kinds[j]] += 1
+                    involved.insert(i)
+                    involved.insert(j)
+                }
+            }
+        }
+        for a in 0..<settings.count {
+            for b in 0..<settings.count where counts[a * settings.count + b] > 0 {
+                let count = counts[a * settings.count + b]
+                let (i, j) = (settings.examples[a], settings.examples[b])
+                let differs = comparison.differences(i, j)
+                if comparison.canMeet(i, j) { discord.conflictCount += count } else { discord.nearMissCount += count }
+                if differs.isEmpty { discord.unexplainedCount += count } else { differences.insert(differs) }
+            }
+        }
+    }
     if let pairs = summary.pairs {
         let position = Dictionary(uniqueKeysWithValues: comparison.members.enumerated().map { ($1.id, $0) })
         let indices = pairs.compactMap { pair -> (Int, Int)? in
@@ -81,6 +108,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             return (min(i, j), max(i, j))
         }
         for (i, j) in indices.sorted(by: <) { add(i, j) }
+    } else if comparison.settings.canMeet != nil {
+        addByKind()
     } else {
         for i in comparison.members.indices {
             for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) { add(i, j) }

@@ -176,7 +176,8 @@ extension Comparison {
             if !chosen.isEmpty {
                 let groups = blocks.numbered(chosen)
                 // Names that split the claims alike separate the same pairs.
-                if chosen.count < best.conditions.count || Set(groups).count <= bestCount, seen.insert(groups).inserted {
+                if chosen.count < best.conditions.count || Set(groups).count <= bestCount, seen.insert(groups).inserted
+                {
                     sets.append(BitSet(chosen, capacity: names.count))
                 }
             }
