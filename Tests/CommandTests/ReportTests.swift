@@ -36,9 +36,13 @@ private let disagreeing = [
                     contested (reported only; toys only; 1 of 1 cells)
                     conflict, not all explained
                     + half-a-dimension#1  reported, toy
+                        undecided: against high#1 and trusting#1
                     - high#1  reported, toy
+                        undecided: against half-a-dimension#1, near#1 and trusting#1
                     . near#1  reported, toy
+                        undecided: against high#1 and trusting#1
                     - trusting#1  reported, toy
+                        undecided: against half-a-dimension#1, high#1 and near#1
 
                 No question asks this
                   dense#1
@@ -56,7 +60,7 @@ private let disagreeing = [
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
         #expect(
             questions[2].keys == [
-                "assumptions", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason", "status",
+                "assumptions", "bridges", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason", "status",
                 "verified",
             ])
         #expect(questions[0]["needs"].text == "answers")
@@ -64,10 +68,10 @@ private let disagreeing = [
         #expect(questions[2]["cells"].description == "{tested: 1, total: 1}")
         #expect(
             questions[2]["claims"].items.map { "\($0)" } == [
-                "{claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: in, verdict: none}",
-                "{claim: high#1, level: reported, model: toy, side: con, standing: in, verdict: none}",
-                "{claim: near#1, level: reported, model: toy, side: silent, standing: in, verdict: none}",
-                "{claim: trusting#1, level: reported, model: toy, side: con, standing: in, verdict: none}",
+                "{because: against high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
+                "{because: against half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: against high#1 and trusting#1, bridge: null, claim: near#1, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
+                "{because: against half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
             ])
     }
 
