@@ -19,13 +19,15 @@ public struct Showing: Sendable, Encodable {
     public var sections: [Section]
     /// On a question, as data.
     public var votes: Votes?
+    /// Of a leaf of the question tree, as data.
+    public var models: QuestionModels?
     /// Of a toy model, as data.
     public var toyModel: ToyModelReport?
     /// Of a quantity, null where fewer than two studies are there.
     var pool: OrNull<PoolReport>?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, path, sections, votes, pool
+        case id, kind, title, path, sections, votes, models, pool
         case toyModel = "toy_model"
     }
 
@@ -121,6 +123,8 @@ extension Showing {
         add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
         add("over verified claims", [answer.verified.rawValue])
         add("over general models", [answer.general.rawValue])
+        models = QuestionModels(answer, merge.state.vocabulary)
+        add("models", models?.lines ?? [])
         if let quantity = question.quantity?.value, let yes = question.yes?.value {
             add("asks", ["whether \(quantity) is \(yes.phrase)"] + question.covers.phrases)
         }
