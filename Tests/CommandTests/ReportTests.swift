@@ -60,7 +60,8 @@ private let disagreeing = [
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
         #expect(
             questions[2].keys == [
-                "assumptions", "bridges", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason", "status",
+                "assumptions", "bridges", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason",
+                "status",
                 "verified",
             ])
         #expect(questions[0]["needs"].text == "answers")
@@ -77,7 +78,7 @@ private let disagreeing = [
 
     @Test func conflictsTellInJSON() throws {
         let report = try ledger().run("conflicts", "--format", "json").json()
-        #expect(report.keys == ["constructs", "quantities", "superseded"])
+        #expect(report.keys == ["constructs", "fallen", "quantities", "superseded"])
         let quantities = report["quantities"].items
         #expect(quantities.count == 1)
         let found = quantities[0]
