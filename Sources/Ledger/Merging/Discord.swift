@@ -55,8 +55,7 @@ private let differenceLimit = 4_096
 
 /// nil where all claims on the quantity go together.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
-    // Sets of labels can be inconsistent though each two of them meet.
-    let hasLabels = if case .labels? = quantity?.range { true } else { false }
+    let hasLabels = summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
     let comparison = Comparison(summary.members, quantity: quantity, in: state)
     var discord = Discord(comparison: comparison)
@@ -130,6 +129,17 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     (discord.differences, discord.differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
     discord.involved = involved.elements
     return discord
+}
+
+extension QuantitySummary {
+    /// Sets of labels can be inconsistent though each two of them meet; not where some label is in all.
+    fileprivate var mayHoldInconsistentSets: Bool {
+        let sets = members.filter(\.canDisagree).compactMap { member -> [String]? in
+            if case .labels(let labels)? = member.values { labels } else { nil }
+        }
+        guard sets.count > 2 else { return false }
+        return sets.dropFirst().reduce(Set(sets[0])) { $0.intersection($1) }.isEmpty
+    }
 }
 
 /// Different differences, kept small: those that hold another one are met when that one is.
