@@ -116,7 +116,7 @@ extension Merge {
     }
 
     /// Caveats that attack: on a claim, shown by a claim on the same quantity or toy model that is not of a lower level.
-    private func attackingCaveats() -> [AttackingCaveat] {
+    func attackingCaveats() -> [AttackingCaveat] {
         var attacking: [AttackingCaveat] = []
         let leftOut = state.reasonsLeftOut()
         for finding in state.findings.values where leftOut[finding.slug] == nil {
@@ -161,7 +161,8 @@ extension AttackGraph {
         }
         if discord.isTruncated {
             add(
-                Scan(nodes: members.map { node[$0.id] ?? 0 }) { i, j in
+                // Every member of such a group is a node, so places in both lists are the same.
+                Scan(nodes: members.compactMap { node[$0.id] }) { i, j in
                     comparison.isConflict(i, j) && attacks(i, j)
                 })
         } else {
