@@ -5,6 +5,7 @@ private let usage = """
            arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--pytorch-seeds 8] [--steps COUNT]
                                                [--output FILE]
            arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
+           arbor-ledger-bench causes [--quantities 500] [--seed 1] [--output FILE]
            arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
@@ -40,6 +41,7 @@ enum Bench {
                     decoding: try JSONEncoder().encode(scalingRow(arguments[1], Int(arguments[2]) ?? 0)), as: UTF8.self)
             )
         case "kernels" where arguments.count >= 2: try benchmarkKernels(KernelOptions(arguments.dropFirst()))
+        case "causes": try benchmarkCauses(CauseOptions(arguments.dropFirst()))
         default: throw ChildFailure(description: usage)
         }
     }
@@ -87,6 +89,23 @@ enum Bench {
             guard !presets.isEmpty else {
                 let names = kernelPresets.map(\.name).joined(separator: ", ")
                 throw ChildFailure(description: "no such preset; there are \(names)")
+            }
+        }
+    }
+
+    private struct CauseOptions {
+        var quantities = 500
+        var seed = 1
+        var output: String?
+
+        init(_ arguments: ArraySlice<String>) throws {
+            try forEachOption(arguments) { option, text in
+                switch (option, Int(text)) {
+                case ("--quantities", let count?) where count > 0: quantities = count
+                case ("--seed", let number?): seed = number
+                case ("--output", _): output = text
+                default: throw ChildFailure(description: usage)
+                }
             }
         }
     }
@@ -171,6 +190,21 @@ enum Bench {
                 date: today, bench: bench, pyTorch: pyTorch, results: results)
             print(report, terminator: "")
             try options.output.map { try report.write(toFile: $0, atomically: true, encoding: .utf8) }
+        }
+    }
+
+    private static func benchmarkCauses(_ options: CauseOptions) throws {
+        let results = try PlantedScenario.all.map { scenario in
+            let outcomes = try playPlanted(scenario, quantities: options.quantities, seed: options.seed)
+            FileHandle.standardError.write(
+                Data("\(scenario.kind.rawValue), noise \(scenario.noise), unrecorded \(scenario.unrecorded)\n".utf8))
+            return (scenario, outcomes)
+        }
+        let report = causesMarkdown(results, quantities: options.quantities, seed: options.seed)
+        if let output = options.output {
+            try report.write(toFile: output, atomically: true, encoding: .utf8)
+        } else {
+            print(report, terminator: "")
         }
     }
 
