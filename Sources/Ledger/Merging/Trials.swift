@@ -16,6 +16,8 @@ extension ExplanationSet {
 struct Trials {
     let comparison: Comparison
     private let sets: [BitSet]
+    /// Names that are assumptions.
+    private let assumptions: BitSet
     private let all: ExplanationSet
     private let smallest: ExplanationSet
     /// For each outcome, the claims that it is discordant with.
@@ -35,6 +37,8 @@ struct Trials {
     init(_ comparison: Comparison, _ sets: [BitSet], smallest: Int, outcomes: [[Int]]) {
         self.comparison = comparison
         self.sets = sets
+        assumptions = BitSet(
+            comparison.names.indices.filter(comparison.isAssumption), capacity: comparison.names.count)
         self.outcomes = outcomes
         all = ExplanationSet(sets.indices)
         self.smallest = ExplanationSet(0..<min(smallest, sets.count))
@@ -42,10 +46,9 @@ struct Trials {
 
     /// For each claim, the explanations that tell a row from it, by what it records alone or by its assumptions too.
     func hits(_ row: Comparison.Row, assumptionsToo: Bool) -> [ExplanationSet] {
-        var row = row
-        return comparison.rows.map { other in
-            if !assumptionsToo { row.assumptions = other.assumptions }
-            let difference = comparison.differences(row, other)
+        comparison.rows.map { other in
+            var difference = comparison.differences(row, other)
+            if !assumptionsToo { difference = difference.subtracting(assumptions) }
             return ExplanationSet(sets.indices.filter { !sets[$0].isDisjoint(with: difference) })
         }
     }
