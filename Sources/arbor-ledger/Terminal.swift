@@ -23,15 +23,19 @@ struct Terminal: Sendable {
 
 /// Writes a report to standard output; a reader that went away (`| head`) is no error.
 func writeOutput(_ text: String) {
-    write(text, to: STDOUT_FILENO)
+    writeOutput(Array(text.utf8))
+}
+
+func writeOutput(_ bytes: [UInt8]) {
+    write(bytes[...], to: STDOUT_FILENO)
 }
 
 func writeError(_ text: String) {
-    write(text, to: STDERR_FILENO)
+    write(Array(text.utf8)[...], to: STDERR_FILENO)
 }
 
-private func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
+private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+    var bytes = bytes
     while !bytes.isEmpty {
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if written < 0 && errno == EINTR { continue }

@@ -78,7 +78,7 @@ private let disagreeing = [
 
     @Test func conflictsTellInJSON() throws {
         let report = try ledger().run("conflicts", "--format", "json").json()
-        #expect(report.keys == ["constructs", "fallen", "quantities", "superseded"])
+        #expect(report.keys == ["constructs", "quantities", "superseded"])
         let quantities = report["quantities"].items
         #expect(quantities.count == 1)
         let found = quantities[0]

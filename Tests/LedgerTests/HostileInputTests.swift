@@ -40,8 +40,8 @@ import Testing
             let merge = ledger.merge()
             codes.formUnion(merge.ledger.diagnostics.map(\.code))
             let report = ConflictReport(merge)
-            #expect(try !json(MergeJSON(merge)).isEmpty && !json(ConflictsJSON(report)).isEmpty)
-            #expect(!mergeText(merge, style: style).isEmpty && !conflictText(report, merge, style: style).isEmpty)
+            #expect(try !mergeReport(merge, .json).isEmpty && !conflictReport(report, merge, .json).isEmpty)
+            #expect(try !mergeText(merge, style: style).isEmpty && !conflictText(report, merge, style: style).isEmpty)
         }
         #expect(codes.count > 15)
     }

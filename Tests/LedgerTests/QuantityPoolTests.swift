@@ -229,7 +229,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
             let merge = (ledger + TestLedger(text)).merge()
             let reports = try [
-                json(ConflictsJSON(ConflictReport(merge))), json(#require(Showing("accuracy", in: merge))),
+                String(decoding: conflictReport(ConflictReport(merge), merge, .json), as: UTF8.self), json(#require(Showing("accuracy", in: merge))),
             ]
             return reports.map { report in
                 let text = report.filter { !$0.isWhitespace }
@@ -266,7 +266,7 @@ private func shown(_ ledger: TestLedger) throws -> String {
 private func lastSentence(_ ledger: TestLedger) throws -> String {
     let merge = ledger.merge()
     let report = ConflictReport(merge)
-    let lines = conflictText(report, merge, style: TextStyle(width: 80, hasColour: false)).split(
+    let lines = try conflictText(report, merge, style: TextStyle(width: 80, hasColour: false)).split(
         separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")
 }

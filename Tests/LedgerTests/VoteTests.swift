@@ -90,6 +90,6 @@ import Testing
     @Test func votesChangeNoAnswer() {
         let style = TextStyle(width: 80, hasColour: false)
         let without = TestLedger(files: Self.ledger.files.filter { !$0.path.contains("/votes/") })
-        #expect(mergeText(Self.ledger.merge(), style: style) == mergeText(without.merge(), style: style))
+        #expect(try mergeText(Self.ledger.merge(), style: style) == mergeText(without.merge(), style: style))
     }
 }

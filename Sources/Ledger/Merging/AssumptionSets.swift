@@ -18,8 +18,8 @@ extension Merge {
 
     /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
     /// part brings one of its sets.
-    func combinedAssumptions(_ parts: [Answer], _ needs: Question.Needs, _ status: Standing) -> [[String]] {
-        let deciding: [Answer]
+    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: Standing) -> [[String]] {
+        let deciding: [PartAnswer]
         switch (needs, status) {
         case (_, .open): return []
         case (.any, .supported), (.all, .refuted):

@@ -12,25 +12,7 @@ public struct Superseded: Sendable, Equatable {
     public var buildsOn: [String]
 }
 
-/// A claim that is out, with what still builds on its finding.
-public struct Fallen: Sendable, Equatable {
-    public var claim: ClaimID
-    /// Why it is out.
-    public var reason: String?
-    public var buildsOn: [String]
-}
-
 extension Merge {
-    /// Claims that are out and whose findings others build on, by id.
-    public func fallen() -> [Fallen] {
-        let dependents = dependents()
-        return members.filter { standings.standing(of: $0) == .out }.compactMap { member in
-            let builders = dependents[member.id.slug, default: []]
-            guard !builders.isEmpty else { return nil }
-            return Fallen(claim: member.id, reason: standings.reason(of: member), buildsOn: builders)
-        }.sorted { $0.claim < $1.claim }
-    }
-
     /// By slug: findings in force that build on it, sorted.
     private func dependents() -> [String: [String]] {
         var dependents: [String: Set<String>] = [:]

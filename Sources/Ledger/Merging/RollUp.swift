@@ -53,37 +53,77 @@ public struct Answer: Sendable {
     /// Every claim below, or the complement that stands for it, for the phrase.
     public var weight: Weight
 
+    public var asPart: PartAnswer {
+        PartAnswer(
+            id: question.id, status: status, verified: verified, general: general, testedCells: testedCells,
+            totalCells: totalCells, assumptions: assumptions)
+    }
+
     public var phrase: String {
         let details = weight.phrases + (totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : [])
         return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
     }
 }
 
-/// How much of an answer was re-run, and on what.
-public struct Weight: Sendable, Equatable {
-    /// In the merge of which they are part; one that bears on several leaves counts once.
-    public var members: Set<Member> = []
+/// How much of an answer was re-run, and on what: counts of the claims below, each once though it bear on several leaves.
+public struct Weight: Sendable, Equatable, AdditiveArithmetic {
+    public var claims = 0
+    /// Verified, or refuted by runs, which verified the complement.
+    public var rerun = 0
+    public var general = 0
+    public var toys = 0
+
+    public static let zero = Weight()
+
+    public init() {}
+
+    init(of members: Set<Member>) {
+        claims = members.count
+        rerun = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
+        general = members.count { $0.kind == .general }
+        toys = members.count { $0.kind == .toy }
+    }
+
+    /// Of claims that have none in common.
+    public static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
+
+    public static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
+
+    private func combined(_ other: Weight, _ combine: (Int, Int) -> Int) -> Weight {
+        var result = Weight()
+        result.claims = combine(claims, other.claims)
+        result.rerun = combine(rerun, other.rerun)
+        result.general = combine(general, other.general)
+        result.toys = combine(toys, other.toys)
+        return result
+    }
 
     var phrases: [String] {
-        guard !members.isEmpty else { return ["no claims"] }
-        // What refuted a claim verified its complement.
-        let verified = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
-        let general = members.count { $0.kind == .general }
-        let rerun =
-            verified == 0
-            ? "reported only" : verified == members.count ? "re-run" : "\(verified) of \(members.count) claims re-run"
+        guard claims > 0 else { return ["no claims"] }
+        let told = rerun == 0 ? "reported only" : rerun == claims ? "re-run" : "\(rerun) of \(claims) claims re-run"
         let models: String
-        if members.allSatisfy({ $0.kind == .toy }) {
+        if toys == claims {
             models = "toys only"
         } else if general == 0 {
             models = "no general model"
-        } else if general == members.count {
+        } else if general == claims {
             models = "general models"
         } else {
-            models = "\(general) of \(members.count) on general models"
+            models = "\(general) of \(claims) on general models"
         }
-        return [rerun, models]
+        return [told, models]
     }
+}
+
+/// What the answer to a question takes from the answer to one of its parts.
+public struct PartAnswer: Sendable, Equatable {
+    public var id: String
+    public var status: Standing
+    public var verified: Standing
+    public var general: Standing
+    public var testedCells: Int
+    public var totalCells: Int
+    public var assumptions: [[String]]
 }
 
 /// The most cells that a leaf's grid may have to be counted.
@@ -95,12 +135,17 @@ extension Merge {
         let leaves = state.questions.values.filter(\.isLeaf)
         let leafAnswers = leaves.mapSideBySide(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
+        var below = bearersByLeaf.mapValues { Set($0.map(\.member)) }
         // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
             for part in partsByQuestion[id, default: []] { visit(part) }
-            if !question.isLeaf { answers[id] = innerAnswer(question, activeParts(of: id).compactMap { answers[$0] }) }
+            guard !question.isLeaf else { return }
+            let parts = activeParts(of: id).compactMap { answers[$0]?.asPart }
+            let members = parts.reduce(into: Set<Member>()) { $0.formUnion(below[$1.id] ?? []) }
+            answers[id] = innerAnswer(question, parts, weight: Weight(of: members))
+            below[id] = members
         }
         for id in state.questions.keys.sorted() { visit(id) }
         return answers
@@ -118,7 +163,7 @@ extension Merge {
         return visit(id)
     }
 
-    private func leafAnswer(_ question: Question) -> Answer {
+    func leafAnswer(_ question: Question) -> Answer {
         let bearers = bearersByLeaf[question.id, default: []]
         let (claims, bridges) = bearing(question, bearers, standings)
         let status = standing(of: claims)
@@ -130,7 +175,7 @@ extension Merge {
             general: standing(of: claims.filter { $0.member.kind == .general }),
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            bridges: bridges, claims: claims, weight: Weight(members: Set(bearers.map(\.member))))
+            bridges: bridges, claims: claims, weight: Weight(of: Set(bearers.map(\.member))))
     }
 
     /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
@@ -230,16 +275,15 @@ extension Merge {
         return listed(kinds)
     }
 
-    private func innerAnswer(_ question: Question, _ parts: [Answer]) -> Answer {
-        var weight = Weight()
-        for part in parts { weight.members.formUnion(part.weight.members) }
+    /// `parts` are the active ones, sorted.
+    func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
         let status = combine(parts.map(\.status), question.needs)
-        let contested = parts.filter { $0.status == .contested }.map(\.question.id)
+        let contested = parts.filter { $0.status == .contested }.map(\.id)
         return Answer(
             question: question, status: status, verified: combine(parts.map(\.verified), question.needs),
             general: combine(parts.map(\.general), question.needs),
             reason: status == .contested ? "contested: \(contested.joined(separator: ", "))" : nil,
-            parts: parts.map(\.question.id), answeredParts: parts.count { $0.status.isAnswer },
+            parts: parts.map(\.id), answeredParts: parts.count { $0.status.isAnswer },
             testedCells: parts.reduce(0) { $0 + $1.testedCells }, totalCells: parts.reduce(0) { $0 + $1.totalCells },
             assumptions: combinedAssumptions(parts, question.needs, status), claims: [], weight: weight)
     }

@@ -1,15 +1,7 @@
-/// `conflicts` for eyes: per quantity the sides with their ranges, what separates them, and what is missing.
-public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) -> String {
-    var blocks = report.disagreements.mapSideBySide { found in
-        let pooled = report.pools[found.quantity]?.sentence.map { style.wrapped($0, indent: 4, first: 2) }
-        return disagreementLines(found, merge, style: style) + [pooled].compactMap(\.self)
-    }
-    let constructs = report.constructs.filter { !$0.claims.isEmpty }
-    if !constructs.isEmpty { blocks.append(constructLines(constructs, merge, style: style)) }
-    if !report.superseded.isEmpty { blocks.append(supersededLines(report.superseded, style: style)) }
-    if !report.fallen.isEmpty { blocks.append(fallenLines(report.fallen, style: style)) }
-    blocks.append(closingLines(report, style: style))
-    return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+/// One quantity of `conflicts` for eyes: the sides with their ranges, what separates them, and what is missing.
+func disagreementText(_ found: Disagreement, _ pool: QuantityPool?, _ merge: Merge, style: TextStyle) -> String {
+    let pooled = pool?.sentence.map { style.wrapped($0, indent: 4, first: 2) }
+    return (disagreementLines(found, merge, style: style) + [pooled].compactMap(\.self)).joined(separator: "\n")
 }
 
 private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: TextStyle) -> [String] {
@@ -236,22 +228,16 @@ private func refinementSentence(_ refinement: Refinement, _ merge: Merge) -> Str
     return "Ever tighter: \(steps.joined(separator: ", then ")). Where they overlap it is \(tightest)."
 }
 
-private func constructLines(_ constructs: [Construct], _ merge: Merge, style: TextStyle) -> [String] {
-    var lines = [style.bold("One construct, different quantities: shown together, never compared")]
-    for construct in constructs {
-        lines.append("  \(style.cyan(construct.name))")
-        for quantity in construct.quantities {
-            let claims = merge.members(of: quantity).sorted { $0.id < $1.id }
-            lines.append(style.wrapped(quantity, indent: 6, first: 4))
-            for claim in claims.prefix(constructClaimLimit) {
-                lines.append(style.dim(style.wrapped("\(claim.id)  \(sayingPhrase(claim))", indent: 8, first: 6)))
-            }
-            if claims.count > constructClaimLimit {
-                lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))
-            }
-        }
+/// What is told of one quantity of a construct; `claims` are sorted.
+func constructText(_ quantity: String, _ claims: [Member], style: TextStyle) -> String {
+    var lines = [style.wrapped(quantity, indent: 6, first: 4)]
+    for claim in claims.prefix(constructClaimLimit) {
+        lines.append(style.dim(style.wrapped("\(claim.id)  \(sayingPhrase(claim))", indent: 8, first: 6)))
     }
-    return lines
+    if claims.count > constructClaimLimit {
+        lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))
+    }
+    return lines.joined(separator: "\n")
 }
 
 private let constructClaimLimit = 6
@@ -259,37 +245,39 @@ private let constructClaimLimit = 6
 /// What a claim says, range or estimate.
 func sayingPhrase(_ member: Member) -> String { member.claim.saying }
 
-private func supersededLines(_ items: [Superseded], style: TextStyle) -> [String] {
-    var lines = [style.bold("Superseded, and what still builds on it")]
-    for item in items {
-        let builders =
-            item.buildsOn.isEmpty
-            ? "nothing builds on it"
-            : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
-        lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
-    }
-    return lines
-}
-
-private func fallenLines(_ items: [Fallen], style: TextStyle) -> [String] {
-    [style.bold("Fallen, and still built on")]
-        + items.map { item in
-            let reason = item.reason.map { ", \($0)" } ?? ""
-            return style.wrapped(
-                "\(item.claim)\(reason); \(listed(shortList(item.buildsOn))) \(item.buildsOn.count == 1 ? "builds" : "build") on it",
-                indent: 4, first: 2)
+extension ConflictEnds {
+    /// Blocks: constructs and what is superseded, where there are any, and the closing line.
+    func text(style: TextStyle) -> [[UInt8]] {
+        var blocks: [[UInt8]] = []
+        if !constructs.isEmpty {
+            let title = style.bold("One construct, different quantities: shown together, never compared")
+            let told = constructs.flatMap { name, parts in
+                [Array("  \(style.cyan(name))".utf8)] + parts.map(\.content)
+            }
+            blocks.append(joined([Array(title.utf8)] + told, separator: "\n"))
         }
-}
+        if !superseded.isEmpty { blocks.append(Array(supersededText(style: style).utf8)) }
+        return blocks + [Array(style.wrapped(closing, indent: 0).utf8)]
+    }
 
-private func closingLines(_ report: ConflictReport, style: TextStyle) -> [String] {
-    let disagreeing = report.disagreements.filter(\.hasDiscord)
-    let conflicts = disagreeing.reduce(0) { $0 + $1.conflictCount + $1.sets.count }
-    let misses = disagreeing.reduce(0) { $0 + $1.nearMissCount }
-    let text =
-        disagreeing.isEmpty
-        ? "No two claims disagree."
-        : "\(counted(disagreeing.count, "quantity").replacing("quantitys", with: "quantities")) with disagreements: \(counted(conflicts, "conflicting pair")), \(counted(misses, "pair")) that touched different parts."
-    return [style.wrapped(text, indent: 0)]
+    private func supersededText(style: TextStyle) -> String {
+        var lines = [style.bold("Superseded, and what still builds on it")]
+        for item in superseded {
+            let builders =
+                item.buildsOn.isEmpty
+                ? "nothing builds on it"
+                : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
+            lines.append(style.wrapped("\(item.claim) by \(item.by): \(builders)", indent: 4, first: 2))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var closing: String {
+        guard totals.disagreeing > 0 else { return "No two claims disagree." }
+        let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
+        return
+            "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) that touched different parts."
+    }
 }
 
 extension Member {

@@ -60,41 +60,27 @@ public struct CheckJSON: Encodable {
     }
 }
 
-public struct MergeJSON: Encodable {
-    struct QuestionJSON: Encodable {
-        struct Parts: Encodable {
-            var answered: Int
-            var total: Int
-        }
+/// One question of `merge`.
+struct QuestionJSON: Encodable {
+    struct Parts: Encodable {
+        var answered: Int
+        var total: Int
+    }
 
-        struct Cells: Encodable {
-            var tested: Int
-            var total: Int
-        }
+    struct Cells: Encodable {
+        var tested: Int
+        var total: Int
+    }
 
-        struct ClaimJSON: Encodable {
-            var claim: String
-            var side: Side
-            var verdict: Verdict
-            var level: Level
-            var standing: ClaimStanding
-            var because: OrNull<String>
-            var bridge: OrNull<String>
-            var model: ModelKind
-        }
-
-        var id: String
-        var status: Standing
-        var verified: Standing
-        var general: Standing
-        var reason: OrNull<String>
-        var phrase: String
-        var needs: OrNull<String>
-        var parts: Parts
-        var cells: Cells
-        var assumptions: [[String]]
-        var bridges: [BridgeJSON]
-        var claims: [ClaimJSON]
+    struct ClaimJSON: Encodable {
+        var claim: String
+        var side: Side
+        var verdict: Verdict
+        var level: Level
+        var standing: ClaimStanding
+        var because: OrNull<String>
+        var bridge: OrNull<String>
+        var model: ModelKind
     }
 
     struct BridgeJSON: Encodable {
@@ -111,42 +97,42 @@ public struct MergeJSON: Encodable {
         }
     }
 
-    var questions: [QuestionJSON]
-    var unansweredToyClaims: [String]
-    var unaskedClaims: [String]
-    var behavioursWithoutToy: [String]
+    var id: String
+    var status: Standing
+    var verified: Standing
+    var general: Standing
+    var reason: OrNull<String>
+    var phrase: String
+    var needs: OrNull<String>
+    var parts: Parts
+    var cells: Cells
+    var assumptions: [[String]]
+    var bridges: [BridgeJSON]
+    var claims: [ClaimJSON]
 
-    enum CodingKeys: String, CodingKey {
-        case questions
-        case unansweredToyClaims = "unanswered_toy_claims"
-        case unaskedClaims = "unasked_claims"
-        case behavioursWithoutToy = "behaviours_without_toy"
-    }
-
-    public init(_ merge: Merge) {
-        unaskedClaims = merge.unaskedClaims().map(\.description)
-        behavioursWithoutToy = merge.behavioursWithoutToy()
-        unansweredToyClaims = merge.unansweredToyClaims().map(\.description)
-        questions = merge.answersInTreeOrder().map { answer in
-            QuestionJSON(
-                id: answer.question.id, status: answer.status, verified: answer.verified, general: answer.general,
-                reason: OrNull(answer.reason), phrase: answer.phrase,
-                needs: OrNull(answer.question.isLeaf ? nil : answer.question.needs.rawValue),
-                parts: .init(answered: answer.answeredParts, total: answer.parts.count),
-                cells: .init(tested: answer.testedCells, total: answer.totalCells), assumptions: answer.assumptions,
-                bridges: answer.bridges.map(BridgeJSON.init),
-                claims: answer.claims.map { claim in
-                    QuestionJSON.ClaimJSON(
-                        claim: claim.member.id.description, side: claim.side, verdict: claim.member.evidence.verdict,
-                        level: claim.member.evidence.level, standing: claim.standing,
-                        because: OrNull(claim.reason), bridge: OrNull(claim.bridge),
-                        model: claim.member.kind)
-                })
+    init(_ answer: Answer) {
+        id = answer.question.id
+        status = answer.status
+        verified = answer.verified
+        general = answer.general
+        reason = OrNull(answer.reason)
+        phrase = answer.phrase
+        needs = OrNull(answer.question.isLeaf ? nil : answer.question.needs.rawValue)
+        parts = Parts(answered: answer.answeredParts, total: answer.parts.count)
+        cells = Cells(tested: answer.testedCells, total: answer.totalCells)
+        assumptions = answer.assumptions
+        bridges = answer.bridges.map(BridgeJSON.init)
+        claims = answer.claims.map { claim in
+            ClaimJSON(
+                claim: claim.member.id.description, side: claim.side, verdict: claim.member.evidence.verdict,
+                level: claim.member.evidence.level, standing: claim.standing, because: OrNull(claim.reason),
+                bridge: OrNull(claim.bridge), model: claim.member.kind)
         }
     }
 }
 
-public struct ConflictsJSON: Encodable {
+/// One quantity of `conflicts`.
+struct QuantityJSON: Encodable {
     struct PairJSON: Encodable {
         var a: String
         var b: String
@@ -171,40 +157,6 @@ public struct ConflictsJSON: Encodable {
     struct EstimatesJSON: Encodable {
         var a: String
         var b: String
-    }
-
-    struct QuantityJSON: Encodable {
-        var quantity: String
-        var home: OrNull<String>
-        var pairs: [PairJSON]
-        var nearMisses: [PairJSON]
-        var sides: [[String]]
-        var camps: [[String]]
-        /// Also of what is not listed.
-        var counts: CountsJSON
-        var sets: [[String]]
-        var explanations: [[String]]
-        var core: [String]
-        var unexplained: [[String]]
-        var shuffleP: OrNull<Double>
-        var shuffleFloor: OrNull<Double>
-        var decidingRun: OrNull<DecidingRunJSON>
-        var narrowings: [NarrowingJSON]
-        var refinements: [RefinementJSON]
-        var estimates: [EstimatesJSON]
-        var pool: OrNull<PoolReport>
-        /// Something is left out of a list.
-        var isTruncated: Bool
-
-        enum CodingKeys: String, CodingKey {
-            case quantity, home, pairs, sides, camps, counts, sets, explanations, core, unexplained, narrowings
-            case refinements, estimates, pool
-            case nearMisses = "near_misses"
-            case shuffleP = "shuffle_p"
-            case shuffleFloor = "shuffle_floor"
-            case decidingRun = "deciding_run"
-            case isTruncated = "truncated"
-        }
     }
 
     struct CountsJSON: Encodable {
@@ -254,73 +206,82 @@ public struct ConflictsJSON: Encodable {
         }
     }
 
-    struct ConstructJSON: Encodable {
-        var construct: String
-        var quantities: [String]
-        var claims: [String]
+    var quantity: String
+    var home: OrNull<String>
+    var pairs: [PairJSON]
+    var nearMisses: [PairJSON]
+    var sides: [[String]]
+    var camps: [[String]]
+    /// Also of what is not listed.
+    var counts: CountsJSON
+    var sets: [[String]]
+    var explanations: [[String]]
+    var core: [String]
+    var unexplained: [[String]]
+    var shuffleP: OrNull<Double>
+    var shuffleFloor: OrNull<Double>
+    var decidingRun: OrNull<DecidingRunJSON>
+    var narrowings: [NarrowingJSON]
+    var refinements: [RefinementJSON]
+    var estimates: [EstimatesJSON]
+    var pool: OrNull<PoolReport>
+    /// Something is left out of a list.
+    var isTruncated: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case quantity, home, pairs, sides, camps, counts, sets, explanations, core, unexplained, narrowings
+        case refinements, estimates, pool
+        case nearMisses = "near_misses"
+        case shuffleP = "shuffle_p"
+        case shuffleFloor = "shuffle_floor"
+        case decidingRun = "deciding_run"
+        case isTruncated = "truncated"
     }
 
-    struct SupersededJSON: Encodable {
-        var by: String
-        var claim: String
-        var buildsOn: [String]
-
-        enum CodingKeys: String, CodingKey {
-            case by, claim
-            case buildsOn = "builds_on"
-        }
-    }
-
-    struct FallenJSON: Encodable {
-        var claim: String
-        var reason: OrNull<String>
-        var buildsOn: [String]
-
-        enum CodingKeys: String, CodingKey {
-            case claim, reason
-            case buildsOn = "builds_on"
-        }
-    }
-
-    var quantities: [QuantityJSON]
-    var constructs: [ConstructJSON]
-    var superseded: [SupersededJSON]
-    /// Claims that are out, with what builds on them.
-    var fallen: [FallenJSON]
-
-    public init(_ report: ConflictReport) {
+    init(_ found: Disagreement, _ pool: QuantityPool?) {
         func names(_ groups: [[ClaimID]]) -> [[String]] { groups.map { $0.map(\.description) } }
-        quantities = report.disagreements.map { found in
-            QuantityJSON(
-                quantity: found.quantity, home: OrNull(found.home), pairs: found.conflicts.map(PairJSON.init),
-                nearMisses: found.nearMisses.map(PairJSON.init), sides: names(found.sides), camps: names(found.camps),
-                counts: CountsJSON(
-                    conflicts: found.conflictCount, nearMisses: found.nearMissCount,
-                    unexplained: found.unexplainedCount),
-                sets: names(found.sets),
-                explanations: found.explanations.map(\.conditions), core: found.core,
-                unexplained: names(found.unexplained.map { [$0.a, $0.b] }),
-                shuffleP: OrNull(found.shuffle?.p), shuffleFloor: OrNull(found.shuffle?.floorP),
-                decidingRun: OrNull(found.decidingRun.map(DecidingRunJSON.init)),
-                narrowings: found.narrowings.map {
-                    NarrowingJSON(
-                        claim: $0.claim.description, attackers: $0.attackers.map(\.description), holdsFor: $0.holdsFor)
-                },
-                refinements: found.refinements.map {
-                    RefinementJSON(chain: $0.chain.map(\.description), tightest: $0.tightest.description)
-                },
-                estimates: found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) },
-                pool: OrNull(PoolReport(report.pools[found.quantity])),
-                isTruncated: found.isTruncated || found.explanationsAreTruncated)
+        quantity = found.quantity
+        home = OrNull(found.home)
+        pairs = found.conflicts.map(PairJSON.init)
+        nearMisses = found.nearMisses.map(PairJSON.init)
+        sides = names(found.sides)
+        camps = names(found.camps)
+        counts = CountsJSON(
+            conflicts: found.conflictCount, nearMisses: found.nearMissCount, unexplained: found.unexplainedCount)
+        sets = names(found.sets)
+        explanations = found.explanations.map(\.conditions)
+        core = found.core
+        unexplained = names(found.unexplained.map { [$0.a, $0.b] })
+        shuffleP = OrNull(found.shuffle?.p)
+        shuffleFloor = OrNull(found.shuffle?.floorP)
+        decidingRun = OrNull(found.decidingRun.map(DecidingRunJSON.init))
+        narrowings = found.narrowings.map {
+            NarrowingJSON(
+                claim: $0.claim.description, attackers: $0.attackers.map(\.description), holdsFor: $0.holdsFor)
         }
-        constructs = report.constructs.map {
-            ConstructJSON(construct: $0.name, quantities: $0.quantities, claims: $0.claims.map(\.description))
+        refinements = found.refinements.map {
+            RefinementJSON(chain: $0.chain.map(\.description), tightest: $0.tightest.description)
         }
-        fallen = report.fallen.map {
-            FallenJSON(claim: $0.claim.description, reason: OrNull($0.reason), buildsOn: $0.buildsOn)
-        }
-        superseded = report.superseded.map {
-            SupersededJSON(by: $0.by, claim: $0.claim.description, buildsOn: $0.buildsOn)
-        }
+        estimates = found.estimates.map { EstimatesJSON(a: $0.a.description, b: $0.b.description) }
+        self.pool = OrNull(PoolReport(pool))
+        isTruncated = found.isTruncated || found.explanationsAreTruncated
+    }
+}
+
+/// One superseded claim of `conflicts`.
+struct SupersededJSON: Encodable {
+    var by: String
+    var claim: String
+    var buildsOn: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case by, claim
+        case buildsOn = "builds_on"
+    }
+
+    init(_ item: Superseded) {
+        by = item.by
+        claim = item.claim.description
+        buildsOn = item.buildsOn
     }
 }

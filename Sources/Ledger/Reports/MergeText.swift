@@ -1,46 +1,44 @@
-/// `merge` for eyes: the question tree with one phrase a question and one evidence word a claim.
-public func mergeText(_ merge: Merge, style: TextStyle) -> String {
-    let answers = merge.answers()
-    let parts = partsByQuestion(merge.state.questions)
-    var lines: [String] = []
-    var shown: Set<String> = []
-    func show(_ id: String, depth: Int, from parent: String?) {
-        guard let answer = answers[id] else { return }
-        let indent = depth * 2
-        lines.append(style.bold(style.wrapped(answer.question.text, indent: indent)))
-        let text = style.wrapped(statusLine(answer), indent: indent + 4, first: indent + 2)
-        lines.append(style.paint(answer.status, text))
-        // A question with several parents is told once and named again.
-        guard shown.insert(id).inserted else {
-            lines.append(style.dim(style.wrapped("see above: \(id)", indent: indent + 2)))
-            return
-        }
-        if let narrower = narrowerAnswers(answer) {
-            lines.append(style.wrapped(narrower, indent: indent + 4, first: indent + 2))
-        }
-        if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
-        if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
-            let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
-            lines.append(
-                style.dim(
-                    style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2))
-            )
-        }
-        lines += bridgeLines(answer.bridges, indent: indent + 2, style: style)
-        for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
-        lines.append("")
-        for part in parts[id, default: []] { show(part, depth: depth + 1, from: id) }
+/// One question with one phrase, and its claims with one evidence word each; ends with a line end.
+func questionText(_ answer: Answer, at place: QuestionPlace, style: TextStyle) -> String {
+    let indent = place.depth * 2
+    var lines = [style.bold(style.wrapped(answer.question.text, indent: indent))]
+    let text = style.wrapped(statusLine(answer), indent: indent + 4, first: indent + 2)
+    lines.append(style.paint(answer.status, text))
+    // A question with several parents is told once and named again.
+    guard !place.isRepeat else {
+        lines.append(style.dim(style.wrapped("see above: \(answer.question.id)", indent: indent + 2)))
+        return ended(lines)
     }
-    if merge.state.questions.isEmpty {
-        return "No questions yet: the north star goes into Claims/question.yaml.\n"
+    if let narrower = narrowerAnswers(answer) {
+        lines.append(style.wrapped(narrower, indent: indent + 4, first: indent + 2))
     }
-    show(RecordPlace.rootQuestion, depth: 0, from: nil)
-    for id in merge.state.questions.keys.sorted() where !shown.contains(id) { show(id, depth: 0, from: nil) }
-    lines += unaskedLines(merge, style: style)
-    lines += unansweredLines(merge, style: style)
-    lines += behaviourLines(merge, style: style)
-    lines += evidenceLines(merge, style: style)
-    return lines.joined(separator: "\n") + "\n"
+    if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
+    if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
+        let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
+        lines.append(
+            style.dim(
+                style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2)))
+    }
+    lines += bridgeLines(answer.bridges, indent: indent + 2, style: style)
+    for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
+    return ended(lines + [""])
+}
+
+private func ended(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+
+extension MergeEnds {
+    func text(style: TextStyle) -> String {
+        var lines: [String] = []
+        func add(_ title: String, _ names: [String]) {
+            guard !names.isEmpty else { return }
+            lines += [style.bold(title), style.wrapped(names.joined(separator: ", "), indent: 2), ""]
+        }
+        add("No question asks this", unasked.map(\.description))
+        add("Toy claims that no general-model finding answers", unansweredToys.map(\.description))
+        add("Behaviours without a toy model", behavioursWithoutToy)
+        if let evidence { lines.append(style.wrapped(evidence, indent: 0)) }
+        return lines.map { $0 + "\n" }.joined()
+    }
 }
 
 /// What only the re-run claims say, and only those on general models, where that is something else.
@@ -119,45 +117,6 @@ func evidenceWord(_ evidence: ClaimEvidence) -> String {
     case .open: "open after \(evidence.hits) of \(evidence.runs)"
     case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
     }
-}
-
-private func unaskedLines(_ merge: Merge, style: TextStyle) -> [String] {
-    let unasked = merge.unaskedClaims()
-    guard !unasked.isEmpty else { return [] }
-    return [
-        style.bold("No question asks this"),
-        style.wrapped(unasked.map(\.description).joined(separator: ", "), indent: 2), "",
-    ]
-}
-
-private func unansweredLines(_ merge: Merge, style: TextStyle) -> [String] {
-    let unanswered = merge.unansweredToyClaims()
-    guard !unanswered.isEmpty else { return [] }
-    return [
-        style.bold("Toy claims that no general-model finding answers"),
-        style.wrapped(unanswered.map(\.description).joined(separator: ", "), indent: 2), "",
-    ]
-}
-
-private func behaviourLines(_ merge: Merge, style: TextStyle) -> [String] {
-    let behaviours = merge.behavioursWithoutToy()
-    guard !behaviours.isEmpty else { return [] }
-    return [
-        style.bold("Behaviours without a toy model"), style.wrapped(behaviours.joined(separator: ", "), indent: 2), "",
-    ]
-}
-
-private func evidenceLines(_ merge: Merge, style: TextStyle) -> [String] {
-    let results = merge.evidence.claims.values
-    let decided = results.count { $0.verdict == .verified || $0.verdict == .refuted }
-    guard decided > 0 else { return [] }
-    let wrong = fixed(merge.evidence.expectedWrongVerdicts, digits: 2)
-    var text =
-        "\(counted(decided, "claim")) decided by re-running (alpha \(merge.evidence.alpha)): at most \(wrong) wrong verdicts expected."
-    let selfAudited = results.count { $0.isSelfAudited }
-    if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
-    if results.contains(where: \.isSaltUnchecked) { text += " Salts not re-checked: the history is shallow." }
-    return [style.wrapped(text, indent: 0)]
 }
 
 /// A number with so many digits after the point.

@@ -162,12 +162,12 @@ private struct ReadmePage {
     private var missingLines: [String] {
         guard answer.question.status == .active else { return [] }
         var lines: [String] = []
-        let members = answer.weight.members
-        if answer.question.isLeaf || !answer.parts.isEmpty, members.isEmpty {
+        let weight = answer.weight
+        if answer.question.isLeaf || !answer.parts.isEmpty, weight.claims == 0 {
             lines.append("any claim")
-        } else if !members.isEmpty {
-            if !members.contains(where: { $0.kind == .general }) { lines.append("a finding on a general model") }
-            if !members.contains(where: { $0.kind == .toy }) { lines.append("a finding on a toy model") }
+        } else if weight.claims > 0 {
+            if weight.general == 0 { lines.append("a finding on a general model") }
+            if weight.toys == 0 { lines.append("a finding on a toy model") }
         }
         let open = answer.parts.filter { answers[$0]?.status == .open }.count
         if open > 0 { lines.append("an answer to \(counted(open, "open part"))") }

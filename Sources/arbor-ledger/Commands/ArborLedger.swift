@@ -26,6 +26,13 @@ let toolVersion = "0.1.0"
 
 enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json
+
+    var written: ReportFormat {
+        switch self {
+        case .text: .text(Terminal.current.style)
+        case .json: .json
+        }
+    }
 }
 
 /// What makes a report exit with 1.
@@ -50,12 +57,12 @@ struct FailOptions: ParsableArguments {
         help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
     var failOn: [FailOn] = []
 
-    /// The report is only made where something asks for it.
-    func exitCode(_ loaded: LoadedLedger, _ report: @autoclosure () -> ConflictReport) -> ExitCode {
+    /// The totals are only made where something asks for them.
+    func exitCode(_ loaded: LoadedLedger, _ totals: @autoclosure () -> DiscordTotals) -> ExitCode {
         let fails = failOn.contains { reason in
             switch reason {
-            case .conflict: report().hasConflict
-            case .unexplained: report().hasUnexplained
+            case .conflict: totals().inConflict > 0
+            case .unexplained: totals().unexplained > 0
             case .refuted: loaded.evidence.claims.values.contains { $0.verdict == .refuted }
             }
         }

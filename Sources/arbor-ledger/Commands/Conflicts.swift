@@ -27,11 +27,8 @@ struct Conflicts: AsyncParsableCommand {
             let merge = loaded.merge()
             if let question { try requireQuestion(question, loaded.ledger.state) }
             let found = ConflictReport(merge, below: question)
-            switch report.format {
-            case .text: writeOutput(conflictText(found, merge, style: Terminal.current.style))
-            case .json: writeOutput(try json(ConflictsJSON(found)))
-            }
-            return failing.exitCode(loaded, found)
+            writeOutput(try conflictReport(found, merge, report.format.written))
+            return failing.exitCode(loaded, merge.totals(of: found.disagreements.map(\.quantity)))
         }
     }
 }

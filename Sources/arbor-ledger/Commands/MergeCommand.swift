@@ -59,10 +59,9 @@ struct MergeCommand: AsyncParsableCommand {
             case .text where !without.isEmpty:
                 let diff = LedgerDiff(from: loaded.merge(), to: merge, changes: [])
                 writeOutput(diffText(diff, style: Terminal.current.style))
-            case .text: writeOutput(mergeText(merge, style: Terminal.current.style))
-            case .json: writeOutput(try json(MergeJSON(merge)))
+            case .text, .json: writeOutput(try mergeReport(merge, report.format.written))
             }
-            return failing.exitCode(loaded, ConflictReport(merge))
+            return failing.exitCode(loaded, merge.totals)
         }
     }
 
@@ -81,7 +80,7 @@ struct MergeCommand: AsyncParsableCommand {
         case .json: writeOutput(try preview.json())
         }
         guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
-        return failing.exitCode(preview.after, ConflictReport(preview.after.merge()))
+        return failing.exitCode(preview.after, preview.after.merge().totals)
     }
 
     private func write(_ workspace: Workspace) async throws -> ExitCode {

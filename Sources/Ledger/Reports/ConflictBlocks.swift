@@ -1,0 +1,138 @@
+/// How much disagrees, over any number of quantities.
+public struct DiscordTotals: Sendable, Equatable, AdditiveArithmetic {
+    /// Quantities with a disagreement, with a conflict, and with one that nothing recorded explains.
+    public var disagreeing = 0
+    public var inConflict = 0
+    public var unexplained = 0
+    /// Pairs and sets of claims that cannot all be true, and pairs that touched different parts.
+    public var conflicts = 0
+    public var nearMisses = 0
+
+    public static let zero = DiscordTotals()
+
+    public init() {}
+
+    public static func + (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &+) }
+
+    public static func - (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &-) }
+
+    private func combined(_ other: DiscordTotals, _ combine: (Int, Int) -> Int) -> DiscordTotals {
+        var result = DiscordTotals()
+        result.disagreeing = combine(disagreeing, other.disagreeing)
+        result.inConflict = combine(inConflict, other.inConflict)
+        result.unexplained = combine(unexplained, other.unexplained)
+        result.conflicts = combine(conflicts, other.conflicts)
+        result.nearMisses = combine(nearMisses, other.nearMisses)
+        return result
+    }
+}
+
+extension Merge {
+    public func totals(of quantities: some Sequence<String>) -> DiscordTotals {
+        quantities.reduce(into: .zero) { totals, quantity in
+            guard let discord = discords[quantity] else { return }
+            totals.disagreeing += 1
+            totals.inConflict += discord.conflictCount > 0 || !discord.sets.isEmpty ? 1 : 0
+            totals.unexplained += discord.pairs.contains { $0.isConflict && $0.differs.isEmpty } ? 1 : 0
+            totals.conflicts += discord.conflictCount + discord.sets.count
+            totals.nearMisses += discord.nearMissCount
+        }
+    }
+
+    public var totals: DiscordTotals { totals(of: discords.keys) }
+}
+
+/// What `conflicts` tells of one quantity among those that try to measure one construct.
+public struct ConstructPart: Sendable, Equatable {
+    public var construct: String
+    public var quantity: String
+    /// As it stands in the report.
+    public var content: [UInt8]
+
+    public init(construct: String, quantity: String, content: [UInt8]) {
+        self.construct = construct
+        self.quantity = quantity
+        self.content = content
+    }
+
+    /// nil for a quantity without a construct or without claims.
+    public init?(_ quantity: String, _ merge: Merge, _ format: ReportFormat) throws {
+        let claims = merge.members(of: quantity).sorted { $0.id < $1.id }
+        guard let construct = merge.state.quantities[quantity]?.construct, !claims.isEmpty else { return nil }
+        self.construct = construct
+        self.quantity = quantity
+        switch format {
+        case .text(let style): content = Array(constructText(quantity, claims, style: style).utf8)
+        case .json:
+            // The elements of a list without its brackets: those of several quantities make one list.
+            let list = try jsonText(claims.map(\.id.description), depth: 3)
+            content = Array(list.utf8.dropFirst("[\n        ".utf8.count).dropLast("\n      ]".utf8.count))
+        }
+    }
+}
+
+/// What `conflicts` tells after the quantities.
+public struct ConflictEnds: Sendable {
+    /// Constructs with claims on more than one quantity, by name; each with its quantities, by name.
+    var constructs: [(name: String, parts: [ConstructPart])]
+    /// By claim.
+    var superseded: [Superseded]
+    var totals: DiscordTotals
+
+    /// `parts` in any order, also of constructs with one quantity.
+    public init(parts: [ConstructPart], superseded: [Superseded], totals: DiscordTotals) {
+        constructs = Dictionary(grouping: parts, by: \.construct).filter { $0.value.count > 1 }
+            .map { ($0.key, $0.value.sorted { $0.quantity < $1.quantity }) }.sorted { $0.name < $1.name }
+        self.superseded = superseded
+        self.totals = totals
+    }
+}
+
+/// What `conflicts` says of one quantity.
+public func disagreementBlock(
+    _ found: Disagreement, _ pool: QuantityPool?, _ merge: Merge, _ format: ReportFormat
+) throws -> [UInt8] {
+    switch format {
+    case .text(let style): Array(disagreementText(found, pool, merge, style: style).utf8)
+    case .json: Array(try jsonText(QuantityJSON(found, pool), depth: 2).utf8)
+    }
+}
+
+/// `conflicts` from the blocks of the quantities that it tells of, by name, and the ends.
+public func conflictReport(_ blocks: [[UInt8]], _ ends: ConflictEnds, _ format: ReportFormat) throws -> [UInt8] {
+    switch format {
+    case .text(let style): return joined(blocks + ends.text(style: style), separator: "\n\n", end: "\n")
+    case .json:
+        let constructs = try ends.constructs.map { name, parts in
+            jsonObject(
+                [
+                    ("claims", jsonList(parts.map(\.content), depth: 3)),
+                    ("construct", Array(try jsonText(name, depth: 3).utf8)),
+                    ("quantities", Array(try jsonText(parts.map(\.quantity), depth: 3).utf8)),
+                ], depth: 2)
+        }
+        return jsonObject(
+            [
+                ("constructs", jsonList(constructs, depth: 1)), ("quantities", jsonList(blocks, depth: 1)),
+                ("superseded", Array(try jsonText(ends.superseded.map(SupersededJSON.init), depth: 1).utf8)),
+            ], depth: 0) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// `conflicts` in one piece.
+public func conflictReport(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
+    let blocks = try report.disagreements.mapSideBySide { found in
+        Result { try disagreementBlock(found, report.pools[found.quantity], merge, format) }
+    }.map { try $0.get() }
+    let parts = try Set(report.constructs.flatMap(\.quantities)).sorted().compactMap {
+        try ConstructPart($0, merge, format)
+    }
+    let ends = ConflictEnds(
+        parts: parts, superseded: report.superseded, totals: merge.totals(of: report.disagreements.map(\.quantity)))
+    return try conflictReport(blocks, ends, format)
+}
+
+/// `conflicts` for eyes.
+public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) throws -> String {
+    String(decoding: try conflictReport(report, merge, .text(style)), as: UTF8.self)
+}

@@ -1,0 +1,123 @@
+/// Where `merge` tells a question.
+public struct QuestionPlace: Sendable, Equatable {
+    public var id: String
+    /// How many questions it stands below.
+    public var depth = 0
+    /// It was told before, below another parent.
+    public var isRepeat = false
+}
+
+/// What `merge` tells after the questions.
+public struct MergeEnds: Sendable, Equatable {
+    /// Claims that no question asks about, sorted.
+    public var unasked: [ClaimID] = []
+    /// Toy claims that no general-model finding answers, sorted.
+    public var unansweredToys: [ClaimID] = []
+    public var behavioursWithoutToy: [String] = []
+    /// How many claims were decided by re-running, and how many of the verdicts may be wrong; nil where none was.
+    public var evidence: String?
+
+    public init() {}
+}
+
+/// `merge` as what it is put together from: a block for every question in the order of the tree, and the ends.
+public struct MergeReport: Sendable {
+    public var places: [QuestionPlace]
+    /// By index into `places`.
+    public var blocks: [[UInt8]]
+    public var ends: MergeEnds
+
+    public init(places: [QuestionPlace], blocks: [[UInt8]], ends: MergeEnds) {
+        self.places = places
+        self.blocks = blocks
+        self.ends = ends
+    }
+
+    public init(_ merge: Merge, _ answers: [String: Answer], format: ReportFormat) throws {
+        ends = MergeEnds(merge)
+        places = merge.questionPlaces(format)
+        blocks = try places.mapSideBySide { place in
+            Result { try answers[place.id].map { try questionBlock($0, at: place, format) } ?? [] }
+        }.map { try $0.get() }
+    }
+
+    public func bytes(_ format: ReportFormat) throws -> [UInt8] {
+        switch format {
+        case .text(let style):
+            guard !places.isEmpty else {
+                return Array("No questions yet: the north star goes into Claims/question.yaml.\n".utf8)
+            }
+            return joined(blocks, end: ends.text(style: style))
+        case .json:
+            func list(_ names: [String]) throws -> [UInt8] { Array(try jsonText(names, depth: 1).utf8) }
+            return jsonObject(
+                [
+                    ("behaviours_without_toy", try list(ends.behavioursWithoutToy)),
+                    ("questions", jsonList(blocks, depth: 1)),
+                    ("unanswered_toy_claims", try list(ends.unansweredToys.map(\.description))),
+                    ("unasked_claims", try list(ends.unasked.map(\.description))),
+                ], depth: 0) + [UInt8(ascii: "\n")]
+        }
+    }
+}
+
+/// What a report says of one question at one place.
+public func questionBlock(_ answer: Answer, at place: QuestionPlace, _ format: ReportFormat) throws -> [UInt8] {
+    switch format {
+    case .text(let style): Array(questionText(answer, at: place, style: style).utf8)
+    case .json: Array(try jsonText(QuestionJSON(answer), depth: 2).utf8)
+    }
+}
+
+/// `merge` for eyes: the question tree with one phrase a question and one evidence word a claim.
+public func mergeText(_ merge: Merge, style: TextStyle) throws -> String {
+    String(decoding: try mergeReport(merge, .text(style)), as: UTF8.self)
+}
+
+public func mergeReport(_ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
+    try MergeReport(merge, merge.answers(), format: format).bytes(format)
+}
+
+extension Merge {
+    /// Every place at which a question is told: the tree with repeats as text, each question once in JSON.
+    func questionPlaces(_ format: ReportFormat) -> [QuestionPlace] {
+        switch format {
+        case .json: return state.questions.keys.sorted(by: treeOrder).map { QuestionPlace(id: $0) }
+        case .text: break
+        }
+        var places: [QuestionPlace] = []
+        var shown: Set<String> = []
+        func show(_ id: String, depth: Int) {
+            guard state.questions[id] != nil else { return }
+            let isFirst = shown.insert(id).inserted
+            places.append(QuestionPlace(id: id, depth: depth, isRepeat: !isFirst))
+            guard isFirst else { return }
+            for part in partsByQuestion[id, default: []] { show(part, depth: depth + 1) }
+        }
+        show(RecordPlace.rootQuestion, depth: 0)
+        for id in state.questions.keys.sorted() where !shown.contains(id) { show(id, depth: 0) }
+        return places
+    }
+}
+
+extension MergeEnds {
+    public init(_ merge: Merge) {
+        unasked = merge.unaskedClaims()
+        unansweredToys = merge.unansweredToyClaims()
+        behavioursWithoutToy = merge.behavioursWithoutToy()
+        evidence = evidenceSentence(merge)
+    }
+}
+
+private func evidenceSentence(_ merge: Merge) -> String? {
+    let results = merge.evidence.claims.values
+    let decided = results.count { $0.verdict == .verified || $0.verdict == .refuted }
+    guard decided > 0 else { return nil }
+    let wrong = fixed(merge.evidence.expectedWrongVerdicts, digits: 2)
+    var text =
+        "\(counted(decided, "claim")) decided by re-running (alpha \(merge.evidence.alpha)): at most \(wrong) wrong verdicts expected."
+    let selfAudited = results.count { $0.isSelfAudited }
+    if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
+    if results.contains(where: \.isSaltUnchecked) { text += " Salts not re-checked: the history is shallow." }
+    return text
+}

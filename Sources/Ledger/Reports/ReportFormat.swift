@@ -1,0 +1,44 @@
+import Foundation
+
+/// How a report is written.
+public enum ReportFormat: Sendable {
+    case text(TextStyle)
+    case json
+}
+
+/// A value as it stands `depth` levels inside a report in JSON, its first line not indented.
+func jsonText(_ value: some Encodable, depth: Int) throws -> String {
+    let text = try json(value).dropLast()
+    guard depth > 0 else { return String(text) }
+    let indent = String(repeating: "  ", count: depth)
+    // The blank line of an empty list is left blank.
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        .map { $0 == 0 || $1.isEmpty ? String($1) : indent + $1 }.joined(separator: "\n")
+}
+
+/// A list as `jsonText` would write it, of elements that are written already.
+func jsonList(_ elements: [[UInt8]], depth: Int) -> [UInt8] {
+    let indent = String(repeating: "  ", count: depth)
+    guard !elements.isEmpty else { return Array("[\n\n\(indent)]".utf8) }
+    return joined(elements, start: "[\n\(indent)  ", separator: ",\n\(indent)  ", end: "\n\(indent)]")
+}
+
+/// An object of a report, as `jsonText` would write it.
+func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int) -> [UInt8] {
+    let indent = String(repeating: "  ", count: depth)
+    return joined(
+        members.map { Array("\"\($0.key)\" : ".utf8) + $0.value }, start: "{\n\(indent)  ",
+        separator: ",\n\(indent)  ", end: "\n\(indent)}")
+}
+
+func joined(_ pieces: [[UInt8]], start: String = "", separator: String = "", end: String = "") -> [UInt8] {
+    let (between, ending) = (Array(separator.utf8), Array(end.utf8))
+    var bytes = Array(start.utf8)
+    bytes.reserveCapacity(
+        pieces.reduce(bytes.count + ending.count) { $0 + $1.count + between.count })
+    for (index, piece) in pieces.enumerated() {
+        if index > 0 { bytes += between }
+        bytes += piece
+    }
+    return bytes + ending
+}
