@@ -118,12 +118,12 @@ private struct LabelLedger {
                 """ + findings.enumerated().map { finding("e\($0)", $1) }.joined())
     }
 
-    @Test func theSentenceOfTheDesign() {
+    @Test func theSentenceOfTheDesign() throws {
         let merge = ledger([
             accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
             accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
         ]).merge()
-        let text = conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
+        let text = try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
         #expect(
             text.contains(
                 "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, as rarely as these can show."
@@ -209,14 +209,14 @@ private struct LabelLedger {
         for _ in 0..<3 { #expect(findings.merge().disagreement(on: "probe")?.shuffle == first) }
     }
 
-    @Test func threeFindingsAreTooFew() {
+    @Test func threeFindingsAreTooFew() throws {
         let findings = [
             accuracy("[0.1, 0.2]", "colour"), accuracy("[0.3, 0.4]", "other"), accuracy("[0.3, 0.4]", "other"),
         ]
         let merge = ledger(findings).merge()
         #expect(merge.disagreement(on: "probe")?.shuffle == nil)
         #expect(
-            conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
+            try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
                 .contains("with 3 findings, too few to tell from chance"))
     }
 

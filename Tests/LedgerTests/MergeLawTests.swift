@@ -11,7 +11,8 @@ import Testing
         let report = ConflictReport(merge)
         let style = TextStyle(width: 80, hasColour: false)
         let tasks = merge.tasks(today: TestLedger.today)
-        return try json(MergeJSON(merge)) + json(ConflictsJSON(report)) + json(TasksJSON(tasks))
+        return try String(decoding: mergeReport(merge, .json) + conflictReport(report, merge, .json), as: UTF8.self)
+            + json(TasksJSON(tasks))
             + mergeText(merge, style: style) + conflictText(report, merge, style: style)
             + taskText(tasks, limit: .max, style: style)
     }
