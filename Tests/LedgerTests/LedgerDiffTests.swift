@@ -52,9 +52,12 @@ import Testing
                     by new finding whole
 
                 Claims
+                  ~ half#1
+                    pro at toy -> pro, undecided at toy
+                    by new finding whole
                   + whole#1
                     says dims is 0.9 to 1.1; reported
-                    con at toy
+                    con, undecided at toy
                     by new finding whole
 
                 Disagreements

@@ -30,13 +30,13 @@ import Testing
 
                 | claim | says | tested at | evidence |
                 |---|---|---|---|
-                | [half\\#1](../../Findings/half.yaml): Half a dimension each | 0.45 to 0.55 | density 0.3; model toy | reported, toy |
+                | [half\\#1](../../Findings/half.yaml): Half a dimension each | 0.45 to 0.55 | density 0.3; model toy | reported, toy, undecided |
 
                 ## No
 
                 | claim | says | tested at | evidence |
                 |---|---|---|---|
-                | [whole\\#1](../../Findings/whole.yaml): Finding whole | 0.9 to 1.1 | density 0.3; model toy | reported, toy |
+                | [whole\\#1](../../Findings/whole.yaml): Finding whole | 0.9 to 1.1 | density 0.3; model toy | reported, toy, undecided |
 
                 ## Missing
 

@@ -27,6 +27,9 @@ struct Comparison: Sendable {
 
     let labels: [String]
     private let coder: Coder
+    /// By row: a number that rows share which differ in their values alone.
+    let kinds: [Int]
+    let kindCount: Int
 
     init(_ members: some Sequence<Member>, quantity: Quantity?, in state: LedgerState) {
         let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
@@ -44,6 +47,29 @@ struct Comparison: Sendable {
                     guard case .values? = member.claim.tested[condition.value] else { return true }
                     return false
                 })
+        }
+        var numbers: [Kind: Int] = [:]
+        kinds = rows.map { row in
+            let kind = Kind(row)
+            if let number = numbers[kind] { return number }
+            numbers[kind] = numbers.count
+            return numbers.count - 1
+        }
+        kindCount = numbers.count
+    }
+
+    /// Everything of a row but its values.
+    private struct Kind: Hashable {
+        var recorded: [Int: BitSet]
+        var scope: [Int: BitSet]
+        var assumptions: BitSet
+        var assumed: BitSet
+        var coversNothing: Bool
+
+        init(_ row: Row) {
+            recorded = Dictionary(row.recorded.map { ($0.name, $0.values) }) { first, _ in first }
+            scope = Dictionary(row.scope.map { ($0.condition, $0.values) }) { first, _ in first }
+            (assumptions, assumed, coversNothing) = (row.assumptions, row.assumed, row.coversNothing)
         }
     }
 

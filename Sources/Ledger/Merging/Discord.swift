@@ -53,6 +53,9 @@ struct Discord: Sendable {
 /// The most inclusion-minimal differences that explanations are sought for.
 private let differenceLimit = 4_096
 
+/// How often they are reduced to those before the search is given up.
+private let reductionLimit = 16
+
 /// nil where all claims on the quantity go together.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     // Sets of labels can be inconsistent though each two of them meet.
@@ -62,12 +65,16 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     var discord = Discord(comparison: comparison)
     var differences = DifferenceCollection()
     var involved = BitSet(capacity: comparison.members.count)
+    var known = KnownPairs(comparison)
     func add(_ i: Int, _ j: Int) {
-        let differs = comparison.differences(i, j)
-        let isConflict = comparison.canMeet(i, j)
+        let (differs, isConflict, isNew) = known.compare(i, j)
         discord.conflictCount += isConflict ? 1 : 0
         discord.nearMissCount += isConflict ? 0 : 1
-        if differs.isEmpty { discord.unexplainedCount += 1 } else { differences.insert(differs) }
+        if differs.isEmpty {
+            discord.unexplainedCount += 1
+        } else if isNew {
+            differences.insert(differs)
+        }
         involved.insert(i)
         involved.insert(j)
         if discord.pairs.count < QuantitySummary.pairLimit {
@@ -103,15 +110,41 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
+/// What was found of pairs of kinds already: claims are many, and the ways in which they differ few.
+private struct KnownPairs {
+    private let comparison: Comparison
+    /// Where kinds are so many that few pairs are alike, nothing is kept.
+    private var found: [(differs: BitSet, isConflict: Bool)?] = []
+
+    init(_ comparison: Comparison) {
+        self.comparison = comparison
+        if comparison.kindCount <= kindLimit {
+            found = Array(repeating: nil, count: comparison.kindCount * comparison.kindCount)
+        }
+    }
+
+    mutating func compare(_ i: Int, _ j: Int) -> (differs: BitSet, isConflict: Bool, isNew: Bool) {
+        let place = comparison.kinds[i] * comparison.kindCount + comparison.kinds[j]
+        if !found.isEmpty, let (differs, isConflict) = found[place] { return (differs, isConflict, false) }
+        let (differs, isConflict) = (comparison.differences(i, j), comparison.canMeet(i, j))
+        if !found.isEmpty { found[place] = (differs, isConflict) }
+        return (differs, isConflict, true)
+    }
+}
+
+private let kindLimit = 1_024
+
 /// Different differences, kept small: those that hold another one are met when that one is.
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false
+    private var reductions = 0
 
     mutating func insert(_ difference: BitSet) {
         guard !isTruncated, distinct.insert(difference).inserted, distinct.count > 4 * differenceLimit else { return }
         distinct = Set(minimal())
-        isTruncated = distinct.count > differenceLimit
+        reductions += 1
+        isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
     func minimal() -> [BitSet] {

@@ -27,7 +27,11 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
             )
         }
         lines += bridgeLines(answer.bridges, indent: indent + 2, style: style)
-        for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
+        for claim in answer.claims.prefix(claimLimit) { lines += claimLines(claim, indent: indent + 2, style: style) }
+        if answer.claims.count > claimLimit {
+            let more = "and \(counted(answer.claims.count - claimLimit, "more claim")), told by --format json"
+            lines.append(style.dim(style.wrapped(more, indent: indent + 2)))
+        }
         lines.append("")
         for part in parts[id, default: []] { show(part, depth: depth + 1, from: id) }
     }
@@ -41,6 +45,14 @@ public func mergeText(_ merge: Merge, style: TextStyle) -> String {
     lines += behaviourLines(merge, style: style)
     lines += evidenceLines(merge, style: style)
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// The most claims that are listed at one question, and the most names in a list of them.
+private let claimLimit = 100
+
+private func firstNames(_ names: [String]) -> String {
+    let more = names.count - claimLimit
+    return names.prefix(claimLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }
 
 /// What only the re-run claims say, and only those on general models, where that is something else.
@@ -124,7 +136,7 @@ private func unaskedLines(_ merge: Merge, style: TextStyle) -> [String] {
     guard !unasked.isEmpty else { return [] }
     return [
         style.bold("No question asks this"),
-        style.wrapped(unasked.map(\.description).joined(separator: ", "), indent: 2), "",
+        style.wrapped(firstNames(unasked.map(\.description)), indent: 2), "",
     ]
 }
 
@@ -133,7 +145,7 @@ private func unansweredLines(_ merge: Merge, style: TextStyle) -> [String] {
     guard !unanswered.isEmpty else { return [] }
     return [
         style.bold("Toy claims that no general-model finding answers"),
-        style.wrapped(unanswered.map(\.description).joined(separator: ", "), indent: 2), "",
+        style.wrapped(firstNames(unanswered.map(\.description)), indent: 2), "",
     ]
 }
 
