@@ -47,8 +47,8 @@ private let manyTasks: TestLedger = {
                 + finding("dense-too", dims("[1.5, 1.7]", "0.9"))
                 + finding("general", dims("[1.2, 1.3]", "0.3", model: "r1"))
                 + finding("fast", "  - {quantity: speed, value: {above: 8}, tested: {model: r1, task: maze}}")
-            + finding("slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}")
-            + finding("good", "  - {quantity: mood, value: {any_of: [good]}, tested: {model: toy, task: maze}}")
+                + finding("slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}")
+                + finding("good", "  - {quantity: mood, value: {any_of: [good]}, tested: {model: toy, task: maze}}")
                 + finding("bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
                 + finding(
                     "also-bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
@@ -184,5 +184,35 @@ private let manyTasks: TestLedger = {
         #expect(taken("2026-05-01").text.contains("taken by \(first.slug)"))
         #expect(taken("2027-01-01").by == [])
         #expect(!taken("2027-01-01").text.contains("taken"))
+    }
+
+    @Test(arguments: [
+        ("[0.4, 0.6]", nil), ("{at_least: 0.4}", nil),
+        ("[1.5, 2.5]", "\"--expect\" is 1.5 to 2.5, and \"dims\" can be 0 to 2"),
+        ("{any_of: [good]}", "\"dims\" is a number, and \"--expect\" names labels"),
+    ]) func whatCannotBeIsNotExpected(value: String, mistake: String?) throws {
+        let task = try #require(tasks.first { $0.kind == .untestedCell })
+        let value = try #require(ValueSet(value))
+        let found = task.mistake(expecting: value, in: manyTasks.check().state)
+        #expect((found == nil) == (mistake == nil))
+        if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
+    }
+
+    /// A label is read from a number, and a kernel can measure what the quantity cannot be: neither is signed as it is.
+    @Test func whatRunsMeasuredIsFiledAsAFindingWithoutAMistake() throws {
+        let merge = manyTasks.merge()
+        for task in tasks where task.quantity != nil {
+            for values in [[0.5], [0.5, 0.7], [99, 99], [-1, 5]] {
+                let whole = try #require(task.quantity.flatMap { merge.state.quantities[$0]?.range })
+                let outcome = Outcome(values: values, value: whole)
+                let plan = try #require(
+                    task.planned(
+                        in: merge, by: "A", today: TestLedger.today, until: "2026-12-31", outcome: outcome))
+                let taken = TestLedger(
+                    files: manyTasks.files + [SourceFile(path: plan.path, bytes: Array(plan.text.utf8))])
+                let errors = taken.check().diagnostics.filter { $0.severity == .error }.map(rendered)
+                #expect(errors == [], "\(task.id)\n\(plan.text)")
+            }
+        }
     }
 }
