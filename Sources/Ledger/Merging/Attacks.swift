@@ -175,8 +175,9 @@ extension AttackGraph {
                 if attacks(j, i) { add([b], on: a) }
             }
         }
+        let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
         for set in discord.sets {
-            let joint = set.compactMap { id in members.first { $0.id == id } }
+            let joint = set.compactMap { byID[$0] }
             // Together they stand no higher than the lowest of them.
             for target in joint {
                 let others = joint.filter { $0.id != target.id }

@@ -85,7 +85,8 @@ extension Merge {
         let explanations = discord.explanations()
         found.explanations = explanations.all
         found.explanationsAreTruncated = explanations.isTruncated
-        found.core = Ledger.core(of: explanations.all)
+        // Of explanations that were not all found nothing can be said that holds of every one.
+        found.core = explanations.isTruncated ? [] : Ledger.core(of: explanations.all)
         if shuffles { found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity) }
         let sides = findSides(discord.comparison)
         let camps = findCamps(discord)

@@ -53,6 +53,9 @@ struct Discord: Sendable {
 /// The most inclusion-minimal differences that explanations are sought for.
 private let differenceLimit = 4_096
 
+/// How often they are reduced to those before the search is given up.
+private let reductionLimit = 16
+
 /// nil where all claims on the quantity go together.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     let hasLabels = summary.mayHoldInconsistentSets
@@ -146,11 +149,13 @@ extension QuantitySummary {
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false
+    private var reductions = 0
 
     mutating func insert(_ difference: BitSet) {
         guard !isTruncated, distinct.insert(difference).inserted, distinct.count > 4 * differenceLimit else { return }
         distinct = Set(minimal())
-        isTruncated = distinct.count > differenceLimit
+        reductions += 1
+        isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
     func minimal() -> [BitSet] {
