@@ -27,6 +27,8 @@ struct PlantedStanding {
     var isAlone = false
     /// The causes are in every explanation.
     var isInCore = false
+    /// No set of up to `explanationSizeLimit` conditions explains everything that differs.
+    var isUnexplained = false
     /// Exactly the causes are the only explanation.
     var isOnly = false
 
@@ -37,6 +39,7 @@ struct PlantedStanding {
         isListed = sets.contains(causes)
         isPartListed = sets.contains { Set(causes).isSuperset(of: $0) }
         isAlone = sets.filter { $0.count == fewest } == [causes]
+        isUnexplained = found.explanations.isEmpty
         isOnly = found.explanations.map(\.conditions) == [causes]
         isInCore = !found.core.isEmpty && Set(found.core).isSuperset(of: causes)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 
 func causesMarkdown(
     _ results: [(scenario: PlantedScenario, outcomes: [PlantedOutcome])], quantities: Int, seed: Int
@@ -71,6 +72,12 @@ func causesMarkdown(
     }
     compare("In the core", "The causes are in every explanation after the runs, perhaps beside others, in percent.") {
         share($0.map(\.end.isInCore))
+    }
+    compare(
+        "No explanation",
+        "After the runs no set of up to \(explanationSizeLimit) conditions explains the disagreement, in percent."
+    ) {
+        share($0.map(\.end.isUnexplained))
     }
     return lines.joined(separator: "\n") + "\n"
 }
