@@ -35,7 +35,7 @@ import Testing
         let report = ConflictReport(merge)
         let style = TextStyle(width: 80, hasColour: false)
         let tasks = merge.tasks(today: TestLedger.today)
-        return mergeText(merge, style: style) + conflictText(report, merge, style: style)
+        return try mergeText(merge, style: style) + conflictText(report, merge, style: style)
             + taskText(tasks, limit: 20, style: style)
     }
 
@@ -123,7 +123,7 @@ import Testing
                 "  - {quantity: q, reported: {value: \(10 * number), se: 0.1}, tested: {model: big, layer: 1}}")
         }.joined()
         let merge = ledger("range: [0, 1000]", nested + estimates)
-        let text = conflictText(ConflictReport(merge), merge, style: TextStyle(width: 80, hasColour: false))
+        let text = try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 80, hasColour: false))
         #expect(text.contains("144 more, then n148#1"))
         #expect(text.contains("996 more."))
         #expect(text.split(separator: "\n").count < 40)

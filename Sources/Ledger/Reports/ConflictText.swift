@@ -174,7 +174,9 @@ private func decidingLines(_ found: Disagreement, style: TextStyle) -> [String] 
         let what =
             run.candidates == 1
             ? "it would test that explanation"
-            : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
+            : run.worst == 0
+                ? "whatever comes out, none of the \(run.candidates) explanations still stands"
+                : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
         let how = run.verifier.map { verifier in
             " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
         }
