@@ -86,7 +86,11 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
 }
 
 /// Writes a file so that it is there as a whole or not at all: temporary file, fsync, rename.
-func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(FileError) {
+///
+/// What need not survive a loss of power saves the time that fsync takes, and may then be there in part.
+func writeFile(
+    _ path: String, _ bytes: [UInt8], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
+) throws(FileError) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     try makeFolder(folder)
     let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
@@ -110,8 +114,9 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(Fi
         }
         offset += written
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw fail("write") }
+    guard !survivesPowerLoss || fsync(descriptor) == 0, close(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
+    guard survivesPowerLoss else { return }
     let folderDescriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if folderDescriptor >= 0 {
         // The name itself must survive a crash too.

@@ -9,6 +9,8 @@ struct LoadedLedger: Sendable {
     var trail: AuditTrail
     var settings: LedgerSettings
 
+    var hasRefuted: Bool { evidence.claims.values.contains { $0.verdict == .refuted } }
+
     /// `failing` are assumptions that are taken to fail.
     func merge(failing: Set<String> = []) -> Merge { keptToTheEnd(Merge(ledger, evidence, failing: failing)) }
 }

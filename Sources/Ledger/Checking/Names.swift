@@ -53,7 +53,7 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
 }
 
 /// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
-private func skeleton(_ name: String) -> String {
+func skeleton(_ name: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {

@@ -6,6 +6,13 @@ public func sha256(_ bytes: [UInt8]) -> String {
     hexText(SHA256.hash(data: bytes))
 }
 
+/// SHA-256 of pieces in a row.
+public func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
+    var hash = SHA256()
+    for piece in pieces { unsafe piece.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) } }
+    return hexText(hash.finalize())
+}
+
 func sha256(_ text: String) -> String {
     sha256(Array(text.utf8))
 }

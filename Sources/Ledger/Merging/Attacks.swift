@@ -32,10 +32,12 @@ extension Merge {
     ///
     /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
     /// the answers wait for one another, the assumptions stand: nothing refuted them.
-    func findStandings(failing: Set<String>) -> Standings {
+    /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
+    func findStandings(failing: Set<String>, known: Settled?) -> Standings {
         var standings = Standings()
-        standings.fallen = failing.intersection(state.assumptions.keys)
-        var asked = state.assumptions.values.filter {
+        standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
+        standings.discharged = Set(known?.discharged ?? [])
+        var asked = known != nil ? [] : state.assumptions.values.filter {
             $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
         }.sorted { $0.slug < $1.slug }
         let caveats = attackingCaveats()

@@ -20,6 +20,15 @@ public struct Merge: Sendable {
 
     /// `failing` are assumptions that are taken to fail.
     public init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
+        self.init(ledger, evidence, failing: failing, settled: nil, nogoods: nil)
+    }
+
+    /// Of a part of a ledger: `nogoods` are those of the whole, and so is what `settled` says of tested assumptions; nil
+    /// where the part holds all that they hang on.
+    init(
+        _ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = [], settled: Settled?,
+        nogoods: [[String]]?
+    ) {
         self.ledger = ledger
         self.evidence = evidence
         let state = ledger.state
@@ -29,10 +38,10 @@ public struct Merge: Sendable {
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
         self.discords = Dictionary(uniqueKeysWithValues: discords).compactMapValues(\.self)
-        nogoods = Self.nogoods(self.discords, state)
+        self.nogoods = nogoods.map { $0.map(Set.init) } ?? Self.nogoods(self.discords, state)
         partsByQuestion = Ledger.partsByQuestion(state.questions)
         bearersByLeaf = findBearers(bearing)
-        standings = findStandings(failing: failing)
+        standings = findStandings(failing: failing, known: settled)
     }
 
     public func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }

@@ -119,17 +119,32 @@ public func conflictReport(_ blocks: [[UInt8]], _ ends: ConflictEnds, _ format: 
     }
 }
 
+/// `conflicts` as what it is put together from.
+public struct ConflictPieces: Sendable {
+    /// Of the quantities that it tells of, by name.
+    public var blocks: [(quantity: String, bytes: [UInt8])]
+    public var ends: ConflictEnds
+
+    public var totals: DiscordTotals { ends.totals }
+
+    public init(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws {
+        blocks = try report.disagreements.mapSideBySide { found in
+            Result { (found.quantity, try disagreementBlock(found, report.pools[found.quantity], merge, format)) }
+        }.map { try $0.get() }
+        ends = ConflictEnds(
+            parts: try Set(report.constructs.flatMap(\.quantities)).sorted()
+                .compactMap { try ConstructPart($0, merge, format) },
+            superseded: report.superseded, totals: merge.totals(of: report.disagreements.map(\.quantity)))
+    }
+
+    public func bytes(_ format: ReportFormat) throws -> [UInt8] {
+        try conflictReport(blocks.map(\.bytes), ends, format)
+    }
+}
+
 /// `conflicts` in one piece.
 public func conflictReport(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
-    let blocks = try report.disagreements.mapSideBySide { found in
-        Result { try disagreementBlock(found, report.pools[found.quantity], merge, format) }
-    }.map { try $0.get() }
-    let parts = try Set(report.constructs.flatMap(\.quantities)).sorted().compactMap {
-        try ConstructPart($0, merge, format)
-    }
-    let ends = ConflictEnds(
-        parts: parts, superseded: report.superseded, totals: merge.totals(of: report.disagreements.map(\.quantity)))
-    return try conflictReport(blocks, ends, format)
+    try ConflictPieces(report, merge, format).bytes(format)
 }
 
 /// `conflicts` for eyes.

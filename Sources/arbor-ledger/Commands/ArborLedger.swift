@@ -58,15 +58,22 @@ struct FailOptions: ParsableArguments {
     var failOn: [FailOn] = []
 
     /// The totals are only made where something asks for them.
-    func exitCode(_ loaded: LoadedLedger, _ totals: @autoclosure () -> DiscordTotals) -> ExitCode {
+    func exitCode(hasRefuted: @autoclosure () -> Bool, _ totals: @autoclosure () -> DiscordTotals) -> ExitCode {
         let fails = failOn.contains { reason in
             switch reason {
             case .conflict: totals().inConflict > 0
             case .unexplained: totals().unexplained > 0
-            case .refuted: loaded.evidence.claims.values.contains { $0.verdict == .refuted }
+            case .refuted: hasRefuted()
             }
         }
         return fails ? .failure : .success
+    }
+
+    /// Prints a report and what is noted beside it.
+    func show(_ report: FinishedReport) -> ExitCode {
+        writeError(report.notes)
+        writeOutput(report.bytes)
+        return exitCode(hasRefuted: report.hasRefuted, report.totals)
     }
 }
 
@@ -104,9 +111,12 @@ private func fail(_ message: String, remedy: String?) {
 
 /// Says that records with errors take no part, where a report is made from the rest.
 func warnOfErrors(_ ledger: CheckedLedger, in state: String? = nil) {
-    guard ledger.hasErrors else { return }
+    if let note = noteOfErrors(ledger, in: state) { writeError(note) }
+}
+
+func noteOfErrors(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
+    guard ledger.hasErrors else { return nil }
     let files = Set(ledger.errors.map(\.path)).count
     let place = state.map { " of \(visible($0))" } ?? ""
-    writeError(
-        "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n")
+    return "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n"
 }

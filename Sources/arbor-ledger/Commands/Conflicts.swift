@@ -22,13 +22,8 @@ struct Conflicts: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let loaded = try await workspace.load(report.snapshot)
-            warnOfErrors(loaded.ledger)
-            let merge = loaded.merge()
-            if let question { try requireQuestion(question, loaded.ledger.state) }
-            let found = ConflictReport(merge, below: question)
-            writeOutput(try conflictReport(found, merge, report.format.written))
-            return failing.exitCode(loaded, merge.totals(of: found.disagreements.map(\.quantity)))
+            let made = try await workspace.report(.conflicts(below: question), report.format, of: report.snapshot)
+            return failing.show(made)
         }
     }
 }

@@ -51,25 +51,9 @@ struct MergeCommand: AsyncParsableCommand {
         try await withWorkspace { workspace in
             if writes { return try await write(workspace) }
             if let branch { return try await preview(branch, workspace) }
-            let loaded = try await workspace.load(report.snapshot)
-            warnOfErrors(loaded.ledger)
-            for name in without { try requireAssumption(name, loaded.ledger.state) }
-            let merge = loaded.merge(failing: Set(without))
-            switch report.format {
-            case .text where !without.isEmpty:
-                let diff = LedgerDiff(from: loaded.merge(), to: merge, changes: [])
-                writeOutput(diffText(diff, style: Terminal.current.style))
-            case .text, .json: writeOutput(try mergeReport(merge, report.format.written))
-            }
-            return failing.exitCode(loaded, merge.totals)
+            let made = try await workspace.report(.merge(without: without), report.format, of: report.snapshot)
+            return failing.show(made)
         }
-    }
-
-    private func requireAssumption(_ name: String, _ state: LedgerState) throws(Refusal) {
-        guard state.assumptions[name] == nil else { return }
-        throw Refusal(
-            message: "there is no assumption \"\(name)\"",
-            remedy: state.nearestAssumption(to: name).map { "did you mean \"\($0)\"?" }, exitCode: 64)
     }
 
     private func preview(_ branch: String, _ workspace: Workspace) async throws -> ExitCode {
@@ -80,7 +64,7 @@ struct MergeCommand: AsyncParsableCommand {
         case .json: writeOutput(try preview.json())
         }
         guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
-        return failing.exitCode(preview.after, preview.after.merge().totals)
+        return failing.exitCode(hasRefuted: preview.after.hasRefuted, preview.after.merge().totals)
     }
 
     private func write(_ workspace: Workspace) async throws -> ExitCode {
