@@ -26,9 +26,12 @@ import Testing
                     by new finding whole
 
                 Claims
+                  ~ half-a-dimension#1
+                    pro at superposition -> pro, undecided at superposition
+                    by new finding whole
                   + whole#1
                     says dimensions-per-feature is 0.9 to 1.1; reported
-                    con at superposition
+                    con, undecided at superposition
                     by new finding whole
 
                 Disagreements
@@ -42,7 +45,7 @@ import Testing
             backwards.keys == ["claims", "files", "from", "pairs", "questions", "superseded", "to"])
         #expect(backwards["from"].text == (try ledger.git("rev-parse", "main")))
         #expect(backwards["pairs"]["end"].items.map(\.["kind"].text) == ["conflict"])
-        #expect(backwards["claims"].items.map(\.["change"].text) == ["gone"])
+        #expect(backwards["claims"].items.map(\.["change"].text) == ["changed", "gone"])
         #expect(
             backwards["questions"].first("id", "superposition")["causes"].description
                 == "[{change: gone, moved_from: null, path: Findings/whole.yaml}]")

@@ -36,6 +36,7 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     supported (reported only; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
+                    bridges: toy-superposition-is-r1s untested
                     + half-a-dimension#1  reported, toy
 
                 Toy claims that no general-model finding answers

@@ -77,7 +77,9 @@ import Testing
         let ledger = try TemporaryLedger.example()
         for arguments in [
             ["show", "\u{1B}[31m"], ["check", "\u{1B}[31m"], ["check", "--at", "\u{1B}[31m"],
-            ["conflicts", "\u{1B}[31m"], ["verify", "\u{1B}[31m"], ["submit", "\u{1B}[31m"], ["-C", "\u{1B}[31m"],
+            ["conflicts", "\u{1B}[31m"], ["verify", "\u{1B}[31m"], ["submit", "\u{1B}[31m"], ["tasks", "\u{1B}[31m"],
+            ["tasks", "take", "\u{1B}[31m"], ["tasks", "run", "\u{1B}[31m"], ["merge", "--without", "\u{1B}[31m"],
+            ["-C", "\u{1B}[31m"],
         ] {
             let printed = try ledger.run(arguments)
             #expect(printed.status != 0)
@@ -94,8 +96,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["hook"],
-        ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
+        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
+        ["tasks", "take"], ["tasks", "run"], ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]) func helpHasAnExample(_ command: [String]) throws {
         let printed = try TemporaryLedger().run(command + ["--help"])
         #expect(printed.status == 0)
@@ -112,7 +114,7 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        #expect(listed == ["init", "check", "verify", "submit", "merge", "diff", "conflicts", "show", "hook"])
+        #expect(listed == ["init", "check", "verify", "submit", "merge", "diff", "conflicts", "show", "tasks", "hook"])
     }
 
     @Test func theVersionIsTold() throws {

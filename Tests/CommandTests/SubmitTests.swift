@@ -135,9 +135,12 @@ import Testing
                     by new finding wrong
 
                 Claims
+                  ~ half-a-dimension#1
+                    pro at superposition -> pro, undecided at superposition
+                    by new finding wrong
                   + wrong#1
                     says dimensions-per-feature is 0.9 to 1.1; reported
-                    con at superposition
+                    con, undecided at superposition
                     by new finding wrong
 
                 Disagreements

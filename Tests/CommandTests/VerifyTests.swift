@@ -69,6 +69,7 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     supported (re-run; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
+                    bridges: toy-superposition-is-r1s untested
                     + half-a-dimension#1  controlled, toy
 
                 Toy claims that no general-model finding answers
@@ -130,7 +131,9 @@ import Testing
                   Do sparse features settle into half a dimension each?
                     refuted (re-run; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
+                    bridges: toy-superposition-is-r1s untested
                     - half-a-dimension#1  refuted, toy
+                        out: refuted by its runs
 
                 Toy claims that no general-model finding answers
                   half-a-dimension#1
