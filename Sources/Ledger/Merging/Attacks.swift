@@ -37,9 +37,12 @@ extension Merge {
         var standings = Standings()
         standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
         standings.discharged = Set(known?.discharged ?? [])
-        var asked = known != nil ? [] : state.assumptions.values.filter {
-            $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
-        }.sorted { $0.slug < $1.slug }
+        var asked =
+            known != nil
+            ? []
+            : state.assumptions.values.filter {
+                $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
+            }.sorted { $0.slug < $1.slug }
         let caveats = attackingCaveats()
         let doubted = standings.fallen.union(asked.map(\.slug))
         let members = attackable(caveats, doubted)
