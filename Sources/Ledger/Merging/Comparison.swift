@@ -1,5 +1,7 @@
 /// The claims on one quantity that can disagree, coded so that two of them are compared in a few machine words.
-struct Comparison: Sendable {
+///
+/// A reference: it is made once and asked of thousands of pairs.
+final class Comparison: Sendable {
     /// Sorted by id.
     let members: [Member]
     /// What findings can differ in: conditions, attributes and `assume:` names, sorted.

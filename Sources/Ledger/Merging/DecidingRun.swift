@@ -21,8 +21,9 @@ public struct DecidingRun: Sendable, Equatable {
     }
 }
 
-/// The most cells that are compared for one quantity.
+/// The most cells that are compared for one quantity, and the most times that a cell is held against a claim.
 private let cellLimit = 16_384
+private let cellComparisonLimit = 262_144
 
 /// The most claims whose cells are changed.
 private let baseLimit = 64
@@ -76,7 +77,8 @@ extension Merge {
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
         }
-        let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count)
+        let cells = min(cellLimit, cellComparisonLimit / comparison.members.count)
+        let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
         var best: Ranked?
         for base in bases {
             let fixed = fixed(base, varying: varied)
@@ -167,7 +169,7 @@ extension Merge {
     }
 
     /// Everything where that is few enough cells, and else fewer changes.
-    private func mostChanges(_ valueCounts: [Int], bases: Int) -> Int {
+    private func mostChanges(_ valueCounts: [Int], bases: Int, cellLimit: Int) -> Int {
         var limit = valueCounts.count
         while limit > 1 {
             // By number of changes, so many cells.

@@ -12,8 +12,8 @@ extension ExplanationSet {
     var size: Int { indices.reduce(0) { $0 + self[$1].nonzeroBitCount } }
 }
 
-/// What the outcomes of a run would leave of some explanations.
-struct Trials {
+/// What the outcomes of a run would leave of some explanations; a reference, since it is asked at every cell.
+final class Trials {
     let comparison: Comparison
     private let sets: [BitSet]
     /// Names that are assumptions.
