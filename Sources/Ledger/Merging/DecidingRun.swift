@@ -74,6 +74,7 @@ extension Merge {
             comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
+        let (members, toyModels) = (comparison.members, Set(state.models.keys))
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
         }
@@ -96,7 +97,9 @@ extension Merge {
                 if let best, best.rank.lexicographicallyPrecedes(rank) { return }
                 var cell = fixed
                 for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
-                guard !isTested(cell, among: comparison.members) else { return }
+                // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
+                if let best, best.rank == rank, !(cell[Condition.model].map(toyModels.contains) ?? false) { return }
+                guard !isTested(cell, among: members) else { return }
                 let verification = verification(of: base, at: cell)
                 let cost = verification?.cost ?? .infinity
                 if let best, best.rank == rank, best.cost <= cost { return }
@@ -238,16 +241,6 @@ extension Merge {
         }
     }
 
-    /// Whether some claim was tested at the cell, all that it says of settings included.
-    private func isTested(_ cell: [String: String], among members: [Member]) -> Bool {
-        members.contains { member in
-            member.claim.tested.sides.allSatisfy { side in
-                guard case .values(let values) = side.selection else { return cell[side.condition.value] == nil }
-                return cell[side.condition.value].map(values.contains) ?? false
-            } && cell.keys.allSatisfy { member.claim.tested[$0] != nil }
-        }
-    }
-
     /// How a kernel would carry out a claim's measurement at another cell; nil where none can.
     func verification(of base: Member, at cell: [String: String]) -> (id: String, cost: Double)? {
         guard let verification = ledger.verification(of: base.claim.moved(to: cell)),
@@ -255,6 +248,16 @@ extension Merge {
         else { return nil }
         let study = StudyToRun(studied.study, cell: studied.cell, verification, salt: "")
         return (verification.measurement.id, study.cost.trainingSeconds + study.cost.measuringSeconds)
+    }
+}
+
+/// Whether some claim was tested at the cell, all that it says of settings included.
+private func isTested(_ cell: [String: String], among members: [Member]) -> Bool {
+    members.contains { member in
+        member.claim.tested.sides.allSatisfy { side in
+            guard case .values(let values) = side.selection else { return cell[side.condition.value] == nil }
+            return cell[side.condition.value].map(values.contains) ?? false
+        } && cell.keys.allSatisfy { member.claim.tested[$0] != nil }
     }
 }
 
