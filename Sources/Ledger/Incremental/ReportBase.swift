@@ -264,7 +264,7 @@ extension ReportBase {
     }
 
     /// nil where the bytes are not those of a base.
-    public init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: ArraySlice<UInt8>) {
         do throws(UnpackingError) {
             var unpacker = Unpacker(bytes)
             header = try unpacker.header()
@@ -313,11 +313,11 @@ extension ReportBase {
         packer.add(Kind.conflicts.rawValue)
         let quantities = sortedByBytes(merge.state.quantities.keys)
         let blocks = Dictionary(report.blocks.map { ($0.quantity, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-        packer.addPieces(quantities.map { blocks[$0] ?? [] })
+        packer.addPieces(quantities.map { blocks[$0]?[...] ?? [] })
         // Also of constructs with one quantity: another may join it.
         packer.addPieces(
             try quantities.map { quantity in
-                try ConstructPart(quantity, merge, format).map { part in Packer.packed { $0.add(part) } } ?? []
+                try ConstructPart(quantity, merge, format).map { part in Packer.packed { $0.add(part) }[...] } ?? []
             })
         packer.add(report.ends.superseded) { $0.add($1) }
         return packer.bytes

@@ -118,5 +118,6 @@ func noteOfErrors(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
     guard ledger.hasErrors else { return nil }
     let files = Set(ledger.errors.map(\.path)).count
     let place = state.map { " of \(visible($0))" } ?? ""
-    return "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n"
+    return
+        "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n"
 }
