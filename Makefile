@@ -1,4 +1,4 @@
-.PHONY: build demo test bench bench-kernels bench-tool setup
+.PHONY: build demo test bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -25,6 +25,14 @@ bench-tool: build
 # Times the tool on made-up ledgers, beside git reading the same blobs.
 bench: bench-tool
 	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md
+
+# Times merging in memory from a thousand to a million findings, a hostile ledger, and the labelling of attacks.
+bench-scaling: bench-tool
+	.build/release/arbor-ledger-bench scaling $(TOOL) --output Benchmarks/scaling.md
+
+# Hides causes in made-up quantities and scores how runs find them: the suggested ones, random ones, a decision tree's.
+bench-causes: bench-tool
+	.build/release/arbor-ledger-bench causes --output Benchmarks/causes.md
 
 # Times each toy model's verification job, beside PyTorch where the interpreter PYTHON has one, and compares its values with
 # the reference; KERNEL=othello runs and prints one alone.

@@ -4,6 +4,8 @@ private let usage = """
     usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
            arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--pytorch-seeds 8] [--steps COUNT]
                                                [--output FILE]
+           arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
+           arbor-ledger-bench causes [--quantities 500] [--seed 1] [--output FILE]
            arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
@@ -31,22 +33,31 @@ enum Bench {
             writeFastImport(MadeUpLedger(findingCount: count))
         case "peak" where arguments.count == 1: print(productPeak())
         case "run" where arguments.count >= 2: try benchmark(Options(arguments.dropFirst()))
+        case "scaling" where arguments.count >= 2:
+            try benchmarkScaling(Options(arguments.dropFirst(), sizes: [1_000, 10_000, 100_000, 1_000_000]))
+        case "scaling-row" where arguments.count == 3:
+            print(
+                String(
+                    decoding: try JSONEncoder().encode(scalingRow(arguments[1], Int(arguments[2]) ?? 0)), as: UTF8.self)
+            )
         case "kernels" where arguments.count >= 2: try benchmarkKernels(KernelOptions(arguments.dropFirst()))
+        case "causes": try benchmarkCauses(CauseOptions(arguments.dropFirst()))
         default: throw ChildFailure(description: usage)
         }
     }
 
     private struct Options {
         var tool: String
-        var sizes = [1000, 10_000, 100_000]
+        var sizes: [Int]
         var repeats = 5
         var output: String?
 
-        init(_ arguments: ArraySlice<String>) throws {
+        init(_ arguments: ArraySlice<String>, sizes: [Int] = [1_000, 10_000, 100_000]) throws {
             tool = arguments.first ?? ""
+            self.sizes = sizes
             try forEachOption(arguments.dropFirst()) { option, text in
                 switch option {
-                case "--sizes": sizes = text.split(separator: ",").compactMap { Int($0) }
+                case "--sizes": self.sizes = text.split(separator: ",").compactMap { Int($0) }
                 case "--repeats": repeats = max(1, Int(text) ?? repeats)
                 case "--output": output = text
                 default: throw ChildFailure(description: usage)
@@ -82,6 +93,23 @@ enum Bench {
         }
     }
 
+    private struct CauseOptions {
+        var quantities = 500
+        var seed = 1
+        var output: String?
+
+        init(_ arguments: ArraySlice<String>) throws {
+            try forEachOption(arguments) { option, text in
+                switch (option, Int(text)) {
+                case ("--quantities", let count?) where count > 0: quantities = count
+                case ("--seed", let number?): seed = number
+                case ("--output", _): output = text
+                default: throw ChildFailure(description: usage)
+                }
+            }
+        }
+    }
+
     private static func forEachOption(
         _ arguments: ArraySlice<String>, _ body: (_ option: String, _ text: String) throws -> Void
     ) throws {
@@ -94,13 +122,9 @@ enum Bench {
 
     private static func benchmark(_ options: Options) throws {
         try withFolder { folder in
-            // Nothing of the user's git configuration changes what is measured.
-            let environment = [
-                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder,
-                "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
-            ]
+            let environment = plainEnvironment(home: folder)
             let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
-            let generator = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            let generator = try ownPath
             var ledgers: [(findings: Int, times: [LedgerTimes])] = []
             for size in options.sizes {
                 let repository = try BenchmarkRepository(
@@ -115,6 +139,38 @@ enum Bench {
                 print(report, terminator: "")
             }
         }
+    }
+
+    private static func benchmarkScaling(_ options: Options) throws {
+        try withFolder { folder in
+            let environment = plainEnvironment(home: folder)
+            let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
+            let wanted =
+                options.sizes.map { ("ledger", $0) } + [("hostile", 1_000), ("hostile", 10_000)]
+                + [("attacks", 50_000), ("attacks", 500_000)]
+            let rows = try wanted.map { kind, count in
+                let usage = try require(
+                    [try ownPath, "scaling-row", kind, "\(count)"], environment: environment, output: "\(folder)/row")
+                let row = try JSONDecoder().decode(
+                    ScalingRow.self, from: Data(contentsOf: URL(filePath: "\(folder)/row")))
+                return (row, usage.peakMebibytes)
+            }
+            let report = scalingMarkdown(rows, machine: machine.sentence, date: today)
+            print(report, terminator: "")
+            try options.output.map { try report.write(toFile: $0, atomically: true, encoding: .utf8) }
+        }
+    }
+
+    private static var ownPath: String {
+        get throws { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+    }
+
+    /// Nothing of the user's git configuration changes what is measured.
+    private static func plainEnvironment(home: String) -> [String: String] {
+        [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
+            "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1",
+        ]
     }
 
     private static func benchmarkKernels(_ options: KernelOptions) throws {
@@ -134,6 +190,21 @@ enum Bench {
                 date: today, bench: bench, pyTorch: pyTorch, results: results)
             print(report, terminator: "")
             try options.output.map { try report.write(toFile: $0, atomically: true, encoding: .utf8) }
+        }
+    }
+
+    private static func benchmarkCauses(_ options: CauseOptions) throws {
+        let results = try PlantedScenario.all.map { scenario in
+            let outcomes = try playPlanted(scenario, quantities: options.quantities, seed: options.seed)
+            FileHandle.standardError.write(
+                Data("\(scenario.kind.rawValue), noise \(scenario.noise), unrecorded \(scenario.unrecorded)\n".utf8))
+            return (scenario, outcomes)
+        }
+        let report = causesMarkdown(results, quantities: options.quantities, seed: options.seed)
+        if let output = options.output {
+            try report.write(toFile: output, atomically: true, encoding: .utf8)
+        } else {
+            print(report, terminator: "")
         }
     }
 

@@ -36,8 +36,10 @@ extension Workspace {
         try await load(try await files(snapshot), from: standpoint(of: snapshot))
     }
 
-    func load(_ files: [DecodedFile], from standpoint: Standpoint = .anywhere) async throws -> LoadedLedger {
-        let ledger = check(files)
+    func load(
+        _ files: [DecodedFile], from standpoint: Standpoint = .anywhere, depth: CheckDepth = .errors
+    ) async throws -> LoadedLedger {
+        let ledger = check(files, depth: depth)
         return load(ledger, try audit(of: [ledger]), from: standpoint)
     }
 
@@ -48,8 +50,8 @@ extension Workspace {
         }
     }
 
-    func check(_ files: [DecodedFile]) -> CheckedLedger {
-        Ledger.check(files, kernels: kernelDescriptions, today: today())
+    func check(_ files: [DecodedFile], depth: CheckDepth = .errors) -> CheckedLedger {
+        Ledger.check(files, kernels: kernelDescriptions, today: today(), depth: depth)
     }
 
     func audit(of ledgers: [CheckedLedger]) throws(GitError) -> AuditState {

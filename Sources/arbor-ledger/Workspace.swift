@@ -56,7 +56,7 @@ struct Workspace: Sendable {
     }
 
     func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
-        check(try await files(snapshot))
+        check(try await files(snapshot), depth: .everything)
     }
 
     func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {

@@ -94,7 +94,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"], ["hook"],
+        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
+        ["hook"],
         ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]) func helpHasAnExample(_ command: [String]) throws {
         let printed = try TemporaryLedger().run(command + ["--help"])

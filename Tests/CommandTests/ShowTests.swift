@@ -78,6 +78,10 @@ import Testing
                   over general models
                     open
 
+                  models
+                    holds at 1 model: superposition-geometry
+                    does not hold at 0 models
+
                   asks
                     whether dimensions-per-feature is 0.45 to 0.55
                     density 0.3

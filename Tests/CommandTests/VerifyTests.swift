@@ -133,6 +133,7 @@ import Testing
                     assuming toy-superposition-is-r1s
                     bridges: toy-superposition-is-r1s untested
                     - half-a-dimension#1  refuted, toy
+                        out: refuted by its runs
 
                 Toy claims that no general-model finding answers
                   half-a-dimension#1

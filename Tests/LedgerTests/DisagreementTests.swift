@@ -67,6 +67,40 @@ private let assumptions = """
                 """)
     }
 
+    /// What it leaves unknown could be what differs.
+    @Test func aFindingThatLeavesSomethingUnknownIsNotWhatARunStartsFrom() {
+        let (low, high) = (claim("[0.1, 0.3]", model: "cd3b"), claim("[0.6, 0.8]", task: "maze", layer: "unknown"))
+        #expect(disagreement(low, high).hasSuffix("deciding: take low#1, set task to maze, worst 3 of 4"))
+    }
+
+    /// Were it true, all larger ones would fall: nothing but the task would set the run apart from `low`.
+    @Test func theSmallestExplanationIsTestedWhereAllOthersWouldFall() {
+        let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
+        let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
+        #expect(
+            found.hasSuffix(
+                """
+                explained by ["task"], 2 blocks
+                explained by ["layer", "model"], 3 blocks, identifies
+                explained by ["layer", "model.family"], 3 blocks, identifies
+                explained by ["layer", "model.size"], 3 blocks, identifies
+                deciding: take high#1, set layer to 4, worst 1 of 1
+                """))
+    }
+
+    /// Whatever else could matter is set to what nobody looked at beside it.
+    @Test func anExplanationThatIsTheOnlyOneIsChallenged() {
+        let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"))
+        let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
+        #expect(
+            found.hasSuffix(
+                """
+                explained by ["task"], 2 blocks
+                core: ["task"]
+                deciding: take high#1, set layer to 8 and model to cd3b, worst 1 of 1
+                """))
+    }
+
     @Test func aWideScopeMakesItAConflict() {
         #expect(
             disagreement(

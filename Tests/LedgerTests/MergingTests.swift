@@ -12,7 +12,7 @@ import Testing
         let merge = ledger.merge()
         let report = ConflictReport(merge)
         let style = TextStyle(width: 80, hasColour: false)
-        return String(decoding: try mergeReport(merge, .json) + conflictReport(report, merge, .json), as: UTF8.self)
+        return try String(decoding: mergeReport(merge, .json) + conflictReport(report, merge, .json), as: UTF8.self)
             + mergeText(merge, style: style)
             + conflictText(report, merge, style: style)
     }

@@ -229,7 +229,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
             let merge = (ledger + TestLedger(text)).merge()
             let reports = try [
-                String(decoding: conflictReport(ConflictReport(merge), merge, .json), as: UTF8.self), json(#require(Showing("accuracy", in: merge))),
+                String(decoding: conflictReport(ConflictReport(merge), merge, .json), as: UTF8.self),
+                json(#require(Showing("accuracy", in: merge))),
             ]
             return reports.map { report in
                 let text = report.filter { !$0.isWhitespace }

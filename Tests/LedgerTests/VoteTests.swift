@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Votes say what people want to know, not what is known.
-    @Test func votesChangeNoAnswer() {
+    @Test func votesChangeNoAnswer() throws {
         let style = TextStyle(width: 80, hasColour: false)
         let without = TestLedger(files: Self.ledger.files.filter { !$0.path.contains("/votes/") })
         #expect(try mergeText(Self.ledger.merge(), style: style) == mergeText(without.merge(), style: style))

@@ -38,10 +38,19 @@ public struct CheckedLedger: Sendable {
     }
 }
 
+/// How far checking goes.
+public enum CheckDepth: Sendable {
+    case everything
+    /// Without the warnings and notes that only a look across all findings gives, which no other report tells of.
+    case errors
+}
+
 /// Checks every record by itself and against the others; a file with an error is reported and left out.
 ///
 /// `today` is an ISO date, by which planned findings lapse.
-public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: String) -> CheckedLedger {
+public func check(
+    _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
+) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
     var diagnostics = files.flatMap(\.diagnostics)
     var state = LedgerState()
@@ -58,7 +67,10 @@ public func check(_ files: [DecodedFile], kernels: [KernelDescription], today: S
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty { state.leaveOut(broken) }
-    diagnostics += checkAcrossFindings(state, today: today)
+    switch depth {
+    case .everything: diagnostics += checkAcrossFindings(state, today: today)
+    case .errors: break
+    }
     diagnostics.sort()
     let counts = Counts(
         findings: state.findings.count, claims: state.findings.values.reduce(0) { $0 + $1.claims.count },

@@ -31,7 +31,7 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
 }
 
 /// Whether a date, which may be a month or a year, has passed as a whole.
-func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
+public func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []

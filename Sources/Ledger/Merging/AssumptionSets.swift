@@ -28,7 +28,8 @@ extension Merge {
         case (.all, _), (.any, _), (.answers, _): deciding = parts
         }
         var sets: [[String]] = [[]]
-        for part in deciding where !part.assumptions.isEmpty {
+        // A part that holds under no set that can hold together leaves none for the whole.
+        for part in deciding {
             sets = minimal(sets.flatMap { set in part.assumptions.map { set + $0 } })
         }
         return sets

@@ -21,6 +21,12 @@ public struct Standings: Sendable {
     public func reason(of member: Member) -> String? { reasons[member.id] }
 }
 
+/// A caveat whose test stands against a claim.
+struct AttackingCaveat: Sendable {
+    var shownBy: Member
+    var target: Member
+}
+
 extension Merge {
     /// Labels every claim; `failing` are assumptions that are taken to fail.
     ///
@@ -28,19 +34,25 @@ extension Merge {
     /// the answers wait for one another, the assumptions stand: nothing refuted them.
     /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
     func findStandings(failing: Set<String>, known: Settled?) -> Standings {
-        let members = summary.quantities.keys.sorted().flatMap(members)
-        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
-        let graph = attackGraph(members, node)
         var standings = Standings()
         standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
         standings.discharged = Set(known?.discharged ?? [])
-        var asked = known != nil ? [] : state.assumptions.values.filter {
-            $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
-        }.sorted { $0.slug < $1.slug }
+        var asked =
+            known != nil
+            ? []
+            : state.assumptions.values.filter {
+                $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
+            }.sorted { $0.slug < $1.slug }
+        let caveats = attackingCaveats()
+        let doubted = standings.fallen.union(asked.map(\.slug))
+        let members = attackable(caveats, doubted)
+        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+        let graph = attackGraph(members, node, caveats)
         // An assumption that no claim makes changes nothing.
         let assumed = Dictionary(
-            members.enumerated().flatMap { index, member in member.claim.assumes.map { ($0.value, [index]) } },
-            uniquingKeysWith: +)
+            members.enumerated().flatMap { index, member in
+                member.claim.assumes.map(\.value).filter(doubted.contains).map { ($0, [index]) }
+            }, uniquingKeysWith: +)
         while true {
             let waiting = Set(asked.flatMap { assumed[$0.slug, default: []] })
             let out = Set(standings.fallen.flatMap { assumed[$0, default: []] })
@@ -72,7 +84,27 @@ extension Merge {
         }
     }
 
-    private func attackGraph(_ members: [Member], _ node: [ClaimID: Int]) -> AttackGraph {
+    /// Members that something may keep from being in, or that may keep others from it, sorted; all others are in.
+    private func attackable(_ caveats: [AttackingCaveat], _ doubted: Set<String>) -> [Member] {
+        // Of a group that is asked anew each place is a claim's.
+        var members = discords.values.flatMap { discord in
+            discord.isTruncated
+                ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
+        }
+        members += caveats.flatMap { [$0.shownBy, $0.target] }
+        for quantity in summary.quantities.values {
+            if quantity.members.contains(where: \.isRefuted) {
+                members += quantity.members
+            } else if !doubted.isEmpty {
+                members += quantity.members.filter { $0.claim.assumes.contains { doubted.contains($0.value) } }
+            }
+        }
+        return Set(members).sorted { $0.id < $1.id }
+    }
+
+    private func attackGraph(
+        _ members: [Member], _ node: [ClaimID: Int], _ caveats: [AttackingCaveat]
+    ) -> AttackGraph {
         var graph = AttackGraph(count: members.count)
         for quantity in discords.keys.sorted() {
             if let discord = discords[quantity] { graph.add(discord, node, state) }
@@ -80,7 +112,7 @@ extension Merge {
         for (_, quantity) in summary.quantities.sorted(by: { $0.key < $1.key }) {
             if quantity.members.contains(where: \.isRefuted) { graph.addComplements(quantity.members, node, state) }
         }
-        for caveat in attackingCaveats() {
+        for caveat in caveats {
             if let source = node[caveat.shownBy.id], let target = node[caveat.target.id] {
                 graph.add([source], on: target)
             }
@@ -89,20 +121,22 @@ extension Merge {
     }
 
     /// Caveats that attack: on a claim, shown by a claim on the same quantity or toy model that is not of a lower level.
-    func attackingCaveats() -> [(caveat: Caveat, shownBy: Member, target: Member)] {
-        var attacking: [(Caveat, Member, Member)] = []
-        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) where finding.isInForce {
+    func attackingCaveats() -> [AttackingCaveat] {
+        var attacking: [AttackingCaveat] = []
+        let leftOut = state.reasonsLeftOut()
+        for finding in state.findings.values where leftOut[finding.slug] == nil {
             for caveat in finding.caveats {
-                guard case .claim(let name) = caveat.against, let target = member(named: name.value),
-                    let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }), shownBy.id != target.id,
+                guard let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }),
+                    case .claim(let name) = caveat.against, let target = member(named: name.value),
+                    shownBy.id != target.id,
                     shownBy.claim.quantity.value == target.claim.quantity.value
                         || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
                     !shownBy.isRefuted, !target.isRefuted, shownBy.evidence.level >= target.evidence.level
                 else { continue }
-                attacking.append((caveat, shownBy, target))
+                attacking.append(AttackingCaveat(shownBy: shownBy, target: target))
             }
         }
-        return attacking
+        return attacking.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
     }
 
     func member(named name: String) -> Member? {
@@ -132,6 +166,7 @@ extension AttackGraph {
         }
         if discord.isTruncated {
             add(
+                // Every member of such a group is a node, so places in both lists are the same.
                 Scan(nodes: members.compactMap { node[$0.id] }) { i, j in
                     comparison.isConflict(i, j) && attacks(i, j)
                 })
@@ -145,8 +180,9 @@ extension AttackGraph {
                 if attacks(j, i) { add([b], on: a) }
             }
         }
+        let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
         for set in discord.sets {
-            let joint = set.compactMap { id in members.first { $0.id == id } }
+            let joint = set.compactMap { byID[$0] }
             // Together they stand no higher than the lowest of them.
             for target in joint {
                 let others = joint.filter { $0.id != target.id }

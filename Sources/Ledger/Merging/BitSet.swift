@@ -1,6 +1,7 @@
 /// A set of small whole numbers, one bit each; sets that are combined have one capacity.
 struct BitSet: Hashable, Sendable {
-    private var words: [UInt64]
+    /// 64 elements each, the smallest first.
+    private(set) var words: [UInt64]
 
     init(capacity: Int) {
         words = [UInt64](repeating: 0, count: (capacity + 63) / 64)

@@ -6,27 +6,54 @@ struct Comparison: Sendable {
     let names: [String]
     let rows: [Row]
 
-    struct Row: Sendable {
+    /// A reference: a row is put beside thousands of others.
+    final class Row: Sendable {
         /// Codes of the ends of its range, such that two ranges meet unless one's upper code is below the other's lower.
-        var lower = Int.min
-        var upper = Int.max
+        let lower: Int
+        let upper: Int
         /// Of a label-valued quantity; empty otherwise.
-        var labels: BitSet
+        let labels: BitSet
         /// By index into `names`: the tested values. Not there: unknown.
-        var recorded: [(name: Int, values: BitSet)] = []
+        let recorded: [(name: Int, values: BitSet)]
         /// As indices into `names`, bridges left out.
-        var assumptions: BitSet
+        let assumptions: BitSet
         /// What it covers, by condition; unrestricted ones are left out.
-        var scope: [(condition: Int, values: BitSet)] = []
-        var coversNothing = false
+        let scope: [(condition: Int, values: BitSet)]
+        let coversNothing: Bool
         /// Assumptions and those that cannot hold beside one of them, bridges too.
-        var assumed: BitSet
-        var excluded: BitSet
-        var leavesSomethingUnknown: Bool
+        let assumed: BitSet
+        let excluded: BitSet
+        let leavesSomethingUnknown: Bool
+
+        init(
+            lower: Int, upper: Int, labels: BitSet, recorded: [(name: Int, values: BitSet)], assumptions: BitSet,
+            scope: [(condition: Int, values: BitSet)], coversNothing: Bool, assumed: BitSet, excluded: BitSet,
+            leavesSomethingUnknown: Bool
+        ) {
+            self.lower = lower
+            self.upper = upper
+            self.labels = labels
+            self.recorded = recorded
+            self.assumptions = assumptions
+            self.scope = scope
+            self.coversNothing = coversNothing
+            self.assumed = assumed
+            self.excluded = excluded
+            self.leavesSomethingUnknown = leavesSomethingUnknown
+        }
+
+        /// The same claim tested elsewhere.
+        func recording(_ recorded: [(name: Int, values: BitSet)]) -> Row {
+            Row(
+                lower: lower, upper: upper, labels: labels, recorded: recorded, assumptions: assumptions, scope: scope,
+                coversNothing: coversNothing, assumed: assumed, excluded: excluded,
+                leavesSomethingUnknown: leavesSomethingUnknown)
+        }
     }
 
     let labels: [String]
     private let coder: Coder
+    let settings: Settings
 
     init(_ members: some Sequence<Member>, quantity: Quantity?, in state: LedgerState) {
         let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
@@ -45,14 +72,57 @@ struct Comparison: Sendable {
                     return false
                 })
         }
+        settings = Settings(rows)
+    }
+
+    /// Claims that are alike in all that is compared but their values, as numbers; of few enough kinds, each two are compared
+    /// once, however many claims there are.
+    struct Settings: Sendable {
+        /// Of each claim.
+        let kinds: [Int]
+        let count: Int
+        /// By kind and kind, whether they can meet; nil where there are too many kinds.
+        let canMeet: [Bool]?
+        /// A claim of each kind.
+        let examples: [Int]
+
+        private static let limit = 1_024
+
+        private struct Key: Hashable {
+            var recorded: [Int: BitSet]
+            var scope: [Int: BitSet]
+            var assumptions: BitSet
+            var assumed: BitSet
+            var leavesSomethingUnknown: Bool
+            var coversNothing: Bool
+        }
+
+        init(_ rows: [Row]) {
+            var numbers: [Key: Int] = [:]
+            var examples: [Int] = []
+            kinds = rows.enumerated().map { index, row in
+                let key = Key(
+                    recorded: Dictionary(uniqueKeysWithValues: row.recorded.map { ($0.name, $0.values) }),
+                    scope: Dictionary(uniqueKeysWithValues: row.scope.map { ($0.condition, $0.values) }),
+                    assumptions: row.assumptions, assumed: row.assumed,
+                    leavesSomethingUnknown: row.leavesSomethingUnknown, coversNothing: row.coversNothing)
+                if let number = numbers[key] { return number }
+                numbers[key] = examples.count
+                examples.append(index)
+                return examples.count - 1
+            }
+            self.examples = examples
+            count = examples.count
+            canMeet =
+                count > Self.limit
+                ? nil : examples.flatMap { a in examples.map { b in rows[a].canMeet(rows[b]) } }
+        }
     }
 
     /// What a claim's row would be with other tested values; of values that no claim has only that they are others.
     func row(recording recorded: [(name: String, values: [String])], like member: ClaimID) -> Row? {
         guard let index = members.firstIndex(where: { $0.id == member }) else { return nil }
-        var row = rows[index]
-        row.recorded = coder.codes(recorded)
-        return row
+        return rows[index].recording(coder.codes(recorded))
     }
 
     func isDisjoint(_ i: Int, _ j: Int) -> Bool {
@@ -63,8 +133,8 @@ struct Comparison: Sendable {
 
     /// Some cell is in both scopes and the assumptions can hold together.
     func canMeet(_ i: Int, _ j: Int) -> Bool {
-        shareACell(rows[i].scope, rows[j].scope) && !rows[i].coversNothing && !rows[j].coversNothing
-            && rows[i].excluded.isDisjoint(with: rows[j].assumed)
+        guard let known = settings.canMeet else { return rows[i].canMeet(rows[j]) }
+        return known[settings.kinds[i] * settings.count + settings.kinds[j]]
     }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }
@@ -104,16 +174,17 @@ struct Comparison: Sendable {
             return codes.count - 1
         }
     }
+}
 
-    private func shareACell(
-        _ a: [(condition: Int, values: BitSet)], _ b: [(condition: Int, values: BitSet)]
-    ) -> Bool {
+extension Comparison.Row {
+    fileprivate func canMeet(_ other: Comparison.Row) -> Bool {
+        guard !coversNothing, !other.coversNothing, excluded.isDisjoint(with: other.assumed) else { return false }
         var (i, j) = (0, 0)
-        while i < a.count && j < b.count {
-            if a[i].condition == b[j].condition {
-                if a[i].values.isDisjoint(with: b[j].values) { return false }
+        while i < scope.count && j < other.scope.count {
+            if scope[i].condition == other.scope[j].condition {
+                if scope[i].values.isDisjoint(with: other.scope[j].values) { return false }
                 (i, j) = (i + 1, j + 1)
-            } else if a[i].condition < b[j].condition {
+            } else if scope[i].condition < other.scope[j].condition {
                 i += 1
             } else {
                 j += 1
@@ -170,34 +241,31 @@ private struct Coder: Sendable {
 
     func row(_ member: Member, leavesSomethingUnknown: Bool) -> Comparison.Row {
         let assumed = member.claim.assumes.compactMap { assumedIndex[$0.value] }
-        var row = Comparison.Row(
-            labels: BitSet(capacity: labelIndex.count),
+        var (lower, upper) = (Int.min, Int.max)
+        var labels = BitSet(capacity: labelIndex.count)
+        switch member.values {
+        case .labels(let said)?:
+            labels = BitSet(said.compactMap { labelIndex[$0] }, capacity: labelIndex.count)
+        case .interval(let interval)?:
+            // Three codes an end: an open upper end, a closed end, an open lower end.
+            if let end = interval.lower.flatMap({ endIndex[$0] }) { lower = 3 * end + (interval.includesLower ? 1 : 2) }
+            if let end = interval.upper.flatMap({ endIndex[$0] }) { upper = 3 * end + (interval.includesUpper ? 1 : 0) }
+        case nil: break
+        }
+        let scope = member.scope.sides.compactMap { side -> (condition: Int, values: BitSet)? in
+            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else {
+                return nil
+            }
+            return (index, BitSet(side.values.compactMap { codes[$0] }, capacity: codes.count))
+        }.sorted { $0.condition < $1.condition }
+        return Comparison.Row(
+            lower: lower, upper: upper, labels: labels, recorded: codes(member.recorded),
             assumptions: BitSet(
                 member.assumptions.compactMap { nameIndex[assumptionPrefix + $0] }, capacity: nameIndex.count),
+            scope: scope, coversNothing: member.scope.sides.contains(where: \.values.isEmpty),
             assumed: BitSet(assumed, capacity: assumedIndex.count),
             excluded: BitSet(assumed.flatMap { excludes[$0] }, capacity: assumedIndex.count),
             leavesSomethingUnknown: leavesSomethingUnknown)
-        switch member.values {
-        case .labels(let labels)?:
-            row.labels = BitSet(labels.compactMap { labelIndex[$0] }, capacity: labelIndex.count)
-        case .interval(let interval)?:
-            // Three codes an end: an open upper end, a closed end, an open lower end.
-            if let lower = interval.lower.flatMap({ endIndex[$0] }) {
-                row.lower = 3 * lower + (interval.includesLower ? 1 : 2)
-            }
-            if let upper = interval.upper.flatMap({ endIndex[$0] }) {
-                row.upper = 3 * upper + (interval.includesUpper ? 1 : 0)
-            }
-        case nil: break
-        }
-        row.recorded = codes(member.recorded)
-        for side in member.scope.sides {
-            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else { continue }
-            if side.values.isEmpty { row.coversNothing = true }
-            row.scope.append((index, BitSet(side.values.compactMap { codes[$0] }, capacity: codes.count)))
-        }
-        row.scope.sort { $0.condition < $1.condition }
-        return row
     }
 }
 

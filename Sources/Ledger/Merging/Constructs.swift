@@ -13,6 +13,17 @@ public struct Superseded: Sendable, Equatable {
 }
 
 extension Merge {
+    /// By slug: findings in force that build on it, sorted.
+    private func dependents() -> [String: [String]] {
+        var dependents: [String: Set<String>] = [:]
+        for finding in state.findings.values where finding.isInForce {
+            for base in finding.buildsOn where base.value != finding.slug {
+                dependents[base.value, default: []].insert(finding.slug)
+            }
+        }
+        return dependents.mapValues { $0.sorted() }
+    }
+
     /// Constructs with claims on more than one quantity, by name.
     public func constructs() -> [Construct] {
         let quantities = state.quantities.values.filter { summary.quantities[$0.slug] != nil }
@@ -27,14 +38,11 @@ extension Merge {
     /// Superseded claims, by id.
     public func superseded() -> [Superseded] {
         let findings = state.findings.values
-        var dependents: [String: [String]] = [:]
-        for finding in findings where finding.isInForce {
-            for base in finding.buildsOn { dependents[base.value, default: []].append(finding.slug) }
-        }
+        let dependents = dependents()
         var superseded: [Superseded] = []
         for finding in findings where finding.isInForce {
             for old in finding.supersedes {
-                let builders = dependents[old.value, default: []].filter { $0 != finding.slug }.sorted()
+                let builders = dependents[old.value, default: []].filter { $0 != finding.slug }
                 for claim in state.findings[old.value]?.claims ?? [] {
                     superseded.append(Superseded(by: finding.slug, claim: claim.id, buildsOn: builders))
                 }

@@ -22,59 +22,174 @@ public struct DecidingRun: Sendable, Equatable {
 }
 
 /// The most cells that are compared for one quantity.
-private let cellLimit = 4_096
+private let cellLimit = 16_384
 
 /// The most claims whose cells are changed.
 private let baseLimit = 64
 
 extension Merge {
     /// Over the conditions in the smallest explanations, and the values that the claims at odds were tested at: the cell
-    /// whose worst outcome leaves the fewest explanations standing, then the one that changes least, then the cheapest, then
-    /// the first by name. An outcome is what one of the sides says. nil where no cell that nobody looked at tells them apart.
+    /// whose worst outcome leaves the fewest of them standing, then the one that leaves the fewest of all explanations, then
+    /// the one that changes least, then the cheapest, then the first by name. An outcome is what one of the sides says.
+    ///
+    /// Where that tells nothing, or one explanation is smaller than all others, the conditions of all explanations are looked
+    /// at; where that tells nothing, or there is only one, it is challenged. nil where nothing is left to try.
     func decidingRun(_ discord: Discord, _ explanations: [Explanation], sides: [[ClaimID]]) -> DecidingRun? {
+        let smallest = smallest(explanations)
+        guard !smallest.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
+        let all = smallest + explanations.filter { !smallest.contains($0) }
         let comparison = discord.comparison
-        let candidates = smallest(explanations)
-        guard !candidates.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
-        let sets = candidates.map(comparison.set)
-        // An attribute is changed by taking another value that has it; an assumption cannot be set.
-        let varied = Set(
-            candidates.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
-                Vocabulary.split($0).condition
-            }
-        ).sorted()
-        guard !varied.isEmpty else { return nil }
         let involved = discord.involved.map { comparison.members[$0] }
-        let outcomes = outcomes(comparison, sides)
-        var best: (run: DecidingRun, rank: [Double])?
-        var compared = 0
-        for base in involved.prefix(baseLimit) {
-            for cell in cells(varying: varied, from: base, values: involved) {
-                compared += 1
-                guard compared <= cellLimit, !isTested(cell, among: comparison.members) else { continue }
-                guard let row = comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id) else {
-                    continue
-                }
-                let standing = outcomes.map { outcome in
-                    sets.count { comparison.separates($0, row, from: outcome) }
-                }
-                guard let worst = standing.max(), standing.contains(where: { $0 < sets.count }) else { continue }
-                let changes = cell.filter { !base.wasTested(at: $0.value, of: $0.key) }
-                let effort = [Double(worst), Double(changes.count)]
-                // Whether a kernel can do it is only looked up where it matters.
-                if let best, best.rank.prefix(2).lexicographicallyPrecedes(effort) { continue }
+        let trials = Trials(
+            comparison, all.prefix(ExplanationSet.limit).map(comparison.set), smallest: smallest.count,
+            outcomes: outcomes(comparison, sides))
+        if smallest.count > 1, let run = best(varying: conditions(of: smallest), trials, involved) { return run }
+        if all.count > 1, let run = best(varying: conditions(of: all), trials, involved) { return run }
+        for explanation in smallest {
+            if let run = challenge(explanation, trials, involved) { return run }
+        }
+        return best(varying: conditions(of: smallest), trials, involved)
+    }
+
+    /// Of a claim that leaves something unknown, that may be what differs: such a cell is changed where no other tells.
+    private func best(varying varied: [String], _ trials: Trials, _ involved: [Member]) -> DecidingRun? {
+        let incomplete = Set(
+            zip(trials.comparison.members, trials.comparison.rows).filter(\.1.leavesSomethingUnknown).map(\.0))
+        let complete = involved.filter { !incomplete.contains($0) }
+        if let run = best(varying: varied, trials, involved, bases: complete.prefix(baseLimit)) { return run }
+        return best(
+            varying: varied, trials, involved, bases: involved.filter(incomplete.contains).prefix(baseLimit))
+    }
+
+    private func best(
+        varying varied: [String], _ trials: Trials, _ involved: [Member], bases: ArraySlice<Member>
+    ) -> DecidingRun? {
+        guard let first = bases.first, !varied.isEmpty else { return nil }
+        let comparison = trials.comparison
+        let settings = varied.map { condition in
+            (condition: condition, values: Set(involved.flatMap { $0.testedValues(of: condition) }).sorted())
+        }.filter { !$0.values.isEmpty }
+        func hits(_ cell: [String: String], like base: Member, assumptionsToo: Bool) -> [ExplanationSet] {
+            comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
+                .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
+        }
+        let options = settings.map { setting in
+            setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
+        }
+        let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count)
+        var best: Ranked?
+        for base in bases {
+            let fixed = fixed(base, varying: varied)
+            let isChange = settings.map { setting in
+                setting.values.map { !base.wasTested(at: $0, of: setting.condition) }
+            }
+            forEachCell(
+                fixed: hits(fixed, like: base, assumptionsToo: true), options: options, isChange: isChange,
+                changeLimit: changeLimit
+            ) { chosen, changeCount, hits in
+                let effect = trials.effect(of: hits)
+                guard effect.tells else { return }
+                let rank = [effect.worst, effect.left, changeCount]
+                // Whether it was tested and a kernel can do it is only looked up where it matters.
+                if let best, best.rank.lexicographicallyPrecedes(rank) { return }
+                var cell = fixed
+                for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
+                guard !isTested(cell, among: comparison.members) else { return }
                 let verification = verification(of: base, at: cell)
-                let cost = verification.map(\.cost)
-                let rank = effort + [cost ?? .infinity]
-                if best.map({ rank.lexicographicallyPrecedes($0.rank) }) ?? true {
-                    best = (
-                        DecidingRun(
-                            cell: cell, worst: worst, candidates: sets.count, base: base.id, changes: changes,
-                            costSeconds: cost, verifier: verification?.id), rank
-                    )
-                }
+                let cost = verification?.cost ?? .infinity
+                if let best, best.rank == rank, best.cost <= cost { return }
+                best = Ranked(
+                    run: run(at: cell, from: base, effect.worst, trials, verification), rank: rank, cost: cost)
             }
         }
         return best?.run
+    }
+
+    private struct Ranked {
+        var run: DecidingRun
+        var rank: [Int]
+        var cost: Double
+    }
+
+    /// What an explanation that stands alone has to endure: its conditions as a claim at odds has them, all others at the
+    /// values that claims like it were tested at least often.
+    private func challenge(_ explanation: Explanation, _ trials: Trials, _ involved: [Member]) -> DecidingRun? {
+        let kept = conditions(of: [explanation])
+        let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(kept).sorted()
+        let members = trials.comparison.members
+        var best: (run: DecidingRun, novelty: Int)?
+        for base in involved.prefix(baseLimit) {
+            let alike = members.filter { member in
+                kept.allSatisfy { condition in
+                    let mine = base.testedValues(of: condition)
+                    return mine.isEmpty || member.testedValues(of: condition).contains(mine[0])
+                }
+            }
+            var cell = fixed(base, varying: others)
+            for condition in others {
+                let values = Set(involved.flatMap { $0.testedValues(of: condition) }).sorted()
+                let uses = values.map { value in alike.count { $0.wasTested(at: value, of: condition) } }
+                guard let least = uses.min(), let rarest = uses.firstIndex(of: least) else { continue }
+                cell[condition] = values[rarest]
+            }
+            guard !isTested(cell, among: members),
+                let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
+            else { continue }
+            let effect = trials.effect(of: trials.hits(row, assumptionsToo: true))
+            guard effect.tells else { continue }
+            let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
+            if best.map({ novelty > $0.novelty }) ?? true {
+                best = (
+                    run(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell)), novelty
+                )
+            }
+        }
+        return best?.run
+    }
+
+    private func run(
+        at cell: [String: String], from base: Member, _ worst: Int, _ trials: Trials,
+        _ verification: (id: String, cost: Double)?
+    ) -> DecidingRun {
+        DecidingRun(
+            cell: cell, worst: worst, candidates: trials.smallestCount, base: base.id,
+            changes: cell.filter { !base.wasTested(at: $0.value, of: $0.key) }, costSeconds: verification?.cost,
+            verifier: verification?.id)
+    }
+
+    /// What can be set: an attribute is changed by taking another value that has it; an assumption cannot be set.
+    private func conditions(of explanations: [Explanation]) -> [String] {
+        Set(
+            explanations.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
+                Vocabulary.split($0).condition
+            }
+        ).sorted()
+    }
+
+    /// Everything where that is few enough cells, and else fewer changes.
+    private func mostChanges(_ valueCounts: [Int], bases: Int) -> Int {
+        var limit = valueCounts.count
+        while limit > 1 {
+            // By number of changes, so many cells.
+            var cells = [1.0] + Array(repeating: 0.0, count: limit)
+            for count in valueCounts {
+                for changes in stride(from: limit, to: 0, by: -1) {
+                    cells[changes] += cells[changes - 1] * Double(count - 1)
+                }
+            }
+            if cells.reduce(0, +) * Double(bases) <= Double(cellLimit) { break }
+            limit -= 1
+        }
+        return limit
+    }
+
+    /// A claim's own cell without the varied conditions.
+    private func fixed(_ base: Member, varying conditions: [String]) -> [String: String] {
+        var fixed: [String: String] = [:]
+        for side in base.claim.tested.sides where !conditions.contains(side.condition.value) {
+            if case .values(let values) = side.selection { fixed[side.condition.value] = values[0] }
+        }
+        return fixed
     }
 
     /// Which of the smallest explanations would stand, and which fall, were a run at a deciding run's cell on a side.
@@ -119,22 +234,6 @@ extension Merge {
                 comparison.rows[$0].upper < lower || upper < comparison.rows[$0].lower
             }
         }
-    }
-
-    /// Cells that agree with a claim's but for the varied conditions, which take every value that any of the claims has.
-    private func cells(varying conditions: [String], from base: Member, values members: [Member]) -> [[String: String]]
-    {
-        var fixed: [String: String] = [:]
-        for side in base.claim.tested.sides where !conditions.contains(side.condition.value) {
-            if case .values(let values) = side.selection { fixed[side.condition.value] = values[0] }
-        }
-        var cells = [fixed]
-        for condition in conditions {
-            let values = Set(members.flatMap { $0.testedValues(of: condition) }).sorted()
-            guard !values.isEmpty, cells.count * values.count <= cellLimit else { return [] }
-            cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
-        }
-        return cells
     }
 
     /// Whether some claim was tested at the cell, all that it says of settings included.

@@ -55,6 +55,11 @@ extension Merge {
 
     /// nil where the claims on a quantity neither disagree nor refine each other.
     public func disagreement(on quantity: String) -> Disagreement? {
+        disagreement(on: quantity, shuffles: true, suggests: true)
+    }
+
+    /// Without the shuffle or the deciding run, where many disagreements are looked at.
+    package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
         let all = members(of: quantity)
         let members = all.filter(\.isComparable)
         let discord = discords[quantity]
@@ -65,13 +70,13 @@ extension Merge {
         var named = Set(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
         if let discord {
             named.formUnion(discord.involved.map { discord.comparison.members[$0].id })
-            fill(&found, discord)
+            fill(&found, discord, shuffles: shuffles, suggests: suggests)
         }
         found.home = home(of: all.filter { named.contains($0.id) })
         return found
     }
 
-    private func fill(_ found: inout Disagreement, _ discord: Discord) {
+    private func fill(_ found: inout Disagreement, _ discord: Discord, shuffles: Bool, suggests: Bool) {
         found.pairs = discord.pairs
         found.conflictCount = discord.conflictCount
         found.nearMissCount = discord.nearMissCount
@@ -80,13 +85,14 @@ extension Merge {
         let explanations = discord.explanations()
         found.explanations = explanations.all
         found.explanationsAreTruncated = explanations.isTruncated
-        found.core = Ledger.core(of: explanations.all)
-        found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity)
+        // Of explanations that were not all found nothing can be said that holds of every one.
+        found.core = explanations.isTruncated ? [] : Ledger.core(of: explanations.all)
+        if shuffles { found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity) }
         let sides = findSides(discord.comparison)
         let camps = findCamps(discord)
         (found.sides, found.camps) = (sides.groups, camps.groups)
         found.isTruncated = sides.isTruncated || camps.isTruncated || discord.setsAreTruncated || discord.isTruncated
-        found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides)
+        if suggests { found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides) }
         found.narrowings = narrowings(discord)
     }
 

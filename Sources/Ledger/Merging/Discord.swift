@@ -53,10 +53,12 @@ struct Discord: Sendable {
 /// The most inclusion-minimal differences that explanations are sought for.
 private let differenceLimit = 4_096
 
+/// How often they are reduced to those before the search is given up.
+private let reductionLimit = 16
+
 /// nil where all claims on the quantity go together.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
-    // Sets of labels can be inconsistent though each two of them meet.
-    let hasLabels = if case .labels? = quantity?.range { true } else { false }
+    let hasLabels = summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
     let comparison = Comparison(summary.members, quantity: quantity, in: state)
     var discord = Discord(comparison: comparison)
@@ -74,6 +76,33 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
         }
     }
+    /// Too many pairs to look at each: those of two kinds of settings are counted, and the first are listed.
+    func addByKind() {
+        let settings = comparison.settings
+        var counts = [Int](repeating: 0, count: settings.count * settings.count)
+        var listed = 0
+        for i in comparison.members.indices {
+            for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
+                if listed < QuantitySummary.pairLimit {
+                    add(i, j)
+                    listed += 1
+                } else {
+                    counts[settings.kinds[i] * settings.count + settings.kinds[j]] += 1
+                    involved.insert(i)
+                    involved.insert(j)
+                }
+            }
+        }
+        for a in 0..<settings.count {
+            for b in 0..<settings.count where counts[a * settings.count + b] > 0 {
+                let count = counts[a * settings.count + b]
+                let (i, j) = (settings.examples[a], settings.examples[b])
+                let differs = comparison.differences(i, j)
+                if comparison.canMeet(i, j) { discord.conflictCount += count } else { discord.nearMissCount += count }
+                if differs.isEmpty { discord.unexplainedCount += count } else { differences.insert(differs) }
+            }
+        }
+    }
     if let pairs = summary.pairs {
         let position = Dictionary(uniqueKeysWithValues: comparison.members.enumerated().map { ($1.id, $0) })
         let indices = pairs.compactMap { pair -> (Int, Int)? in
@@ -81,6 +110,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             return (min(i, j), max(i, j))
         }
         for (i, j) in indices.sorted(by: <) { add(i, j) }
+    } else if comparison.settings.canMeet != nil {
+        addByKind()
     } else {
         for i in comparison.members.indices {
             for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) { add(i, j) }
@@ -103,15 +134,28 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
+extension QuantitySummary {
+    /// Sets of labels can be inconsistent though each two of them meet; not where some label is in all.
+    fileprivate var mayHoldInconsistentSets: Bool {
+        let sets = members.filter(\.canDisagree).compactMap { member -> [String]? in
+            if case .labels(let labels)? = member.values { labels } else { nil }
+        }
+        guard sets.count > 2 else { return false }
+        return sets.dropFirst().reduce(Set(sets[0])) { $0.intersection($1) }.isEmpty
+    }
+}
+
 /// Different differences, kept small: those that hold another one are met when that one is.
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false
+    private var reductions = 0
 
     mutating func insert(_ difference: BitSet) {
         guard !isTruncated, distinct.insert(difference).inserted, distinct.count > 4 * differenceLimit else { return }
         distinct = Set(minimal())
-        isTruncated = distinct.count > differenceLimit
+        reductions += 1
+        isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
     func minimal() -> [BitSet] {

@@ -11,8 +11,11 @@ public struct Explanation: Sendable, Equatable {
 /// Sets of more conditions than this are not searched for.
 public let explanationSizeLimit = 4
 
-/// The most steps of one search; what is left out then is said.
-private let searchLimit = 500_000
+/// The most differences that one search looks at; what is left out then is said.
+private let searchLimit = 20_000_000
+
+/// The most sets that are kept: fewer conditions come first.
+private let hittingSetLimit = 1_000
 
 /// What separates the sides of a disagreement.
 struct Explanations: Sendable {
@@ -48,31 +51,48 @@ extension Discord {
 /// Inclusion-minimal sets of up to `explanationSizeLimit` elements that meet every one of `differences`, sorted by size
 /// and elements; whether the search was cut short.
 func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitSet], isTruncated: Bool) {
-    var hitting: Set<BitSet> = []
-    var visited: Set<BitSet> = []
-    var steps = 0
-    /// The first difference that is not met yet must be met by one of its members.
-    func extend(_ chosen: BitSet, size: Int) {
-        steps += 1
-        guard steps <= searchLimit, visited.insert(chosen).inserted else { return }
-        guard let open = differences.first(where: { $0.isDisjoint(with: chosen) }) else {
-            hitting.insert(chosen)
-            return
-        }
-        guard size < explanationSizeLimit else { return }
-        for name in open.elements {
-            var next = chosen
-            next.insert(name)
-            extend(next, size: size + 1)
-        }
-    }
-    extend(BitSet(capacity: capacity), size: 0)
-    let sorted = hitting.sorted { a, b in
-        a.count == b.count ? a.elements.lexicographicallyPrecedes(b.elements) : a.count < b.count
-    }
     var minimal: [BitSet] = []
-    for set in sorted where !minimal.contains(where: { $0.isSubset(of: set) }) { minimal.append(set) }
-    return (minimal, steps > searchLimit)
+    var steps = 0
+    var isTruncated = false
+    // The small ones first: they are what is left where there are too many.
+    for size in 0...explanationSizeLimit {
+        var found: Set<BitSet> = []
+        var visited: Set<BitSet> = []
+        /// The first difference that is not met yet must be met by one of its members.
+        func extend(_ chosen: BitSet, count: Int) {
+            guard !isTruncated else { return }
+            steps += differences.count
+            if steps > searchLimit || minimal.count + found.count > hittingSetLimit {
+                isTruncated = true
+                return
+            }
+            guard visited.insert(chosen).inserted else { return }
+            guard let open = differences.first(where: { $0.isDisjoint(with: chosen) }) else {
+                if count == size { found.insert(chosen) }
+                return
+            }
+            guard count < size else { return }
+            for name in open.elements {
+                var next = chosen
+                next.insert(name)
+                if isNeeded(next, differences) { extend(next, count: count + 1) }
+            }
+        }
+        extend(BitSet(capacity: capacity), count: 0)
+        minimal += found.sorted { $0.elements.lexicographicallyPrecedes($1.elements) }
+        if isTruncated { break }
+    }
+    return (Array(minimal.prefix(hittingSetLimit)), isTruncated)
+}
+
+/// Whether each element of a set is the only one that meets some difference; what is not stays so in larger sets.
+private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
+    var open = set
+    for difference in differences where !open.isEmpty {
+        let met = difference.intersection(set)
+        if met.count == 1 { open = open.subtracting(met) }
+    }
+    return open.isEmpty
 }
 
 /// Into which groups sets of names split some of the claims.
@@ -86,11 +106,18 @@ struct Blocks {
         }
     }
 
-    func count(_ names: [Int]) -> Int { Set(groups(names)).count }
+    func count(_ names: [Int]) -> Int { Set(numbered(names)).count }
 
-    func groups(_ names: [Int]) -> [[Int]] {
+    /// Of each claim the number of its group, in the order of their first claims.
+    func numbered(_ names: [Int]) -> [Int] {
         guard let length = codes.first?.count else { return [] }
-        return (0..<length).map { member in names.map { codes[$0][member] } }
+        var numbers: [[Int]: Int] = [:]
+        return (0..<length).map { member in
+            let group = names.map { codes[$0][member] }
+            let number = numbers[group] ?? numbers.count
+            numbers[group] = number
+            return number
+        }
     }
 }
 

@@ -5,9 +5,10 @@ struct LabelSets {
     var isTruncated = false
 }
 
-/// The most sets that are listed, and the most steps that are taken to find them.
+/// The most sets that are listed, the most claims that they name, and the most claims that are looked at to find them.
 private let setLimit = 256
-private let stepLimit = 200_000
+private let setMemberLimit = 8_192
+private let stepLimit = 1_000_000
 
 extension Comparison {
     /// Minimal inconsistent sets of three or more claims that all cover some one cell.
@@ -20,17 +21,18 @@ extension Comparison {
         let leftOut = rows.map { everything.subtracting($0.labels) }
         var found = LabelSets()
         var known: Set<[Int]> = []
-        var steps = 0
+        var (steps, named) = (0, 0)
         func extend(_ chosen: [Int], _ covered: BitSet) {
             guard !found.isTruncated else { return }
-            steps += 1
-            guard steps <= stepLimit, found.sets.count <= setLimit else {
+            steps += 1 + chosen.count
+            guard steps <= stepLimit, found.sets.count <= setLimit, named <= setMemberLimit else {
                 found.isTruncated = true
                 return
             }
             guard let open = everything.subtracting(covered).elements.first else {
                 if chosen.count > 2, isMinimal(chosen, leftOut), known.insert(chosen.sorted()).inserted {
                     found.sets.append(chosen.sorted())
+                    named += chosen.count
                 }
                 return
             }

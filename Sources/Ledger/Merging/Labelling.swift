@@ -1,16 +1,16 @@
 /// Whether a claim survives the attacks on it.
-public enum ClaimStanding: String, Sendable, Codable {
+public enum ClaimStanding: String, Sendable, Codable, CaseIterable {
     case `in`, out, undecided
 }
 
 /// Who attacks whom, over nodes 0..<count: an attack has several sources where only all of them together defeat its target.
-struct AttackGraph: Sendable {
+package struct AttackGraph: Sendable {
     struct Attack: Sendable {
         var sources: [Int]
         var target: Int
     }
 
-    let count: Int
+    package let count: Int
     private(set) var attacks: [Attack] = []
     /// By node: attacks that it is a source of, and those on it.
     private var outgoing: [[Int]]
@@ -27,13 +27,13 @@ struct AttackGraph: Sendable {
         var attacks: @Sendable (Int, Int) -> Bool
     }
 
-    init(count: Int) {
+    package init(count: Int) {
         self.count = count
         outgoing = Array(repeating: [], count: count)
         incoming = Array(repeating: [], count: count)
     }
 
-    mutating func add(_ sources: [Int], on target: Int) {
+    package mutating func add(_ sources: [Int], on target: Int) {
         let sources = Set(sources).sorted()
         for source in sources { outgoing[source].append(attacks.count) }
         incoming[target].append(attacks.count)
@@ -72,7 +72,7 @@ struct AttackGraph: Sendable {
     /// it fails, out when all sources of one are in, and undecided where neither follows. Linear in nodes and attacks.
     ///
     /// Nodes in `out` are out from the start; those in `waiting` never become in.
-    func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStanding] {
+    package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStanding] {
         var labels = [ClaimStanding](repeating: .undecided, count: count)
         /// Of each attack, sources that are not in yet; of each node, attacks that may still succeed.
         var missing = attacks.map(\.sources.count)

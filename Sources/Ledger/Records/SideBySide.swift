@@ -3,7 +3,7 @@ import Synchronization
 
 extension Sequence where Element: Sendable {
     /// Like `map`, but on all cores; the result keeps the order.
-    func mapSideBySide<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
+    package func mapSideBySide<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
         let elements = Array(self)
         let chunkCount = Swift.min(elements.count, 64)
         let chunks = Mutex([[Result]](repeating: [], count: chunkCount))

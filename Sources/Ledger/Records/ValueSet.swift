@@ -78,6 +78,17 @@ public struct Interval: Hashable, Sendable {
     }
 }
 
+/// Whether sorted labels hold all of some others, sorted too.
+private func isSorted(_ labels: [String], containing others: [String]) -> Bool {
+    guard others.count < labels.count else { return others == labels }
+    var rest = labels[...]
+    for label in others {
+        guard let place = rest.firstIndex(where: { $0 >= label }), rest[place] == label else { return false }
+        rest = rest[(place + 1)...]
+    }
+    return true
+}
+
 extension ValueSet {
     public var isEmpty: Bool {
         switch self {
@@ -106,7 +117,7 @@ extension ValueSet {
     public func contains(_ other: ValueSet) -> Bool {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): a.contains(b)
-        case (.labels(let a), .labels(let b)): b.allSatisfy(a.contains)
+        case (.labels(let a), .labels(let b)): isSorted(a, containing: b)
         case (.interval, .labels), (.labels, .interval): false
         }
     }

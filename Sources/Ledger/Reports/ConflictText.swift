@@ -17,11 +17,14 @@ private func disagreementLines(_ found: Disagreement, _ merge: Merge, style: Tex
         lines += decidingLines(found, style: style)
         lines += missing(found, merge).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
     }
-    for refinement in found.refinements {
+    for refinement in found.refinements.prefix(refinementLimit) {
         lines.append(style.wrapped(refinementSentence(refinement, merge), indent: 4, first: 2))
     }
+    if found.refinements.count > refinementLimit {
+        lines.append("  and \(counted(found.refinements.count - refinementLimit, "more chain")) of ever tighter ranges")
+    }
     if !found.estimates.isEmpty {
-        let pairs = found.estimates.map { "\($0.a) and \($0.b)" }
+        let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
         lines.append(
             style.wrapped("Estimates whose 95 % intervals do not meet: \(listed(pairs)).", indent: 4, first: 2))
     }
@@ -53,6 +56,9 @@ private func headline(_ found: Disagreement) -> String {
 
 private let barWidth = 24
 
+/// The most chains of refinements that are told of one quantity.
+private let refinementLimit = 12
+
 /// The most claims on one quantity that are drawn.
 private let drawnClaimLimit = 24
 
@@ -75,7 +81,7 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
     var lines = ["  \(style.dim("side"))"]
     for member in members.prefix(drawnClaimLimit) {
         guard let values = member.values else { continue }
-        let sides = padded(numbers[member.id, default: []].joined(separator: ","), 5)
+        let sides = padded(sideNumbers(numbers[member.id, default: []]), 5)
         let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
         lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
         lines.append(style.wrapped("\(member.id)  \(evidenceWord(member))", indent: 10, first: 8))
@@ -86,6 +92,10 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
     }
     if found.isTruncated { lines.append("  and more sides or camps than are listed") }
     return lines
+}
+
+private func sideNumbers(_ numbers: [String]) -> String {
+    numbers.count > 6 ? "\(numbers.prefix(5).joined(separator: ",")), …" : numbers.joined(separator: ",")
 }
 
 /// Where a claim was tested: `at density 0.3; model superposition-geometry`.
@@ -164,7 +174,9 @@ private func decidingLines(_ found: Disagreement, style: TextStyle) -> [String] 
         let what =
             run.candidates == 1
             ? "it would test that explanation"
-            : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
+            : run.worst == 0
+                ? "whatever comes out, none of the \(run.candidates) explanations still stands"
+                : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
         let how = run.verifier.map { verifier in
             " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
         }
@@ -225,7 +237,9 @@ private func refinementSentence(_ refinement: Refinement, _ merge: Merge) -> Str
         "\(id) (\(merge.state.claim(id)?.value?.value.phrase ?? "estimate"))"
     }
     let tightest = merge.state.claim(refinement.tightest)?.value?.value.phrase ?? ""
-    return "Ever tighter: \(steps.joined(separator: ", then ")). Where they overlap it is \(tightest)."
+    // The ends of a long chain are what matters.
+    let shown = steps.count > 8 ? steps.prefix(4) + ["\(steps.count - 6) more"] + steps.suffix(2) : steps
+    return "Ever tighter: \(shown.joined(separator: ", then ")). Where they overlap it is \(tightest)."
 }
 
 /// What is told of one quantity of a construct; `claims` are sorted.

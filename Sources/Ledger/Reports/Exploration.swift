@@ -38,9 +38,10 @@ extension Exploration {
             Interval(
                 lower: values.min().flatMap { Number(sixDigits($0)) },
                 upper: values.max().flatMap { Number(sixDigits($0)) }))
-        // A kernel measures numbers: of a label, what no side says is left to the author.
-        let labels = task.quantity.flatMap { merge.state.quantities[$0]?.range }
-        let other: ValueSet = if case .labels? = labels { labels ?? measured } else { measured }
+        // A kernel measures numbers: of a label, what no side says is left to the author, as is what cannot be.
+        let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
+        let possible = measured.intersection(whole)
+        let other = possible.isEmpty ? whole : possible
         outcome = Outcome(values: values, value: winner?.value ?? other)
         if let winner, let found, let run = found.decidingRun, let discord = merge.discords[found.quantity],
             task.kind == .decidingRun

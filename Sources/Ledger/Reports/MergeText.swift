@@ -20,7 +20,11 @@ func questionText(_ answer: Answer, at place: QuestionPlace, style: TextStyle) -
                 style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2)))
     }
     lines += bridgeLines(answer.bridges, indent: indent + 2, style: style)
-    for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
+    for claim in answer.claims.prefix(claimLimit) { lines += claimLines(claim, indent: indent + 2, style: style) }
+    if answer.claims.count > claimLimit {
+        let more = "and \(counted(answer.claims.count - claimLimit, "more claim")), told by --format json"
+        lines.append(style.dim(style.wrapped(more, indent: indent + 2)))
+    }
     return ended(lines + [""])
 }
 
@@ -31,7 +35,7 @@ extension MergeEnds {
         var lines: [String] = []
         func add(_ title: String, _ names: [String]) {
             guard !names.isEmpty else { return }
-            lines += [style.bold(title), style.wrapped(names.joined(separator: ", "), indent: 2), ""]
+            lines += [style.bold(title), style.wrapped(firstNames(names), indent: 2), ""]
         }
         add("No question asks this", unasked.map(\.description))
         add("Toy claims that no general-model finding answers", unansweredToys.map(\.description))
@@ -39,6 +43,14 @@ extension MergeEnds {
         if let evidence { lines.append(style.wrapped(evidence, indent: 0)) }
         return lines.map { $0 + "\n" }.joined()
     }
+}
+
+/// The most claims that are listed at one question, and the most names in a list of them.
+private let claimLimit = 100
+
+private func firstNames(_ names: [String]) -> String {
+    let more = names.count - claimLimit
+    return names.prefix(claimLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }
 
 /// What only the re-run claims say, and only those on general models, where that is something else.

@@ -28,6 +28,13 @@ public struct Outcome: Sendable {
 }
 
 extension LedgerTask {
+    /// What is wrong with an expectation, such as a label of a number; nil where a finding may say it.
+    public func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
+        quantity.flatMap { state.quantities[$0] }.flatMap {
+            checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
+        }
+    }
+
     /// A finding that plans the task, with its expectation, or with what runs measured for its author to sign off; nil where
     /// a task is not about one quantity.
     ///
@@ -59,6 +66,12 @@ extension LedgerTask {
             "source: \(yamlText(taskSourcePrefix + id))", "status: planned", "until: \(until)", "north_star: >",
         ]
         lines += northStar(asked, outcome)
+        switch kind {
+        case .testCaveat, .resolveContradiction, .whyDiffer:
+            // They repeat what the base did on purpose.
+            if let base { lines.append("builds_on: [\(base.id.slug)]") }
+        case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break
+        }
         lines += [
             "claims:", "  - quantity: \(slug)", "    value: \(value.yaml)",
             "    tested: {\(tested.joined(separator: ", "))}",
@@ -66,7 +79,8 @@ extension LedgerTask {
         if let assumes = base?.assumes, !assumes.isEmpty {
             lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
         }
-        if let outcome {
+        // What a kernel reads a label from is no label, and what lies beyond the quantity's range is nothing to sign.
+        if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.mean) {
             let error = outcome.standardError.map { ", se: \(plainNumber($0))" } ?? ""
             lines.append("    reported: {value: \(plainNumber(outcome.mean))\(error), seeds: \(outcome.values.count)}")
         }

@@ -19,13 +19,15 @@ public struct Showing: Sendable, Encodable {
     public var sections: [Section]
     /// On a question, as data.
     public var votes: Votes?
+    /// Of a leaf of the question tree, as data.
+    public var models: QuestionModels?
     /// Of a toy model, as data.
     public var toyModel: ToyModelReport?
     /// Of a quantity, null where fewer than two studies are there.
     var pool: OrNull<PoolReport>?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, path, sections, votes, pool
+        case id, kind, title, path, sections, votes, models, pool
         case toyModel = "toy_model"
     }
 
@@ -81,7 +83,7 @@ extension Showing {
         if let reason = finding.retracted { add("retracted", [reason]) }
         add("claims", finding.claims.map { claimLine($0, merge) })
         add("caveats", finding.caveats.map { "\($0.text) (against \($0.against.name))" })
-        add("builds on", finding.buildsOn.map(\.value))
+        add("builds on", finding.buildsOn.map { merge.ground($0.value) })
         add("supersedes", finding.supersedes.map(\.value))
         add("superseded by", merge.findings { $0.supersedes.contains { $0.value == finding.slug } })
         add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
@@ -121,6 +123,8 @@ extension Showing {
         add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
         add("over verified claims", [answer.verified.rawValue])
         add("over general models", [answer.general.rawValue])
+        models = QuestionModels(answer, merge.state.vocabulary)
+        add("models", models?.lines ?? [])
         if let quantity = question.quantity?.value, let yes = question.yes?.value {
             add("asks", ["whether \(quantity) is \(yes.phrase)"] + question.covers.phrases)
         }
@@ -256,6 +260,18 @@ extension LedgerState {
 }
 
 extension Merge {
+    /// A finding that another builds on, with what of it fell or that it is left out.
+    fileprivate func ground(_ slug: String) -> String {
+        if let reason = state.reasonsLeftOut()[slug] { return "\(slug), \(reason)" }
+        let fallen = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
+            guard let member = member(named: claim.id.description), standings.standing(of: member) == .out else {
+                return nil
+            }
+            return "\(claim.id) is out: \(standings.reason(of: member) ?? "attacked")"
+        }
+        return ([slug] + fallen).joined(separator: "; ")
+    }
+
     fileprivate func findings(where isWanted: (Finding) -> Bool) -> [String] {
         state.findings.values.filter(isWanted).map(\.slug).sorted()
     }

@@ -34,7 +34,8 @@ struct Check: AsyncParsableCommand {
             let files = try await workspace.files(snapshot)
             let wanted = try paths.map(workspace.ledgerPath)
             for path in wanted { try requireFile(at: path, in: files) }
-            let loaded = try await workspace.load(files, from: workspace.standpoint(of: snapshot)).ledger
+            let loaded = try await workspace.load(files, from: workspace.standpoint(of: snapshot), depth: .everything)
+                .ledger
             let ledger = loaded.adding(try workspace.readmeNotes(snapshot, loaded))
             let shown = ledger.diagnostics.filter { diagnostic in
                 (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)

@@ -43,7 +43,7 @@ struct Submit: AsyncParsableCommand {
         let path = try workspace.ledgerPath(file)
         let submission = try await Submission(of: path, in: workspace)
         let style = Terminal.current.style
-        let loaded = try await workspace.load(submission.after)
+        let loaded = try await workspace.load(submission.after, depth: .everything)
         let submitted = Set(submission.files.map(\.path))
         let before = try await workspace.load(submission.before)
         let known = Set(before.ledger.errors)

@@ -79,11 +79,14 @@ struct TakeTask: AsyncParsableCommand {
     var id: String
 
     func validate() throws {
-        if let until, !isDate(until) { throw ValidationError("--until takes a date such as 2027-01-31") }
+        guard let until else { return }
+        if !isDate(until) { throw ValidationError("--until takes a date such as 2027-01-31") }
+        if isOver(until, today: today()) { throw ValidationError("--until takes a date that is not over") }
     }
 
     func run() async throws {
         try await withWorkspace { workspace in
+            try workspace.requireWorkTree()
             let loaded = try await workspace.load(.workTree)
             let merge = loaded.merge()
             let task = try merge.task(named: id)
@@ -94,13 +97,14 @@ struct TakeTask: AsyncParsableCommand {
                         remedy: "write it as in a finding: [0.4, 0.6] or {at_least: 0.9}",
                         exitCode: 64)
                 }
+                if let mistake = task.mistake(expecting: value, in: merge.state) {
+                    throw Refusal(message: mistake.message, remedy: mistake.fix, exitCode: 64)
+                }
                 return value
             }
             let planned = try workspace.plan(task, in: merge, until: until, expecting: value)
             try workspace.file(planned)
-            if !task.takenBy.isEmpty {
-                writeError("arbor-ledger: \(task.takenBy.joined(separator: ", ")) took this task already\n")
-            }
+            warnOfPlans(for: task)
             writeOutput(
                 "wrote  \(visible(planned.path))\nLook it over, then: arbor-ledger submit \(visible(planned.path))\n")
             return .success
@@ -131,6 +135,7 @@ struct RunTask: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
+            try workspace.requireWorkTree()
             let loaded = try await workspace.load(.workTree)
             let merge = loaded.merge()
             let task = try merge.task(named: id)
@@ -147,6 +152,7 @@ struct RunTask: AsyncParsableCommand {
             let exploration = Exploration(of: task, audited, values: values, in: merge)
             let planned = try workspace.plan(task, in: merge, until: nil, outcome: exploration.outcome)
             try workspace.file(planned)
+            warnOfPlans(for: task)
             writeOutput(explorationText(exploration, style: Terminal.current.style))
             writeOutput(
                 "wrote  \(visible(planned.path))\nSign it off there, then: arbor-ledger submit \(visible(planned.path))\n"
@@ -167,14 +173,21 @@ extension Merge {
     }
 }
 
+private func warnOfPlans(for task: LedgerTask) {
+    guard !task.takenBy.isEmpty else { return }
+    writeError("arbor-ledger: \(task.takenBy.joined(separator: ", ")) took this task already\n")
+}
+
 extension Workspace {
+    fileprivate func requireWorkTree() throws(Refusal) {
+        guard isBare else { return }
+        throw Refusal(
+            message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+    }
+
     fileprivate func plan(
         _ task: LedgerTask, in merge: Merge, until: String?, expecting value: ValueSet? = nil, outcome: Outcome? = nil
     ) throws -> PlannedFinding {
-        guard !isBare else {
-            throw Refusal(
-                message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
-        }
         let name = try repository().identity(.author, environment: environment).name
         let planned = task.planned(
             in: merge, by: name, today: today(), until: until ?? today(plusDays: 30), expecting: value, outcome: outcome

@@ -1,0 +1,102 @@
+import Foundation
+import Ledger
+
+/// The most runs that a method may use on one quantity.
+let plantedRunLimit = 12
+
+/// One kind of world, and how its findings fail.
+struct PlantedScenario {
+    var kind: PlantedWorld.Kind
+    var noise: Double
+    var unrecorded: Double
+
+    static let all = PlantedWorld.Kind.allCases.flatMap { kind in
+        [(0, 0), (0.05, 0), (0.1, 0), (0, 0.1), (0, 0.3), (0.05, 0.1), (0.1, 0.3)].map { noise, unrecorded in
+            PlantedScenario(kind: kind, noise: noise, unrecorded: unrecorded)
+        }
+    }
+}
+
+/// How a disagreement stands to the causes behind it.
+struct PlantedStanding {
+    /// Exactly the causes are an explanation.
+    var isListed = false
+    /// Some explanation is made of causes alone.
+    var isPartListed = false
+    /// Exactly the causes are the only smallest explanation.
+    var isAlone = false
+    /// The causes are in every explanation.
+    var isInCore = false
+    /// No set of up to `explanationSizeLimit` conditions explains everything that differs.
+    var isUnexplained = false
+    /// Exactly the causes are the only explanation.
+    var isOnly = false
+
+    init(_ found: Disagreement, causes: [String]) {
+        let real = found.explanations.filter { !$0.identifies }
+        let sets = (real.isEmpty ? found.explanations : real).map(\.conditions)
+        let fewest = sets.map(\.count).min() ?? 0
+        isListed = sets.contains(causes)
+        isPartListed = sets.contains { Set(causes).isSuperset(of: $0) }
+        isAlone = sets.filter { $0.count == fewest } == [causes]
+        isUnexplained = found.explanations.isEmpty
+        isOnly = found.explanations.map(\.conditions) == [causes]
+        isInCore = !found.core.isEmpty && Set(found.core).isSuperset(of: causes)
+    }
+}
+
+/// What came of one world.
+struct PlantedOutcome {
+    struct Played {
+        var end: PlantedStanding
+        /// Until the causes stood alone; the limit where they never did.
+        var runs: Int
+        /// Until they were all of the core; the limit where they never were.
+        var coreRuns: Int
+        /// By number of runs, 0 first: whether the causes stood alone then.
+        var isAlone: [Bool]
+    }
+
+    var hasConflict = false
+    /// nil where nothing disagreed.
+    var start: PlantedStanding?
+    var played: [NextRun: Played] = [:]
+    /// The conditions of the greedy tree, grown on all that its runs found, are exactly the causes.
+    var isTreeRight = false
+}
+
+func playPlanted(_ scenario: PlantedScenario, seed: Int, index: Int) throws(ChildFailure) -> PlantedOutcome {
+    let world = PlantedWorld(
+        scenario.kind, noise: scenario.noise, unrecorded: scenario.unrecorded, seed: seed, index: index)
+    let ledger = try PlantedLedger(world)
+    var outcome = PlantedOutcome()
+    guard let found = ledger.disagreement(suggests: true) else { return outcome }
+    outcome.hasConflict = found.hasConflict
+    outcome.start = PlantedStanding(found, causes: ledger.causes)
+    for method in NextRun.allCases {
+        var random = SplitMix64(stream: "causes/\(scenario.kind.rawValue)/\(seed)/\(method.rawValue)", index: index)
+        var (ledger, found) = (ledger, found)
+        var standing = PlantedStanding(found, causes: ledger.causes)
+        var isAlone = [standing.isAlone]
+        while isAlone.count <= plantedRunLimit, !standing.isOnly,
+            let cell = method.cell(for: found, in: ledger, &random)
+        {
+            ledger.add(world.run(at: cell, offset: random.integer(-30...30)))
+            guard let next = ledger.disagreement(suggests: method == .deciding) else { break }
+            found = next
+            standing = PlantedStanding(found, causes: ledger.causes)
+            isAlone.append(standing.isAlone)
+        }
+        if method == .tree { outcome.isTreeRight = GreedyTree(ledger.findings).conditions == world.causes }
+        outcome.played[method] = PlantedOutcome.Played(
+            end: standing, runs: isAlone.firstIndex(of: true) ?? plantedRunLimit,
+            coreRuns: standing.isOnly ? isAlone.count - 1 : plantedRunLimit, isAlone: isAlone)
+    }
+    return outcome
+}
+
+/// All quantities of a scenario, on all cores.
+func playPlanted(_ scenario: PlantedScenario, quantities: Int, seed: Int) throws -> [PlantedOutcome] {
+    try (0..<quantities).mapSideBySide { index in Result { try playPlanted(scenario, seed: seed, index: index) } }
+        .map { try $0.get() }
+}

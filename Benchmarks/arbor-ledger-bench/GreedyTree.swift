@@ -1,0 +1,104 @@
+import Glibc
+import Ledger
+
+/// A decision tree from recorded conditions to what was measured, grown by information gain until nothing is left to split
+/// (Quinlan 1986). What is not recorded is a value of its own.
+struct GreedyTree {
+    private indirect enum Node {
+        case leaf(counts: [Int: Int])
+        case split(condition: Int, branches: [Int?: Node])
+    }
+
+    private let findings: [PlantedWorld.Finding]
+    private let root: Node
+    /// Grown without the condition that the tree splits first.
+    private let runnerUp: Node
+
+    init(_ findings: [PlantedWorld.Finding]) {
+        self.findings = findings
+        let all = Array((findings.first?.recorded ?? []).indices)
+        root = Self.grow(findings, all)
+        if case .split(let first, _) = root {
+            runnerUp = Self.grow(findings, all.filter { $0 != first })
+        } else {
+            runnerUp = root
+        }
+    }
+
+    /// The conditions that it splits on, ascending.
+    var conditions: [Int] {
+        func conditions(_ node: Node) -> Set<Int> {
+            switch node {
+            case .leaf: []
+            case .split(let condition, let branches):
+                branches.values.reduce([condition]) { $0.union(conditions($1)) }
+            }
+        }
+        return conditions(root).sorted()
+    }
+
+    /// Of cells that change a finding's in one condition, and of random ones: where the tree and its runner-up foretell
+    /// different things, then the one in the leaf that fewest findings are in, then the one that changes least.
+    func mostUncertainCell(seen: [[Int]], _ random: inout SplitMix64) -> [Int]? {
+        let tested = Set(findings.map(\.recorded))
+        var best: (cell: [Int], rank: [Int])?
+        func take(_ cell: [Int], changes: Int) {
+            guard !tested.contains(cell) else { return }
+            let (leaf, other) = (Self.leaf(of: cell, root), Self.leaf(of: cell, runnerUp))
+            let differ = Self.foretold(leaf) != Self.foretold(other)
+            let rank = [differ ? 0 : 1, leaf.values.reduce(0, +), changes]
+            if best.map({ rank.lexicographicallyPrecedes($0.rank) }) ?? true { best = (cell, rank) }
+        }
+        for finding in findings {
+            let base = zip(finding.recorded, seen).map { $0 ?? random.pick($1) }
+            for condition in base.indices {
+                for value in seen[condition] where value != base[condition] {
+                    var cell = base
+                    cell[condition] = value
+                    take(cell, changes: 1)
+                }
+            }
+        }
+        for _ in 0..<100 { take(seen.map { random.pick($0) }, changes: 2) }
+        return best?.cell
+    }
+
+    private static func grow(_ findings: [PlantedWorld.Finding], _ conditions: [Int]) -> Node {
+        let counts = count(findings)
+        guard counts.count > 1 else { return .leaf(counts: counts) }
+        var best: (condition: Int, groups: [Int?: [PlantedWorld.Finding]], rest: Double)?
+        for condition in conditions {
+            let groups = Dictionary(grouping: findings) { $0.recorded[condition] }
+            guard groups.count > 1 else { continue }
+            // Sorted, for sums do not depend on the order of a dictionary then.
+            let rest = groups.values.map { Double($0.count) * entropy($0) }.sorted().reduce(0, +)
+            if best.map({ rest < $0.rest - 1e-9 }) ?? true { best = (condition, groups, rest) }
+        }
+        guard let best else { return .leaf(counts: counts) }
+        let others = conditions.filter { $0 != best.condition }
+        return .split(condition: best.condition, branches: best.groups.mapValues { grow($0, others) })
+    }
+
+    /// Nobody was in a branch that is missing.
+    private static func leaf(of cell: [Int], _ node: Node) -> [Int: Int] {
+        switch node {
+        case .leaf(let counts): counts
+        case .split(let condition, let branches): branches[cell[condition]].map { leaf(of: cell, $0) } ?? [:]
+        }
+    }
+
+    private static func foretold(_ counts: [Int: Int]) -> Int? {
+        counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    }
+
+    private static func count(_ findings: [PlantedWorld.Finding]) -> [Int: Int] {
+        Dictionary(grouping: findings, by: \.level).mapValues(\.count)
+    }
+
+    private static func entropy(_ findings: [PlantedWorld.Finding]) -> Double {
+        count(findings).values.map { count in
+            let share = Double(count) / Double(findings.count)
+            return -share * log2(share)
+        }.sorted().reduce(0, +)
+    }
+}

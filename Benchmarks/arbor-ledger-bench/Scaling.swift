@@ -1,0 +1,171 @@
+import Foundation
+import Kernels
+import Ledger
+
+/// What one size of ledger takes, stage by stage, in one process.
+struct ScalingRow: Codable {
+    var name: String
+    var count: Int
+    /// By stage, in order.
+    var stages: [Stage]
+    var notes: String
+
+    struct Stage: Codable {
+        var name: String
+        var seconds: Double
+    }
+
+    mutating func time<Value>(_ name: String, _ body: () -> Value) -> Value {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let value = body()
+        stages.append(Stage(name: name, seconds: (clock.now - start) / .seconds(1)))
+        return value
+    }
+}
+
+/// Made-up ledgers in memory: no git, no disk.
+func scalingRow(_ kind: String, _ count: Int) throws -> ScalingRow {
+    switch kind {
+    case "ledger": madeUpRow(count)
+    case "hostile": hostileRow(count)
+    case "attacks": attackRow(count)
+    default: throw ChildFailure(description: "no such kind of scaling: \(kind)")
+    }
+}
+
+private let decodedAtOnce = 20_000
+
+private func madeUpRow(_ count: Int) -> ScalingRow {
+    var row = ScalingRow(name: "made-up ledger", count: count, stages: [], notes: "")
+    var files: [DecodedFile] = []
+    var texts: [SourceFile] = []
+    var parsing = 0.0
+    let clock = ContinuousClock()
+    func decodeTexts() {
+        let start = clock.now
+        files += texts.mapSideBySide { decode($0) }
+        parsing += (clock.now - start) / .seconds(1)
+        texts.removeAll(keepingCapacity: true)
+    }
+    MadeUpLedger(findingCount: count).forEachFile { path, text in
+        guard path != ".arbor-ledger.yaml" else { return }
+        texts.append(SourceFile(path: path, bytes: Array(text.utf8)))
+        if texts.count == decodedAtOnce { decodeTexts() }
+    }
+    decodeTexts()
+    row.stages.append(ScalingRow.Stage(name: "parse", seconds: parsing))
+    weighed(files, &row)
+    return row
+}
+
+private func weighed(_ files: [DecodedFile], _ row: inout ScalingRow) {
+    let ledger = row.time("check") {
+        check(files, kernels: kernels.map(\.description), today: "2026-01-01", depth: .errors)
+    }
+    let evidence = row.time("weigh") { weigh(ledger, trail: AuditTrail(), settings: LedgerSettings()) }
+    let merge = row.time("merge") { Merge(ledger, evidence) }
+    let answers = row.time("answers") { merge.answers() }
+    let found = row.time("conflicts") { merge.disagreements() }
+    let conflicts = found.reduce(0) { $0 + $1.conflictCount }
+    let listed = found.reduce(0) { $0 + $1.pairs.count }
+    let misses = found.reduce(0) { $0 + $1.nearMissCount }
+    row.notes =
+        "\(answers.count) questions, \(conflicts) conflicting pairs and \(misses) near misses, \(listed) listed, \(ledger.counts.errors) errors"
+}
+
+/// Findings on one quantity that all overlap in scope, no two of which agree.
+private func hostileRow(_ count: Int) -> ScalingRow {
+    var row = ScalingRow(name: "hostile ledger: all on one quantity, all disjoint", count: count, stages: [], notes: "")
+    let vocabulary = [
+        ("Claims/question.yaml", "question: What?\nwhy: So.\n"),
+        (
+            "Claims/low/question.yaml",
+            "question: Is it low?\nwhy: So.\nquantity: q\nyes: {at_most: \(count / 2)}\ncovers: {model: [big]}\n"
+        ),
+        (
+            "Claims/vocabulary/quantities/q.yaml",
+            "title: Q\ndefinition: A number.\nrange: [0, \(4 * count)]\nconditions: [model, probe]\n"
+        ),
+        ("Claims/vocabulary/conditions/probe.yaml", "title: Probe\nvalues: [linear, mlp, ridge, sparse]\n"),
+        ("Claims/vocabulary/conditions/model/big.yaml", "title: Big\ngeneral: true\n"),
+    ]
+    let findings = (0..<count).map { index in
+        (
+            "Findings/f\(index % 100)/f\(index).yaml",
+            """
+            title: Finding \(index)
+            authors: [A]
+            contributors: [A]
+            date: 2025
+            source: \(index)
+            north_star: None.
+            claims:
+              - quantity: q
+                value: [\(2 * index), \(2 * index + 1)]
+                tested: {model: big, probe: \(["linear", "mlp", "ridge", "sparse"][index % 4])}
+                holds_for: {model: [big]}
+
+            """
+        )
+    }
+    let texts = (vocabulary + findings).map { SourceFile(path: $0.0, bytes: Array($0.1.utf8)) }
+    let files = row.time("parse") { texts.mapSideBySide { decode($0) } }
+    weighed(files, &row)
+    return row
+}
+
+/// Random attacks, two for each claim, one in ten of them joint.
+private func attackRow(_ count: Int) -> ScalingRow {
+    var row = ScalingRow(name: "grounded labelling, two attacks a claim", count: count, stages: [], notes: "")
+    var random = SplitMix64(stream: "attacks", index: count)
+    var graph = AttackGraph(count: count)
+    for target in 1..<count {
+        for _ in 0..<2 {
+            let sources = random.happens(0.1) ? 2 : 1
+            // Nearly all attacks come from earlier claims, so that labels reach far.
+            let reach = random.happens(0.01) ? count : target
+            graph.add((0..<sources).map { _ in random.below(reach) }, on: target)
+        }
+    }
+    let labels = row.time("label") { graph.groundedLabels() }
+    let counts = ClaimStanding.allCases.map { standing in
+        "\(labels.count { $0 == standing }) \(standing.rawValue)"
+    }
+    row.notes = counts.joined(separator: ", ")
+    return row
+}
+
+/// Rows with the peak memory of the processes that made them.
+func scalingMarkdown(_ rows: [(row: ScalingRow, peakMebibytes: Double)], machine: String, date: String) -> String {
+    var lines = [
+        "# How time grows with a ledger, \(date)", "", machine, "",
+        "Made by `arbor-ledger-bench scaling`: records are made, parsed and merged in memory, without git and disk; each row is a",
+        "process of its own. Seconds of wall time; *a claimed thing*: microseconds of all stages for each finding, or for each",
+        "claim of a graph of attacks.",
+    ]
+    for name in rows.map(\.row.name).uniqued() {
+        let group = rows.filter { $0.row.name == name }
+        let stages = group[0].row.stages.map(\.name)
+        lines += [
+            "", "## \(name)", "", "| count | \(stages.joined(separator: " | ")) | all | µs each | peak MiB | what |",
+        ]
+        lines.append("|---:|\(stages.map { _ in "---:|" }.joined())---:|---:|---:|---|")
+        for (row, peak) in group {
+            let all = row.stages.reduce(0) { $0 + $1.seconds }
+            let cells =
+                ["\(row.count)"] + row.stages.map { String(format: "%.3f", $0.seconds) }
+                + [String(format: "%.3f", all), String(format: "%.1f", all * 1e6 / Double(row.count))]
+                + [String(format: "%.0f", peak), row.notes]
+            lines.append("| \(cells.joined(separator: " | ")) |")
+        }
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+extension Array where Element: Hashable {
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

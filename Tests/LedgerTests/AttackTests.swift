@@ -1,0 +1,282 @@
+import Testing
+
+@testable import Ledger
+
+private func dims(_ value: String, _ density: String, _ more: String = "") -> String {
+    "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}\(more)}"
+}
+
+private func accuracy(_ value: String, _ more: String = "", model: String = "r1", task: String = "maze") -> String {
+    "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: 4}\(more)}"
+}
+
+/// The small ledger without its findings.
+private func ledger(_ text: String) -> TestLedger {
+    var ledger = baseLedger
+    ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
+    return ledger + TestLedger(text)
+}
+
+/// Where claims stand, with the reason, sorted by claim.
+private func standings(_ merge: Merge) -> [String] {
+    merge.members.sorted { $0.id < $1.id }.map { member in
+        let standing = merge.standings.standing(of: member).rawValue
+        return "\(member.id) \(standing)" + (merge.standings.reason(of: member).map { ": \($0)" } ?? "")
+    }
+}
+
+private let everywhere = ", holds_for: {model: [toy]}"
+
+@Suite struct AttackTests {
+    // MARK: Conflicts
+
+    /// With 60 claims the attacks are listed; with 70 there are more pairs than that.
+    @Test(arguments: [(60, 1_770), (70, 2_415)]) func claimsThatAllConflictAreUndecided(count: Int, pairs: Int) {
+        let merge = TestLedger(RandomTree.vocabulary + disjointClaims(count)).merge()
+        let found = merge.disagreement(on: "q")
+        #expect(found?.conflictCount == pairs && found?.nearMissCount == 0)
+        #expect(found?.pairs.count == min(pairs, QuantitySummary.pairLimit))
+        let standings = standings(merge)
+        #expect(standings.count == count)
+        #expect(standings.allSatisfy { $0.contains(" undecided: against d") && $0.hasSuffix(" and others") })
+        #expect(merge.answers()["every/low"]?.status == .contested)
+    }
+
+    @Test(arguments: [60, 70]) func whatWasVerifiedAtTheSharedCellsBeatsWhatWasNot(count: Int) throws {
+        let others = (0..<count).map { number in
+            finding(
+                "r\(number)",
+                dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9", everywhere))
+        }.joined()
+        var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3")) + others)
+        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        let standings = standings(ledger.merge())
+        #expect(standings.count == count + 1)
+        #expect(standings.filter { !$0.hasSuffix(" out: beaten by run#1") } == ["run#1 in"])
+    }
+
+    /// Where it was not run, a verified claim counts as reported: there the others attack it.
+    @Test(arguments: [60, 70]) func whatWasVerifiedElsewhereDoesNotWin(count: Int) throws {
+        let others = (0..<count).map { number in
+            finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
+        }.joined()
+        var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3", everywhere)) + others)
+        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        #expect(standings(ledger.merge()).allSatisfy { $0.contains(" undecided: against ") })
+    }
+
+    @Test func losersStayVisible() throws {
+        var ledger = ledger(
+            finding("run", dims("[0.45, 0.55]", "0.3")) + finding("told", dims("[1.5, 1.6]", "0.9", everywhere)))
+        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        let merge = ledger.merge()
+        #expect(
+            told(merge.answers()["toy"]) == """
+                supported (1 of 2 claims re-run; toys only; 2 of 2 cells)
+                verified supported, general open
+                run#1 pro
+                told#1 con, out
+                assuming [[]]
+                """)
+        #expect(
+            try mergeText(merge, style: TextStyle(width: 80, hasColour: false))
+                .contains("- told#1  reported, toy\n        out: beaten by run#1\n"))
+        #expect(told(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
+    }
+
+    @Test func narrowedClaimsMeetNobody() {
+        let merge = ledger(
+            finding("wide", accuracy("[0.8, 0.9]", ", holds_for: {model: [r1]}", task: "[maze, countdown]"))
+                + finding("maze", accuracy("[0.1, 0.2]", task: "maze"))
+                + finding("cd3b", accuracy("[0.1, 0.2]", model: "cd3b"))
+        ).merge()
+        let narrowings = merge.disagreement(on: "accuracy")?.narrowings ?? []
+        #expect(narrowings.map { "\($0.claim) \($0.attackers) \($0.condition) \($0.holdsFor)" }.count == 1)
+        #expect(narrowings.first?.holdsFor["task"] == ["countdown"])
+        #expect(narrowings.first?.attackers.map(\.description) == ["maze#1"])
+    }
+
+    // MARK: What runs refuted
+
+    @Test func theComplementOfARefutedClaimBeatsWhatIsWithinIt() throws {
+        var ledger = ledger(
+            finding("refuted", dims("[0.4, 0.6]", "0.3")) + finding("within", dims("[0.45, 0.5]", "0.9", everywhere))
+                + finding("elsewhere", dims("[0.45, 0.5]", "0.9"))
+                + finding("partly", dims("[0.5, 0.7]", "0.9", everywhere)))
+        try ledger.addRuns(of: "refuted", Array(repeating: 1, count: 8))
+        #expect(
+            standings(ledger.merge()) == [
+                "elsewhere#1 in", "partly#1 in", "refuted#1 out: refuted by its runs",
+                "within#1 out: beaten by the runs of refuted#1",
+            ])
+    }
+
+    // MARK: Caveats
+
+    private func caveat(_ target: String, shownBy: String?) -> String {
+        "caveats:\n  - text: But.\n    against: {claim: \(target)}\n" + (shownBy.map { "    shown_by: \($0)\n" } ?? "")
+    }
+
+    @Test(arguments: [
+        // Only what was tested attacks.
+        (nil, "", "target#1 in"),
+        // The same quantity.
+        ("other#1", accuracy("[0.1, 0.9]"), "target#1 out: beaten by other#1"),
+        // Another quantity, and no toy model in common.
+        ("other#1", dims("[0.1, 0.9]", "0.3"), "target#1 in"),
+        // A planned finding shows nothing yet.
+        ("other#1", "PLANNED" + accuracy("[0.1, 0.9]"), "target#1 in"),
+    ]) func onlyTestedCaveatsAttack(shownBy: String?, other: String, expected: String) {
+        let isPlanned = other.hasPrefix("PLANNED")
+        let otherText =
+            other.isEmpty
+            ? ""
+            : finding(
+                "other", other.replacing("PLANNED", with: ""), isPlanned ? "status: planned\nuntil: 2027" : "")
+        let merge = ledger(
+            finding("target", accuracy("[0.2, 0.3]"), caveat("target#1", shownBy: shownBy)) + otherText
+        ).merge()
+        #expect(standings(merge).contains(expected))
+    }
+
+    @Test func aCaveatAttacksAcrossQuantitiesOfOneToyModel() throws {
+        let energy = """
+            --- Claims/vocabulary/quantities/energy.yaml
+            title: Energy
+            definition: Of the same toy.
+            range: [0, 1]
+            conditions: [model]
+
+            """
+        let text =
+            energy + finding("half", dims("[0.45, 0.55]", "0.3"))
+            + finding(
+                "energy", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
+                caveat("half#1", shownBy: "energy#1"))
+        #expect(standings(ledger(text).merge()) == ["energy#1 in", "half#1 out: beaten by energy#1"])
+        // A claim that falls itself takes the caveat with it.
+        let beaten =
+            text
+            + finding(
+                "more", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
+                caveat("energy#1", shownBy: "more#1"))
+        #expect(
+            standings(ledger(beaten).merge()) == ["energy#1 out: beaten by more#1", "half#1 in", "more#1 in"])
+    }
+
+    // MARK: Assumptions
+
+    /// An assumption that `skill/order` tests: it says yes where models search depth first.
+    private func tested(_ label: String) -> TestLedger {
+        ledger(
+            """
+            --- Claims/vocabulary/assumptions/searches.yaml
+            statement: It searches.
+            tested_by: skill/order
+
+            """ + finding("rests", accuracy("[0.7, 0.8]", ", assumes: [searches, probe-is-faithful]"))
+                + finding("order", "  - {quantity: order, value: {any_of: [\(label)]}, tested: {model: r1}}"))
+    }
+
+    @Test func anAssumptionThatItsQuestionRefutesTakesItsClaimsAlong() {
+        let merge = tested("bfs").merge()
+        #expect(standings(merge) == ["order#1 in", "rests#1 out: rests on searches, which fell"])
+        #expect(merge.answers()["skill/countdown"]?.status == .open)
+        #expect(merge.standings.fallen == ["searches"])
+    }
+
+    @Test func anAssumptionThatItsQuestionSupportsIsDischarged() {
+        let merge = tested("dfs").merge()
+        #expect(standings(merge) == ["order#1 in", "rests#1 in"])
+        #expect(merge.answers()["skill/countdown"]?.assumptions == [["probe-is-faithful"]])
+    }
+
+    @Test func anAssumptionWhoseQuestionIsContestedStands() {
+        let other = finding("other", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
+        let merge = (tested("dfs") + TestLedger(other)).merge()
+        #expect(standings(merge).contains("rests#1 in"))
+        #expect(merge.answers()["skill/countdown"]?.assumptions == [["probe-is-faithful", "searches"]])
+    }
+
+    /// Each would be refuted by a claim that rests on the other.
+    @Test func assumptionsThatWaitForOneAnotherStand() {
+        let text = """
+            --- Claims/vocabulary/assumptions/one.yaml
+            statement: One.
+            tested_by: skill/order
+            --- Claims/vocabulary/assumptions/two.yaml
+            statement: Two.
+            tested_by: skill/countdown
+
+            """
+        let merge = ledger(
+            text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
+                + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")
+        ).merge()
+        #expect(standings(merge) == ["bfs#1 in", "low#1 in"])
+        #expect(merge.standings.fallen == [])
+        // What does not wait decides first: then the other falls by it.
+        let more = finding("low-too", accuracy("[0.1, 0.2]"))
+        let decided =
+            (ledger(text + more)
+            + TestLedger(
+                finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
+                    + finding(
+                        "bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")))
+            .merge()
+        #expect(decided.standings.fallen == [])
+    }
+
+    @Test func chainsOfAssumptionsFallInTurn() {
+        let text = """
+            --- Claims/vocabulary/assumptions/one.yaml
+            statement: One.
+            tested_by: skill/order
+            --- Claims/vocabulary/assumptions/two.yaml
+            statement: Two.
+            tested_by: skill/countdown
+
+            """
+        // The order refutes one; so what said that the skill is low is out, and two stands.
+        let merge = ledger(
+            text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
+                + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
+                + finding("half", dims("[0.45, 0.55]", "0.3", ", assumes: [two]"))
+        ).merge()
+        #expect(merge.standings.fallen == ["one"])
+        #expect(
+            standings(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
+    }
+
+    /// Runs verified two claims that rest on the same assumptions and cannot both be true: nothing rests on them soundly.
+    @Test func whatRunsRuledOutIsInNoAssumptionSet() throws {
+        var ledger = ledger(
+            """
+            --- Claims/question.yaml
+            question: How does R1 reason?
+            why: It is the north star.
+            needs: all
+            --- Claims/skill/question.yaml
+            question: What can the models do?
+            why: Skill is what reasoning is for.
+            needs: all
+            --- Claims/vocabulary/assumptions/x.yaml
+            statement: X.
+            --- Claims/vocabulary/assumptions/y.yaml
+            statement: Y.
+
+            """ + finding("low", dims("[0.45, 0.55]", "0.3", ", holds_for: {model: [toy]}, assumes: [x]"))
+                + finding("high", dims("[1.45, 1.55]", "0.9", ", holds_for: {model: [toy]}, assumes: [x]"))
+                + finding("skill", accuracy("[0.7, 0.8]", ", assumes: [x]"))
+                + finding("order", "  - {quantity: order, value: {any_of: [dfs]}, tested: {model: r1}, assumes: [y]}"))
+        try ledger.addRuns(of: "low", Array(repeating: 0.5, count: 8))
+        try ledger.addRuns(of: "high", Array(repeating: 1.5, count: 8))
+        let merge = ledger.merge()
+        #expect(merge.nogoods == [["x"]])
+        let answers = merge.answers()
+        #expect(answers["skill"]?.status == .supported)
+        #expect(answers["skill/order"]?.assumptions == [["y"]])
+        #expect(answers["skill/countdown"]?.assumptions == [])
+        #expect(answers["skill"]?.assumptions == [])
+    }
+}

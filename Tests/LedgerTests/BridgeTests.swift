@@ -1,0 +1,164 @@
+import Testing
+
+@testable import Ledger
+
+private func dims(_ value: String, model: String = "toy", density: String = "0.3", _ more: String = "") -> String {
+    "  - {quantity: dims, value: \(value), tested: {model: \(model), density: \(density)}\(more)}"
+}
+
+private let assumed = ", assumes: [toy-is-r1]"
+private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
+
+/// The small ledger with a leaf asked of the general model at the end of the bridge, and without its findings.
+private func ledger(_ text: String, testedBy: String = "skill") -> TestLedger {
+    var ledger = baseLedger
+    ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
+    return ledger
+        + TestLedger(
+            """
+            --- Claims/real/question.yaml
+            question: Does R1 share dimensions?
+            why: It is the north star's.
+            quantity: dims
+            yes: [0.45, 0.55]
+            covers: {model: [r1]}
+            --- Claims/vocabulary/assumptions/toy-is-r1.yaml
+            statement: Feature sharing in the toy is the sharing in R1.
+            bridge: {from: [toy], to: [r1]}
+            tested_by: \(testedBy)
+
+            """ + text)
+}
+
+private func bridges(_ answer: Answer?) -> [String] {
+    (answer?.bridges ?? []).map {
+        "\($0.assumption) \($0.status) \($0.toys.map(\.slug)) \($0.generals.map(\.slug))"
+    }
+}
+
+@Suite struct BridgeTests {
+    @Test func aToyClaimCarriesItsSide() {
+        let merge = ledger(finding("half", dims(pro, assumed))).merge()
+        #expect(
+            told(merge.answers()["real"]) == """
+                supported (reported only; toys only; 0 of 1 cells)
+                verified open, general open
+                half#1 pro, over toy-is-r1
+                assuming [["toy-is-r1"]]
+                """)
+        #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 untested [\"half\"] []"])
+        // At its own leaf it needs no bridge.
+        #expect(told(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
+    }
+
+    @Test func withoutTheBridgeNothingIsCarried() {
+        let merge = ledger(finding("half", dims(pro))).merge()
+        #expect(told(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
+    }
+
+    /// To the settings of a leaf that the claim does not cover nothing is carried either.
+    @Test func onlySettingsThatTheClaimCoversAreCarriedTo() {
+        let dense =
+            "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
+        let merge = ledger(dense + finding("half", dims(pro, assumed))).merge()
+        #expect(told(merge.answers()["dense"]).hasPrefix("open (no claims"))
+    }
+
+    @Test func aBridgeHoldsWhereTheGeneralClaimsTakeTheSameSide() {
+        let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(pro, model: "r1"))).merge()
+        #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 holds [\"half\"] [\"general\"]"])
+        #expect(told(merge.answers()["real"]).hasPrefix("supported"))
+    }
+
+    @Test func whereItFailsTheCarriedClaimIsSilent() {
+        let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1"))).merge()
+        #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 fails [\"half\"] [\"general\"]"])
+        #expect(
+            told(merge.answers()["real"]) == """
+                refuted (reported only; 1 of 2 on general models; 1 of 1 cells)
+                verified open, general refuted
+                general#1 con
+                half#1 silent, over toy-is-r1
+                assuming [[]]
+                """)
+        // It attacks nobody: both are in.
+        #expect(merge.members.allSatisfy { merge.standings.standing(of: $0) == .in })
+        #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
+    }
+
+    /// Even where general claims are only reported and the toy was verified.
+    @Test func aVerifiedToyBeatsNoGeneralClaim() throws {
+        var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
+        try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))
+        #expect(ledger.merge().answers()["real"]?.status == .refuted)
+    }
+
+    /// What the bridge brought would speak for itself.
+    @Test func nothingIsCarriedToTheQuestionThatTestsTheBridge() {
+        for tests in ["real", "."] {
+            let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
+            #expect(told(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
+        }
+    }
+
+    @Test func aRefutedBridgeFallsWithItsClaims() {
+        let merge = ledger(
+            finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")), testedBy: "real"
+        ).merge()
+        #expect(merge.standings.fallen == ["toy-is-r1"])
+        #expect(told(merge.answers()["toy"]).contains("half#1 pro, out\n"))
+    }
+
+    // MARK: How many models
+
+    private func shown(_ id: String, _ merge: Merge, _ title: String) -> [String] {
+        Showing(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []
+    }
+
+    @Test func aQuestionSaysAtHowManyModelsItHolds() throws {
+        let merge = ledger(
+            finding("half", dims(pro, assumed)) + finding("one", dims(pro, model: "[r1, cd3b]"))
+                + finding("two", dims(con, model: "cd3b", density: "0.9"))
+                + finding("silent", dims("[0, 2]", model: "r1"))
+        ).merge()
+        #expect(
+            shown("toy", merge, "models") == ["holds at 3 models: cd3b, r1 and toy", "does not hold at 1 model: cd3b"])
+        // Only of the models that the question asks about, and not of the toy that a bridge brought.
+        #expect(shown("real", merge, "models") == ["holds at 1 model: r1", "does not hold at 0 models"])
+        #expect(shown("skill", merge, "models") == [])
+        let text = try json(#require(Showing("toy", in: merge)))
+        #expect(
+            text.contains(
+                "\"models\" : {\n    \"con\" : [\n      \"cd3b\"\n    ],\n    \"pro\" : [\n      \"cd3b\",\n      \"r1\",\n      \"toy\"\n    ]\n  }"
+            ))
+        #expect(try !json(#require(Showing("skill", in: merge))).contains("\"models\""))
+        #expect(try json(#require(Showing("skill/order", in: merge))).contains("\"pro\" : [\n\n    ]"))
+    }
+
+    @Test func claimsThatAreNotInCountAtNoModel() {
+        let merge = ledger(finding("one", dims(pro, model: "r1")) + finding("two", dims(con, model: "r1"))).merge()
+        #expect(shown("real", merge, "models") == [])
+    }
+
+    @Test func runsThatRefuteCountAgainst() throws {
+        var ledger = ledger(finding("half", dims(pro)))
+        try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
+        // What was refuted is narrower than yes: it tells nothing.
+        #expect(shown("toy", ledger.merge(), "models") == [])
+        ledger = BridgeTests.wide
+        try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
+        #expect(shown("toy", ledger.merge(), "models") == ["holds at 0 models", "does not hold at 1 model: toy"])
+    }
+
+    private static let wide = ledger(finding("half", dims("[0.4, 0.6]")))
+
+    @Test func aToyModelSaysHowManyOfItsClaimsAgree() {
+        let merge = ledger(
+            finding("half", dims(pro, assumed)) + finding("other", dims(con, density: "0.9", assumed))
+                + finding("general", dims(pro, model: "r1"))
+        ).merge()
+        let report = merge.state.models["toy"].map { ToyModelReport($0, merge) }
+        #expect(report?.agreementPhrase == "1 of 2 claims agrees with general models, 1 differs")
+        #expect(report?.claims.map { "\($0.claim) \($0.general)" } == ["half#1 agrees", "other#1 differs"])
+    }
+}

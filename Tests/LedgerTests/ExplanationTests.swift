@@ -1,0 +1,277 @@
+import Testing
+
+@testable import Ledger
+
+/// Small claims on labels, tested on some layers and models, against every subset of them and every cell.
+private struct LabelLedger {
+    struct LabelClaim {
+        var labels: Set<String>
+        var models: Set<String>
+        var layers: Set<String>
+        /// nil: what was tested.
+        var isEverywhere: Bool
+        var assumes: [String]
+    }
+
+    static let models = ["big", "mid", "small"]
+    static let labels = ["a", "b", "c", "d"]
+    var claims: [LabelClaim] = []
+
+    init(_ seed: UInt64) {
+        var random = SeededGenerator(seed &* 31)
+        for _ in 0..<Int.random(in: 4...8, using: &random) {
+            var labels = random.some(Self.labels)
+            if random.chance(0.6) { labels = Self.labels.filter { $0 != labels[0] } }
+            claims.append(
+                LabelClaim(
+                    labels: Set(labels), models: Set(random.some(Self.models)), layers: Set(random.some(["1", "2"])),
+                    isEverywhere: random.chance(0.4),
+                    assumes: random.chance(0.25) ? [random.pick(["left", "right"])] : []))
+        }
+    }
+
+    func covers(_ claim: LabelClaim, _ model: String, _ layer: String) -> Bool {
+        claim.isEverywhere || (claim.models.contains(model) && claim.layers.contains(layer))
+    }
+
+    var ledger: TestLedger {
+        func list(_ values: Set<String>) -> String { "[\(values.sorted().joined(separator: ", "))]" }
+        return TestLedger(
+            RandomTree.vocabulary + """
+                --- Claims/vocabulary/quantities/word.yaml
+                title: Word
+                definition: A word.
+                labels: [a, b, c, d]
+                conditions: [layer, model]
+
+                """
+                + claims.enumerated().map { number, claim in
+                    finding(
+                        "c\(number)",
+                        """
+                          - quantity: word
+                            value: {any_of: \(list(claim.labels))}
+                            tested: {model: \(list(claim.models)), layer: \(list(claim.layers))}
+                            assumes: [\(claim.assumes.joined(separator: ", "))]
+                        \(claim.isEverywhere ? "    holds_for: {}" : "")
+                        """)
+                }.joined())
+    }
+
+    /// Sets of three or more that share a cell and no label, while all their proper subsets can hold.
+    var inconsistentSets: Set<[String]> {
+        func isInconsistent(_ set: [Int]) -> Bool {
+            let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
+            let assumed = Set(set.flatMap { claims[$0].assumes })
+            return labels.isEmpty && !(assumed.contains("left") && assumed.contains("right"))
+                && Self.models.contains { model in
+                    ["1", "2"].contains { layer in set.allSatisfy { covers(claims[$0], model, layer) } }
+                }
+        }
+        let sets = (1..<(1 << claims.count)).map { bits in claims.indices.filter { bits >> $0 & 1 == 1 } }
+        return Set(
+            sets.filter { set in
+                set.count > 2 && isInconsistent(set)
+                    // A set with a pair that shares no label is no new one, even where the pair's cells are apart.
+                    && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
+                    && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
+            }.map { $0.map { "c\($0)" } })
+    }
+}
+
+@Suite struct ExplanationTests {
+    static let seeds = Array(UInt64(1)...40)
+
+    // MARK: Labels
+
+    @Test(arguments: seeds) func inconsistentSetsAreThoseOfEverySubsetAndCell(seed: UInt64) {
+        let random = LabelLedger(seed)
+        let found = random.ledger.merge().disagreement(on: "word")
+        #expect(Set((found?.sets ?? []).map { $0.map(\.slug) }) == random.inconsistentSets)
+    }
+
+    @Test func someSetsAreInconsistent() {
+        let sizes = Self.seeds.flatMap { LabelLedger($0).inconsistentSets.map(\.count) }
+        #expect(sizes.count > 20 && sizes.contains(4))
+    }
+
+    // MARK: Chance
+
+    private func accuracy(_ value: String, _ encoding: String, _ layer: Int = 4, model: String = "r1") -> String {
+        "  - {quantity: probe, value: \(value), tested: {model: \(model), encoding: \(encoding), layer: \(layer)}}"
+    }
+
+    private func ledger(_ findings: [String]) -> TestLedger {
+        baseLedger
+            + TestLedger(
+                """
+                --- Claims/vocabulary/quantities/probe.yaml
+                title: Probe error
+                definition: A share.
+                range: [0, 1]
+                conditions: [model, encoding]
+                later_conditions: [layer]
+                --- Claims/vocabulary/conditions/encoding.yaml
+                title: Encoding
+                values: [colour, mine-yours, other]
+
+                """ + findings.enumerated().map { finding("e\($0)", $1) }.joined())
+    }
+
+    @Test func theSentenceOfTheDesign() throws {
+        let merge = ledger([
+            accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
+            accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
+        ]).merge()
+        let text = try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
+        #expect(
+            text.contains(
+                "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, as rarely as these can show."
+            ), "\(text)")
+    }
+
+    /// Values dealt to settings in every order, straight from the definition.
+    private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (asGood: Int, floor: Int, total: Int) {
+        let count = comparison.members.count
+        let best = found.explanations[0]
+        func differs(_ i: Int, _ j: Int) -> Set<String> { Set(comparison.names(comparison.differences(i, j))) }
+        func blocks(_ names: Set<String>) -> Int {
+            Set(
+                (0..<count).map { member in
+                    names.sorted().map { name in
+                        comparison.blocks(of: comparison.names.firstIndex(of: name)!)[member]
+                    }
+                }
+            ).count
+        }
+        let discordant = (0..<count).flatMap { i in
+            (0..<count).filter { i < $0 && comparison.isDisjoint(i, $0) }.map { (i, $0) }
+        }
+        let names = comparison.names
+        let sets = (1..<(1 << names.count)).map { bits in
+            Set(names.indices.filter { bits >> $0 & 1 == 1 }.map { names[$0] })
+        }
+        let bestBlocks = blocks(Set(best.conditions))
+        let simple = sets.filter {
+            $0.count < best.conditions.count || ($0.count == best.conditions.count && blocks($0) <= bestBlocks)
+        }
+        var orders: [[Int]] = [[]]
+        for _ in 0..<count {
+            orders = orders.flatMap { order in (0..<count).filter { !order.contains($0) }.map { order + [$0] } }
+        }
+        let allowed = discordant.count { differs($0.0, $0.1).isEmpty }
+        let pairs = Set(discordant.map { Set([$0.0, $0.1]) })
+        var result = (asGood: 0, floor: 0, total: orders.count)
+        for order in orders {
+            let dealt = discordant.map { differs(order[$0.0], order[$0.1]) }
+            let open = dealt.filter { !$0.isEmpty }
+            if dealt.count - open.count <= allowed,
+                simple.contains(where: { set in open.allSatisfy { !$0.isDisjoint(with: set) } })
+            {
+                result.asGood += 1
+            }
+            if discordant.allSatisfy({ pairs.contains(Set([order[$0.0], order[$0.1]])) }) { result.floor += 1 }
+        }
+        return result
+    }
+
+    @Test(arguments: Array(UInt64(1)...10)) func chanceIsCountedOverEveryShuffle(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let findings = (0..<Int.random(in: 4...6, using: &random)).map { _ in
+            accuracy(
+                random.pick(["[0.1, 0.2]", "[0.3, 0.4]", "[0.1, 0.4]", "[0.35, 0.6]"]),
+                random.pick(["colour", "mine-yours", "other"]), random.pick([4, 5]), model: random.pick(["r1", "cd3b"]))
+        }
+        let merge = ledger(findings).merge()
+        guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
+        let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
+        // Ways that differ only in claims which are alike are one way.
+        #expect(shuffle.asGood * expected.total == expected.asGood * shuffle.total)
+        #expect(shuffle.floor * expected.total == expected.floor * shuffle.total)
+        #expect(expected.total % shuffle.total == 0)
+    }
+
+    @Test func chanceIsTheSameInEveryRunWhereItIsDrawn() throws {
+        func ledgerOf(_ count: Int, low: Int) -> TestLedger {
+            ledger(
+                (0..<count).map { number in
+                    accuracy(
+                        number < low ? "[0.1, 0.2]" : "[0.3, 0.4]", number < low ? "colour" : "mine-yours", number % 3)
+                })
+        }
+        // 126 ways to choose which four of nine are low, and each is looked at; of sixteen there are 12,870.
+        let few = try #require(ledgerOf(9, low: 4).merge().disagreement(on: "probe")?.shuffle)
+        #expect(few.total == 126 && few.floor == 1)
+        let findings = ledgerOf(16, low: 8)
+        let first = try #require(findings.merge().disagreement(on: "probe")?.shuffle)
+        #expect(first.total == 5001)
+        #expect(first.asGood >= first.floor && first.floor >= 1 && first.floor < 10)
+        for _ in 0..<3 { #expect(findings.merge().disagreement(on: "probe")?.shuffle == first) }
+    }
+
+    @Test func threeFindingsAreTooFew() throws {
+        let findings = [
+            accuracy("[0.1, 0.2]", "colour"), accuracy("[0.3, 0.4]", "other"), accuracy("[0.3, 0.4]", "other"),
+        ]
+        let merge = ledger(findings).merge()
+        #expect(merge.disagreement(on: "probe")?.shuffle == nil)
+        #expect(
+            try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
+                .contains("with 3 findings, too few to tell from chance"))
+    }
+
+    // MARK: The deciding run
+
+    /// The cell's worst outcome is the least of all cells that nobody looked at, over the definition spelled out in names.
+    @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestStanding(seed: UInt64) throws {
+        var random = SeededGenerator(seed &* 101)
+        struct Setting { var value: String, encoding: String, layer: String, model: String }
+        let settings = (0..<Int.random(in: 3...6, using: &random)).map { _ in
+            Setting(
+                value: random.pick(["[0.1, 0.2]", "[0.3, 0.4]"]),
+                encoding: random.pick(["colour", "mine-yours", "other"]),
+                layer: random.pick(["4", "5"]), model: random.pick(["r1", "cd3b"]))
+        }
+        let merge = ledger(settings.map { accuracy($0.value, $0.encoding, Int($0.layer)!, model: $0.model) }).merge()
+        guard let found = merge.disagreement(on: "probe") else { return }
+        let real = found.explanations.filter { !$0.identifies }
+        let considered = real.isEmpty ? found.explanations : real
+        let size = considered.map(\.conditions.count).min() ?? 0
+        let candidates = considered.filter { $0.conditions.count == size }.map(\.conditions)
+        let attributes = ["r1": ["deepseek", "671B"], "cd3b": ["qwen2.5", "3B"]]
+        func recorded(_ name: String, _ cell: [String: String]) -> String? {
+            switch name {
+            case "model.family": attributes[cell["model"]!]![0]
+            case "model.size": attributes[cell["model"]!]![1]
+            default: cell[name]
+            }
+        }
+        let cells = settings.map { ["encoding": $0.encoding, "layer": $0.layer, "model": $0.model] }
+        let involved = Set(found.pairs.flatMap { [$0.a.slug, $0.b.slug] }).map { Int($0.dropFirst())! }
+        let varied = Set(candidates.flatMap(\.self).map { $0.split(separator: ".")[0] }).map(String.init).sorted()
+        var least: Int?
+        for base in involved {
+            var open = [cells[base]]
+            for condition in varied {
+                let values = Set(involved.map { cells[$0][condition]! })
+                open = open.flatMap { cell in values.map { cell.merging([condition: $0]) { $1 } } }
+            }
+            for cell in open where !cells.contains(cell) {
+                // Each side disagrees with the findings of the other value.
+                let standing = Set(settings.map(\.value)).map { outcome in
+                    candidates.count { conditions in
+                        settings.indices.filter { settings[$0].value != outcome }.allSatisfy { other in
+                            conditions.contains { recorded($0, cell) != recorded($0, cells[other]) }
+                        }
+                    }
+                }
+                guard standing.contains(where: { $0 < candidates.count }) else { continue }
+                least = min(least ?? .max, standing.max()!)
+            }
+        }
+        #expect(found.decidingRun?.worst == least)
+        if let run = found.decidingRun {
+            #expect(run.candidates == candidates.count && !cells.contains(run.cell))
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Ledger
+
+/// A small random ledger in which everything happens at once: numbers and labels, toys with runs, bridges, caveats,
+/// assumptions that questions test, and questions of every kind.
+struct RandomTree {
+    struct RandomFinding {
+        var slug: String
+        var claims: [RandomClaim]
+        var caveats: [(target: String, shownBy: String?)] = []
+        var supersedes: [String] = []
+        var isPlanned = false
+    }
+
+    /// Keys in any order, each with its value.
+    struct RandomClaim {
+        var keys: [(key: String, value: String)]
+        subscript(key: String) -> String? { keys.first { $0.key == key }?.value }
+    }
+
+    var findings: [RandomFinding] = []
+    /// Values of runs, by claim of a toy.
+    var runs: [String: [Double?]] = [:]
+    var extraFiles = ""
+    /// How findings are named: in which order of names does not matter to what follows.
+    var prefix = "f"
+    var isReversed = false
+
+    static let assumptions = ["left", "right", "free", "tested", "carries"]
+
+    init(_ seed: UInt64) {
+        var random = SeededGenerator(seed &* 7919)
+        let count = Int.random(in: 5...9, using: &random)
+        for number in 0..<count {
+            var finding = RandomFinding(slug: "f\(number)", claims: [])
+            let claims = random.chance(0.2) ? 2 : 1
+            for index in 0..<claims {
+                // Two claims of one finding must not contradict each other.
+                finding.claims.append(Self.claim(index == 0 ? random.pick(["q", "w", "dims"]) : "good", &random))
+            }
+            for _ in 0..<(random.chance(0.5) ? Int.random(in: 1...2, using: &random) : 0) {
+                let target = Int.random(in: 0..<count, using: &random)
+                let shownBy = random.chance(0.7) ? "f\(Int.random(in: 0..<count, using: &random))#1" : nil
+                finding.caveats.append(("f\(target)#1", shownBy))
+            }
+            if number > 0, random.chance(0.1) { finding.supersedes = ["f\(random.below(number))"] }
+            finding.isPlanned = random.chance(0.06)
+            if finding.claims[0]["tested"]!.contains("toy"), random.chance(0.6) {
+                let value = random.pick([0.5, 1.0, 1.6])
+                runs["\(finding.slug)#1"] = Array(repeating: value, count: random.pick([3, 8, 8, 8]))
+            }
+            findings.append(finding)
+        }
+    }
+
+    private static func claim(_ quantity: String, _ random: inout SeededGenerator) -> RandomClaim {
+        var keys: [(key: String, value: String)] = [("quantity", quantity)]
+        let assumes = assumptions.filter { $0 != "right" && random.chance(0.25) }
+        var assumed = assumes.map { $0 == "left" && random.chance(0.5) ? "right" : $0 }
+        switch quantity {
+        case "w":
+            let labels = random.pick([["a"], ["b"], ["a", "b"], ["b", "c"], ["a", "c"], ["b", "c"], ["a", "c"]])
+            keys.append(("value", "{any_of: [\(labels.joined(separator: ", "))]}"))
+            keys.append(("tested", "{model: [\(random.some(["big", "mid", "small"]).joined(separator: ", "))]}"))
+            if random.chance(0.4) { keys.append(("holds_for", "{}")) }
+        case "dims":
+            let lower = random.pick([0.0, 0.4, 0.4, 0.9, 1.5])
+            keys.append(("value", "[\(lower), \(lower + 0.3)]"))
+            if random.chance(0.25) {
+                keys.append(("tested", "{model: big, density: \(random.pick(["0.3", "0.9"]))}"))
+                break
+            }
+            keys.append(("tested", "{model: toy, density: \(random.pick(["0.3", "0.9"]))}"))
+            if random.chance(0.6) { assumed.append("carries") }
+            if random.chance(0.5) { keys.append(("holds_for", "{model: [toy]}")) }
+        default:
+            let lower = Int.random(in: 0...8, using: &random)
+            let tested =
+                "{model: \(random.pick(["big", "mid", "small"])), layer: \(random.pick(["1", "2", "unknown"]))}"
+            keys.append(("tested", tested))
+            if random.chance(0.15) {
+                keys.append(("reported", "{value: \(lower), se: 0.4}"))
+            } else {
+                keys.append(("value", "[\(lower), \(min(10, lower + Int.random(in: 0...3, using: &random)))]"))
+            }
+            if random.chance(0.3) { keys.append(("holds_for", "{}")) }
+            if random.chance(0.1) { keys.append(("kind", "witness")) }
+        }
+        let sorted = Set(assumed).sorted()
+        if !sorted.isEmpty { keys.append(("assumes", "[\(sorted.joined(separator: ", "))]")) }
+        return RandomClaim(keys: keys)
+    }
+
+    func ledger() throws -> TestLedger {
+        var ledger = TestLedger(Self.vocabulary + findings.map(text).joined() + extraFiles)
+        for (claim, values) in runs.sorted(by: { $0.key < $1.key }) { try ledger.addRuns(of: named(claim), values) }
+        return ledger
+    }
+
+    /// `f3#1` by another name.
+    private func named(_ name: String) -> String {
+        let parts = name.dropFirst().split(separator: "#", maxSplits: 1)
+        let number = isReversed ? 9 - Int(parts[0])! : Int(parts[0])!
+        return "\(prefix)\(number)" + parts.dropFirst().map { "#\($0)" }.joined()
+    }
+
+    private func text(_ finding: RandomFinding) -> String {
+        var lines = [
+            "--- Findings/\(named(finding.slug)).yaml", "title: A finding", "authors: [A]", "contributors: [A]",
+            "date: 2025",
+            "source: somewhere", "north_star: None.",
+        ]
+        if finding.isPlanned { lines += ["status: planned", "until: 2027"] }
+        if !finding.supersedes.isEmpty {
+            lines.append("supersedes: [\(finding.supersedes.map(named).joined(separator: ", "))]")
+        }
+        lines.append("claims:")
+        for claim in finding.claims {
+            for (index, key) in claim.keys.enumerated() {
+                lines.append("\(index == 0 ? "  - " : "    ")\(key.key): \(key.value)")
+            }
+        }
+        if !finding.caveats.isEmpty { lines.append("caveats:") }
+        for caveat in finding.caveats {
+            lines.append("  - text: But.")
+            lines.append("    against: {claim: \(named(caveat.target))}")
+            if let shownBy = caveat.shownBy { lines.append("    shown_by: \(named(shownBy))") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func question(_ id: String, _ rest: String) -> String {
+        "--- Claims/\(id)/question.yaml\nquestion: What of \(id)?\nwhy: It matters.\n\(rest)\n"
+    }
+
+    static let vocabulary =
+        "--- Claims/question.yaml\nquestion: What is it?\nwhy: It matters.\n"
+        + question("every", "needs: all")
+        + question("every/low", "quantity: q\nyes: [0, 4]")
+        + question("every/word", "quantity: w\nyes: {any_of: [a]}")
+        + question("some", "needs: any")
+        + question("some/high", "quantity: q\nyes: {above: 5}\ncovers: {model: [big, mid], layer: {from: 1, to: 2}}")
+        + question("some/other", "quantity: w\nyes: {any_of: [b, c]}\ncovers: {model: [small]}")
+        + question("sharing", "quantity: dims\nyes: [0.4, 0.7]\ncovers: {density: [0.3, 0.9]}")
+        + question("real", "quantity: dims\nyes: [0.4, 0.7]\ncovers: {model: [big]}")
+        + question("good", "quantity: good\nyes: {at_least: 5}\nalso_under: [some]") + """
+            --- Claims/vocabulary/quantities/q.yaml
+            title: Q
+            definition: A number.
+            range: [0, 10]
+            conditions: [layer, model]
+            --- Claims/vocabulary/quantities/good.yaml
+            title: Good
+            definition: A number.
+            range: [0, 10]
+            conditions: [layer, model]
+            --- Claims/vocabulary/quantities/w.yaml
+            title: W
+            definition: A word.
+            labels: [a, b, c]
+            conditions: [model]
+            --- Claims/vocabulary/quantities/dims.yaml
+            title: Dimensions
+            definition: A number.
+            range: [0, 2]
+            conditions: [density, model]
+            --- Claims/vocabulary/conditions/layer.yaml
+            title: Layer
+            values: {from: 1, to: 3}
+            --- Claims/vocabulary/conditions/density.yaml
+            title: Density
+            values: [0.3, 0.9]
+            --- Claims/vocabulary/conditions/model/big.yaml
+            title: Big
+            general: true
+            --- Claims/vocabulary/conditions/model/mid.yaml
+            title: Mid
+            --- Claims/vocabulary/conditions/model/small.yaml
+            title: Small
+            --- Claims/vocabulary/assumptions/left.yaml
+            statement: Left.
+            excludes: [right]
+            --- Claims/vocabulary/assumptions/right.yaml
+            statement: Right.
+            --- Claims/vocabulary/assumptions/free.yaml
+            statement: Free.
+            --- Claims/vocabulary/assumptions/tested.yaml
+            statement: Tested.
+            tested_by: good
+            --- Claims/vocabulary/assumptions/carries.yaml
+            statement: It carries over.
+            bridge: {from: [toy], to: [big]}
+            --- Verifiers/toy/model.yaml
+            title: Toy
+            contributors: [A]
+            abstracts: sharing
+            kernel: toy
+            config: {features: 2}
+            budget: {minutes: 1, memory_gib: 1}
+            --- Verifiers/toy/dims.yaml
+            measurement: dimensionality
+            measures: [dims]
+            conditions: [density]
+            control: {network: untrained}
+
+            """
+}

@@ -1,0 +1,218 @@
+import Testing
+
+@testable import Ledger
+
+/// A ledger in which there is something of every kind to do.
+private let manyTasks: TestLedger = {
+    var ledger = baseLedger
+    ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
+    func accuracy(_ value: String, _ tested: String, _ more: String = "") -> String {
+        "  - {quantity: accuracy, value: \(value), tested: {\(tested)}\(more)}"
+    }
+    func dims(_ value: String, _ density: String, _ more: String = "", model: String = "toy") -> String {
+        "  - {quantity: dims, value: \(value), tested: {model: \(model), density: \(density)}\(more)}"
+    }
+    return ledger
+        + TestLedger(
+            """
+            --- Claims/real/question.yaml
+            question: Does R1 share dimensions?
+            why: It is the north star's.
+            quantity: dims
+            yes: [0.45, 0.55]
+            covers: {model: [r1], density: [0.3, 0.9]}
+            effort_hours: 2
+            --- Claims/mood/question.yaml
+            question: Is it in the mood?
+            why: It has none.
+            quantity: mood
+            yes: {any_of: [good]}
+            --- Claims/vocabulary/quantities/speed.yaml
+            title: Speed
+            definition: A number.
+            range: {at_least: 0}
+            conditions: [model, task]
+            --- Claims/vocabulary/quantities/mood.yaml
+            title: Mood
+            definition: A word.
+            labels: [bad, good]
+            conditions: [model, task]
+
+            """
+                + finding("same-low", accuracy("[0.1, 0.2]", "model: r1, task: maze, layer: 4"))
+                + finding("same-high", accuracy("[0.7, 0.8]", "model: r1, task: maze, layer: 4"))
+                + finding("half", dims("[0.46, 0.5]", "0.3", ", assumes: [toy-is-r1]"))
+                + finding(
+                    "dense", dims("[1.5, 1.6]", "0.9", ", assumes: [probe-is-faithful]"))
+                + finding("dense-too", dims("[1.5, 1.7]", "0.9"))
+                + finding("general", dims("[1.2, 1.3]", "0.3", model: "r1"))
+                + finding("fast", "  - {quantity: speed, value: {above: 8}, tested: {model: r1, task: maze}}")
+                + finding("slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}")
+                + finding("good", "  - {quantity: mood, value: {any_of: [good]}, tested: {model: toy, task: maze}}")
+                + finding("bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
+                + finding(
+                    "also-bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
+                + finding(
+                    "doubt", accuracy("[0, 1]", "model: cd3b, task: maze, layer: 4"),
+                    #"""
+                    caveats:
+                      - {text: "It \"depends\": a \\ b 'c' # d", against: {claim: half}}
+                      - {text: "Who knows: é 漢字", against: {assumption: probe-is-faithful}}
+                      - {text: "Small.", against: {verifier: toy/dims}}
+                    """#))
+}()
+
+@Suite struct TaskTests {
+    private let tasks = manyTasks.merge().tasks(today: TestLedger.today)
+
+    @Test func theLedgerHasNoMistake() {
+        #expect(manyTasks.check().diagnostics.filter { $0.severity == .error }.map(rendered) == [])
+    }
+
+    @Test func thereIsATaskOfEveryKind() {
+        let kinds = Set(tasks.map(\.kind))
+        #expect(Set(LedgerTask.Kind.allCases).subtracting(kinds) == [], "\(tasks.map(\.id))")
+        #expect(Set(tasks.map(\.id)).count == tasks.count)
+    }
+
+    // MARK: Ranks
+
+    private func isWorth(_ task: LedgerTask) -> Bool { task.importance.map { !$0.numerator.isZero } ?? false }
+
+    private func beats(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
+        guard let x = a.importance, let y = b.importance else { return false }
+        let (p, q) = (a.costSeconds ?? .infinity, b.costSeconds ?? .infinity)
+        return !(x < y) && p <= q && (y < x || p < q)
+    }
+
+    /// A task is in the first rank if nothing beats it, in the next if nothing but those does, and so on.
+    private func expectedRanks(_ tasks: [LedgerTask]) -> [String: Int] {
+        var ranks: [String: Int] = [:]
+        var rest = tasks.filter(isWorth)
+        var rank = 1
+        while !rest.isEmpty {
+            let front = rest.filter { task in !rest.contains { beats($0, task) } }
+            for task in front { ranks[task.id] = rank }
+            rest.removeAll { ranks[$0.id] != nil }
+            rank += 1
+        }
+        for task in tasks where ranks[task.id] == nil { ranks[task.id] = rank }
+        return ranks
+    }
+
+    private func expectRanks(_ tasks: [LedgerTask]) {
+        let expected = expectedRanks(tasks)
+        #expect(Dictionary(uniqueKeysWithValues: tasks.map { ($0.id, $0.rank) }) == expected)
+        #expect(tasks.map(\.rank) == tasks.map(\.rank).sorted())
+        let first = tasks.filter { $0.rank == 1 && isWorth($0) }
+        let cheapest = first.compactMap(\.costSeconds).min()
+        let low = first.filter { $0.costSeconds != nil && $0.costSeconds == cheapest }
+        #expect(Set(tasks.filter(\.isLowHanging).map(\.id)) == Set(low.map(\.id)))
+    }
+
+    @Test func ranksAreThoseOfPareto() { expectRanks(tasks) }
+
+    @Test(arguments: MergeLawTests.seeds) func ranksOfRandomTreesAreThoseOfPareto(seed: UInt64) throws {
+        expectRanks(try RandomTree(seed).ledger().merge().tasks(today: TestLedger.today))
+    }
+
+    // MARK: Planned findings
+
+    /// What `tasks take` writes is a finding without a mistake, whatever the task and whatever its texts.
+    @Test(arguments: [
+        nil, "It \"quotes\" and \\ escapes", "Two: colons # and - dashes", "Unicode é 漢字 \u{1F600}",
+        "{braces}: [and, brackets]",
+        "A line\nand another",
+    ]) func whatTakesATaskIsAFinding(text: String?) throws {
+        var ledger = manyTasks
+        if let text {
+            let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            ledger =
+                ledger
+                + TestLedger(
+                    """
+                    --- Claims/real/question.yaml
+                    question: "\(quoted)"
+                    why: It is the north star's.
+                    quantity: dims
+                    yes: [0.45, 0.55]
+                    covers: {model: [r1], density: [0.3, 0.9]}
+                    effort_hours: 2
+
+                    """)
+        }
+        let merge = ledger.merge()
+        var planned = 0
+        for task in merge.tasks(today: TestLedger.today) {
+            guard
+                let plan = task.planned(
+                    in: merge, by: text ?? "A. Handle", today: TestLedger.today, until: "2026-12-31")
+            else {
+                #expect(task.quantity == nil)
+                continue
+            }
+            planned += 1
+            let taken = TestLedger(files: ledger.files + [SourceFile(path: plan.path, bytes: Array(plan.text.utf8))])
+            let errors = taken.check().diagnostics.filter { $0.severity == .error }.map(rendered)
+            #expect(errors == [], "\(task.id)\n\(plan.text)")
+            let again = taken.merge().tasks(today: TestLedger.today).first { $0.id == task.id }
+            #expect(again?.takenBy == [plan.slug], "\(task.id)")
+            #expect(again?.phrase == task.phrase)
+            // A plan has no part in the merge.
+            #expect(told(taken.merge().answers()["toy"]) == told(merge.answers()["toy"]))
+        }
+        #expect(planned > 5)
+    }
+
+    @Test func whatIsTakenTwiceIsFlaggedAndALapsedPlanTakesNothing() throws {
+        let merge = manyTasks.merge()
+        let task = try #require(tasks.first { $0.kind == .untestedCell })
+        let first = try #require(task.planned(in: merge, by: "A", today: TestLedger.today, until: "2026-12-31"))
+        var ledger = TestLedger(files: manyTasks.files + [SourceFile(path: first.path, bytes: Array(first.text.utf8))])
+        let second = try #require(
+            task.planned(in: ledger.merge(), by: "B", today: TestLedger.today, until: "2026-04-01"))
+        #expect(second.slug == first.slug + "-2")
+        ledger.files.append(SourceFile(path: second.path, bytes: Array(second.text.utf8)))
+        func taken(_ today: String) -> (by: [String], text: String) {
+            let tasks = ledger.merge().tasks(today: today)
+            let text = taskText(tasks, limit: .max, style: TextStyle(width: 200, hasColour: false))
+            return (tasks.first { $0.id == task.id }?.takenBy ?? [], text)
+        }
+        #expect(taken("2026-03-18").by == [first.slug, second.slug])
+        #expect(taken("2026-03-18").text.contains("taken twice: \(first.slug) and \(second.slug)"))
+        #expect(taken("2026-05-01").by == [first.slug])
+        #expect(taken("2026-05-01").text.contains("taken by \(first.slug)"))
+        #expect(taken("2027-01-01").by == [])
+        #expect(!taken("2027-01-01").text.contains("taken"))
+    }
+
+    @Test(arguments: [
+        ("[0.4, 0.6]", nil), ("{at_least: 0.4}", nil),
+        ("[1.5, 2.5]", "\"--expect\" is 1.5 to 2.5, and \"dims\" can be 0 to 2"),
+        ("{any_of: [good]}", "\"dims\" is a number, and \"--expect\" names labels"),
+    ]) func whatCannotBeIsNotExpected(value: String, mistake: String?) throws {
+        let task = try #require(tasks.first { $0.kind == .untestedCell })
+        let value = try #require(ValueSet(value))
+        let found = task.mistake(expecting: value, in: manyTasks.check().state)
+        #expect((found == nil) == (mistake == nil))
+        if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
+    }
+
+    /// A label is read from a number, and a kernel can measure what the quantity cannot be: neither is signed as it is.
+    @Test func whatRunsMeasuredIsFiledAsAFindingWithoutAMistake() throws {
+        let merge = manyTasks.merge()
+        for task in tasks where task.quantity != nil {
+            for values in [[0.5], [0.5, 0.7], [99, 99], [-1, 5]] {
+                let whole = try #require(task.quantity.flatMap { merge.state.quantities[$0]?.range })
+                let outcome = Outcome(values: values, value: whole)
+                let plan = try #require(
+                    task.planned(
+                        in: merge, by: "A", today: TestLedger.today, until: "2026-12-31", outcome: outcome))
+                let taken = TestLedger(
+                    files: manyTasks.files + [SourceFile(path: plan.path, bytes: Array(plan.text.utf8))])
+                let errors = taken.check().diagnostics.filter { $0.severity == .error }.map(rendered)
+                #expect(errors == [], "\(task.id)\n\(plan.text)")
+            }
+        }
+    }
+}
