@@ -25,7 +25,7 @@ public struct ReportChange: Sendable {
         guard rows.allSatisfy({ $0.map { !$0.hasRuns } ?? false }) else { return nil }
         let isTesting = rows.contains { $0?.isTesting ?? false }
         func merge(_ files: [DecodedFile]) -> Merge? {
-            let ledger = check(files, kernels: kernels, today: today)
+            let ledger = check(files, kernels: kernels, today: today, depth: .errors)
             guard !ledger.hasErrors, quantities.allSatisfy({ ledger.state.quantities[$0] != nil }) else { return nil }
             let concerned = ledger.state.findings.values.flatMap(\.claims).filter {
                 quantities.contains($0.quantity.value)
@@ -58,6 +58,11 @@ extension ReportBase {
     func question(_ id: String) throws(UnpackingError) -> QuestionRow {
         guard var reader = questions.reader(of: id) else { throw UnpackingError() }
         return try reader.questionRow()
+    }
+
+    func finding(_ index: Int) throws(UnpackingError) -> FindingRow {
+        var reader = findings.values.reader(index)
+        return try reader.findingRow()
     }
 
     /// The report as it was.
