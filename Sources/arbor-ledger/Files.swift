@@ -89,7 +89,7 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
 ///
 /// What need not survive a loss of power saves the time that fsync takes, and may then be there in part.
 func writeFile(
-    _ path: String, _ bytes: [UInt8], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
+    _ path: String, _ pieces: [ArraySlice<UInt8>], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
 ) throws(FileError) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     try makeFolder(folder)
@@ -101,18 +101,18 @@ func writeFile(
         unsafe unlink(temporary)
         return FileError(path: path, doing: doing, code: code)
     }
-    var offset = 0
-    while offset < bytes.count {
-        let written = unsafe bytes.withUnsafeBytes {
-            unsafe write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+    for piece in pieces {
+        var rest = piece
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                let error = fail("write")
+                close(descriptor)
+                throw error
+            }
+            rest = rest.dropFirst(written)
         }
-        if written < 0 {
-            if errno == EINTR { continue }
-            let error = fail("write")
-            close(descriptor)
-            throw error
-        }
-        offset += written
     }
     guard !survivesPowerLoss || fsync(descriptor) == 0, close(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
@@ -123,6 +123,10 @@ func writeFile(
         fsync(folderDescriptor)
         close(folderDescriptor)
     }
+}
+
+func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(FileError) {
+    try writeFile(path, [bytes[...]], mode: mode)
 }
 
 /// Makes a folder and those above it.

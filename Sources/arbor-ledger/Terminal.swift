@@ -23,11 +23,11 @@ struct Terminal: Sendable {
 
 /// Writes a report to standard output; a reader that went away (`| head`) is no error.
 func writeOutput(_ text: String) {
-    writeOutput(Array(text.utf8))
+    writeOutput(Array(text.utf8)[...])
 }
 
-func writeOutput(_ bytes: [UInt8]) {
-    write(bytes[...], to: STDOUT_FILENO)
+func writeOutput(_ bytes: ArraySlice<UInt8>) {
+    write(bytes, to: STDOUT_FILENO)
 }
 
 func writeError(_ text: String) {

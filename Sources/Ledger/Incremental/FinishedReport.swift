@@ -1,12 +1,12 @@
 /// A report with all that its command says and returns.
 public struct FinishedReport: Sendable, Equatable {
-    public var bytes: [UInt8]
+    public var bytes: ArraySlice<UInt8>
     /// What goes to standard error beside it.
     public var notes: String
     public var totals: DiscordTotals
     public var hasRefuted: Bool
 
-    public init(bytes: [UInt8], notes: String, totals: DiscordTotals, hasRefuted: Bool) {
+    public init(bytes: ArraySlice<UInt8>, notes: String, totals: DiscordTotals, hasRefuted: Bool) {
         self.bytes = bytes
         self.notes = notes
         self.totals = totals
@@ -14,7 +14,7 @@ public struct FinishedReport: Sendable, Equatable {
     }
 
     /// nil where the bytes are not those of a report.
-    public init?(packed: [UInt8]) {
+    public init?(packed: ArraySlice<UInt8>) {
         do throws(UnpackingError) {
             var unpacker = Unpacker(packed)
             notes = try unpacker.text()
@@ -26,12 +26,14 @@ public struct FinishedReport: Sendable, Equatable {
         }
     }
 
-    public var packed: [UInt8] {
-        Packer.packed { packer in
+    /// In pieces, since most of it is there already.
+    public var packed: [ArraySlice<UInt8>] {
+        let head = Packer.packed { packer in
             packer.add(notes)
             packer.add(totals)
             packer.add(hasRefuted)
-            packer.add(bytes)
+            packer.add(bytes.count)
         }
+        return [head[...], bytes]
     }
 }

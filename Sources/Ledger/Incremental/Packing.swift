@@ -19,9 +19,9 @@ struct Packer {
         bytes.append(contentsOf: text.utf8)
     }
 
-    mutating func add(_ piece: [UInt8]) {
+    mutating func add(_ piece: some Collection<UInt8>) {
         add(piece.count)
-        bytes += piece
+        bytes.append(contentsOf: piece)
     }
 
     mutating func add<Element>(_ elements: [Element], _ add: (inout Packer, Element) -> Void) {
@@ -34,7 +34,7 @@ struct Packer {
     mutating func add(_ numbers: [Int]) { add(numbers) { $0.add($1) } }
 
     /// Pieces of which each can be read without the others.
-    mutating func addPieces(_ pieces: [[UInt8]]) {
+    mutating func addPieces(_ pieces: [ArraySlice<UInt8>]) {
         addFixed(pieces.count)
         var end = 0
         addFixed(0)
@@ -48,8 +48,8 @@ struct Packer {
 
     /// Values by key; the keys come sorted by their bytes.
     mutating func addTable(_ entries: [(key: String, value: [UInt8])]) {
-        addPieces(entries.map { Array($0.key.utf8) })
-        addPieces(entries.map(\.value))
+        addPieces(entries.map { Array($0.key.utf8)[...] })
+        addPieces(entries.map { $0.value[...] })
     }
 
     private mutating func addFixed(_ number: Int) {
@@ -62,13 +62,13 @@ struct UnpackingError: Error {}
 
 /// Reads what a `Packer` wrote, in the same order.
 struct Unpacker {
-    let bytes: [UInt8]
+    let bytes: ArraySlice<UInt8>
     var position = 0
     let end: Int
 
-    init(_ bytes: [UInt8]) { self.init(bytes, bytes.indices) }
+    init(_ bytes: ArraySlice<UInt8>) { self.init(bytes, bytes.indices) }
 
-    init(_ bytes: [UInt8], _ range: Range<Int>) {
+    init(_ bytes: ArraySlice<UInt8>, _ range: Range<Int>) {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
@@ -90,7 +90,7 @@ struct Unpacker {
 
     mutating func text() throws(UnpackingError) -> String { String(decoding: bytes[try range()], as: UTF8.self) }
 
-    mutating func piece() throws(UnpackingError) -> [UInt8] { Array(bytes[try range()]) }
+    mutating func piece() throws(UnpackingError) -> ArraySlice<UInt8> { bytes[try range()] }
 
     mutating func list<Element>(
         _ read: (inout Unpacker) throws(UnpackingError) -> Element

@@ -76,10 +76,12 @@ struct QuantityRow {
 }
 
 struct FindingRow {
-    /// Findings that supersede it, or have a caveat against a claim of it or shown by one; by index.
-    var attackers: [Int]
+    /// Findings that supersede it, by index.
+    var superseders: [Int] = []
+    /// Findings with a caveat against a claim of it, or shown by one.
+    var critics: [Int] = []
     /// Findings that build on it or call themselves the same.
-    var others: [Int]
+    var others: [Int] = []
 }
 
 /// What a report has for a change to be told from: a finding's name as it looks, then its path.
@@ -138,7 +140,8 @@ extension Packer {
     }
 
     mutating func add(_ row: FindingRow) {
-        add(row.attackers)
+        add(row.superseders)
+        add(row.critics)
         add(row.others)
     }
 
@@ -229,7 +232,7 @@ extension Unpacker {
     }
 
     mutating func findingRow() throws(UnpackingError) -> FindingRow {
-        FindingRow(attackers: try numbers(), others: try numbers())
+        FindingRow(superseders: try numbers(), critics: try numbers(), others: try numbers())
     }
 
     mutating func place() throws(UnpackingError) -> QuestionPlace {
@@ -264,7 +267,7 @@ extension ReportBase {
     }
 
     /// nil where the bytes are not those of a base.
-    public init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: ArraySlice<UInt8>) {
         do throws(UnpackingError) {
             var unpacker = Unpacker(bytes)
             header = try unpacker.header()
@@ -313,11 +316,11 @@ extension ReportBase {
         packer.add(Kind.conflicts.rawValue)
         let quantities = sortedByBytes(merge.state.quantities.keys)
         let blocks = Dictionary(report.blocks.map { ($0.quantity, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-        packer.addPieces(quantities.map { blocks[$0] ?? [] })
+        packer.addPieces(quantities.map { blocks[$0]?[...] ?? [] })
         // Also of constructs with one quantity: another may join it.
         packer.addPieces(
             try quantities.map { quantity in
-                try ConstructPart(quantity, merge, format).map { part in Packer.packed { $0.add(part) } } ?? []
+                try ConstructPart(quantity, merge, format).map { part in Packer.packed { $0.add(part) }[...] } ?? []
             })
         packer.add(report.ends.superseded) { $0.add($1) }
         return packer.bytes
@@ -393,22 +396,22 @@ private struct FindingIndex {
         keys = sorted.map(\.key)
         let numbers = Dictionary(
             sorted.enumerated().map { ($1.finding.slug, $0) }, uniquingKeysWith: { first, _ in first })
-        rows = Array(repeating: FindingRow(attackers: [], others: []), count: sorted.count)
+        rows = Array(repeating: FindingRow(), count: sorted.count)
         for (number, (_, finding)) in sorted.enumerated() {
             for quantity in Set(finding.claims.map(\.quantity.value)) {
                 byQuantity[quantity, default: []].append(number)
             }
-            for index in Set(finding.attacked.compactMap { numbers[$0] }) { rows[index].attackers.append(number) }
-            for index in Set(finding.related.compactMap { numbers[$0] }) { rows[index].others.append(number) }
+            func named(_ slugs: [String]) -> Set<Int> { Set(slugs.compactMap { numbers[$0] }) }
+            for index in named(finding.supersedes.map(\.value)) { rows[index].superseders.append(number) }
+            for index in named(finding.criticised) { rows[index].critics.append(number) }
+            for index in named(finding.related) { rows[index].others.append(number) }
         }
     }
 }
 
 extension Finding {
-    /// Findings that it supersedes, and those in its caveats.
-    var attacked: [String] {
-        supersedes.map(\.value) + caveats.flatMap(\.findings)
-    }
+    /// Findings in its caveats.
+    var criticised: [String] { caveats.flatMap(\.findings) }
 
     /// Findings that it builds on or calls the same.
     var related: [String] { (buildsOn + sameAs).map(\.value) }

@@ -25,7 +25,7 @@ public struct ReportChange: Sendable {
         guard rows.allSatisfy({ $0.map { !$0.hasRuns } ?? false }) else { return nil }
         let isTesting = rows.contains { $0?.isTesting ?? false }
         func merge(_ files: [DecodedFile]) -> Merge? {
-            let ledger = check(files, kernels: kernels, today: today)
+            let ledger = check(files, kernels: kernels, today: today, depth: .errors)
             guard !ledger.hasErrors, quantities.allSatisfy({ ledger.state.quantities[$0] != nil }) else { return nil }
             let concerned = ledger.state.findings.values.flatMap(\.claims).filter {
                 quantities.contains($0.quantity.value)
@@ -58,6 +58,11 @@ extension ReportBase {
     func question(_ id: String) throws(UnpackingError) -> QuestionRow {
         guard var reader = questions.reader(of: id) else { throw UnpackingError() }
         return try reader.questionRow()
+    }
+
+    func finding(_ index: Int) throws(UnpackingError) -> FindingRow {
+        var reader = findings.values.reader(index)
+        return try reader.findingRow()
     }
 
     /// The report as it was.
@@ -96,7 +101,7 @@ extension ReportBase {
             for slug in change.quantities {
                 guard let index = quantities.index(of: slug) else { return nil }
                 var reader = parts.reader(index)
-                guard try before.block(of: slug, format) == Array(blocks[index]),
+                guard try before.block(of: slug, format).elementsEqual(blocks[index]),
                     try ConstructPart(slug, before, format) == reader.constructPart()
                 else { return nil }
                 changed[index] = try after.block(of: slug, format)
@@ -129,7 +134,9 @@ extension ReportBase {
             guard let old = before.state.questions[leaf], let new = after.state.questions[leaf] else { return nil }
             let answer = before.leafAnswer(old)
             for index in try question(leaf).places {
-                guard try questionBlock(answer, at: places[index], format) == Array(blocks[index]) else { return nil }
+                guard try questionBlock(answer, at: places[index], format).elementsEqual(blocks[index]) else {
+                    return nil
+                }
             }
             try put(after.leafAnswer(new))
             var open = new.parents
@@ -160,7 +167,7 @@ extension ReportBase {
         _ format: ReportFormat
     ) throws -> [UInt8] {
         guard places.count == blocks.count else { throw UnpackingError() }
-        let all = places.indices.map { changed[$0] ?? Array(blocks[$0]) }
+        let all = places.indices.map { changed[$0]?[...] ?? blocks[$0] }
         return try MergeReport(places: places, blocks: all, ends: ends).bytes(format)
     }
 
@@ -170,7 +177,7 @@ extension ReportBase {
         _ format: ReportFormat
     ) throws -> [UInt8] {
         guard blocks.count == quantities.count, parts.count == quantities.count else { throw UnpackingError() }
-        let told = (0..<blocks.count).map { changed[$0] ?? Array(blocks[$0]) }.filter { !$0.isEmpty }
+        let told = (0..<blocks.count).map { changed[$0]?[...] ?? blocks[$0] }.filter { !$0.isEmpty }
         let all = try (0..<parts.count).compactMap { index in
             if let part = changedParts[index] { return part }
             var reader = parts.reader(index)

@@ -42,11 +42,11 @@ public struct ReportReach {
         for slug in changedSlugs { try loadFindings(named: slug) }
         try follow(changed)
         findings = changedSlugs.union(changed.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) })
-        for slug in findings { try loadNamers(of: slug, all: true) }
+        for slug in findings { try loadNamers(of: slug) }
         let superseded = Set(changed.flatMap { $0.supersedes.map(\.value) })
         quantities = Set(
             (changed + all.filter { superseded.contains($0.slug) }).flatMap(\.claims).map(\.quantity.value))
-        try linkChangedCaveats()
+        try linkCaveats(of: changedSlugs.union(superseded))
         guard try close() else { return nil }
         try loadNamedPlaces()
         guard shared.count <= Self.fileLimit else { return nil }
@@ -80,7 +80,7 @@ public struct ReportReach {
     /// Everything that the findings name, and what leads on from there, in which a cycle could close.
     private mutating func follow(_ changed: [Finding]) throws {
         for finding in changed {
-            for slug in finding.related + finding.attacked { try loadFindings(named: slug) }
+            for slug in finding.related + finding.supersedes.map(\.value) + finding.criticised { try loadFindings(named: slug) }
         }
         var seen: Set<String> = []
         var open = changed.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }
@@ -91,26 +91,27 @@ public struct ReportReach {
         }
     }
 
-    private mutating func loadNamers(of slug: String, all: Bool) throws {
+    private mutating func loadNamers(of slug: String) throws {
         for index in base.findings.indices(withPrefix: findingKey(slug: slug)) {
-            var reader = base.findings.values.reader(index)
-            let row = try reader.findingRow()
-            for namer in all ? row.attackers + row.others : row.attackers { try loadFinding(namer) }
+            let row = try base.finding(index)
+            for namer in row.superseders + row.critics + row.others { try loadFinding(namer) }
         }
     }
 
-    /// Caveats in a changed finding, against a claim of one or shown by one, may set quantities against each other that
-    /// did not concern each other, or no longer do.
-    private mutating func linkChangedCaveats() throws {
+    /// Caveats in findings that come into force or lose it, and those on or shown by a changed one, may set claims against
+    /// each other that did not meet before, or no longer do.
+    private mutating func linkCaveats(of concerned: Set<String>) throws {
         for finding in all {
             for caveat in finding.caveats where caveat.shownBy != nil {
                 guard case .claim = caveat.against,
-                    changedSlugs.contains(finding.slug) || !changedSlugs.isDisjoint(with: caveat.findings)
+                    concerned.contains(finding.slug) || !changedSlugs.isDisjoint(with: caveat.findings)
                 else { continue }
                 for slug in caveat.findings { try loadFindings(named: slug) }
                 let claims = all.filter { caveat.findings.contains($0.slug) }.flatMap(\.claims)
                 for (number, claim) in claims.enumerated() {
-                    for other in claims[..<number] where mayLink(claim, other, models: models.contains) {
+                    for other in claims[..<number]
+                    where claim.quantity.value == other.quantity.value || mayLink(claim, other, models: models.contains)
+                    {
                         quantities.formUnion([claim.quantity.value, other.quantity.value])
                     }
                 }
@@ -133,8 +134,13 @@ public struct ReportReach {
             open.formUnion(Set(row.linked).subtracting(quantities))
             for index in row.findings {
                 try loadFinding(index)
-                var reader = base.findings.values.reader(index)
-                for namer in try reader.findingRow().attackers { try loadFinding(namer) }
+                let row = try base.finding(index)
+                for superseder in row.superseders { try loadFinding(superseder) }
+                for critic in row.critics {
+                    try loadFinding(critic)
+                    // A critic that is superseded is silent.
+                    for superseder in try base.finding(critic).superseders { try loadFinding(superseder) }
+                }
             }
             guard row.isTesting, !isTesting else { continue }
             isTesting = true

@@ -47,9 +47,9 @@ public struct ConstructPart: Sendable, Equatable {
     public var construct: String
     public var quantity: String
     /// As it stands in the report.
-    public var content: [UInt8]
+    public var content: ArraySlice<UInt8>
 
-    public init(construct: String, quantity: String, content: [UInt8]) {
+    public init(construct: String, quantity: String, content: ArraySlice<UInt8>) {
         self.construct = construct
         self.quantity = quantity
         self.content = content
@@ -62,11 +62,11 @@ public struct ConstructPart: Sendable, Equatable {
         self.construct = construct
         self.quantity = quantity
         switch format {
-        case .text(let style): content = Array(constructText(quantity, claims, style: style).utf8)
+        case .text(let style): content = Array(constructText(quantity, claims, style: style).utf8)[...]
         case .json:
             // The elements of a list without its brackets: those of several quantities make one list.
             let list = try jsonText(claims.map(\.id.description), depth: 3)
-            content = Array(list.utf8.dropFirst("[\n        ".utf8.count).dropLast("\n      ]".utf8.count))
+            content = Array(list.utf8)[...].dropFirst("[\n        ".utf8.count).dropLast("\n      ]".utf8.count)
         }
     }
 }
@@ -99,7 +99,9 @@ public func disagreementBlock(
 }
 
 /// `conflicts` from the blocks of the quantities that it tells of, by name, and the ends.
-public func conflictReport(_ blocks: [[UInt8]], _ ends: ConflictEnds, _ format: ReportFormat) throws -> [UInt8] {
+public func conflictReport(
+    _ blocks: [ArraySlice<UInt8>], _ ends: ConflictEnds, _ format: ReportFormat
+) throws -> [UInt8] {
     switch format {
     case .text(let style): return joined(blocks + ends.text(style: style), separator: "\n\n", end: "\n")
     case .json:
@@ -109,13 +111,13 @@ public func conflictReport(_ blocks: [[UInt8]], _ ends: ConflictEnds, _ format: 
                     ("claims", jsonList(parts.map(\.content), depth: 3)),
                     ("construct", Array(try jsonText(name, depth: 3).utf8)),
                     ("quantities", Array(try jsonText(parts.map(\.quantity), depth: 3).utf8)),
-                ], depth: 2)
+                ], depth: 2)[...]
         }
         return jsonObject(
             [
                 ("constructs", jsonList(constructs, depth: 1)), ("quantities", jsonList(blocks, depth: 1)),
                 ("superseded", Array(try jsonText(ends.superseded.map(SupersededJSON.init), depth: 1).utf8)),
-            ], depth: 0) + [UInt8(ascii: "\n")]
+            ], depth: 0, end: "\n")
     }
 }
 
@@ -138,7 +140,7 @@ public struct ConflictPieces: Sendable {
     }
 
     public func bytes(_ format: ReportFormat) throws -> [UInt8] {
-        try conflictReport(blocks.map(\.bytes), ends, format)
+        try conflictReport(blocks.map { $0.bytes[...] }, ends, format)
     }
 }
 

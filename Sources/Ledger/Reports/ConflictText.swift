@@ -261,17 +261,17 @@ func sayingPhrase(_ member: Member) -> String { member.claim.saying }
 
 extension ConflictEnds {
     /// Blocks: constructs and what is superseded, where there are any, and the closing line.
-    func text(style: TextStyle) -> [[UInt8]] {
-        var blocks: [[UInt8]] = []
+    func text(style: TextStyle) -> [ArraySlice<UInt8>] {
+        var blocks: [ArraySlice<UInt8>] = []
         if !constructs.isEmpty {
             let title = style.bold("One construct, different quantities: shown together, never compared")
             let told = constructs.flatMap { name, parts in
-                [Array("  \(style.cyan(name))".utf8)] + parts.map(\.content)
+                [Array("  \(style.cyan(name))".utf8)[...]] + parts.map(\.content)
             }
-            blocks.append(joined([Array(title.utf8)] + told, separator: "\n"))
+            blocks.append(joined([Array(title.utf8)[...]] + told, separator: "\n")[...])
         }
-        if !superseded.isEmpty { blocks.append(Array(supersededText(style: style).utf8)) }
-        return blocks + [Array(style.wrapped(closing, indent: 0).utf8)]
+        if !superseded.isEmpty { blocks.append(Array(supersededText(style: style).utf8)[...]) }
+        return blocks + [Array(style.wrapped(closing, indent: 0).utf8)[...]]
     }
 
     private func supersededText(style: TextStyle) -> String {

@@ -24,10 +24,10 @@ public struct MergeEnds: Sendable, Equatable {
 public struct MergeReport: Sendable {
     public var places: [QuestionPlace]
     /// By index into `places`.
-    public var blocks: [[UInt8]]
+    public var blocks: [ArraySlice<UInt8>]
     public var ends: MergeEnds
 
-    public init(places: [QuestionPlace], blocks: [[UInt8]], ends: MergeEnds) {
+    public init(places: [QuestionPlace], blocks: [ArraySlice<UInt8>], ends: MergeEnds) {
         self.places = places
         self.blocks = blocks
         self.ends = ends
@@ -37,7 +37,7 @@ public struct MergeReport: Sendable {
         ends = MergeEnds(merge)
         places = merge.questionPlaces(format)
         blocks = try places.mapSideBySide { place in
-            Result { try answers[place.id].map { try questionBlock($0, at: place, format) } ?? [] }
+            Result { try answers[place.id].map { try questionBlock($0, at: place, format)[...] } ?? [] }
         }.map { try $0.get() }
     }
 
@@ -56,7 +56,7 @@ public struct MergeReport: Sendable {
                     ("questions", jsonList(blocks, depth: 1)),
                     ("unanswered_toy_claims", try list(ends.unansweredToys.map(\.description))),
                     ("unasked_claims", try list(ends.unasked.map(\.description))),
-                ], depth: 0) + [UInt8(ascii: "\n")]
+                ], depth: 0, end: "\n")
         }
     }
 }

@@ -17,28 +17,33 @@ func jsonText(_ value: some Encodable, depth: Int) throws -> String {
 }
 
 /// A list as `jsonText` would write it, of elements that are written already.
-func jsonList(_ elements: [[UInt8]], depth: Int) -> [UInt8] {
+func jsonList(_ elements: [ArraySlice<UInt8>], depth: Int) -> [UInt8] {
     let indent = String(repeating: "  ", count: depth)
     guard !elements.isEmpty else { return Array("[\n\n\(indent)]".utf8) }
     return joined(elements, start: "[\n\(indent)  ", separator: ",\n\(indent)  ", end: "\n\(indent)]")
 }
 
 /// An object of a report, as `jsonText` would write it.
-func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int) -> [UInt8] {
+func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int, end: String = "") -> [UInt8] {
     let indent = String(repeating: "  ", count: depth)
-    return joined(
-        members.map { Array("\"\($0.key)\" : ".utf8) + $0.value }, start: "{\n\(indent)  ",
-        separator: ",\n\(indent)  ", end: "\n\(indent)}")
+    var pieces: [ArraySlice<UInt8>] = []
+    for (index, member) in members.enumerated() {
+        pieces.append(Array("\(index == 0 ? "" : ",\n\(indent)  ")\"\(member.key)\" : ".utf8)[...])
+        pieces.append(member.value[...])
+    }
+    return joined(pieces, start: "{\n\(indent)  ", end: "\n\(indent)}\(end)")
 }
 
-func joined(_ pieces: [[UInt8]], start: String = "", separator: String = "", end: String = "") -> [UInt8] {
+func joined(
+    _ pieces: [ArraySlice<UInt8>], start: String = "", separator: String = "", end: String = ""
+) -> [UInt8] {
     let (between, ending) = (Array(separator.utf8), Array(end.utf8))
     var bytes = Array(start.utf8)
-    bytes.reserveCapacity(
-        pieces.reduce(bytes.count + ending.count) { $0 + $1.count + between.count })
+    bytes.reserveCapacity(pieces.reduce(bytes.count + ending.count) { $0 + $1.count + between.count })
     for (index, piece) in pieces.enumerated() {
         if index > 0 { bytes += between }
         bytes += piece
     }
-    return bytes + ending
+    bytes += ending
+    return bytes
 }

@@ -23,23 +23,22 @@ struct ReportCache: Sendable {
     }
 
     /// What was kept under a name, which tells all that it depends on.
-    func read(_ name: String) -> [UInt8]? {
+    func read(_ name: String) -> ArraySlice<UInt8>? {
         let path = path(of: name)
         guard case .bytes(let bytes)? = try? readFile(path, limit: Self.byteLimit) else { return nil }
         let start = magic.count + 64
         guard bytes.starts(with: magic), bytes.count >= start else { return nil }
         let content = bytes[start...]
-        guard bytes[magic.count..<start].elementsEqual(digest(name, content).utf8) else { return nil }
+        guard bytes[magic.count..<start].elementsEqual(digest(name, [content]).utf8) else { return nil }
         unsafe utimensat(AT_FDCWD, path, nil, 0)
-        return Array(content)
+        return content
     }
 
-    func write(_ name: String, _ content: [UInt8]) {
-        guard content.count < Self.byteLimit / 4 else { return }
-        let header = magic + Array(digest(name, content[...]).utf8)
-        guard (try? writeFile(path(of: name), header + content, mode: 0o600, survivesPowerLoss: false)) != nil else {
-            return
-        }
+    func write(_ name: String, _ content: [ArraySlice<UInt8>]) {
+        guard content.reduce(0, { $0 + $1.count }) < Self.byteLimit / 4 else { return }
+        let header = magic + Array(digest(name, content).utf8)
+        let pieces = [header[...]] + content
+        guard (try? writeFile(path(of: name), pieces, mode: 0o600, survivesPowerLoss: false)) != nil else { return }
         prune()
     }
 
@@ -47,8 +46,8 @@ struct ReportCache: Sendable {
 
     private func path(of name: String) -> String { "\(folder)/\(sha256(Array("\(tool)\n\(name)".utf8)).prefix(32))" }
 
-    private func digest(_ name: String, _ content: ArraySlice<UInt8>) -> String {
-        sha256([Array("\(tool)\n\(name)\n".utf8)[...], content])
+    private func digest(_ name: String, _ content: [ArraySlice<UInt8>]) -> String {
+        sha256([Array("\(tool)\n\(name)\n".utf8)[...]] + content)
     }
 
     /// Removes what is too much, the remains of killed writers too.

@@ -44,7 +44,7 @@ extension Workspace {
         }
         let made = try await fullReport(subject, format, of: .revision(state.commit.description), state.header(stamp))
         cache.write(name, made.report.packed)
-        if let base = made.base { cache.write("base\n\(stamp)", base) }
+        if let base = made.base { cache.write("base\n\(stamp)", [base[...]]) }
         return made.report
     }
 
@@ -85,7 +85,7 @@ extension Workspace {
             base = try header.map { try ReportBase.packed(pieces, merge, written, $0) }
         }
         let report = FinishedReport(
-            bytes: bytes, notes: noteOfErrors(loaded.ledger) ?? "", totals: totals, hasRefuted: loaded.hasRefuted)
+            bytes: bytes[...], notes: noteOfErrors(loaded.ledger) ?? "", totals: totals, hasRefuted: loaded.hasRefuted)
         return (report, base)
     }
 
@@ -98,7 +98,7 @@ extension Workspace {
             try state.hasSameAudit(as: base.header, in: repository)
         else { return nil }
         func finished(_ told: ReportChange.Told) -> FinishedReport {
-            FinishedReport(bytes: told.bytes, notes: "", totals: told.totals, hasRefuted: base.hasRefuted)
+            FinishedReport(bytes: told.bytes[...], notes: "", totals: told.totals, hasRefuted: base.hasRefuted)
         }
         let changes = try repository.changes(from: old, to: state.tree, under: ledgerFolders)
             .filter { ($0.old?.concernsLedger ?? false) || ($0.new?.concernsLedger ?? false) }
