@@ -80,7 +80,9 @@ public struct ReportReach {
     /// Everything that the findings name, and what leads on from there, in which a cycle could close.
     private mutating func follow(_ changed: [Finding]) throws {
         for finding in changed {
-            for slug in finding.related + finding.supersedes.map(\.value) + finding.criticised { try loadFindings(named: slug) }
+            for slug in finding.related + finding.supersedes.map(\.value) + finding.criticised {
+                try loadFindings(named: slug)
+            }
         }
         var seen: Set<String> = []
         var open = changed.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }
