@@ -141,7 +141,7 @@ func scalingMarkdown(_ rows: [(row: ScalingRow, peakMebibytes: Double)], machine
     var lines = [
         "# How time grows with a ledger, \(date)", "", machine, "",
         "Made by `arbor-ledger-bench scaling`: records are made, parsed and merged in memory, without git and disk; each row is a",
-        "process of its own. Seconds of wall time; *a claimed thing*: microseconds of all stages for each finding, or for each",
+        "process of its own. Seconds of wall time; *µs each*: of all stages for each finding, or for each",
         "claim of a graph of attacks.",
     ]
     for name in rows.map(\.row.name).uniqued() {
