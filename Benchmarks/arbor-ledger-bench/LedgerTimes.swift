@@ -30,6 +30,25 @@ struct BenchmarkRepository {
         if FileManager.default.fileExists(atPath: cache) { try FileManager.default.removeItem(atPath: cache) }
     }
 
+    /// Commits a copy of a finding under a new name on main; index and work tree stay behind.
+    func commitCopy(of text: String, as slug: String) throws {
+        let stream = "\(path)/.git/bench-commit"
+        let message = "One more finding\n"
+        try """
+        commit refs/heads/main
+        committer Benchmark <benchmark@example.org> 1735689600 +0000
+        data \(message.utf8.count)
+        \(message)
+        from refs/heads/main^0
+        M 100644 inline Findings/\(slug).yaml
+        data \(text.utf8.count)
+        \(text)
+        done
+
+        """.write(toFile: stream, atomically: false, encoding: .utf8)
+        try git("fast-import", "--quiet", "--done", input: stream)
+    }
+
     func firstFinding() throws -> String {
         let files = FileManager.default.enumerator(atPath: "\(path)/Findings")
         while let file = files?.nextObject() as? String { if file.hasSuffix(".yaml") { return "Findings/\(file)" } }
@@ -49,10 +68,15 @@ struct LedgerTimes {
 
 /// Every report on one ledger, the raw read of the same blobs first.
 func measureLedger(_ repository: BenchmarkRepository, tool: String, repeats: Int) throws -> [LedgerTimes] {
-    func times(_ name: String, _ arguments: [String], input: String = "/dev/null") throws -> LedgerTimes {
-        try repository.removeCaches()
-        let runs = try (0...repeats).map { _ in
-            try require(arguments, environment: repository.environment, input: input)
+    func times(
+        _ name: String, _ arguments: [String], input: String = "/dev/null", extra: [String: String] = [:],
+        keepsCaches: Bool = false, before: (Int) throws -> Void = { _ in }
+    ) throws -> LedgerTimes {
+        if !keepsCaches { try repository.removeCaches() }
+        let environment = repository.environment.merging(extra) { $1 }
+        let runs = try (0...repeats).map { number in
+            try before(number)
+            return try require(arguments, environment: environment, input: input)
         }
         let later = runs.dropFirst()
         return LedgerTimes(
@@ -63,12 +87,22 @@ func measureLedger(_ repository: BenchmarkRepository, tool: String, repeats: Int
     // Once unmeasured: the first figures are of a warm page cache.
     try require(rawRead, environment: repository.environment, input: repository.blobList)
     var all = [try times("git cat-file --batch", rawRead, input: repository.blobList)]
-    for report in [
-        ["check"], ["check", "--at", "HEAD"], ["merge"], ["merge", "--at", "HEAD"], ["conflicts"],
-        ["conflicts", "--at", "HEAD"],
-    ] {
+    for report in [["check"], ["check", "--at", "HEAD"], ["merge"], ["conflicts"]] {
         all.append(try times(report.joined(separator: " "), [tool, "-C", repository.path] + report))
     }
+    let copied = try String(contentsOfFile: "\(repository.path)/\(repository.firstFinding())", encoding: .utf8)
+    for report in ["merge", "conflicts"] {
+        let name = "\(report) --at HEAD"
+        let arguments = [tool, "-C", repository.path, report, "--at", "HEAD"]
+        all.append(try times(name, arguments, extra: ["ARBOR_LEDGER_NO_CACHE": "1"]))
+        // The first run is from all records, and leaves what the later ones begin from.
+        all.append(try times("\(name), repeated", arguments))
+        all.append(
+            try times("\(name), after one new finding", arguments, keepsCaches: true) { number in
+                try repository.commitCopy(of: copied, as: "one-more-for-\(report)-\(number)")
+            })
+    }
+    try repository.git("reset", "--quiet", "--hard")
     let hook = [tool, "-C", repository.path, "hook", "run"]
     // A tool without the command ends with 64.
     if try measure(hook, environment: repository.environment).exitCode == 0 {

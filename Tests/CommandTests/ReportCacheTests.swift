@@ -99,4 +99,83 @@ import Testing
         try Data().write(to: URL(filePath: folder))
         try expectSame(ledger, "in the way")
     }
+
+    private static let folder = ".git/arbor-ledger/reports"
+
+    /// Inodes by name: a report from all records leaves new pieces in the place of the old ones.
+    private func files(_ ledger: TemporaryLedger) -> [String: Int] {
+        Dictionary(
+            uniqueKeysWithValues: ledger.names(in: Self.folder).map { name in
+                let path = ledger.place("\(Self.folder)/\(name)")
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+                return (name, attributes?[.systemFileNumber] as? Int ?? 0)
+            })
+    }
+
+    /// Otherwise all of this would only show that everything is read every time.
+    @Test func changedFindingsAreToldFromThePieces() throws {
+        let ledger = try TemporaryLedger.example()
+        try expectSame(ledger, "begun")
+        let pieces = files(ledger)
+        #expect(pieces.count == 2 * Self.reports.count)
+        try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.2, 0.3]"))
+        try ledger.commit("Add a finding")
+        try expectSame(ledger, "added")
+        try ledger.write("Findings/later.yaml", finding("Later", value: "[0.7, 0.9]", rest: "supersedes: [wide]\n"))
+        try ledger.commit("Replace it")
+        try expectSame(ledger, "replaced")
+        let now = files(ledger)
+        #expect(pieces.allSatisfy { now[$0.key] == $0.value } && now.count == 2 * pieces.count)
+    }
+
+    @Test func receiptsCountAsTheHistorySays() throws {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.git("switch", "-q", "-c", "audit")
+        try ledger.commit("Receipts")
+        try expectSame(ledger, "offered")
+        try ledger.git("switch", "-q", "main")
+        try ledger.git("merge", "-q", "--ff-only", "audit")
+        // The same commit, and now its receipts count.
+        try expectSame(ledger, "counted")
+        try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.2, 0.3]"))
+        try ledger.commit("Add a finding")
+        try expectSame(ledger, "added")
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.01")
+        try ledger.commit("Change the settings")
+        try expectSame(ledger, "other settings")
+    }
+
+    @Test func whatStandsUnderAnotherNameIsMadeAnew() throws {
+        let ledger = try TemporaryLedger.example()
+        try expectSame(ledger, "sound")
+        let names = ledger.names(in: Self.folder)
+        let contents = try names.map { try Data(contentsOf: URL(filePath: ledger.place("\(Self.folder)/\($0)"))) }
+        for (name, content) in zip(names, contents.dropFirst() + contents.prefix(1)) {
+            try content.write(to: URL(filePath: ledger.place("\(Self.folder)/\(name)")))
+        }
+        try expectSame(ledger, "exchanged")
+    }
+
+    @Test func manyMayReportAtOnce() throws {
+        let ledger = try TemporaryLedger.example()
+        let report = ["conflicts", "--at", "HEAD"]
+        let expected = try ledger.run(report, extra: ["ARBOR_LEDGER_NO_CACHE": "1"]).description
+        for _ in 0..<3 {
+            let started = try (0..<6).map { _ in try ledger.start(report) }
+            for process in started { #expect(try process.wait().description == expected) }
+            try FileManager.default.removeItem(atPath: ledger.place(Self.folder))
+        }
+    }
+
+    @Test func onlySoManyAreKept() throws {
+        let ledger = try TemporaryLedger.example()
+        for number in 0..<36 {
+            try ledger.write("Findings/f.yaml", finding("Number \(number)"))
+            try ledger.commit("Change it")
+            _ = try ledger.run("merge", "--at", "HEAD")
+        }
+        #expect(ledger.names(in: Self.folder).count == 32)
+        try expectSame(ledger, "many")
+    }
 }
