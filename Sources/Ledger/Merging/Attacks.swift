@@ -37,12 +37,7 @@ extension Merge {
         var standings = Standings()
         standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
         standings.discharged = Set(known?.discharged ?? [])
-        var asked =
-            known != nil
-            ? []
-            : state.assumptions.values.filter {
-                $0.testedBy.map { state.questions[$0.value] != nil } ?? false && !failing.contains($0.slug)
-            }.sorted { $0.slug < $1.slug }
+        var asked = known != nil ? [] : testedAssumptions().filter { !failing.contains($0.slug) }
         let caveats = attackingCaveats()
         let doubted = standings.fallen.union(asked.map(\.slug))
         let members = attackable(caveats, doubted)
@@ -64,7 +59,7 @@ extension Merge {
             }
             let pending = graph.pending(labels, waiting)
             let settled = asked.filter { assumption in
-                bearers(below: assumption.testedBy?.value ?? "").allSatisfy { bearer in
+                bearers(below: assumption.question).allSatisfy { bearer in
                     // What assumes it cannot speak for it.
                     bearer.member.rests(on: assumption.slug)
                         || !(node[bearer.member.id].map(pending.contains) ?? false)
@@ -73,7 +68,7 @@ extension Merge {
             // Of assumptions that wait for one another none is refuted first.
             let decided = settled.isEmpty ? asked : settled
             for assumption in decided where !settled.isEmpty {
-                switch status(of: assumption.testedBy?.value ?? "", standings, ignoring: assumption.slug) {
+                switch status(of: assumption.question, standings, ignoring: assumption.slug) {
                 case .refuted: standings.fallen.insert(assumption.slug)
                 case .supported: standings.discharged.insert(assumption.slug)
                 case .contested, .open, .answered: break
@@ -82,6 +77,14 @@ extension Merge {
             let slugs = Set(decided.map(\.slug))
             asked.removeAll { slugs.contains($0.slug) }
         }
+    }
+
+    /// Assumptions with the questions that test them, sorted.
+    private func testedAssumptions() -> [(slug: String, question: String)] {
+        state.assumptions.values.compactMap { assumption in
+            guard let question = assumption.testedBy?.value, state.questions[question] != nil else { return nil }
+            return (assumption.slug, question)
+        }.sorted { $0.slug < $1.slug }
     }
 
     /// Members that something may keep from being in, or that may keep others from it, sorted; all others are in.

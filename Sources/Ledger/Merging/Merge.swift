@@ -54,10 +54,7 @@ extension Summary {
         _ state: LedgerState, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {
         let leftOut = state.reasonsLeftOut()
-        var claims: [String: [(Claim, Finding)]] = [:]
-        for finding in state.findings.values where leftOut[finding.slug] == nil {
-            for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
-        }
+        let claims = state.claimsByQuantity { leftOut[$0.slug] == nil }
         let quantities = claims.mapSideBySide { slug, claims -> (String, QuantitySummary)? in
             guard let quantity = state.quantities[slug] else { return nil }
             let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }

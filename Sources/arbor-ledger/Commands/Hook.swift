@@ -55,7 +55,7 @@ private func judge(_ workspace: Workspace) async throws -> ExitCode {
     let change = try workspace.stagedChange()
     guard !change.isEmpty else { return .success }
     let files = try await workspace.files(judging: change)
-    guard Ledger.check(files, kernels: kernelDescriptions, today: today()).hasErrors else { return .success }
+    guard workspace.check(files).hasErrors else { return .success }
     // Something is wrong: now every file is read, so that what is told is the whole of it.
     let staged = try await workspace.check(.staged)
     let before = try await workspace.repository().head() == nil ? nil : workspace.check(.revision("HEAD"))
