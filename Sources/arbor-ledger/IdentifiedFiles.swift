@@ -8,36 +8,30 @@ struct IdentifiedFile: Sendable {
 }
 
 extension Workspace {
-    /// The files of a commit or of the work tree; those that `others` hold with the same content are taken from there.
-    func identifiedFiles(_ snapshot: Snapshot, like others: [IdentifiedFile] = []) async throws -> [IdentifiedFile] {
-        switch snapshot {
-        case .workTree:
-            guard !isBare else {
-                throw Refusal(
-                    message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
+    /// The files of a commit; those that `others` hold with the same content are taken from there.
+    func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) async throws -> [IdentifiedFile] {
+        let repository = try repository()
+        let tree = try repository.tree(of: repository.resolve(revision))
+        return try await identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
+    }
+
+    func identifiedFilesOfWorkTree() async throws -> [IdentifiedFile] {
+        guard !isBare else {
+            throw Refusal(
+                message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
+        }
+        let root = root
+        // What a checkout writes with other line ends is the same file.
+        let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
+        return try await readAll(try listWorkTree(root)) {
+            { entry in
+                let file = try entry.read(root: root)
+                let id =
+                    file.kind == .file
+                    ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
+                    : "\(file.kind)"
+                return IdentifiedFile(file: decode(file), contentID: id)
             }
-            let root = root
-            // What a checkout writes with other line ends is the same file.
-            let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
-            return try await readAll(try listWorkTree(root)) {
-                { entry in
-                    let file = try entry.read(root: root)
-                    let id =
-                        file.kind == .file
-                        ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
-                        : "\(file.kind)"
-                    return IdentifiedFile(file: decode(file), contentID: id)
-                }
-            }
-        case .staged:
-            return try await identifiedFiles(
-                of: repository().stagedEntries(
-                    indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders),
-                like: others)
-        case .revision(let revision):
-            let repository = try repository()
-            let tree = try repository.tree(of: repository.resolve(revision))
-            return try await identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
         }
     }
 

@@ -29,10 +29,7 @@ struct WrittenReadmes: Encodable {
 extension Workspace {
     /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
-        guard !isBare else {
-            throw Refusal(
-                message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
-        }
+        try requireWorkTree()
         let ledger = check(try await files(.workTree))
         let audit = try audit(of: [ledger])
         guard try isOnAuditBranch(audit.branch) else {

@@ -34,6 +34,13 @@ struct Workspace: Sendable {
         try Repository.discover(from: root)
     }
 
+    /// Refuses to write where there is nothing to write to.
+    func requireWorkTree() throws(Refusal) {
+        guard isBare else { return }
+        throw Refusal(
+            message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+    }
+
     /// Reads and decodes every file of the ledger's folders.
     func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
         switch snapshot {

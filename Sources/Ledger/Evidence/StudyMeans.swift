@@ -29,15 +29,12 @@ extension Evidence {
             let salts = audited.trainings.map(\.salt).sorted()
             let all = salts.flatMap { runs.prefix(of: study, salt: $0).compactMap(\.first) }
             let values = all.compactMap { $0.values?[quantity]?.double }.filter(\.isFinite)
-            guard let first = values.first, values.count > 1 else {
+            guard let sample = SampleMean(values), let variance = sample.variance else {
                 let reason = values.isEmpty ? "no run gave a value" : "one run alone says nothing of how runs vary"
                 leftOut.append(LeftOut(name: audited.title, value: values.first, reason: reason))
                 continue
             }
-            let n = Double(values.count)
-            // About the first value, so that equal values have no variance at all.
-            let mean = first + values.lazy.map { $0 - first }.compensatedSum / n
-            let variance = values.lazy.map { ($0 - mean) * ($0 - mean) }.compensatedSum / (n - 1) / n
+            let mean = sample.mean
             guard mean.isFinite, variance.isFinite, variance > 0 else {
                 let reason = variance == 0 ? "all its runs gave one value, which has no variance" : "it is not finite"
                 leftOut.append(LeftOut(name: audited.title, value: mean.isFinite ? mean : nil, reason: reason))

@@ -62,11 +62,12 @@ extension Merge {
                 leaveOut("the same study as \(same.id)")
                 continue
             }
-            if member.isSecondHand, !firstHandSources.isDisjoint(with: sourceNames(in: member.finding.source.value)) {
+            let works = SourceNames(member.finding.source.value).works
+            if member.isSecondHand, !firstHandSources.isDisjoint(with: works) {
                 leaveOut("second-hand, and its source is here itself")
                 continue
             }
-            if !member.isSecondHand { firstHandSources.insert(sourceName(member.finding.source.value)) }
+            if !member.isSecondHand { firstHandSources.formUnion(works) }
             kept[cell, default: []].append(member)
             estimates.append(
                 StudyEstimate(
@@ -137,18 +138,4 @@ extension Member {
             || finding.sameAs.contains { $0.value == other.finding.slug }
             || other.finding.sameAs.contains { $0.value == finding.slug }
     }
-}
-
-/// Every way in which a second-hand number's source may name the work that it quotes: `arXiv:2503.18878, by way of the
-/// survey` names `arXiv:2503.18878`.
-private func sourceNames(in text: String) -> Set<String> {
-    let words = text.split(separator: " ").map { word in
-        sourceName(String(word.reversed().drop { ",;.()".contains($0) }.reversed()))
-    }
-    return Set(words + [sourceName(text)])
-}
-
-/// Without the version of an arXiv paper.
-private func sourceName(_ text: String) -> String {
-    text.replacing(/^(arXiv:[0-9]{4}\.[0-9]{4,5})v[0-9]+$/) { $0.1 }
 }

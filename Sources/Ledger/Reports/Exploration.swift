@@ -1,9 +1,13 @@
 /// What a few runs at a task's cell say, before any audit.
 public struct Exploration: Sendable {
     public var outcome: Outcome
+    /// Of which some may have given no value.
+    var runCount: Int
     /// Of each side of the disagreement: its claims, what they agree on, and how many runs are on it.
     var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
-    /// Explanations that more than half of the runs leave standing, and those that they end; nil where no side has so many.
+    /// Some side has more than half of the runs.
+    var hasWinner: Bool
+    /// Of a deciding run with a winner, the explanations that it leaves standing, and those that it ends.
     var verdict: (standing: [Explanation], fallen: [Explanation])?
 }
 
@@ -19,8 +23,10 @@ extension Merge {
 }
 
 extension Exploration {
-    /// `values` are those that the runs gave, at least one.
-    public init(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], in merge: Merge) {
+    /// `values` are those that the runs gave, all finite; nil where none did.
+    public init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
+        guard let sample = SampleMean(values) else { return nil }
+        self.runCount = runCount
         let found = task.quantity.flatMap(merge.disagreement)
         sides = (found?.sides ?? []).compactMap { claims in
             let members = claims.compactMap(merge.state.claim)
@@ -33,7 +39,9 @@ extension Exploration {
             }
             return value.isEmpty ? nil : (claims, value, hits)
         }
-        let winner = sides.first { $0.hits * 2 > values.count }
+        // A run without a value is on no side.
+        let winner = sides.first { $0.hits * 2 > runCount }
+        hasWinner = winner != nil
         let measured = ValueSet.interval(
             Interval(
                 lower: values.min().flatMap { Number(sixDigits($0)) },
@@ -42,7 +50,7 @@ extension Exploration {
         let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
         let possible = measured.intersection(whole)
         let other = possible.isEmpty ? whole : possible
-        outcome = Outcome(values: values, value: winner?.value ?? other)
+        outcome = Outcome(sample: sample, value: winner?.value ?? other)
         if let winner, let found, let run = found.decidingRun, let discord = merge.discords[found.quantity],
             task.kind == .decidingRun
         {
@@ -53,15 +61,16 @@ extension Exploration {
 
 /// What came out, for eyes.
 public func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
-    let outcome = exploration.outcome
-    let error = outcome.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
+    let (sample, runs) = (exploration.outcome.sample, exploration.runCount)
+    let error = sample.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
+    let missing = sample.count < runs ? ", \(runs - sample.count) without a value" : ""
     var lines = [
-        style.wrapped("\(counted(outcome.values.count, "run")): mean \(plainNumber(outcome.mean))\(error).", indent: 0)
+        style.wrapped("\(counted(runs, "run"))\(missing): mean \(plainNumber(sample.mean))\(error).", indent: 0)
     ]
     for side in exploration.sides {
         lines.append(
             style.wrapped(
-                "\(side.hits) of \(outcome.values.count) on the side of \(listed(shortList(side.claims.map(\.description)))) (\(side.value.phrase))",
+                "\(side.hits) of \(runs) on the side of \(listed(shortList(side.claims.map(\.description)))) (\(side.value.phrase))",
                 indent: 4, first: 2))
     }
     if let verdict = exploration.verdict {
@@ -70,8 +79,9 @@ public func explorationText(_ exploration: Exploration, style: TextStyle) -> Str
             lines.append(style.wrapped("Still explained by \(names(verdict.standing)).", indent: 0))
         }
         if !verdict.fallen.isEmpty { lines.append(style.wrapped("No longer by \(names(verdict.fallen)).", indent: 0)) }
-    } else if !exploration.sides.isEmpty {
-        lines.append(style.wrapped("No side has more than half of the runs, or none is asked about.", indent: 0))
+    }
+    if !exploration.sides.isEmpty, !exploration.hasWinner {
+        lines.append(style.wrapped("No side has more than half of the runs.", indent: 0))
     }
     lines.append(style.wrapped("These seeds are no audit's: they decide nothing yet.", indent: 0))
     return lines.joined(separator: "\n") + "\n"

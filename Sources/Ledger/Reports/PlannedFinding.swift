@@ -8,23 +8,14 @@ public struct PlannedFinding: Sendable {
 
 /// What exploratory runs of a task measured.
 public struct Outcome: Sendable {
-    public var values: [Double]
+    /// Of the runs that gave a value.
+    var sample: SampleMean
     /// What the author is asked to sign: the range of the side that most runs are on, or else what was measured.
-    public var value: ValueSet
+    var value: ValueSet
+}
 
-    public init(values: [Double], value: ValueSet) {
-        self.values = values
-        self.value = value
-    }
-
-    var mean: Double { values.reduce(0, +) / Double(values.count) }
-
-    /// Of the mean; nil for a single run.
-    var standardError: Double? {
-        guard values.count > 1 else { return nil }
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
-    }
+extension SampleMean {
+    var standardError: Double? { variance?.squareRoot() }
 }
 
 extension LedgerTask {
@@ -80,9 +71,10 @@ extension LedgerTask {
             lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
         }
         // What a kernel reads a label from is no label, and what lies beyond the quantity's range is nothing to sign.
-        if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.mean) {
-            let error = outcome.standardError.map { ", se: \(plainNumber($0))" } ?? ""
-            lines.append("    reported: {value: \(plainNumber(outcome.mean))\(error), seeds: \(outcome.values.count)}")
+        if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.sample.mean) {
+            let sample = outcome.sample
+            let error = sample.standardError.map { ", se: \(plainNumber($0))" } ?? ""
+            lines.append("    reported: {value: \(plainNumber(sample.mean))\(error), seeds: \(sample.count)}")
         }
         if let verifier { lines.append("    verify: \(verifier)") }
         let name = String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(80)).lowercased()

@@ -71,7 +71,7 @@ public struct FailedRun: Sendable, Encodable {
         self.reason = reason
     }
 
-    var phrase: String { "No run: \(run): \(reason)" }
+    public var phrase: String { "No run: \(run): \(reason)" }
 }
 
 public struct VerifyJSON: Encodable {

@@ -16,10 +16,7 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            guard !workspace.isBare else {
-                throw Refusal(
-                    message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
-            }
+            try workspace.requireWorkTree()
             // A ledger that has begun keeps its own records: an example beside them would only be in the way.
             let hasBegun = try !listWorkTree(workspace.root).isEmpty
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch

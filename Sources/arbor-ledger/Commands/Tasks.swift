@@ -86,10 +86,7 @@ struct TakeTask: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            try workspace.requireWorkTree()
-            let loaded = try await workspace.load(.workTree)
-            let merge = loaded.merge()
-            let task = try merge.task(named: id)
+            let (task, merge) = try await workspace.task(named: id)
             let value = try expect.map { text throws(Refusal) in
                 guard let value = ValueSet(text) else {
                     throw Refusal(
@@ -135,10 +132,7 @@ struct RunTask: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            try workspace.requireWorkTree()
-            let loaded = try await workspace.load(.workTree)
-            let merge = loaded.merge()
-            let task = try merge.task(named: id)
+            let (task, merge) = try await workspace.task(named: id)
             guard task.verifier != nil, let base = task.base else {
                 throw Refusal(
                     message: "no kernel here can carry out \(id)",
@@ -147,9 +141,11 @@ struct RunTask: AsyncParsableCommand {
             guard let audited = merge.exploration(of: task) else {
                 throw Refusal(message: "the verifier of \(base) cannot measure that cell", remedy: nil)
             }
-            let values = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
-            guard !values.isEmpty else { throw Refusal(message: "no run gave a value", remedy: nil) }
-            let exploration = Exploration(of: task, audited, values: values, in: merge)
+            let explored = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
+            for failure in explored.failures { writeError("arbor-ledger: \(visible(failure.phrase))\n") }
+            let exploration = Exploration(
+                of: task, audited, values: explored.values, runCount: explored.runCount, in: merge)
+            guard let exploration else { throw Refusal(message: "no run gave a value", remedy: nil) }
             let planned = try workspace.plan(task, in: merge, until: nil, outcome: exploration.outcome)
             try workspace.file(planned)
             warnOfPlans(for: task)
@@ -162,10 +158,13 @@ struct RunTask: AsyncParsableCommand {
     }
 }
 
-extension Merge {
-    fileprivate func task(named id: String) throws(Refusal) -> LedgerTask {
-        let tasks = tasks(today: today())
-        if let task = tasks.first(where: { $0.id == id }) { return task }
+extension Workspace {
+    /// A task of the work tree, which can be written to.
+    fileprivate func task(named id: String) async throws -> (LedgerTask, Merge) {
+        try requireWorkTree()
+        let merge = try await load(.workTree).merge()
+        let tasks = merge.tasks(today: today())
+        if let task = tasks.first(where: { $0.id == id }) { return (task, merge) }
         throw Refusal(
             message: "there is no task \"\(id)\"",
             remedy: nearestTask(to: id, among: tasks).map { "did you mean \"\($0)\"?" }
@@ -179,12 +178,6 @@ private func warnOfPlans(for task: LedgerTask) {
 }
 
 extension Workspace {
-    fileprivate func requireWorkTree() throws(Refusal) {
-        guard isBare else { return }
-        throw Refusal(
-            message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
-    }
-
     fileprivate func plan(
         _ task: LedgerTask, in merge: Merge, until: String?, expecting value: ValueSet? = nil, outcome: Outcome? = nil
     ) throws -> PlannedFinding {
@@ -209,19 +202,23 @@ extension Workspace {
         try writeFile(path, Array(planned.text.utf8))
     }
 
-    /// Values of runs 0..<count of a claim's first cell under the empty salt, without a receipt.
-    fileprivate func explore(_ audited: AuditedClaim, runs count: Int) async throws -> [Double] {
+    /// Runs 0..<count of a claim's first cell under the empty salt, without a receipt: their values, how many were made,
+    /// and why the others were not.
+    fileprivate func explore(
+        _ audited: AuditedClaim, runs count: Int
+    ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {
         let studies = studiesToRun([audited])
-        guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return [] }
+        guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return ([], 0, []) }
         let auditor = Auditor(
             networks: NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
             exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,
             isKept: auditor.networks.isKept)
-        let finished = try await auditor.carryOut(plan).finished
+        let audit = try await auditor.carryOut(plan)
         let rule = audited.verification.hitRule(of: audited.claim)
-        return finished.sorted { $0.run.index < $1.run.index }.compactMap { rule.value(of: $0.finished.run) }
-            .filter(\.isFinite)
+        let values = audit.finished.sorted { $0.run.index < $1.run.index }
+            .compactMap { rule.value(of: $0.finished.run) }.filter(\.isFinite)
+        return (values, audit.finished.count, audit.failures)
     }
 }
