@@ -188,14 +188,14 @@ private let everywhere = ", holds_for: {model: [toy]}"
     @Test func anAssumptionThatItsQuestionSupportsIsDischarged() {
         let merge = tested("dfs").merge()
         #expect(standings(merge) == ["order#1 in", "rests#1 in"])
-        #expect(merge.answers()["skill/countdown"]?.assumptions == [["probe-is-faithful"]])
+        #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful"]])
     }
 
     @Test func anAssumptionWhoseQuestionIsContestedStands() {
         let other = finding("other", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
         let merge = (tested("dfs") + TestLedger(other)).merge()
         #expect(standings(merge).contains("rests#1 in"))
-        #expect(merge.answers()["skill/countdown"]?.assumptions == [["probe-is-faithful", "searches"]])
+        #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful", "searches"]])
     }
 
     /// Each would be refuted by a claim that rests on the other.
@@ -275,8 +275,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(merge.nogoods == [["x"]])
         let answers = merge.answers()
         #expect(answers["skill"]?.status == .supported)
-        #expect(answers["skill/order"]?.assumptions == [["y"]])
-        #expect(answers["skill/countdown"]?.assumptions == [])
-        #expect(answers["skill"]?.assumptions == [])
+        #expect(answers["skill/order"]?.assumptions.sets == [["y"]])
+        #expect(answers["skill/countdown"]?.assumptions.sets == [])
+        #expect(answers["skill"]?.assumptions.sets == [])
     }
 }

@@ -34,7 +34,7 @@ import Testing
             merges.contains { !$0.standings.fallen.isEmpty } && merges.contains { !$0.standings.discharged.isEmpty })
         #expect(Set(answers.flatMap { $0.bridges.map(\.status) }).count > 1)
         #expect(merges.contains { !$0.attackingCaveats().isEmpty })
-        #expect(answers.contains { $0.assumptions.count > 1 })
+        #expect(answers.contains { $0.assumptions.sets.count > 1 })
         #expect(merges.flatMap { $0.disagreements() }.contains { !$0.sets.isEmpty })
     }
 
@@ -80,7 +80,7 @@ import Testing
             }
             var lines: [String] = []
             for (id, answer) in merge.answers().sorted(by: { $0.key < $1.key }) {
-                lines.append("\(id) \(answer.phrase) \(answer.verified) \(answer.general) \(answer.assumptions)")
+                lines.append("\(id) \(answer.phrase) \(answer.verified) \(answer.general) \(answer.assumptions.sets)")
                 lines += answer.claims.map { "\(name($0.member.id)) \($0.side) \($0.standing) \($0.voice)" }.sorted()
             }
             for found in merge.disagreements() {
@@ -228,7 +228,7 @@ import Testing
             }
         }
         for (id, answer) in answers {
-            let sets = answer.assumptions.map(Set.init)
+            let sets = answer.assumptions.sets.map(Set.init)
             #expect(Set(sets) == expected(id), "of \(id)")
             #expect(Set(sets).count == sets.count)
         }

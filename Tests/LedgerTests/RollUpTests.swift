@@ -101,6 +101,36 @@ import Testing
                 """)
     }
 
+    @Test func moreAssumptionSetsThanAreCarriedAreSaid() {
+        func merge(_ count: Int) -> Merge {
+            let names = (0..<count).map { $0 < 10 ? "a0\($0)" : "a\($0)" }
+            let assumptions = names.map { "--- Claims/vocabulary/assumptions/\($0).yaml\nstatement: \($0).\n" }
+            let findings = names.map { name in
+                finding(
+                    "f-\(name)",
+                    "  - {quantity: dims, value: [0.46, 0.5], tested: {model: toy, density: 0.3}, assumes: [\(name)]}")
+            }
+            let above = """
+                --- Claims/group/question.yaml
+                question: Is any of it so?
+                why: For a start.
+                needs: any
+                --- Claims/group/half/question.yaml
+                question: Half a dimension each?
+                why: For a start.
+                quantity: dims
+                yes: [0.45, 0.55]
+
+                """
+            return (baseLedger + TestLedger(above + (assumptions + findings).joined())).merge()
+        }
+        // Each alone is enough, beside the bridge of the base's own claim.
+        let (all, cut) = (merge(15).answers()["toy"]?.assumptions, merge(16).answers()["toy"]?.assumptions)
+        #expect(all?.sets.count == 16 && all?.isCut == false)
+        #expect(cut?.sets == all.map { Array($0.sets.prefix(15)) + [["a15"]] } && cut?.isCut == true)
+        #expect(merge(16).answers()["group"]?.assumptions == cut)
+    }
+
     @Test func aClaimElsewhereDoesNotBear() {
         #expect(answer("toy", finding("new", dims("[0.46, 0.5]", "0.05"))).hasPrefix("open (no claims; 0 of 2 cells)"))
     }

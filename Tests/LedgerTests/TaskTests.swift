@@ -204,7 +204,7 @@ private let manyTasks: TestLedger = {
         for task in tasks where task.quantity != nil {
             for values in [[0.5], [0.5, 0.7], [99, 99], [-1, 5]] {
                 let whole = try #require(task.quantity.flatMap { merge.state.quantities[$0]?.range })
-                let outcome = Outcome(values: values, value: whole)
+                let outcome = Outcome(sample: try #require(SampleMean(values)), value: whole)
                 let plan = try #require(
                     task.planned(
                         in: merge, by: "A", today: TestLedger.today, until: "2026-12-31", outcome: outcome))

@@ -59,7 +59,7 @@ func told(_ answer: Answer?) -> String {
             "\(claim.member.id) \(claim.side.rawValue)\(claim.standing == .in ? "" : ", \(claim.standing.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? "")"
         )
     }
-    lines.append("assuming \(answer.assumptions)")
+    lines.append("assuming \(answer.assumptions.sets)")
     return lines.joined(separator: "\n")
 }
 

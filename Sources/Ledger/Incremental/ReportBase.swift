@@ -127,7 +127,8 @@ extension Packer {
         for standing in [row.answer.status, row.answer.verified, row.answer.general] { add(standing.rawValue) }
         add(row.answer.testedCells)
         add(row.answer.totalCells)
-        add(row.answer.assumptions) { $0.add($1) }
+        add(row.answer.assumptions.sets) { $0.add($1) }
+        add(row.answer.assumptions.isCut)
         add(row.weight)
     }
 
@@ -221,7 +222,8 @@ extension Unpacker {
             answer: PartAnswer(
                 id: try text(), status: try choice(Standing.self), verified: try choice(Standing.self),
                 general: try choice(Standing.self), testedCells: try number(), totalCells: try number(),
-                assumptions: try list { unpacker throws(UnpackingError) in try unpacker.texts() }),
+                assumptions: AssumptionSets(
+                    sets: try list { unpacker throws(UnpackingError) in try unpacker.texts() }, isCut: try flag())),
             weight: try weight())
     }
 
@@ -355,15 +357,12 @@ extension Packer {
         var placesByQuestion: [String: [Int]] = [:]
         for (index, place) in places.enumerated() { placesByQuestion[place.id, default: []].append(index) }
         addTable(
-            sortedByBytes(state.questions.keys).map { id in
-                let answer = answers[id]
+            sortedByBytes(state.questions.keys).compactMap { id in
+                guard let answer = answers[id] else { return nil }
                 let row = QuestionRow(
                     isActive: state.questions[id]?.status == .active, parts: merge.partsByQuestion[id, default: []],
                     places: placesByQuestion[id, default: []],
-                    answer: answer?.asPart
-                        ?? PartAnswer(
-                            id: id, status: .open, verified: .open, general: .open, testedCells: 0, totalCells: 0,
-                            assumptions: []), weight: answer?.weight ?? .zero)
+                    answer: answer.asPart, weight: answer.weight)
                 return (id, Packer.packed { $0.add(row) })
             })
 

@@ -1,9 +1,16 @@
 /// The most assumption sets that are carried beside one answer.
 private let assumptionSetLimit = 16
 
+/// Sets of assumptions, each enough for an answer; sorted, none within another.
+public struct AssumptionSets: Sendable, Equatable {
+    public var sets: [[String]] = []
+    /// There are more than are carried.
+    public var isCut = false
+}
+
 extension Merge {
     /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
-    func assumptions(of claims: [BearingClaim], for status: Standing) -> [[String]] {
+    func assumptions(of claims: [BearingClaim], for status: Standing) -> AssumptionSets {
         let winners = claims.filter { claim in
             switch status {
             case .supported: claim.side == .pro && claim.voice == .in
@@ -18,26 +25,29 @@ extension Merge {
 
     /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
     /// part brings one of its sets.
-    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: Standing) -> [[String]] {
+    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: Standing) -> AssumptionSets {
         let deciding: [PartAnswer]
         switch (needs, status) {
-        case (_, .open): return []
+        case (_, .open): return AssumptionSets()
         case (.any, .supported), (.all, .refuted):
-            return minimal(parts.filter { $0.status == status }.flatMap(\.assumptions))
+            let enough = parts.filter { $0.status == status }.map(\.assumptions)
+            return minimal(enough.flatMap(\.sets), isCut: enough.contains(where: \.isCut))
         case (_, .contested): deciding = parts.filter { $0.status == .contested }
         case (.all, _), (.any, _), (.answers, _): deciding = parts
         }
-        var sets: [[String]] = [[]]
+        var together = AssumptionSets(sets: [[]])
         // A part that holds under no set that can hold together leaves none for the whole.
         for part in deciding {
-            sets = minimal(sets.flatMap { set in part.assumptions.map { set + $0 } })
+            together = minimal(
+                together.sets.flatMap { set in part.assumptions.sets.map { set + $0 } },
+                isCut: together.isCut || part.assumptions.isCut)
         }
-        return sets
+        return together
     }
 
     /// Sorted, without supersets and without sets that cannot hold together: because two of their assumptions exclude each
     /// other, or because runs verified two claims that cannot both be true and rest on them.
-    private func minimal(_ sets: [[String]]) -> [[String]] {
+    private func minimal(_ sets: [[String]], isCut: Bool = false) -> AssumptionSets {
         let distinct = Set(sets.map { Set($0) }).filter { set in
             !state.areExclusive(Array(set), Array(set)) && !nogoods.contains { $0.isSubset(of: set) }
         }
@@ -45,7 +55,8 @@ extension Merge {
         let sorted = smallest.map { $0.sorted() }.sorted { a, b in
             a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
         }
-        return Array(sorted.prefix(assumptionSetLimit))
+        return AssumptionSets(
+            sets: Array(sorted.prefix(assumptionSetLimit)), isCut: isCut || sorted.count > assumptionSetLimit)
     }
 
     /// Learned from conflicts that both sides' runs verified; smallest first, none within another.

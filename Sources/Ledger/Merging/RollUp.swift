@@ -45,7 +45,7 @@ public struct Answer: Sendable {
     public var testedCells: Int
     public var totalCells: Int
     /// Minimal sets of assumptions under which the answer holds.
-    public var assumptions: [[String]]
+    public var assumptions: AssumptionSets
     /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
     public var bridges: [BridgeStatus] = []
     /// Claims that bear on a leaf, sorted by id.
@@ -123,7 +123,7 @@ public struct PartAnswer: Sendable, Equatable {
     public var general: Standing
     public var testedCells: Int
     public var totalCells: Int
-    public var assumptions: [[String]]
+    public var assumptions: AssumptionSets
 }
 
 /// The most cells that a leaf's grid may have to be counted.

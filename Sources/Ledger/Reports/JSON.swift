@@ -107,8 +107,15 @@ struct QuestionJSON: Encodable {
     var parts: Parts
     var cells: Cells
     var assumptions: [[String]]
+    /// There are more sets than are listed.
+    var assumptionsTruncated: Bool
     var bridges: [BridgeJSON]
     var claims: [ClaimJSON]
+
+    enum CodingKeys: String, CodingKey {
+        case id, status, verified, general, reason, phrase, needs, parts, cells, assumptions, bridges, claims
+        case assumptionsTruncated = "assumptions_truncated"
+    }
 
     init(_ answer: Answer) {
         id = answer.question.id
@@ -120,7 +127,8 @@ struct QuestionJSON: Encodable {
         needs = OrNull(answer.question.isLeaf ? nil : answer.question.needs.rawValue)
         parts = Parts(answered: answer.answeredParts, total: answer.parts.count)
         cells = Cells(tested: answer.testedCells, total: answer.totalCells)
-        assumptions = answer.assumptions
+        assumptions = answer.assumptions.sets
+        assumptionsTruncated = answer.assumptions.isCut
         bridges = answer.bridges.map(BridgeJSON.init)
         claims = answer.claims.map { claim in
             ClaimJSON(

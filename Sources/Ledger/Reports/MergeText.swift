@@ -13,8 +13,10 @@ func questionText(_ answer: Answer, at place: QuestionPlace, style: TextStyle) -
         lines.append(style.wrapped(narrower, indent: indent + 4, first: indent + 2))
     }
     if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
-    if !answer.assumptions.isEmpty, answer.assumptions != [[]] {
-        let sets = answer.assumptions.map { $0.isEmpty ? "nothing" : listed($0) }
+    if !answer.assumptions.sets.isEmpty, answer.assumptions.sets != [[]] {
+        let sets =
+            answer.assumptions.sets.map { $0.isEmpty ? "nothing" : listed($0) }
+            + (answer.assumptions.isCut ? ["more sets than are listed"] : [])
         lines.append(
             style.dim(
                 style.wrapped("assuming \(sets.joined(separator: "; or "))", indent: indent + 4, first: indent + 2)))

@@ -148,15 +148,16 @@ private struct ReadmePage {
 
     /// Each assumption with its statement; where several sets are enough, first what they are.
     private var assumptions: [String] {
-        let slugs = Set(answer.assumptions.flatMap(\.self)).sorted()
+        let slugs = Set(answer.assumptions.sets.flatMap(\.self)).sorted()
         guard !slugs.isEmpty else { return [] }
         func link(_ slug: String) -> String {
             markdownLink(slug, from: folder, to: RecordPlace.assumption(slug: slug).path)
         }
         let statements = slugs.map { "- \(link($0)): \(markdown(merge.state.assumptions[$0]?.statement ?? ""))" }
-        guard answer.assumptions.count > 1 else { return statements }
-        let sets = answer.assumptions.map { set in "- \(set.isEmpty ? "nothing" : listed(set.map(markdown)))" }
-        return ["Any one of these sets is enough:", ""] + sets + ["", "They say:", ""] + statements
+        guard answer.assumptions.sets.count > 1 else { return statements }
+        let sets = answer.assumptions.sets.map { set in "- \(set.isEmpty ? "nothing" : listed(set.map(markdown)))" }
+        return ["Any one of these sets is enough\(answer.assumptions.isCut ? ", and there are more" : ""):", ""] + sets
+            + ["", "They say:", ""] + statements
     }
 
     private var missingLines: [String] {

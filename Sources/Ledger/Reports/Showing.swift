@@ -128,7 +128,10 @@ extension Showing {
         if let quantity = question.quantity?.value, let yes = question.yes?.value {
             add("asks", ["whether \(quantity) is \(yes.phrase)"] + question.covers.phrases)
         }
-        add("assuming", answer.assumptions.filter { !$0.isEmpty }.map { listed($0) })
+        add(
+            "assuming",
+            answer.assumptions.sets.filter { !$0.isEmpty }.map { listed($0) }
+                + (answer.assumptions.isCut ? ["more sets than are listed"] : []))
         add("parts", answer.parts)
         add(
             "claims",
