@@ -55,9 +55,11 @@ final class Comparison: Sendable {
 
     let labels: [String]
     private let coder: Coder
-    let settings: Settings
+    /// nil where each pair is looked at by itself.
+    let kinds: Kinds?
 
-    init(_ members: some Sequence<Member>, quantity: Quantity?, in state: LedgerState) {
+    /// Of very many pairs those of claims that are alike are looked at together.
+    init(_ members: some Sequence<Member>, hasManyPairs: Bool, quantity: Quantity?, in state: LedgerState) {
         let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
         self.members = members
         let conditions = Set(members.flatMap { $0.recorded.map(\.name) })
@@ -74,17 +76,17 @@ final class Comparison: Sendable {
                     return false
                 })
         }
-        settings = Settings(rows)
+        kinds = hasManyPairs ? Kinds(rows) : nil
     }
 
-    /// Claims that are alike in all that is compared but their values, as numbers; of few enough kinds, each two are compared
-    /// once, however many claims there are.
-    struct Settings: Sendable {
+    /// Claims that are alike in all that is compared but their values: each two kinds are compared once, however many claims
+    /// there are.
+    struct Kinds: Sendable {
         /// Of each claim.
-        let kinds: [Int]
+        let ofClaims: [Int]
         let count: Int
-        /// By kind and kind, whether they can meet; nil where there are too many kinds.
-        let canMeet: [Bool]?
+        /// By kind and kind.
+        let canMeet: [Bool]
         /// A claim of each kind.
         let examples: [Int]
 
@@ -95,29 +97,30 @@ final class Comparison: Sendable {
             var scope: [Int: BitSet]
             var assumptions: BitSet
             var assumed: BitSet
-            var leavesSomethingUnknown: Bool
             var coversNothing: Bool
+
+            init(_ row: Row) {
+                recorded = Dictionary(row.recorded.map { ($0.name, $0.values) }) { first, _ in first }
+                scope = Dictionary(row.scope.map { ($0.condition, $0.values) }) { first, _ in first }
+                (assumptions, assumed, coversNothing) = (row.assumptions, row.assumed, row.coversNothing)
+            }
         }
 
-        init(_ rows: [Row]) {
+        /// nil where claims are of so many kinds that few are alike.
+        init?(_ rows: [Row]) {
             var numbers: [Key: Int] = [:]
             var examples: [Int] = []
-            kinds = rows.enumerated().map { index, row in
-                let key = Key(
-                    recorded: Dictionary(uniqueKeysWithValues: row.recorded.map { ($0.name, $0.values) }),
-                    scope: Dictionary(uniqueKeysWithValues: row.scope.map { ($0.condition, $0.values) }),
-                    assumptions: row.assumptions, assumed: row.assumed,
-                    leavesSomethingUnknown: row.leavesSomethingUnknown, coversNothing: row.coversNothing)
+            ofClaims = rows.enumerated().map { index, row in
+                let key = Key(row)
                 if let number = numbers[key] { return number }
                 numbers[key] = examples.count
                 examples.append(index)
                 return examples.count - 1
             }
+            guard examples.count <= Self.limit else { return nil }
             self.examples = examples
             count = examples.count
-            canMeet =
-                count > Self.limit
-                ? nil : examples.flatMap { a in examples.map { b in rows[a].canMeet(rows[b]) } }
+            canMeet = examples.flatMap { a in examples.map { b in rows[a].canMeet(rows[b]) } }
         }
     }
 
@@ -135,8 +138,8 @@ final class Comparison: Sendable {
 
     /// Some cell is in both scopes and the assumptions can hold together.
     func canMeet(_ i: Int, _ j: Int) -> Bool {
-        guard let known = settings.canMeet else { return rows[i].canMeet(rows[j]) }
-        return known[settings.kinds[i] * settings.count + settings.kinds[j]]
+        guard let kinds else { return rows[i].canMeet(rows[j]) }
+        return kinds.canMeet[kinds.ofClaims[i] * kinds.count + kinds.ofClaims[j]]
     }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }

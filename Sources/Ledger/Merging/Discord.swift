@@ -60,7 +60,8 @@ private let reductionLimit = 16
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     let hasLabels = summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
-    let comparison = Comparison(summary.members, quantity: quantity, in: state)
+    let comparison = Comparison(
+        summary.members, hasManyPairs: summary.pairs == nil, quantity: quantity, in: state)
     var discord = Discord(comparison: comparison)
     var differences = DifferenceCollection()
     var involved = BitSet(capacity: comparison.members.count)
@@ -77,9 +78,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
         }
     }
     /// Too many pairs to look at each: those of two kinds of settings are counted, and the first are listed.
-    func addByKind() {
-        let settings = comparison.settings
-        var counts = [Int](repeating: 0, count: settings.count * settings.count)
+    func add(byKind kinds: Comparison.Kinds) {
+        var counts = [Int](repeating: 0, count: kinds.count * kinds.count)
         var listed = 0
         for i in comparison.members.indices {
             for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
@@ -87,16 +87,16 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
                     add(i, j)
                     listed += 1
                 } else {
-                    counts[settings.kinds[i] * settings.count + settings.kinds[j]] += 1
+                    counts[kinds.ofClaims[i] * kinds.count + kinds.ofClaims[j]] += 1
                     involved.insert(i)
                     involved.insert(j)
                 }
             }
         }
-        for a in 0..<settings.count {
-            for b in 0..<settings.count where counts[a * settings.count + b] > 0 {
-                let count = counts[a * settings.count + b]
-                let (i, j) = (settings.examples[a], settings.examples[b])
+        for a in 0..<kinds.count {
+            for b in 0..<kinds.count where counts[a * kinds.count + b] > 0 {
+                let count = counts[a * kinds.count + b]
+                let (i, j) = (kinds.examples[a], kinds.examples[b])
                 let differs = comparison.differences(i, j)
                 if comparison.canMeet(i, j) { discord.conflictCount += count } else { discord.nearMissCount += count }
                 if differs.isEmpty { discord.unexplainedCount += count } else { differences.insert(differs) }
@@ -110,8 +110,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             return (min(i, j), max(i, j))
         }
         for (i, j) in indices.sorted(by: <) { add(i, j) }
-    } else if comparison.settings.canMeet != nil {
-        addByKind()
+    } else if let kinds = comparison.kinds {
+        add(byKind: kinds)
     } else {
         for i in comparison.members.indices {
             for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) { add(i, j) }
