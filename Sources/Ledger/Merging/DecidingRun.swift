@@ -23,7 +23,7 @@ public struct DecidingRun: Sendable, Equatable {
 
 /// The most cells that are compared for one quantity, and the most times that a cell is held against a claim.
 private let cellLimit = 16_384
-private let cellComparisonLimit = 262_144
+private let cellComparisonLimit = 65_536
 
 /// The most claims whose cells are changed.
 private let baseLimit = 64
@@ -80,7 +80,21 @@ extension Merge {
         }
         let cells = min(cellLimit, cellComparisonLimit / comparison.members.count)
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
-        var best: Ranked?
+        var best: (run: DecidingRun, cost: Double)?
+        var bestRank = Rank.none
+        /// Of a cell that ranks no lower than the best so far; whether it was tested and a kernel can do it is only looked up
+        /// here, where it matters.
+        func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank) {
+            var cell = fixed
+            for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
+            // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
+            if rank == bestRank, !(cell[Condition.model].map(toyModels.contains) ?? false) { return }
+            guard !isTested(cell, among: members) else { return }
+            let verification = verification(of: base, at: cell)
+            let cost = verification?.cost ?? .infinity
+            if let best, rank == bestRank, best.cost <= cost { return }
+            (best, bestRank) = ((run(at: cell, from: base, rank.worst, trials, verification), cost), rank)
+        }
         for base in bases {
             let fixed = fixed(base, varying: varied)
             let isChange = settings.map { setting in
@@ -91,29 +105,26 @@ extension Merge {
                 changeLimit: changeLimit
             ) { chosen, changeCount, hits in
                 let effect = trials.effect(of: hits)
-                guard effect.tells else { return }
-                let rank = [effect.worst, effect.left, changeCount]
-                // Whether it was tested and a kernel can do it is only looked up where it matters.
-                if let best, best.rank.lexicographicallyPrecedes(rank) { return }
-                var cell = fixed
-                for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
-                // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
-                if let best, best.rank == rank, !(cell[Condition.model].map(toyModels.contains) ?? false) { return }
-                guard !isTested(cell, among: members) else { return }
-                let verification = verification(of: base, at: cell)
-                let cost = verification?.cost ?? .infinity
-                if let best, best.rank == rank, best.cost <= cost { return }
-                best = Ranked(
-                    run: run(at: cell, from: base, effect.worst, trials, verification), rank: rank, cost: cost)
+                let rank = Rank(worst: effect.worst, left: effect.left, changes: changeCount)
+                guard effect.tells, !(bestRank < rank) else { return }
+                consider(base, fixed, chosen, rank)
             }
         }
         return best?.run
     }
 
-    private struct Ranked {
-        var run: DecidingRun
-        var rank: [Int]
-        var cost: Double
+    /// How good a cell is, the best first.
+    private struct Rank: Comparable {
+        /// Of the smallest explanations, after the worst outcome.
+        var worst: Int
+        /// Of all of them, as `Trials.Effect` weighs them.
+        var left: Int
+        /// Conditions that are set to something else.
+        var changes: Int
+
+        static let none = Rank(worst: .max, left: .max, changes: .max)
+
+        static func < (a: Rank, b: Rank) -> Bool { (a.worst, a.left, a.changes) < (b.worst, b.left, b.changes) }
     }
 
     /// What an explanation that stands alone has to endure: its conditions as a claim at odds has them, all others at the

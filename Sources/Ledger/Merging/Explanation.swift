@@ -106,18 +106,34 @@ struct Blocks {
         }
     }
 
-    func count(_ names: [Int]) -> Int { Set(numbered(names)).count }
+    func count(_ names: [Int]) -> Int {
+        names.reduce(whole) { split($0, by: $1) }.count
+    }
 
     /// Of each claim the number of its group, in the order of their first claims.
-    func numbered(_ names: [Int]) -> [Int] {
-        guard let length = codes.first?.count else { return [] }
-        var numbers: [[Int]: Int] = [:]
-        return (0..<length).map { member in
-            let group = names.map { codes[$0][member] }
-            let number = numbers[group] ?? numbers.count
-            numbers[group] = number
+    struct Groups {
+        var ofClaims: [Int]
+        var count: Int
+    }
+
+    /// All claims in one group.
+    var whole: Groups { Groups(ofClaims: codes.first.map { $0.map { _ in 0 } } ?? [], count: 1) }
+
+    /// Groups parted further by how their claims stand on a name.
+    func split(_ groups: Groups, by name: Int) -> Groups {
+        var numbers: [Pair: Int] = [:]
+        let ofClaims = zip(groups.ofClaims, codes[name]).map { group, code in
+            let pair = Pair(group: group, code: code)
+            let number = numbers[pair] ?? numbers.count
+            numbers[pair] = number
             return number
         }
+        return Groups(ofClaims: ofClaims, count: numbers.count)
+    }
+
+    private struct Pair: Hashable {
+        var group: Int
+        var code: Int
     }
 }
 

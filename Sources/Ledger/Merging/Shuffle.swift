@@ -170,21 +170,20 @@ extension Comparison {
         var sets: [BitSet] = []
         var seen: Set<[Int]> = []
         var tried = 0
-        func extend(_ chosen: [Int], from first: Int) {
+        func extend(_ chosen: [Int], _ groups: Blocks.Groups, from first: Int) {
             tried += 1
             guard tried <= 16 * candidateLimit else { return }
-            if !chosen.isEmpty {
-                let groups = blocks.numbered(chosen)
-                // Names that split the claims alike separate the same pairs.
-                if chosen.count < best.conditions.count || Set(groups).count <= bestCount, seen.insert(groups).inserted
-                {
-                    sets.append(BitSet(chosen, capacity: names.count))
-                }
+            let isSimple = chosen.count < best.conditions.count || groups.count <= bestCount
+            // Names that split the claims alike separate the same pairs.
+            if !chosen.isEmpty, isSimple, seen.insert(groups.ofClaims).inserted {
+                sets.append(BitSet(chosen, capacity: names.count))
             }
             guard chosen.count < best.conditions.count else { return }
-            for name in names.indices.dropFirst(first) { extend(chosen + [name], from: name + 1) }
+            for name in names.indices.dropFirst(first) {
+                extend(chosen + [name], blocks.split(groups, by: name), from: name + 1)
+            }
         }
-        extend([], from: 0)
+        extend([], blocks.whole, from: 0)
         return sets.count <= candidateLimit && tried <= 16 * candidateLimit ? sets : nil
     }
 }
