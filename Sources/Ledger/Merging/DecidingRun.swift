@@ -75,6 +75,8 @@ extension Merge {
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
         let (members, toyModels) = (comparison.members, Set(state.models.keys))
+        // What is asked at every cell must not carry the whole merge along.
+        let verify = verification(of:at:)
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
         }
@@ -90,10 +92,10 @@ extension Merge {
             // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
             if rank == bestRank, !(cell[Condition.model].map(toyModels.contains) ?? false) { return }
             guard !isTested(cell, among: members) else { return }
-            let verification = verification(of: base, at: cell)
+            let verification = verify(base, cell)
             let cost = verification?.cost ?? .infinity
             if let best, rank == bestRank, best.cost <= cost { return }
-            (best, bestRank) = ((run(at: cell, from: base, rank.worst, trials, verification), cost), rank)
+            (best, bestRank) = ((DecidingRun(at: cell, from: base, rank.worst, trials, verification), cost), rank)
         }
         for base in bases {
             let fixed = fixed(base, varying: varied)
@@ -156,21 +158,11 @@ extension Merge {
             let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
             if best.map({ novelty > $0.novelty }) ?? true {
                 best = (
-                    run(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell)), novelty
+                    DecidingRun(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell)), novelty
                 )
             }
         }
         return best?.run
-    }
-
-    private func run(
-        at cell: [String: String], from base: Member, _ worst: Int, _ trials: Trials,
-        _ verification: (id: String, cost: Double)?
-    ) -> DecidingRun {
-        DecidingRun(
-            cell: cell, worst: worst, candidates: trials.smallestCount, base: base.id,
-            changes: cell.filter { !base.wasTested(at: $0.value, of: $0.key) }, costSeconds: verification?.cost,
-            verifier: verification?.id)
     }
 
     /// What can be set: an attribute is changed by taking another value that has it; an assumption cannot be set.
@@ -259,6 +251,18 @@ extension Merge {
         else { return nil }
         let study = StudyToRun(studied.study, cell: studied.cell, verification, salt: "")
         return (verification.measurement.id, study.cost.trainingSeconds + study.cost.measuringSeconds)
+    }
+}
+
+extension DecidingRun {
+    fileprivate init(
+        at cell: [String: String], from base: Member, _ worst: Int, _ trials: Trials,
+        _ verification: (id: String, cost: Double)?
+    ) {
+        self.init(
+            cell: cell, worst: worst, candidates: trials.smallestCount, base: base.id,
+            changes: cell.filter { !base.wasTested(at: $0.value, of: $0.key) }, costSeconds: verification?.cost,
+            verifier: verification?.id)
     }
 }
 
