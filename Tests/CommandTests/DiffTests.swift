@@ -13,32 +13,7 @@ import Testing
             says: """
                 1 finding changed.
 
-                Questions
-                  ~ .
-                    was answered (reported only; toys only; 1 of 1 cells)
-                    now contested (reported only; toys only; 1 of 1 cells), contested:
-                      superposition
-                    by new finding whole
-                  ~ superposition
-                    was supported (reported only; toys only; 1 of 1 cells)
-                    now contested (reported only; toys only; 1 of 1 cells), conflict, not all
-                      explained
-                    by new finding whole
-
-                Claims
-                  ~ half-a-dimension#1
-                    pro at superposition -> pro, undecided at superposition
-                    by new finding whole
-                  + whole#1
-                    says dimensions-per-feature is 0.9 to 1.1; reported
-                    con, undecided at superposition
-                    by new finding whole
-
-                Disagreements
-                  + conflict on dimensions-per-feature begins
-                    half-a-dimension#1 and whole#1; nothing recorded differs
-                    by new finding whole
-
+                \(contradictionTold(by: "whole"))
                 """)
         let backwards = try ledger.run("diff", "main", "HEAD~1", "--format", "json").json()
         #expect(

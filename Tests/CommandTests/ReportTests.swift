@@ -60,7 +60,8 @@ private let disagreeing = [
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
         #expect(
             questions[2].keys == [
-                "assumptions", "assumptions_truncated", "bridges", "cells", "claims", "general", "id", "needs", "parts", "phrase", "reason",
+                "assumptions", "assumptions_truncated", "bridges", "cells", "claims", "general", "id", "needs", "parts",
+                "phrase", "reason",
                 "status",
                 "verified",
             ])

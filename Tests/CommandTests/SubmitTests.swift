@@ -122,32 +122,7 @@ import Testing
                 Committed \(commit) on the new branch finding/wrong:
                   Findings/wrong.yaml
                 In the merged tree this changes:
-                Questions
-                  ~ .
-                    was answered (reported only; toys only; 1 of 1 cells)
-                    now contested (reported only; toys only; 1 of 1 cells), contested:
-                      superposition
-                    by new finding wrong
-                  ~ superposition
-                    was supported (reported only; toys only; 1 of 1 cells)
-                    now contested (reported only; toys only; 1 of 1 cells), conflict, not all
-                      explained
-                    by new finding wrong
-
-                Claims
-                  ~ half-a-dimension#1
-                    pro at superposition -> pro, undecided at superposition
-                    by new finding wrong
-                  + wrong#1
-                    says dimensions-per-feature is 0.9 to 1.1; reported
-                    con, undecided at superposition
-                    by new finding wrong
-
-                Disagreements
-                  + conflict on dimensions-per-feature begins
-                    half-a-dimension#1 and wrong#1; nothing recorded differs
-                    by new finding wrong
-
+                \(contradictionTold(by: "wrong"))
                 """)
     }
 

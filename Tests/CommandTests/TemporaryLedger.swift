@@ -146,3 +146,35 @@ func finding(
     \(more.split(separator: "\n").map { "    \($0)\n" }.joined())\(rest)
     """
 }
+
+/// What changes when a finding contradicts that of the example.
+func contradictionTold(by slug: String) -> String {
+    """
+    Questions
+      ~ .
+        was answered (reported only; toys only; 1 of 1 cells)
+        now contested (reported only; toys only; 1 of 1 cells), contested:
+          superposition
+        by new finding \(slug)
+      ~ superposition
+        was supported (reported only; toys only; 1 of 1 cells)
+        now contested (reported only; toys only; 1 of 1 cells), conflict, not all
+          explained
+        by new finding \(slug)
+
+    Claims
+      ~ half-a-dimension#1
+        pro at superposition -> pro, undecided at superposition
+        by new finding \(slug)
+      + \(slug)#1
+        says dimensions-per-feature is 0.9 to 1.1; reported
+        con, undecided at superposition
+        by new finding \(slug)
+
+    Disagreements
+      + conflict on dimensions-per-feature begins
+        half-a-dimension#1 and \(slug)#1; nothing recorded differs
+        by new finding \(slug)
+
+    """
+}

@@ -198,17 +198,19 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful", "searches"]])
     }
 
+    /// Two assumptions, each tested by the question that the other's claims answer.
+    private let text = """
+        --- Claims/vocabulary/assumptions/one.yaml
+        statement: One.
+        tested_by: skill/order
+        --- Claims/vocabulary/assumptions/two.yaml
+        statement: Two.
+        tested_by: skill/countdown
+
+        """
+
     /// Each would be refuted by a claim that rests on the other.
     @Test func assumptionsThatWaitForOneAnotherStand() {
-        let text = """
-            --- Claims/vocabulary/assumptions/one.yaml
-            statement: One.
-            tested_by: skill/order
-            --- Claims/vocabulary/assumptions/two.yaml
-            statement: Two.
-            tested_by: skill/countdown
-
-            """
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")
@@ -228,15 +230,6 @@ private let everywhere = ", holds_for: {model: [toy]}"
     }
 
     @Test func chainsOfAssumptionsFallInTurn() {
-        let text = """
-            --- Claims/vocabulary/assumptions/one.yaml
-            statement: One.
-            tested_by: skill/order
-            --- Claims/vocabulary/assumptions/two.yaml
-            statement: Two.
-            tested_by: skill/countdown
-
-            """
         // The order refutes one; so what said that the skill is low is out, and two stands.
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))

@@ -273,16 +273,7 @@ struct RandomLedger {
         --- Claims/vocabulary/conditions/model/small.yaml
         title: Small
         family: b
-        --- Claims/vocabulary/assumptions/left.yaml
-        statement: Left.
-        excludes: [right]
-        --- Claims/vocabulary/assumptions/right.yaml
-        statement: Right.
-        --- Claims/vocabulary/assumptions/free.yaml
-        statement: Free.
-        --- Claims/vocabulary/assumptions/carries.yaml
-        statement: It carries over.
-        bridge: {from: [toy], to: [big]}
+        \(randomAssumptions)
         --- Verifiers/toy/model.yaml
         title: Toy
         contributors: [A]
@@ -293,3 +284,17 @@ struct RandomLedger {
 
         """
 }
+
+/// Assumptions of random ledgers: two that exclude each other, one on its own, and a bridge.
+let randomAssumptions = """
+    --- Claims/vocabulary/assumptions/left.yaml
+    statement: Left.
+    excludes: [right]
+    --- Claims/vocabulary/assumptions/right.yaml
+    statement: Right.
+    --- Claims/vocabulary/assumptions/free.yaml
+    statement: Free.
+    --- Claims/vocabulary/assumptions/carries.yaml
+    statement: It carries over.
+    bridge: {from: [toy], to: [big]}
+    """

@@ -176,19 +176,10 @@ struct RandomTree {
             title: Mid
             --- Claims/vocabulary/conditions/model/small.yaml
             title: Small
-            --- Claims/vocabulary/assumptions/left.yaml
-            statement: Left.
-            excludes: [right]
-            --- Claims/vocabulary/assumptions/right.yaml
-            statement: Right.
-            --- Claims/vocabulary/assumptions/free.yaml
-            statement: Free.
             --- Claims/vocabulary/assumptions/tested.yaml
             statement: Tested.
             tested_by: good
-            --- Claims/vocabulary/assumptions/carries.yaml
-            statement: It carries over.
-            bridge: {from: [toy], to: [big]}
+            \(randomAssumptions)
             --- Verifiers/toy/model.yaml
             title: Toy
             contributors: [A]

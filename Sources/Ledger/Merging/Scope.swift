@@ -47,7 +47,7 @@ public struct Scope: Hashable, Sendable {
         return moved
     }
 
-    private var isEmpty: Bool { sides.contains(where: \.values.isEmpty) }
+    private var isEmpty: Bool { sides.contains { $0.values.isEmpty } }
 
     /// Whether some cell is in both.
     func overlaps(_ other: Scope) -> Bool {

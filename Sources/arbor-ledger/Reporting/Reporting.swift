@@ -38,6 +38,7 @@ extension Workspace {
         let name = "report\n\(stamp)\n\(state.identity)"
         if let kept = cache.read(name).flatMap(FinishedReport.init(packed:)) { return kept }
         let base = subject.isWhole ? cache.read("base\n\(stamp)").flatMap(ReportBase.init) : nil
+        // What keeps it from being told from pieces, if anything is wrong, is met again where all is read.
         if let base, let told = try? changedReport(base, stamp, format, state) {
             cache.write(name, told.packed)
             return told

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// What of a repository's history audits hang on.
+@Suite struct AuditBranchTests {
+    /// A branch under review never says how it is judged.
+    @Test func settingsAreThoseOfTheAuditBranch() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "lenient")
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.9")
+        try ledger.commit("Be lenient")
+        func runs() throws -> String {
+            try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]["runs"].text
+        }
+        #expect(try runs() == "8")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.01")
+        #expect(try runs() == "8", "not committed yet")
+        try ledger.commit("Be strict")
+        #expect(try runs() == "11")
+    }
+
+    @Test func theAuditBranchMayHaveAnotherName() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("branch", "-m", "trunk")
+        expect(
+            try ledger.run("verify"),
+            says: """
+                ! arbor-ledger: this repository has no audit branch "main"
+                !   -> name it with `git config arbor-ledger.auditBranch BRANCH`
+                exit 2
+
+                """)
+        try ledger.git("config", "arbor-ledger.auditBranch", "trunk")
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.commit("Audit")
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled, toy\n"))
+        // As CI checks out: no local branch at all.
+        let clone = "\(ledger.root)/clone"
+        try ledger.git("clone", "-q", ".", clone)
+        for arguments in [["checkout", "-q", "--detach"], ["branch", "-q", "-D", "trunk"]] {
+            #expect(try ledger.tryGit(arguments, in: clone).status == 0)
+        }
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported, toy\n"))
+        _ = try ledger.tryGit(["config", "arbor-ledger.auditBranch", "trunk"], in: clone)
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled, toy\n"))
+    }
+
+    @Test func whatTakesNoPartIsNotRun() throws {
+        let ledger = try TemporaryLedger.example()
+        let wide = finding("Wide", value: "[0.4, 0.6]")
+        try ledger.write("Findings/planned.yaml", wide + "status: planned\nuntil: 2999-01-01\n")
+        try ledger.write("Findings/retracted.yaml", wide + "retracted: a mistake\n")
+        try ledger.write("Findings/older.yaml", wide)
+        try ledger.write("Findings/newer.yaml", wide + "supersedes: [older]\n")
+        try ledger.commit("More")
+        #expect(try ledger.run("check").status == 0)
+        let all = try ledger.run("verify", "--format", "json").json()
+        #expect(all["verdicts"].items.map(\.["claim"].text) == ["half-a-dimension#1", "newer#1"])
+        expect(
+            try ledger.run("verify", "older", "planned", "retracted"),
+            says: """
+                Not audited:
+                  older#1: superseded by newer
+                  planned#1: only planned yet
+                  retracted#1: retracted
+
+                """)
+    }
+
+    @Test func aBareRepositoryHasNoPlaceForReceipts() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("clone", "-q", "--bare", ".", "bare.git")
+        expect(
+            try ledger.run(["verify", "--at", "HEAD"], in: "bare.git"),
+            says: """
+                ! arbor-ledger: a bare repository has no work tree to write receipts to
+                !   -> run in a clone
+                exit 2
+
+                """)
+        #expect(try ledger.run(["merge", "--at", "HEAD"], in: "bare.git").status == 0)
+    }
+
+    @Test func aShallowCloneCountsButDoesNotVerify() throws {
+        let ledger = try TemporaryLedger.example()
+        _ = try ledger.run("verify")
+        try ledger.commit("Audit")
+        let clone = "\(ledger.root)/shallow"
+        try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
+        let merge = try ledger.run(["merge"], in: clone).output
+        #expect(merge.contains("+ half-a-dimension#1  controlled, toy\n"))
+        #expect(
+            merge.hasSuffix(
+                """
+                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
+                expected. Salts not re-checked: the history is shallow.
+
+                """))
+        #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not re-checked\n"))
+        #expect(try ledger.run(["check"], in: clone).status == 0)
+        expect(
+            try ledger.run(["verify"], in: clone),
+            says: """
+                ! arbor-ledger: the history is shallow, so nobody can tell when a claim entered it
+                !   -> git fetch --unshallow
+                exit 2
+
+                """)
+        _ = try ledger.tryGit(["fetch", "-q", "--unshallow"], in: clone)
+        #expect(!(try ledger.run(["merge"], in: clone).output.contains("shallow")))
+        #expect(try ledger.run(["verify"], in: clone).status == 0)
+    }
+
+    /// A salt that the history does not hold makes a receipt stale, whoever made it.
+    @Test func aReceiptOfAnotherHistoryIsStale() throws {
+        let ledger = try TemporaryLedger.example()
+        _ = try ledger.run("verify")
+        let other = try TemporaryLedger.example()
+        try other.git("commit", "-q", "--amend", "-m", "Another beginning")
+        try FileManager.default.copyItem(atPath: ledger.place(receiptsFolder), toPath: other.place(receiptsFolder))
+        try other.commit("Borrowed receipts")
+        let salt = try ledger.git("rev-parse", "HEAD").prefix(12)
+        let stale = try other.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "stale-receipt" }
+        #expect(
+            stale.map(\.["message"].text)
+                == Array(repeating: "its salt, commit \(salt), is not in the history of main", count: 2))
+        #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported, toy\n"))
+    }
+
+    @Test func aClaimOfAFeatureBranchIsSkipped() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "finding/new")
+        try ledger.write("Findings/new.yaml", finding("New", value: "[0.4, 0.6]"))
+        try ledger.commit("New")
+        expect(
+            try ledger.run("verify", "new"),
+            says: """
+                Not audited:
+                  new#1: not on main yet, so it has no audit seeds
+
+                """)
+        #expect(!ledger.exists(receiptsFolder))
+        let all = try ledger.run("verify", "--format", "json").json()
+        #expect(all["skipped"].description == "[{claim: new#1, reason: not on main yet, so it has no audit seeds}]")
+        #expect(all["verdicts"].items.map(\.["claim"].text) == ["half-a-dimension#1"])
+    }
+}
