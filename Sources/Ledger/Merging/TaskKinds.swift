@@ -120,8 +120,7 @@ extension Merge {
         ).sorted()
         return LedgerTask(
             .splitQuestion, answer.question.id,
-            "split it into one leaf for each \(condition): \(listed(shortList(values)))", question: answer.question.id,
-            quantity: found.quantity)
+            "split it into one leaf for each \(condition): \(listed(shortList(values)))", question: answer.question.id)
     }
 
     /// Caveats that nobody tested, of findings in force, against claims that count.

@@ -43,9 +43,9 @@ extension Exploration {
         let winner = sides.first { $0.hits * 2 > runCount }
         hasWinner = winner != nil
         let measured = ValueSet.interval(
+            // All digits, so that every value lies in it.
             Interval(
-                lower: values.min().flatMap { Number(sixDigits($0)) },
-                upper: values.max().flatMap { Number(sixDigits($0)) }))
+                lower: values.min().flatMap { Number("\($0)") }, upper: values.max().flatMap { Number("\($0)") }))
         // A kernel measures numbers: of a label, what no side says is left to the author, as is what cannot be.
         let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
         let possible = measured.intersection(whole)
