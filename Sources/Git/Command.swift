@@ -1,0 +1,109 @@
+import Glibc
+
+/// The git program, for what libgit2 cannot read or does slowly. Only commands that read are run this way.
+struct Command: ~Copyable {
+    /// Where git stands, looked up once: a relative entry of PATH would find what a ledger brings along.
+    private static let program: String? = {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").lazy.filter { $0.utf8.first == UInt8(ascii: "/") }
+            .map { "\($0)/git" }.first { access($0, X_OK) == 0 }
+    }()
+
+    /// What git would run of an attacker's `.git/config` is switched off on every call.
+    private static let hardening = [
+        "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
+        "-c", "protocol.allow=never", "--no-pager",
+    ]
+
+    private let process: pid_t
+    private let output: Int32
+
+    /// Starts git in the repository `gitDirectory`; `environment` adds to a scrubbed one.
+    init(_ arguments: [String], gitDirectory: String, environment: [String: String] = [:]) throws(GitError) {
+        guard let program = Self.program else {
+            throw GitError(.failed, "the git program is not to be found in PATH", remedy: "install git")
+        }
+        for argument in arguments { try requireNoNUL(argument, "argument of git") }
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Self.failure("open a pipe", errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+
+        let words = [program, "--git-dir=\(gitDirectory)"] + Self.hardening + arguments
+        let variables = Self.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        var child: pid_t = 0
+        let code = Self.withCStrings(words) { words in
+            Self.withCStrings(variables) { posix_spawn(&child, program, &actions, nil, words, $0) }
+        }
+        close(ends[1])
+        guard code == 0 else {
+            close(ends[0])
+            throw Self.failure("run git", code)
+        }
+        (process, output) = (child, ends[0])
+    }
+
+    /// All that git prints, split at NUL bytes; `doing` completes the sentence "git cannot …".
+    consuming func fields(_ doing: String) throws(GitError) -> [ArraySlice<UInt8>] {
+        try bytes(doing).split(separator: 0)
+    }
+
+    /// All that git prints.
+    consuming func bytes(_ doing: String) throws(GitError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(output, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        close(output)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else {
+            throw GitError(.failed, "git cannot \(doing)", remedy: "run `git fsck`, or `git status`, to see why")
+        }
+        return bytes
+    }
+
+    private static let environment: [String: String] = {
+        var kept = scrubbedEnvironment(callersEnvironment())
+        kept["LC_ALL"] = "C"
+        kept["GIT_OPTIONAL_LOCKS"] = "0"
+        kept["GIT_TERMINAL_PROMPT"] = "0"
+        kept["GIT_NO_REPLACE_OBJECTS"] = "1"
+        kept["GIT_LITERAL_PATHSPECS"] = "1"
+        kept["GIT_NO_LAZY_FETCH"] = "1"
+        return kept
+    }()
+
+    private static func callersEnvironment() -> [String: String] {
+        var found: [String: String] = [:]
+        var next = environ
+        while let text = next.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { found[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return found
+    }
+
+    private static func withCStrings(
+        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Int32
+    ) -> Int32 {
+        let pointers = texts.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        return pointers.withUnsafeBufferPointer { $0.baseAddress.map(body) ?? EINVAL }
+    }
+
+    private static func failure(_ doing: String, _ code: Int32) -> GitError {
+        GitError(.failed, "cannot \(doing): \(String(cString: strerror(code)))")
+    }
+}
