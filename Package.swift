@@ -36,9 +36,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CVectors"),
         .target(name: "CNoCertificates"),
+        .target(name: "COpenBLAS"),
         .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
         .target(

@@ -7,7 +7,7 @@ func productPeak() -> Double {
         var out = a
         func multiply() {
             let n = blasint(size)
-            unsafe cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, a, n, 0, &out, n)
+            unsafe arbor_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, a, n, 0, &out, n)
         }
         multiply()
         let operations = 2 * Double(size * size * size)

@@ -4,21 +4,26 @@ internal import COpenBLAS
 public enum BLAS {
     /// The kernels that OpenBLAS chose for this processor, such as `Haswell`; it decides the last bits of a result.
     public static var coreName: String {
-        unsafe String(cString: openblas_get_corename())
+        unsafe String(cString: arbor_blas_corename())
     }
 
     /// Version and build options, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
     public static var configuration: String {
-        unsafe String(cString: openblas_get_config())
+        unsafe String(cString: arbor_blas_config())
     }
 
     public static var threadCount: Int {
-        Int(openblas_get_num_threads())
+        Int(arbor_blas_threads())
     }
 
-    /// Throws where the library was built without threads: called from several at once it computes wrong numbers silently.
+    /// Throws where the library cannot be loaded, and where it was built without threads: called from several at once it
+    /// computes wrong numbers silently.
     public static func requireSupport() throws(UnsupportedMachine) {
-        guard openblas_get_parallel() != 0 else {
+        if let mistake = unsafe arbor_blas_load() {
+            throw UnsupportedMachine(
+                reason: "OpenBLAS cannot be loaded (\(unsafe String(cString: mistake))): install libopenblas0-pthread")
+        }
+        guard arbor_blas_parallel() != 0 else {
             throw UnsupportedMachine(
                 reason: "this OpenBLAS is a serial build, which computes wrong numbers when several threads call it: "
                     + "install libopenblas0-pthread")
@@ -48,7 +53,7 @@ func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
     unsafe out.withUnsafeMutableBytes { outBytes in
         unsafe a.withUnsafeBytes { aBytes in
             unsafe b.withUnsafeBytes { bBytes in
-                unsafe cblas_sgemm(
+                unsafe arbor_sgemm(
                     CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
                     blasint(outShape.rows), blasint(outShape.columns), blasint(inner), 1,
                     floats(aBytes, aShape), blasint(aShape.rowStride), floats(bBytes, bShape),
@@ -76,7 +81,7 @@ func solvePositiveDefinite(_ a: [Double], _ b: [Double], size: Int, columns: Int
     // LAPACK's matrices stand column by column.
     var right = (0..<columns).flatMap { column in (0..<size).map { b[$0 * columns + column] } }
     var (n, count, info) = (CInt(size), CInt(columns), CInt(0))
-    unsafe dposv_("L", &n, &count, &matrix, &n, &right, &n, &info)
+    unsafe arbor_dposv("L", &n, &count, &matrix, &n, &right, &n, &info)
     precondition(info == 0, "the matrix is positive definite")
     return (0..<(size * columns)).map { right[$0 % columns * size + $0 / columns] }
 }
