@@ -26,7 +26,7 @@ extension Repository {
         return found
     }
 
-    private func path(ofIndex file: String?, _ currentDirectory: String) throws(GitError) -> String {
+    func path(ofIndex file: String?, _ currentDirectory: String) throws(GitError) -> String {
         guard let file, !file.isEmpty else { return "\(gitDirectory)/index" }
         try requireNoNUL(file, "index file's name")
         return file.utf8.first == UInt8(ascii: "/") ? file : "\(currentDirectory)/\(file)"
@@ -63,11 +63,11 @@ extension Repository {
         throw GitError(.unsupportedIndex, "cannot read the index '\(path)': \(text)")
     }
 
-    func conflict(_ path: String) -> GitError {
-        GitError(
-            .conflictedIndex, "'\(path)' has a merge conflict in the index",
-            remedy: "resolve it, then 'git add' the file")
-    }
+}
+
+func conflict(_ path: String) -> GitError {
+    GitError(
+        .conflictedIndex, "'\(path)' has a merge conflict in the index", remedy: "resolve it, then 'git add' the file")
 }
 
 extension git_index_entry {

@@ -74,7 +74,7 @@ extension Repository {
 }
 
 extension TreeChange {
-    var path: String { (new ?? old)?.path ?? "" }
+    public var path: String { (new ?? old)?.path ?? "" }
 }
 
 extension WalkLimits {

@@ -1,87 +1,66 @@
 import Git
 import Ledger
 
-/// What the index that git names changes of the ledger against HEAD.
+/// What the next commit would change of the ledger.
 struct StagedChange {
-    /// Everything of the ledger that the next commit would hold.
-    var staged: [TreeEntry]
-    /// Those that are new or other than in HEAD.
-    var changed: [TreeEntry]
-    /// Entries of HEAD that are gone or replaced, by path.
-    var former: [String: TreeEntry]
+    /// Of the commit that it would follow; nil before the first one.
+    private let head: ObjectID?
+    /// By path.
+    private let changes: [String: TreeChange]
+    private let repository: Repository
+    private let names: LedgerNames
 
-    var isEmpty: Bool { changed.isEmpty && former.isEmpty }
+    var isEmpty: Bool { changes.isEmpty }
+
+    /// Reads the index that git names in the workspace's environment.
+    init(_ workspace: Workspace) throws {
+        let repository = try workspace.repository()
+        let asked = try repository.stagedChanges(
+            indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
+            under: ledgerFolders)
+        // While git compares.
+        let commit = try repository.head()
+        let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
+        var names = try LedgerNames(of: tree, in: repository, cache: ReportCache(workspace))
+        let found = try asked.changes().filter { $0.old?.concernsLedger ?? false || $0.new?.concernsLedger ?? false }
+        names.add(found)
+        (self.repository, head, self.names) = (repository, tree, names)
+        changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether it surely brings no error that HEAD does not have; false where only a look at the whole ledger can tell.
+    func surelyBringsNoError() throws -> Bool {
+        let sorted = changes.values.sorted { $0.path < $1.path }
+        guard sorted.allSatisfy({ $0.new?.mode == .file || $0.new?.mode == .executable }) else { return false }
+        let files = try sorted.map { change in
+            RecordChange(before: try change.old.map(read), after: try change.new.map(read))
+        }
+        return try Ledger.surelyBringsNoError(files, to: self, kernels: kernelDescriptions, today: today())
+    }
+
+    private func read(_ entry: TreeEntry) throws -> DecodedFile { decode(try repository.sourceFile(entry)) }
 }
 
-extension Workspace {
-    func stagedChange() throws(GitError) -> StagedChange {
-        let repository = try repository()
-        let staged = try repository.stagedEntries(
-            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
-        guard let head = try repository.head() else {
-            return StagedChange(staged: staged, changed: staged, former: [:])
+extension StagedChange: ChangedLedger {
+    func file(at path: String) throws -> DecodedFile? {
+        if let change = changes[path] { return try change.new.map(read) }
+        guard let head, let entry = try repository.entry(at: path, inTree: head), entry.mode != .tree else {
+            return nil
         }
-        var former: [String: TreeEntry] = [:]
-        for entry in try repository.entries(ofTree: repository.tree(of: head), under: ledgerFolders) {
-            former[entry.path] = entry
-        }
-        var changed: [TreeEntry] = []
-        for entry in staged {
-            if former[entry.path] == entry { former[entry.path] = nil } else { changed.append(entry) }
-        }
-        return StagedChange(staged: staged, changed: changed, former: former)
+        return try read(entry)
     }
 
-    /// The staged files, decoded as far as the errors of this change depend on them.
-    ///
-    /// Where only findings were added or changed, and none lost a claim that others may name, every other finding counts
-    /// by its name alone, save those that the changed ones name.
-    func files(judging change: StagedChange) async throws -> [DecodedFile] {
-        let entries = change.staged.filter(\.concernsLedger)
-        guard try changesOnlyAddClaims(change) else { return try await files(of: entries) }
-        var wanted = Set(change.changed.map(\.path))
-        let findings = Dictionary(
-            entries.compactMap { entry -> (RecordPlace, String)? in
-                guard let place = RecordPlace(path: entry.path), case .finding = place else { return nil }
-                return (place, entry.path)
-            }, uniquingKeysWith: { first, _ in first })
-        let repository = try repository()
-        var queue = change.changed
-        while let entry = queue.popLast() {
-            guard let record = decode(try repository.sourceFile(entry)).record else { continue }
-            for place in record.namedPlaces {
-                guard let path = findings[place], wanted.insert(path).inserted,
-                    let named = entries.first(where: { $0.path == path })
-                else { continue }
-                queue.append(named)
-            }
-        }
-        let read = entries.filter { entry in
-            switch RecordPlace(path: entry.path) {
-            case .finding?: wanted.contains(entry.path)
-            case .receipt?: false
-            default: true
-            }
-        }
-        let unread = entries.filter { entry in
-            if case .finding? = RecordPlace(path: entry.path) { !wanted.contains(entry.path) } else { false }
-        }
-        return try await files(of: read) + unread.map { DecodedFile.named($0.path) }
-    }
+    func paths(namedLike place: RecordPlace) throws -> [String] { try names.paths(namedLike: place) }
 
-    /// Whether nothing but findings changed, and each still has the claims that it had.
-    private func changesOnlyAddClaims(_ change: StagedChange) throws -> Bool {
-        let repository = try repository()
-        var replaced = change.former
-        for entry in change.changed {
-            guard case .finding? = RecordPlace(path: entry.path), entry.mode == .file else { return false }
-            guard let old = replaced.removeValue(forKey: entry.path) else { continue }
-            guard case .finding(let before)? = decode(try repository.sourceFile(old)).record,
-                case .finding(let after)? = decode(try repository.sourceFile(entry)).record,
-                // A second claim makes the bare slug ambiguous where others name it.
-                before.claims.count <= after.claims.count, before.claims.count > 1 || after.claims.count == 1
-            else { return false }
+    func valuePaths(of condition: String) throws -> [String] {
+        let folder = "Claims/vocabulary/conditions/\(condition)"
+        var paths: Set<String> = []
+        if let head, let entry = try repository.entry(at: folder, inTree: head), entry.mode == .tree {
+            paths = Set(try repository.entries(ofTree: entry.id).map { "\(folder)/\($0.path)" })
         }
-        return replaced.isEmpty
+        for (path, change) in changes where path.utf8.starts(with: "\(folder)/".utf8) {
+            if change.new == nil { paths.remove(path) } else { paths.insert(path) }
+        }
+        return paths.sorted()
     }
 }

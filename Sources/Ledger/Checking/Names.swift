@@ -8,9 +8,8 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var fileCounts: [Substring: Int] = [:]
     for file in files {
         fileCounts[folder(of: file.path), default: 0] += 1
-        guard let place = file.place, let name = nameSpace(of: place) else { continue }
-        let key = name.space + " " + skeleton(name.slug)
-        named[key, default: []].append((file.path, name.slug))
+        guard let place = file.place, let key = place.nameKey else { continue }
+        named[key, default: []].append((file.path, place.name))
     }
     // Told of both: which one is newer, the files do not say.
     for group in named.values where group.count > 1 {
@@ -34,6 +33,11 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
 
 private func folder(of path: String) -> Substring {
     path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+}
+
+extension RecordPlace {
+    /// The same for names that a reader could take for one another, of the same kind only; nil where names do not matter.
+    public var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
 }
 
 /// Names are compared with those of the same kind only.

@@ -27,6 +27,17 @@ extension Record {
     }
 }
 
+extension Record {
+    /// Where it selects settings.
+    var boxes: [Box] {
+        switch self {
+        case .question(let question): [question.covers]
+        case .finding(let finding): finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
+        case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt: []
+        }
+    }
+}
+
 private func places(of box: Box) -> [RecordPlace] {
     box.sides.flatMap { side -> [RecordPlace] in
         let condition = Vocabulary.split(side.condition.value).condition

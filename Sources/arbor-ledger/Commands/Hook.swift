@@ -45,32 +45,9 @@ struct Hook: AsyncParsableCommand {
             discussion: "Example: arbor-ledger hook run")
 
         func run() async throws {
-            try await withWorkspace { try await judge($0) }
+            try await withWorkspace { try await judgeCommit($0) }
         }
     }
-}
-
-/// Refuses a commit that brings an error; errors that HEAD has already are only told of.
-private func judge(_ workspace: Workspace) async throws -> ExitCode {
-    let change = try workspace.stagedChange()
-    guard !change.isEmpty else { return .success }
-    let files = try await workspace.files(judging: change)
-    guard workspace.check(files).hasErrors else { return .success }
-    // Something is wrong: now every file is read, so that what is told is the whole of it.
-    let staged = try await workspace.check(.staged)
-    let before = try await workspace.repository().head() == nil ? nil : workspace.check(.revision("HEAD"))
-    let new = before.map(staged.errors(notIn:)) ?? staged.errors
-    let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
-    if new.isEmpty {
-        let count = staged.counts.errors
-        writeError(
-            "arbor-ledger: the ledger had \(count) error\(count == 1 ? "" : "s") before this commit; see `arbor-ledger check`\n"
-        )
-        return .success
-    }
-    writeError(checkText(staged, showing: new, style: style))
-    writeError("arbor-ledger: not committed; `git commit --no-verify` passes this check by\n")
-    return .failure
 }
 
 /// An error is the same one if it moved to another line.

@@ -42,6 +42,14 @@ struct ReportCache: Sendable {
         prune()
     }
 
+    /// What was kept under a name in pieces.
+    func pieces(_ name: String) -> KeptPieces? { KeptPieces(path: path(of: name), stamp: "\(tool)\n\(name)") }
+
+    func write(_ pieces: [[UInt8]], as name: String) {
+        guard (try? KeptPieces.write(pieces, path: path(of: name), stamp: "\(tool)\n\(name)")) != nil else { return }
+        prune()
+    }
+
     private var magic: [UInt8] { Array("arbor-ledger report 1\n".utf8) }
 
     private func path(of name: String) -> String { "\(folder)/\(sha256(Array("\(tool)\n\(name)".utf8)).prefix(32))" }

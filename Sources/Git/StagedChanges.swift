@@ -1,0 +1,60 @@
+import Glibc
+
+/// The tree without entries, which git knows whether it is stored or not.
+private let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+extension Repository {
+    /// What the index differs from HEAD in below the named top-level entries, in git's order: told by git itself, which
+    /// compares whole folders by their ids and reads indexes that libgit2 does not.
+    ///
+    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`. The call returns at once, and the
+    /// answer is waited for where it is asked. Throws `conflictedIndex`.
+    public func stagedChanges(
+        indexFile: String? = nil, currentDirectory: String = ".", under names: [String]
+    ) throws(GitError) -> StagedChanges {
+        let against = try head() == nil ? emptyTree : "HEAD"
+        let arguments =
+            ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", against]
+            + ["--"] + names
+        let index = try path(ofIndex: indexFile, currentDirectory)
+        return StagedChanges(
+            command: try Command(arguments, gitDirectory: gitDirectory, environment: ["GIT_INDEX_FILE": index]))
+    }
+}
+
+/// What git is still telling of the index.
+public struct StagedChanges: ~Copyable {
+    let command: Command
+
+    public consuming func changes() throws(GitError) -> [TreeChange] {
+        var fields = try command.fields("compare the index with HEAD")[...]
+        var changes: [TreeChange] = []
+        while let header = fields.popFirst() {
+            guard let path = fields.popFirst(), let change = TreeChange(header, path) else {
+                throw GitError(.failed, "git told of the index in words that are not understood")
+            }
+            guard change.old != nil || change.new != nil else { throw conflict(String(decoding: path, as: UTF8.self)) }
+            changes.append(change)
+        }
+        return changes
+    }
+}
+
+extension TreeChange {
+    /// `:100644 100644 OLD NEW M` and the path after it; nil where it is none.
+    fileprivate init?(_ header: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) {
+        let words = header.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        guard words.count == 5, words[0].utf8.first == UInt8(ascii: ":"),
+            let oldMode = UInt32(words[0].dropFirst(), radix: 8), let newMode = UInt32(words[1], radix: 8),
+            let oldID = ObjectID(hex: words[2]), let newID = ObjectID(hex: words[3])
+        else { return nil }
+        let valid = String(validating: path, as: UTF8.self)
+        func entry(_ mode: UInt32, _ id: ObjectID) -> TreeEntry? {
+            guard mode != 0 else { return nil }
+            return TreeEntry(
+                path: valid ?? String(decoding: path, as: UTF8.self), pathIsUTF8: valid != nil, id: id,
+                mode: TreeEntry.Mode(mode))
+        }
+        self.init(old: entry(oldMode, oldID), new: entry(newMode, newID))
+    }
+}

@@ -1,0 +1,108 @@
+import Ledger
+import Testing
+
+/// A change looked at by itself, against a look at the whole ledger before and after it.
+@Suite struct ChangeCheckTests {
+    @Test(arguments: FixtureTests.names) func aFixtureThatIsWrongIsNotPassed(name: String) throws {
+        let text = try fixtureText(name).components(separatedBy: FixtureTests.separator)[0]
+        let ledger = baseLedger + TestLedger(text + "\n")
+        let hasError = ledger.check().hasErrors
+        let passes = try passes(from: baseLedger, to: ledger)
+        #expect(!(passes && hasError))
+        // What only adds records is told without a look at the rest, warnings and notes or not.
+        let paths = Set(baseLedger.files.map(\.path))
+        let onlyAdds =
+            Set(ledger.files.map(\.path)).subtracting(paths).count + paths.count == ledger.files.count
+            && ledger.files.allSatisfy { file in
+                baseLedger.files.allSatisfy { $0.path != file.path || $0.bytes == file.bytes }
+            }
+        if !hasError && onlyAdds { #expect(passes) }
+    }
+
+    /// Ledgers in which anything may be wrong, before and after.
+    @Test(arguments: UInt64(1)...60) func whatPassesBringsNoError(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        for _ in 0..<20 {
+            let before = mutated(baseLedger, &random)
+            var after = before
+            for _ in 0...Int.random(in: 0...2, using: &random) { change(&after, &random) }
+            guard try passes(from: before, to: after) else { continue }
+            let known = Set(before.check().diagnostics.filter { $0.severity == .error }.map(identity))
+            let new = after.check().diagnostics.filter { $0.severity == .error && !known.contains(identity($0)) }
+            #expect(new.isEmpty)
+        }
+    }
+
+    private func identity(_ diagnostic: Diagnostic) -> String {
+        "\(diagnostic.path) \(diagnostic.code.rawValue) \(diagnostic.message)"
+    }
+
+    /// One line less, doubled, or from elsewhere in the ledger.
+    private func mutated(_ ledger: TestLedger, _ random: inout SeededGenerator) -> TestLedger {
+        var ledger = ledger
+        guard random.chance(0.3) else { return ledger }
+        change(&ledger, &random)
+        return ledger
+    }
+
+    private func change(_ ledger: inout TestLedger, _ random: inout SeededGenerator) {
+        let index = Int.random(in: 0..<ledger.files.count, using: &random)
+        let file = ledger.files[index]
+        var lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        let line = Int.random(in: 0..<max(1, lines.count), using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0:
+            ledger.files.remove(at: index)
+            return
+        case 1 where lines.count > 1: lines.remove(at: line)
+        case 2 where !lines.isEmpty:
+            let words = ["half", "twin", "toy", "density", "0.5", "[0, 1]", "dims", "no-such-name", "model"]
+            if let colon = lines[line].firstIndex(of: ":") {
+                lines[line] = lines[line][...colon] + " " + random.pick(words)
+            }
+        default: break
+        }
+        let names = ["new-one", "ha1f", "half", "nevv", "votes", "toy2"]
+        let slash = file.path.lastIndex(of: "/").map { file.path[...$0] } ?? ""
+        let isMoved = random.chance(0.6)
+        let path =
+            isMoved
+            ? (file.path.hasSuffix("question.yaml")
+                ? "\(slash)\(random.pick(names))/question.yaml" : "\(slash)\(random.pick(names)).yaml") : file.path
+        ledger.files.removeAll { $0.path == path }
+        ledger.files.append(SourceFile(path: path, bytes: Array((lines.joined(separator: "\n") + "\n").utf8)))
+    }
+
+    private func passes(from before: TestLedger, to after: TestLedger) throws -> Bool {
+        let (old, new) = (Files(before), Files(after))
+        // Files that are no records do not concern a ledger.
+        let changed = Set(old.byPath.keys).union(new.byPath.keys).sorted().filter {
+            !isReadmePath($0)
+                && (old.byPath[$0]?.bytes != new.byPath[$0]?.bytes || old.byPath[$0]?.kind != new.byPath[$0]?.kind)
+        }
+        let changes = changed.map {
+            RecordChange(before: old.byPath[$0].map(decode), after: new.byPath[$0].map(decode))
+        }
+        return try surelyBringsNoError(changes, to: new, kernels: testKernels, today: TestLedger.today)
+    }
+}
+
+private struct Files: ChangedLedger {
+    let byPath: [String: SourceFile]
+
+    init(_ ledger: TestLedger) {
+        byPath = Dictionary(ledger.files.map { ($0.path, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    func file(at path: String) -> DecodedFile? { byPath[path].map(decode) }
+
+    func paths(namedLike place: RecordPlace) -> [String] {
+        byPath.keys.filter { RecordPlace(path: $0)?.nameKey == place.nameKey && place.nameKey != nil }.sorted()
+    }
+
+    func valuePaths(of condition: String) -> [String] {
+        byPath.keys.filter { path in
+            if case .conditionValue(condition, _)? = RecordPlace(path: path) { true } else { false }
+        }.sorted()
+    }
+}
