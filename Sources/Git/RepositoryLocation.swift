@@ -53,7 +53,9 @@ public struct RepositoryLocation: Sendable {
         let handle = try openHandle()
         // Without GIT_WORK_TREE and core.worktree, git takes the current directory for the work tree of a GIT_DIR.
         let isPlain = git_repository_is_bare(handle) == 0 && !setsWorkTree(handle)
-        if let folder = workTree ?? (isPlain ? currentDirectory : nil), git_repository_set_workdir(handle, folder, 0) < 0 {
+        if let folder = workTree ?? (isPlain ? currentDirectory : nil),
+            git_repository_set_workdir(handle, folder, 0) < 0
+        {
             let text = GitError.lastText()
             git_repository_free(handle)
             throw GitError(.failed, "cannot use '\(folder)' as the work tree: \(text)")
@@ -64,7 +66,7 @@ public struct RepositoryLocation: Sendable {
     private func openHandle() throws(GitError) -> OpaquePointer {
         do throws(GitError) {
             return try Repository.openHandle(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue)
-        } catch where error.code == .notARepository {
+        } catch  where error.code == .notARepository {
             throw GitError(
                 .notARepository, "GIT_DIR names '\(path)', which is no git repository", remedy: "unset GIT_DIR")
         }

@@ -19,11 +19,13 @@ struct HookFolder {
         let repository = try workspace.repository()
         let configured = repository.configPath("core.hooksPath")
         path =
-            configured.map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" } ?? "\(repository.commonDirectory)/hooks"
+            configured.map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" }
+            ?? "\(repository.commonDirectory)/hooks"
         executable = try LocalExecutor.ownPath()
         if configured == "/dev/null" {
             throw Refusal(
-                message: "core.hooksPath is /dev/null, so git runs no hooks here", remedy: "git config --unset core.hooksPath")
+                message: "core.hooksPath is /dev/null, so git runs no hooks here",
+                remedy: "git config --unset core.hooksPath")
         }
     }
 
@@ -76,7 +78,11 @@ private struct HookFile {
     /// How our own hook is known again.
     private static let marker = "# arbor-ledger hook"
 
-    private enum Place: Equatable { case nothing, ours(current: Bool), foreign }
+    private enum Place: Equatable {
+        case nothing
+        case ours(current: Bool)
+        case foreign
+    }
 
     private var script: String {
         """
@@ -114,7 +120,9 @@ private struct HookFile {
         """
 
     func requireRoom() throws {
-        if kind(path) == .folder { throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again") }
+        if kind(path) == .folder {
+            throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again")
+        }
         guard try place() == .foreign, kind(kept) != nil else { return }
         throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
     }

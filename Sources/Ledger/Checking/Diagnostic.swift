@@ -117,7 +117,8 @@ public struct Diagnostic: Hashable, Sendable {
                 .unknownKey, .missingKey, .wrongType, .outOfRange, .unknownQuestion, .unknownQuantity,
                 .unknownCondition, .unknownValue, .unknownAssumption, .unknownVerifier, .unknownFinding, .unknownClaim,
                 .unknownKernel, .unknownSetting, .missingCondition, .testedOutsideScope, .selfContradiction, .cycle,
-                .wrongToyModel, .mixedNeeds, .badReceipt, .overBudget, .removedReceipt, .alteredReceipt, .deletedFinding,
+                .wrongToyModel, .mixedNeeds, .badReceipt, .overBudget, .removedReceipt, .alteredReceipt,
+                .deletedFinding,
                 .changedClaim, .droppedByMerge, .rewrittenHistory:
                 .error
             }

@@ -83,7 +83,9 @@ public func checkAuditedClaims(
         let count = runs(old.id)
         guard count > 0 else { return nil }
         let new = after.claims.first { $0.id == old.id }
-        guard new?.digest != old.digest, !(new.map { accepted(old.id).contains($0.digest) } ?? false) else { return nil }
+        guard new?.digest != old.digest, !(new.map { accepted(old.id).contains($0.digest) } ?? false) else {
+            return nil
+        }
         let change = new.map { "its \(listed($0.differences(from: old), "and")) changed" } ?? "it is gone"
         return Diagnostic(
             .changedClaim, path: after.path, mark: new?.mark ?? .fileStart,

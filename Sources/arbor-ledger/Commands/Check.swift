@@ -29,7 +29,8 @@ struct Check: AsyncParsableCommand {
     @Option(
         name: .customLong("ref"),
         help: ArgumentHelp(
-            "With a range: the branch that it moves; the audit branch must keep its past.", valueName: "refs/heads/name"))
+            "With a range: the branch that it moves; the audit branch must keep its past.", valueName: "refs/heads/name"
+        ))
     var reference: String?
 
     @Argument(

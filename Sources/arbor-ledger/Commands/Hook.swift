@@ -81,7 +81,7 @@ struct Hook: AsyncParsableCommand {
 
 extension HookName: ExpressibleByArgument {}
 
-/// Refuses a commit that brings an error; errors that HEAD has already are only told of.
+/// Refuses a commit that brings an error; errors that it builds on are only told of.
 private func judge(_ workspace: Workspace) async throws -> ExitCode {
     let change = try workspace.stagedChange()
     guard !change.isEmpty else { return .success }
@@ -89,8 +89,7 @@ private func judge(_ workspace: Workspace) async throws -> ExitCode {
     guard workspace.check(files).hasErrors else { return .success }
     // Something is wrong: now every file is read, so that what is told is the whole of it.
     let staged = try await workspace.check(.staged)
-    let before = try await workspace.repository().head() == nil ? nil : workspace.check(.revision("HEAD"))
-    let new = before.map(staged.errors(notIn:)) ?? staged.errors
+    let new = try await workspace.errors(of: staged, notIn: workspace.basesOfNextCommit())
     let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
     if new.isEmpty {
         let count = staged.counts.errors

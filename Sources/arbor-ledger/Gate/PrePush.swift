@@ -19,9 +19,11 @@ extension Workspace {
             let judgement = try await judge(range, moving: branch.name)
             writeError(judgement.notes)
             guard !judgement.refusals.isEmpty else { continue }
-            let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
+            let style = TextStyle(
+                width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
             writeError(checkText(judgement.ledger, showing: judgement.refusals, style: style))
-            writeError("arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
+            writeError(
+                "arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
             code = .failure
         }
         return code

@@ -18,7 +18,8 @@ struct RangeJudgement {
     var notes: String {
         var notes: [String] = []
         if range.hasParted {
-            notes.append("\(range.baseName) has commits that this lacks; judged is what was done since they parted")
+            let base = ObjectID(hex: range.baseName).map { "commit \($0.description.prefix(12))" } ?? range.baseName
+            notes.append("\(base) has commits that this lacks; judged is what was done since they parted")
         }
         if knownErrorCount > 0 {
             let errors = "\(knownErrorCount) error\(knownErrorCount == 1 ? " was" : "s were")"
@@ -32,22 +33,16 @@ extension Workspace {
     /// Judges a range; `branch` is the full name of the branch that it is to move, where that is known.
     func judge(_ range: CommitRange, moving branch: String? = nil) async throws -> RangeJudgement {
         let audit = try auditBranch()
-        let history = try RangeHistory(range, audit: audit?.tip, in: repository())
+        let movesAudit = audit.map { branch == "refs/heads/\($0.name)" } ?? false
+        let history = try RangeHistory(range, auditTips: auditTips(), movesAudit: movesAudit, in: repository())
         let tip = Snapshot.revision(range.tip.description)
         let files = try await files(tip)
         let loaded = try await load(files, from: .commit(range.tip), depth: .everything).ledger
         var done = try losses(history)
         done += try await changedClaims(history, in: loaded)
-        if let audit, branch == "refs/heads/\(audit.name)" { done += try leavingHistory(range) }
+        if movesAudit { done += try leavingHistory(range) }
         let ledger = loaded.adding(done)
-        var new = ledger.errors
-        if loaded.hasErrors {
-            for base in history.bases {
-                let before = check(try await self.files(.revision(base.description)))
-                let kept = Set(ledger.errors(notIn: before))
-                new.removeAll { !kept.contains($0) }
-            }
-        }
+        let new = try await errors(of: ledger, notIn: history.bases)
         let touched = Set(try changes(from: history.bases.first, to: range.tip).compactMap { $0.new?.path })
         return RangeJudgement(
             ledger: ledger, refusals: new,
@@ -105,7 +100,8 @@ extension Workspace {
                 guard case .finding(let slug) = key, let old = change.old, let after = tip.state.findings[slug],
                     let id = ObjectID(hex: old.contentID),
                     case .finding(let before)? = decode(
-                        SourceFile(path: old.path, bytes: try repository.blob(id, limit: recordByteLimit))).record,
+                        SourceFile(path: old.path, bytes: try repository.blob(id, limit: recordByteLimit))
+                    ).record,
                     before.claims.map(\.digest) != after.claims.map(\.digest)
                 else { return nil }
                 return before
@@ -159,7 +155,8 @@ extension Workspace {
         RecordChanges(try changes(from: old, to: new).map { ($0.old?.version, $0.new?.version) })
     }
 
-    private func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion] {
+    private func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
+    {
         var records: [RecordKey: RecordVersion] = [:]
         for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerFolders) {
             records[RecordKey(path: entry.path)] = entry.version
@@ -176,14 +173,19 @@ private struct RangeHistory {
     /// Where the range begins, and the state of the audit branch that it took up on the way.
     var bases: [ObjectID]
 
-    init(_ range: CommitRange, audit: ObjectID?, in repository: Repository) throws(GitError) {
+    init(
+        _ range: CommitRange, auditTips: [ObjectID], movesAudit: Bool, in repository: Repository
+    ) throws(GitError) {
         tip = range.tip
         bases = [range.start].compactMap(\.self)
         var hidden = [range.base].compactMap(\.self)
-        // What is on the audit branch already is judged by what was said before it.
-        if let audit, try !repository.isAncestor(tip, of: audit) {
+        for audit in auditTips {
+            let isOnAudit = try repository.isAncestor(tip, of: audit)
+            // A range of the audit branch itself is judged by where it begins, any other one also by what it took up.
+            guard !isOnAudit || range.base == nil && !movesAudit else { continue }
             hidden.append(audit)
-            if let taken = try repository.mergeBases(tip, audit).first, !bases.contains(taken) { bases.append(taken) }
+            let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
+            if let taken, !bases.contains(taken) { bases.append(taken) }
         }
         commits = try repository.commits(from: tip, hiding: hidden)
     }
