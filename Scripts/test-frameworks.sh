@@ -15,18 +15,27 @@ fi
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --disable-pip-version-check 'pre-commit>=3.2' prek lefthook
 
-# Nothing of the caller's git, and no hook variables should this run inside a hook.
-for name in $(env | sed -n 's/^\(GIT_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
-export HOME="$work/home" GIT_CONFIG_NOSYSTEM=1 LC_ALL=C.UTF-8
-mkdir -p "$HOME" "$work/bin"
+# What a hook that runs this script inherits would name another repository.
+unset $(git rev-parse --local-env-vars)
+# The caller's settings stay, for they may say where packages are fetched from; the rest is ours.
+export GIT_CONFIG_GLOBAL="$work/gitconfig" PRE_COMMIT_HOME="$work/pre-commit-home" PREK_HOME="$work/prek-home"
+cat >"$GIT_CONFIG_GLOBAL" <<END
+[include]
+    path = ${XDG_CONFIG_HOME:-$HOME/.config}/git/config
+    path = $HOME/.gitconfig
+[user]
+    name = Ada
+    email = ada@example.org
+[init]
+    defaultBranch = main
+[safe]
+    directory = $here
+    directory = $here/.git
+END
+mkdir -p "$work/bin"
 ln -s "$tool" "$work/bin/arbor-ledger"
-git config --global user.name Ada
-git config --global user.email ada@example.org
-git config --global init.defaultBranch main
 # The hook repository is this one as it is committed.
-revision=$(git -C "$here" -c safe.directory="$here" rev-parse HEAD)
-git config --global --add safe.directory "$here"
-git config --global --add safe.directory "$here/.git"
+revision=$(git -C "$here" rev-parse HEAD)
 
 failures=0
 # expect pass|refuse NAME COMMAND...
