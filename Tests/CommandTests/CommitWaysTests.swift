@@ -35,7 +35,9 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
         CommitWay(
             "a staged part", "put Findings/new.yaml; git add -A; flip Findings/new.yaml; bad Findings/untracked.yaml",
             "git commit -qm x"),
-        CommitWay("--amend", "good Findings/new.yaml; git add -A; git commit -qm x; put Findings/new.yaml; git add -A", "git commit -q --amend --no-edit"),
+        CommitWay(
+            "--amend", "good Findings/new.yaml; git add -A; git commit -qm x; put Findings/new.yaml; git add -A",
+            "git commit -q --amend --no-edit"),
         CommitWay("--fixup", "put Findings/new.yaml; git add -A", "git commit -q --fixup HEAD"),
         CommitWay("--allow-empty", "put Findings/new.yaml; git add -A", "git commit -q --allow-empty -m x"),
         CommitWay(
@@ -51,7 +53,8 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
             "rebase --exec", "git commit -q --allow-empty -m empty",
             "git rebase -q --exec \"cp '$candidate' Findings/new.yaml && git add -A && git commit -qm x\" HEAD~1"),
         CommitWay(
-            "a linked work tree", "git worktree add -q ../linked; put ../linked/Findings/new.yaml; git -C ../linked add -A",
+            "a linked work tree",
+            "git worktree add -q ../linked; put ../linked/Findings/new.yaml; git -C ../linked add -A",
             "git -C ../linked commit -qm x"),
         CommitWay(
             "the ledger as a submodule",
@@ -100,9 +103,11 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
             put Findings/new.yaml; git add -A
             """, "git commit -qm x"),
         CommitWay("a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x"),
-        CommitWay("a path in a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x new.yaml"),
+        CommitWay(
+            "a path in a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x new.yaml"),
         CommitWay("git -C", "put Findings/new.yaml; git add -A; top=$PWD; cd /", "git -C \"$top\" commit -qm x"),
-        CommitWay("an orphan branch", "git checkout -q --orphan fresh; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitWay(
+            "an orphan branch", "git checkout -q --orphan fresh; put Findings/new.yaml; git add -A", "git commit -qm x"),
         CommitWay(
             "the first commit",
             """
@@ -130,9 +135,12 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
         CommitWay("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
         CommitWay("cherry-pick", "\(side)", "git cherry-pick side"),
         CommitWay("a fast-forward", "\(side)", "git merge -q --ff-only side"),
-        CommitWay("rebase", "\(side); git commit -q --allow-empty -m main", "git rebase -q main side; git branch -f main; git switch -q main"),
         CommitWay(
-            "revert", "put Findings/new.yaml; git add -A; git commit -qnm x; git rm -q Findings/new.yaml; git commit -qnm y",
+            "rebase", "\(side); git commit -q --allow-empty -m main",
+            "git rebase -q main side; git branch -f main; git switch -q main"),
+        CommitWay(
+            "revert",
+            "put Findings/new.yaml; git add -A; git commit -qnm x; git rm -q Findings/new.yaml; git commit -qnm y",
             "git revert --no-edit HEAD"),
         CommitWay("am", "\(side); git format-patch -q --stdout main..side >../patch", "git am -q ../patch"),
         CommitWay(
@@ -150,7 +158,7 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
             let printed = try place.run(way)
             let told = "\(way.testDescription), \(isGood ? "good" : "bad"): \(printed)"
             #expect((printed.status == 0) == isGood, "\(told)")
-            #expect(printed.errors.contains("Findings/new.yaml") == !isGood, "\(told)")
+            #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(told)")
             // How often our hook ran, and whether everything was the same bytes before and after.
             let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
             #expect(runs == ["unchanged"], "\(told)")
@@ -168,6 +176,37 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
             #expect(judged.status == (isGood ? 0 : 1), "\(way.testDescription): \(judged)")
             #expect(judged.output.contains("[unknown-quantity]") == !isGood)
         }
+    }
+
+    /// A child that git's variables reached would read and write the user's index.
+    @Test func childrenSeeNothingOfGitsVariables() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
+        try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
+        try ledger.commit("Train for minutes")
+        let names = try ledger.git("rev-parse", "--local-env-vars").split(separator: "\n").map(String.init)
+        // What is set must still name this repository, so that there is a child at all.
+        var values = [
+            "GIT_DIR": ledger.place(".git"), "GIT_WORK_TREE": ledger.path, "GIT_COMMON_DIR": ledger.place(".git"),
+        ]
+        for name in ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
+            values[name] = ledger.place(".git/objects")
+        }
+        let set = Dictionary(uniqueKeysWithValues: names.map { ($0, values[$0] ?? ledger.place(".git/index")) })
+        let verify = try ledger.start(["verify", "--jobs", "1"], extra: set)
+        defer { kill(verify.id, SIGKILL) }
+        let deadline = Date.now.addingTimeInterval(60)
+        var seen: [String] = []
+        // Before it begins its own program, a child still shows its parent's variables.
+        while !seen.contains("SWIFT_BACKTRACE=enable=no"), verify.isRunning, Date.now < deadline {
+            usleep(2000)
+            for child in children(of: verify.id) {
+                let variables = FileManager.default.contents(atPath: "/proc/\(child)/environ") ?? Data()
+                seen = variables.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+        #expect(seen.contains("SWIFT_BACKTRACE=enable=no"))
+        #expect(seen.filter { $0.hasPrefix("GIT_") } == [])
     }
 }
 
@@ -201,7 +240,7 @@ private struct Place {
         good() { cp "$ROOT/good" "$1"; }
         bad() { cp "$ROOT/bad" "$1"; }
         edit() { sed -i "s/^title: .*/title: $1/" Findings/half-a-dimension.yaml; }
-        track() { good Findings/new.yaml; git add -A; git commit -qnm tracked; }
+        track() { good Findings/new.yaml; echo "# tracked" >>Findings/new.yaml; git add -A; git commit -qnm tracked; }
         elsewhere() { mkdir ../elsewhere; cp -r Claims Findings Verifiers .arbor-ledger.yaml .editorconfig ../elsewhere; }
         # The installed scripts, with the tool that watches in place of the tool.
         install() {

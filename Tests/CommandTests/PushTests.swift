@@ -11,7 +11,8 @@ import Testing
     private func recipe() throws -> String {
         let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
         let text = try String(contentsOf: docs, encoding: .utf8)
-        let script = try #require(text.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
+        let script = try #require(
+            text.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
         let tools = URL(fileURLWithPath: binary).deletingLastPathComponent().path
         return script.replacingOccurrences(of: "#!/bin/sh\n", with: "#!/bin/sh\nPATH=\(tools):$PATH\n")
     }
@@ -32,7 +33,9 @@ import Testing
         try ledger.tryGit(["push", "-q", "origin"] + arguments)
     }
 
-    private func tip(_ ledger: TemporaryLedger) throws -> String { try ledger.git("--git-dir", server, "rev-parse", "main") }
+    private func tip(_ ledger: TemporaryLedger) throws -> String {
+        try ledger.git("--git-dir", server, "rev-parse", "main")
+    }
 
     @Test func aServerJudgesWhatIsStillInQuarantine() throws {
         let ledger = try served()
@@ -80,7 +83,8 @@ import Testing
         try ledger.git("init", "-q", "--bare", server)
         try ledger.git("remote", "add", "origin", server)
         try ledger.write(".git/hooks/pre-push", "#!/bin/sh\ncat > ../heard\necho \"$@\" >> ../heard\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ledger.place(".git/hooks/pre-push"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: ledger.place(".git/hooks/pre-push"))
         #expect(try ledger.run("hook", "install", "pre-push").status == 0)
         try ledger.write("Findings/new.yaml", bad)
         try ledger.commit("bad")
@@ -93,7 +97,7 @@ import Testing
                 !           unknown quantity "dimension-per-feature"
                 !           -> did you mean "dimensions-per-feature"?
                 ! 
-                ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more remarks
+                ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
                 ! not shown, see `check --all`
                 ! arbor-ledger: refs/heads/main is refused; `git push --no-verify` passes this check by
                 ! error: failed to push some refs to '../server.git'
@@ -103,9 +107,11 @@ import Testing
         // The hook that was there hears what git says, on its arguments and on standard input.
         #expect(
             try ledger.read("../heard")
-                == "refs/heads/main \(commit) refs/heads/main \(String(repeating: "0", count: 40))\norigin ../server.git\n")
-        #expect(try ledger.tryGit(["push", "-q", "origin", "main"], extra: ["ARBOR_LEDGER_SKIP": "1"]).errors
-            == "arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+                == "refs/heads/main \(commit) refs/heads/main \(String(repeating: "0", count: 40))\norigin ../server.git\n"
+        )
+        #expect(
+            try ledger.tryGit(["push", "-q", "origin", "main"], extra: ["ARBOR_LEDGER_SKIP": "1"]).errors
+                == "arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
         try ledger.write("Findings/new.yaml", good)
         try ledger.commit("good")
         expect(try push(ledger, "main"), says: "")
@@ -122,6 +128,12 @@ import Testing
         let range = ["PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"]
         #expect(try ledger.run(["hook", "run"], extra: range).status == 1)
         #expect(try ledger.run(["hook", "run"]).status == 0)
-        #expect(try ledger.run(["hook", "run"], extra: range.merging(["PRE_COMMIT_FROM_REF": "HEAD"]) { $1 }).status == 0)
+        #expect(try ledger.run(["hook", "run", "pre-push"], extra: range).status == 1)
+        #expect(try ledger.run(["hook", "run", "pre-commit"], extra: range).status == 0)
+        // A push that begins with the first commit.
+        let whole = ["PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main", "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main"]
+        #expect(try ledger.run(["hook", "run"], extra: whole).status == 1)
+        #expect(
+            try ledger.run(["hook", "run"], extra: range.merging(["PRE_COMMIT_FROM_REF": "HEAD"]) { $1 }).status == 0)
     }
 }

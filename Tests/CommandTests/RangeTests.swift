@@ -17,7 +17,9 @@ import Testing
         return ledger
     }
 
-    private func receipt(_ ledger: TemporaryLedger) -> String { "\(receiptsFolder)/\(ledger.names(in: receiptsFolder)[0])" }
+    private func receipt(_ ledger: TemporaryLedger) -> String {
+        "\(receiptsFolder)/\(ledger.names(in: receiptsFolder)[0])"
+    }
 
     private func add(_ slug: String, _ ledger: TemporaryLedger) throws {
         try ledger.write("Findings/\(slug).yaml", good.replacingOccurrences(of: "A good", with: slug))
@@ -92,7 +94,8 @@ import Testing
                              Findings/sub/one.yaml`; then write `retracted: REASON` in it, or
                              let another supersede it
 
-                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
+                not shown, see `check --all`
                 exit 1
 
                 """)
@@ -121,7 +124,8 @@ import Testing
         try ledger.git("reset", "-q", "--hard", "audited")
         // Prose is no part of an audit, and a new version is another finding.
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
-        try ledger.write("Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
+        try ledger.write(
+            "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
         try ledger.commit("Say it anew")
         #expect(try codes(ledger, "audited..HEAD") == [])
         try ledger.edit("Findings/wider.yaml", "0.4,", "0.3,")
@@ -138,7 +142,7 @@ import Testing
         expect(
             try ledger.run("check", "HEAD~1..HEAD"),
             says: """
-                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more
+                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 5 more
                 remarks not shown, see `check --all`
                 ! arbor-ledger: 1 error was there before; see `arbor-ledger check`
 
@@ -169,7 +173,8 @@ import Testing
         #expect(try codes(ledger, "main...side") == [])
         let printed = try ledger.run("check", "main..side")
         #expect(printed.status == 0)
-        #expect(printed.errors.hasPrefix("arbor-ledger: main has commits that this lacks; judged is what was done since"))
+        #expect(
+            printed.errors.hasPrefix("arbor-ledger: main has commits that this lacks; judged is what was done since"))
     }
 
     /// A merge must keep what each of its sides did.
@@ -198,7 +203,8 @@ import Testing
         #expect(try codes(ledger, "main..side") == told)
         guard !told.isEmpty else { return }
         // Made good by a later commit, or meant and said in one of its own.
-        try ledger.git("checkout", "-q", "other", "--", "Findings/theirs.yaml", "Findings/edited.yaml", "Findings/old.yaml")
+        try ledger.git(
+            "checkout", "-q", "other", "--", "Findings/theirs.yaml", "Findings/edited.yaml", "Findings/old.yaml")
         try ledger.git("checkout", "-q", "side~1", "--", "Findings/mine.yaml")
         try ledger.commit("Restore")
         #expect(try codes(ledger, "main..side") == [])
@@ -223,7 +229,7 @@ import Testing
                           -> merge again and keep it; what is to change on purpose goes into a
                              commit of its own
 
-                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more
+                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 4 more
                 remarks not shown, see `check --all`
                 exit 1
 

@@ -22,7 +22,8 @@ import Testing
         let elsewhere = "\(repository.root)/elsewhere"
         try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
         for (directory, workTree) in [
-            ("\(repository.path)/.git", elsewhere), ("../\(URL(fileURLWithPath: repository.path).lastPathComponent)/.git", "."),
+            ("\(repository.path)/.git", elsewhere),
+            ("../\(URL(fileURLWithPath: repository.path).lastPathComponent)/.git", "."),
         ] {
             let opened = try open(elsewhere, ["GIT_DIR": directory, "GIT_WORK_TREE": workTree])
             #expect(opened.workDirectory == elsewhere)
@@ -45,7 +46,9 @@ import Testing
         let bare = "\(repository.root)/bare.git"
         try repository.git("clone", "-q", "--bare", ".", bare)
         #expect(try open(bare, ["GIT_DIR": "."]).isBare)
-        #expect(try open(repository.root, ["GIT_DIR": bare, "GIT_WORK_TREE": repository.path]).workDirectory == repository.path)
+        #expect(
+            try open(repository.root, ["GIT_DIR": bare, "GIT_WORK_TREE": repository.path]).workDirectory
+                == repository.path)
     }
 
     @Test func aCommonDirectoryOfAnotherRepositoryIsRefused() throws {

@@ -48,12 +48,27 @@ import Testing
         ("b", "b", "2", "m", false), ("b", "1", "2", "1", false), ("b", "1", "2", "m", false),
         ("b", "1", "2", "-", true), ("b", "-", "b", "-", false), ("b", "-", "b", "b", false),
         ("b", "b", "-", "-", false), ("b", "b", "-", "b", false), ("b", "-", "2", "-", false),
-        ("b", "1", "-", "-", false),
+        ("b", "1", "-", "-", false), ("b", "b", "2", "-", true),
     ])
     func aMergeKeepsWhatItsSidesDid(base: String, first: String, other: String, merged: String, isLoss: Bool) {
         let merge = step(
             changes(finding, first, merged), [(changes(finding, base, first), changes(finding, base, other))])
         #expect(merge.losses.map(\.kind) == (isLoss ? [.droppedByMerge] : []))
+    }
+
+    /// One side added a file to a folder that the other moved: git puts it where the folder is now.
+    @Test func aFileThatFollowsItsFolderIsNotDropped() {
+        func at(_ path: String, _ content: String) -> RecordVersion { RecordVersion(path: path, contentID: content) }
+        let (vote, question) = ("Claims/x/votes/ada.yaml", "Claims/x/question.yaml")
+        let (moved, movedQuestion) = ("Claims/y/votes/ada.yaml", "Claims/y/question.yaml")
+        let added = RecordChanges([(nil, at(vote, "v"))])
+        let renamed = RecordChanges([(at(question, "q"), nil), (nil, at(movedQuestion, "q"))])
+        let both = RecordChanges([
+            (at(vote, "v"), nil), (nil, at(moved, "v")), (at(question, "q"), nil), (nil, at(movedQuestion, "q")),
+        ])
+        #expect(step(both, [(added, renamed)]).losses.isEmpty)
+        // From the other side it is the folder that moved already.
+        #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
     }
 
     @Test func onlyWhatTheEndLacksIsTold() {
@@ -67,7 +82,8 @@ import Testing
         }
         #expect(told(bases: [[had: version]], tip: [:]) == [.deletedFinding])
         #expect(told(bases: [[:], [had: version]], tip: [:]) == [.deletedFinding])
-        #expect(told(bases: [[had: version]], tip: [had: RecordVersion(path: "Findings/b/a.yaml", contentID: "2")]) == [])
+        #expect(
+            told(bases: [[had: version]], tip: [had: RecordVersion(path: "Findings/b/a.yaml", contentID: "2")]) == [])
         #expect(told(bases: [[:]], tip: [:]) == [])
         #expect(told(bases: [[had: version]], tip: [:], isRecord: false) == [])
     }

@@ -92,40 +92,41 @@ extension CommitStep {
 
     private var mergeLosses: [RecordLoss] {
         var losses: [RecordKey: RecordLoss] = [:]
-        var deleted: Set<RecordKey> = []
-        var settled: Set<RecordKey> = []
         for side in sides {
-            for change in [side.first, side.other] {
-                settled.formUnion(change.changes.keys)
-                deleted.formUnion(change.changes.filter { $0.value.new == nil }.keys)
+            for key in Set(side.first.changes.keys).union(side.other.changes.keys) {
+                losses[key] = drop(key, side.first[key], side.other[key])
             }
         }
-        for side in sides {
-            for (key, other) in side.other.changes {
-                guard let theirs = other.new else { continue }
-                if let first = side.first[key] {
-                    // Both changed it: any outcome is a resolution but that it is gone.
-                    guard first.new != nil, let change = changes[key], change.new == nil else { continue }
-                    losses[key] = loss(key, .droppedByMerge, theirs, left: nil)
-                } else if changes[key] == nil {
-                    losses[key] = loss(key, .droppedByMerge, theirs, left: other.old)
-                }
-            }
-            for (key, first) in side.first.changes where side.other[key] == nil {
-                guard let ours = first.new, let change = changes[key], change.new?.contentID == first.old?.contentID
-                else { continue }
-                losses[key] = loss(key, .droppedByMerge, ours, left: change.new)
-            }
-        }
+        let settled = Set(sides.flatMap { [$0.first, $0.other] }.flatMap(\.changes.keys))
         for (key, change) in changes.changes where !settled.contains(key) {
             guard let old = change.old else { continue }
-            if change.new == nil, !deleted.contains(key) {
+            if change.new == nil {
                 losses[key] = loss(key, .droppedByMerge, old, left: nil)
-            } else if case .receipt = key, change.new != nil {
+            } else if case .receipt = key {
                 losses[key] = loss(key, .altered, old, left: change.new)
             }
         }
-        return losses.values.map(\.self)
+        // git carries a new file along where the other side moved its folder.
+        let arrived = Set(changes.changes.values.compactMap { $0.old == nil ? $0.new?.contentID : nil })
+        return losses.values.filter { loss in
+            if case .other = loss.key { !arrived.contains(loss.lost.contentID) } else { true }
+        }
+    }
+
+    /// Whether the merge lost a record that one of its sides changed or both did; the arguments are their changes.
+    private func drop(
+        _ key: RecordKey, _ first: (old: RecordVersion?, new: RecordVersion?)?,
+        _ other: (old: RecordVersion?, new: RecordVersion?)?
+    ) -> RecordLoss? {
+        let base = first?.old ?? other?.old
+        let (ours, theirs) = (first.map(\.new) ?? base, other.map(\.new) ?? base)
+        let merged = changes[key].map(\.new) ?? ours
+        // A record that one side deleted may go or stay, and of two changes anything may come.
+        let isDeleted = base != nil && (ours == nil || theirs == nil)
+        guard !isDeleted, let lost = other == nil ? ours : theirs ?? ours else { return nil }
+        let isChangedOnce = (first == nil) != (other == nil)
+        guard merged == nil || isChangedOnce && merged?.contentID == base?.contentID else { return nil }
+        return loss(key, .droppedByMerge, lost, left: merged)
     }
 
     private func loss(

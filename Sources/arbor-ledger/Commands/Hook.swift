@@ -56,8 +56,8 @@ struct Hook: AsyncParsableCommand {
                 Example: arbor-ledger hook run
                 """)
 
-        @Argument(help: "pre-commit, pre-merge-commit or pre-push.")
-        var hook = HookName.preCommit
+        @Argument(help: "pre-commit, pre-merge-commit or pre-push; what a hook framework says, else pre-commit.")
+        var hook: HookName?
 
         @Argument(help: "What git hands to the hook.")
         var arguments: [String] = []
@@ -69,10 +69,13 @@ struct Hook: AsyncParsableCommand {
                     writeError("arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
                     return .success
                 }
-                if let branch = workspace.frameworksRange() { return try await workspace.judgePush([branch]) }
+                let framework = workspace.frameworksRange().map { [$0] }
                 switch hook {
                 case .preCommit, .preMergeCommit: return try await judge(workspace)
-                case .prePush: return try await workspace.judgePush(workspace.pushedBranches())
+                case .prePush: return try await workspace.judgePush(framework ?? workspace.pushedBranches())
+                case nil:
+                    if let framework { return try await workspace.judgePush(framework) }
+                    return try await judge(workspace)
                 }
             }
         }

@@ -51,11 +51,15 @@ extension Workspace {
     }
 
     /// What pre-commit and prek say of a push or of `run --from-ref --to-ref`; nil where they say nothing.
+    ///
+    /// Of a push that begins with a first commit they name no range but its branches.
     func frameworksRange() -> PushedBranch? {
-        guard let base = environment["PRE_COMMIT_FROM_REF"], let tip = environment["PRE_COMMIT_TO_REF"],
-            !base.isEmpty, !tip.isEmpty
-        else { return nil }
-        return PushedBranch(
-            name: environment["PRE_COMMIT_REMOTE_BRANCH"] ?? "the range", range: RangeArgument(base: base, tip: tip))
+        func named(_ name: String) -> String? { environment["PRE_COMMIT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } }
+        let branch = named("REMOTE_BRANCH")
+        if let base = named("FROM_REF"), let tip = named("TO_REF") {
+            return PushedBranch(name: branch ?? "the range", range: RangeArgument(base: base, tip: tip))
+        }
+        guard let branch, let tip = named("LOCAL_BRANCH") else { return nil }
+        return PushedBranch(name: branch, range: RangeArgument(base: RangeArgument.nothing, tip: tip))
     }
 }

@@ -7,6 +7,9 @@ struct RangeArgument {
     /// `...`: what TIP did since it parted from BASE.
     var isFromMergeBase: Bool
 
+    /// How git names a commit that is not there.
+    static let nothing = String(repeating: "0", count: 40)
+
     init(base: String, tip: String) {
         (self.base, self.tip, isFromMergeBase) = (base, tip, false)
     }
