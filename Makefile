@@ -1,4 +1,4 @@
-.PHONY: build demo test bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -15,6 +15,10 @@ build: setup
 
 test: setup
 	OPENBLAS_NUM_THREADS=1 swift test
+
+# Runs the hooks under pre-commit, prek and lefthook, which it fetches from PyPI; builds from source twice: many minutes.
+test-frameworks: build
+	sh Scripts/test-frameworks.sh $(TOOL)
 
 setup:
 	@sh Scripts/setup.sh

@@ -6,22 +6,22 @@ extension Repository {
     /// Owner validation is one switch for the whole process, so opening is one at a time.
     private static let opening = Mutex(())
 
-    static func openHandle(_ path: String) throws(GitError) -> OpaquePointer {
-        let (handle, error) = opening.withLock { _ in tryOpening(path) }
+    static func openHandle(_ path: String, flags: UInt32 = 0) throws(GitError) -> OpaquePointer {
+        let (handle, error) = opening.withLock { _ in tryOpening(path, flags) }
         if let error { throw error }
         guard let handle else { throw GitError(.failed, "cannot open '\(path)'") }
         return handle
     }
 
-    private static func tryOpening(_ path: String) -> (OpaquePointer?, GitError?) {
+    private static func tryOpening(_ path: String, _ flags: UInt32) -> (OpaquePointer?, GitError?) {
         var handle: OpaquePointer?
-        var code = git_repository_open_ext(&handle, path, 0, nil)
+        var code = git_repository_open_ext(&handle, path, flags, nil)
         guard code < 0 else { return (handle, nil) }
         let refusal = explain(code, GitError.lastText(), path)
         guard refusal.code == .foreignOwner, isTrusted(ownedFolder(from: path)) else { return (nil, refusal) }
         _ = arbor_git_set_owner_validation(0)
         defer { _ = arbor_git_set_owner_validation(1) }
-        code = git_repository_open_ext(&handle, path, 0, nil)
+        code = git_repository_open_ext(&handle, path, flags, nil)
         return code < 0 ? (nil, explain(code, GitError.lastText(), path)) : (handle, nil)
     }
 

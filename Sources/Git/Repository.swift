@@ -35,7 +35,7 @@ public final class Repository {
     }
 
     /// Takes the handle over, also when it throws.
-    private init(owning handle: OpaquePointer) throws(GitError) {
+    init(owning handle: OpaquePointer) throws(GitError) {
         var objects: OpaquePointer?
         do throws(GitError) {
             let gitDirectory = try Self.path(git_repository_path(handle))

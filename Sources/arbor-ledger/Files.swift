@@ -46,8 +46,8 @@ func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileK
     return names
 }
 
-/// For file systems whose listings do not say.
-private func kindOfFile(_ path: String) throws(FileError) -> FileKind {
+/// What a name is itself, a link being a link.
+func kindOfFile(_ path: String) throws(FileError) -> FileKind {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
     return switch status.st_mode & S_IFMT {

@@ -2,60 +2,150 @@ import Git
 import Glibc
 import Ledger
 
-/// The pre-commit hook on disk, with the one that it keeps and runs first.
-struct HookFile {
+/// The hooks of git that judge a ledger.
+enum HookName: String, CaseIterable {
+    case preCommit = "pre-commit"
+    /// git runs it for a merge without conflicts, where it does not run pre-commit.
+    case preMergeCommit = "pre-merge-commit"
+    case prePush = "pre-push"
+}
+
+/// The folder from which git runs this repository's hooks.
+struct HookFolder {
     private let path: String
-    private let kept: String
     private let executable: String
+
+    init(_ workspace: Workspace) throws {
+        let repository = try workspace.repository()
+        let configured = repository.configPath("core.hooksPath")
+        path =
+            configured.map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" }
+            ?? "\(repository.commonDirectory)/hooks"
+        executable = try LocalExecutor.ownPath()
+        if configured == "/dev/null" {
+            throw Refusal(
+                message: "core.hooksPath is /dev/null, so git runs no hooks here",
+                remedy: "git config --unset core.hooksPath")
+        }
+    }
+
+    /// Installs hooks and tells of each; what stands in their way stops it before anything is written.
+    func install(_ names: [HookName], in workspace: Workspace) throws -> String {
+        try requireOwn(in: workspace, names)
+        let files = names.map(file)
+        for file in files { try file.requireRoom() }
+        return try files.map { try $0.install() + "\n" }.joined()
+    }
+
+    /// Removes all hooks of ours.
+    func uninstall() throws -> String {
+        let told = try HookName.allCases.compactMap { try file($0).uninstall() }
+        return told.isEmpty ? "No hook of arbor-ledger is installed here.\n" : told.map { $0 + "\n" }.joined()
+    }
+
+    private func file(_ name: HookName) -> HookFile {
+        HookFile(name: name, path: "\(path)/\(name.rawValue)", executable: executable)
+    }
+
+    /// A folder that is committed, or that husky writes, belongs to all contributors: what stands in it is theirs to say,
+    /// and a path of this machine is nothing for it.
+    private func requireOwn(in workspace: Workspace, _ names: [HookName]) throws {
+        guard !workspace.isBare, path.hasPrefix("\(workspace.root)/") else { return }
+        let inside = path.dropFirst(workspace.root.count + 1)
+        let isHuskys = inside == ".husky/_" || inside == ".husky"
+        let isTracked = try workspace.repository().stagedEntries(under: [String(inside.prefix { $0 != "/" })])
+            .contains { $0.path.hasPrefix("\(inside)/") }
+        guard isHuskys || isTracked else { return }
+        let folder = isHuskys ? ".husky" : String(inside)
+        let lines = names.map { "arbor-ledger hook run \($0.rawValue) in \(folder)/\($0.rawValue)" }
+        throw Refusal(
+            message: "core.hooksPath is \(inside), which \(isHuskys ? "husky writes" : "is committed")",
+            remedy: "write the line \(lines.joined(separator: ", "))")
+    }
+}
+
+/// One hook on disk, with the one that it keeps and runs first.
+///
+/// What was there is set aside by one rename and put back by another, so it keeps its bytes, its mode and what it links to.
+/// Killed between rename and write, a hook stands only under its other name; installing and uninstalling go on from there.
+private struct HookFile {
+    var name: HookName
+    var path: String
+    var executable: String
+
+    private var kept: String { "\(path).before-arbor-ledger" }
 
     /// How our own hook is known again.
     private static let marker = "# arbor-ledger hook"
 
-    init(_ workspace: Workspace) throws {
-        let repository = try workspace.repository()
-        let folder =
-            repository.configPath("core.hooksPath")
-            .map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" } ?? "\(repository.commonDirectory)/hooks"
-        path = "\(folder)/pre-commit"
-        kept = "\(path).before-arbor-ledger"
-        executable = try LocalExecutor.ownPath()
+    private enum Place: Equatable {
+        case nothing
+        case ours(current: Bool)
+        case foreign
     }
 
     private var script: String {
         """
         #!/bin/sh
         \(Self.marker); remove it with: arbor-ledger hook uninstall
-        previous="$0.before-arbor-ledger"
-        if [ -x "$previous" ]; then "$previous" "$@" || exit $?; fi
+        name=\(name.rawValue)
+        previous="${0%/*}/$name.before-arbor-ledger"
         tool=\(quoted(executable))
-        [ -x "$tool" ] || tool=$(command -v arbor-ledger) || {
-            echo "arbor-ledger is not installed here, so this commit is not checked" >&2
-            exit 0
-        }
-        exec "$tool" hook run
-
+        \(name == .prePush ? Self.readingInput : Self.plain)
         """
     }
 
+    private static let lookup = """
+        [ -x "$tool" ] || tool=$(command -v arbor-ledger) || {
+            echo "arbor-ledger is not installed here, so this is not checked" >&2
+            exit 0
+        }
+        """
+
+    private static let plain = """
+        if [ -x "$previous" ]; then "$previous" "$@" || exit $?; fi
+        \(lookup)
+        exec "$tool" hook run "$name" "$@"
+
+        """
+
+    /// git says on standard input what is pushed, and both hooks are to hear it.
+    private static let readingInput = """
+        input=$(cat)
+        hear() { [ -z "$input" ] || printf '%s\\n' "$input"; }
+        if [ -x "$previous" ]; then hear | "$previous" "$@" || exit $?; fi
+        \(lookup)
+        hear | "$tool" hook run "$name" "$@"
+
+        """
+
+    func requireRoom() throws {
+        if kind(path) == .folder {
+            throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again")
+        }
+        guard try place() == .foreign, kind(kept) != nil else { return }
+        throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
+    }
+
     func install() throws -> String {
-        let current = try content(path)
-        if current == script { return "The hook is installed already: \(path)" }
-        if let current, !isOurs(current) {
-            guard try content(kept) == nil else {
-                throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
-            }
+        try removeLeftovers()
+        switch try place() {
+        case .ours(current: true): return "The hook is installed already: \(path)"
+        case .foreign:
             guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
+        case .ours(current: false), .nothing: break
         }
         try writeFile(path, Array(script.utf8), mode: 0o755)
-        let chained = try content(kept) == nil ? "" : "; the hook that was there is kept and runs first"
+        let chained = kind(kept) == nil ? "" : "; the hook that was there is kept and runs first"
         return "Installed \(path)\(chained)."
     }
 
-    func uninstall() throws -> String {
-        guard let current = try content(path), isOurs(current) else {
-            return "No hook of arbor-ledger is installed here."
-        }
-        if try content(kept) != nil {
+    /// nil where there is nothing of ours.
+    func uninstall() throws -> String? {
+        try removeLeftovers()
+        let place = try place()
+        guard place != .foreign, place != .nothing || kind(kept) != nil else { return nil }
+        if kind(kept) != nil {
             guard unsafe rename(kept, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
             return "Removed the hook and put back the one that was there before: \(path)"
         }
@@ -63,13 +153,30 @@ struct HookFile {
         return "Removed \(path)"
     }
 
-    private func isOurs(_ text: String) -> Bool { text.contains("\n\(Self.marker)") }
-
-    private func content(_ path: String) throws -> String? {
-        guard fileExists(path) else { return nil }
-        guard case .bytes(let bytes) = try readFile(path, limit: recordByteLimit) else { return "" }
-        return String(decoding: bytes, as: UTF8.self)
+    private func place() throws -> Place {
+        switch kind(path) {
+        case nil: return .nothing
+        case .file:
+            guard case .bytes(let bytes) = try readFile(path, limit: recordByteLimit) else { return .foreign }
+            let text = String(decoding: bytes, as: UTF8.self)
+            return text.contains("\n\(Self.marker)") ? .ours(current: text == script) : .foreign
+        case .folder, .link, .other: return .foreign
+        }
     }
+
+    /// What a killed `writeFile` left behind.
+    private func removeLeftovers() throws {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let (folder, name) = (String(path[..<slash]), path[path.index(after: slash)...])
+        for entry in try listFolder(folder) where entry.kind == .file {
+            guard entry.name.hasPrefix("\(name)."), entry.name.hasSuffix(".tmp") else { continue }
+            let numbers = entry.name.dropFirst(name.utf8.count + 1).dropLast(4).split(separator: "-")
+            guard numbers.count == 2, numbers.allSatisfy({ UInt32($0) != nil }) else { continue }
+            try removeFile("\(folder)/\(entry.name)")
+        }
+    }
+
+    private func kind(_ path: String) -> FileKind? { try? kindOfFile(path) }
 
     private func quoted(_ text: String) -> String {
         "'" + text.replacing("'", with: "'\\''") + "'"

@@ -147,16 +147,21 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
         (
             ".github/workflows/ledger.yml",
             """
-            # Checks the ledger on every push: git skips the pre-commit hook on merges and rebases, this does not.
+            # The gate: git runs no hook for rebases and cherry-picks, and `--no-verify` passes hooks by; this sees all.
             name: ledger
-            on: [push, pull_request]
+            on:
+              push: {branches: [\(auditBranch)]}
+              pull_request:
             jobs:
               check:
                 runs-on: self-hosted # a machine with arbor-ledger installed
                 steps:
                   - uses: actions/checkout@v4
-                    with: {fetch-depth: 0} # audit salts come from the whole history
-                  - run: arbor-ledger check
+                    with: {fetch-depth: 0} # ranges and audit salts need the whole history
+                  - run: arbor-ledger check "$BASE..$TIP" --ref "$GITHUB_REF" --format github
+                    env:
+                      BASE: ${{ github.event.pull_request.base.sha || github.event.before }}
+                      TIP: ${{ github.event.pull_request.head.sha || github.sha }}
                   - run: arbor-ledger conflicts
 
             """

@@ -11,7 +11,7 @@ enum Main {
         do {
             let arguments = try changeDirectory(Array(CommandLine.arguments.dropFirst()))
             // What every commit waits for goes straight there: to read a command line takes as long as to judge a commit.
-            if arguments == ["hook", "run"] { return try await Hook.Run().run() }
+            if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
             var command = try ArborLedger.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -19,9 +19,11 @@ struct Workspace: Sendable {
     let cacheDirectory: String
     let environment: [String: String]
     let startDirectory: String
+    private let location: RepositoryLocation
 
     init(environment: [String: String], startDirectory: String) throws(GitError) {
-        let repository = try Repository.discover(from: startDirectory)
+        location = RepositoryLocation(environment: environment, currentDirectory: startDirectory)
+        let repository = try location.open()
         root = repository.workDirectory ?? repository.gitDirectory
         isBare = repository.isBare
         cacheDirectory = "\(repository.commonDirectory)/arbor-ledger"
@@ -31,7 +33,7 @@ struct Workspace: Sendable {
 
     /// A handle of one's own; handles never cross threads.
     func repository() throws(GitError) -> Repository {
-        try Repository.discover(from: root)
+        try location.open()
     }
 
     /// Refuses to write where there is nothing to write to.
@@ -72,7 +74,7 @@ struct Workspace: Sendable {
 
     /// Reads and decodes entries, with a repository of its own.
     @Sendable private func reader() throws -> (TreeEntry) throws -> DecodedFile {
-        let repository = try Repository.discover(from: root)
+        let repository = try repository()
         return { decode(try repository.sourceFile($0)) }
     }
 }

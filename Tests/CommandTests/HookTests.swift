@@ -4,70 +4,12 @@ import Testing
 @Suite struct HookTests {
     private let good = finding("A good finding")
     private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
-    private let hook = ".git/hooks/pre-commit"
-    private let kept = ".git/hooks/pre-commit.before-arbor-ledger"
 
     private func hooked() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("hook", "install")
         guard printed.status == 0 else { throw Failure(description: printed.description) }
         return ledger
-    }
-
-    @Test func installingTwiceIsInstallingOnce() throws {
-        let ledger = try TemporaryLedger.example()
-        let path = ledger.place(hook)
-        expect(try ledger.run("hook", "install"), says: "Installed \(path).\n")
-        let installed = try ledger.read(hook)
-        #expect(FileManager.default.isExecutableFile(atPath: path))
-        expect(try ledger.run("hook", "install"), says: "The hook is installed already: \(path)\n")
-        #expect(try ledger.read(hook) == installed)
-        expect(try ledger.run("hook", "uninstall"), says: "Removed \(path)\n")
-        #expect(!ledger.exists(hook))
-        expect(try ledger.run("hook", "uninstall"), says: "No hook of arbor-ledger is installed here.\n")
-    }
-
-    @Test func theHookThatWasThereRunsFirstAndComesBack() throws {
-        let ledger = try TemporaryLedger.example()
-        let old = "#!/bin/sh\necho \"the old hook\" >&2\ntest ! -e forbidden # no line end"
-        try ledger.write(hook, old)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ledger.place(hook))
-        expect(
-            try ledger.run("hook", "install"),
-            says: "Installed \(ledger.place(hook)); the hook that was there is kept and runs first.\n")
-        #expect(try ledger.read(kept) == old)
-        let commit = ["commit", "-q", "--allow-empty", "-m", "empty"]
-        expect(try ledger.tryGit(commit), says: "! the old hook\n")
-        try ledger.write("forbidden", "")
-        expect(try ledger.tryGit(commit), says: "! the old hook\nexit 1\n")
-        expect(
-            try ledger.run("hook", "uninstall"),
-            says: "Removed the hook and put back the one that was there before: \(ledger.place(hook))\n")
-        #expect(try ledger.read(hook) == old)
-        #expect(FileManager.default.isExecutableFile(atPath: ledger.place(hook)))
-        #expect(!ledger.exists(kept))
-    }
-
-    @Test func aHookOfAnothersIsNotRemoved() throws {
-        let ledger = try TemporaryLedger.example()
-        try ledger.write(hook, "#!/bin/sh\n")
-        #expect(try ledger.run("hook", "uninstall").status == 0)
-        #expect(try ledger.read(hook) == "#!/bin/sh\n")
-    }
-
-    @Test func theHooksPathIsHonoured() throws {
-        let ledger = try TemporaryLedger.example()
-        for (setting, folder) in [
-            ("shared/hooks", "\(ledger.path)/shared/hooks"), ("\(ledger.root)/hooks", "\(ledger.root)/hooks"),
-            ("~/at-home", "\(ledger.root)/at-home"),
-        ] {
-            try ledger.git("config", "core.hooksPath", setting)
-            expect(try ledger.run("hook", "install"), says: "Installed \(folder)/pre-commit.\n")
-            try ledger.write("Findings/bad.yaml", bad)
-            try ledger.git("add", "Findings/bad.yaml")
-            #expect(try ledger.tryGit(["commit", "-q", "-m", "bad"]).status == 1, "\(setting)")
-            expect(try ledger.run("hook", "uninstall"), says: "Removed \(folder)/pre-commit\n")
-        }
     }
 
     @Test func aBadStagedFileIsRefusedThoughTheWorkTreeIsGood() throws {
@@ -166,6 +108,30 @@ import Testing
         #expect(printed.status == 1)
         #expect(printed.errors.contains("Findings/worse.yaml"))
         #expect(!printed.errors.contains("Findings/bad.yaml"))
+    }
+
+    /// Errors of the audit branch are nobody's own; those of another branch that is merged are.
+    @Test func aMergeBringsOnlyErrorsThatTheAuditBranchHas() throws {
+        let ledger = try hooked()
+        try ledger.git("checkout", "-q", "-b", "side")
+        try ledger.write("Findings/mine.yaml", good)
+        try ledger.commit("mine")
+        try ledger.git("checkout", "-q", "-b", "other", "main")
+        try ledger.write("Findings/other.yaml", bad)
+        try ledger.git("add", "-A")
+        try ledger.git("commit", "-q", "--no-verify", "-m", "other")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.write("Findings/bad.yaml", bad)
+        try ledger.git("add", "-A")
+        try ledger.git("commit", "-q", "--no-verify", "-m", "bad")
+        try ledger.git("checkout", "-q", "side")
+        expect(
+            try ledger.tryGit(["merge", "-q", "-m", "main", "main"]),
+            says: "! arbor-ledger: the ledger had 1 error before this commit; see `arbor-ledger check`\n")
+        #expect(try ledger.tryGit(["merge", "-q", "--no-commit", "other"]).status == 0)
+        let printed = try ledger.tryGit(["commit", "-q", "-m", "other"])
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("Findings/other.yaml") && !printed.errors.contains("Findings/bad.yaml"))
     }
 
     @Test func aCommitThatDoesNotConcernTheLedgerPasses() throws {

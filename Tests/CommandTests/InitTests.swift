@@ -21,6 +21,8 @@ import Testing
                 wrote  .editorconfig
                 wrote  .github/workflows/ledger.yml
                 Installed \(ledger.path)/.git/hooks/pre-commit.
+                Installed \(ledger.path)/.git/hooks/pre-merge-commit.
+                Installed \(ledger.path)/.git/hooks/pre-push.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)

@@ -35,7 +35,7 @@ import Testing
         claims:
           - quantity: dims
             value: [0.2, 0.3]
-            tested: {model: toy, density: 0.5}
+            tested: {model: toy, density: 0.3}
 
         """
 

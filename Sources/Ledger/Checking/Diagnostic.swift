@@ -77,6 +77,13 @@ public struct Diagnostic: Hashable, Sendable {
         case mixedNeeds = "mixed-needs"
         case badReceipt = "bad-receipt"
         case overBudget = "over-budget"
+        // What a range of commits did
+        case removedReceipt = "removed-receipt"
+        case alteredReceipt = "altered-receipt"
+        case deletedFinding = "deleted-finding"
+        case changedClaim = "changed-claim"
+        case droppedByMerge = "dropped-by-merge"
+        case rewrittenHistory = "rewritten-history"
         // Warnings
         case overBroad = "over-broad"
         case wideRange = "wide-range"
@@ -110,7 +117,9 @@ public struct Diagnostic: Hashable, Sendable {
                 .unknownKey, .missingKey, .wrongType, .outOfRange, .unknownQuestion, .unknownQuantity,
                 .unknownCondition, .unknownValue, .unknownAssumption, .unknownVerifier, .unknownFinding, .unknownClaim,
                 .unknownKernel, .unknownSetting, .missingCondition, .testedOutsideScope, .selfContradiction, .cycle,
-                .wrongToyModel, .mixedNeeds, .badReceipt, .overBudget:
+                .wrongToyModel, .mixedNeeds, .badReceipt, .overBudget, .removedReceipt, .alteredReceipt,
+                .deletedFinding,
+                .changedClaim, .droppedByMerge, .rewrittenHistory:
                 .error
             }
         }

@@ -44,13 +44,20 @@ extension Claim {
             "arbor-claim/1", "quantity \(quantity.value)", "value \(value?.value.canonicalText ?? "-")",
             "reliability \(reliability)", "kind \(kind.rawValue)", "verify \(verify?.value ?? "-")",
         ]
-        for side in tested.sides {
+        lines += testedLines
+        return sha256(lines.joined(separator: "\n"))
+    }
+}
+
+extension Claim {
+    /// The tested settings, one line a condition.
+    var testedLines: [String] {
+        tested.sides.map { side in
             switch side.selection {
-            case .unknown: lines.append("tested \(side.condition.value) unknown")
-            case .values(let values): lines.append("tested \(side.condition.value) [\(values.joined(separator: ","))]")
+            case .unknown: "tested \(side.condition.value) unknown"
+            case .values(let values): "tested \(side.condition.value) [\(values.joined(separator: ","))]"
             }
         }
-        return sha256(lines.joined(separator: "\n"))
     }
 }
 

@@ -6,8 +6,8 @@ struct Hook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check what is being committed, before it is.",
         discussion: """
-            The hook reads the index that git names, never the work tree, and changes nothing. `git commit --no-verify` \
-            passes it by.
+            The hooks read the index that git names or the commits that are pushed, never the work tree, and change \
+            nothing. `--no-verify` of git passes them by.
 
             Example: arbor-ledger hook install
             """,
@@ -15,12 +15,19 @@ struct Hook: AsyncParsableCommand {
 
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Install the pre-commit hook; one that is there already is kept and run first.",
-            discussion: "Example: arbor-ledger hook install")
+            abstract: "Install the hooks; one that is there already is kept and run first.",
+            discussion: """
+                Examples:
+                  arbor-ledger hook install
+                  arbor-ledger hook install pre-commit pre-push
+                """)
+
+        @Argument(help: "Which: pre-commit, pre-merge-commit, pre-push (default: all).")
+        var hooks: [HookName] = HookName.allCases
 
         func run() async throws {
             try await withWorkspace { workspace in
-                writeOutput(try HookFile(workspace).install() + "\n")
+                writeOutput(try HookFolder(workspace).install(hooks, in: workspace))
                 return .success
             }
         }
@@ -28,12 +35,12 @@ struct Hook: AsyncParsableCommand {
 
     struct Uninstall: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove the hook and put back the one that was there before.",
+            abstract: "Remove the hooks and put back those that were there before.",
             discussion: "Example: arbor-ledger hook uninstall")
 
         func run() async throws {
             try await withWorkspace { workspace in
-                writeOutput(try HookFile(workspace).uninstall() + "\n")
+                writeOutput(try HookFolder(workspace).uninstall())
                 return .success
             }
         }
@@ -41,14 +48,27 @@ struct Hook: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Judge the index that git names; what the installed hook calls.",
-            discussion: "Example: arbor-ledger hook run")
+            abstract: "Judge what git is about to do; what the installed hooks call.",
+            discussion: """
+                pre-commit and pre-merge-commit judge the index that git names; pre-push the ranges that git tells on \
+                standard input. Where pre-commit or prek name a range, that is judged. ARBOR_LEDGER_SKIP=1 passes all.
+
+                Example: arbor-ledger hook run
+                """)
+
+        @Argument(help: "pre-commit, pre-merge-commit or pre-push; what a hook framework says, else pre-commit.")
+        var hook: HookName?
+
+        @Argument(help: "What git hands to the hook.")
+        var arguments: [String] = []
 
         func run() async throws {
-            try await withWorkspace { try await judgeCommit($0) }
+            try await runHook(hook)
         }
     }
 }
+
+extension HookName: ExpressibleByArgument {}
 
 /// An error is the same one if it moved to another line.
 private struct DiagnosticIdentity: Hashable {

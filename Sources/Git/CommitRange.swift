@@ -1,0 +1,67 @@
+internal import CLibgit2
+
+extension Repository {
+    /// Commits that are reachable from `tip` and from none of `hidden`, children before their parents.
+    ///
+    /// Throws `missingObject` where a commit of either history is not there; a shallow clone ends where it was cut off.
+    public func commits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
+        if isShallow { return try shallowCommits(from: tip, hiding: hidden) }
+        let walk = try acquire("walk the history") { git_revwalk_new(&$0, handle) }
+        defer { git_revwalk_free(walk) }
+        git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL.rawValue)
+        var raw = tip.raw
+        try check(git_revwalk_push(walk, &raw), "walk the history of \(tip)")
+        for commit in hidden {
+            var raw = commit.raw
+            try check(git_revwalk_hide(walk, &raw), "walk the history of \(commit)")
+        }
+        var found: [ObjectID] = []
+        var id = git_oid()
+        while true {
+            let code = git_revwalk_next(&id, walk)
+            if code == GIT_ITEROVER.rawValue { return found }
+            try check(code, "walk the history of \(tip)")
+            found.append(ObjectID(id))
+        }
+    }
+
+    /// Whether `ancestor` is in the history of `commit`, which holds the commit itself.
+    public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+        if ancestor == commit { return true }
+        if isShallow { return try shallowCommits(from: commit, hiding: []).contains(ancestor) }
+        var (commitRaw, ancestorRaw) = (commit.raw, ancestor.raw)
+        return try check(
+            git_graph_descendant_of(handle, &commitRaw, &ancestorRaw), "look for \(ancestor) in a history") == 1
+    }
+
+    /// The parents that are here: a shallow clone leaves some out.
+    public func presentParents(of commit: Commit) -> [ObjectID] {
+        isShallow ? commit.parents.filter(contains) : commit.parents
+    }
+
+    /// libgit2 1.5 stumbles over the parents that a shallow clone left out, so its history is walked here.
+    private func shallowCommits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
+        var seen: Set<ObjectID> = []
+        for commit in hidden { _ = try collectHistory(of: commit, seen: &seen) }
+        return try collectHistory(of: tip, seen: &seen).reversed()
+    }
+
+    /// What is not seen yet of a history, parents before their children.
+    private func collectHistory(of tip: ObjectID, seen: inout Set<ObjectID>) throws(GitError) -> [ObjectID] {
+        var found: [ObjectID] = []
+        var open: [(id: ObjectID, parents: [ObjectID])] = []
+        func enter(_ id: ObjectID) throws(GitError) {
+            guard seen.insert(id).inserted else { return }
+            open.append((id, try presentParents(of: commit(id))))
+        }
+        try enter(tip)
+        while let last = open.indices.last {
+            if let parent = open[last].parents.popLast() {
+                try enter(parent)
+            } else {
+                found.append(open.removeLast().id)
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Git
+import Ledger
+
+/// What an installed hook calls: judges what git is about to do, or the range that a framework names.
+func runHook(_ hook: HookName?) async throws {
+    try await withWorkspace { workspace in
+        let skip = workspace.environment["ARBOR_LEDGER_SKIP"] ?? ""
+        if !skip.isEmpty && skip != "0" {
+            writeError("arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+            return .success
+        }
+        let framework = workspace.frameworksRange().map { [$0] }
+        switch hook {
+        case .preCommit, .preMergeCommit: return try await judgeCommit(workspace)
+        case .prePush: return try await workspace.judgePush(framework ?? workspace.pushedBranches())
+        case nil:
+            if let framework { return try await workspace.judgePush(framework) }
+            return try await judgeCommit(workspace)
+        }
+    }
+}
+
+/// Refuses a commit that brings an error; errors that it builds on are only told of.
+private func judgeCommit(_ workspace: Workspace) async throws -> ExitCode {
+    let change = try StagedChange(workspace)
+    // What keeps a part from being looked at is met again where every file is read.
+    if change.isEmpty || (try? change.surelyBringsNoError()) == true { return .success }
+    let staged = try await workspace.check(.staged)
+    guard staged.hasErrors else { return .success }
+    let new = try await workspace.errors(of: staged, notIn: workspace.basesOfNextCommit())
+    let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
+    if new.isEmpty {
+        let count = staged.counts.errors
+        writeError(
+            "arbor-ledger: the ledger had \(count) error\(count == 1 ? "" : "s") before this commit; see `arbor-ledger check`\n"
+        )
+        return .success
+    }
+    writeError(checkText(staged, showing: new, style: style))
+    writeError("arbor-ledger: not committed; `git commit --no-verify` passes this check by\n")
+    return .failure
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Git
+import Ledger
+
+/// One branch that a push is to move.
+struct PushedBranch {
+    /// As the other side calls it.
+    var name: String
+    var range: RangeArgument
+}
+
+extension Workspace {
+    /// Refuses a push of a range that the gate refuses.
+    func judgePush(_ branches: [PushedBranch]) async throws -> ExitCode {
+        var code = ExitCode.success
+        for branch in branches {
+            guard let range = try resolve(branch.range) else { continue }
+            let judgement = try await judge(range, moving: branch.name)
+            writeError(judgement.notes)
+            guard !judgement.refusals.isEmpty else { continue }
+            let style = TextStyle(
+                width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
+            writeError(checkText(judgement.ledger, showing: judgement.refusals, style: style))
+            writeError(
+                "arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
+            code = .failure
+        }
+        return code
+    }
+
+    /// What git tells its pre-push hook on standard input.
+    func pushedBranches() throws(Refusal) -> [PushedBranch] {
+        try pushedBranches(String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self))
+    }
+
+    /// Tags and other references hold no ledger of their own.
+    private func pushedBranches(_ input: String) throws(Refusal) -> [PushedBranch] {
+        var branches: [PushedBranch] = []
+        for line in input.split(whereSeparator: \.isNewline) {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count == 4 else {
+                throw Refusal(
+                    message: "standard input is not what git tells a pre-push hook: \"\(line)\"",
+                    remedy: "let git run it, or use `arbor-ledger check BASE..TIP`", exitCode: 64)
+            }
+            guard words[2].hasPrefix("refs/heads/") else { continue }
+            branches.append(PushedBranch(name: words[2], range: RangeArgument(base: words[3], tip: words[1])))
+        }
+        return branches
+    }
+
+    /// What pre-commit and prek say of a push or of `run --from-ref --to-ref`; nil where they say nothing.
+    ///
+    /// Of a push that begins with a first commit they name no range but its branches.
+    func frameworksRange() -> PushedBranch? {
+        func named(_ name: String) -> String? { environment["PRE_COMMIT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } }
+        let branch = named("REMOTE_BRANCH")
+        if let base = named("FROM_REF"), let tip = named("TO_REF") {
+            return PushedBranch(name: branch ?? "the range", range: RangeArgument(base: base, tip: tip))
+        }
+        guard let branch, let tip = named("LOCAL_BRANCH") else { return nil }
+        return PushedBranch(name: branch, range: RangeArgument(base: RangeArgument.nothing, tip: tip))
+    }
+}

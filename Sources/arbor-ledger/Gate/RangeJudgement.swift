@@ -1,0 +1,200 @@
+import Git
+import Ledger
+
+/// What is to be said of a range of commits: the state at its end, and what it did on the way.
+struct RangeJudgement {
+    /// The state at TIP, with what the range may not have done.
+    var ledger: CheckedLedger
+    /// Errors that no state has which the range builds on: they refuse it.
+    var refusals: [Diagnostic]
+    /// Warnings and notes on files that the range changed.
+    var remarks: [Diagnostic]
+    var knownErrorCount: Int
+    var range: CommitRange
+
+    var shown: [Diagnostic] { (refusals + remarks).sorted() }
+
+    /// What is told beside the diagnostics, a line each.
+    var notes: String {
+        var notes: [String] = []
+        if range.hasParted {
+            let base = ObjectID(hex: range.baseName).map { "commit \($0.description.prefix(12))" } ?? range.baseName
+            notes.append("\(base) has commits that this lacks; judged is what was done since they parted")
+        }
+        if knownErrorCount > 0 {
+            let errors = "\(knownErrorCount) error\(knownErrorCount == 1 ? " was" : "s were")"
+            notes.append("\(errors) there before; see `arbor-ledger check`")
+        }
+        return notes.map { "arbor-ledger: \(visible($0))\n" }.joined()
+    }
+}
+
+extension Workspace {
+    /// Judges a range; `branch` is the full name of the branch that it is to move, where that is known.
+    func judge(_ range: CommitRange, moving branch: String? = nil) async throws -> RangeJudgement {
+        let audit = try auditBranch()
+        let movesAudit = audit.map { branch == "refs/heads/\($0.name)" } ?? false
+        let history = try RangeHistory(range, auditTips: auditTips(), movesAudit: movesAudit, in: repository())
+        let tip = Snapshot.revision(range.tip.description)
+        let files = try await files(tip)
+        let loaded = try await load(files, from: .commit(range.tip), depth: .everything).ledger
+        var done = try losses(history)
+        done += try await changedClaims(history, in: loaded)
+        if movesAudit { done += try leavingHistory(range) }
+        let ledger = loaded.adding(done)
+        let new = try await errors(of: ledger, notIn: history.bases)
+        let touched = Set(try changes(from: history.bases.first, to: range.tip).compactMap { $0.new?.path })
+        return RangeJudgement(
+            ledger: ledger, refusals: new,
+            remarks: ledger.diagnostics.filter { $0.severity != .error && touched.contains($0.path) },
+            knownErrorCount: ledger.counts.errors - new.count, range: range)
+    }
+
+    private func losses(_ history: RangeHistory) throws -> [Diagnostic] {
+        let repository = try repository()
+        var losses: [RecordLoss] = []
+        for commit in history.commits { losses += try self.losses(of: commit, in: repository) }
+        guard !losses.isEmpty else { return [] }
+        return try checkLosses(
+            losses, bases: history.bases.map { try records(of: $0, in: repository) },
+            tip: records(of: history.tip, in: repository)
+        ) { version in
+            guard let id = ObjectID(hex: version.contentID), try repository.blobSize(id) <= recordByteLimit else {
+                return false
+            }
+            let bytes = try repository.blob(id, limit: recordByteLimit)
+            return decode(SourceFile(path: version.path, bytes: bytes)).record != nil
+        }
+    }
+
+    /// What one commit took from its parents, sorted by path.
+    private func losses(of id: ObjectID, in repository: Repository) throws -> [RecordLoss] {
+        let commit = try repository.commit(id)
+        let parents = repository.presentParents(of: commit)
+        guard let first = parents.first else { return [] }
+        let changes = try records(from: first, to: id)
+        // Sides that crossed have several bases: a loss is one whichever of them it is held against.
+        var bases: [[ObjectID]] = []
+        for other in parents.dropFirst() { bases.append(try repository.mergeBases(first, other)) }
+        var losses: [RecordLoss]?
+        for choice in 0..<max(1, bases.map(\.count).max() ?? 1) {
+            var sides: [(first: RecordChanges, other: RecordChanges)] = []
+            for (other, bases) in zip(parents.dropFirst(), bases) {
+                let base = bases.isEmpty ? nil : bases[min(choice, bases.count - 1)]
+                sides.append((try records(from: base, to: first), try records(from: base, to: other)))
+            }
+            let step = CommitStep(id: id.description, summary: commit.summary, changes: changes, sides: sides)
+            let found = step.losses
+            let keys = Set(found.map(\.key))
+            losses = losses?.filter { keys.contains($0.key) } ?? found
+        }
+        return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
+    }
+
+    /// Claims with counted runs that a state has which the range builds on, and that its end says otherwise.
+    private func changedClaims(_ history: RangeHistory, in tip: CheckedLedger) async throws -> [Diagnostic] {
+        let repository = try repository()
+        var diagnostics: Set<Diagnostic> = []
+        for base in history.bases {
+            let edited = try records(from: base, to: history.tip).changes.compactMap { key, change -> Finding? in
+                guard case .finding(let slug) = key, let old = change.old, let after = tip.state.findings[slug],
+                    let id = ObjectID(hex: old.contentID),
+                    case .finding(let before)? = decode(
+                        SourceFile(path: old.path, bytes: try repository.blob(id, limit: recordByteLimit))
+                    ).record,
+                    before.claims.map(\.digest) != after.claims.map(\.digest)
+                else { return nil }
+                return before
+            }
+            // Only now is it worth while to read that whole state and the audit branch's history.
+            guard !edited.isEmpty else { continue }
+            let state = try await load(.revision(base.description))
+            var others: [LedgerState] = []
+            for other in history.bases where other != base {
+                others.append(check(try await files(.revision(other.description))).state)
+            }
+            for before in edited {
+                guard let after = tip.state.findings[before.slug] else { continue }
+                diagnostics.formUnion(
+                    checkAuditedClaims(of: before, in: after, runs: { state.evidence[$0].runs }) { claim in
+                        Set(others.compactMap { $0.claim(claim)?.digest })
+                    })
+            }
+        }
+        return diagnostics.sorted()
+    }
+
+    /// The audit branch must only grow, and by first parents where receipts rest on its past.
+    private func leavingHistory(_ range: CommitRange) throws -> [Diagnostic] {
+        let repository = try repository()
+        guard let base = range.base else { return [] }
+        if base != range.start {
+            return [
+                rewrittenHistory(
+                    leaving: base.description, remedy: "rebase onto it or merge it, and push without --force")
+            ]
+        }
+        let hasReceipts = try records(of: base, in: repository).keys.contains { key in
+            if case .receipt = key { true } else { false }
+        }
+        guard hasReceipts, try !repository.firstParentHistory(from: range.tip).contains(base) else { return [] }
+        return [
+            rewrittenHistory(
+                leaving: base.description,
+                remedy: "merge the other way round: check that commit out and merge yours into it, or rebase onto it")
+        ]
+    }
+
+    private func changes(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [TreeChange] {
+        let repository = try repository()
+        let tree = try old.map { id throws(GitError) in try repository.tree(of: id) }
+        return try repository.changes(from: tree, to: repository.tree(of: new), under: ledgerFolders)
+    }
+
+    private func records(from old: ObjectID?, to new: ObjectID) throws(GitError) -> RecordChanges {
+        RecordChanges(try changes(from: old, to: new).map { ($0.old?.version, $0.new?.version) })
+    }
+
+    private func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
+    {
+        var records: [RecordKey: RecordVersion] = [:]
+        for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerFolders) {
+            records[RecordKey(path: entry.path)] = entry.version
+        }
+        return records
+    }
+}
+
+/// The commits that a range answers for, and the states that it builds on.
+private struct RangeHistory {
+    var tip: ObjectID
+    /// Newest first; without what the audit branch has already.
+    var commits: [ObjectID]
+    /// Where the range begins, and the state of the audit branch that it took up on the way.
+    var bases: [ObjectID]
+
+    init(
+        _ range: CommitRange, auditTips: [ObjectID], movesAudit: Bool, in repository: Repository
+    ) throws(GitError) {
+        tip = range.tip
+        bases = [range.start].compactMap(\.self)
+        var hidden = [range.base].compactMap(\.self)
+        for audit in auditTips {
+            let isOnAudit = try repository.isAncestor(tip, of: audit)
+            // A range of the audit branch itself is judged by where it begins, any other one also by what it took up.
+            guard !isOnAudit || range.base == nil && !movesAudit else { continue }
+            hidden.append(audit)
+            let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
+            if let taken, !bases.contains(taken) { bases.append(taken) }
+        }
+        commits = try repository.commits(from: tip, hiding: hidden)
+    }
+}
+
+extension TreeEntry {
+    /// A link or submodule is no record, whatever it is called.
+    fileprivate var version: RecordVersion? {
+        guard mode == .file || mode == .executable, pathIsUTF8 else { return nil }
+        return RecordVersion(path: path, contentID: id.description)
+    }
+}

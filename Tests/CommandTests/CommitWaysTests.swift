@@ -1,0 +1,267 @@
+import Foundation
+import Testing
+
+/// One way to make a commit, as a user would type it.
+struct CommitWay: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    /// Makes ready; `put FILE` writes the record that the commit is about, `flip FILE` its opposite.
+    var prepare: String
+    var commit: String
+
+    init(_ name: String, _ prepare: String, _ commit: String) {
+        (testDescription, self.prepare, self.commit) = (name, prepare, commit)
+    }
+}
+
+/// Every way to commit: what is refused or passes is exactly what would be committed, and judging changes nothing.
+@Suite struct CommitWaysTests {
+    private static let side = """
+        git switch -qc side; put Findings/new.yaml; edit Side; git add -A; git commit -qnm side; git switch -q main
+        """
+
+    /// In each, the hook fires.
+    static let judged: [CommitWay] = [
+        CommitWay("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitWay("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
+        CommitWay(
+            "commit PATH", "put Findings/new.yaml; bad Findings/other.yaml; git add -A",
+            "git commit -qm x Findings/new.yaml"),
+        CommitWay(
+            "commit --only", "put Findings/new.yaml; bad Findings/other.yaml; git add -A; flip Findings/third.yaml",
+            "git commit -qm x --only -- Findings/new.yaml"),
+        CommitWay(
+            "commit --include", "track; good Findings/other.yaml; git add -A; put Findings/new.yaml",
+            "git commit -qm x --include Findings/new.yaml"),
+        CommitWay(
+            "a staged part", "put Findings/new.yaml; git add -A; flip Findings/new.yaml; bad Findings/untracked.yaml",
+            "git commit -qm x"),
+        CommitWay(
+            "--amend", "good Findings/new.yaml; git add -A; git commit -qm x; put Findings/new.yaml; git add -A",
+            "git commit -q --amend --no-edit"),
+        CommitWay("--fixup", "put Findings/new.yaml; git add -A", "git commit -q --fixup HEAD"),
+        CommitWay("--allow-empty", "put Findings/new.yaml; git add -A", "git commit -q --allow-empty -m x"),
+        CommitWay(
+            "a clean merge", "\(side); git commit -q --allow-empty -m main", "git merge -q --no-ff -m merge side"),
+        CommitWay(
+            "a conflicted merge",
+            "\(side); edit Main; git commit -qam main; git merge -q side || true; git checkout -q --ours Findings; git add -A",
+            "git commit -qm merge"),
+        CommitWay(
+            "a merge that was stopped", "\(side); git merge -q --no-ff --no-commit side", "git commit -qm merge"),
+        CommitWay("a squashed merge", "\(side); git merge -q --squash side", "git commit -qm squash"),
+        CommitWay(
+            "rebase --exec", "git commit -q --allow-empty -m empty",
+            "git rebase -q --exec \"cp '$candidate' Findings/new.yaml && git add -A && git commit -qm x\" HEAD~1"),
+        CommitWay(
+            "a linked work tree",
+            "git worktree add -q ../linked; put ../linked/Findings/new.yaml; git -C ../linked add -A",
+            "git -C ../linked commit -qm x"),
+        CommitWay(
+            "the ledger as a submodule",
+            """
+            git init -q ../super; git -C ../super -c protocol.file.allow=always submodule --quiet add "$PWD" ledger
+            install ../super/ledger; put ../super/ledger/Findings/new.yaml; git -C ../super/ledger add -A
+            """, "git -C ../super/ledger commit -qm x"),
+        CommitWay(
+            "a ledger with a submodule",
+            """
+            git init -q ../lib; git -C ../lib commit -q --allow-empty -m lib
+            git -c protocol.file.allow=always submodule --quiet add ../lib lib; put Findings/new.yaml; git add -A
+            """, "git commit -qm x"),
+        CommitWay(
+            "--git-dir and --work-tree",
+            """
+            elsewhere; put ../elsewhere/Findings/new.yaml; flip Findings/new.yaml
+            git --git-dir="$PWD/.git" --work-tree=../elsewhere add -A
+            """, "git --git-dir=.git --work-tree=../elsewhere commit -qm x"),
+        CommitWay(
+            "--work-tree and commit -a, from elsewhere",
+            """
+            track; elsewhere; put ../elsewhere/Findings/new.yaml; top=$PWD
+            """, "cd /; git --git-dir=\"$top/.git\" --work-tree=\"$top/../elsewhere\" commit -qam x"),
+        CommitWay(
+            "GIT_DIR and GIT_WORK_TREE",
+            "elsewhere; export GIT_DIR=\"$PWD/.git\" GIT_WORK_TREE=\"$PWD/../elsewhere\"; put ../elsewhere/Findings/new.yaml; git add -A; cd ..",
+            "git commit -qm x"),
+        CommitWay("GIT_DIR alone", "export GIT_DIR=.git; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitWay(
+            "a bare repository with a work tree",
+            """
+            git clone -q --bare . ../bare.git; elsewhere; install ../bare.git; export GIT_DIR="$PWD/../bare.git" GIT_WORK_TREE="$PWD/../elsewhere"
+            put ../elsewhere/Findings/new.yaml; git add -A; cd ../elsewhere
+            """, "git commit -qm x"),
+        CommitWay(
+            "a bare repository's linked work tree",
+            """
+            git clone -q --bare . ../bare.git; install ../bare.git; git -C ../bare.git worktree add -q ../linked
+            put ../linked/Findings/new.yaml; git -C ../linked add -A
+            """, "git -C ../linked commit -qm x"),
+        CommitWay(
+            "GIT_INDEX_FILE",
+            """
+            flip Findings/new.yaml; git add -A; export GIT_INDEX_FILE=.git/other; git read-tree HEAD
+            put Findings/new.yaml; git add -A
+            """, "git commit -qm x"),
+        CommitWay("a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x"),
+        CommitWay(
+            "a path in a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x new.yaml"),
+        CommitWay("git -C", "put Findings/new.yaml; git add -A; top=$PWD; cd /", "git -C \"$top\" commit -qm x"),
+        CommitWay(
+            "an orphan branch", "git checkout -q --orphan fresh; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitWay(
+            "the first commit",
+            """
+            git init -q ../first; cp -r Claims Findings Verifiers ../first; install ../first; cd ../first
+            put Findings/new.yaml; git add -A
+            """, "git commit -qm x"),
+        CommitWay("a detached HEAD", "git checkout -q --detach; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitWay(
+            "beside a stash", "good Findings/kept.yaml; git add -A; git stash -q; put Findings/new.yaml; git add -A",
+            "git commit -qm x"),
+        CommitWay(
+            "core.hooksPath",
+            "rm .git/hooks/pre-*; git config core.hooksPath ../hooks; install .; put Findings/new.yaml; git add -A",
+            "git commit -qm x"),
+        CommitWay(
+            "core.hooksPath in a linked work tree",
+            """
+            rm .git/hooks/pre-*; git config core.hooksPath own/hooks; git worktree add -q ../linked; install ../linked
+            put ../linked/Findings/new.yaml; git -C ../linked add Findings
+            """, "git -C ../linked commit -qm x"),
+    ]
+
+    /// In each, git runs no hook of ours: the gate catches it.
+    static let unjudged: [CommitWay] = [
+        CommitWay("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
+        CommitWay("cherry-pick", "\(side)", "git cherry-pick side"),
+        CommitWay("a fast-forward", "\(side)", "git merge -q --ff-only side"),
+        CommitWay(
+            "rebase", "\(side); git commit -q --allow-empty -m main",
+            "git rebase -q main side; git branch -f main; git switch -q main"),
+        CommitWay(
+            "revert",
+            "put Findings/new.yaml; git add -A; git commit -qnm x; git rm -q Findings/new.yaml; git commit -qnm y",
+            "git revert --no-edit HEAD"),
+        CommitWay("am", "\(side); git format-patch -q --stdout main..side >../patch", "git am -q ../patch"),
+        CommitWay(
+            "pull --rebase",
+            "\(side); git clone -q . ../clone; git -C ../clone fetch -q; git -C ../clone commit -q --allow-empty -m own; git merge -q --ff-only side",
+            "git -C ../clone pull -q --rebase; git fetch -q ../clone main; git reset -q --hard FETCH_HEAD"),
+        CommitWay(
+            "plumbing", "put Findings/new.yaml; git add -A",
+            "git update-ref refs/heads/main $(git commit-tree -p HEAD -m x $(git write-tree))"),
+    ]
+
+    @Test(arguments: judged) func theHookJudgesWhatIsCommitted(way: CommitWay) throws {
+        for isGood in [true, false] {
+            let place = try Place(isGood)
+            let printed = try place.run(way)
+            let told = "\(way.testDescription), \(isGood ? "good" : "bad"): \(printed)"
+            #expect((printed.status == 0) == isGood, "\(told)")
+            #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(told)")
+            // How often our hook ran, and whether everything was the same bytes before and after.
+            let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
+            #expect(runs == ["unchanged"], "\(told)")
+        }
+    }
+
+    @Test(arguments: unjudged) func theGateCatchesWhatNoHookSees(way: CommitWay) throws {
+        for isGood in [true, false] {
+            let place = try Place(isGood)
+            let base = try place.ledger.git("rev-parse", "HEAD")
+            let printed = try place.run(way)
+            #expect(printed.status == 0, "\(way.testDescription): \(printed)")
+            #expect(!place.ledger.exists("\(place.ledger.root)/runs"), "\(way.testDescription): a hook ran")
+            let judged = try place.ledger.run("check", "\(base)..HEAD")
+            #expect(judged.status == (isGood ? 0 : 1), "\(way.testDescription): \(judged)")
+            #expect(judged.output.contains("[unknown-quantity]") == !isGood)
+        }
+    }
+
+    /// A child that git's variables reached would read and write the user's index.
+    @Test func childrenSeeNothingOfGitsVariables() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
+        try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
+        try ledger.commit("Train for minutes")
+        let names = try ledger.git("rev-parse", "--local-env-vars").split(separator: "\n").map(String.init)
+        // What is set must still name this repository, so that there is a child at all.
+        var values = [
+            "GIT_DIR": ledger.place(".git"), "GIT_WORK_TREE": ledger.path, "GIT_COMMON_DIR": ledger.place(".git"),
+        ]
+        for name in ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
+            values[name] = ledger.place(".git/objects")
+        }
+        let set = Dictionary(uniqueKeysWithValues: names.map { ($0, values[$0] ?? ledger.place(".git/index")) })
+        let verify = try ledger.start(["verify", "--jobs", "1"], extra: set)
+        defer { kill(verify.id, SIGKILL) }
+        let deadline = Date.now.addingTimeInterval(60)
+        var seen: [String] = []
+        // Before it begins its own program, a child still shows its parent's variables.
+        while !seen.contains("SWIFT_BACKTRACE=enable=no"), verify.isRunning, Date.now < deadline {
+            usleep(2000)
+            for child in children(of: verify.id) {
+                let variables = FileManager.default.contents(atPath: "/proc/\(child)/environ") ?? Data()
+                seen = variables.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+        #expect(seen.contains("SWIFT_BACKTRACE=enable=no"))
+        #expect(seen.filter { $0.hasPrefix("GIT_") } == [])
+    }
+}
+
+/// A ledger with our hooks, whose tool notes whether anything changed while it judged.
+private struct Place {
+    let ledger: TemporaryLedger
+
+    init(_ isGood: Bool) throws {
+        ledger = try TemporaryLedger.example()
+        let good = finding("A finding", tested: "{model: superposition-geometry, density: 0.1}")
+        let bad = good.replacingOccurrences(of: "dimensions-per", with: "dimension-per")
+        try ledger.write("\(ledger.root)/good", good)
+        try ledger.write("\(ledger.root)/bad", bad)
+        try ledger.write("\(ledger.root)/watched-tool", watchedTool)
+        try ledger.write("\(ledger.root)/prelude", prelude(isGood))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/watched-tool")
+    }
+
+    func run(_ way: CommitWay) throws -> Printed {
+        let shell = "set -e; . \"$ROOT/prelude\"; install .\n\(way.prepare)\nrm -f \"$ROOT/runs\"\n"
+        let environment = ledger.environment.merging(["ROOT": ledger.root, "BINARY": binary]) { $1 }
+        return try Started("/bin/sh", ["-c", shell + way.commit], in: ledger.path, environment).wait()
+    }
+
+    private func prelude(_ isGood: Bool) -> String {
+        """
+        candidate=$ROOT/\(isGood ? "good" : "bad")
+        put() { cp "$candidate" "$1"; }
+        flip() { cp "$ROOT/\(isGood ? "bad" : "good")" "$1"; }
+        good() { cp "$ROOT/good" "$1"; }
+        bad() { cp "$ROOT/bad" "$1"; }
+        edit() { sed -i "s/^title: .*/title: $1/" Findings/half-a-dimension.yaml; }
+        track() { good Findings/new.yaml; echo "# tracked" >>Findings/new.yaml; git add -A; git commit -qnm tracked; }
+        elsewhere() { mkdir ../elsewhere; cp -r Claims Findings Verifiers .arbor-ledger.yaml .editorconfig ../elsewhere; }
+        # The installed scripts, with the tool that watches in place of the tool.
+        install() {
+            (cd "$1"; "$BINARY" hook install >/dev/null; folder=$(git rev-parse --git-path hooks); sed -i "s|^tool=.*|tool='$ROOT/watched-tool'|" "$folder"/pre-*[a-z])
+        }
+
+        """
+    }
+
+    private var watchedTool: String {
+        """
+        #!/bin/sh
+        state() {
+            find "$ROOT" -type f ! -path '*/arbor-ledger/*' ! -path "$ROOT/runs" -exec sha256sum {} + | LC_ALL=C sort
+        }
+        before=$(state)
+        "$BINARY" "$@"
+        code=$?
+        [ "$before" = "$(state)" ] && echo unchanged >>"$ROOT/runs" || echo changed >>"$ROOT/runs"
+        exit $code
+
+        """
+    }
+}

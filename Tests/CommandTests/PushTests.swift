@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+/// Real pushes: the pre-receive recipe of docs/gate.md on a bare repository, and our pre-push hook.
+@Suite struct PushTests {
+    private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
+    private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
+    private let server = "../server.git"
+
+    /// The first block of docs/gate.md that is a shell script, with the tool under test on its path.
+    private func recipe() throws -> String {
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
+        let text = try String(contentsOf: docs, encoding: .utf8)
+        let script = try #require(
+            text.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
+        let tools = URL(fileURLWithPath: binary).deletingLastPathComponent().path
+        return script.replacingOccurrences(of: "#!/bin/sh\n", with: "#!/bin/sh\nPATH=\(tools):$PATH\n")
+    }
+
+    private func served() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.commit("Audit")
+        try ledger.git("clone", "-q", "--bare", ".", server)
+        try ledger.git("remote", "add", "origin", server)
+        try ledger.write("\(ledger.root)/server.git/hooks/pre-receive", try recipe())
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/server.git/hooks/pre-receive")
+        return ledger
+    }
+
+    private func push(_ ledger: TemporaryLedger, _ arguments: String...) throws -> Printed {
+        try ledger.tryGit(["push", "-q", "origin"] + arguments)
+    }
+
+    private func tip(_ ledger: TemporaryLedger) throws -> String {
+        try ledger.git("--git-dir", server, "rev-parse", "main")
+    }
+
+    @Test func aServerJudgesWhatIsStillInQuarantine() throws {
+        let ledger = try served()
+        let before = try tip(ledger)
+        try ledger.write("Findings/new.yaml", bad)
+        try ledger.commit("bad")
+        for target in ["main", "main:refs/heads/new"] {
+            let printed = try push(ledger, target)
+            #expect(printed.status == 1, "\(printed)")
+            #expect(printed.errors.contains("[unknown-quantity]"), "\(printed)")
+        }
+        #expect(try tip(ledger) == before)
+        try ledger.write("Findings/new.yaml", good)
+        try ledger.commit("good")
+        #expect(try push(ledger, "main").status == 0)
+        #expect(try push(ledger, "main:refs/heads/new").status == 0)
+        #expect(try push(ledger, ":new").status == 0)
+        #expect(try tip(ledger) == ledger.git("rev-parse", "HEAD"))
+    }
+
+    @Test(arguments: [
+        ("git rm -q Verifiers/*/receipts/*.json", "removed-receipt"),
+        ("for file in Verifiers/*/receipts/*; do echo >> $file; done", "altered-receipt"),
+        ("git rm -q Findings/half-a-dimension.yaml", "deleted-finding"),
+        ("sed -i s/0.55/0.56/ Findings/half-a-dimension.yaml", "changed-claim"),
+        ("git checkout -q HEAD~1; git commit -q --allow-empty -m aside", "rewritten-history"),
+        (
+            "git checkout -q HEAD~1; git commit -q --allow-empty -m aside; git merge -q -m crossed main",
+            "rewritten-history"
+        ),
+    ])
+    func theAuditBranchKeepsWhatItHas(change: String, code: String) throws {
+        let ledger = try served()
+        let before = try tip(ledger)
+        let shell = "\(change); git add -A; git commit -q --allow-empty -m change"
+        #expect(try Started("/bin/sh", ["-c", shell], in: ledger.path, ledger.environment).wait().status == 0)
+        let printed = try push(ledger, "--force", "HEAD:main")
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("[\(code)]"), "\(printed)")
+        #expect(try tip(ledger) == before)
+    }
+
+    @Test func ourOwnHookJudgesAPush() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("init", "-q", "--bare", server)
+        try ledger.git("remote", "add", "origin", server)
+        try ledger.write(".git/hooks/pre-push", "#!/bin/sh\ncat > ../heard\necho \"$@\" >> ../heard\n")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: ledger.place(".git/hooks/pre-push"))
+        #expect(try ledger.run("hook", "install", "pre-push").status == 0)
+        try ledger.write("Findings/new.yaml", bad)
+        try ledger.commit("bad")
+        let commit = try ledger.git("rev-parse", "HEAD")
+        expect(
+            try push(ledger, "main"),
+            says: """
+                ! Findings/new.yaml
+                !   8:15    error   [unknown-quantity]
+                !           unknown quantity "dimension-per-feature"
+                !           -> did you mean "dimensions-per-feature"?
+                ! 
+                ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
+                ! not shown, see `check --all`
+                ! arbor-ledger: refs/heads/main is refused; `git push --no-verify` passes this check by
+                ! error: failed to push some refs to '../server.git'
+                exit 1
+
+                """)
+        // The hook that was there hears what git says, on its arguments and on standard input.
+        #expect(
+            try ledger.read("../heard")
+                == "refs/heads/main \(commit) refs/heads/main \(String(repeating: "0", count: 40))\norigin ../server.git\n"
+        )
+        #expect(
+            try ledger.tryGit(["push", "-q", "origin", "main"], extra: ["ARBOR_LEDGER_SKIP": "1"]).errors
+                == "arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+        try ledger.write("Findings/new.yaml", good)
+        try ledger.commit("good")
+        expect(try push(ledger, "main"), says: "")
+        try ledger.git("tag", "v1")
+        expect(try push(ledger, "v1"), says: "")
+        expect(try push(ledger, "main:refs/heads/new"), says: "")
+        expect(try push(ledger, ":new"), says: "")
+    }
+
+    @Test func whatFrameworksSayOfAPushIsHeard() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/new.yaml", bad)
+        try ledger.commit("bad")
+        let range = ["PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"]
+        #expect(try ledger.run(["hook", "run"], extra: range).status == 1)
+        #expect(try ledger.run(["hook", "run"]).status == 0)
+        #expect(try ledger.run(["hook", "run", "pre-push"], extra: range).status == 1)
+        #expect(try ledger.run(["hook", "run", "pre-commit"], extra: range).status == 0)
+        // A push that begins with the first commit.
+        let whole = ["PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main", "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main"]
+        #expect(try ledger.run(["hook", "run"], extra: whole).status == 1)
+        #expect(
+            try ledger.run(["hook", "run"], extra: range.merging(["PRE_COMMIT_FROM_REF": "HEAD"]) { $1 }).status == 0)
+    }
+}

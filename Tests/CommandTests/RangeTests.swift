@@ -1,0 +1,295 @@
+import Foundation
+import Testing
+
+/// `check BASE..TIP`, the gate.
+@Suite struct RangeTests {
+    private static let none = String(repeating: "0", count: 40)
+    private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
+    private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
+
+    /// The example with its audit on record; two receipts.
+    private func audited() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        let printed = try ledger.run("verify")
+        guard printed.status == 0 else { throw Failure(description: printed.description) }
+        try ledger.commit("Audit")
+        try ledger.git("tag", "audited")
+        return ledger
+    }
+
+    /// Of the control, whatever the receipts are called this time.
+    private func receipt(_ ledger: TemporaryLedger) throws -> String {
+        let paths = ledger.names(in: receiptsFolder).map { "\(receiptsFolder)/\($0)" }
+        return try #require(try paths.first { try ledger.read($0).contains("\"isControl\" : true") })
+    }
+
+    private func add(_ slug: String, _ ledger: TemporaryLedger) throws {
+        try ledger.write("Findings/\(slug).yaml", good.replacingOccurrences(of: "A good", with: slug))
+        try ledger.commit("Add \(slug)")
+    }
+
+    private func codes(_ ledger: TemporaryLedger, _ arguments: String...) throws -> [String] {
+        try ledger.run(["check", "--format", "json"] + arguments).json()["diagnostics"].items
+            .filter { $0["severity"].text == "error" }.map { "\($0["code"].text) \($0["path"].text)" }
+    }
+
+    @Test func aRemovedReceiptIsRefusedUntilItIsBack() throws {
+        let ledger = try audited()
+        let path = try receipt(ledger)
+        try ledger.git("rm", "-q", path)
+        try ledger.commit("Tidy up")
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD")
+        expect(
+            try ledger.run("check", "audited..HEAD"),
+            says: """
+                \(path)
+                  1:1     error   [removed-receipt]
+                          commit \(commit) (Tidy up) removes the receipt, and receipts are
+                          only ever added
+                          -> restore it: git checkout \(commit)~1 --
+                             \(path)
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings
+                exit 1
+
+                """)
+        try ledger.git("checkout", "\(commit)~1", "--", path)
+        try ledger.commit("Bring it back")
+        #expect(try ledger.run("check", "audited..").status == 0)
+    }
+
+    @Test func anAlteredReceiptIsRefusedAndARepairedOneIsNot() throws {
+        let ledger = try audited()
+        let path = try receipt(ledger)
+        try ledger.edit(path, "\"isControl\"", "\"isControl\" ")
+        try ledger.commit("Polish")
+        #expect(try codes(ledger, "audited..HEAD") == ["altered-receipt \(path)", "bad-receipt \(path)"])
+        try ledger.git("revert", "--no-edit", "HEAD")
+        #expect(try codes(ledger, "HEAD~1..HEAD") == [])
+        // A broken receipt may also go, as its own remedy says.
+        try ledger.git("checkout", "-q", "HEAD~1")
+        try ledger.git("rm", "-q", path)
+        try ledger.commit("Drop a broken one")
+        #expect(try codes(ledger, "HEAD~1..HEAD") == [])
+    }
+
+    @Test func aDeletedFindingIsRefusedAndAMovedOneIsNot() throws {
+        let ledger = try TemporaryLedger.example()
+        try add("one", ledger)
+        try ledger.git("tag", "base")
+        try FileManager.default.createDirectory(atPath: ledger.place("Findings/sub"), withIntermediateDirectories: true)
+        try ledger.git("mv", "Findings/one.yaml", "Findings/sub/one.yaml")
+        try ledger.commit("Move")
+        #expect(try codes(ledger, "base..HEAD") == [])
+        try ledger.git("rm", "-q", "Findings/sub/one.yaml")
+        try ledger.commit("Delete")
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD")
+        expect(
+            try ledger.run("check", "base..HEAD"),
+            says: """
+                Findings/sub/one.yaml
+                  1:1     error   [deleted-finding]
+                          commit \(commit) (Delete) deletes the finding "one", which others
+                          may have read and built on
+                          -> restore it with `git checkout \(commit)~1 --
+                             Findings/sub/one.yaml`; then write `retracted: REASON` in it, or
+                             let another supersede it
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
+                not shown, see `check --all`
+                exit 1
+
+                """)
+        // What the range itself brought and took back is nobody's loss.
+        #expect(try codes(ledger, "base~1..HEAD") == [])
+    }
+
+    @Test func anAuditedClaimStaysAsItIs() throws {
+        let ledger = try audited()
+        try ledger.edit(exampleFinding, "0.55", "0.56")
+        try ledger.commit("Widen")
+        expect(
+            try ledger.run("check", "audited..HEAD"),
+            says: """
+                Findings/half-a-dimension.yaml
+                  10:5    error   [changed-claim]
+                          8 runs of "half-a-dimension#1" are on record, and its "value" changed
+                          -> leave it as it was, and say it anew in a finding with `supersedes:
+                             [half-a-dimension]`
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more remarks
+                not shown, see `check --all`
+                exit 1
+
+                """)
+        try ledger.git("reset", "-q", "--hard", "audited")
+        // Prose is no part of an audit, and a new version is another finding.
+        try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
+        try ledger.write(
+            "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
+        try ledger.commit("Say it anew")
+        #expect(try codes(ledger, "audited..HEAD") == [])
+        try ledger.edit("Findings/wider.yaml", "0.4,", "0.3,")
+        try ledger.commit("Nobody has audited this one")
+        #expect(try codes(ledger, "audited..HEAD") == [])
+        #expect(try codes(ledger, "HEAD~1..HEAD") == [])
+    }
+
+    @Test func errorsThatBaseHasDoNotFailIt() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/bad.yaml", bad)
+        try ledger.commit("bad")
+        try add("new", ledger)
+        expect(
+            try ledger.run("check", "HEAD~1..HEAD"),
+            says: """
+                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 5 more
+                remarks not shown, see `check --all`
+                ! arbor-ledger: 1 error was there before; see `arbor-ledger check`
+
+                """)
+        #expect(try codes(ledger, "HEAD~2..HEAD") == ["unknown-quantity Findings/bad.yaml"])
+        #expect(try ledger.run("check", "HEAD~2..HEAD").status == 1)
+    }
+
+    @Test func aBranchIsNotAccusedOfWhatItMerged() throws {
+        let ledger = try TemporaryLedger.example()
+        try add("old", ledger)
+        try ledger.git("checkout", "-q", "-b", "side")
+        try add("mine", ledger)
+        try ledger.git("tag", "before")
+        try ledger.git("checkout", "-q", "main")
+        try ledger.git("rm", "-q", "Findings/old.yaml")
+        try ledger.write("Findings/bad.yaml", bad)
+        try ledger.commit("What main answers for")
+        try ledger.git("checkout", "-q", "side")
+        try ledger.git("merge", "-q", "-m", "Take up main", "main")
+        for range in ["before..side", "main..side", "main...side", "side~1..", "\(Self.none)..side"] {
+            #expect(try codes(ledger, range) == [], "\(range)")
+            #expect(try ledger.run("check", range).status == 0, "\(range)")
+        }
+        // main moves on: what it has since is nothing that the branch lost.
+        try ledger.git("checkout", "-q", "main")
+        try add("later", ledger)
+        #expect(try codes(ledger, "main...side") == [])
+        let printed = try ledger.run("check", "main..side")
+        #expect(printed.status == 0)
+        #expect(
+            printed.errors.hasPrefix("arbor-ledger: main has commits that this lacks; judged is what was done since"))
+    }
+
+    /// A merge must keep what each of its sides did.
+    @Test(arguments: [
+        ("git rm -qf Findings/theirs.yaml", ["dropped-by-merge Findings/theirs.yaml"]),
+        ("git rm -qf Findings/mine.yaml", ["dropped-by-merge Findings/mine.yaml"]),
+        ("git rm -qf Findings/old.yaml", ["dropped-by-merge Findings/old.yaml"]),
+        ("git checkout -q HEAD -- Findings/edited.yaml", ["dropped-by-merge Findings/edited.yaml"]),
+        ("sed -i 's/^title: .*/title: Both/' Findings/edited.yaml", []),
+        ("true", []),
+    ])
+    func anEvilMergeIsTold(evil: String, told: [String]) throws {
+        let ledger = try TemporaryLedger.example()
+        try add("old", ledger)
+        try add("edited", ledger)
+        try ledger.git("checkout", "-q", "-b", "side")
+        try add("mine", ledger)
+        try ledger.git("checkout", "-q", "-b", "other", "main")
+        try add("theirs", ledger)
+        try ledger.edit("Findings/edited.yaml", "title: edited", "title: Edited")
+        try ledger.commit("Edit")
+        try ledger.git("checkout", "-q", "side")
+        try ledger.git("merge", "-q", "--no-commit", "other")
+        _ = try Started("/bin/sh", ["-c", evil], in: ledger.path, ledger.environment).wait()
+        try ledger.commit("Merge")
+        #expect(try codes(ledger, "main..side") == told)
+        guard !told.isEmpty else { return }
+        // Made good by a later commit, or meant and said in one of its own.
+        try ledger.git(
+            "checkout", "-q", "other", "--", "Findings/theirs.yaml", "Findings/edited.yaml", "Findings/old.yaml")
+        try ledger.git("checkout", "-q", "side~1", "--", "Findings/mine.yaml")
+        try ledger.commit("Restore")
+        #expect(try codes(ledger, "main..side") == [])
+    }
+
+    @Test func aMergeByTheirsOrOursIsTold() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "side")
+        try add("mine", ledger)
+        try ledger.git("checkout", "-q", "main")
+        try add("theirs", ledger)
+        try ledger.git("checkout", "-q", "side")
+        try ledger.git("merge", "-q", "-s", "ours", "-m", "Ours alone", "main")
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD")
+        expect(
+            try ledger.run("check", "main..side"),
+            says: """
+                Findings/theirs.yaml
+                  1:1     error   [dropped-by-merge]
+                          commit \(commit) (Ours alone) is a merge that drops what one of its
+                          sides had
+                          -> merge again and keep it; what is to change on purpose goes into a
+                             commit of its own
+
+                2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 4 more
+                remarks not shown, see `check --all`
+                exit 1
+
+                """)
+    }
+
+    @Test func whatIsNoRangeIsSaid() throws {
+        let ledger = try TemporaryLedger.example()
+        try add("new", ledger)
+        let missing = "0123456789012345678901234567890123456789"
+        for (range, told) in [
+            ("nope..HEAD", "there is no commit, branch or tag 'nope'"),
+            ("..nope", "there is no commit, branch or tag 'nope'"),
+            ("\(missing)..", "there is no commit, branch or tag '\(missing)'"),
+            ("HEAD:Findings..HEAD", "'HEAD:Findings' names a tree, not a commit"),
+        ] {
+            let printed = try ledger.run("check", range)
+            #expect(printed.status == 64, "\(range)")
+            #expect(printed.errors.hasPrefix("arbor-ledger: \(told)\n"), "\(range): \(printed)")
+        }
+        for arguments in [["--staged", "HEAD~1..HEAD"], ["--ref", "refs/heads/main"], ["HEAD~1..HEAD", "HEAD.."]] {
+            #expect(try ledger.run(["check"] + arguments).status == 64)
+        }
+        expect(
+            try ledger.run("check", "HEAD..\(Self.none)"),
+            says: """
+                0 findings, 0 claims, 0 questions, 0 verifiers: 0 errors, 0 warnings
+                ! arbor-ledger: the branch is deleted, so there is nothing to judge
+
+                """)
+        // Folders above and files with dots in their names are paths.
+        #expect(try ledger.run(["check", ".."], in: "Findings").status == 0)
+        try ledger.write("Findings/a..b.yaml", good)
+        #expect(try ledger.run("check", "Findings/a..b.yaml").output.contains("Findings/a..b.yaml"))
+    }
+
+    @Test func aShallowCloneSaysWhatToFetch() throws {
+        let ledger = try TemporaryLedger.example()
+        try add("one", ledger)
+        try add("two", ledger)
+        let clone = "\(ledger.root)/clone"
+        try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
+        for range in ["HEAD~1..HEAD", "\(try ledger.git("rev-parse", "HEAD~1")).."] {
+            let printed = try ledger.run(["check", range], in: clone)
+            #expect(printed.status == 64)
+            #expect(
+                printed.errors.hasSuffix(
+                    "  -> this clone is shallow: git fetch --unshallow, or in CI check out with fetch-depth: 0\n"))
+        }
+        #expect(try ledger.tryGit(["fetch", "-q", "--depth", "2"], in: clone).status == 0)
+        #expect(try ledger.run(["check", "HEAD~1..HEAD"], in: clone).status == 0)
+    }
+
+    @Test func pathsLimitWhatIsShown() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/bad.yaml", bad)
+        try ledger.write("Findings/other/worse.yaml", bad)
+        try ledger.commit("bad")
+        #expect(try codes(ledger, "HEAD~1..", "Findings/other") == ["unknown-quantity Findings/other/worse.yaml"])
+        #expect(try ledger.run("check", "HEAD~1..", exampleFinding).status == 0)
+    }
+}

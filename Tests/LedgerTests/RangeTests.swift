@@ -1,0 +1,90 @@
+import Ledger
+import Testing
+
+/// What commits take from records, from trees given as their differences.
+@Suite struct RangeTests {
+    /// The codes that no single state of a ledger shows; CommandTests show each in a real range.
+    static let codes: Set<Diagnostic.Code> = [
+        .removedReceipt, .alteredReceipt, .deletedFinding, .changedClaim, .droppedByMerge, .rewrittenHistory,
+    ]
+
+    private let finding = "Findings/a.yaml"
+    private let receipt = "Verifiers/toy/receipts/abc.json"
+
+    /// `-` is a file that is not there.
+    private func changes(_ path: String, _ old: String, _ new: String, to newPath: String? = nil) -> RecordChanges {
+        func version(_ path: String, _ content: String) -> RecordVersion? {
+            content == "-" ? nil : RecordVersion(path: path, contentID: content)
+        }
+        return RecordChanges([(version(path, old), nil), (nil, version(newPath ?? path, new))])
+    }
+
+    private func step(
+        _ changes: RecordChanges, _ sides: [(first: RecordChanges, other: RecordChanges)] = []
+    ) -> CommitStep {
+        CommitStep(id: String(repeating: "c", count: 40), summary: "Commit", changes: changes, sides: sides)
+    }
+
+    @Test func aMoveIsNoLoss() {
+        #expect(step(changes(finding, "1", "1", to: "Findings/deep/a.yaml")).losses.isEmpty)
+        #expect(step(changes(receipt, "1", "1", to: "Verifiers/other/receipts/abc.json")).losses.isEmpty)
+        #expect(step(changes(finding, "1", "1", to: "Findings/b.yaml")).losses.map(\.kind) == [.removed])
+    }
+
+    @Test func findingsMayBeEditedAndReceiptsMayNot() {
+        #expect(step(changes(finding, "1", "2")).losses.isEmpty)
+        #expect(step(changes(receipt, "1", "2")).losses.map(\.kind) == [.altered])
+        #expect(step(changes(receipt, "1", "-")).losses.map(\.kind) == [.removed])
+        #expect(step(changes(receipt, "-", "1")).losses.isEmpty)
+    }
+
+    /// A finding before the sides parted, on each side, and in the merge.
+    @Test(arguments: [
+        ("b", "b", "b", "b", false), ("b", "b", "b", "m", false), ("b", "b", "b", "-", true),
+        ("-", "1", "-", "1", false), ("-", "1", "-", "-", true), ("-", "-", "2", "2", false),
+        ("-", "-", "2", "-", true), ("-", "1", "2", "1", false), ("-", "1", "2", "-", true),
+        ("b", "1", "b", "1", false), ("b", "1", "b", "b", true), ("b", "1", "b", "m", false),
+        ("b", "1", "b", "-", true), ("b", "b", "2", "2", false), ("b", "b", "2", "b", true),
+        ("b", "b", "2", "m", false), ("b", "1", "2", "1", false), ("b", "1", "2", "m", false),
+        ("b", "1", "2", "-", true), ("b", "-", "b", "-", false), ("b", "-", "b", "b", false),
+        ("b", "b", "-", "-", false), ("b", "b", "-", "b", false), ("b", "-", "2", "-", false),
+        ("b", "1", "-", "-", false), ("b", "b", "2", "-", true),
+    ])
+    func aMergeKeepsWhatItsSidesDid(base: String, first: String, other: String, merged: String, isLoss: Bool) {
+        let merge = step(
+            changes(finding, first, merged), [(changes(finding, base, first), changes(finding, base, other))])
+        #expect(merge.losses.map(\.kind) == (isLoss ? [.droppedByMerge] : []))
+    }
+
+    /// One side added a file to a folder that the other moved: git puts it where the folder is now.
+    @Test func aFileThatFollowsItsFolderIsNotDropped() {
+        func at(_ path: String, _ content: String) -> RecordVersion { RecordVersion(path: path, contentID: content) }
+        let (vote, question) = ("Claims/x/votes/ada.yaml", "Claims/x/question.yaml")
+        let (moved, movedQuestion) = ("Claims/y/votes/ada.yaml", "Claims/y/question.yaml")
+        let added = RecordChanges([(nil, at(vote, "v"))])
+        let renamed = RecordChanges([(at(question, "q"), nil), (nil, at(movedQuestion, "q"))])
+        let both = RecordChanges([
+            (at(vote, "v"), nil), (nil, at(moved, "v")), (at(question, "q"), nil), (nil, at(movedQuestion, "q")),
+        ])
+        #expect(step(both, [(added, renamed)]).losses.isEmpty)
+        // From the other side it is the folder that moved already.
+        #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
+    }
+
+    @Test func onlyWhatTheEndLacksIsTold() {
+        let removal = step(changes(finding, "1", "-")).losses
+        let had = RecordKey.finding("a")
+        let version = RecordVersion(path: finding, contentID: "1")
+        func told(
+            bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion], isRecord: Bool = true
+        ) -> [Diagnostic.Code] {
+            checkLosses(removal + removal, bases: bases, tip: tip) { _ in isRecord }.map(\.code)
+        }
+        #expect(told(bases: [[had: version]], tip: [:]) == [.deletedFinding])
+        #expect(told(bases: [[:], [had: version]], tip: [:]) == [.deletedFinding])
+        #expect(
+            told(bases: [[had: version]], tip: [had: RecordVersion(path: "Findings/b/a.yaml", contentID: "2")]) == [])
+        #expect(told(bases: [[:]], tip: [:]) == [])
+        #expect(told(bases: [[had: version]], tip: [:], isRecord: false) == [])
+    }
+}
