@@ -92,13 +92,13 @@ extension Workspace {
         return readmes
     }
 
-    /// Notes on READMEs that are out of date, where HEAD is the audit branch and any was generated; without one, no
-    /// report is made.
-    func readmeNotes(_ snapshot: Snapshot, _ ledger: CheckedLedger) throws -> [Diagnostic] {
+    /// Notes on READMEs that are out of date, where HEAD is the audit branch and any was generated; nil without one, and
+    /// then no report is made.
+    func readmeNotes(_ snapshot: Snapshot, _ ledger: CheckedLedger) throws -> [Diagnostic]? {
         // With records left out, nothing can be said of what the READMEs should be.
-        guard !ledger.hasErrors, try isOnAuditBranch(auditBranch()) else { return [] }
+        guard !ledger.hasErrors, try isOnAuditBranch(auditBranch()) else { return nil }
         let found = try readmes(snapshot)
-        guard found.values.contains(where: isGeneratedReadme) else { return [] }
+        guard found.values.contains(where: isGeneratedReadme) else { return nil }
         let loaded = load(ledger, try audit(of: [ledger]), from: .nextOnAuditBranch)
         return Ledger.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
     }

@@ -1,5 +1,5 @@
 /// How many files a folder may hold before git writes a new large tree with every commit.
-let crowdedFolderLimit = 500
+public let crowdedFolderLimit = 500
 
 /// Names that a reader would take for one another, and folders that are too full.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {

@@ -54,47 +54,26 @@ struct LedgerNames {
     }
 }
 
-/// The names of a large ledger in a file of the cache, in shards by their hash.
+/// The names of a large ledger in a file of the cache.
 private struct KeptNames {
+    static let name = "names"
+
     let tree: ObjectID
-    private let pieces: KeptPieces
+    private let rows: KeptRows
 
     init?(_ cache: ReportCache) {
         guard let pieces = cache.pieces(Self.name), pieces.count > 1, let first = pieces[0],
             let tree = ObjectID(hex: String(decoding: first, as: UTF8.self))
         else { return nil }
-        (self.pieces, self.tree) = (pieces, tree)
+        self.tree = tree
+        rows = KeptRows(pieces: pieces, shards: 1..<pieces.count)
     }
 
-    func paths(named key: String) throws -> [String] {
-        guard let shard = pieces[1 + Self.shard(of: key, among: pieces.count - 1)] else { throw UnreadableCache() }
-        let fields = shard.split(separator: 0)
-        return stride(from: 0, to: fields.count - 1, by: 2).filter { fields[$0].elementsEqual(key.utf8) }
-            .map { String(decoding: fields[$0 + 1], as: UTF8.self) }
-    }
-
-    static let name = "names"
-    /// About 40 KiB each.
-    static let namesAShard = 400
-
-    /// FNV-1a: the same in every process.
-    static func shard(of key: String, among count: Int) -> Int {
-        let hash = key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-        return Int(hash % UInt64(count))
-    }
+    func paths(named key: String) throws -> [String] { try rows[key] }
 }
 
-/// A part of the cache was changed since its beginning was read.
-private struct UnreadableCache: Error {}
-
 extension ReportCache {
-    /// Each name followed by a path, all of them ended by a NUL.
     fileprivate func keep(_ names: [String: Set<String>], of tree: ObjectID) {
-        var shards = [[UInt8]](repeating: [], count: max(1, names.count / KeptNames.namesAShard))
-        for (key, paths) in names.sorted(by: { $0.key < $1.key }) {
-            let shard = KeptNames.shard(of: key, among: shards.count)
-            for path in paths.sorted() { shards[shard] += Array(key.utf8) + [0] + Array(path.utf8) + [0] }
-        }
-        write([Array(tree.description.utf8)] + shards, as: KeptNames.name)
+        write([Array(tree.description.utf8)] + KeptRows.packed(names.mapValues { $0.sorted() }), as: KeptNames.name)
     }
 }

@@ -136,7 +136,7 @@ extension Workspace {
 private let changeLimit = 500
 
 /// One commit, and all else in the repository that a report of it depends on.
-private struct CommittedState {
+struct CommittedState {
     var commit: ObjectID
     var tree: ObjectID
     var branch: AuditBranch?
@@ -144,7 +144,7 @@ private struct CommittedState {
     var audit: String
     /// The ledger's folders, and with receipts all that says which of them count.
     var identity: String
-    private var hasReceipts: Bool
+    private(set) var hasReceipts: Bool
 
     init(_ revision: String, in workspace: Workspace) throws(GitError) {
         let repository = try workspace.repository()
@@ -213,7 +213,7 @@ extension TreeEntry {
 
 extension Repository {
     /// The files of conditions, values, assumptions, toy models, measurements and receipts.
-    fileprivate func vocabularyEntries(inTree tree: ObjectID) throws(GitError) -> [TreeEntry] {
+    func vocabularyEntries(inTree tree: ObjectID) throws(GitError) -> [TreeEntry] {
         var found: [TreeEntry] = []
         for folder in ["Claims/vocabulary/conditions", "Claims/vocabulary/assumptions", "Verifiers"] {
             guard let entry = try entry(at: folder, inTree: tree), entry.mode == .tree else { continue }

@@ -1,0 +1,147 @@
+import Git
+import Ledger
+
+extension Workspace {
+    /// Everything that is wrong with a state of the ledger: as an earlier run found it, or found anew where findings have
+    /// changed since, or by reading all of it.
+    func finishedCheck(_ snapshot: Snapshot, withNotes: Bool) async throws -> FinishedCheck {
+        guard let cache = ReportCache(self), let state = try CheckedState(snapshot, in: self) else {
+            return try await fullCheck(snapshot).check
+        }
+        if let kept = cache.pieces(state.cacheName).flatMap(KeptCheck.init), kept.head.stamp == state.stamp {
+            if kept.head.state == state.identity, let check = kept.finished(withNotes: withNotes) { return check }
+            // What keeps a part from being looked at is met again where all is read.
+            if let check = try? changedCheck(since: kept, state, withNotes: withNotes) { return check }
+        }
+        let made = try await fullCheck(snapshot)
+        if state.canBeKept {
+            let rows = made.ledger.hasErrors ? [:] : checkRows(made.ledger, paths: made.paths)
+            let pieces = try KeptCheck.packed(
+                made.check, stamp: state.stamp, state: state.identity, hasReadmes: made.hasReadmes, rows: rows,
+                folders: state.folders)
+            cache.write(pieces, as: state.cacheName)
+        }
+        return made.check
+    }
+
+    private struct FullCheck {
+        var ledger: CheckedLedger
+        var paths: [String]
+        var hasReadmes: Bool
+        var check: FinishedCheck { FinishedCheck(ledger) }
+    }
+
+    private func fullCheck(_ snapshot: Snapshot) async throws -> FullCheck {
+        let files = try await files(snapshot)
+        let loaded = try await load(files, from: standpoint(of: snapshot), depth: .everything).ledger
+        let readmes = try readmeNotes(snapshot, loaded)
+        return FullCheck(ledger: loaded.adding(readmes ?? []), paths: files.map(\.path), hasReadmes: readmes != nil)
+    }
+
+    /// nil where only a look at everything can tell.
+    private func changedCheck(
+        since kept: KeptCheck, _ state: CheckedState, withNotes: Bool
+    ) throws -> FinishedCheck? {
+        let repository = try repository()
+        guard kept.hasRows, !kept.head.hasReadmes,
+            let changed = try state.changedFindings(since: kept, in: repository),
+            let before = kept.finished(withNotes: withNotes)
+        else { return nil }
+        let reader = StateReader(state: state, repository: repository, root: root)
+        let folders = Set(changed.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) })
+        let wasCrowded = before.problems.contains { $0.code == .crowdedFolder && folders.contains($0.path) }
+        guard !wasCrowded, try folders.allSatisfy({ try reader.fileCount(of: $0) <= crowdedFolderLimit }) else {
+            return nil
+        }
+        let now = Dictionary(
+            try changed.map { ($0, try reader.file(at: $0)) }, uniquingKeysWith: { first, _ in first })
+        let part = try partialCheck(
+            of: now, vocabulary: reader.vocabulary(), kernels: kernelDescriptions, today: today(), rows: kept.row,
+            file: reader.file)
+        guard let part, !(state.hasReceipts && part.canBeRun(Set(changed))) else { return nil }
+        return try before.replacing(part, changed: Set(changed), kept)
+    }
+}
+
+extension PartialCheck {
+    /// Whether runs may tell of a claim in one of these files.
+    fileprivate func canBeRun(_ paths: Set<String>) -> Bool {
+        ledger.state.findings.values.contains { finding in
+            paths.contains(finding.path) && finding.claims.contains { ledger.verification(of: $0) != nil }
+        }
+    }
+
+    /// What is told of claims that no run tells of.
+    fileprivate func notesWithoutRuns(on paths: Set<String>) -> [Diagnostic] {
+        evidenceNotes(ledger, weigh(ledger, trail: AuditTrail(), settings: LedgerSettings())).filter {
+            paths.contains($0.path)
+        }
+    }
+}
+
+extension FinishedCheck {
+    /// With what a part tells anew in place of what was told of its files.
+    fileprivate func replacing(_ part: PartialCheck, changed: Set<String>, _ kept: KeptCheck) throws -> FinishedCheck {
+        let old = try kept.notes(on: part.paths)
+        // Their runs are as they were.
+        let ofRuns = old.filter { !changed.contains($0.path) && [.unverified, .staleReceipt].contains($0.code) }
+        let new = part.diagnostics.filter { $0.severity == .note } + ofRuns + part.notesWithoutRuns(on: changed)
+        var check = self
+        check.problems = problems.filter { !part.paths.contains($0.path) }
+        check.problems = (check.problems + part.diagnostics.filter { $0.severity != .note }).sorted()
+        check.notes = notes.map { notes in (notes.filter { !part.paths.contains($0.path) } + new).sorted() }
+        check.summary.noteCount += new.count - old.count
+        check.summary.counts.findings += part.moreFindings
+        check.summary.counts.claims += part.moreClaims
+        check.summary.counts.warnings = check.problems.count { $0.severity == .warning }
+        return check
+    }
+}
+
+/// Single files of a state.
+private struct StateReader {
+    let state: CheckedState
+    let repository: Repository
+    let root: String
+
+    func file(at path: String) throws -> DecodedFile? {
+        switch state.files {
+        case .tree(let tree):
+            guard let entry = try repository.entry(at: path, inTree: tree) else { return nil }
+            return decode(try repository.sourceFile(entry))
+        case .workTree:
+            guard fileExists("\(root)/\(path)") else { return nil }
+            return decode(try WorkTreeEntry(path: path, kind: .file).read(root: root))
+        }
+    }
+
+    func fileCount(of folder: String) throws -> Int {
+        switch state.files {
+        case .tree(let tree):
+            guard let entry = try repository.entry(at: folder, inTree: tree), entry.mode == .tree else { return 0 }
+            return try repository.entries(ofTree: entry.id).count
+        case .workTree(let stamp): return stamp.folders.first { $0.path == folder }?.fileCount ?? 0
+        }
+    }
+
+    /// Conditions, values, assumptions, toy models and measurements.
+    func vocabulary() throws -> [DecodedFile] {
+        switch state.files {
+        case .tree(let tree):
+            return try repository.vocabularyEntries(inTree: tree).filter { !$0.path.contains("/receipts/") }
+                .map { decode(try repository.sourceFile($0)) }
+        case .workTree(let stamp):
+            return try stamp.folders.filter { isVocabulary($0.path) }.flatMap { folder in
+                try statsByName(folder.files).keys.sorted().map { "\(folder.path)/\($0)" }.filter(isLedgerPath)
+                    .compactMap { try file(at: $0) }
+            }
+        }
+    }
+
+    private func isVocabulary(_ folder: String) -> Bool {
+        let parts = pathParts(folder)
+        return parts[0] == "Verifiers" && parts.last != "receipts"
+            || parts.starts(with: ["Claims", "vocabulary", "conditions"])
+            || parts.starts(with: ["Claims", "vocabulary", "assumptions"])
+    }
+}

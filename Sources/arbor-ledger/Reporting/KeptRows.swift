@@ -1,0 +1,50 @@
+import Ledger
+
+/// Lists of texts by key in pieces of a cache file, in shards by the key's hash, so that one row is read by itself.
+struct KeptRows {
+    let pieces: KeptPieces
+    let shards: Range<Int>
+
+    /// Empty where there is no such row. Throws where it can no longer be read.
+    subscript(key: String) -> [String] {
+        get throws {
+            guard !shards.isEmpty else { return [] }
+            guard let bytes = pieces[shards.lowerBound + shard(of: key, among: shards.count)] else {
+                throw UnreadableCache()
+            }
+            let fields = bytes.split(separator: 0)
+            return stride(from: 0, to: fields.count - 1, by: 2).filter { fields[$0].elementsEqual(key.utf8) }
+                .map { String(decoding: fields[$0 + 1], as: UTF8.self) }
+        }
+    }
+
+    /// The shards of rows: each key followed by a text, all of them ended by a NUL.
+    static func packed(_ rows: [String: [String]]) -> [[UInt8]] {
+        var keys = [[String]](repeating: [], count: max(1, rows.count / rowsAShard))
+        for key in rows.keys { keys[shard(of: key, among: keys.count)].append(key) }
+        return keys.mapSideBySide { keys in
+            var shard: [UInt8] = []
+            for key in keys.sorted() {
+                for text in rows[key, default: []] {
+                    shard += key.utf8
+                    shard.append(0)
+                    shard += text.utf8
+                    shard.append(0)
+                }
+            }
+            return shard
+        }
+    }
+
+    /// About 40 KiB each.
+    private static let rowsAShard = 400
+}
+
+/// A part of the cache was changed since its beginning was read.
+struct UnreadableCache: Error {}
+
+/// The shard that a key belongs to, by FNV-1a: the same in every process.
+func shard(of key: String, among count: Int) -> Int {
+    let hash = key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    return Int(hash % UInt64(count))
+}
