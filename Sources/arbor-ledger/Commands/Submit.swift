@@ -114,7 +114,7 @@ struct Submit: AsyncParsableCommand {
         let slug = slugOfSubmission(submission)
         let newBranch = branch == auditBranch ? "finding/\(slug)" : nil
         let title = ledger.state.findings[slug]?.title ?? "Add \(slug)"
-        if repository.configValue("commit.gpgsign") == "true" {
+        if repository.configFlag("commit.gpgSign") {
             writeError("arbor-ledger: this commit is not signed; sign it with `git commit --amend -S --no-edit`\n")
         }
         let commit = try repository.commit(
