@@ -1,4 +1,4 @@
-.PHONY: build demo test bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-faults bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -15,6 +15,11 @@ build: setup
 
 test: setup
 	OPENBLAS_NUM_THREADS=1 swift test
+
+# Makes every change of a file by every command fail, or kills the command there, and looks at what is left; prints a table.
+# COMMAND='merge --write' takes one alone.
+test-faults: setup
+	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
 
 setup:
 	@sh Scripts/setup.sh

@@ -4,6 +4,7 @@ import Ledger
 
 /// The pre-commit hook on disk, with the one that it keeps and runs first.
 struct HookFile {
+    private let folder: String
     private let path: String
     private let kept: String
     private let executable: String
@@ -13,7 +14,7 @@ struct HookFile {
 
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()
-        let folder =
+        folder =
             repository.configPath("core.hooksPath")
             .map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" } ?? "\(repository.commonDirectory)/hooks"
         path = "\(folder)/pre-commit"
@@ -41,11 +42,9 @@ struct HookFile {
         let current = try content(path)
         if current == script { return "The hook is installed already: \(path)" }
         if let current, !isOurs(current) {
-            guard try content(kept) == nil else {
-                throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
-            }
-            guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
+            try keepAside(current)
         }
+        removeAbandonedFiles(in: folder)
         try writeFile(path, Array(script.utf8), mode: 0o755)
         let chained = try content(kept) == nil ? "" : "; the hook that was there is kept and runs first"
         return "Installed \(path)\(chained)."
@@ -57,10 +56,25 @@ struct HookFile {
         }
         if try content(kept) != nil {
             guard unsafe rename(kept, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
+            try syncFolder(folder)
             return "Removed the hook and put back the one that was there before: \(path)"
         }
         try removeFile(path)
         return "Removed \(path)"
+    }
+
+    /// Gives the hook that is there a second name. It keeps the first until ours takes that, so that whenever this is
+    /// stopped, the hook is one or the other; a second name from an earlier attempt will do.
+    private func keepAside(_ current: String) throws {
+        if unsafe link(path, kept) == 0 { return }
+        if errno == EEXIST {
+            guard try content(kept) == current else {
+                throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
+            }
+        } else {
+            // No second names here, or not for files of somebody else.
+            try writeFile(kept, Array(current.utf8), mode: 0o755)
+        }
     }
 
     private func isOurs(_ text: String) -> Bool { text.contains("\n\(Self.marker)") }
