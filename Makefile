@@ -18,7 +18,8 @@ test: setup
 
 # Makes every change of a file by every command fail, or kills the command there, and looks at what is left; prints a table.
 # COMMAND='merge --write' takes one alone.
-test-faults: setup
+test-faults:
+	@sh Scripts/setup.sh strace
 	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
 
 setup:
