@@ -64,7 +64,9 @@ import Testing
         return try FaultLoop("merge BRANCH", ledger, "merge", "side")
     }
 
-    private static func reporting() throws -> FaultLoop { try FaultLoop("merge", ledger(), "merge") }
+    private static func reporting() throws -> FaultLoop {
+        try FaultLoop("merge --at", ledger(), "merge", "--at", "HEAD")
+    }
 
     private static func hooked() throws -> TemporaryLedger {
         let ledger = try ledger()
@@ -91,7 +93,7 @@ import Testing
     func everyChangeOfEveryCommandMayFail() throws {
         let loops: [(name: String, make: () throws -> FaultLoop)] = [
             ("submit", Self.submitting), ("submit on a branch", Self.submittingOnABranch), ("verify", Self.verifying),
-            ("merge --write", Self.writingReadmes), ("merge BRANCH", Self.previewing), ("merge", Self.reporting),
+            ("merge --write", Self.writingReadmes), ("merge BRANCH", Self.previewing), ("merge --at", Self.reporting),
             ("hook install", Self.installing), ("hook uninstall", Self.uninstalling), ("init", Self.beginning),
         ]
         let taken = loops.filter { Self.chosen == "all" || Self.chosen == $0.name }
