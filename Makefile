@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -19,6 +19,12 @@ test: setup
 # Runs the hooks under pre-commit, prek and lefthook, which it fetches from PyPI; builds from source twice: many minutes.
 test-frameworks: build
 	sh Scripts/test-frameworks.sh $(TOOL)
+
+# Makes every change of a file by every command fail, or kills the command there, and looks at what is left; prints a table.
+# COMMAND='merge --write' takes one alone.
+test-faults:
+	@sh Scripts/setup.sh strace
+	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
 
 setup:
 	@sh Scripts/setup.sh

@@ -56,13 +56,30 @@ extension Repository {
             return GitError(
                 .missingObject, "the commit \(id) is not in this shallow clone", remedy: "git fetch --unshallow")
         }
+        if let store = lostAlternate() {
+            return GitError(
+                .missingObject,
+                "the \(kind) \(id) is missing: this repository borrows objects from '\(store)', which is gone",
+                remedy:
+                    "put it back, or write where it is now to \(shellQuoted("\(commonDirectory)/\(alternatesFile)"))")
+        }
         return GitError(
             .missingObject, "the \(kind) \(id) is missing from the repository",
             remedy: "git fsck shows what is damaged")
     }
 
+    private var alternatesFile: String { "objects/info/alternates" }
+
+    /// An object store that this repository names, and that is not there.
+    private func lostAlternate() -> String? {
+        guard let bytes = try? readFile("\(commonDirectory)/\(alternatesFile)") else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            .filter { !$0.hasPrefix("#") }
+            .first { !exists($0.hasPrefix("/") ? $0 : "\(commonDirectory)/objects/\($0)") }
+    }
+
     private var isPartialClone: Bool {
-        if configValue("extensions.partialclone") != nil { return true }
+        if configValue("extensions.partialClone") != nil { return true }
         var config: OpaquePointer?
         var iterator: OpaquePointer?
         guard git_repository_config_snapshot(&config, handle) == 0 else { return false }

@@ -20,6 +20,19 @@ struct Command: ~Copyable {
 
     /// Starts git in the repository `gitDirectory`; `environment` adds to a scrubbed one.
     init(_ arguments: [String], gitDirectory: String, environment: [String: String] = [:]) throws(GitError) {
+        // In the caller's folder, git might list that folder alone.
+        try self.init(
+            ["--git-dir=\(gitDirectory)"] + Self.hardening + arguments, folder: gitDirectory,
+            Self.environment.merging(environment) { $1 })
+    }
+
+    /// Starts git to look for a repository from `folder`, with those of the caller's variables that `isKept` names.
+    init(_ arguments: [String], in folder: String, keeping isKept: (String) -> Bool) throws(GitError) {
+        let kept = Self.callersEnvironment().filter { isKept($0.key) }
+        try self.init(Self.hardening + arguments, folder: folder, Self.environment.merging(kept) { $1 })
+    }
+
+    private init(_ arguments: [String], folder: String, _ environment: [String: String]) throws(GitError) {
         guard let program = Self.program else {
             throw GitError(.failed, "the git program is not to be found in PATH", remedy: "install git")
         }
@@ -35,8 +48,8 @@ struct Command: ~Copyable {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
 
-        let words = [program, "--git-dir=\(gitDirectory)"] + Self.hardening + arguments
-        let variables = Self.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        let words = [program, "-C", folder] + arguments
+        let variables = environment.map { "\($0.key)=\($0.value)" }
         var child: pid_t = 0
         let code = Self.withCStrings(words) { words in
             Self.withCStrings(variables) { posix_spawn(&child, program, &actions, nil, words, $0) }

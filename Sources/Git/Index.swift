@@ -4,13 +4,20 @@ extension Repository {
     /// What the index would commit below the named top-level entries (nil: everywhere), sorted by path.
     ///
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`: in a pre-commit hook git names a
-    /// temporary index there. Throws `conflictedIndex` or `unsupportedIndex` (split and sparse ones).
+    /// temporary index there. Throws `conflictedIndex`, or `unsupportedIndex` for one that git cannot read either.
     public func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
-        let index = try openIndex(path(ofIndex: indexFile, currentDirectory))
-        defer { git_index_free(index) }
+        let file = try path(ofIndex: indexFile, currentDirectory)
         let wanted = names.map { Set($0.map { Array($0.utf8) }) }
+        let index: OpaquePointer
+        do throws(GitError) {
+            index = try openIndex(file)
+        } catch {
+            guard error.code == .unsupportedIndex else { throw error }
+            return try stagedEntriesByGit(file, under: wanted, after: error)
+        }
+        defer { git_index_free(index) }
         var found: [TreeEntry] = []
         for position in 0..<git_index_entrycount(index) {
             guard let entry = git_index_get_byindex(index, position)?.pointee, let name = entry.path else { continue }
@@ -43,24 +50,29 @@ extension Repository {
     }
 
     /// An index read afresh from its file, so that another process's changes are seen; a missing file is an empty one.
-    func openIndex(_ path: String) throws(GitError) -> OpaquePointer {
+    ///
+    /// `original` is the index that a copy at `path` is told of as.
+    func openIndex(_ path: String, copyOf original: String? = nil) throws(GitError) -> OpaquePointer {
         var index: OpaquePointer?
         guard git_index_open(&index, path) < 0 else {
             guard let index else { throw GitError(.failed, "cannot open the index '\(path)'") }
             return index
         }
         let text = GitError.lastText()
+        let path = original ?? path
         if text.contains("'link'") {
             throw GitError(
-                .unsupportedIndex, "the index '\(path)' is split over two files, which cannot be read",
+                .unsupportedIndex, "the index '\(path)' is split over two files",
                 remedy: "git update-index --no-split-index")
         }
         if text.contains("'sdir'") {
             throw GitError(
-                .unsupportedIndex, "the index '\(path)' is sparse: it leaves folders folded, which cannot be read",
+                .unsupportedIndex, "the index '\(path)' is sparse: it leaves folders folded",
                 remedy: "git sparse-checkout reapply --no-sparse-index")
         }
-        throw GitError(.unsupportedIndex, "cannot read the index '\(path)': \(text)")
+        throw GitError(
+            .unsupportedIndex, "cannot read the index '\(path)': \(text)",
+            remedy: "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
     }
 
 }

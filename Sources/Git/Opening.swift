@@ -16,13 +16,33 @@ extension Repository {
     private static func tryOpening(_ path: String, _ flags: UInt32) -> (OpaquePointer?, GitError?) {
         var handle: OpaquePointer?
         var code = git_repository_open_ext(&handle, path, flags, nil)
-        guard code < 0 else { return (handle, nil) }
+        guard code < 0 else { return accept(handle, path) }
         let refusal = explain(code, GitError.lastText(), path)
         guard refusal.code == .foreignOwner, isTrusted(ownedFolder(from: path)) else { return (nil, refusal) }
         _ = arbor_git_set_owner_validation(0)
         defer { _ = arbor_git_set_owner_validation(1) }
         code = git_repository_open_ext(&handle, path, flags, nil)
-        return code < 0 ? (nil, explain(code, GitError.lastText(), path)) : (handle, nil)
+        return code < 0 ? (nil, explain(code, GitError.lastText(), path)) : accept(handle, path)
+    }
+
+    private static func accept(_ opened: OpaquePointer?, _ path: String) -> (OpaquePointer?, GitError?) {
+        guard var handle = opened else { return (nil, nil) }
+        if let name = misplacedExtension(handle) {
+            git_repository_free(handle)
+            return (nil, explain(GIT_ERROR.rawValue, name, path))
+        }
+        guard addWorkTreeSettings(handle), git_repository_is_worktree(handle) == 0 else { return (handle, nil) }
+        // Opened before these settings were known, it has its parent folder for a work tree.
+        if flag("core.bare", handle), git_repository_is_bare(handle) == 0 {
+            var bare: OpaquePointer?
+            let code = git_repository_open_bare(&bare, git_repository_path(handle))
+            let text = GitError.lastText()
+            git_repository_free(handle)
+            guard code == 0, let bare else { return (nil, explain(code, text, path)) }
+            handle = bare
+            _ = addWorkTreeSettings(handle)
+        }
+        return (handle, nil)
     }
 
     private static func explain(_ code: Int32, _ text: String, _ path: String) -> GitError {
@@ -41,14 +61,20 @@ extension Repository {
             return GitError(
                 .unsupportedRepository,
                 "the repository of '\(path)' names its objects by SHA-256, and only SHA-1 repositories can be read",
-                remedy: "clone it into one made by 'git init --object-format=sha1'")
+                remedy: "git init --object-format=sha1 COPY && git -C \(shellQuoted(ownedFolder(from: path))) "
+                    + "fast-export --all | git -C COPY fast-import, which gives commits other ids")
         }
         if text.contains("extensions.refstorage") {
             return GitError(
                 .unsupportedRepository,
                 "the repository of '\(path)' keeps its branches in the reftable format, and only the files format "
                     + "can be read",
-                remedy: "git refs migrate --ref-format=files")
+                remedy: "git refs migrate --ref-format=files, with git 2.46 or later")
+        }
+        if text.contains("extension") || text.contains("version") {
+            return GitError(
+                .unsupportedRepository, "the repository of '\(path)' is of a newer kind: \(text)",
+                remedy: "git clone \(shellQuoted(ownedFolder(from: path))) COPY, with a git that can read it")
         }
         return GitError(.unsupportedRepository, "cannot open the repository of '\(path)': \(text)")
     }
@@ -64,24 +90,51 @@ extension Repository {
         return path
     }
 
-    private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-    /// Whether the user's or the system's own configuration lists the folder; unlike git, libgit2 1.5 ignores `*`.
+    /// Whether git itself trusts the folder. libgit2 1.5 knows neither `*` in safe.directory nor settings that come from
+    /// the environment, and git refuses before it reads anything of the repository.
     private static func isTrusted(_ folder: String) -> Bool {
+        let question = try? Command(
+            ["-c", "safe.bareRepository=all", "rev-parse", "--git-dir"], in: folder, keeping: isAboutTrust)
+        return (try? question?.bytes("look at '\(folder)'")) != nil
+    }
+
+    /// The caller's variables that tell git where its own settings are, and none that names a repository.
+    private static func isAboutTrust(_ name: String) -> Bool {
+        name.utf8.starts(with: "GIT_CONFIG_".utf8) || name == "GIT_TEST_ASSUME_DIFFERENT_OWNER"
+    }
+
+    /// Settings of this work tree alone, which libgit2 1.5 does not look for; the last file added counts first. Whether
+    /// there may be any.
+    private static func addWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var config: OpaquePointer?
-        guard git_config_open_default(&config) == 0 else { return false }
+        guard flag("extensions.worktreeConfig", handle), let folder = git_repository_path(handle),
+            git_repository_config(&config, handle) == 0
+        else { return false }
         defer { git_config_free(config) }
-        var iterator: OpaquePointer?
-        var trusted = false
-        guard git_config_multivar_iterator_new(&iterator, config, "safe.directory", nil) == 0 else { return false }
-        defer { git_config_iterator_free(iterator) }
-        var entry: UnsafeMutablePointer<git_config_entry>?
-        while git_config_next(&entry, iterator) == 0, let value = entry?.pointee.value {
-            let value = String(cString: value)
-            if value.isEmpty { trusted = false }  // an empty value takes back what stands before it
-            if value == "*" || value == folder { trusted = true }
+        return git_config_add_file_ondisk(
+            config, String(cString: folder) + "config.worktree", GIT_CONFIG_LEVEL_APP, handle, 1) == 0
+    }
+
+    static func flag(_ key: String, _ handle: OpaquePointer) -> Bool {
+        var config: OpaquePointer?
+        guard git_repository_config(&config, handle) == 0 else { return false }
+        defer { git_config_free(config) }
+        var isOn: Int32 = 0
+        return git_config_get_bool(&isOn, config, key) == 0 && isOn != 0
+    }
+
+    /// The extension that git refuses although the repository calls itself of format 0, for which libgit2 looks at none.
+    private static func misplacedExtension(_ handle: OpaquePointer) -> String? {
+        var config: OpaquePointer?
+        guard git_repository_config_snapshot(&config, handle) == 0 else { return nil }
+        defer { git_config_free(config) }
+        for (key, usual) in [("extensions.objectformat", "sha1"), ("extensions.refstorage", "files")] {
+            var value: UnsafePointer<CChar>?
+            if git_config_get_string(&value, config, key) == 0, let value, String(cString: value) != usual {
+                return key
+            }
         }
-        return trusted
+        return nil
     }
 }
 

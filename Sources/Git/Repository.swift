@@ -70,6 +70,9 @@ public final class Repository {
         return String(validatingCString: text)
     }
 
+    /// Whether a setting is on, in any of the ways in which git spells that.
+    public func configFlag(_ key: String) -> Bool { Self.flag(key, handle) }
+
     /// A configured path with `~` resolved as git does; nil where nothing is configured.
     public func configPath(_ key: String) -> String? {
         var config: OpaquePointer?
@@ -90,6 +93,8 @@ public final class Repository {
         return path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     }
 }
+
+func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// `path` with links and dots resolved; nil where it does not exist.
 func realPath(_ path: String) -> String? {

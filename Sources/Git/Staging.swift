@@ -15,7 +15,7 @@ extension Repository {
         var status = stat()
         let former = stat(indexPath, &status) == 0 ? try readFile(indexPath) : nil
         if let former { try writeFile(draft, former, mode: status.st_mode & 0o777) }
-        let index = try openIndex(draft)
+        let index = try openIndex(draft, copyOf: indexPath)
         defer { git_index_free(index) }
         try requireNoConflict(index)
         try unsettleRacyEntries(index, since: status.st_mtim.tv_sec)
@@ -82,7 +82,7 @@ struct StagedChange {
     var mode: mode_t
 }
 
-private func readFile(_ path: String) throws(GitError) -> [UInt8] {
+func readFile(_ path: String) throws(GitError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw systemError("read '\(path)'") }
     defer { close(file) }

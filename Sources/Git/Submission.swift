@@ -13,12 +13,15 @@ extension Repository {
     /// 4. with a new branch, HEAD moves by compare-and-swap.
     /// An error undoes 2 and 3.
     ///
+    /// `checked` is the commit beside which the files were found to be good: another one is no longer that.
     /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
     /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
     public func commit(
-        _ files: [NewFile], message: String, author: Identity, committer: Identity, newBranch: String? = nil
+        _ files: [NewFile], checked: ObjectID? = nil, message: String, author: Identity, committer: Identity,
+        newBranch: String? = nil
     ) throws(GitError) -> ObjectID {
         let (branch, parent) = try checkedOut()
+        guard checked == nil || checked == parent else { throw movedBranch(branch) }
         if let newBranch { _ = try branchReference(newBranch) }
         var commit = try writeCommit(files, onto: parent, message: message, author: author, committer: committer)
         guard try tree(of: commit) != tree(of: parent) else {
@@ -37,14 +40,14 @@ extension Repository {
                     return commit
                 }
                 if adopted == nil { try createBranch(newBranch, at: commit) }
-                do throws(GitError) {
-                    try setHead(toBranch: newBranch, from: branch)
-                } catch {
-                    if adopted == nil { removeBranch(newBranch, at: commit) }
-                    throw error
-                }
+                try setHead(toBranch: newBranch, from: branch)
                 return commit
             } catch {
+                // What fails last is the wait for the disk, and then the change is made.
+                if (try? headBranch()) == newBranch ?? branch, (try? head()) == commit {
+                    throw GitError(error.code, "the commit \(commit) is made, but \(error.message)")
+                }
+                if let newBranch, adopted == nil, error.code != .exists { removeBranch(newBranch, at: commit) }
                 takeBack(change)
                 throw error
             }

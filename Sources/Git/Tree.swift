@@ -70,16 +70,21 @@ extension Repository {
     /// The entry at a path from the root, folders too (their id is a key for caches); nil where there is none.
     public func entry(at path: String, inTree id: ObjectID) throws(GitError) -> TreeEntry? {
         try requireNoNUL(path, "path")
-        let tree = try lookupTree(id)
-        defer { git_tree_free(tree) }
-        var entry: OpaquePointer?
-        defer { git_tree_entry_free(entry) }
-        let code = git_tree_entry_bypath(&entry, tree, path)
-        guard code != GIT_ENOTFOUND.rawValue, !path.isEmpty else { return nil }
-        try check(code, "look up '\(path)'")
-        guard let entry, let found = git_tree_entry_id(entry) else { return nil }
-        let mode = TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)
-        return TreeEntry(path: path, id: ObjectID(found.pointee), mode: mode)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        var folder = id
+        for (position, part) in parts.enumerated() {
+            // Not looked up by libgit2 as a whole: to that, a folder missing from a partial clone is a path that is not there.
+            let tree = try lookupTree(folder)
+            defer { git_tree_free(tree) }
+            guard let entry = git_tree_entry_byname(tree, String(part)), let found = git_tree_entry_id(entry) else {
+                return nil
+            }
+            let mode = TreeEntry.Mode(git_tree_entry_filemode(entry).rawValue)
+            folder = ObjectID(found.pointee)
+            if position == parts.count - 1 { return TreeEntry(path: path, id: folder, mode: mode) }
+            guard mode == .tree else { return nil }
+        }
+        return nil
     }
 
     func collect(

@@ -91,11 +91,28 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
 func writeFile(
     _ path: String, _ pieces: [ArraySlice<UInt8>], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
 ) throws(FileError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    try makeFolder(folder)
-    let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    let folder = folder(of: path)
+    for isLastAttempt in [false, true] {
+        try makeFolder(folder, survivesPowerLoss: survivesPowerLoss)
+        do throws(FileError) {
+            try writeFile(path, in: folder, pieces, mode, survivesPowerLoss)
+            return
+        } catch {
+            // Another process may just now have removed the folder, or the new file before it was locked.
+            guard error.code == ENOENT, !isLastAttempt else { throw error }
+        }
+    }
+}
+
+private func writeFile(
+    _ path: String, in folder: String, _ pieces: [ArraySlice<UInt8>], _ mode: mode_t, _ survivesPowerLoss: Bool
+) throws(FileError) {
+    let temporary = temporaryPath(for: path)
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
+    defer { close(descriptor) }
+    // Told apart by this from a file whose writer was killed.
+    _ = flock(descriptor, LOCK_EX | LOCK_NB)
     func fail(_ doing: String) -> FileError {
         let code = errno
         unsafe unlink(temporary)
@@ -105,23 +122,25 @@ func writeFile(
         var rest = piece
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                let error = fail("write")
-                close(descriptor)
-                throw error
-            }
+            if written < 0 && errno == EINTR { continue }
+            guard written >= 0 else { throw fail("write") }
             rest = rest.dropFirst(written)
         }
     }
-    guard !survivesPowerLoss || fsync(descriptor) == 0, close(descriptor) == 0 else { throw fail("write") }
+    guard !survivesPowerLoss || fsync(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
-    guard survivesPowerLoss else { return }
-    let folderDescriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if folderDescriptor >= 0 {
-        // The name itself must survive a crash too.
-        fsync(folderDescriptor)
-        close(folderDescriptor)
+    // The name itself must survive a loss of power too.
+    if survivesPowerLoss { try syncFolder(folder) }
+}
+
+/// Makes new and changed names in a folder survive a loss of power.
+func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    // Some file systems cannot.
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+        throw FileError(path: path, doing: "write", code: errno)
     }
 }
 
@@ -130,16 +149,23 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(Fi
 }
 
 /// Makes a folder and those above it.
-func makeFolder(_ path: String) throws(FileError) {
-    if unsafe mkdir(path, 0o777) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-        throw FileError(path: path, doing: "make the folder", code: errno)
+func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileError) {
+    if unsafe mkdir(path, 0o777) != 0 {
+        if errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw FileError(path: path, doing: "make the folder", code: errno)
+        }
+        try makeFolder(String(path[..<slash]), survivesPowerLoss: survivesPowerLoss)
+        if unsafe mkdir(path, 0o777) != 0 {
+            if errno == EEXIST { return }
+            throw FileError(path: path, doing: "make the folder", code: errno)
+        }
     }
-    try makeFolder(String(path[..<slash]))
-    if unsafe mkdir(path, 0o777) != 0 && errno != EEXIST {
-        throw FileError(path: path, doing: "make the folder", code: errno)
-    }
+    if survivesPowerLoss { try syncFolder(folder(of: path)) }
 }
+
+/// The folder that holds a file.
+func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
 func fileExists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0

@@ -66,8 +66,8 @@ struct HookFolder {
 
 /// One hook on disk, with the one that it keeps and runs first.
 ///
-/// What was there is set aside by one rename and put back by another, so it keeps its bytes, its mode and what it links to.
-/// Killed between rename and write, a hook stands only under its other name; installing and uninstalling go on from there.
+/// What was there is set aside under another name and put back by a rename, so it keeps its bytes, its mode and what it links
+/// to. Stopped at any moment, installing and uninstalling go on from there.
 private struct HookFile {
     var name: HookName
     var path: String
@@ -123,16 +123,15 @@ private struct HookFile {
         if kind(path) == .folder {
             throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again")
         }
-        guard try place() == .foreign, kind(kept) != nil else { return }
+        guard try place() == .foreign, kind(kept) != nil, !isKeptAlready else { return }
         throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
     }
 
     func install() throws -> String {
-        try removeLeftovers()
+        removeAbandonedFiles(in: folder)
         switch try place() {
         case .ours(current: true): return "The hook is installed already: \(path)"
-        case .foreign:
-            guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
+        case .foreign: try keepAside()
         case .ours(current: false), .nothing: break
         }
         try writeFile(path, Array(script.utf8), mode: 0o755)
@@ -142,11 +141,13 @@ private struct HookFile {
 
     /// nil where there is nothing of ours.
     func uninstall() throws -> String? {
-        try removeLeftovers()
+        removeAbandonedFiles(in: folder)
         let place = try place()
+        if place == .foreign, isKeptAlready { try removeFile(kept) }
         guard place != .foreign, place != .nothing || kind(kept) != nil else { return nil }
         if kind(kept) != nil {
             guard unsafe rename(kept, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
+            try syncFolder(folder)
             return "Removed the hook and put back the one that was there before: \(path)"
         }
         try removeFile(path)
@@ -164,17 +165,22 @@ private struct HookFile {
         }
     }
 
-    /// What a killed `writeFile` left behind.
-    private func removeLeftovers() throws {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let (folder, name) = (String(path[..<slash]), path[path.index(after: slash)...])
-        for entry in try listFolder(folder) where entry.kind == .file {
-            guard entry.name.hasPrefix("\(name)."), entry.name.hasSuffix(".tmp") else { continue }
-            let numbers = entry.name.dropFirst(name.utf8.count + 1).dropLast(4).split(separator: "-")
-            guard numbers.count == 2, numbers.allSatisfy({ UInt32($0) != nil }) else { continue }
-            try removeFile("\(folder)/\(entry.name)")
-        }
+    /// Gives the hook that is there a second name. It keeps the first until ours takes that, so that whenever this is
+    /// stopped, the hook is one or the other.
+    private func keepAside() throws {
+        if isKeptAlready || unsafe link(path, kept) == 0 { return }
+        // No second names here, or not for files of somebody else.
+        guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
     }
+
+    /// An earlier attempt was stopped once the hook had its second name.
+    private var isKeptAlready: Bool {
+        var (mine, other) = (stat(), stat())
+        return unsafe lstat(path, &mine) == 0 && lstat(kept, &other) == 0 && mine.st_ino == other.st_ino
+            && mine.st_dev == other.st_dev
+    }
+
+    private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
     private func kind(_ path: String) -> FileKind? { try? kindOfFile(path) }
 

@@ -23,7 +23,7 @@ extension Workspace {
         let root = root
         // What a checkout writes with other line ends is the same file.
         let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
-        return try await readAll(try listWorkTree(root)) {
+        return try await readAll(try workTreeEntries()) {
             { entry in
                 let file = try entry.read(root: root)
                 let id =

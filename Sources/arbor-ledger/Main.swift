@@ -6,6 +6,7 @@ import Ledger
 @main
 enum Main {
     static func main() async {
+        occupyStandardStreams()
         // A reader that closes early ends the report, not with a signal but with a quiet stop.
         _ = signal(SIGPIPE, SIG_IGN)
         do {

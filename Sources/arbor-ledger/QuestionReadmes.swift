@@ -45,6 +45,7 @@ extension Workspace {
                 remedy: "see `arbor-ledger check`")
         }
         let pages = questionReadmes(load(ledger, audit, from: .nextOnAuditBranch).merge())
+        for path in pages.keys { removeAbandonedFiles(in: folder(of: "\(root)/\(path)")) }
         let found = try readmesOfWorkTree()
         var done = WrittenReadmes()
         for (path, text) in pages.sorted(by: { $0.key < $1.key }) {

@@ -32,7 +32,8 @@ func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
             switch kind {
             case .folder: folders.append(path)
             case .link: entries.append(WorkTreeEntry(path: path, kind: .symlink))
-            case .file where isLedgerPath(path): entries.append(WorkTreeEntry(path: path, kind: .file))
+            case .file where isLedgerPath(path) && !isTemporary(name):
+                entries.append(WorkTreeEntry(path: path, kind: .file))
             case .file, .other: break
             }
         }

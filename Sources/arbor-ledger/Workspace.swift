@@ -43,15 +43,27 @@ struct Workspace: Sendable {
             message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
     }
 
+    /// The ledger's files in the work tree, which must be there as a whole: what a sparse checkout leaves out would
+    /// read as absent.
+    func workTreeEntries() throws -> [WorkTreeEntry] {
+        guard !isBare else {
+            throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
+        }
+        if let path = try repository().fileLeftOut(under: ledgerFolders) {
+            throw GitError(
+                .unsupportedRepository, "this sparse checkout leaves out files of the ledger, such as '\(path)'",
+                remedy:
+                    "git sparse-checkout add \(ledgerFolders.joined(separator: " ")), or read a commit with --at HEAD")
+        }
+        return try listWorkTree(root)
+    }
+
     /// Reads and decodes every file of the ledger's folders.
     func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
         switch snapshot {
         case .workTree:
-            if isBare {
-                throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
-            }
             let root = root
-            return try await readAll(try listWorkTree(root)) { { decode(try $0.read(root: root)) } }
+            return try await readAll(try workTreeEntries()) { { decode(try $0.read(root: root)) } }
         case .staged:
             let index = environment["GIT_INDEX_FILE"]
             let entries = try repository().stagedEntries(

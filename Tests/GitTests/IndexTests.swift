@@ -50,27 +50,6 @@ import Testing
     #expect(try git.stagedEntries(under: ["b"]).map(\.line) == ["file b"])
 }
 
-@Test func splitAndSparseIndexesAreNamed() throws {
-    let repository = try TemporaryRepository()
-    try repository.commit(["Findings/a": "1", "Other/x": "x"])
-    try repository.git("update-index", "--split-index")
-    let git = try repository.open()
-    #expect(
-        failure { try git.stagedEntries() }?.description
-            == "the index '\(repository.path)/.git/index' is split over two files, which cannot be read; "
-            + "git update-index --no-split-index")
-    try repository.git("update-index", "--no-split-index")
-    #expect(try git.stagedEntries().count == 2)
-
-    try repository.git("sparse-checkout", "set", "--cone", "--sparse-index", "Findings")
-    #expect(
-        failure { try repository.open().stagedEntries() }?.description
-            == "the index '\(repository.path)/.git/index' is sparse: it leaves folders folded, which cannot be read; "
-            + "git sparse-checkout reapply --no-sparse-index")
-    try repository.git("sparse-checkout", "reapply", "--no-sparse-index")
-    #expect(try repository.open().stagedEntries().count == 2)
-}
-
 @Test func brokenIndexesAreErrors() throws {
     let repository = try TemporaryRepository()
     try repository.write(".git/index", "DIRC nonsense that is long enough to look at")

@@ -59,14 +59,15 @@ import Testing
     #expect(
         failure(sha256.open)?.description
             == "the repository of '\(sha256.path)' names its objects by SHA-256, and only SHA-1 repositories "
-            + "can be read; clone it into one made by 'git init --object-format=sha1'")
+            + "can be read; git init --object-format=sha1 COPY && git -C \(sha256.path) fast-export --all "
+            + "| git -C COPY fast-import, which gives commits other ids")
     let reftable = try TemporaryRepository()
     try reftable.git("config", "core.repositoryFormatVersion", "1")
     try reftable.git("config", "extensions.refStorage", "reftable")
     #expect(
         failure(reftable.open)?.description
             == "the repository of '\(reftable.path)' keeps its branches in the reftable format, "
-            + "and only the files format can be read; git refs migrate --ref-format=files")
+            + "and only the files format can be read; git refs migrate --ref-format=files, with git 2.46 or later")
     let future = try TemporaryRepository()
     try future.git("config", "core.repositoryFormatVersion", "9")
     #expect(failure(future.open)?.code == .unsupportedRepository)

@@ -94,6 +94,10 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         fail(error.message, remedy: error.remedy)
         throw ExitCode(error.exitCode)
     }
+    if let problem = outputProblem() {
+        fail(problem, remedy: nil)
+        throw ExitCode(2)
+    }
     if code != .success { throw code }
 }
 

@@ -17,14 +17,20 @@ struct Init: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             try workspace.requireWorkTree()
-            // A ledger that has begun keeps its own records: an example beside them would only be in the way.
-            let hasBegun = try !listWorkTree(workspace.root).isEmpty
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
-            let template = ledgerTemplate(auditBranch: branch).filter { item in
+            let whole = ledgerTemplate(auditBranch: branch)
+            // A ledger that has begun keeps its own records: an example beside them would only be in the way. A part of
+            // the example is what a killed `init` left.
+            let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })
+            let hasBegun = try workspace.workTreeEntries().contains { entry in
+                try entry.read(root: workspace.root).bytes != texts[entry.path]
+            }
+            let template = whole.filter { item in
                 !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
             }
             for item in template {
                 let path = "\(workspace.root)/\(item.path)"
+                removeAbandonedFiles(in: folder(of: path))
                 if fileExists(path) {
                     writeOutput("kept   \(item.path)\n")
                 } else {

@@ -35,7 +35,7 @@ struct Submit: AsyncParsableCommand {
 
     private func submit(_ workspace: Workspace) async throws -> ExitCode {
         let repository = try workspace.repository()
-        guard try repository.head() != nil else {
+        guard let head = try repository.head() else {
             throw Refusal(
                 message: "this repository has no commit yet, so there is nothing to submit to",
                 remedy: "git commit --allow-empty -m 'Begin the ledger', or commit what `arbor-ledger init` wrote")
@@ -59,7 +59,7 @@ struct Submit: AsyncParsableCommand {
             writeError("arbor-ledger: nothing was committed; --self-check 0 submits without trying\n")
             return .failure
         }
-        try commit(submission, loaded.ledger, workspace)
+        try commit(submission, loaded.ledger, checked: head, workspace)
         writeOutput("In the merged tree this changes:\n")
         let diff = LedgerDiff(from: before.merge(), to: loaded.merge(), changes: submission.changes)
         writeOutput(diffText(diff, style: style))
@@ -107,18 +107,21 @@ struct Submit: AsyncParsableCommand {
         return passes
     }
 
-    private func commit(_ submission: Submission, _ ledger: CheckedLedger, _ workspace: Workspace) throws {
+    private func commit(
+        _ submission: Submission, _ ledger: CheckedLedger, checked: ObjectID, _ workspace: Workspace
+    ) throws {
         let repository = try workspace.repository()
         let branch = try repository.headBranch()
         let auditBranch = try workspace.auditBranch()?.name ?? LedgerSettings.defaultAuditBranch
         let slug = slugOfSubmission(submission)
         let newBranch = branch == auditBranch ? "finding/\(slug)" : nil
         let title = ledger.state.findings[slug]?.title ?? "Add \(slug)"
-        if repository.configValue("commit.gpgsign") == "true" {
+        if repository.configFlag("commit.gpgSign") {
             writeError("arbor-ledger: this commit is not signed; sign it with `git commit --amend -S --no-edit`\n")
         }
         let commit = try repository.commit(
-            submission.files.map { NewFile(path: $0.path, bytes: $0.bytes) }, message: (message ?? title) + "\n",
+            submission.files.map { NewFile(path: $0.path, bytes: $0.bytes) }, checked: checked,
+            message: (message ?? title) + "\n",
             author: repository.identity(.author, environment: workspace.environment),
             committer: repository.identity(.committer, environment: workspace.environment), newBranch: newBranch)
         let place = newBranch.map { "on the new branch \($0)" } ?? "on \(branch ?? "HEAD")"

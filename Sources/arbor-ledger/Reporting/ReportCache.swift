@@ -60,6 +60,7 @@ struct ReportCache: Sendable {
 
     /// Removes what is too much, the remains of killed writers too.
     private func prune() {
+        removeAbandonedFiles(in: folder)
         guard let names = try? listFolder(folder) else { return }
         let files = names.compactMap { entry -> (path: String, bytes: Int, used: timespec)? in
             var status = stat()

@@ -63,8 +63,8 @@ struct NetworkFile {
     private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
     private var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
 
-    /// Half-written files of processes that were killed grow old and go like any other.
     private func dropOldest() throws(FileError) {
+        removeAbandonedFiles(in: folder)
         var kept: [(path: String, bytes: Int, used: timespec)] = []
         for (name, kind) in try listFolder(folder) where kind == .file {
             var status = stat()

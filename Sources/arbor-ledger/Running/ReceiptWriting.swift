@@ -13,7 +13,9 @@ func writeReceipts(
                 of: study.study, salt: study.salt, runs: runs.map(\.run), platform: platform, runBy: runBy)
             let (name, bytes) = try Receipt.encode(statement)
             let path = RecordPlace.receipt(model: study.verification.model.slug, name: name).path
-            try writeFile("\(workspace.root)/\(path)", bytes)
+            let file = "\(workspace.root)/\(path)"
+            removeAbandonedFiles(in: folder(of: file))
+            try writeFile(file, bytes)
             try store.forget(runs, of: study)
             paths.append(path)
         }

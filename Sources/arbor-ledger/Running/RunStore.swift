@@ -17,15 +17,8 @@ struct RunStore: Sendable {
     }
 
     func keep(_ run: FinishedRun, of study: StudyToRun) throws {
-        let path = "\(folder(of: study))/\(run.run.index).json"
         let bytes = Array(try JSONEncoder().encode(run))
-        do throws(FileError) {
-            try writeFile(path, bytes, mode: 0o600)
-        } catch {
-            // Somebody may have deleted the folder just now.
-            guard error.code == ENOENT else { throw error }
-            try writeFile(path, bytes, mode: 0o600)
-        }
+        try writeFile("\(folder(of: study))/\(run.run.index).json", bytes, mode: 0o600)
     }
 
     /// Runs of these studies that are not in a receipt yet; a file that cannot be read is as good as absent.
@@ -50,6 +43,7 @@ struct RunStore: Sendable {
     func forget(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
         for run in runs { try removeFile("\(path)/\(run.run.index).json") }
+        removeAbandonedFiles(in: path)
         // Stays where another process keeps a run in it.
         _ = unsafe rmdir(path)
     }

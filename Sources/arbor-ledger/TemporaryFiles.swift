@@ -1,0 +1,28 @@
+import Glibc
+
+/// `name.PROCESS-RANDOM.tmp`: where `writeFile` puts what is to become `path`.
+func temporaryPath(for path: String) -> String {
+    "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+}
+
+/// Whether a file's name is one that `temporaryPath` gives: it is no part of a ledger, and soon gone.
+func isTemporary(_ name: String) -> Bool {
+    let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count > 2, parts[parts.count - 1].elementsEqual("tmp".utf8) else { return false }
+    let numbers = parts[parts.count - 2].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return numbers.count == 2
+        && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+}
+
+/// Removes the half-written files of processes that were killed: each is locked while its writer lives.
+///
+/// What cannot be listed or removed stays for the next time.
+func removeAbandonedFiles(in folder: String) {
+    for (name, kind) in (try? listFolder(folder)) ?? [] where kind == .file && isTemporary(name) {
+        let path = "\(folder)/\(name)"
+        let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { continue }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = unsafe unlink(path) }
+    }
+}

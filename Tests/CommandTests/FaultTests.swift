@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+/// Whatever fails, and whenever a process is killed: a ledger is as before or as after, and the next run succeeds or
+/// names the lock that is in its way.
+///
+/// `make test-faults` makes every change of every command fail; a plain test run takes those that matter most.
+@Suite(.serialized) struct FaultTests {
+    /// `all`, or the name of one command.
+    private static let chosen = ProcessInfo.processInfo.environment["ARBOR_LEDGER_FAULTS"]
+    private static var takesAll: Bool { chosen != nil }
+
+    /// What another contributor has committed, staged and left lying about is there in all of them.
+    private static func ledger() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        // Four hits verify a claim, which saves the runs that would only repeat the others.
+        try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.5")
+        try ledger.write("Findings/others.yaml", finding("Another's"))
+        try ledger.commit("Another's")
+        try ledger.write("Findings/mine.yaml", finding("Mine", value: "[0.4, 0.55]"))
+        try ledger.write("staged", "another's work")
+        try ledger.git("add", "staged")
+        try ledger.write("staged", "another's work, and more of it")
+        return ledger
+    }
+
+    private static func submitting() throws -> FaultLoop {
+        try FaultLoop("submit", ledger(), "submit", "Findings/mine.yaml", "--self-check", takesAll ? "1" : "0")
+    }
+
+    private static func submittingOnABranch() throws -> FaultLoop {
+        let ledger = try ledger()
+        try ledger.git("checkout", "-q", "-b", "work")
+        return try FaultLoop(
+            "submit on a branch", ledger, "submit", "Findings/mine.yaml", "--self-check", takesAll ? "1" : "0")
+    }
+
+    private static func verifying() throws -> FaultLoop {
+        let loop = try FaultLoop("verify", ledger(), "verify", "half-a-dimension")
+        func state(_ ledger: TemporaryLedger) throws -> String {
+            try ledger.run("verify", "half-a-dimension", "--format", "json").json()["verdicts"].description
+        }
+        let reference = try state(loop.ledger)
+        loop.also = { ledger in
+            let found = try state(ledger)
+            return found == reference ? nil : "\(found) instead of \(reference)"
+        }
+        return loop
+    }
+
+    private static func writingReadmes() throws -> FaultLoop {
+        let ledger = try ledger()
+        try ledger.run("merge", "--write").requireSuccess()
+        // One to change, one to add, one to remove.
+        try ledger.write("Claims/README.md", ledger.read("Claims/README.md") + "\nold\n")
+        try FileManager.default.removeItem(atPath: ledger.place("Claims/superposition/README.md"))
+        try ledger.write("Claims/vanished/README.md", ledger.read("Claims/README.md"))
+        return try FaultLoop("merge --write", ledger, "merge", "--write")
+    }
+
+    private static func previewing() throws -> FaultLoop {
+        let ledger = try ledger()
+        try ledger.git("branch", "side")
+        return try FaultLoop("merge BRANCH", ledger, "merge", "side")
+    }
+
+    private static func reporting() throws -> FaultLoop {
+        try FaultLoop("merge --at", ledger(), "merge", "--at", "HEAD")
+    }
+
+    private static func hooked() throws -> TemporaryLedger {
+        let ledger = try ledger()
+        try ledger.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n")
+        chmod(ledger.place(".git/hooks/pre-commit"), 0o755)
+        return ledger
+    }
+
+    private static func installing() throws -> FaultLoop {
+        try FaultLoop("hook install", hooked(), "hook", "install")
+    }
+
+    private static func uninstalling() throws -> FaultLoop {
+        let ledger = try hooked()
+        try ledger.run("hook", "install").requireSuccess()
+        return try FaultLoop("hook uninstall", ledger, "hook", "uninstall")
+    }
+
+    private static func beginning() throws -> FaultLoop {
+        try FaultLoop("init", TemporaryLedger(), checks: false, "init")
+    }
+
+    @Test(.enabled(if: takesAll, "takes minutes: make test-faults"))
+    func everyChangeOfEveryCommandMayFail() throws {
+        let loops: [(name: String, make: () throws -> FaultLoop)] = [
+            ("submit", Self.submitting), ("submit on a branch", Self.submittingOnABranch), ("verify", Self.verifying),
+            ("merge --write", Self.writingReadmes), ("merge BRANCH", Self.previewing), ("merge --at", Self.reporting),
+            ("hook install", Self.installing), ("hook uninstall", Self.uninstalling), ("init", Self.beginning),
+        ]
+        let taken = loops.filter { Self.chosen == "all" || Self.chosen == $0.name }
+        #expect(!taken.isEmpty, "there is none called \(Self.chosen ?? "")")
+        for loop in try taken.map({ try $0.make() }) {
+            print("\(loop.name): \(loop.changes.count) changes")
+            for fault in Fault.allCases {
+                for number in loop.changes.indices { try loop.expectNoProblem(fault, at: number + 1) }
+            }
+            print(loop.tableText)
+        }
+    }
+
+    /// Killed at each step that can be seen from outside, and with a disk that is full from some step on.
+    @Test(arguments: ["submit", "submit on a branch", "merge --write", "hook install", "init"])
+    func killedOrOutOfSpaceItIsAsBeforeOrAsAfter(_ name: String) throws {
+        let loop =
+            switch name {
+            case "submit": try Self.submitting()
+            case "submit on a branch": try Self.submittingOnABranch()
+            case "merge --write": try Self.writingReadmes()
+            case "hook install": try Self.installing()
+            default: try Self.beginning()
+            }
+        for (offset, change) in loop.changes.enumerated() where !change.contains("/objects/") {
+            if ["rename ", "link ", "unlink "].contains(where: change.hasPrefix) {
+                try loop.expectNoProblem(.kill, at: offset + 1)
+            }
+            // After what is made already, but may not have reached the disk.
+            if change.hasPrefix("fsync ") { try loop.expectNoProblem(.error, at: offset + 1) }
+        }
+        for number in stride(from: 1, through: loop.changes.count, by: 9) {
+            try loop.expectNoProblem(.full, at: number)
+        }
+        #expect(loop.table.values.contains { $0["killed"] != nil })
+    }
+
+    /// The loop fails what it is told of by the C library's functions; the system calls tell whether that is all.
+    @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "strace is not installed"))
+    func noChangeEscapesTheLoop() throws {
+        for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
+            let (seen, counted) = try loop.changesByKind()
+            #expect(seen == counted, "\(loop.name)")
+            #expect(counted.values.reduce(0, +) > 5)
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMade, "only root can mount a disk that is small enough to be full"))
+    func aFullDiskSpoilsNothing() throws {
+        for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
+            for pages in [0, 1, 2, 4, 8, 12, 20, 40] {
+                for problem in try loop.problemsOnADisk(freeBytes: pages * 4096) { Issue.record("\(problem)") }
+            }
+            #expect(loop.table.values.contains { $0["told"] != nil }, "\(loop.tableText)")
+        }
+    }
+
+    @Test(arguments: [["check"], ["merge"], ["conflicts", "--format", "json"], ["hook", "install"], ["init"]])
+    func aReportThatCannotBeWrittenIsAFailure(_ command: [String]) throws {
+        let ledger = try TemporaryLedger.example()
+        for (place, reason) in [("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")] {
+            let printed = try Started(
+                "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(place)", binary] + command, in: ledger.path, ledger.environment
+            ).wait()
+            expect(printed, says: "! arbor-ledger: cannot write to standard output: \(reason)\nexit 2\n")
+        }
+        let closed = try Started(
+            "/bin/sh", ["-c", "\"$0\" \"$@\" 2>&1 | true", binary] + command, in: ledger.path, ledger.environment
+        ).wait()
+        expect(closed, says: "")
+        #expect(try ledger.run("check").status == 0)
+    }
+
+    /// With standard streams closed, no file of the repository takes their place and is written to.
+    @Test func closedStreamsSpoilNothing() throws {
+        let ledger = try Self.ledger()
+        let printed = try Started(
+            "/bin/sh", ["-c", "exec \"$0\" submit Findings/mine.yaml --self-check 0 <&- >&- 2>&-", binary],
+            in: ledger.path, ledger.environment
+        ).wait()
+        expect(printed, says: "exit 2\n")
+        #expect(try ledger.damage() == nil)
+        #expect(try ledger.git("log", "-1", "--format=%s %D") == "Mine HEAD -> finding/mine")
+    }
+}
+
+extension FaultLoop {
+    func expectNoProblem(
+        _ fault: Fault, at number: Int, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        for problem in try problems(fault, at: number) {
+            Issue.record("\(problem)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// One line for each kind of call and fault: how many there were, and what came of them.
+    var tableText: String {
+        let rows = table.sorted { ($0.key.call, $0.key.fault) < ($1.key.call, $1.key.fault) }
+        return rows.map { row, outcomes in
+            let told = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            return "| \(row.command) | \(row.call) | \(row.fault) | \(outcomes.values.reduce(0, +)) | \(told) |"
+        }.joined(separator: "\n")
+    }
+}
+
+extension Printed {
+    func requireSuccess() throws {
+        guard status == 0 else { throw Failure(description: description) }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// All of a repository that a fault could spoil.
+struct LedgerState: Equatable {
+    var references: [String: String]
+    var head: String
+    var index: String
+    /// Files of the work tree and hooks by path; receipts, whose times differ each time, by their folder's path.
+    var files: [String: Data]
+
+    init(of ledger: TemporaryLedger) throws {
+        references = [:]
+        for line in try ledger.git("for-each-ref", "--format=%(refname) %(objectname)").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            references[String(words[0])] = String(words[1])
+        }
+        head = try ledger.tryGit(["symbolic-ref", "HEAD"]).output
+        index = try ledger.git("ls-files", "-s")
+        files = [:]
+        for path in ledger.allFiles() where !path.hasPrefix(".git/") || path.hasPrefix(".git/hooks/") {
+            if TemporaryLedger.isTemporary(path) { continue }
+            if path.contains("/receipts/") {
+                files["receipts"] = Data()
+            } else {
+                files[path] = try Data(contentsOf: URL(fileURLWithPath: ledger.place(path)))
+            }
+        }
+    }
+
+    func isComplete(like after: LedgerState) -> Bool { differences(between: after, and: after).isEmpty }
+
+    /// What is neither as in `before` nor as in `after`, each branch, file and the index taken as a whole.
+    ///
+    /// The index changes first, then the branch, then HEAD, so that HEAD is never ahead of what belongs to it.
+    func differences(between before: LedgerState, and after: LedgerState) -> [String] {
+        var found: [String] = []
+        if head != before.head && head != after.head { found.append("HEAD is \(head)") }
+        if index != before.index && index != after.index { found.append("the index holds \(index)") }
+        for name in Set(references.keys).union(before.references.keys).union(after.references.keys).sorted() {
+            let value = references[name]
+            if value != before.references[name] && value != after.references[name] {
+                found.append("\(name) is \(value ?? "gone")")
+            }
+        }
+        for path in Set(files.keys).union(before.files.keys).union(after.files.keys).sorted() {
+            let value = files[path]
+            if value != before.files[path] && value != after.files[path] {
+                found.append("\(path) is \(value.map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? "gone")")
+            }
+        }
+        let isAhead = head != before.head || references.contains { before.references[$0.key] != $0.value }
+        if isAhead && index != after.index { found.append("the branch moved before the index") }
+        if head != before.head && references != after.references { found.append("HEAD moved before the branch") }
+        return found
+    }
+}
+
+extension TemporaryLedger {
+    /// Every file, also of `.git`, by its path from the top.
+    func allFiles() -> [String] {
+        (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: place($0), isDirectory: &isFolder) && !isFolder.boolValue
+        }.sorted()
+    }
+
+    /// Locks of git's kind; the networks' is a file that stays, and what is locked of it ends with its process.
+    func locks() -> [String] {
+        allFiles().filter { $0.hasPrefix(".git/") && $0.hasSuffix(".lock") && $0 != "\(networksFolder).lock" }
+            .filter { $0 != ".git/index.arbor-ledger.lock" }.map(place)
+    }
+
+    static func isTemporary(_ path: String) -> Bool {
+        path.hasSuffix(".tmp") || path.hasPrefix(".git/index.arbor-ledger")
+    }
+
+    /// Those of kept networks and reports go when the next one is kept.
+    func temporaryFiles() -> [String] {
+        allFiles().filter {
+            Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/reports")
+        }
+    }
+
+    /// What `git fsck` finds wrong; objects that nothing points at are no damage.
+    func damage() throws -> String? {
+        let printed = try tryGit(["fsck", "--strict", "--no-dangling"])
+        return printed.status == 0 ? nil : "git fsck: \(printed)"
+    }
+}

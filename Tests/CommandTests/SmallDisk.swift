@@ -1,0 +1,35 @@
+import Foundation
+
+/// A file system of its own in memory, which can be full.
+enum SmallDisk {
+    static let canBeMade: Bool = {
+        let place = "\(temporaryFolder)/disk-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        guard (try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)) != nil,
+            (try? mount(at: place)) != nil
+        else { return false }
+        unmount(place)
+        return true
+    }()
+
+    static func mount(at place: String) throws {
+        try Started("/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", place], in: "/", [:]).wait()
+            .requireSuccess()
+    }
+
+    static func unmount(_ place: String) {
+        _ = try? Started("/bin/umount", [place], in: "/", [:]).wait()
+    }
+
+    /// Makes a file that leaves so much space.
+    static func fill(_ path: String, butFor freeBytes: Int) throws {
+        let file = open(path, O_CREAT | O_WRONLY, 0o600)
+        defer { close(file) }
+        let page = [UInt8](repeating: 1, count: 4096)
+        var size = 0
+        while case let count = write(file, page, page.count), count > 0 { size += count }
+        guard size > freeBytes, ftruncate(file, off_t(size - freeBytes)) == 0 else {
+            throw Failure(description: "cannot fill the disk")
+        }
+    }
+}
