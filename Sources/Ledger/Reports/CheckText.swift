@@ -15,11 +15,11 @@ public func checkText(_ ledger: CheckedLedger, showing shown: [Diagnostic], styl
         if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
     }
     if !lines.isEmpty { lines.append("") }
-    lines.append(summary(ledger, hidden: ledger.diagnostics.count - shown.count, style: style))
+    lines.append(checkSummary(ledger, hidden: ledger.diagnostics.count - shown.count, style: style))
     return lines.joined(separator: "\n") + "\n"
 }
 
-private func summary(_ ledger: CheckedLedger, hidden: Int, style: TextStyle) -> String {
+func checkSummary(_ ledger: CheckedLedger, hidden: Int = 0, style: TextStyle) -> String {
     let counts = ledger.counts
     let records = [
         counted(counts.findings, "finding"), counted(counts.claims, "claim"), counted(counts.questions, "question"),

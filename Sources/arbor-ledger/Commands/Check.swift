@@ -11,9 +11,15 @@ struct Check: AsyncParsableCommand {
               arbor-ledger check
               arbor-ledger check Findings/search/tinyzero.yaml
               arbor-ledger check --staged --format json
+              arbor-ledger check --format github        in a workflow: marks lines of a pull request
+              arbor-ledger check --format sarif > ledger.sarif
             """)
 
-    @OptionGroup var report: ReportOptions
+    @Option(help: "How to print: text, json, github (workflow commands) or sarif (2.1.0).")
+    var format = CheckFormat.text
+
+    @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
+    var at: String?
 
     @Flag(help: "Read what the next commit would hold.")
     var staged = false
@@ -25,12 +31,12 @@ struct Check: AsyncParsableCommand {
     var paths: [String] = []
 
     func validate() throws {
-        if staged && report.at != nil { throw ValidationError("--staged and --at exclude each other") }
+        if staged && at != nil { throw ValidationError("--staged and --at exclude each other") }
     }
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let snapshot = staged ? Snapshot.staged : report.snapshot
+            let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
             let files = try await workspace.files(snapshot)
             let wanted = try paths.map(workspace.ledgerPath)
             for path in wanted { try requireFile(at: path, in: files) }
@@ -38,17 +44,24 @@ struct Check: AsyncParsableCommand {
                 .ledger
             let ledger = loaded.adding(try workspace.readmeNotes(snapshot, loaded))
             let shown = ledger.diagnostics.filter { diagnostic in
-                (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
+                (all || format == .json || format == .sarif || !wanted.isEmpty || diagnostic.severity != .note)
                     && (wanted.isEmpty || wanted.contains { isPath(diagnostic.path, under: $0) })
             }
-            switch report.format {
+            switch format {
             case .text: writeOutput(checkText(ledger, showing: shown, style: Terminal.current.style))
             case .json: writeOutput(try json(CheckJSON(ledger, showing: shown)))
+            case .github: writeOutput(checkGitHub(ledger, showing: shown))
+            case .sarif: writeOutput(try json(CheckSARIF(showing: shown, toolVersion: toolVersion)))
             }
             let failing = wanted.isEmpty ? ledger.hasErrors : shown.contains { $0.severity == .error }
             return failing ? .failure : .success
         }
     }
+}
+
+/// How diagnostics are written: for eyes, programs, GitHub's workflows or code scanning.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, github, sarif
 }
 
 /// Whether a path is this file or lies in this folder; the ledger's root holds every path.

@@ -1,0 +1,3 @@
+import ArgumentParser
+struct New: AsyncParsableCommand {}
+struct Doctor: AsyncParsableCommand {}
