@@ -156,7 +156,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
                 steps:
                   - uses: actions/checkout@v4
                     with: {fetch-depth: 0} # audit salts come from the whole history
-                  - run: arbor-ledger check
+                  - run: arbor-ledger check --format github
                   - run: arbor-ledger conflicts
 
             """

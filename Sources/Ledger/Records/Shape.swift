@@ -49,8 +49,10 @@ struct Shape: Sendable {
         case closedValues
         case mapping(Shape)
         case list(of: Shape, atLeastOne: Bool = false)
-        /// A mapping of names of the writer's choice, each to such a value.
-        case each(Value)
+        /// A mapping of names of the writer's choice, each to such a mapping.
+        case each(Shape)
+        /// The range that means each label.
+        case meanings
     }
 
     /// What a name must be the name of.

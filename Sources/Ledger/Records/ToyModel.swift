@@ -104,7 +104,7 @@ extension Measurement {
             .optional("title", .text, "What is measured."),
             .required("measurement", .name(.anything), "The kernel's name for it."),
             .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run gives."),
-            .optional("labels", .each(.mapping(LabelReading.shape)), "How labels are read off numbers."),
+            .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
             .optional("conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel."),
             .optional("control", .settings, "Settings under which a claim must be refuted."),
         ])
@@ -125,7 +125,7 @@ extension LabelReading {
         subject: "a label",
         keys: [
             .required("of", .name(.quantity), "The measured number."),
-            .required("means", .each(.range), "The range of the number that means each label."),
+            .required("means", .meanings, "The range of the number that means each label."),
         ])
 
     init?(_ entry: Node.Entry, log: FileLog) {

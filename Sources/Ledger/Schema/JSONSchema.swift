@@ -11,10 +11,11 @@ public func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONVal
             receiptSchema
         }
     return body.adding([
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": .text("arbor-ledger: \(kind.rawValue)"),
+        "$schema": draft, "title": .text("arbor-ledger: \(kind.rawValue)"),
     ])
 }
+
+let draft: JSONValue = "http://json-schema.org/draft-07/schema#"
 
 struct SchemaWriter {
     var names: KnownNames?
@@ -67,7 +68,9 @@ struct SchemaWriter {
         case .mapping(let shape): return schema(of: shape)
         case .list(let shape, let atLeastOne):
             return ["type": "array", "items": schema(of: shape), "minItems": .integer(atLeastOne ? 1 : 0)]
-        case .each(let value): return ["type": "object", "additionalProperties": orAbsent(schema(of: value))]
+        case .each(let shape): return ["type": "object", "additionalProperties": schema(of: shape)]
+        case .meanings:
+            return ["type": "object", "additionalProperties": orAbsent(schema(of: .range)), "minProperties": 1]
         }
     }
 

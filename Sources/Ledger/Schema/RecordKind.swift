@@ -4,26 +4,6 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case conditionValue = "condition-value"
     case assumption, finding, model, measurement, receipt, settings
 
-    /// Where files of this kind stand, as editors match paths from the ledger's root; `!` leaves out.
-    public var globs: [String] {
-        switch self {
-        case .question: ["/Claims/question.yaml", "/Claims/**/question.yaml"]
-        case .vote: ["/Claims/votes/*.yaml", "/Claims/**/votes/*.yaml", "!/Claims/**/votes/question.yaml"]
-        case .quantity: ["/Claims/vocabulary/quantities/*.yaml"]
-        case .condition: ["/Claims/vocabulary/conditions/*.yaml"]
-        case .conditionValue: ["/Claims/vocabulary/conditions/*/*.yaml"]
-        case .assumption: ["/Claims/vocabulary/assumptions/*.yaml"]
-        case .finding: ["/Findings/*.yaml", "/Findings/**/*.yaml"]
-        case .model: ["/Verifiers/*/model.yaml"]
-        case .measurement: ["/Verifiers/*/*.yaml", "!/Verifiers/*/model.yaml"]
-        case .receipt: ["/Verifiers/*/receipts/*.json"]
-        case .settings: ["/.arbor-ledger.yaml"]
-        }
-    }
-
-    /// From the ledger's root.
-    public var schemaPath: String { ".arbor-ledger/schemas/\(rawValue).json" }
-
     /// What decoding knows of its keys; receipts are JSON of a fixed shape.
     var shape: Shape? {
         switch self {
@@ -39,5 +19,43 @@ public enum RecordKind: String, Sendable, CaseIterable {
         case .receipt: nil
         case .settings: LedgerSettings.shape
         }
+    }
+}
+
+/// A schema as editors have it: one file for what a path alone tells apart.
+public struct EditorSchema: Sendable {
+    /// From the ledger's root.
+    public var path: String
+    /// What it is for, from the ledger's root. No two overlap: older editors know no exceptions.
+    public var globs: [String]
+    public var kinds: [RecordKind]
+
+    public static let all = [
+        EditorSchema(["/Claims/**/question.yaml"], .question),
+        EditorSchema(["/Claims/**/votes/*.yaml"], .vote),
+        EditorSchema(["/Claims/vocabulary/quantities/*.yaml"], .quantity),
+        EditorSchema(["/Claims/vocabulary/conditions/*.yaml"], .condition),
+        EditorSchema(["/Claims/vocabulary/conditions/*/*.yaml"], .conditionValue),
+        EditorSchema(["/Claims/vocabulary/assumptions/*.yaml"], .assumption),
+        EditorSchema(["/Findings/**/*.yaml"], .finding),
+        EditorSchema(["/Verifiers/*/*.yaml"], .model, .measurement, name: "verifier"),
+        EditorSchema(["/Verifiers/*/receipts/*.json"], .receipt),
+        EditorSchema(["/.arbor-ledger.yaml"], .settings),
+    ]
+
+    private init(_ globs: [String], _ kinds: RecordKind..., name: String? = nil) {
+        path = ".arbor-ledger/schemas/\(name ?? kinds[0].rawValue).json"
+        self.globs = globs
+        self.kinds = kinds
+    }
+
+    /// Of a folder with two kinds, what a toy model alone has tells which one a file is.
+    public func schema(names: KnownNames? = nil) -> JSONValue {
+        guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
+        let own = ["kernel", "budget", "abstracts"].map { key in JSONValue.object(["required": [.text(key)]]) }
+        return [
+            "$schema": draft, "title": "arbor-ledger: model or measurement", "if": ["anyOf": .list(own)],
+            "then": jsonSchema(of: kinds[0], names: names), "else": jsonSchema(of: kinds[1], names: names),
+        ]
     }
 }

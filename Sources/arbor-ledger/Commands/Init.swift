@@ -20,9 +20,10 @@ struct Init: AsyncParsableCommand {
             // A ledger that has begun keeps its own records: an example beside them would only be in the way.
             let hasBegun = try !listWorkTree(workspace.root).isEmpty
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
-            let template = ledgerTemplate(auditBranch: branch).filter { item in
-                !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
-            }
+            let template =
+                ledgerTemplate(auditBranch: branch).filter { item in
+                    !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
+                } + (try editorFiles())
             for item in template {
                 let path = "\(workspace.root)/\(item.path)"
                 if fileExists(path) {

@@ -47,10 +47,9 @@ struct Schema: AsyncParsableCommand {
             if let kind { writeOutput(try json(jsonSchema(of: kind, names: names))) }
             guard write else { return .success }
             try workspace.requireWorkTree()
-            for kind in RecordKind.allCases {
-                try writeFile(
-                    "\(workspace.root)/\(kind.schemaPath)", Array(json(jsonSchema(of: kind, names: names)).utf8))
-                writeOutput("wrote  \(kind.schemaPath)\n")
+            for schema in EditorSchema.all {
+                try writeFile("\(workspace.root)/\(schema.path)", Array(json(schema.schema(names: names)).utf8))
+                writeOutput("wrote  \(schema.path)\n")
             }
             return .success
         }
