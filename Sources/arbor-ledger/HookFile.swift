@@ -4,12 +4,12 @@ import Ledger
 
 /// The pre-commit hook on disk, with the one that it keeps and runs first.
 struct HookFile {
-    private let path: String
+    let path: String
     private let kept: String
     private let executable: String
 
     /// How our own hook is known again.
-    private static let marker = "# arbor-ledger hook"
+    static let marker = "# arbor-ledger hook"
 
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()

@@ -16,6 +16,7 @@ public struct KnownNames: Sendable {
     public private(set) var attributes: [String] = []
 
     public var conditions: [String] { values.keys.sorted() }
+    public var models: [String] { values[Condition.model, default: []] }
 
     /// What the paths of a ledger alone tell, whatever is in the files. Names that break the rules are left out: a shell
     /// would have to quote them.
@@ -79,7 +80,7 @@ public struct KnownNames: Sendable {
         case .finding: findings
         case .claim: claims
         case .toyModel: toyModels
-        case .model: values[Condition.model, default: []]
+        case .model: models
         case .verifier: toyModels + measurements
         case .kernel: kernels
         }

@@ -27,7 +27,7 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Show notes too.")
     var all = false
 
-    @Argument(help: "Show only these files or folders; everything is still checked.")
+    @Argument(help: "Show only these files or folders; everything is still checked.", completion: .file())
     var paths: [String] = []
 
     func validate() throws {

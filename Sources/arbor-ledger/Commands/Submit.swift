@@ -22,7 +22,7 @@ struct Submit: AsyncParsableCommand {
     )
     var message: String?
 
-    @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var file: String
 
     func validate() throws {

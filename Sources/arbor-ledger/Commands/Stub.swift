@@ -1,3 +1,0 @@
-import ArgumentParser
-struct New: AsyncParsableCommand {}
-struct Doctor: AsyncParsableCommand {}
