@@ -1,4 +1,4 @@
-.PHONY: build demo test bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-schemas bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -15,6 +15,11 @@ build: setup
 
 test: setup
 	OPENBLAS_NUM_THREADS=1 swift test
+
+# Holds the schemas for editors and SARIF against validators of others, and prompts and completions on a terminal.
+test-schemas: setup
+	swift build --product arbor-ledger
+	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
 
 setup:
 	@sh Scripts/setup.sh

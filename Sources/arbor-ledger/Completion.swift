@@ -26,10 +26,9 @@ extension CompletionKind {
 
     static let tasks = CompletionKind.custom { words, _, _ async in
         guard let workspace = workspace(words), let loaded = try? await workspace.load(.workTree) else { return [] }
-        let isZsh = CompletionShell.requesting == .zsh
-        return loaded.merge().tasks(today: today()).map(\.id).filter(isPlain)
-            // zsh takes what follows a colon for a description.
-            .map { isZsh ? $0.replacing(":", with: "\\:") : $0 }
+        let ids = loaded.merge().tasks(today: today()).map(\.id).filter(isPlain)
+        // zsh takes what follows a colon for a description.
+        return CompletionShell.requesting == .zsh ? ids.map { $0.replacing(":", with: "\\:") } : ids
     }
 }
 

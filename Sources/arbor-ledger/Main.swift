@@ -10,7 +10,7 @@ enum Main {
         _ = signal(SIGPIPE, SIG_IGN)
         do {
             let arguments = try changeDirectory(Array(CommandLine.arguments.dropFirst()))
-            var command = try ArborLedger.parseAsRoot(arguments)
+            var command = try await ArborLedger.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -67,12 +67,12 @@ struct Scaffolding {
         while let prompt = draft.prompts(names, ledger.state, defaults)
             .first(where: { !draft.has($0.key) && !skipped.contains($0.key) })
         {
-            if isTerminal {
+            if isDraft && prompt.isProse {
+                draft.leaveToWrite(prompt)
+            } else if isTerminal {
                 try ask(prompt, &draft)
             } else if let usual = prompt.usual {
                 _ = draft.answer(prompt, usual)
-            } else if isDraft && prompt.isProse {
-                draft.leaveToWrite(prompt)
             } else {
                 skipped.insert(prompt.key)
                 if prompt.isRequired { missing.append(prompt.flag) }

@@ -154,8 +154,13 @@ extension Draft {
 
     /// One prompt for each condition that the quantity needs.
     private func testedPrompts(_ path: String, _ names: KnownNames, _ state: LedgerState) -> [Prompt] {
-        guard let quantity = answers["claims.quantity"], let conditions = state.quantities[quantity]?.conditions else {
-            return []
+        let quantity = answers["claims.quantity"].flatMap { state.quantities[$0] }
+        guard let conditions = quantity?.conditions, !conditions.isEmpty else {
+            return [
+                Prompt(
+                    key: path, about: "Where it was measured: condition=value.", isRequired: true,
+                    usual: quantity == nil ? nil : "{}", known: [], value: .box(withAttributes: false))
+            ]
         }
         return conditions.map { condition in
             Prompt(

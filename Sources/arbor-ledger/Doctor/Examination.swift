@@ -64,35 +64,34 @@ struct Examination {
                 remedy: machine.cpuProblem == nil ? nil : "run `verify` on another machine; everything else works here"),
             HealthCheck(
                 "blas", machine.blasProblem == nil ? .ok : .broken,
-                machine.blasProblem ?? "\(machine.blas); core \(machine.blasCore), \(machine.blasThreads) thread a run",
+                machine.blasProblem ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
                 remedy: machine.blasProblem == nil ? nil : "install libopenblas0-pthread"),
         ]
     }
 
     private func sandbox() async -> HealthCheck {
-        var parts = ["runs are child processes with limits on time and memory, without a sandbox"]
+        var parts = ["runs are child processes with limits, no sandbox"]
         if await output("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) != nil {
             parts.append("bubblewrap works")
         } else if await output("bwrap", ["--version"]) != nil {
-            parts.append("bubblewrap is installed and may not make namespaces here")
+            parts.append("bubblewrap may not make namespaces")
         } else {
-            parts.append("bubblewrap is not installed")
+            parts.append("no bubblewrap")
         }
         let modules = (try? String(contentsOfFile: "/sys/kernel/security/lsm", encoding: .utf8)) ?? ""
         let hasLandlock = modules.split(whereSeparator: { $0 == "," || $0.isNewline }).contains("landlock")
-        parts.append(hasLandlock ? "the kernel has Landlock" : "no Landlock is seen")
+        parts.append(hasLandlock ? "Landlock" : modules.isEmpty ? "Landlock unknown" : "no Landlock")
         return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
     }
 
     private func signing(_ repository: Repository?) async -> HealthCheck {
-        // Without a file to sign it only says how it is used; that it runs at all is what is asked.
         let hasTool = await found("ssh-keygen")
-        var parts = [hasTool ? "ssh-keygen is installed" : "ssh-keygen is not installed"]
+        var parts = [hasTool ? "ssh-keygen" : "no ssh-keygen"]
         if let repository {
-            parts.append(repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey is set")
-            parts.append("gpg.format is \(repository.configValue("gpg.format") ?? "openpgp")")
+            parts.append(repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey set")
+            parts.append("gpg.format \(repository.configValue("gpg.format") ?? "openpgp")")
         }
-        return HealthCheck("signing", .ok, parts.joined(separator: "; ") + "; this version signs no receipts")
+        return HealthCheck("signing", .ok, parts.joined(separator: "; ") + "; receipts are not signed yet")
     }
 
     private func locale() -> HealthCheck {

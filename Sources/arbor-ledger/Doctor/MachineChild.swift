@@ -17,8 +17,10 @@ struct MachineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__machine", shouldDisplay: false)
 
     func run() throws {
+        // Name and version; the rest are options of its build.
+        let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
         var answer = MachineAnswer(
-            cpu: machineArchitecture, blas: BLAS.configuration.trimmingCharacters(in: .whitespaces),
+            cpu: machineArchitecture, blas: version,
             blasCore: BLAS.coreName, blasThreads: BLAS.threadCount)
         if !CPU.blasCoreTypes.isEmpty { answer.cpu += "; runs as \(CPU.blasCoreTypes.joined(separator: " or "))" }
         do { try CPU.requireSupport() } catch { answer.cpuProblem = error.reason }

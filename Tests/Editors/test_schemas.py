@@ -273,7 +273,7 @@ def test_mutants(generic):
         "model": "Verifiers/{}/model.yaml", "measurement": "Verifiers/superposition-geometry/{}.yaml",
     }
     # A record of each kind that uses every key, whether or not what it names is there.
-    with open(os.path.join(ROOT, "Tests", "Schemas", "full.yaml"), encoding="utf-8") as file:
+    with open(os.path.join(ROOT, "Tests", "Editors", "full.yaml"), encoding="utf-8") as file:
         full = yaml.load(file.read(), CoreLoader)
     files, records = {}, {}
     for kind, variants in full.items():
