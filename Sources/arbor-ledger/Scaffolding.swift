@@ -95,7 +95,8 @@ struct Scaffolding {
             writeError(style.wrapped(visible("one of \(shown)\(rest)"), indent: 2) + "\n")
         }
         let empty =
-            prompt.usual.map { " [\(visible($0))]" } ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
+            prompt.usual.map { " [\(visible($0))]" }
+            ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
         writeError("\(visible(prompt.label))\(empty): ")
         guard let line = readLine() else {
             writeError("\n")

@@ -33,13 +33,15 @@ import Testing
                 "--conditions", "model, layer",
             ],
             [
-                "question", "loss", "--question", "Is it low?", "--why", "So.", "--quantity", "loss", "--yes", "{below: 1}",
+                "question", "loss", "--question", "Is it low?", "--why", "So.", "--quantity", "loss", "--yes",
+                "{below: 1}",
                 "--covers", "layer={from: 0, to: 3}",
             ],
             ["vote", "loss", "--weight", "7", "--reason", "It: matters"],
             ["assumption", "low-is-good", "--statement", "Low is good."],
             [
-                "finding", "low", "--folder", "loss", "--title", "Low # is it", "--authors", "A, B", "--date", "2025-03",
+                "finding", "low", "--folder", "loss", "--title", "Low # is it", "--authors", "A, B", "--date",
+                "2025-03",
                 "--source", "a note", "--north-star", "New.", "--quantity", "loss", "--value", "[0.1, 0.2]", "--tested",
                 "model=cd3b", "--tested", "layer=[1, 2]", "--assumes", "low-is-good",
             ],
@@ -100,7 +102,6 @@ import Testing
 
     @Test func newRefusesWhatCheckWould() throws {
         let ledger = try TemporaryLedger.example()
-        try ledger.commit("Everything")
         let refused: [[String]] = [
             ["vote", "superpositon", "--weight", "3", "--reason", "x"],
             ["vote", "superposition", "--weight", "11", "--reason", "x"],
@@ -133,7 +134,7 @@ import Testing
                 "superposition-geometry/dimensionality", "toy-superposition-is-r1s", "density", "model",
             ])
         #expect(
-            try offered("verify", "--", "positional@0", "2", "5", "arbor-ledger", "verify", "half-a-dimension#")
+            try offered("verify", "--", "positional@0", "2", "17", "arbor-ledger", "verify", "half-a-dimension#")
                 .first == "half-a-dimension#1")
         #expect(
             try offered("tasks", "take", "--", "positional@0", "3", "0", "arbor-ledger", "tasks", "take", "")
@@ -145,9 +146,10 @@ import Testing
         try ledger.write(".git/index.lock", "")
         let report = try ledger.run("doctor", "--format", "json")
         let checks = try report.json()["checks"]
-        #expect(checks.items.map { $0["name"].text }.prefix(6) == [
-            "git", "libgit2", "repository", "audit branch", "hook", "identity",
-        ])
+        #expect(
+            checks.items.map { $0["name"].text }.prefix(6) == [
+                "git", "libgit2", "repository", "audit branch", "hook", "identity",
+            ])
         #expect(checks.first("name", "locks")["state"].text == "warning")
         #expect(checks.first("name", "locks")["message"].text.contains("index.lock"))
         #expect(checks.first("name", "hook")["remedy"].text == "arbor-ledger hook install")

@@ -174,11 +174,11 @@ def test_bash():
     ]:
         talk.say(typed)
         talk.hear(completed)
-        talk.say("\x03")
+        talk.say("\x15\n")
         talk.hear("ready ")
     talk.say("arbor-ledger show \t\t")
     talk.hear("superposition-geometry")
-    talk.say("\x03exit\n")
+    talk.say("\x15exit\n")
     talk.end()
     expect("pwned" not in talk.said, "a hostile name is offered")
     expect(not os.path.exists(os.path.join(folder, "pwned")), "a hostile name was run")

@@ -31,7 +31,8 @@ import Testing
     /// Whatever a file says or is called, each line is a command of ours.
     @Test func noTextForgesAnotherCommand() {
         let hostile = [
-            "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y", "\u{1B}[31m\u{202E}",
+            "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y",
+            "\u{1B}[31m\u{202E}",
             "\u{2028}::error::x", "\u{85}::error::x", "##[error]x",
         ]
         for text in hostile {
@@ -39,7 +40,7 @@ import Testing
                 omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             #expect(lines.count == 3, "\(text)")
             let properties = lines[0].utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            #expect(String(properties[2])?.hasPrefix("error file=") == true)
+            #expect(properties[2].starts(with: "error file=".utf8))
             #expect(properties[2].count { $0 == UInt8(ascii: ",") } == 3, "\(text)")
             #expect(!lines[0].unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E || $0.value == 0x85 })
         }

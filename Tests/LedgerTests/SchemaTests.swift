@@ -59,7 +59,8 @@ import Testing
         let ledger = baseLedger.check()
         let names = KnownNames(ledger, paths: baseLedger.files.map(\.path))
         let schema = try json(jsonSchema(of: .finding, names: names))
-        for name in ["\"dims\"", "\"toy-is-r1\"", "\"toy/dims\"", "\"half#1\"", "\"model.family\"", "0.05", "\"maze\""] {
+        for name in ["\"dims\"", "\"toy-is-r1\"", "\"toy/dims\"", "\"half#1\"", "\"model.family\"", "0.05", "\"maze\""]
+        {
             #expect(schema.contains(name), "\(name)")
         }
         #expect(!(try json(jsonSchema(of: .finding))).contains("\"dims\""))

@@ -35,9 +35,11 @@ extension Condition {
         subject: "a condition",
         keys: [
             .required("title", .text, "What it is called."),
-            .optional("values", .closedValues, "All its values; without it each value has a file in the folder beside."),
+            .optional(
+                "values", .closedValues, "All its values; without it each value has a file in the folder beside."),
             .optional("ordered", .flag, "Whether the order of its values means something."),
-            .optional("attributes", .names(.anything), "What the values of an open condition may record of themselves."),
+            .optional(
+                "attributes", .names(.anything), "What the values of an open condition may record of themselves."),
         ],
         rules: [.with("values", forbids: ["attributes"])])
 

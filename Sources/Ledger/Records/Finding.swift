@@ -35,7 +35,8 @@ public final class Finding: Sendable {
             .required("date", .date, "Of the work."),
             .required("source", .text, "Where it was published; several stand apart by `;`."),
             .required("north_star", .text, "What is new, and how it takes us closer to the parent question."),
-            .required("claims", .list(of: Claim.shape, atLeastOne: true), "In more than half of all runs, these ranges hold."),
+            .required(
+                "claims", .list(of: Claim.shape, atLeastOne: true), "In more than half of all runs, these ranges hold."),
             .optional("caveats", .list(of: Caveat.shape), "What speaks against claims, assumptions or verifiers."),
             .optional("builds_on", .names(.finding), "Findings that it needs."),
             .optional("supersedes", .names(.finding), "Findings that it replaces."),

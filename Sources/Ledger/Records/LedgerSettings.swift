@@ -16,7 +16,8 @@ public struct LedgerSettings: Sendable, Equatable {
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
             .optional("alpha", .between("0 <", "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
-            .optional("signers", .names(.anything), "Where any are named, only receipts that one of them signed count."),
+            .optional(
+                "signers", .names(.anything), "Where any are named, only receipts that one of them signed count."),
         ])
 }
 

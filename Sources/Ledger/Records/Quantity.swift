@@ -30,9 +30,11 @@ extension Quantity {
             .optional("construct", .text, "What several quantities try to measure; they are listed together."),
             .optional("unit", .text, "What it is counted in."),
             .optional("range", .range, "The values that a number can take."),
-            .optional("labels", .names(.anything, atLeastOne: true), "The labels that it can be, where it is no number."),
+            .optional(
+                "labels", .names(.anything, atLeastOne: true), "The labels that it can be, where it is no number."),
             .required("conditions", .names(.condition), "What every finding must record; `unknown` is allowed."),
-            .optional("later_conditions", .names(.condition), "Conditions that joined later: without them reads `unknown`."),
+            .optional(
+                "later_conditions", .names(.condition), "Conditions that joined later: without them reads `unknown`."),
         ],
         rules: [.exactlyOne(["range", "labels"])])
 

@@ -68,7 +68,8 @@ public struct Draft: Sendable {
         guard diagnostic.path == path else { return Prompt.nameKey }
         let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
         let lines = lines
-        guard !(isOfFile && nameCodes.contains(diagnostic.code)), lines.indices.contains(diagnostic.mark.line - 1) else {
+        guard !(isOfFile && nameCodes.contains(diagnostic.code)), lines.indices.contains(diagnostic.mark.line - 1)
+        else {
             return Prompt.nameKey
         }
         return lines[diagnostic.mark.line - 1].key
@@ -100,7 +101,8 @@ public struct Draft: Sendable {
                 var item = lines(of: shape, below: path + ".", indent: indent + "    ")
                 if let first = item.first { item[0].text = "\(indent)  - \(first.text.dropFirst(indent.count + 4))" }
                 inside = item
-            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
+            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
+                .date,
                 .values, .range, .box, .settings, .closedValues, .each, .meanings:
                 inside = named(below: path + ".", indent: indent + "  ")
             }
@@ -120,7 +122,8 @@ public struct Draft: Sendable {
 
 /// What is wrong with where a file is or what it is called, not with what it says.
 private let nameCodes: Set<Diagnostic.Code> = [
-    .badName, .strayFile, .lookAlike, .duplicateSlug, .unknownQuestion, .unknownVerifier, .unknownCondition, .mixedNeeds,
+    .badName, .strayFile, .lookAlike, .duplicateSlug, .unknownQuestion, .unknownVerifier, .unknownCondition,
+    .mixedNeeds,
 ]
 
 private struct Mistake: Error {
@@ -135,7 +138,8 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
         let words = Array(typed.utf8).split(separator: UInt8(ascii: ","))
             .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }
         return .success("[\(words.filter { !$0.isEmpty }.map(yamlWord).joined(separator: ", "))]")
-    case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings, .closedValues,
+    case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
+        .closedValues,
         .mapping, .list, .each, .meanings:
         // One line in brackets: whatever is typed stays one value.
         let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
@@ -160,7 +164,8 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
 /// A node on one line.
 private func flow(_ node: Node) -> String {
     switch node.content {
-    case .scalar(let text, let isPlain): isPlain && Number(text) != nil ? text : isPlain ? yamlWord(text) : yamlText(text)
+    case .scalar(let text, let isPlain):
+        isPlain && Number(text) != nil ? text : isPlain ? yamlWord(text) : yamlText(text)
     case .sequence(let elements): "[\(elements.map(flow).joined(separator: ", "))]"
     case .mapping(let entries):
         "{\(entries.map { "\(yamlWord($0.key)): \(flow($0.value))" }.joined(separator: ", "))}"

@@ -18,7 +18,8 @@ public struct Prompt: Sendable {
         guard isRequired else { return false }
         return switch value {
         case .text, .sentence: true
-        case .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date, .values, .range, .box,
+        case .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date, .values, .range,
+            .box,
             .settings, .closedValues, .mapping, .list, .each, .meanings:
             false
         }
@@ -103,7 +104,8 @@ extension Draft {
     /// The prompt for any key of the kind, asked for or not; nil where it has no such key.
     public func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
-            return Prompt(key: key, about: "", isRequired: false, usual: nil, known: [], value: .box(withAttributes: false))
+            return Prompt(
+                key: key, about: "", isRequired: false, usual: nil, known: [], value: .box(withAttributes: false))
         }
         guard var shape = kind.shape else { return nil }
         var parts = key.split(separator: ".", omittingEmptySubsequences: false)[...]
@@ -111,10 +113,12 @@ extension Draft {
             switch found.value {
             case .mapping(let inner) where !parts.isEmpty: shape = inner
             case .list(let inner, _) where !parts.isEmpty: shape = inner
-            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
+            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
+                .date,
                 .values, .range, .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
                 return Prompt(
-                    key: key, about: found.about, isRequired: found.isRequired, usual: nil, known: [], value: found.value)
+                    key: key, about: found.about, isRequired: found.isRequired, usual: nil, known: [],
+                    value: found.value)
             }
         }
         return nil
@@ -131,7 +135,8 @@ extension Draft {
             case .list(let inner, _) where key.isRequired:
                 return prompts(of: inner, below: path + ".", names, state)
             case .box where key.isRequired: return testedPrompts(path, names, state)
-            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
+            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
+                .date,
                 .values, .range, .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
                 guard key.isRequired || isAsked(path) else { return [] }
                 let known: [String] =
@@ -139,13 +144,15 @@ extension Draft {
                     case .name(let namespace), .names(let namespace, _): names.names(namespace)
                     case .choice(let words): words
                     case .flag: ["true", "false"]
-                    case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range, .box,
+                    case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range,
+                        .box,
                         .settings, .closedValues, .mapping, .list, .each, .meanings:
                         []
                     }
                 return [
                     Prompt(
-                        key: path, about: key.about, isRequired: key.isRequired || isNeeded(path), usual: nil, known: known,
+                        key: path, about: key.about, isRequired: key.isRequired || isNeeded(path), usual: nil,
+                        known: known,
                         value: key.value)
                 ]
             }

@@ -129,9 +129,10 @@ struct SchemaWriter {
             "type": "object", "additionalProperties": false,
             "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
             "anyOf": .list(keys.map { isPresent($0.name) }),
-            "allOf": .list([("at_least", "above"), ("at_most", "below")].map { one, other in
-                ["not": ["allOf": [isPresent(one), isPresent(other)]]]
-            }),
+            "allOf": .list(
+                [("at_least", "above"), ("at_most", "below")].map { one, other in
+                    ["not": ["allOf": [isPresent(one), isPresent(other)]]]
+                }),
         ]
     }
 

@@ -59,7 +59,8 @@ struct NewCondition: NewRecord {
 struct NewValue: NewRecord {
     static let configuration = CommandConfiguration(
         commandName: "value", abstract: "Add a value of an open condition, such as a model.",
-        discussion: "Example: arbor-ledger new value model/r1 --title DeepSeek-R1 --general true --attribute family=deepseek")
+        discussion:
+            "Example: arbor-ledger new value model/r1 --title DeepSeek-R1 --general true --attribute family=deepseek")
     static let kind = RecordKind.conditionValue
     static let nameAbout = "The condition and the value, such as model/r1."
 

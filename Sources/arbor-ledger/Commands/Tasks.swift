@@ -34,7 +34,9 @@ struct ListTasks: AsyncParsableCommand {
     @Flag(help: "List all of them, not only the first 20.")
     var all = false
 
-    @Argument(help: "Only what concerns this question and its parts, weighed by what it decides there.", completion: .names(\.questions))
+    @Argument(
+        help: "Only what concerns this question and its parts, weighed by what it decides there.",
+        completion: .names(\.questions))
     var question: String?
 
     func run() async throws {

@@ -31,7 +31,8 @@ struct Examination {
 
     private func git() async -> HealthCheck {
         guard let said = await output("git", ["--version"]) else {
-            return HealthCheck("git", .warning, "git is not installed; records are read, but not committed by hand",
+            return HealthCheck(
+                "git", .warning, "git is not installed; records are read, but not committed by hand",
                 remedy: "install git")
         }
         let version = said.split(separator: " ").dropFirst(2).first.map(String.init) ?? "unknown"
@@ -64,7 +65,8 @@ struct Examination {
                 remedy: machine.cpuProblem == nil ? nil : "run `verify` on another machine; everything else works here"),
             HealthCheck(
                 "blas", machine.blasProblem == nil ? .ok : .broken,
-                machine.blasProblem ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
+                machine.blasProblem
+                    ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
                 remedy: machine.blasProblem == nil ? nil : "install libopenblas0-pthread"),
         ]
     }
@@ -88,7 +90,8 @@ struct Examination {
         let hasTool = await found("ssh-keygen")
         var parts = [hasTool ? "ssh-keygen" : "no ssh-keygen"]
         if let repository {
-            parts.append(repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey set")
+            parts.append(
+                repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey set")
             parts.append("gpg.format \(repository.configValue("gpg.format") ?? "openpgp")")
         }
         return HealthCheck("signing", .ok, parts.joined(separator: "; ") + "; receipts are not signed yet")
@@ -111,7 +114,8 @@ struct Examination {
     }
 
     /// What a program printed; nil where it is not there or failed.
-    private func output(_ program: String, _ arguments: [String], _ variables: [String: String]? = nil) async -> String? {
+    private func output(_ program: String, _ arguments: [String], _ variables: [String: String]? = nil) async -> String?
+    {
         var custom: [Environment.Key: String] = [:]
         for (name, value) in variables ?? scrubbedEnvironment(environment) {
             if let key = Environment.Key(rawValue: name) { custom[key] = value }
