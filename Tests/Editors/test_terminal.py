@@ -41,7 +41,7 @@ class Conversation:
             data = os.read(self.terminal, 65536)
         except OSError:
             return False
-        self.said += data.decode(errors="replace")
+        self.said += data.decode(errors="replace").replace("\a", "")
         return bool(data)
 
     def hear(self, text):
