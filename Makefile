@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-schemas bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -25,6 +25,11 @@ test-frameworks: build
 test-faults:
 	@sh Scripts/setup.sh strace
 	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
+
+# Holds the schemas for editors and SARIF against validators of others, and prompts and completions on a terminal.
+test-schemas: setup
+	swift build --product arbor-ledger
+	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
 
 setup:
 	@sh Scripts/setup.sh

@@ -15,7 +15,7 @@ extension Repository {
             index = try openIndex(file)
         } catch {
             guard error.code == .unsupportedIndex else { throw error }
-            return try stagedEntriesByGit(file, under: wanted, after: error)
+            return try stagedEntriesByGit(file, under: names, after: error)
         }
         defer { git_index_free(index) }
         var found: [TreeEntry] = []

@@ -1,24 +1,31 @@
-import Glibc
-
 /// The tree without entries, which git knows whether it is stored or not.
-private let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 extension Repository {
     /// What the index differs from HEAD in below the named top-level entries, in git's order: told by git itself, which
     /// compares whole folders by their ids and reads indexes that libgit2 does not.
     ///
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`. The call returns at once, and the
-    /// answer is waited for where it is asked. Throws `conflictedIndex`.
+    /// answer is waited for where it is asked.
     public func stagedChanges(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]
     ) throws(GitError) -> StagedChanges {
-        let against = try head() == nil ? emptyTree : "HEAD"
-        let arguments =
-            ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", against]
-            + ["--"] + names
-        let index = try path(ofIndex: indexFile, currentDirectory)
+        try indexChanges(
+            of: path(ofIndex: indexFile, currentDirectory), against: head() == nil ? emptyTree : "HEAD", under: names)
+    }
+
+    /// Everywhere where no names are given.
+    func indexChanges(
+        of indexFile: String, against tree: String, under names: [String]
+    ) throws(GitError) -> StagedChanges {
+        // What `git add -N` only promised is left out, as a commit leaves it out.
+        let arguments = [
+            "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff",
+            "--ignore-submodules=none", "--ita-invisible-in-index", "-O/dev/null", tree, "--",
+        ]
+        let environment = ["GIT_INDEX_FILE": realPath(indexFile) ?? indexFile]
         return StagedChanges(
-            command: try Command(arguments, gitDirectory: gitDirectory, environment: ["GIT_INDEX_FILE": index]))
+            command: try Command(arguments + names, gitDirectory: gitDirectory, environment: environment))
     }
 }
 
@@ -26,6 +33,7 @@ extension Repository {
 public struct StagedChanges: ~Copyable {
     let command: Command
 
+    /// Throws `conflictedIndex`.
     public consuming func changes() throws(GitError) -> [TreeChange] {
         var fields = try command.fields("compare the index with HEAD")[...]
         var changes: [TreeChange] = []

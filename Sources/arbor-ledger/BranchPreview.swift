@@ -72,7 +72,7 @@ struct BranchPreview {
         text += changedFilesText(diff.files, style: style) + "\nMerging \(name) would change:\n"
         text += diffText(diff, style: style)
         guard !newErrors.isEmpty else { return text }
-        return text + "\nand bring these errors:\n" + checkText(after.ledger, showing: newErrors, style: style)
+        return text + "\nand bring these errors:\n" + checkText(after.ledger.summary, showing: newErrors, style: style)
     }
 
     func json() throws -> String {
@@ -80,7 +80,7 @@ struct BranchPreview {
             PreviewJSON(
                 branch: branch, bases: bases.map(\.description),
                 unmerged: unmerged.map { ($0.path, $0.reason.phrase) },
-                errors: CheckJSON(after.ledger, showing: newErrors),
+                errors: CheckJSON(after.ledger.summary, showing: newErrors),
                 diff: DiffJSON(diff, from: head.description, to: nil)))
     }
 }

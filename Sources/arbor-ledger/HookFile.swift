@@ -43,8 +43,12 @@ struct HookFolder {
         return told.isEmpty ? "No hook of arbor-ledger is installed here.\n" : told.map { $0 + "\n" }.joined()
     }
 
+    func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }
+
+    func standing(of name: HookName) throws -> HookStanding { try file(name).standing() }
+
     private func file(_ name: HookName) -> HookFile {
-        HookFile(name: name, path: "\(path)/\(name.rawValue)", executable: executable)
+        HookFile(name: name, path: path(of: name), executable: executable)
     }
 
     /// A folder that is committed, or that husky writes, belongs to all contributors: what stands in it is theirs to say,
@@ -64,6 +68,13 @@ struct HookFolder {
     }
 }
 
+/// What stands where git looks for a hook.
+enum HookStanding: Equatable {
+    case nothing
+    case ours(current: Bool)
+    case foreign
+}
+
 /// One hook on disk, with the one that it keeps and runs first.
 ///
 /// What was there is set aside under another name and put back by a rename, so it keeps its bytes, its mode and what it links
@@ -76,13 +87,7 @@ private struct HookFile {
     private var kept: String { "\(path).before-arbor-ledger" }
 
     /// How our own hook is known again.
-    private static let marker = "# arbor-ledger hook"
-
-    private enum Place: Equatable {
-        case nothing
-        case ours(current: Bool)
-        case foreign
-    }
+    static let marker = "# arbor-ledger hook"
 
     private var script: String {
         """
@@ -123,13 +128,13 @@ private struct HookFile {
         if kind(path) == .folder {
             throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again")
         }
-        guard try place() == .foreign, kind(kept) != nil, !isKeptAlready else { return }
+        guard try standing() == .foreign, kind(kept) != nil, !isKeptAlready else { return }
         throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
     }
 
     func install() throws -> String {
         removeAbandonedFiles(in: folder)
-        switch try place() {
+        switch try standing() {
         case .ours(current: true): return "The hook is installed already: \(path)"
         case .foreign: try keepAside()
         case .ours(current: false), .nothing: break
@@ -142,9 +147,9 @@ private struct HookFile {
     /// nil where there is nothing of ours.
     func uninstall() throws -> String? {
         removeAbandonedFiles(in: folder)
-        let place = try place()
-        if place == .foreign, isKeptAlready { try removeFile(kept) }
-        guard place != .foreign, place != .nothing || kind(kept) != nil else { return nil }
+        let standing = try standing()
+        if standing == .foreign, isKeptAlready { try removeFile(kept) }
+        guard standing != .foreign, standing != .nothing || kind(kept) != nil else { return nil }
         if kind(kept) != nil {
             guard unsafe rename(kept, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
             try syncFolder(folder)
@@ -154,7 +159,7 @@ private struct HookFile {
         return "Removed \(path)"
     }
 
-    private func place() throws -> Place {
+    func standing() throws -> HookStanding {
         switch kind(path) {
         case nil: return .nothing
         case .file:

@@ -13,7 +13,7 @@ enum Main {
             let arguments = try changeDirectory(Array(CommandLine.arguments.dropFirst()))
             // What every commit waits for goes straight there: to read a command line takes as long as to judge a commit.
             if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
-            var command = try ArborLedger.parseAsRoot(arguments)
+            var command = try await ArborLedger.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

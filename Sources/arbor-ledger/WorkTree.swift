@@ -17,10 +17,10 @@ struct WorkTreeEntry: Sendable {
     }
 }
 
-/// Everything below the ledger's folders that concerns it, sorted by path. Links are listed, never followed.
-func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
+/// Everything below some folders that concerns the ledger, sorted by path. Links are listed, never followed.
+func listWorkTree(_ root: String, below folders: [String] = ledgerFolders) throws(FileError) -> [WorkTreeEntry] {
     var entries: [WorkTreeEntry] = []
-    var folders = ledgerFolders
+    var folders = folders
     while let folder = folders.popLast() {
         let content = try listFolder("\(root)/\(folder)")
         if !ledgerFolders.contains(folder), content.contains(where: { $0.name == ".git" }) {

@@ -43,9 +43,14 @@ struct Workspace: Sendable {
             message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
     }
 
-    /// The ledger's files in the work tree, which must be there as a whole: what a sparse checkout leaves out would
-    /// read as absent.
+    /// The ledger's files in the work tree.
     func workTreeEntries() throws -> [WorkTreeEntry] {
+        try requireWholeWorkTree()
+        return try listWorkTree(root)
+    }
+
+    /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
+    func requireWholeWorkTree() throws {
         guard !isBare else {
             throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
         }
@@ -55,7 +60,6 @@ struct Workspace: Sendable {
                 remedy:
                     "git sparse-checkout add \(ledgerFolders.joined(separator: " ")), or read a commit with --at HEAD")
         }
-        return try listWorkTree(root)
     }
 
     /// Reads and decodes every file of the ledger's folders.

@@ -20,6 +20,17 @@ import Testing
                 wrote  Verifiers/superposition-geometry/dimensionality.yaml
                 wrote  .editorconfig
                 wrote  .github/workflows/ledger.yml
+                wrote  .arbor-ledger/schemas/question.json
+                wrote  .arbor-ledger/schemas/vote.json
+                wrote  .arbor-ledger/schemas/quantity.json
+                wrote  .arbor-ledger/schemas/condition.json
+                wrote  .arbor-ledger/schemas/condition-value.json
+                wrote  .arbor-ledger/schemas/assumption.json
+                wrote  .arbor-ledger/schemas/finding.json
+                wrote  .arbor-ledger/schemas/verifier.json
+                wrote  .arbor-ledger/schemas/receipt.json
+                wrote  .arbor-ledger/schemas/settings.json
+                wrote  .vscode/settings.json
                 Installed \(ledger.path)/.git/hooks/pre-commit.
                 Installed \(ledger.path)/.git/hooks/pre-merge-commit.
                 Installed \(ledger.path)/.git/hooks/pre-push.
@@ -58,6 +69,17 @@ import Testing
                 kept   .arbor-ledger.yaml
                 kept   .editorconfig
                 kept   .github/workflows/ledger.yml
+                kept   .arbor-ledger/schemas/question.json
+                kept   .arbor-ledger/schemas/vote.json
+                kept   .arbor-ledger/schemas/quantity.json
+                kept   .arbor-ledger/schemas/condition.json
+                kept   .arbor-ledger/schemas/condition-value.json
+                kept   .arbor-ledger/schemas/assumption.json
+                kept   .arbor-ledger/schemas/finding.json
+                kept   .arbor-ledger/schemas/verifier.json
+                kept   .arbor-ledger/schemas/receipt.json
+                kept   .arbor-ledger/schemas/settings.json
+                kept   .vscode/settings.json
                 This ledger has records already, so no example was added.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 

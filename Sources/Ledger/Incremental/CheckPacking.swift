@@ -10,6 +10,8 @@ public struct CheckSummary: Sendable {
         self.noteCount = noteCount
     }
 
+    public var diagnosticCount: Int { counts.errors + counts.warnings + noteCount }
+
     /// nil where the bytes are not those of a summary.
     public init?(packed: [UInt8]) {
         var unpacker = Unpacker(packed[...])
@@ -26,6 +28,12 @@ public struct CheckSummary: Sendable {
                 [counts.findings, counts.claims, counts.questions, counts.verifiers, counts.errors, counts.warnings]
                     + [noteCount])
         }
+    }
+}
+
+extension CheckedLedger {
+    public var summary: CheckSummary {
+        CheckSummary(counts: counts, noteCount: diagnostics.count - counts.errors - counts.warnings)
     }
 }
 

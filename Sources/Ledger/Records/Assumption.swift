@@ -6,6 +6,13 @@ public struct Assumption: Sendable {
     public struct Bridge: Sendable {
         public var from: [Located<String>]
         public var to: [Located<String>]
+
+        static let shape = Shape(
+            subject: "a bridge",
+            keys: [
+                .required("from", .names(.toyModel, atLeastOne: true), "The toy models."),
+                .required("to", .names(.model, atLeastOne: true), "The models that their results carry over to."),
+            ])
     }
 
     public var slug: String
@@ -16,11 +23,19 @@ public struct Assumption: Sendable {
 }
 
 extension Assumption {
+    static let shape = Shape(
+        subject: "an assumption",
+        keys: [
+            .required("statement", .text, "What is taken on trust."),
+            .optional("bridge", .mapping(Bridge.shape), "Says that a toy result carries over to other models."),
+            .optional("tested_by", .name(.question), "The question whose answer decides whether it holds."),
+            .optional("excludes", .names(.assumption), "Assumptions that cannot hold together with it."),
+        ])
+
     init?(slug: String, node: Node, log: FileLog) {
-        let known = ["statement", "bridge", "tested_by", "excludes"]
-        guard let fields = Fields(node, "an assumption", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         var bridge: Bridge?
-        if let node = fields.node("bridge"), let ends = Fields(node, "a bridge", known: ["from", "to"], log: log) {
+        if let node = fields.node("bridge"), let ends = Fields(node, Bridge.shape, log: log) {
             bridge = Bridge(from: ends.requiredNames("from"), to: ends.requiredNames("to"))
         }
         guard let statement = fields.requiredText("statement") else { return nil }

@@ -75,11 +75,23 @@ public final class Claim: Sendable {
         reliability = claim.reliability
     }
 
+    static let shape = Shape(
+        subject: "a claim",
+        keys: [
+            .required("quantity", .name(.quantity), "What was measured."),
+            .optional("value", .values, "The range or labels that the source commits to; without it an estimate."),
+            .required("tested", .box(withAttributes: false), "Where it was measured: a value or a list a condition."),
+            .optional("holds_for", .box(withAttributes: true), "Where it is said to hold; {} is everywhere."),
+            .optional("assumes", .names(.assumption), "What it takes on trust."),
+            .optional("reported", .mapping(Reported.shape), "What the source printed."),
+            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`."),
+            .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "A witness needs one run only."),
+            .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
+        ],
+        rules: [.estimate(without: "value", of: "reported", needsOneOf: ["value", "interval"])])
+
     init?(id: ClaimID, node: Node, log: FileLog) {
-        let known = [
-            "quantity", "value", "tested", "holds_for", "assumes", "reported", "verify", "kind", "reliability",
-        ]
-        guard let fields = Fields(node, "a claim", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let quantity = fields.requiredName("quantity")
         let tested = fields.required("tested") == nil ? nil : fields.box("tested")
         let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
@@ -149,9 +161,22 @@ extension Fields {
 }
 
 extension Reported {
+    static let shape = Shape(
+        subject: "\"reported\"",
+        keys: [
+            .optional("value", .number, "The number that the source printed."),
+            .optional("se", .atLeast0, "Its standard error."),
+            .optional("n", .integer(1...1_000_000_000), "How many items it was measured on."),
+            .optional("count", .flag, "Whether it is a share of n items."),
+            .optional("interval", .range, "The source's own 95 % interval."),
+            .optional("seeds", .integer(1...1_000_000), "How many runs it comes from."),
+            .optional("selected", .choice(Selected.allCases.map(\.rawValue)), "How it was picked among several runs."),
+            .optional("second_hand", .flag, "Whether it is from another source than its own."),
+        ],
+        rules: [.share(flag: "count", of: "n", value: "value")])
+
     init?(node: Node, log: FileLog) {
-        let known = ["value", "se", "n", "count", "interval", "seeds", "selected", "second_hand"]
-        guard let fields = Fields(node, "\"reported\"", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let standardError = fields.number("se")
         if let standardError, standardError.value < Number(0) {
             log.report(.outOfRange, standardError.mark, "a standard error is not negative: \(standardError.value)")
@@ -165,7 +190,14 @@ extension Reported {
             }
         }
         var interval: Interval?
-        if case .interval(let ends)? = fields.valueSet("interval")?.value { interval = ends }
+        if let ends = fields.valueSet("interval") {
+            if case .interval(let range) = ends.value {
+                interval = range
+            } else {
+                log.report(
+                    .wrongType, ends.mark, "\"interval\" must be a range of numbers", fix: "write [low, high]")
+            }
+        }
         self.init(
             mark: node.mark, value: value?.value, standardError: standardError?.value,
             itemCount: fields.integer("n", in: 1...1_000_000_000), isCount: isCount, interval: interval,

@@ -31,9 +31,20 @@ public struct ConditionValue: Sendable {
 }
 
 extension Condition {
+    static let shape = Shape(
+        subject: "a condition",
+        keys: [
+            .required("title", .text, "What it is called."),
+            .optional(
+                "values", .closedValues, "All its values; without it each value has a file in the folder beside."),
+            .optional("ordered", .flag, "Whether the order of its values means something."),
+            .optional(
+                "attributes", .names(.anything), "What the values of an open condition may record of themselves."),
+        ],
+        rules: [.with("values", forbids: ["attributes"])])
+
     init?(slug: String, node: Node, log: FileLog) {
-        let known = ["title", "values", "ordered", "attributes"]
-        guard let fields = Fields(node, "a condition", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let title = fields.requiredText("title")
         var values: Values?
         switch (fields.node("values"), fields.node("attributes")) {
@@ -90,6 +101,14 @@ extension Fields {
 }
 
 extension ConditionValue {
+    /// Beside attributes of any name.
+    static let shape = Shape(
+        subject: "a value of a condition",
+        keys: [
+            .required("title", .text, "What it is called."),
+            .optional("general", .flag, "Of a model: one of the reasoning models that the north star is about."),
+        ])
+
     /// `attributes` are those that the condition allows, nil for any.
     init?(condition: String, slug: String, node: Node, log: FileLog) {
         guard case .mapping(let entries) = node.content else {
@@ -98,12 +117,13 @@ extension ConditionValue {
                 "a value of \"\(condition)\" must be a mapping of keys to values, not \(node.kindName)")
             return nil
         }
-        guard let fields = Fields(node, "a value of \"\(condition)\"", known: entries.map(\.key), log: log),
+        let known = Self.shape.known + entries.map(\.key)
+        guard let fields = Fields(node, "a value of \"\(condition)\"", known: known, log: log),
             let title = fields.requiredText("title")
         else { return nil }
         var attributes: [String: String] = [:]
         var marks: [String: Mark] = [:]
-        for entry in entries where !["title", "general"].contains(entry.key) {
+        for entry in entries where !Self.shape.known.contains(entry.key) {
             guard entry.value.scalarText?.isEmpty == false else {
                 log.report(
                     .wrongType, entry.value.mark,

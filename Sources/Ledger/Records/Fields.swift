@@ -35,6 +35,10 @@ struct Fields {
     let subject: String
     let mark: Mark
     private let entries: [Node.Entry]
+    #if DEBUG
+        /// A key that is asked for and not known would be reported as unknown wherever it stands.
+        private let known: [String]
+    #endif
 
     /// nil, with a diagnostic, where the node is no mapping; keys beyond `known` are reported at once.
     init?(_ node: Node, _ subject: String, known: [String], log: FileLog) {
@@ -46,14 +50,24 @@ struct Fields {
         self.subject = subject
         self.mark = node.mark
         self.entries = entries
+        #if DEBUG
+            self.known = known
+        #endif
         for entry in entries where !known.contains(entry.key) {
             let fix = didYouMean(entry.key, known) ?? "the keys are \(known.joined(separator: ", "))"
             log.report(.unknownKey, entry.keyMark, "\(subject) has no key \"\(entry.key)\"", fix: fix)
         }
     }
 
+    init?(_ node: Node, _ shape: Shape, log: FileLog) {
+        self.init(node, shape.subject, known: shape.known, log: log)
+    }
+
     /// A key without a value (`se:`) counts as absent.
     func node(_ key: String) -> Node? {
+        #if DEBUG
+            assert(known.contains(key), "\(subject) is asked for the unknown key \(key)")
+        #endif
         guard let node = entries.first(where: { $0.key == key })?.value else { return nil }
         if case .scalar(let text, isPlain: true) = node.content, text.isEmpty || text == "~" || text == "null" {
             return nil

@@ -26,12 +26,32 @@ public final class Finding: Sendable {
 
     public var isPlanned: Bool { plannedUntil != nil }
 
+    static let shape = Shape(
+        subject: "a finding",
+        keys: [
+            .required("title", .text, "What was found, in one line."),
+            .required("authors", .names(.anything, atLeastOne: true), "Of the work."),
+            .required("contributors", .names(.anything, atLeastOne: true), "Of this file."),
+            .required("date", .date, "Of the work."),
+            .required("source", .text, "Where it was published; several stand apart by `;`."),
+            .required("north_star", .text, "What is new, and how it takes us closer to the parent question."),
+            .required(
+                "claims", .list(of: Claim.shape, atLeastOne: true), "In more than half of all runs, these ranges hold."),
+            .optional("caveats", .list(of: Caveat.shape), "What speaks against claims, assumptions or verifiers."),
+            .optional("builds_on", .names(.finding), "Findings that it needs."),
+            .optional("supersedes", .names(.finding), "Findings that it replaces."),
+            .optional("same_as", .names(.finding), "Findings of the same result."),
+            .optional("retracted", .text, "Why it is taken back."),
+            .optional("status", .choice(FindingStatus.allCases.map(\.rawValue)), "A plan, made before any run."),
+            .optional("until", .date, "When a plan lapses."),
+            .optional("resources", .list(of: Resource.shape), "Checkpoints, data, code."),
+        ],
+        rules: [
+            .when("status", is: FindingStatus.planned.rawValue, needs: ["until"]), .with("until", needs: ["status"]),
+        ])
+
     init?(slug: String, path: String, node: Node, log: FileLog) {
-        let known = [
-            "title", "authors", "contributors", "date", "source", "north_star", "claims", "caveats", "builds_on",
-            "supersedes", "same_as", "retracted", "status", "until", "resources",
-        ]
-        guard let fields = Fields(node, "a finding", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let title = fields.requiredText("title")
         let authors = fields.requiredNames("authors").map(\.value)
         let contributors = fields.requiredNames("contributors").map(\.value)
@@ -122,14 +142,27 @@ extension Fields {
 }
 
 extension Caveat {
+    static let shape = Shape(
+        subject: "a caveat",
+        keys: [
+            .required("text", .text, "What speaks against it."),
+            .required("against", .mapping(against), "What it is against."),
+            .optional("shown_by", .name(.claim), "The claim that tests it; only then can it attack."),
+        ])
+
+    static let against = Shape(
+        subject: "\"against\"",
+        keys: [
+            .optional("claim", .name(.claim), "A claim, `slug#n`."),
+            .optional("assumption", .name(.assumption), "An assumption."),
+            .optional("verifier", .name(.verifier), "A toy model or its measurement."),
+        ],
+        rules: [.single])
+
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a caveat", known: ["text", "against", "shown_by"], log: log) else {
-            return nil
-        }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let text = fields.requiredText("text")
-        let targets = ["claim", "assumption", "verifier"]
-        guard let against = fields.required("against"),
-            let target = Fields(against, "\"against\"", known: targets, log: log)
+        guard let against = fields.required("against"), let target = Fields(against, Self.against, log: log)
         else { return nil }
         guard target.allEntries.count == 1, let text else {
             if target.allEntries.count != 1 {
@@ -143,7 +176,7 @@ extension Caveat {
             let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
                 ?? target.name("verifier").map(Target.verifier)
         else {
-            for key in targets where target.allEntries[0].key == key { _ = target.required(key) }
+            for key in Self.against.known where target.allEntries[0].key == key { _ = target.required(key) }
             return nil
         }
         self.init(text: text, against: named, shownBy: fields.name("shown_by"))
@@ -151,8 +184,16 @@ extension Caveat {
 }
 
 extension Resource {
+    static let shape = Shape(
+        subject: "a resource",
+        keys: [
+            .required("kind", .text, "What it is: a checkpoint, a data set, code."),
+            .required("url", .text, "Where it is."),
+            .optional("sha256", .text, "The digest of its content."),
+        ])
+
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a resource", known: ["kind", "url", "sha256"], log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         guard let kind = fields.requiredText("kind"), let url = fields.requiredText("url") else { return nil }
         self.init(kind: kind, url: url, sha256: fields.text("sha256"))
     }

@@ -10,6 +10,15 @@ public struct LedgerSettings: Sendable, Equatable {
     public var signers: [String] = []
 
     public init() {}
+
+    static let shape = Shape(
+        subject: "the settings file",
+        keys: [
+            .optional("audit_branch", .text, "The branch on which receipts count."),
+            .optional("alpha", .between("0 <", "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
+            .optional(
+                "signers", .names(.anything), "Where any are named, only receipts that one of them signed count."),
+        ])
 }
 
 /// Reads the settings; what cannot be read keeps its default and is reported.
@@ -21,7 +30,7 @@ public func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagn
     }
     var settings = LedgerSettings()
     guard let node,
-        let fields = Fields(node, "the settings file", known: ["audit_branch", "alpha", "signers"], log: log)
+        let fields = Fields(node, LedgerSettings.shape, log: log)
     else { return (settings, log.diagnostics) }
     settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
     let signers = fields.names("signers")

@@ -22,11 +22,24 @@ public struct Quantity: Sendable {
 }
 
 extension Quantity {
+    static let shape = Shape(
+        subject: "a quantity",
+        keys: [
+            .required("title", .text, "What it is called."),
+            .required("definition", .text, "How it is measured, so that two people measure the same."),
+            .optional("construct", .text, "What several quantities try to measure; they are listed together."),
+            .optional("unit", .text, "What it is counted in."),
+            .optional("range", .range, "The values that a number can take."),
+            .optional(
+                "labels", .names(.anything, atLeastOne: true), "The labels that it can be, where it is no number."),
+            .required("conditions", .names(.condition), "What every finding must record; `unknown` is allowed."),
+            .optional(
+                "later_conditions", .names(.condition), "Conditions that joined later: without them reads `unknown`."),
+        ],
+        rules: [.exactlyOne(["range", "labels"])])
+
     init?(slug: String, node: Node, log: FileLog) {
-        let known = [
-            "title", "definition", "construct", "unit", "range", "labels", "conditions", "later_conditions",
-        ]
-        guard let fields = Fields(node, "a quantity", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         var range: ValueSet?
         switch (fields.node("range"), fields.node("labels")) {
         case (let range?, let labels?):

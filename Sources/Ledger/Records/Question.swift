@@ -41,11 +41,28 @@ public struct Question: Sendable {
 }
 
 extension Question {
+    static let shape = Shape(
+        subject: "a question",
+        keys: [
+            .required("question", .text, "What is asked."),
+            .required("why", .text, "How its answer takes us closer to that of the question above."),
+            .optional("quantity", .name(.quantity), "What a leaf asks about; an inner question has none."),
+            .optional("yes", .values, "Where the quantity lies if the answer is yes."),
+            .optional("covers", .box(withAttributes: true), "The settings that it asks about."),
+            .optional("needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question."),
+            .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count; the default."),
+            .optional("reason", .text, "Why it is retired."),
+            .optional("also_under", .names(.question), "Other questions that it is a part of."),
+            .optional("effort_hours", .positive(atMost: "100000"), "Declared for what no kernel can carry out."),
+        ],
+        rules: [
+            .with("quantity", needs: ["yes"], forbids: ["needs"]),
+            .without("quantity", forbids: ["yes", "covers"]),
+            .when("status", is: Status.retired.rawValue, needs: ["reason"]),
+        ])
+
     init?(id: String, node: Node, log: FileLog) {
-        let known = [
-            "question", "why", "quantity", "yes", "covers", "needs", "status", "reason", "also_under", "effort_hours",
-        ]
-        guard let fields = Fields(node, "a question", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let status = fields.choice("status", Status.self) ?? .active
         if status == .retired { _ = fields.requiredText("reason") }
         let quantity = fields.name("quantity")

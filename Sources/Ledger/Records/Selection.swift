@@ -124,7 +124,7 @@ extension Fields {
 
     /// `{from: 0, to: 127}`.
     func integerRange(_ node: Node, _ subject: String) -> ClosedRange<Int>? {
-        guard let ends = Fields(node, subject, known: ["from", "to"], log: log) else { return nil }
+        guard let ends = Fields(node, subject, known: Shape.integers.known, log: log) else { return nil }
         let bounds = -1_000_000...1_000_000
         guard ends.required("from") != nil, ends.required("to") != nil,
             let from = ends.integer("from", in: bounds), let to = ends.integer("to", in: bounds)

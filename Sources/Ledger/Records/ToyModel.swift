@@ -53,9 +53,19 @@ public struct LabelReading: Sendable {
 }
 
 extension ToyModel {
+    static let shape = Shape(
+        subject: "a toy model",
+        keys: [
+            .required("title", .text, "What it is."),
+            .required("contributors", .names(.anything, atLeastOne: true), "Who wrote this file."),
+            .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
+            .required("kernel", .name(.kernel), "The program that trains and measures it."),
+            .optional("config", .settings, "The kernel's settings."),
+            .required("budget", .mapping(Budget.shape), "The most that one run may take."),
+        ])
+
     init?(slug: String, node: Node, log: FileLog) {
-        let known = ["title", "contributors", "abstracts", "kernel", "config", "budget"]
-        guard let fields = Fields(node, "a toy model", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let title = fields.requiredText("title")
         let contributors = fields.requiredNames("contributors").map(\.value)
         let abstracts = fields.requiredName("abstracts")
@@ -70,9 +80,16 @@ extension ToyModel {
 }
 
 extension Budget {
+    static let shape = Shape(
+        subject: "a budget",
+        keys: [
+            .required("minutes", .positive(atMost: "1440"), "Wall-clock time of a run."),
+            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB."),
+        ])
+
     init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a budget", known: ["minutes", "memory_gib"], log: log) else { return nil }
-        for key in ["minutes", "memory_gib"] { _ = fields.required(key) }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
+        for key in Self.shape.known { _ = fields.required(key) }
         let minutes = fields.positive("minutes", atMost: 1440)
         let memory = fields.positive("memory_gib", atMost: 1024)
         guard let minutes, let memory else { return nil }
@@ -81,9 +98,19 @@ extension Budget {
 }
 
 extension Measurement {
+    static let shape = Shape(
+        subject: "a measurement",
+        keys: [
+            .optional("title", .text, "What is measured."),
+            .required("measurement", .name(.anything), "The kernel's name for it."),
+            .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run gives."),
+            .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
+            .optional("conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel."),
+            .optional("control", .settings, "Settings under which a claim must be refuted."),
+        ])
+
     init?(model: String, slug: String, node: Node, log: FileLog) {
-        let known = ["title", "measurement", "measures", "labels", "conditions", "control"]
-        guard let fields = Fields(node, "a measurement", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let measures = fields.requiredNames("measures")
         let labels = fields.pairs("labels").compactMap { LabelReading($0, log: log) }
         guard let measurement = fields.requiredName("measurement") else { return nil }
@@ -94,8 +121,15 @@ extension Measurement {
 }
 
 extension LabelReading {
+    static let shape = Shape(
+        subject: "a label",
+        keys: [
+            .required("of", .name(.quantity), "The measured number."),
+            .required("means", .meanings, "The range of the number that means each label."),
+        ])
+
     init?(_ entry: Node.Entry, log: FileLog) {
-        guard let fields = Fields(entry.value, "a label", known: ["of", "means"], log: log),
+        guard let fields = Fields(entry.value, Self.shape, log: log),
             let number = fields.requiredName("of"), let means = fields.required("means")
         else { return nil }
         let labels = fields.pairs("means")

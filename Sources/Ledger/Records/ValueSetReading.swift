@@ -46,7 +46,7 @@ extension Fields {
     }
 
     private func bounds(_ node: Node, _ key: String) -> ValueSet? {
-        let known = ["at_most", "at_least", "above", "below", "any_of"]
+        let known = Shape.bounds.known
         guard let fields = Fields(node, "the range \"\(key)\"", known: known, log: log) else { return nil }
         if fields.node("any_of") != nil {
             guard fields.allEntries.count == 1 else {

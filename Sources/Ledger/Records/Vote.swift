@@ -14,10 +14,17 @@ public struct Vote: Sendable {
 }
 
 extension Vote {
+    static let shape = Shape(
+        subject: "a vote",
+        keys: [
+            .optional("who", .text, "The voter's full name; the handle is the file's name."),
+            .required("weight", .integer(weights), "How much the question above should be answered."),
+            .required("reason", .sentence, "Why it matters so much, or so little."),
+            .required("date", .date, "When this was said."),
+        ])
+
     init?(question: String, handle: String, node: Node, log: FileLog) {
-        guard let fields = Fields(node, "a vote", known: ["who", "weight", "reason", "date"], log: log) else {
-            return nil
-        }
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let weight = fields.required("weight") == nil ? nil : fields.integer("weight", in: Self.weights)
         let reason = fields.reason()
         let date = fields.required("date") == nil ? nil : fields.date("date")?.value

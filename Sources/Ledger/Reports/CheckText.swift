@@ -1,5 +1,5 @@
 /// `check` for eyes: diagnostics by file, then the counts.
-public func checkText(_ ledger: CheckedLedger, showing shown: [Diagnostic], style: TextStyle) -> String {
+public func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []
     var path: String?
     for diagnostic in shown {
@@ -15,12 +15,12 @@ public func checkText(_ ledger: CheckedLedger, showing shown: [Diagnostic], styl
         if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
     }
     if !lines.isEmpty { lines.append("") }
-    lines.append(summary(ledger, hidden: ledger.diagnostics.count - shown.count, style: style))
+    lines.append(summaryLine(summary, hidden: summary.diagnosticCount - shown.count, style: style))
     return lines.joined(separator: "\n") + "\n"
 }
 
-private func summary(_ ledger: CheckedLedger, hidden: Int, style: TextStyle) -> String {
-    let counts = ledger.counts
+func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> String {
+    let counts = summary.counts
     let records = [
         counted(counts.findings, "finding"), counted(counts.claims, "claim"), counted(counts.questions, "question"),
         counted(counts.verifiers, "verifier"),

@@ -46,14 +46,14 @@ public struct CheckJSON: Encodable {
     var diagnostics: [Line]
     var counts: CountsJSON
 
-    public init(_ ledger: CheckedLedger, showing shown: [Diagnostic]) {
+    public init(_ summary: CheckSummary, showing shown: [Diagnostic]) {
         diagnostics = shown.map { diagnostic in
             Line(
                 severity: diagnostic.severity, code: diagnostic.code.rawValue, path: diagnostic.path,
                 line: diagnostic.mark.line, column: diagnostic.mark.column, message: diagnostic.message,
                 fix: OrNull(diagnostic.fix))
         }
-        let counts = ledger.counts
+        let counts = summary.counts
         self.counts = CountsJSON(
             findings: counts.findings, claims: counts.claims, questions: counts.questions,
             verifiers: counts.verifiers, errors: counts.errors, warnings: counts.warnings)

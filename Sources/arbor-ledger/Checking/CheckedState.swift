@@ -24,7 +24,8 @@ struct CheckedState {
             (files, hasReceipts) = (.tree(state.tree), state.hasReceipts)
             audit = state.audit + (hasReceipts ? "\n\(state.identity)" : "")
         case .workTree:
-            guard !workspace.isBare, let stamp = WorkTreeStamp(root: workspace.root) else { return nil }
+            try workspace.requireWholeWorkTree()
+            guard let stamp = WorkTreeStamp(root: workspace.root) else { return nil }
             files = .workTree(stamp)
             hasReceipts = stamp.hasReceipts
             let branch = try workspace.auditBranch()

@@ -16,7 +16,7 @@ struct FinishedCheck: Sendable {
     init(_ ledger: CheckedLedger) {
         problems = ledger.diagnostics.filter { $0.severity != .note }
         notes = ledger.diagnostics.filter { $0.severity == .note }
-        summary = CheckSummary(counts: ledger.counts, noteCount: ledger.diagnostics.count - problems.count)
+        summary = ledger.summary
     }
 
     var diagnostics: [Diagnostic] { notes.map { (problems + $0).sorted() } ?? problems }

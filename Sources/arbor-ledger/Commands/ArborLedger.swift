@@ -18,7 +18,7 @@ struct ArborLedger: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self, Show.self,
-            Tasks.self, Hook.self, RunChild.self,
+            Tasks.self, New.self, Schema.self, Doctor.self, Hook.self, RunChild.self, MachineChild.self,
         ])
 }
 

@@ -16,9 +16,15 @@ struct Check: AsyncParsableCommand {
               arbor-ledger check origin/main...HEAD
               arbor-ledger check Findings/search/tinyzero.yaml
               arbor-ledger check --staged --format json
+              arbor-ledger check --format github        in a workflow: marks lines of a pull request
+              arbor-ledger check --format sarif > ledger.sarif
             """)
 
-    @OptionGroup var report: ReportOptions
+    @Option(help: "How to print: text, json, github (workflow commands) or sarif (2.1.0).")
+    var format = CheckFormat.text
+
+    @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
+    var at: String?
 
     @Flag(help: "Read what the next commit would hold.")
     var staged = false
@@ -36,15 +42,16 @@ struct Check: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "Judge a range of commits; show only these files or folders, though everything is checked.",
-            valueName: "base..tip | path"))
+            valueName: "base..tip | path"),
+        completion: .file())
     var arguments: [String] = []
 
     private var range: RangeArgument? { arguments.first.flatMap(asRange) }
     private var paths: [String] { range == nil ? arguments : Array(arguments.dropFirst()) }
 
     func validate() throws {
-        if staged && report.at != nil { throw ValidationError("--staged and --at exclude each other") }
-        if range != nil && (staged || report.at != nil) {
+        if staged && at != nil { throw ValidationError("--staged and --at exclude each other") }
+        if range != nil && (staged || at != nil) {
             throw ValidationError("a range says what is read, so it takes neither --staged nor --at")
         }
         if range == nil && reference != nil { throw ValidationError("--ref needs a range") }
@@ -59,43 +66,56 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             let wanted = try paths.map(workspace.ledgerPath)
-            let (ledger, told) =
-                if let range { try await judged(range, workspace) } else { try await checked(wanted, workspace) }
-            let shown = told.filter { diagnostic in
-                (all || report.format == .json || !wanted.isEmpty || diagnostic.severity != .note)
+            let isEverythingShown = all || format == .json || format == .sarif || !wanted.isEmpty
+            let check =
+                if let range { try await judged(range, workspace) } else {
+                    try await checked(wanted, workspace, withNotes: isEverythingShown)
+                }
+            let shown = check.diagnostics.filter { diagnostic in
+                (isEverythingShown || diagnostic.severity != .note)
                     && (wanted.isEmpty || wanted.contains { isPath(diagnostic.path, under: $0) })
             }
-            switch report.format {
-            case .text: writeOutput(checkText(ledger, showing: shown, style: Terminal.current.style))
-            case .json: writeOutput(try json(CheckJSON(ledger, showing: shown)))
+            let summary = check.summary
+            switch format {
+            case .text: writeOutput(checkText(summary, showing: shown, style: Terminal.current.style))
+            case .json: writeOutput(try json(CheckJSON(summary, showing: shown)))
+            case .github: writeOutput(checkGitHub(summary, showing: shown))
+            case .sarif: writeOutput(try json(CheckSARIF(showing: shown, toolVersion: toolVersion)))
             }
             return shown.contains { $0.severity == .error } ? .failure : .success
         }
     }
 
     /// One state of the ledger with all that is wrong with it.
-    private func checked(_ wanted: [String], _ workspace: Workspace) async throws -> (CheckedLedger, [Diagnostic]) {
-        let snapshot = staged ? Snapshot.staged : report.snapshot
-        let files = try await workspace.files(snapshot)
-        for path in wanted { try requireFile(at: path, in: files) }
-        let loaded = try await workspace.load(files, from: workspace.standpoint(of: snapshot), depth: .everything)
-            .ledger
-        let ledger = loaded.adding(try workspace.readmeNotes(snapshot, loaded))
-        return (ledger, ledger.diagnostics)
+    private func checked(
+        _ wanted: [String], _ workspace: Workspace, withNotes: Bool
+    ) async throws -> FinishedCheck {
+        let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
+        for place in wanted where try !workspace.holdsRecord(at: place, snapshot) {
+            // A mistyped path must not pass for a checked one.
+            throw Refusal(message: "there is no record at \(place)", exitCode: 64)
+        }
+        return try await workspace.finishedCheck(snapshot, withNotes: withNotes)
     }
 
     /// The state at the end of a range with what is new in it and what the range did.
-    private func judged(
-        _ argument: RangeArgument, _ workspace: Workspace
-    ) async throws -> (CheckedLedger, [Diagnostic]) {
+    private func judged(_ argument: RangeArgument, _ workspace: Workspace) async throws -> FinishedCheck {
         guard let range = try workspace.resolve(argument) else {
             writeError("arbor-ledger: the branch is deleted, so there is nothing to judge\n")
-            return (workspace.check([]), [])
+            return FinishedCheck(workspace.check([]))
         }
         let judgement = try await workspace.judge(range, moving: reference)
         writeError(judgement.notes)
-        return (judgement.ledger, judgement.shown)
+        var check = FinishedCheck(judgement.ledger)
+        check.problems = judgement.shown
+        check.notes = []
+        return check
     }
+}
+
+/// How diagnostics are written: for eyes, programs, GitHub's workflows or code scanning.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, github, sarif
 }
 
 /// Whether a path is this file or lies in this folder; the ledger's root holds every path.
@@ -103,9 +123,33 @@ private func isPath(_ path: String, under place: String) -> Bool {
     place.isEmpty || path == place || path.hasPrefix(place + "/")
 }
 
-/// A mistyped path must not pass for a checked one.
-private func requireFile(at place: String, in files: [DecodedFile]) throws(Refusal) {
-    let alwaysThere = ["", settingsPath] + ledgerFolders
-    guard !alwaysThere.contains(place), !files.contains(where: { isPath($0.path, under: place) }) else { return }
-    throw Refusal(message: "there is no record at \(place)", exitCode: 64)
+extension Workspace {
+    /// Whether a record stands at a path or below it; the ledger's own places are always there.
+    fileprivate func holdsRecord(at place: String, _ snapshot: Snapshot) throws -> Bool {
+        if (["", settingsPath] + ledgerFolders).contains(place) { return true }
+        switch snapshot {
+        case .workTree:
+            guard let kind = try? kindOfFile("\(root)/\(place)") else { return false }
+            switch kind {
+            case .folder: return try !listWorkTree(root, below: [place]).isEmpty
+            case .file: return isLedgerPath(place)
+            case .link: return true
+            case .other: return false
+            }
+        case .staged:
+            return try repository().stagedEntries(
+                indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders
+            ).contains { $0.concernsLedger && isPath($0.path, under: place) }
+        case .revision(let revision):
+            let repository = try repository()
+            let tree = try repository.tree(of: repository.resolve(revision))
+            guard var entry = try repository.entry(at: place, inTree: tree) else { return false }
+            guard entry.mode == .tree else { return entry.concernsLedger }
+            return try repository.entries(ofTree: entry.id).contains { found in
+                entry = found
+                entry.path = "\(place)/\(found.path)"
+                return entry.concernsLedger
+            }
+        }
+    }
 }

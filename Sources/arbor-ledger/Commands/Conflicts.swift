@@ -17,7 +17,7 @@ struct Conflicts: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
     @OptionGroup var failing: FailOptions
 
-    @Argument(help: "Only what concerns this question and its parts.")
+    @Argument(help: "Only what concerns this question and its parts.", completion: .names(\.questions))
     var question: String?
 
     func run() async throws {

@@ -25,9 +25,10 @@ struct Init: AsyncParsableCommand {
             let hasBegun = try workspace.workTreeEntries().contains { entry in
                 try entry.read(root: workspace.root).bytes != texts[entry.path]
             }
-            let template = whole.filter { item in
-                !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
-            }
+            let template =
+                whole.filter { item in
+                    !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
+                } + (try editorFiles())
             for item in template {
                 let path = "\(workspace.root)/\(item.path)"
                 removeAbandonedFiles(in: folder(of: path))

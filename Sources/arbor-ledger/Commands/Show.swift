@@ -25,7 +25,7 @@ struct Show: AsyncParsableCommand {
     @Flag(name: .customLong("train"), help: "Train the networks of a toy model that are missing, to draw them.")
     var trains = false
 
-    @Argument(help: "What to show.")
+    @Argument(help: "What to show.", completion: .records)
     var id: String
 
     func run() async throws {

@@ -22,7 +22,7 @@ struct Submit: AsyncParsableCommand {
     )
     var message: String?
 
-    @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var file: String
 
     func validate() throws {
@@ -50,7 +50,7 @@ struct Submit: AsyncParsableCommand {
         let errors = loaded.ledger.errors.filter { submitted.contains($0.path) || !known.contains($0) }
         let shown = loaded.ledger.diagnostics.filter { submitted.contains($0.path) && $0.severity != .note } + errors
         let unique = Array(Set(shown)).sorted()
-        if !unique.isEmpty { writeOutput(checkText(loaded.ledger, showing: unique, style: style)) }
+        if !unique.isEmpty { writeOutput(checkText(loaded.ledger.summary, showing: unique, style: style)) }
         guard errors.isEmpty else {
             writeError("arbor-ledger: nothing was committed\n")
             return .failure

@@ -34,7 +34,9 @@ struct ListTasks: AsyncParsableCommand {
     @Flag(help: "List all of them, not only the first 20.")
     var all = false
 
-    @Argument(help: "Only what concerns this question and its parts, weighed by what it decides there.")
+    @Argument(
+        help: "Only what concerns this question and its parts, weighed by what it decides there.",
+        completion: .names(\.questions))
     var question: String?
 
     func run() async throws {
@@ -75,7 +77,7 @@ struct TakeTask: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What you expect, as a finding's `value` is written.", valueName: "value"))
     var expect: String?
 
-    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.")
+    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.", completion: .tasks)
     var id: String
 
     func validate() throws {
@@ -123,7 +125,7 @@ struct RunTask: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many seeds (default: as many as could decide a claim).", valueName: "n"))
     var seeds: Int?
 
-    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.")
+    @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.", completion: .tasks)
     var id: String
 
     func validate() throws {

@@ -42,7 +42,9 @@ struct Verify: AsyncParsableCommand {
             valueName: "minutes"))
     var budget: Double?
 
-    @Argument(help: ArgumentHelp("Findings or claims (slug or slug#n); default: all.", valueName: "finding"))
+    @Argument(
+        help: ArgumentHelp("Findings or claims (slug or slug#n); default: all.", valueName: "finding"),
+        completion: .findings)
     var names: [String] = []
 
     func validate() throws {

@@ -37,7 +37,7 @@ private func judgeCommit(_ workspace: Workspace) async throws -> ExitCode {
         )
         return .success
     }
-    writeError(checkText(staged, showing: new, style: style))
+    writeError(checkText(staged.summary, showing: new, style: style))
     writeError("arbor-ledger: not committed; `git commit --no-verify` passes this check by\n")
     return .failure
 }

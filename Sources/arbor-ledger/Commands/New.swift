@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+struct New: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a new record of any kind.",
+        discussion: """
+            On a terminal it asks for what no flag says, and asks again where an answer is wrong. Elsewhere a missing flag is \
+            an error that names it. What it writes is checked first, and no file is written over.
+
+            Lists are written a,b or [a, b], ranges as in the files: [0.4, 0.6] or {at_least: 1}; settings as \
+            density=0.3, repeated, or {density: 0.3}.
+
+            Examples:
+              arbor-ledger new finding
+              arbor-ledger new quantity loss --title Loss --definition "Mean loss" --range "{at_least: 0}" --conditions model
+            """,
+        subcommands: [
+            NewQuestion.self, NewVote.self, NewQuantity.self, NewCondition.self, NewValue.self, NewAssumption.self,
+            NewFinding.self, NewModel.self, NewMeasurement.self,
+        ])
+}
+
+/// What every kind of record takes.
+struct NewOptions: ParsableArguments {
+    @Flag(name: .customLong("draft"), help: "Leave sentences that no flag says to be written later, marked TODO.")
+    var isDraft = false
+}
+
+/// One kind of record that `new` writes.
+protocol NewRecord: AsyncParsableCommand {
+    static var kind: RecordKind { get }
+    var options: NewOptions { get }
+    /// Asked for on a terminal where it is missing.
+    var name: String? { get }
+    /// What the name is, for who is asked.
+    static var nameAbout: String { get }
+    func place(_ name: String, by contributor: String?) throws -> RecordPlace
+    var folder: String? { get }
+    /// What flags say, by key; nil where a flag is not given.
+    var flags: [(key: String, text: String?)] { get }
+}
+
+extension NewRecord {
+    var folder: String? { nil }
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            try workspace.requireWorkTree()
+            let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
+            let place = try place(name ?? askedName(), by: identity?.name)
+            var scaffolding = try await Scaffolding(workspace)
+            let given = flags.compactMap { flag in flag.text.map { GivenAnswer(key: flag.key, text: $0) } }
+            try scaffolding.write(
+                Self.kind, at: place, folder: folder, given: given, isDraft: options.isDraft)
+            return .success
+        }
+    }
+
+    private func askedName() throws -> String {
+        guard isatty(STDIN_FILENO) == 1, Terminal.current.isErrorTerminal else {
+            throw Refusal(message: "missing the name", remedy: Self.nameAbout, exitCode: 64)
+        }
+        writeError("  \(Self.nameAbout)\nname: ")
+        guard let line = readLine(), !line.isEmpty else {
+            throw Refusal(message: "stopped; nothing was written", remedy: nil)
+        }
+        return line
+    }
+
+    /// `a/b` as its two parts.
+    func twoParts(_ name: String) throws -> (String, String) {
+        guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            throw Refusal(message: "\"\(name)\" is one name, not two", remedy: Self.nameAbout, exitCode: 64)
+        }
+        return (String(name[..<slash]), String(name[name.utf8.index(after: slash)...]))
+    }
+
+    func all(_ key: String, _ texts: [String]) -> [(key: String, text: String?)] { texts.map { (key, $0) } }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Ledger
+
+struct Schema: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the JSON Schema of a kind of file, for editors to check and complete by.",
+        discussion: """
+            Without a kind it lists them. --here adds the names of this ledger, so that an editor completes quantities, \
+            conditions and their values, assumptions and claims. --write writes all schemas below .arbor-ledger/schemas/, \
+            where `init` points editors; a schema tells what one file tells, and `check` the rest.
+
+            Examples:
+              arbor-ledger schema finding
+              arbor-ledger schema finding --here
+              arbor-ledger schema --write --here
+            """)
+
+    @Flag(help: "List the kinds of files.")
+    var list = false
+
+    @Flag(help: "Complete the names that this ledger has.")
+    var here = false
+
+    @Flag(help: "Write the schemas of all kinds, over those that are there.")
+    var write = false
+
+    @Argument(help: ArgumentHelp("Which kind of file.", valueName: "kind"))
+    var kind: RecordKind?
+
+    func validate() throws {
+        if list && (here || write || kind != nil) { throw ValidationError("--list stands alone") }
+        if write && kind != nil { throw ValidationError("--write writes the schemas of all kinds") }
+        if here && !write && kind == nil { throw ValidationError("--here needs a kind, or --write") }
+    }
+
+    func run() async throws {
+        if !here && !write {
+            if let kind {
+                writeOutput(try json(jsonSchema(of: kind)))
+            } else {
+                writeOutput(RecordKind.allCases.map { $0.rawValue + "\n" }.joined())
+            }
+            return
+        }
+        try await withWorkspace { workspace in
+            let names = here ? try await workspace.knownNames() : nil
+            if let kind { writeOutput(try json(jsonSchema(of: kind, names: names))) }
+            guard write else { return .success }
+            try workspace.requireWorkTree()
+            for schema in EditorSchema.all {
+                try writeFile("\(workspace.root)/\(schema.path)", Array(json(schema.schema(names: names)).utf8))
+                writeOutput("wrote  \(schema.path)\n")
+            }
+            return .success
+        }
+    }
+}
+
+extension RecordKind: ExpressibleByArgument {}
+
+extension Workspace {
+    /// What the work tree's records are called.
+    func knownNames() async throws -> KnownNames {
+        let files = try await files(.workTree)
+        return KnownNames(check(files), paths: files.map(\.path))
+    }
+}

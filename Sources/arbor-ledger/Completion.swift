@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Ledger
+
+extension CompletionKind {
+    /// Names of the ledger that the shell is in. They follow the rules for names, so no shell has to quote them; others are
+    /// not offered.
+    static func names(_ chosen: KeyPath<KnownNames, [String]> & Sendable) -> CompletionKind {
+        .custom { words, _, _ in pathNames(words)?[keyPath: chosen] ?? [] }
+    }
+
+    /// Whatever `show` shows; of a finding whose name is written out, its claims.
+    static let records = CompletionKind.custom { words, _, typed in
+        guard let names = pathNames(words) else { return [] }
+        if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
+        return names.findings + names.questions + names.quantities + names.toyModels + names.measurements
+            + names.assumptions + names.conditions
+    }
+
+    /// A finding, or one of its claims.
+    static let findings = CompletionKind.custom { words, _, typed in
+        if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
+        return pathNames(words)?.findings ?? []
+    }
+
+    static let tasks = CompletionKind.custom { words, _, _ async in
+        guard let workspace = workspace(words), let loaded = try? await workspace.load(.workTree) else { return [] }
+        let ids = loaded.merge().tasks(today: today()).map(\.id).filter(isPlain)
+        // zsh takes what follows a colon for a description.
+        return CompletionShell.requesting == .zsh ? ids.map { $0.replacing(":", with: "\\:") } : ids
+    }
+}
+
+/// The ledger that a command line is about: `-C DIR` counts in it too.
+private func workspace(_ words: [String]) -> Workspace? {
+    for (word, next) in zip(words, words.dropFirst()) where word == "-C" {
+        guard unsafe chdir(next) == 0 else { return nil }
+    }
+    return try? Workspace(
+        environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath)
+}
+
+private func pathNames(_ words: [String]) -> KnownNames? {
+    guard let workspace = workspace(words), !workspace.isBare, let files = try? listWorkTree(workspace.root) else {
+        return nil
+    }
+    return KnownNames(paths: files.map(\.path))
+}
+
+private func claims(of slug: String, _ words: [String]) -> [String] {
+    guard let workspace = workspace(words), !workspace.isBare, let files = try? listWorkTree(workspace.root),
+        let file = files.first(where: { RecordPlace(path: $0.path) == .finding(slug: slug) }), isName(slug),
+        case .finding(let finding)? = (try? file.read(root: workspace.root)).flatMap({ decode($0).record })
+    else { return [] }
+    return finding.claims.map(\.id.description)
+}
+
+/// What is safe in any shell without quotes.
+private func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"),
+            UInt8(ascii: ":"), UInt8(ascii: "#"), UInt8(ascii: "+"):
+            true
+        default: false
+        }
+    }
+}

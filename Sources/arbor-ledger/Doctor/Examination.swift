@@ -1,0 +1,130 @@
+import Foundation
+import Git
+import Ledger
+import Subprocess
+import SystemPackage
+
+/// Looks at everything that the commands rest on.
+struct Examination {
+    let environment: [String: String]
+    let folder: String
+
+    func checks() async -> [HealthCheck] {
+        var checks = [await git(), HealthCheck("libgit2", .ok, libgit2Version())]
+        do {
+            let workspace = try Workspace(environment: environment, startDirectory: folder)
+            checks += [try repository(workspace), try auditBranch(workspace)] + (try hooks(workspace))
+            checks.append(try identity(workspace))
+            checks += await machine()
+            checks += [await sandbox(), await signing(try workspace.repository()), locale()]
+            checks += [cache(workspace.cacheDirectory), try locks(workspace)]
+        } catch let error as GitError {
+            checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
+            checks += await machine()
+            checks += [await sandbox(), await signing(nil), locale()]
+        } catch {
+            checks.append(HealthCheck("repository", .broken, "\(error)"))
+        }
+        return checks
+    }
+
+    private func git() async -> HealthCheck {
+        guard let said = await output("git", ["--version"]) else {
+            return HealthCheck(
+                "git", .warning, "git is not installed; records are read, but not committed by hand",
+                remedy: "install git")
+        }
+        let version = said.split(separator: " ").dropFirst(2).first.map(String.init) ?? "unknown"
+        let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+        guard numbers.count == 2 else { return HealthCheck("git", .warning, "unknown version: \(said)") }
+        func has(_ major: Int, _ minor: Int) -> Bool { (numbers[0], numbers[1]) >= (major, minor) }
+        // The release notes of git say since when.
+        let features = [("SSH signatures", has(2, 34)), ("merge-tree", has(2, 38)), ("reftable", has(2, 45))]
+        let listed = features.map { "\($0.1 ? "" : "no ")\($0.0)" }.joined(separator: ", ")
+        return HealthCheck("git", .ok, "\(version); \(listed)")
+    }
+
+    /// What runs need is asked of a child, as runs are: OpenBLAS reads its settings when it is loaded.
+    private func machine() async -> [HealthCheck] {
+        var variables = scrubbedEnvironment(environment)
+        variables["OPENBLAS_NUM_THREADS"] = "1"
+        guard let executable = try? LocalExecutor.ownPath(),
+            let said = await output(executable, ["__machine"], variables),
+            let machine = try? JSONDecoder().decode(MachineAnswer.self, from: Data(said.utf8))
+        else {
+            return [
+                HealthCheck(
+                    "runs", .broken, "a child process of this program cannot load what runs need",
+                    remedy: "install libopenblas0-pthread")
+            ]
+        }
+        return [
+            HealthCheck(
+                "cpu", machine.cpuProblem == nil ? .ok : .broken, machine.cpuProblem ?? machine.cpu,
+                remedy: machine.cpuProblem == nil ? nil : "run `verify` on another machine; everything else works here"),
+            HealthCheck(
+                "blas", machine.blasProblem == nil ? .ok : .broken,
+                machine.blasProblem
+                    ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
+                remedy: machine.blasProblem == nil ? nil : "install libopenblas0-pthread"),
+        ]
+    }
+
+    private func sandbox() async -> HealthCheck {
+        var parts = ["runs are child processes with limits, no sandbox"]
+        if await output("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) != nil {
+            parts.append("bubblewrap works")
+        } else if await output("bwrap", ["--version"]) != nil {
+            parts.append("bubblewrap may not make namespaces")
+        } else {
+            parts.append("no bubblewrap")
+        }
+        let modules = (try? String(contentsOfFile: "/sys/kernel/security/lsm", encoding: .utf8)) ?? ""
+        let hasLandlock = modules.split(whereSeparator: { $0 == "," || $0.isNewline }).contains("landlock")
+        parts.append(hasLandlock ? "Landlock" : modules.isEmpty ? "Landlock unknown" : "no Landlock")
+        return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
+    }
+
+    private func signing(_ repository: Repository?) async -> HealthCheck {
+        let hasTool = await found("ssh-keygen")
+        var parts = [hasTool ? "ssh-keygen" : "no ssh-keygen"]
+        if let repository {
+            parts.append(
+                repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey set")
+            parts.append("gpg.format \(repository.configValue("gpg.format") ?? "openpgp")")
+        }
+        return HealthCheck("signing", .ok, parts.joined(separator: "; ") + "; receipts are not signed yet")
+    }
+
+    private func locale() -> HealthCheck {
+        let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        let isUnicode = name.map { $0.lowercased().replacing("-", with: "").contains("utf8") } ?? false
+        let terminal = Terminal.current
+        let colour = terminal.isOutputTerminal ? terminal.allowsColour ? "in colour" : "without colour" : "no terminal"
+        return HealthCheck(
+            "terminal", isUnicode ? .ok : .warning, "\(name ?? "no locale"); \(colour)",
+            remedy: isUnicode ? nil : "reports hold letters beyond ASCII: export LC_ALL=C.UTF-8")
+    }
+
+    /// Whether a program is on the path.
+    private func found(_ program: String) async -> Bool {
+        let paths = (environment["PATH"] ?? "").split(separator: ":")
+        return paths.contains { $0.utf8.first == UInt8(ascii: "/") && isExecutable("\($0)/\(program)") }
+    }
+
+    /// What a program printed; nil where it is not there or failed.
+    private func output(_ program: String, _ arguments: [String], _ variables: [String: String]? = nil) async -> String?
+    {
+        var custom: [Environment.Key: String] = [:]
+        for (name, value) in variables ?? scrubbedEnvironment(environment) {
+            if let key = Environment.Key(rawValue: name) { custom[key] = value }
+        }
+        let executable: Executable =
+            program.utf8.first == UInt8(ascii: "/") ? .path(FilePath(program)) : .name(program)
+        let result = try? await Subprocess.run(
+            executable, arguments: Arguments(arguments), environment: .custom(custom), output: .string(limit: 1 << 16),
+            error: .discarded)
+        guard let result, result.terminationStatus.isSuccess else { return nil }
+        return result.standardOutput.split(separator: "\n").first.map(String.init) ?? ""
+    }
+}

@@ -1,0 +1,194 @@
+import ArgumentParser
+import Glibc
+import Ledger
+
+/// A record that `new` writes: asks for what is missing on a terminal, and holds every answer against the ledger.
+struct Scaffolding {
+    private let workspace: Workspace
+    private let files: [DecodedFile]
+    private let ledger: CheckedLedger
+    private let names: KnownNames
+    private let defaults: PromptDefaults
+    private let earlier: Set<Diagnostic>
+    private let isTerminal: Bool
+    /// What nobody answered and nobody must.
+    private var skipped: Set<String> = []
+
+    init(_ workspace: Workspace) async throws {
+        self.workspace = workspace
+        files = try await workspace.files(.workTree)
+        ledger = workspace.check(files)
+        earlier = Set(ledger.diagnostics)
+        names = KnownNames(ledger, paths: files.map(\.path))
+        let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
+        defaults = PromptDefaults(today: today(), contributor: identity?.name)
+        isTerminal = isatty(STDIN_FILENO) == 1 && Terminal.current.isErrorTerminal
+    }
+
+    /// Makes the record at a place from answers by key, and writes it; nothing is written where anything is wrong.
+    mutating func write(_ kind: RecordKind, at place: RecordPlace, folder: String?, given: [GivenAnswer], isDraft: Bool)
+        throws
+    {
+        let path = place.path(in: folder)
+        guard RecordPlace(path: path) == place else {
+            throw Refusal(message: "\"\(place.name)\" is no name for a \(kind.rawValue)", exitCode: 64)
+        }
+        let file = "\(workspace.root)/\(path)"
+        guard !fileExists(file) else {
+            throw Refusal(message: "\(path) is there already", remedy: "edit it, or choose another name")
+        }
+        var draft = Draft(kind, path: path)
+        draft.comment = editorComment(kind, path)
+        let ofName = mistakes(in: draft, at: Prompt.nameKey)
+        guard ofName.isEmpty else {
+            tell(ofName, of: path)
+            throw Refusal(message: "nothing was written", remedy: nil)
+        }
+        for answer in given { take(answer, into: &draft) }
+        try fill(&draft, isDraft: isDraft)
+        let last = try checked(&draft, isDraft: isDraft)
+        try writeFile(file, draft.bytes)
+        tell(last.filter { $0.severity == .warning }, of: path)
+        writeOutput("wrote  \(visible(path))\n")
+        let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
+        if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
+    }
+
+    private func take(_ answer: GivenAnswer, into draft: inout Draft) {
+        guard let prompt = draft.prompt(answer.key) else { return }
+        let mistake =
+            prompt.isNamed ? draft.answer(prompt, named: answer.text) : draft.answer(prompt, answer.text)
+        if let mistake { tell([mistake], of: draft.path, flag: prompt.flag) }
+    }
+
+    /// Asks until nothing is missing.
+    private mutating func fill(_ draft: inout Draft, isDraft: Bool) throws {
+        var missing: [String] = []
+        while let prompt = draft.prompts(names, ledger.state, defaults)
+            .first(where: { !draft.has($0.key) && !skipped.contains($0.key) })
+        {
+            if isDraft && prompt.isProse {
+                draft.leaveToWrite(prompt)
+            } else if isTerminal {
+                try ask(prompt, &draft)
+            } else if let usual = prompt.usual {
+                _ = draft.answer(prompt, usual)
+            } else {
+                skipped.insert(prompt.key)
+                if prompt.isRequired { missing.append(prompt.flag) }
+            }
+        }
+        guard missing.isEmpty else {
+            let prose = isDraft ? "" : "; --draft leaves sentences to be written later"
+            throw Refusal(
+                message: "missing \(missing.joined(separator: ", "))", remedy: "give it, or run on a terminal\(prose)",
+                exitCode: 64)
+        }
+    }
+
+    private mutating func ask(_ prompt: Prompt, _ draft: inout Draft) throws {
+        let style = TextStyle(width: 80, hasColour: false)
+        writeError(style.wrapped(prompt.about, indent: 2) + "\n")
+        if !prompt.known.isEmpty {
+            let shown = prompt.known.prefix(12).joined(separator: ", ")
+            let rest = prompt.known.count > 12 ? ", … (\(prompt.known.count) in all)" : ""
+            writeError(style.wrapped(visible("one of \(shown)\(rest)"), indent: 2) + "\n")
+        }
+        let empty =
+            prompt.usual.map { " [\(visible($0))]" }
+            ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
+        writeError("\(visible(prompt.label))\(empty): ")
+        guard let line = readLine() else {
+            writeError("\n")
+            throw Refusal(message: "stopped; nothing was written", remedy: nil)
+        }
+        let typed = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? prompt.usual ?? "" : line
+        if typed.isEmpty {
+            if prompt.isProse {
+                draft.leaveToWrite(prompt)
+            } else if !prompt.isRequired {
+                skipped.insert(prompt.key)
+            } else {
+                writeError("  this one is needed\n")
+            }
+            return
+        }
+        let unread = prompt.isNamed ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
+        let wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
+        guard !wrong.isEmpty else { return }
+        tell(wrong, of: draft.path)
+        draft.clear(prompt.key)
+    }
+
+    /// The diagnostics of what will be written; on a terminal a wrong answer is asked for again.
+    private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
+        while true {
+            let told = diagnostics(of: draft)
+            let errors = told.filter { $0.severity == .error }
+            guard let first = errors.first else { return told }
+            tell(errors, of: draft.path)
+            let key = draft.key(of: first)
+            guard isTerminal, draft.prompt(key) != nil, key.utf8.contains(UInt8(ascii: ".")) || draft.has(key),
+                draft.answers[key] != nil
+            else { throw Refusal(message: "nothing was written", remedy: "correct that and try again") }
+            draft.clear(key)
+            skipped.remove(key)
+            try fill(&draft, isDraft: isDraft)
+        }
+    }
+
+    /// Errors in one of the answers so far, whatever is still missing.
+    private func mistakes(in draft: Draft, at key: String) -> [Diagnostic] {
+        let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
+        return diagnostics(of: completed).filter {
+            $0.severity == .error && $0.code != .missingKey && $0.code != .missingCondition
+                && completed.key(of: $0).isKey(key)
+        }
+    }
+
+    /// Of the record itself, and errors that it makes of others.
+    private func diagnostics(of draft: Draft) -> [Diagnostic] {
+        let file = decode(SourceFile(path: draft.path, bytes: draft.bytes))
+        return workspace.check(files + [file], depth: .everything).diagnostics.filter {
+            $0.path == draft.path || ($0.severity == .error && !earlier.contains($0))
+        }
+    }
+
+    /// Those of other files than the one at `path` with theirs.
+    private func tell(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
+        let style = TextStyle(width: 80, hasColour: false)
+        for diagnostic in diagnostics {
+            let place = flag.map { "\($0): " } ?? (diagnostic.path == path ? "" : "\(visible(diagnostic.path)): ")
+            writeError(style.wrapped("\(place)\(visible(diagnostic.message))", indent: 2) + "\n")
+            if let fix = diagnostic.fix { writeError(style.wrapped("-> \(visible(fix))", indent: 5, first: 2) + "\n") }
+        }
+    }
+
+    /// Tells yaml-language-server of the schema, in every editor and without settings, where the ledger has one.
+    private func editorComment(_ kind: RecordKind, _ path: String) -> String? {
+        guard let schema = EditorSchema.all.first(where: { $0.kinds.contains(kind) })?.path,
+            fileExists("\(workspace.root)/\(schema)")
+        else { return nil }
+        let up = String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
+        return "# yaml-language-server: $schema=\(up)\(schema)"
+    }
+}
+
+/// What a flag says of a key.
+struct GivenAnswer {
+    var key: String
+    var text: String
+}
+
+extension String {
+    /// Whether it is this key or one inside it.
+    fileprivate func isKey(_ key: String) -> Bool { self == key || hasPrefix(key + ".") }
+}
+
+extension RecordPlace {
+    /// Findings may stand in a folder of their own.
+    fileprivate func path(in folder: String?) -> String {
+        guard case .finding(let slug) = self, let folder else { return path }
+        return "Findings/\(folder)/\(slug).yaml"
+    }
+}

@@ -1,0 +1,381 @@
+"""Holds the JSON Schemas against a validator that is not ours, and SARIF against the schema of OASIS.
+
+Usage: test_schemas.py TOOL SARIF_SCHEMA
+"""
+
+import copy
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+import yaml
+
+TOOL = os.path.abspath(sys.argv[1])
+SARIF_SCHEMA = sys.argv[2]
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+FIXTURES = os.path.join(ROOT, "Tests", "LedgerTests", "Fixtures")
+failures = []
+passed = 0
+
+
+def expect(holds, what):
+    global passed
+    if holds:
+        passed += 1
+    else:
+        failures.append(what)
+
+
+class CoreLoader(yaml.SafeLoader):
+    """YAML 1.2's core schema (10.3.2), as yaml-language-server loads files: dates are texts."""
+
+
+CoreLoader.yaml_implicit_resolvers = {}
+for tag, pattern, first in [
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+]:
+    CoreLoader.add_implicit_resolver("tag:yaml.org,2002:" + tag, re.compile(pattern), first)
+CoreLoader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.value))
+CoreLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(node.value))
+
+
+def unique_mapping(loader, node):
+    keys = [key.value for key, _ in node.value]
+    if len(set(keys)) != len(keys):
+        raise yaml.YAMLError("a key stands twice")
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+CoreLoader.add_constructor("tag:yaml.org,2002:map", unique_mapping)
+
+
+def load(text, path):
+    return json.loads(text) if path.endswith(".json") else yaml.load(text, CoreLoader)
+
+
+def run(*arguments, cwd=ROOT):
+    done = subprocess.run([TOOL, *arguments], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+def new_ledger(files):
+    folder = tempfile.mkdtemp(prefix="schemas-")
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    for path, text in files.items():
+        place = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    return folder
+
+
+PLACES = [
+    ("vote", "Claims/*votes/*.yaml"),
+    ("quantity", "Claims/vocabulary/quantities/*.yaml"),
+    ("condition-value", "Claims/vocabulary/conditions/*/*.yaml"),
+    ("condition", "Claims/vocabulary/conditions/*.yaml"),
+    ("assumption", "Claims/vocabulary/assumptions/*.yaml"),
+    ("question", "Claims/*question.yaml"),
+    ("finding", "Findings/*.yaml"),
+    ("receipt", "Verifiers/*/receipts/*.json"),
+    ("model", "Verifiers/*/model.yaml"),
+    ("measurement", "Verifiers/*/*.yaml"),
+    ("settings", ".arbor-ledger.yaml"),
+]
+
+
+def kind_of(path):
+    return next((kind for kind, glob in PLACES if fnmatch.fnmatchcase(path, glob)), None)
+
+
+def validators(*arguments, cwd=ROOT):
+    found = {}
+    for kind in KINDS:
+        schema = json.loads(run("schema", kind, *arguments, cwd=cwd))
+        jsonschema.Draft7Validator.check_schema(schema)
+        found[kind] = jsonschema.Draft7Validator(schema)
+    return found
+
+
+KINDS = run("schema", "--list").split()
+
+
+def shipped():
+    for folder in ["Claims", "Findings", "Verifiers"]:
+        for place, _, names in os.walk(os.path.join(ROOT, folder)):
+            for name in sorted(names):
+                if name.endswith((".yaml", ".json")):
+                    yield os.path.relpath(os.path.join(place, name), ROOT)
+    yield ".arbor-ledger.yaml"
+
+
+def test_shipped_files(generic):
+    named = validators("--here")
+    seen = {}
+    for path in shipped():
+        with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+            data = load(file.read(), path)
+        kind = kind_of(path)
+        seen[kind] = seen.get(kind, 0) + 1
+        for name, schemas in [("schema", generic), ("schema --here", named)]:
+            errors = [error.message[:200] for error in schemas[kind].iter_errors(data)]
+            expect(not errors, f"{name} {kind} refuses the shipped {path}: {errors[:1]}")
+    print("shipped files:", ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items())))
+
+
+# What a code needs to be seen. The union is every code there is.
+FROM_THE_FILE = {"unknown-key", "missing-key", "wrong-type", "out-of-range"}
+FROM_THE_YAML = {
+    "syntax", "encoding", "control-character", "bidirectional-override", "alias", "tag", "duplicate-key", "too-large",
+    "too-deep", "too-many-nodes",
+}
+FROM_THE_NAMES = {
+    "unknown-question", "unknown-quantity", "unknown-condition", "unknown-value", "unknown-assumption",
+    "unknown-verifier", "unknown-finding", "unknown-claim", "unknown-kernel",
+}
+FROM_ELSEWHERE = {
+    "symlink", "submodule", "stray-file", "bad-name", "look-alike", "duplicate-slug", "crowded-folder",
+    "unknown-setting", "missing-condition", "tested-outside-scope", "self-contradiction", "cycle", "wrong-toy-model",
+    "mixed-needs", "bad-receipt", "over-budget", "over-broad", "wide-range", "impossible-share", "best-of-several",
+    "second-hand", "likely-duplicate", "source-twice", "planned-twice", "already-done", "same-claim", "unverified",
+    "stale-receipt", "no-bridge", "no-question", "later-condition", "lapsed", "stale-readme",
+}
+# Of a code that one file shows, what only others show: the quantity's range, the kernel's settings, a condition's kind.
+SHOWN_BY_OTHER_FILES = {
+    "missing-key-setting": "the kernel says what it needs",
+    "missing-key-verify": "a claim without a range cannot be re-run: two keys that each may be absent",
+    "out-of-range-question": "the quantity's range",
+    "out-of-range-label": "the quantity's labels",
+    "out-of-range-meaning": "the quantity's labels",
+    "out-of-range-cell": "the kernel's settings",
+    "out-of-range-cell-of-model": "the kernel's settings",
+    "out-of-range-config": "the kernel's settings",
+    "out-of-range-backwards": "a schema cannot compare two numbers of a file",
+    "out-of-range-integers": "a schema cannot compare two numbers of a file",
+    "wrong-type-labels": "the quantity is a label",
+    "missing-key-condition": "the kernel says what it needs",
+    "unknown-setting": "the kernel's settings",
+    "unknown-setting-label": "the kernel measures no label",
+    "unknown-key-attribute": "the condition's attributes",
+}
+
+
+# Names that are right in themselves.
+NAMED_OTHERWISE = {
+    "unknown-verifier-label": "the measurement does not measure this label",
+    "unknown-verifier": "the toy model is named by the folder",
+}
+
+
+def fixture_files(text):
+    files, path = {}, None
+    for line in text.split("\n"):
+        if line.startswith("--- "):
+            path = line[4:]
+            files[path] = []
+        elif path is not None:
+            files[path].append(line)
+    return {path: "\n".join(lines) + "\n" for path, lines in files.items()}
+
+
+def test_fixtures(generic):
+    with open(os.path.join(FIXTURES, "base.txt"), encoding="utf-8") as file:
+        base = fixture_files(file.read())
+    refused = {"file": 0, "names": 0}
+    left = []
+    for name in sorted(os.listdir(FIXTURES)):
+        name = name.removesuffix(".txt")
+        if name == "base":
+            continue
+        with open(os.path.join(FIXTURES, name + ".txt"), encoding="utf-8") as file:
+            content, _, expected = file.read().partition("\n=== expected\n")
+        files = {path: text for path, text in fixture_files(content).items() if "(" not in path and "$" not in text}
+        for path, code in sorted(set(re.findall(r"^(\S+):\d+:\d+ error\[([a-z-]+)\]", expected, re.M))):
+            if path not in files or code in FROM_THE_YAML or kind_of(path) is None:
+                continue
+            others = {c for p, c in re.findall(r"^(\S+):\d+:\d+ error\[([a-z-]+)\]", expected, re.M) if p == path}
+            data = load(files[path], path)
+            if code in FROM_THE_FILE:
+                errors = list(generic[kind_of(path)].iter_errors(data))
+                if name in SHOWN_BY_OTHER_FILES:
+                    expect(not errors, f"{name}: the schema refuses {path} though only other files show why")
+                    left.append(name)
+                else:
+                    expect(errors, f"{name}: the schema accepts {path} in spite of [{code}]")
+                    refused["file"] += 1
+            elif code in FROM_THE_NAMES and name not in NAMED_OTHERWISE and code != "unknown-kernel" and not (others & FROM_THE_FILE):
+                errors = list(generic[kind_of(path)].iter_errors(data))
+                expect(not errors, f"{name}: the schema refuses {path} though only names are wrong: {errors[:1]}")
+                if kind_of(path) == "vote":
+                    continue  # a vote names its question by its folder
+                folder = new_ledger({**base, **files})
+                schema = json.loads(run("schema", kind_of(path), "--here", cwd=folder))
+                errors = list(jsonschema.Draft7Validator(schema).iter_errors(data))
+                expect(errors, f"{name}: schema --here accepts {path} in spite of [{code}]")
+                refused["names"] += 1
+    expect(sorted(set(left)) == sorted(SHOWN_BY_OTHER_FILES), f"not met: {set(SHOWN_BY_OTHER_FILES) - set(left)}")
+    print(f"fixtures: {refused['file']} refused by the file alone, {refused['names']} by its names")
+
+
+def nodes(data, path=()):
+    yield path
+    if isinstance(data, dict):
+        for key in data:
+            yield from nodes(data[key], path + (key,))
+    elif isinstance(data, list):
+        for index in range(len(data)):
+            yield from nodes(data[index], path + (index,))
+
+
+def changed(data, path, change):
+    data = copy.deepcopy(data)
+    if not path:
+        return change(data)
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = change(place[path[-1]])
+    return data
+
+
+def mutants(data):
+    replacements = [None, "", "word", "unknown", 3, -1, 0.7, True, "2025-13", [], ["a"], ["a", "a"], [2, 1], {}, {"zzz": 1},
+                    {"from": 1, "to": 3}, {"at_least": 1}, {"at_least": 1, "above": 2}, {"any_of": ["a"]}, [["a"]]]
+    for path in nodes(data):
+        if path:
+            for value in replacements:
+                yield changed(data, path, lambda _: value)
+            if isinstance(path[-1], str):
+                yield changed(data, path[:-1], lambda old: {k: v for k, v in old.items() if k != path[-1]})
+        here = data
+        for key in path:
+            here = here[key]
+        if isinstance(here, dict):
+            yield changed(data, path, lambda old: {**old, "zzz": 1})
+
+
+def test_mutants(generic):
+    """What decoding says of thousands of broken records, the schemas say too, and the other way round."""
+    folders = {
+        "question": "Claims/mutants/{}/question.yaml", "vote": "Claims/votes/{}.yaml",
+        "quantity": "Claims/vocabulary/quantities/{}.yaml", "condition": "Claims/vocabulary/conditions/{}.yaml",
+        "condition-value": "Claims/vocabulary/conditions/model/{}.yaml",
+        "assumption": "Claims/vocabulary/assumptions/{}.yaml", "finding": "Findings/{}.yaml",
+        "model": "Verifiers/{}/model.yaml", "measurement": "Verifiers/superposition-geometry/{}.yaml",
+    }
+    # A record of each kind that uses every key, whether or not what it names is there.
+    with open(os.path.join(ROOT, "Tests", "Editors", "full.yaml"), encoding="utf-8") as file:
+        full = yaml.load(file.read(), CoreLoader)
+    files, records = {}, {}
+    for kind, variants in full.items():
+        for variant in variants:
+            for data in [variant, *mutants(variant)]:
+                path = folders[kind].format(f"m{len(files)}")
+                files[path] = json.dumps(data, ensure_ascii=False) + "\n"
+                records[path] = (kind, data)
+    told = {}
+    for line in json.loads(run("check", "--format", "json", cwd=new_ledger(files)))["diagnostics"]:
+        if line["severity"] == "error":
+            told.setdefault(line["path"], []).append(line)
+    broken = 0
+    for path, (kind, data) in records.items():
+        codes = {line["code"] for line in told.get(path, [])}
+        refuses = not generic[kind].is_valid(data)
+        broken += refuses
+        # A null in a list, or as an attribute, is read as the word: the schema tells what YAML makes of it.
+        if refuses and not (None in nulls(data) and kind in ("quantity", "condition", "condition-value")):
+            expect(codes, f"the schema alone refuses a {kind}: {json.dumps(data)[:600]}")
+        if codes & {"unknown-key", "wrong-type", "missing-key"} and not only_others_show(told[path]):
+            expect(refuses, f"the schema accepts a {kind} with {sorted(codes)}: {json.dumps(data)[:600]} {told[path]}")
+    print(f"made-up records: {len(records)}, of which {broken} refused")
+
+
+def nulls(data):
+    """Elements of lists, and values of attributes."""
+    lists = [value for value in data.values() if isinstance(value, list)]
+    return [element for value in lists for element in value] + [data.get("family", 0), data.get("size", 0)]
+
+
+def only_others_show(lines):
+    """Whether all that is wrong of a kind that one file shows was shown by another one, or by what cannot be compared."""
+    other = ["kernel", "has no attribute", "of \"superposition-geometry\"", "is a label", "is a number", "cannot be re-run"]
+    shape = [line for line in lines if line["code"] in {"unknown-key", "wrong-type", "missing-key"}]
+    return all(any(word in line["message"] for word in other) for line in shape)
+
+
+def test_editor_files():
+    """What `init` writes points an editor at one schema for each file, and that one accepts it."""
+    folder = new_ledger({})
+    run("init", "--no-hook", cwd=folder)
+    with open(os.path.join(folder, ".vscode", "settings.json"), encoding="utf-8") as file:
+        settings = json.load(file)
+    globs = dict(settings["yaml.schemas"])
+    for entry in settings["json.schemas"]:
+        globs[entry["url"]] = entry["fileMatch"]
+    schemas = {}
+    for path in globs:
+        with open(os.path.join(folder, path), encoding="utf-8") as file:
+            schema = json.load(file)
+        jsonschema.Draft7Validator.check_schema(schema)
+        schemas[path] = jsonschema.Draft7Validator(schema)
+    for path in shipped():
+        matching = [name for name, patterns in globs.items() if any(glob_matches(p, path) for p in patterns)]
+        expect(len(matching) == 1, f"{path} is matched by {matching}")
+        with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+            data = load(file.read(), path)
+        for name in matching:
+            expect(schemas[name].is_valid(data), f"{name} refuses {path}")
+            if isinstance(data, dict):
+                expect(not schemas[name].is_valid({**data, "zzz": [1]}) or name.endswith("receipt.json"),
+                       f"{name} accepts {path} with an unknown key")
+
+
+def glob_matches(glob, path):
+    pattern = re.escape(glob.removeprefix("/")).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+    return re.fullmatch(pattern, path) is not None
+
+
+def test_codes():
+    log = json.loads(run("check", "--format", "sarif"))
+    codes = {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+    sets = [FROM_THE_FILE, FROM_THE_YAML, FROM_THE_NAMES, FROM_ELSEWHERE]
+    expect(codes == set().union(*sets), f"codes that no list has: {codes ^ set().union(*sets)}")
+    expect(sum(map(len, sets)) == len(codes), "a code is in two lists")
+
+
+def test_sarif():
+    with open(SARIF_SCHEMA, encoding="utf-8") as file:
+        validator = jsonschema.Draft4Validator(json.load(file))
+    hostile = new_ledger({
+        "Findings/a b%c:\u202e,é\n::error::x.yaml": "title: x\x1b[31m\n",
+        "Findings/x.yaml": "title: \"::error::forged\"\nzzz::stop-commands::x: 1\n",
+    })
+    for folder, arguments in [(ROOT, []), (ROOT, ["--all"]), (hostile, [])]:
+        text = run("check", "--format", "sarif", *arguments, cwd=folder)
+        log = json.loads(text)
+        errors = [error.message for error in validator.iter_errors(log)]
+        expect(not errors, f"SARIF is not valid: {errors[:2]}")
+        expect(log["runs"][0]["results"], "SARIF without results")
+        expect(not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text), "a control character in SARIF")
+
+
+generic = validators()
+test_codes()
+test_editor_files()
+test_shipped_files(generic)
+test_fixtures(generic)
+test_mutants(generic)
+test_sarif()
+for failure in failures[:40]:
+    print("FAILED:", failure)
+print(f"{passed} held, {len(failures)} failed")
+sys.exit(1 if failures else 0)

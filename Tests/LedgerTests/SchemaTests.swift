@@ -1,0 +1,82 @@
+import Foundation
+import Ledger
+import Testing
+
+/// Keys of schemas against the keys that decoding takes. `make test-schemas` holds what the schemas mean against a validator.
+@Suite struct SchemaTests {
+    /// A file of each kind with one key too many.
+    static let places: [(kind: RecordKind, path: String)] = [
+        (.question, "Claims/a/question.yaml"), (.vote, "Claims/votes/ada.yaml"),
+        (.quantity, "Claims/vocabulary/quantities/a.yaml"), (.condition, "Claims/vocabulary/conditions/a.yaml"),
+        (.assumption, "Claims/vocabulary/assumptions/a.yaml"), (.finding, "Findings/a.yaml"),
+        (.model, "Verifiers/a/model.yaml"), (.measurement, "Verifiers/a/b.yaml"),
+    ]
+
+    private static func keys(_ schema: JSONValue, _ path: [String] = []) -> Set<String>? {
+        guard case .object(let members) = schema else { return nil }
+        guard let next = path.first else {
+            guard case .object(let properties)? = members["properties"] else { return nil }
+            return Set(properties.keys)
+        }
+        return members[next].flatMap { keys($0, Array(path.dropFirst())) }
+    }
+
+    /// Decoding lists the keys that it knows when it meets one that is like none of them.
+    private static func known(_ path: String, _ text: String) -> Set<String>? {
+        let told = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
+        let fix = told.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
+        return fix.map { Set($0.replacingOccurrences(of: "the keys are ", with: "").components(separatedBy: ", ")) }
+    }
+
+    @Test(arguments: places) func keysAreThoseOfDecoding(kind: RecordKind, path: String) throws {
+        let known = try #require(Self.known(path, "zzzzzzzzzzzzzzzz: 1\n"))
+        #expect(Self.keys(jsonSchema(of: kind)) == known)
+    }
+
+    static let inside: [(path: [String], text: String)] = [
+        (["claims", "items"], "claims: [{zzzzzzzzzzzzzzzz: 1}]"),
+        (
+            ["claims", "items", "properties", "reported"],
+            "claims: [{quantity: q, tested: {}, reported: {zzzzzzzzzzzzzzzz: 1}}]"
+        ),
+        (["caveats", "items"], "caveats: [{zzzzzzzzzzzzzzzz: 1}]"),
+        (["caveats", "items", "properties", "against"], "caveats: [{text: t, against: {zzzzzzzzzzzzzzzz: 1}}]"),
+        (["resources", "items"], "resources: [{zzzzzzzzzzzzzzzz: 1}]"),
+    ]
+
+    @Test(arguments: inside) func keysInsideAFindingAreThoseOfDecoding(path: [String], text: String) throws {
+        let known = try #require(Self.known("Findings/a.yaml", text + "\n"))
+        #expect(Self.keys(jsonSchema(of: .finding), ["properties"] + path) == known)
+    }
+
+    @Test func settingsHaveTheKeysOfDecoding() {
+        let told = decodeSettings(Array("zzzzzzzzzzzzzzzz: 1\n".utf8)).diagnostics.first?.fix
+        #expect(told == "the keys are audit_branch, alpha, signers")
+        #expect(Self.keys(jsonSchema(of: .settings)) == ["audit_branch", "alpha", "signers"])
+    }
+
+    @Test func namesOfALedgerAreCompleted() throws {
+        let ledger = baseLedger.check()
+        let names = KnownNames(ledger, paths: baseLedger.files.map(\.path))
+        let schema = try json(jsonSchema(of: .finding, names: names))
+        for name in ["\"dims\"", "\"toy-is-r1\"", "\"toy/dims\"", "\"half#1\"", "\"model.family\"", "0.05", "\"maze\""]
+        {
+            #expect(schema.contains(name), "\(name)")
+        }
+        #expect(!(try json(jsonSchema(of: .finding))).contains("\"dims\""))
+    }
+
+    /// A shell would have to quote such a name, and an editor could be fooled by it.
+    @Test func namesThatBreakTheRulesAreNotCompleted() {
+        let names = KnownNames(paths: [
+            "Findings/$(x).yaml", "Findings/a b.yaml", "Claims/a\u{301}/question.yaml", "Claims/$(x)/b/question.yaml",
+            "Claims/vocabulary/quantities/-x.yaml", "Claims/question.yaml", "Claims/a/b/question.yaml",
+            "Verifiers/$(x)/dims.yaml", "Claims/vocabulary/conditions/$(x)/b.yaml",
+        ])
+        #expect(names.findings == [])
+        #expect(names.questions == [".", "a/b"])
+        #expect(names.quantities == [])
+        #expect(names.measurements == [])
+        #expect(names.conditions == [])
+    }
+}
