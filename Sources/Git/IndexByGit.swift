@@ -8,7 +8,7 @@ extension Repository {
         let changes: [TreeChange]
         do throws(GitError) {
             changes = try indexChanges(of: indexFile, against: emptyTree, under: names ?? []).changes()
-        } catch where error.code == .failed {
+        } catch  where error.code == .failed {
             throw refusal
         }
         return changes.compactMap(\.new)

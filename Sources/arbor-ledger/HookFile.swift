@@ -173,7 +173,8 @@ private struct HookFile {
     /// Gives the hook that is there a second name. It keeps the first until ours takes that, so that whenever this is
     /// stopped, the hook is one or the other.
     private func keepAside() throws {
-        if isKeptAlready || unsafe link(path, kept) == 0 { return }
+        if isKeptAlready { return }
+        if unsafe link(path, kept) == 0 { return }
         // No second names here, or not for files of somebody else.
         guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
     }

@@ -113,7 +113,7 @@ public enum RecordPlace: Hashable, Sendable {
 }
 
 /// Folders and file of a path; split at bytes, as git does, whatever combines with a slash.
-func pathParts(_ path: String) -> [String] {
+public func pathParts(_ path: String) -> [String] {
     Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
 }

@@ -58,7 +58,7 @@ struct CheckedState {
     var canBeKept: Bool {
         switch files {
         case .tree: true
-        case .workTree(let stamp): stamp.canBeKept
+        case .workTree(let stamp): stamp.isSettled
         }
     }
 

@@ -106,8 +106,11 @@ struct KeptCheck {
         let rowShards = rows.isEmpty ? [] : KeptRows.packed(rows)
         let head = Head(
             stamp: stamp, state: state, hasReadmes: hasReadmes, noteShards: notes.count, rowShards: rowShards.count)
-        let table = folders.flatMap { Array($0.path.utf8) + [0] + Array($0.digest.utf8) + [0] }
-        let heads = [Array(try JSONEncoder().encode(head)), check.summary.packed, Ledger.packed(check.problems), table]
+        let table = folders.map { "\($0.path)\0\($0.digest)\0" }.joined()
+        let heads: [[UInt8]] = [
+            Array(try JSONEncoder().encode(head)), check.summary.packed, Ledger.packed(check.problems),
+            Array(table.utf8),
+        ]
         return heads + notes.mapSideBySide(Ledger.packed) + rowShards + folders.map(\.files)
     }
 }

@@ -13,11 +13,9 @@ struct WorkTreeStamp: Sendable {
 
     /// Sorted by path.
     let folders: [Folder]
-    /// When the listing began, in nanoseconds: a file that was touched just before may be touched again unseen.
-    private let isSettled: Bool
-
-    /// File systems tell times in steps; this is longer than any step.
-    private static let settlingNanoseconds = 2_000_000_000
+    /// Whether what is read now may be taken for what this stamp stands for: a file that was touched just before the
+    /// listing may be touched again without another time.
+    let isSettled: Bool
 
     var digest: String { sha256(Array(folders.map { "\($0.path)\n\($0.digest)\n" }.joined().utf8)) }
 
@@ -25,23 +23,20 @@ struct WorkTreeStamp: Sendable {
     init?(root: String) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
-        var newest = 0
+        var settled = 0
         var found: [Folder] = []
         var open = ledgerFolders
         while let path = open.popLast() {
             guard let listing = Listing("\(root)/\(path)") else { return nil }
             open += listing.folders.map { "\(path)/\($0)" }
-            newest = max(newest, listing.newest)
+            settled = max(settled, listing.settled)
             found.append(
                 Folder(
                     path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount))
         }
         folders = found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        isSettled = newest < nanoseconds(now) - Self.settlingNanoseconds
+        isSettled = settled < nanoseconds(now)
     }
-
-    /// Whether what is read now may be taken for what this stamp stands for.
-    var canBeKept: Bool { isSettled }
 
     var hasReceipts: Bool { folders.contains { $0.path.hasSuffix("/receipts") && $0.fileCount > 0 } }
 }
@@ -71,8 +66,8 @@ private struct Listing {
     var files: [UInt8] = []
     var fileCount = 0
     var folders: [String] = []
-    /// The latest change of a file, in nanoseconds.
-    var newest = 0
+    /// When the last change of a file is sure to have another time than the next one, in nanoseconds.
+    var settled = 0
 
     /// A folder that is not there is empty.
     init?(_ path: String) {
@@ -91,7 +86,9 @@ private struct Listing {
             let isRead = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 let name = unsafe UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)
                 let bytes = unsafe UnsafeBufferPointer(start: name, count: strlen(name))
-                if unsafe bytes.elementsEqual(".".utf8.map(CChar.init)) || bytes.elementsEqual("..".utf8.map(CChar.init)) {
+                if unsafe bytes.elementsEqual(".".utf8.map(CChar.init))
+                    || bytes.elementsEqual("..".utf8.map(CChar.init))
+                {
                     return true
                 }
                 guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
@@ -116,6 +113,8 @@ private struct Listing {
         )
         unsafe withUnsafeBytes(of: fields) { unsafe files.append(contentsOf: $0) }
         fileCount += 1
-        newest = max(newest, changed)
+        // File systems tell times in steps: of a few milliseconds, or of one or two seconds.
+        let step = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 50_000_000
+        settled = max(settled, changed &+ step)
     }
 }
