@@ -42,7 +42,7 @@ import Testing
     private func expectSame(from before: TestLedger, to after: TestLedger) throws {
         guard let part = try partial(from: before, to: after) else { return }
         let (old, new) = (before.check(), after.check())
-        let told = old.diagnostics.filter { !part.paths.contains($0.path) } + part.diagnostics
+        let told = old.diagnostics.filter { !part.replaces($0) } + part.diagnostics
         // Folders that fill up are looked at by whoever knows all files.
         #expect(told.sorted().map(rendered) == new.diagnostics.filter { $0.code != .crowdedFolder }.map(rendered))
         #expect(old.counts.findings + part.moreFindings == new.counts.findings)
@@ -68,7 +68,8 @@ import Testing
             }
         }
         return try partialCheck(
-            of: changes, vocabulary: vocabulary.map(decode), kernels: testKernels, today: TestLedger.today,
+            of: changes, told: ledger.diagnostics, vocabulary: vocabulary.map(decode), kernels: testKernels,
+            today: TestLedger.today,
             rows: { rows[$0.key, default: []] }, file: { new[$0].map(decode) })
     }
 

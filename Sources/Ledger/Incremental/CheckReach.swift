@@ -1,25 +1,58 @@
+import YAML
+
 /// What a check of the whole ledger tells anew after some findings have changed.
 public struct PartialCheck: Sendable {
-    /// Of the files that are told of anew; what was told of others stands.
-    public var paths: Set<String>
-    /// Without what only runs tell.
-    public var diagnostics: [Diagnostic]
+    /// A look at the part of the ledger that the change can concern.
+    public var ledger: CheckedLedger
     /// How many more findings and claims there are.
     public var moreFindings: Int
     public var moreClaims: Int
-    /// A look at the part, for what depends on its runs.
-    public var ledger: CheckedLedger
+    let reach: ToldAnew
+
+    /// Whether it is told anew, so that what was told before no longer stands.
+    public func replaces(_ diagnostic: Diagnostic) -> Bool { reach.contains(diagnostic) }
+
+    /// All that is told anew, without what only runs tell.
+    public var diagnostics: [Diagnostic] { ledger.diagnostics.filter(replaces) }
+
+    /// Of every file that something is told of anew.
+    public var paths: Set<String> { reach.files.union(reach.sources).union(reach.claims.map(\.path)) }
+}
+
+/// Which diagnostics a change of findings can concern.
+struct ToldAnew: Sendable {
+    struct ClaimPlace: Hashable {
+        var path: String
+        var mark: Mark
+    }
+
+    /// The changed files: everything on them.
+    var files: Set<String>
+    /// Claims on the quantities of the change: whether others say the same.
+    var claims: Set<ClaimPlace> = []
+    /// Findings with such claims: whether others have their source.
+    var sources: Set<String> = []
+
+    func contains(_ diagnostic: Diagnostic) -> Bool {
+        if files.contains(diagnostic.path) { return true }
+        switch diagnostic.code {
+        case .likelyDuplicate, .sameClaim, .plannedTwice, .alreadyDone:
+            return claims.contains(ClaimPlace(path: diagnostic.path, mark: diagnostic.mark))
+        case .sourceTwice: return sources.contains(diagnostic.path)
+        default: return false
+        }
+    }
 }
 
 /// Checks changed findings beside all that they can concern; nil where that is too much, where anything else changed, or
 /// where something is wrong: then only a look at everything knows which name was meant.
 ///
 /// `changes` are the files as they are now by path, nil where one is gone. `rows` are those of the ledger before, which had
-/// no error. `file` tells what stands at another path, and `vocabulary` is all conditions, values, assumptions, toy models
-/// and measurements.
+/// no error, and `told` what was told of it. `file` says what stands at another path, and `vocabulary` is all conditions,
+/// values, assumptions, toy models and measurements.
 public func partialCheck(
-    of changes: [String: DecodedFile?], vocabulary: [DecodedFile], kernels: [KernelDescription], today: String,
-    rows: @escaping (CheckRow) throws -> [String], file: @escaping (String) throws -> DecodedFile?
+    of changes: [String: DecodedFile?], told: [Diagnostic], vocabulary: [DecodedFile], kernels: [KernelDescription],
+    today: String, rows: @escaping (CheckRow) throws -> [String], file: @escaping (String) throws -> DecodedFile?
 ) throws -> PartialCheck? {
     for (path, file) in changes {
         guard case .finding? = RecordPlace(path: path) else { return nil }
@@ -27,14 +60,14 @@ public func partialCheck(
     }
     let before = try changes.keys.compactMap { path in try SaidBefore(rows(.said(path: path))) }
     var reach = CheckReach(changes: changes, vocabulary: vocabulary, rows: rows, file: file)
-    guard let told = try reach.close(before) else { return nil }
-    let ledger = check(reach.files(telling: told), kernels: kernels, today: today)
+    let withSources = Set(told.filter { $0.code == .sourceTwice }.map(\.path))
+    guard let anew = try reach.close(before, toldOfSources: withSources) else { return nil }
+    let ledger = check(reach.files, kernels: kernels, today: today)
     guard !ledger.hasErrors else { return nil }
     let after = changes.values.compactMap { $0?.finding }
     return PartialCheck(
-        paths: told, diagnostics: ledger.diagnostics.filter { told.contains($0.path) },
-        moreFindings: after.count - before.count,
-        moreClaims: after.reduce(0) { $0 + $1.claims.count } - before.reduce(0) { $0 + $1.claimCount }, ledger: ledger)
+        ledger: ledger, moreFindings: after.count - before.count,
+        moreClaims: after.reduce(0) { $0 + $1.claims.count } - before.reduce(0) { $0 + $1.claimCount }, reach: anew)
 }
 
 extension Finding {
@@ -56,6 +89,8 @@ private struct CheckReach {
     private let changes: [String: DecodedFile?]
     /// By path; nil where nothing stands there now.
     private var read: [String: DecodedFile?]
+    /// Those that name a changed finding: what they name of it must still be there.
+    private var namers: Set<String> = []
 
     init(
         changes: [String: DecodedFile?], vocabulary: [DecodedFile], rows: @escaping (CheckRow) throws -> [String],
@@ -66,42 +101,44 @@ private struct CheckReach {
         read.merge(changes) { $1 }
     }
 
-    /// Everything that was read, and by name what that names besides. What the findings told of name has been looked for.
-    func files(telling told: Set<String>) -> [DecodedFile] {
+    /// Everything that was read, and by name what that names besides. What changed files and their namers name has been
+    /// looked for.
+    var files: [DecodedFile] {
         let found = read.values.compactMap(\.self)
+        let looked = namers.union(changes.keys)
         func named(_ files: [DecodedFile]) -> Set<RecordPlace> { Set(files.flatMap { $0.record?.namedPlaces ?? [] }) }
-        let beyond = named(found.filter { !told.contains($0.path) })
-            .subtracting(named(found.filter { told.contains($0.path) })).subtracting(found.compactMap(\.place))
+        let beyond = named(found.filter { !looked.contains($0.path) })
+            .subtracting(named(found.filter { looked.contains($0.path) })).subtracting(found.compactMap(\.place))
         return found + beyond.map { DecodedFile.named($0.path) }
     }
 
-    private var findings: [Finding] { read.values.compactMap { $0?.finding } }
-
-    /// Reads all that the changed findings can concern; the paths of those to be told of anew, nil where it is too much.
-    mutating func close(_ before: [SaidBefore]) throws -> Set<String>? {
-        let slugs = Set(changes.keys.compactMap { RecordPlace(path: $0)?.name })
+    /// Reads all that the changed findings can concern; nil where it is too much.
+    mutating func close(_ before: [SaidBefore], toldOfSources: Set<String>) throws -> ToldAnew? {
         let now = changes.values.compactMap { $0?.finding }
+        for slug in Set(changes.keys.compactMap { RecordPlace(path: $0)?.name }) {
+            namers.formUnion(try load(rows(.naming(slug: slug))).map(\.path))
+            if let key = RecordPlace.finding(slug: slug).nameKey { _ = try load(rows(.named(key))) }
+        }
         let relatives = try before.flatMap(\.relatives).flatMap { try findingsNamed($0) }
         let family = try families(of: now + relatives)
-        var told = Set(changes.keys)
-        for slug in slugs {
-            told.formUnion(try load(rows(.naming(slug: slug))).map(\.path))
-            guard let key = RecordPlace.finding(slug: slug).nameKey else { continue }
-            told.formUnion(try load(rows(.named(key))).map(\.path))
-        }
         let quantities = Set(before.flatMap(\.quantities)).union(family.flatMap(\.quantities))
-        told.formUnion(try findings(on: quantities).map(\.path))
+        let beside = try findings(on: quantities)
+        // What is told of a source is told over all quantities of a finding.
+        let others = beside.filter { toldOfSources.contains($0.path) }
+        _ = try families(of: beside + findings(on: Set(others.flatMap(\.quantities))))
+        try loadNamed(by: now + read.values.compactMap { $0?.finding }.filter { namers.contains($0.path) })
         guard read.count <= Self.fileLimit else { return nil }
-        // Those to be told of are held against all others on their quantities.
-        let again = findings.filter { told.contains($0.path) }
-        _ = try families(of: findings(on: Set(again.flatMap(\.quantities))))
-        try loadNamed(by: again)
-        return read.count <= Self.fileLimit ? told : nil
+        let claims = (beside + now).flatMap { finding in
+            finding.claims.filter { quantities.contains($0.quantity.value) }.map {
+                ToldAnew.ClaimPlace(path: finding.path, mark: $0.mark)
+            }
+        }
+        return ToldAnew(files: Set(changes.keys), claims: Set(claims), sources: Set(beside.map(\.path)))
     }
 
     private mutating func findings(on quantities: Set<String>) throws -> [Finding] {
         var found: [Finding] = []
-        for quantity in quantities.sorted() {
+        for quantity in quantities.sorted() where read.count <= Self.fileLimit {
             found += try load(rows(.claiming(quantity: quantity)))
             try load(path: RecordPlace.quantity(slug: quantity).path)
             for path in try rows(.asking(quantity: quantity)) { try load(path: path) }
@@ -117,9 +154,7 @@ private struct CheckReach {
         while let finding = open.popLast(), read.count <= Self.fileLimit {
             let related =
                 try (finding.sameAs + finding.supersedes).map(\.value).flatMap { try findingsNamed($0) }
-                + load(rows(.naming(slug: finding.slug))).filter { other in
-                    (other.sameAs + other.supersedes).contains { $0.value == finding.slug }
-                }
+                + load(rows(.related(slug: finding.slug)))
             for other in related where seen.insert(other.slug).inserted {
                 family.append(other)
                 open.append(other)
@@ -138,6 +173,7 @@ private struct CheckReach {
     /// What findings name, and what leads on from there, in which a cycle could close.
     private mutating func loadNamed(by findings: [Finding]) throws {
         for finding in findings {
+            for quantity in finding.quantities { try load(path: RecordPlace.quantity(slug: quantity).path) }
             for slug in finding.namedFindings { _ = try findingsNamed(slug) }
         }
         var open = findings.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }

@@ -4,6 +4,8 @@ public enum CheckRow {
     case named(String)
     /// Findings that name a finding in any way.
     case naming(slug: String)
+    /// Findings that say they repeat or replace a finding.
+    case related(slug: String)
     /// Findings with a claim on a quantity.
     case claiming(quantity: String)
     /// Questions that ask about a quantity.
@@ -15,6 +17,7 @@ public enum CheckRow {
         switch self {
         case .named(let key): "named \(key)"
         case .naming(let slug): "naming \(slug)"
+        case .related(let slug): "related \(slug)"
         case .claiming(let quantity): "claiming \(quantity)"
         case .asking(let quantity): "asking \(quantity)"
         case .said(let path): "said \(path)"
@@ -32,6 +35,7 @@ public func checkRows(_ ledger: CheckedLedger, paths: some Sequence<String>) -> 
     for finding in ledger.state.findings.values {
         let said = SaidBefore(finding)
         for slug in finding.namedFindings { add(finding.path, to: .naming(slug: slug)) }
+        for slug in said.relatives { add(finding.path, to: .related(slug: slug)) }
         for quantity in said.quantities { add(finding.path, to: .claiming(quantity: quantity)) }
         rows[CheckRow.said(path: finding.path).key] = said.texts
     }

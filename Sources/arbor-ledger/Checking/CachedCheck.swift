@@ -56,7 +56,8 @@ extension Workspace {
         let now = Dictionary(
             try changed.map { ($0, try reader.file(at: $0)) }, uniquingKeysWith: { first, _ in first })
         let part = try partialCheck(
-            of: now, vocabulary: reader.vocabulary(), kernels: kernelDescriptions, today: today(), rows: kept.row,
+            of: now, told: before.problems, vocabulary: reader.vocabulary(), kernels: kernelDescriptions,
+            today: today(), rows: kept.row,
             file: reader.file)
         guard let part, !(state.hasReceipts && part.canBeRun(Set(changed))) else { return nil }
         return try before.replacing(part, changed: Set(changed), kept)
@@ -80,16 +81,15 @@ extension PartialCheck {
 }
 
 extension FinishedCheck {
-    /// With what a part tells anew in place of what was told of its files.
+    /// With what a part tells anew in place of what was told before.
     fileprivate func replacing(_ part: PartialCheck, changed: Set<String>, _ kept: KeptCheck) throws -> FinishedCheck {
-        let old = try kept.notes(on: part.paths)
-        // Their runs are as they were.
-        let ofRuns = old.filter { !changed.contains($0.path) && [.unverified, .staleReceipt].contains($0.code) }
-        let new = part.diagnostics.filter { $0.severity == .note } + ofRuns + part.notesWithoutRuns(on: changed)
+        let old = try kept.notes(on: part.paths).filter(part.replaces)
+        let told = part.diagnostics
+        let new = told.filter { $0.severity == .note } + part.notesWithoutRuns(on: changed)
         var check = self
-        check.problems = problems.filter { !part.paths.contains($0.path) }
-        check.problems = (check.problems + part.diagnostics.filter { $0.severity != .note }).sorted()
-        check.notes = notes.map { notes in (notes.filter { !part.paths.contains($0.path) } + new).sorted() }
+        check.problems = problems.filter { !part.replaces($0) } + told.filter { $0.severity != .note }
+        check.problems.sort()
+        check.notes = notes.map { notes in (notes.filter { !part.replaces($0) } + new).sorted() }
         check.summary.noteCount += new.count - old.count
         check.summary.counts.findings += part.moreFindings
         check.summary.counts.claims += part.moreClaims

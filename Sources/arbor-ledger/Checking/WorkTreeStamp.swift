@@ -25,14 +25,21 @@ struct WorkTreeStamp: Sendable {
         unsafe clock_gettime(CLOCK_REALTIME, &now)
         var settled = 0
         var found: [Folder] = []
+        // Level by level, so that both cores have folders to look into.
         var open = ledgerFolders
-        while let path = open.popLast() {
-            guard let listing = Listing("\(root)/\(path)") else { return nil }
-            open += listing.folders.map { "\(path)/\($0)" }
-            settled = max(settled, listing.settled)
-            found.append(
-                Folder(
-                    path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount))
+        while !open.isEmpty {
+            let listings = open.mapSideBySide { path in
+                Listing("\(root)/\(path)").map { listing in
+                    let folder = Folder(
+                        path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
+                    return (folder: folder, below: listing.folders.map { "\(path)/\($0)" }, settled: listing.settled)
+                }
+            }
+            let read = listings.compactMap(\.self)
+            guard read.count == listings.count else { return nil }
+            found += read.map(\.folder)
+            settled = max(settled, read.map(\.settled).max() ?? 0)
+            open = read.flatMap(\.below)
         }
         folders = found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         isSettled = settled < nanoseconds(now)

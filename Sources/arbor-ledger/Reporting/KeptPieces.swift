@@ -26,8 +26,8 @@ struct KeptPieces {
     init?(path: String, stamp: String) {
         (self.path, self.stamp) = (path, stamp)
         guard let head = readPart(of: path, from: 0, count: Self.tableLimit),
-            let end = head.firstRange(of: Array("\n\n".utf8)),
-            let text = String(validating: head[..<end.lowerBound], as: UTF8.self)
+            let end = head.indices.dropLast().first(where: { head[$0] == newline && head[$0 + 1] == newline }),
+            let text = String(validating: head[..<end], as: UTF8.self)
         else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 2, lines[0] == Self.magic, lines[1] == Self.digest(stamp, lines.dropFirst(2)) else {
@@ -41,7 +41,7 @@ struct KeptPieces {
             else { return nil }
             rows.append(Row(digest: words[0], place: place, byteCount: count))
         }
-        (self.rows, start) = (rows, end.upperBound)
+        (self.rows, start) = (rows, end + 2)
     }
 
     /// nil where it cannot be read, or is not what was written.
@@ -69,6 +69,8 @@ struct KeptPieces {
         sha256(Array("\(stamp)\n\(lines.joined(separator: "\n"))".utf8))
     }
 }
+
+private let newline = UInt8(ascii: "\n")
 
 /// Up to `count` bytes of a regular file, never through a symbolic link; nil where it cannot be read.
 private func readPart(of path: String, from offset: Int, count: Int) -> [UInt8]? {
