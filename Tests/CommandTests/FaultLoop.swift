@@ -200,5 +200,6 @@ let faultLibrary = Result { () throws -> String in
         ProcessInfo.processInfo.environment
     ).wait()
     guard compiled.status == 0 else { throw Failure(description: "\(compiled)") }
+    atexit { if case .success(let library) = faultLibrary { unlink(library) } }
     return library
 }
