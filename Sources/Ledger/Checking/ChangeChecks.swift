@@ -85,7 +85,17 @@ private struct CheckedContext {
     var files: [DecodedFile] {
         let beyond = Set(read.values.flatMap { $0.record?.namedPlaces ?? [] }).subtracting(named)
         return read.values.sorted { $0.path < $1.path }
-            + beyond.map(\.path).sorted().filter { read[$0] == nil }.map(DecodedFile.named)
+            + beyond.filter { !isOtherwiseRead($0) }.map(\.path).sorted().map(DecodedFile.named)
+    }
+
+    /// Read itself, or, named as a model, read as the value that it is.
+    private func isOtherwiseRead(_ place: RecordPlace) -> Bool {
+        if case .model(let slug) = place,
+            read[RecordPlace.conditionValue(condition: Condition.model, slug: slug).path] != nil
+        {
+            return true
+        }
+        return read[place.path] != nil
     }
 
     private mutating func load(_ place: RecordPlace, _ ledger: some ChangedLedger) throws {

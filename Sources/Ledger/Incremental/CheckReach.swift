@@ -39,6 +39,7 @@ struct ToldAnew: Sendable {
         case .likelyDuplicate, .sameClaim, .plannedTwice, .alreadyDone:
             return claims.contains(ClaimPlace(path: diagnostic.path, mark: diagnostic.mark))
         case .sourceTwice: return sources.contains(diagnostic.path)
+        // All others are of a file by itself and of what it names.
         default: return false
         }
     }
@@ -101,14 +102,20 @@ private struct CheckReach {
         read.merge(changes) { $1 }
     }
 
-    /// Everything that was read, and by name what that names besides. What changed files and their namers name has been
-    /// looked for.
+    /// Everything that was read, and by name the findings, questions and quantities that it names besides: those that
+    /// changed files and their namers name have been looked for, and all other kinds were read as a whole.
     var files: [DecodedFile] {
         let found = read.values.compactMap(\.self)
         let looked = namers.union(changes.keys)
         func named(_ files: [DecodedFile]) -> Set<RecordPlace> { Set(files.flatMap { $0.record?.namedPlaces ?? [] }) }
         let beyond = named(found.filter { !looked.contains($0.path) })
             .subtracting(named(found.filter { looked.contains($0.path) })).subtracting(found.compactMap(\.place))
+            .filter { place in
+                switch place {
+                case .finding, .question, .quantity: true
+                case .vote, .condition, .conditionValue, .assumption, .model, .measurement, .receipt: false
+                }
+            }
         return found + beyond.map { DecodedFile.named($0.path) }
     }
 
