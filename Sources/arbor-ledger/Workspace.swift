@@ -49,7 +49,11 @@ struct Workspace: Sendable {
                 throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
             }
             let root = root
-            return try await readAll(try listWorkTree(root)) { { decode(try $0.read(root: root)) } }
+            let allowance = ReadingAllowance()
+            return try await readAll(try WorkTree(root).list()) {
+                let workTree = try WorkTree(root)
+                return { decode(try allowance.take(workTree.read($0))) }
+            }
         case .staged:
             let index = environment["GIT_INDEX_FILE"]
             let entries = try repository().stagedEntries(
@@ -67,13 +71,11 @@ struct Workspace: Sendable {
     }
 
     func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
-        try await readAll(entries.filter(\.concernsLedger), reader)
-    }
-
-    /// Reads and decodes entries, with a repository of its own.
-    @Sendable private func reader() throws -> (TreeEntry) throws -> DecodedFile {
-        let repository = try Repository.discover(from: root)
-        return { decode(try repository.sourceFile($0)) }
+        let allowance = ReadingAllowance()
+        return try await readAll(entries.filter(\.concernsLedger)) {
+            let repository = try Repository.discover(from: root)
+            return { decode(try allowance.take(repository.sourceFile($0))) }
+        }
     }
 }
 
@@ -101,11 +103,6 @@ extension TreeEntry {
     var concernsLedger: Bool {
         mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }
-}
-
-/// Whether the path is a record's or could be mistaken for one.
-func isLedgerPath(_ path: String) -> Bool {
-    path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.contains("/receipts/")
 }
 
 extension Repository {

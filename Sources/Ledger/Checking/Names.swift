@@ -33,7 +33,7 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
 }
 
 private func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
 }
 
 /// Names are compared with those of the same kind only.

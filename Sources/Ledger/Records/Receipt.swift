@@ -1,4 +1,5 @@
 import Foundation
+import YAML
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
 public struct Receipt: Sendable, Equatable {
@@ -148,6 +149,13 @@ extension Receipt {
             statement = try JSONDecoder().decode(Statement.self, from: Data(bytes))
         } catch {
             return refuse("the receipt is not readable: \(decodingMessage(error))")
+        }
+        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
+        guard (try? encode(statement).bytes) == bytes else {
+            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
+        }
+        if let problem = characterProblems(in: bytes).first {
+            return refuse("the receipt has a hidden character: \(problem.message)")
         }
         for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
         where type != known {

@@ -18,7 +18,7 @@ struct Init: AsyncParsableCommand {
         try await withWorkspace { workspace in
             try workspace.requireWorkTree()
             // A ledger that has begun keeps its own records: an example beside them would only be in the way.
-            let hasBegun = try !listWorkTree(workspace.root).isEmpty
+            let hasBegun = try !WorkTree(workspace.root).list().isEmpty
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
             let template = ledgerTemplate(auditBranch: branch).filter { item in
                 !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
