@@ -167,6 +167,11 @@ func makeFolder(_ path: String) throws(FileError) {
     }
 }
 
+func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && kind(of: status) == .link
+}
+
 func fileExists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0
 }

@@ -17,6 +17,7 @@ struct Workspace: Sendable {
     let isBare: Bool
     /// Shared by all work trees: caches live here.
     let cacheDirectory: String
+    let seal: Seal
     let environment: [String: String]
     let startDirectory: String
 
@@ -25,6 +26,8 @@ struct Workspace: Sendable {
         root = repository.workDirectory ?? repository.gitDirectory
         isBare = repository.isBare
         cacheDirectory = "\(repository.commonDirectory)/arbor-ledger"
+        try requireOwnFolders(cacheDirectory)
+        seal = Seal(environment: environment)
         self.environment = environment
         self.startDirectory = startDirectory
     }
@@ -76,6 +79,15 @@ struct Workspace: Sendable {
             let repository = try Repository.discover(from: root)
             return { decode(try allowance.take(repository.sourceFile($0))) }
         }
+    }
+}
+
+/// Caches are written and cleared: through a link that somebody planted, that would be another folder's files.
+private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
+    for path in ["", "/reports", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
+    where isLink(path) {
+        throw GitError(
+            .failed, "\(path) is a symbolic link, and caches are kept through none", remedy: "rm \(path)")
     }
 }
 

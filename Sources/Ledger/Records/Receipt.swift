@@ -181,9 +181,13 @@ extension Receipt {
             guard (run.values == nil) != (run.failure == nil) else {
                 return refuse("run \(run.index) has neither or both of values and a failure")
             }
-            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
-                return refuse(
-                    "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard let double = value.double else {
+                    return refuse(
+                        "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+                }
+                // A kernel that measures no number has failed, and a receipt says so.
+                guard double.isFinite else { return refuse("run \(run.index) measured \(double) of \"\(quantity)\"") }
             }
         }
         return Receipt(folder: folder, name: name, statement: statement)

@@ -31,4 +31,3 @@ private func summary(_ ledger: CheckedLedger, hidden: Int, style: TextStyle) -> 
     let rest = hidden > 0 ? "; \(counted(hidden, "more remark")) not shown, see `check --all`" : ""
     return style.wrapped("\(records): \(verdict), \(warnings)\(rest)", indent: 0)
 }
-

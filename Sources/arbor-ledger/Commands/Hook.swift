@@ -20,7 +20,7 @@ struct Hook: AsyncParsableCommand {
 
         func run() async throws {
             try await withWorkspace { workspace in
-                writeOutput(try HookFile(workspace).install() + "\n")
+                writeOutput(visible(try HookFile(workspace).install()) + "\n")
                 return .success
             }
         }
@@ -33,7 +33,7 @@ struct Hook: AsyncParsableCommand {
 
         func run() async throws {
             try await withWorkspace { workspace in
-                writeOutput(try HookFile(workspace).uninstall() + "\n")
+                writeOutput(visible(try HookFile(workspace).uninstall()) + "\n")
                 return .success
             }
         }

@@ -37,7 +37,7 @@ struct Init: AsyncParsableCommand {
                 writeOutput(
                     "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
             }
-            if !noHook { writeOutput(try HookFile(workspace).install() + "\n") }
+            if !noHook { writeOutput(visible(try HookFile(workspace).install()) + "\n") }
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
         }
