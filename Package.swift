@@ -79,6 +79,6 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
-        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger"], swiftSettings: bindingSettings),
+        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger", "Ledger"], swiftSettings: bindingSettings),
     ]
 )

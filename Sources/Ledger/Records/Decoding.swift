@@ -85,7 +85,11 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
 
 /// YAML and receipts at a place where nothing reads them would be lost without a word.
 private func reportStray(_ path: String, log: FileLog) {
-    if path.endsWithBytes(".yml") {
+    if hasTreacherousPart(path) {
+        log.report(
+            .badName, .fileStart, "a path that git itself would not write",
+            fix: "remove it from the commit; `git fsck --strict` tells of it")
+    } else if path.endsWithBytes(".yml") {
         log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
     } else if isLedgerPath(path) {
         log.report(

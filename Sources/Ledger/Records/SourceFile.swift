@@ -122,7 +122,23 @@ func pathParts(_ path: String) -> [String] {
 
 /// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
 public func isLedgerPath(_ path: String) -> Bool {
-    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path)
+    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path) || hasTreacherousPart(path)
+}
+
+/// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a
+/// tree, but a tree made by hand can hold them.
+func hasTreacherousPart(_ path: String) -> Bool {
+    // U+FFFD stands for what was no text, or a slash within a name.
+    if path.unicodeScalars.contains("\u{FFFD}") { return true }
+    guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
+    return pathParts(path).contains { part in
+        if part.isEmpty || part == "." || part == ".." { return true }
+        // File systems that do not tell case drop what is invisible too, or end names before a dot or blank.
+        let plain = part.lowercased().unicodeScalars.filter { !isInvisible($0, after: nil, before: nil) }
+        let name = String(String.UnicodeScalarView(plain))
+        return name == "git~1"
+            || name.startsWithBytes(".git") && name.utf8.dropFirst(4).allSatisfy { ". ".utf8.contains($0) }
+    }
 }
 
 func liesAmongReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
