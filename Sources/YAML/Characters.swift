@@ -35,9 +35,7 @@ public func characterProblems(in bytes: [UInt8]) -> [Problem] {
         mark.column += 1
         return problems.count < characterProblemLimit
     }
-    if problems.isEmpty, let (scalar, mark) = firstUncomposed(in: text) {
-        problems.append(uncomposedProblem(scalar, at: mark))
-    }
+    if problems.isEmpty, let mark = firstUncomposed(in: text) { problems.append(uncomposedProblem(at: mark)) }
     return problems
 }
 
@@ -48,9 +46,7 @@ func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
         if let problem = characterProblem(scalar, after: previous, before: next, at: mark) { problems.append(problem) }
         return problems.count < characterProblemLimit
     }
-    if problems.isEmpty, let (scalar, _) = firstUncomposed(in: text) {
-        problems.append(uncomposedProblem(scalar, at: mark))
-    }
+    if problems.isEmpty, firstUncomposed(in: text) != nil { problems.append(uncomposedProblem(at: mark)) }
     return problems
 }
 
@@ -129,14 +125,14 @@ private func canJoin(_ scalar: Unicode.Scalar?) -> Bool {
     }
 }
 
-/// The first character at which a text differs from its composed form, with its place.
-private func firstUncomposed(in text: String) -> (Unicode.Scalar, Mark)? {
+/// Where a text first differs from its composed form.
+private func firstUncomposed(in text: String) -> Mark? {
     guard text.unicodeScalars.contains(where: mayBeUncomposed) else { return nil }
     let composed = text.precomposedStringWithCanonicalMapping.unicodeScalars
     var mark = Mark(line: 1, column: 1)
     var other = composed.makeIterator()
     for scalar in text.unicodeScalars {
-        if other.next() != scalar { return (scalar, mark) }
+        if other.next() != scalar { return mark }
         mark = scalar == "\n" ? Mark(line: mark.line + 1, column: 1) : Mark(line: mark.line, column: mark.column + 1)
     }
     return nil
@@ -147,10 +143,10 @@ private func mayBeUncomposed(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value >= 0x300 && !(0x2010...0x205E ~= scalar.value)
 }
 
-private func uncomposedProblem(_ scalar: Unicode.Scalar, at mark: Mark) -> Problem {
+private func uncomposedProblem(at mark: Mark) -> Problem {
     Problem(
         kind: .notComposed, mark: mark,
-        message: "text that is not in Unicode's composed form (NFC), at \(name(scalar))",
+        message: "text that is not in Unicode's composed form (NFC)",
         fix: "save it in NFC, where every letter has one spelling")
 }
 
