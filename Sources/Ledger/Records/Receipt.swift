@@ -150,12 +150,12 @@ extension Receipt {
         } catch {
             return refuse("the receipt is not readable: \(decodingMessage(error))")
         }
-        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
-        guard (try? encode(statement).bytes) == bytes else {
-            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
-        }
         if let problem = characterProblems(in: bytes).first {
             return refuse("the receipt has a hidden character: \(problem.message)")
+        }
+        // As JSON is written here, nothing but a control character is a number.
+        guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
+            return refuse("the receipt has a hidden character: a control character as an escape")
         }
         for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
         where type != known {
@@ -189,6 +189,10 @@ extension Receipt {
                 // A kernel that measures no number has failed, and a receipt says so.
                 guard double.isFinite else { return refuse("run \(run.index) measured \(double) of \"\(quantity)\"") }
             }
+        }
+        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
+        guard (try? encode(statement).bytes) == bytes else {
+            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
         }
         return Receipt(folder: folder, name: name, statement: statement)
     }
