@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-schemas bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-schemas test-address test-thread fuzz bench bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -30,6 +30,22 @@ test-faults:
 test-schemas: setup
 	swift build --product arbor-ledger
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
+
+# The tests but those of the kernels, which train too slowly under a sanitizer, and of the whole tool.
+SANITIZED = --filter 'GitTests|YAMLTests|LedgerTests|FuzzTests'
+
+test-address: setup
+	OPENBLAS_NUM_THREADS=1 ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no \
+	swift test --sanitize address --scratch-path .build-address $(SANITIZED)
+
+test-thread: setup
+	OPENBLAS_NUM_THREADS=1 SWIFT_BACKTRACE=enable=no \
+	swift test --sanitize thread --scratch-path .build-thread $(SANITIZED)
+
+# Hostile input for SECONDS a target, until something breaks.
+SECONDS = 60
+fuzz: setup
+	sh Scripts/fuzz.sh $(SECONDS)
 
 setup:
 	@sh Scripts/setup.sh

@@ -26,7 +26,11 @@ let bindingSettings: [SwiftSetting] = [
 
 let package = Package(
     name: "arbor-ledger",
-    products: [.executable(name: "arbor-ledger", targets: ["arbor-ledger"])],
+    products: [
+        .executable(name: "arbor-ledger", targets: ["arbor-ledger"]),
+        // For the package in Fuzz.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -63,6 +67,10 @@ let package = Package(
             name: "arbor-ledger-bench", dependencies: ["Ledger", "Kernels", "COpenBLAS"],
             path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings
         ),
+        .target(
+            name: "FuzzTargets", dependencies: ["Git", "Ledger", "YAML"], path: "Fuzz/Targets",
+            swiftSettings: bindingSettings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: bindingSettings),
         .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
         .testTarget(
@@ -71,6 +79,6 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
-        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger"], swiftSettings: bindingSettings),
+        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger", "Ledger"], swiftSettings: bindingSettings),
     ]
 )

@@ -46,6 +46,14 @@ extension Repository {
         return ObjectID(id)
     }
 
+    /// Refuses an object by its header, before it is inflated; one that is not there is for the caller to tell.
+    func requireSize(of id: ObjectID, atMost limit: Int) throws(GitError) {
+        var raw = id.raw
+        var (size, type) = (0, GIT_OBJECT_INVALID)
+        guard git_odb_read_header(&size, &type, objects, &raw) == 0, size > limit else { return }
+        throw GitError(.tooLarge, "the object \(id) has \(size) bytes, more than the \(limit) allowed")
+    }
+
     func missing(_ id: ObjectID, _ kind: String) -> GitError {
         if isPartialClone {
             return GitError(

@@ -11,6 +11,9 @@ public struct Commit: Sendable, Equatable {
     public var summary: String
 }
 
+/// Messages are told in a line; nobody writes more.
+private let commitByteLimit = 16 << 20
+
 extension Repository {
     /// Throws `missingObject`, or `wrongKind` where the id is not a commit's.
     public func commit(_ id: ObjectID) throws(GitError) -> Commit {
@@ -58,6 +61,7 @@ extension Repository {
 
     func lookupCommit(_ id: ObjectID) throws(GitError) -> OpaquePointer {
         var raw = id.raw
+        try requireSize(of: id, atMost: commitByteLimit)
         var commit: OpaquePointer?
         let code = git_commit_lookup(&commit, handle, &raw)
         if code == GIT_ENOTFOUND.rawValue {

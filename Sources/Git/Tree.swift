@@ -1,4 +1,5 @@
 internal import CLibgit2
+import Glibc
 
 /// One file, link, submodule or folder of a tree or of the index.
 public struct TreeEntry: Sendable, Equatable {
@@ -6,7 +7,8 @@ public struct TreeEntry: Sendable, Equatable {
 
     /// From the root, parts joined by `/`; any bytes may be in it, `..` too: check before use as a file name.
     public var path: String
-    /// Whether the path was valid UTF-8; otherwise `path` shows U+FFFD where it was not.
+    /// Whether every part was valid UTF-8 and a name that git itself writes into a tree; otherwise `path` shows U+FFFD where
+    /// it was not.
     public var pathIsUTF8: Bool
     public var id: ObjectID
     public var mode: Mode
@@ -22,14 +24,28 @@ public struct TreeEntry: Sendable, Equatable {
 extension TreeEntry {
     init?(_ entry: OpaquePointer, in folder: TreeEntry?) {
         guard let bytes = git_tree_entry_name(entry), let id = git_tree_entry_id(entry) else { return nil }
-        let valid = String(validatingCString: bytes)
-        let name = valid ?? String(cString: bytes)
+        let name = partName(bytes)
         self.init(
-            path: folder.map { "\($0.path)/\(name)" } ?? name,
-            pathIsUTF8: valid != nil && folder?.pathIsUTF8 != false,
+            path: folder.map { "\($0.path)/\(name.text)" } ?? name.text,
+            pathIsUTF8: name.isSound && folder?.pathIsUTF8 != false,
             id: ObjectID(id.pointee), mode: Mode(git_tree_entry_filemode(entry).rawValue))
     }
 }
+
+/// One name of a tree as text. A tree made by hand may hold names with slashes, which pass for paths, and of any length.
+private func partName(_ bytes: UnsafePointer<CChar>) -> (text: String, isSound: Bool) {
+    let length = strnlen(bytes, partLengthLimit + 1)
+    let isLong = length > partLengthLimit
+    guard !isLong, let text = String(validatingCString: bytes), !text.utf8.contains(UInt8(ascii: "/")) else {
+        let part = UnsafeRawBufferPointer(start: bytes, count: min(length, partLengthLimit))
+        let text = String(decoding: part, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
+        return (text.joined(separator: "\u{FFFD}") + (isLong ? "\u{FFFD}" : ""), false)
+    }
+    return (text, true)
+}
+
+/// The longest name that file systems have.
+private let partLengthLimit = 255
 
 extension TreeEntry.Mode {
     init(_ mode: UInt32) {
@@ -41,6 +57,9 @@ extension TreeEntry.Mode {
         }
     }
 }
+
+/// As many bytes as the most entries that a walk visits take.
+private let treeByteLimit = 128 << 20
 
 /// What a tree walk may still visit: trees that repeat themselves can unfold to any size.
 struct WalkLimits {
@@ -114,14 +133,22 @@ extension Repository {
             guard let handle = git_tree_entry_byindex(tree, index), let entry = TreeEntry(handle, in: parent) else {
                 continue
             }
-            if let wanted, !entry.pathIsUTF8 || !wanted.contains(Array(entry.path.utf8)) { continue }
+            if let wanted, !wanted.contains(topFolder(of: entry)) { continue }
             found.append(entry)
         }
         return found
     }
 
+    /// The top-level name that an entry of the root goes by: of a whole path that passes for one name, its first part.
+    private func topFolder(of entry: TreeEntry) -> [UInt8] {
+        let bytes = Array(entry.path.utf8)
+        guard !entry.pathIsUTF8, let end = bytes.firstRange(of: Array("\u{FFFD}".utf8)) else { return bytes }
+        return Array(bytes[..<end.lowerBound])
+    }
+
     func lookupTree(_ id: ObjectID) throws(GitError) -> OpaquePointer {
         var raw = id.raw
+        try requireSize(of: id, atMost: treeByteLimit)
         var tree: OpaquePointer?
         let code = git_tree_lookup(&tree, handle, &raw)
         if code == GIT_ENOTFOUND.rawValue { throw missing(id, "tree") }

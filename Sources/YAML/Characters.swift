@@ -1,8 +1,11 @@
+import Foundation
+
 /// The most characters that are told of one file.
 private let characterProblemLimit = 100
 
-/// Finds what must not stand in a text file: broken UTF-8, control characters, and characters that reorder or hide text.
-func characterProblems(in bytes: [UInt8]) -> [Problem] {
+/// Finds what must not stand in a text file: broken UTF-8, control characters, characters that reorder or hide text, and
+/// letters that are spelt in another way than Unicode's composed form (NFC), so that equal texts are equal bytes.
+public func characterProblems(in bytes: [UInt8]) -> [Problem] {
     // Most files are plain ASCII; without stopping at the first other byte, many bytes are looked at at once.
     var other: UInt8 = 0
     for byte in bytes { other |= (byte &- 0x20 >= 0x5F ? 1 : 0) & (byte != 0x0A ? 1 : 0) }
@@ -17,41 +20,134 @@ func characterProblems(in bytes: [UInt8]) -> [Problem] {
     var problems: [Problem] = []
     var hasCarriageReturn = false
     var mark = Mark(line: 1, column: 1)
-    for scalar in text.unicodeScalars {
+    visitScalars(of: text) { previous, scalar, next in
         if scalar == "\n" {
             mark = Mark(line: mark.line + 1, column: 1)
-            continue
+            return true
         }
         // Where lines end in two characters, they all do: one mistake.
-        if let problem = characterProblem(scalar, at: mark), scalar != "\r" || !hasCarriageReturn {
+        if scalar != "\r" || !hasCarriageReturn,
+            let problem = characterProblem(scalar, after: previous, before: next, at: mark)
+        {
             problems.append(problem)
-            if problems.count == characterProblemLimit { break }
         }
         hasCarriageReturn = hasCarriageReturn || scalar == "\r"
         mark.column += 1
+        return problems.count < characterProblemLimit
     }
+    if problems.isEmpty, let mark = firstUncomposed(in: text) { problems.append(uncomposedProblem(at: mark)) }
     return problems
 }
 
-/// The problem with one character, wherever it came from: the file's bytes or an escape such as `"\u202E"`.
-func characterProblem(_ scalar: Unicode.Scalar, at mark: Mark) -> Problem? {
-    switch scalar.value {
-    case 0x09, 0x0A, 0x20..<0x7F:
-        return nil
-    case 0x0D:
+/// The problems of a text that escapes such as `"\u202E"` wrote, all told at one place.
+func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
+    var problems: [Problem] = []
+    visitScalars(of: text) { previous, scalar, next in
+        if let problem = characterProblem(scalar, after: previous, before: next, at: mark) { problems.append(problem) }
+        return problems.count < characterProblemLimit
+    }
+    if problems.isEmpty, firstUncomposed(in: text) != nil { problems.append(uncomposedProblem(at: mark)) }
+    return problems
+}
+
+/// Calls `visit` with each character and its neighbours, until it says to stop.
+private func visitScalars(
+    of text: String, _ visit: (Unicode.Scalar?, Unicode.Scalar, Unicode.Scalar?) -> Bool
+) {
+    var previous: Unicode.Scalar?
+    var iterator = text.unicodeScalars.makeIterator()
+    var current = iterator.next()
+    while let scalar = current {
+        let next = iterator.next()
+        guard visit(previous, scalar, next) else { return }
+        (previous, current) = (scalar, next)
+    }
+}
+
+private func characterProblem(
+    _ scalar: Unicode.Scalar, after previous: Unicode.Scalar?, before next: Unicode.Scalar?, at mark: Mark
+) -> Problem? {
+    if scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "\t" || scalar == "\n" { return nil }
+    if scalar == "\r" {
         return Problem(
             kind: .controlCharacter, mark: mark, message: "carriage return \(name(scalar))",
             fix: "end lines with a line feed alone")
-    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFFFE, 0xFFFF:
+    }
+    if isControl(scalar) {
         return Problem(
             kind: .controlCharacter, mark: mark, message: "control character \(name(scalar))", fix: "remove it")
-    case 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF:
+    }
+    if isInvisible(scalar, after: previous, before: next) {
         return Problem(
             kind: .bidirectionalOverride, mark: mark,
             message: "invisible character \(name(scalar)) that can hide or reorder text", fix: "remove it")
-    default:
-        return nil
     }
+    return nil
+}
+
+/// Controls, line ends other than the line feed, and code points that are no characters.
+public func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFDD0...0xFDEF: true
+    default: scalar.value & 0xFFFE == 0xFFFE
+    }
+}
+
+/// What a reader does not see: marks that reorder text, joiners and variation selectors where they join or vary nothing,
+/// and letters without a shape (after the default-ignorable code points of Unicode 15).
+public func isInvisible(
+    _ scalar: Unicode.Scalar, after previous: Unicode.Scalar?, before next: Unicode.Scalar?
+) -> Bool {
+    switch scalar.value {
+    case 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B, 0x200E, 0x200F,
+        0x202A...0x202E, 0x2060...0x206F, 0x2800, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
+        0x1D173...0x1D17A, 0xE0080...0xE0FFF:
+        return true
+    // They belong between letters of scripts that join, and between emoji.
+    case 0x200C, 0x200D:
+        return !canJoin(previous) || !canJoin(next)
+    // One after a sign that has variants, never a row of them that spells something.
+    case 0xFE00...0xFE0F:
+        return !canJoin(previous)
+    default:
+        return false
+    }
+}
+
+private func canJoin(_ scalar: Unicode.Scalar?) -> Bool {
+    guard let scalar, scalar.value >= 0xA9, !isControl(scalar) else { return false }
+    switch scalar.value {
+    case 0x2000...0x200D, 0x202F, 0x205F, 0x3000: return false
+    // After the selector that makes a sign an emoji a joiner may follow.
+    case 0xFE0F: return true
+    case 0xFE00..<0xFE0F: return false
+    default: return true
+    }
+}
+
+/// Where a text first differs from its composed form.
+private func firstUncomposed(in text: String) -> Mark? {
+    guard text.unicodeScalars.contains(where: mayBeUncomposed) else { return nil }
+    let composed = text.precomposedStringWithCanonicalMapping.unicodeScalars
+    var mark = Mark(line: 1, column: 1)
+    var other = composed.makeIterator()
+    for scalar in text.unicodeScalars {
+        if other.next() != scalar { return mark }
+        mark = scalar == "\n" ? Mark(line: mark.line + 1, column: 1) : Mark(line: mark.line, column: mark.column + 1)
+    }
+    return nil
+}
+
+/// Everything below U+0300 is composed, and so is the punctuation of typesetters.
+private func mayBeUncomposed(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value >= 0x300 && !(0x2010...0x205E ~= scalar.value)
+}
+
+private func uncomposedProblem(at mark: Mark) -> Problem {
+    Problem(
+        kind: .notComposed, mark: mark,
+        message: "text that is not in Unicode's composed form (NFC)",
+        fix: "save it in NFC, where every letter has one spelling")
 }
 
 private func name(_ scalar: Unicode.Scalar) -> String {

@@ -40,7 +40,8 @@ public struct Node: Sendable {
 /// What is wrong with a file as YAML, before anyone asks what it means.
 public struct Problem: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        case syntax, encoding, controlCharacter, bidirectionalOverride, alias, tag, duplicateKey, tooLarge, tooDeep
+        case syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
+            tooDeep
         case tooManyNodes
     }
 

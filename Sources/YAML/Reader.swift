@@ -165,9 +165,7 @@ private struct Reader {
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE {
             // Escapes can write what the file's bytes do not show.
-            for character in text.unicodeScalars {
-                if let problem = characterProblem(character, at: place) { problems.append(problem) }
-            }
+            problems += characterProblems(inEscaped: text, at: place)
         }
         return .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
     }

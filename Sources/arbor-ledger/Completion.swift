@@ -42,16 +42,16 @@ private func workspace(_ words: [String]) -> Workspace? {
 }
 
 private func pathNames(_ words: [String]) -> KnownNames? {
-    guard let workspace = workspace(words), !workspace.isBare, let files = try? listWorkTree(workspace.root) else {
+    guard let workspace = workspace(words), !workspace.isBare, let files = try? WorkTree(workspace.root).list() else {
         return nil
     }
     return KnownNames(paths: files.map(\.path))
 }
 
 private func claims(of slug: String, _ words: [String]) -> [String] {
-    guard let workspace = workspace(words), !workspace.isBare, let files = try? listWorkTree(workspace.root),
-        let file = files.first(where: { RecordPlace(path: $0.path) == .finding(slug: slug) }), isName(slug),
-        case .finding(let finding)? = (try? file.read(root: workspace.root)).flatMap({ decode($0).record })
+    guard let workspace = workspace(words), !workspace.isBare, let workTree = try? WorkTree(workspace.root),
+        let file = try? workTree.list().first(where: { RecordPlace(path: $0.path) == .finding(slug: slug) }),
+        isName(slug), case .finding(let finding)? = (try? workTree.read(file)).flatMap({ decode($0).record })
     else { return [] }
     return finding.claims.map(\.id.description)
 }

@@ -22,23 +22,37 @@ enum FileContent {
 
 /// The names in a folder with what they are; nothing where there is no such folder.
 func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileKind)] {
-    guard let folder = unsafe opendir(path) else {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
         if errno == ENOENT { return [] }
         throw FileError(path: path, doing: "list", code: errno)
     }
+    return try listFolder(descriptor, path).map { (String(decoding: $0.name, as: UTF8.self), $0.kind) }
+}
+
+/// The same of an open folder, which is closed; names as the bytes that they are. `path` is for messages.
+func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
+    guard let folder = unsafe fdopendir(descriptor) else {
+        let code = errno
+        close(descriptor)
+        throw FileError(path: path, doing: "list", code: code)
+    }
     defer { unsafe closedir(folder) }
-    var names: [(name: String, kind: FileKind)] = []
+    var names: [(name: [UInt8], kind: FileKind)] = []
     while let entry = unsafe readdir(folder) {
         let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-            unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            let start = unsafe UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt8.self)
+            return unsafe Array(
+                UnsafeBufferPointer(
+                    start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self))))
         }
-        guard name != ".", name != ".." else { continue }
+        guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
         let kind: FileKind =
             switch unsafe Int(entry.pointee.d_type) {
             case DT_REG: .file
             case DT_DIR: .folder
             case DT_LNK: .link
-            case DT_UNKNOWN: try kindOfFile("\(path)/\(name)")
+            case DT_UNKNOWN: try kindOfFile(name, in: descriptor, path)
             default: .other
             }
         names.append((name, kind))
@@ -50,7 +64,21 @@ func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileK
 func kindOfFile(_ path: String) throws(FileError) -> FileKind {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
-    return switch status.st_mode & S_IFMT {
+    return kind(of: status)
+}
+
+/// For file systems whose listings do not say.
+private func kindOfFile(_ name: [UInt8], in folder: Int32, _ path: String) throws(FileError) -> FileKind {
+    var status = stat()
+    let code = unsafe (name + [0]).withUnsafeBytes {
+        unsafe fstatat(folder, $0.baseAddress!.assumingMemoryBound(to: CChar.self), &status, AT_SYMLINK_NOFOLLOW)
+    }
+    guard code == 0 else { throw FileError(path: path, doing: "look into", code: errno) }
+    return kind(of: status)
+}
+
+private func kind(of status: stat) -> FileKind {
+    switch status.st_mode & S_IFMT {
     case S_IFREG: .file
     case S_IFDIR: .folder
     case S_IFLNK: .link
@@ -62,6 +90,11 @@ func kindOfFile(_ path: String) throws(FileError) -> FileKind {
 func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
     let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
+    return try readFile(descriptor, path, limit: limit)
+}
+
+/// The same of an open file, which is closed; `path` is for messages.
+func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError) -> FileContent {
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
@@ -166,6 +199,11 @@ func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileErro
 
 /// The folder that holds a file.
 func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
+func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && kind(of: status) == .link
+}
 
 func fileExists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0

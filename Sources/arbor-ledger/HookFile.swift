@@ -34,13 +34,13 @@ struct HookFolder {
         try requireOwn(in: workspace, names)
         let files = names.map(file)
         for file in files { try file.requireRoom() }
-        return try files.map { try $0.install() + "\n" }.joined()
+        return try files.map { visible(try $0.install()) + "\n" }.joined()
     }
 
     /// Removes all hooks of ours.
     func uninstall() throws -> String {
         let told = try HookName.allCases.compactMap { try file($0).uninstall() }
-        return told.isEmpty ? "No hook of arbor-ledger is installed here.\n" : told.map { $0 + "\n" }.joined()
+        return told.isEmpty ? "No hook of arbor-ledger is installed here.\n" : told.map { visible($0) + "\n" }.joined()
     }
 
     func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }

@@ -23,9 +23,11 @@ extension Workspace {
         let root = root
         // What a checkout writes with other line ends is the same file.
         let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
+        let allowance = ReadingAllowance()
         return try await readAll(try workTreeEntries()) {
-            { entry in
-                let file = try entry.read(root: root)
+            let workTree = try WorkTree(root)
+            return { entry in
+                let file = try allowance.take(workTree.read(entry))
                 let id =
                     file.kind == .file
                     ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description

@@ -23,9 +23,19 @@ enum Main {
             writeError("arbor-ledger: \(visible(error.message))\n")
             exit(64)
         } catch {
-            ArborLedger.exit(withError: error)
+            leave(with: error)
         }
     }
+}
+
+/// As `ArborLedger.exit` does, but what was typed is echoed so that it cannot steer a terminal.
+private func leave(with error: any Error) -> Never {
+    let code = ArborLedger.exitCode(for: error)
+    let text = visibleLines(ArborLedger.fullMessage(for: error))
+    if !text.isEmpty {
+        if code.isSuccess { writeOutput(text + "\n") } else { writeError(text + "\n") }
+    }
+    exit(code.rawValue)
 }
 
 /// `-C DIR` counts wherever it stands, as in git.

@@ -24,7 +24,8 @@ struct Submission {
         before = try await workspace.files(.revision("HEAD"))
         let committed = Set(before.compactMap(\.place))
         var available: [RecordPlace: WorkTreeEntry] = [:]
-        for entry in try listWorkTree(workspace.root) {
+        let workTree = try WorkTree(workspace.root)
+        for entry in try workTree.list() {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
@@ -45,7 +46,7 @@ struct Submission {
         files = []
         while files.count < taken.count {
             guard let entry = available[taken[files.count]] else { break }
-            let file = try entry.read(root: workspace.root)
+            let file = try workTree.read(entry)
             files.append(file)
             decoded.append(decode(file))
             for named in decoded[decoded.count - 1].record?.namedPlaces ?? [] {

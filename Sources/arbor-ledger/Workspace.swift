@@ -17,6 +17,7 @@ struct Workspace: Sendable {
     let isBare: Bool
     /// Shared by all work trees: caches live here.
     let cacheDirectory: String
+    let seal: Seal
     let environment: [String: String]
     let startDirectory: String
     private let location: RepositoryLocation
@@ -27,6 +28,8 @@ struct Workspace: Sendable {
         root = repository.workDirectory ?? repository.gitDirectory
         isBare = repository.isBare
         cacheDirectory = "\(repository.commonDirectory)/arbor-ledger"
+        try requireOwnFolders(cacheDirectory)
+        seal = Seal(environment: environment)
         self.environment = environment
         self.startDirectory = startDirectory
     }
@@ -46,7 +49,7 @@ struct Workspace: Sendable {
     /// The ledger's files in the work tree.
     func workTreeEntries() throws -> [WorkTreeEntry] {
         try requireWholeWorkTree()
-        return try listWorkTree(root)
+        return try WorkTree(root).list()
     }
 
     /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
@@ -67,7 +70,11 @@ struct Workspace: Sendable {
         switch snapshot {
         case .workTree:
             let root = root
-            return try await readAll(try workTreeEntries()) { { decode(try $0.read(root: root)) } }
+            let allowance = ReadingAllowance()
+            return try await readAll(try workTreeEntries()) {
+                let workTree = try WorkTree(root)
+                return { decode(try allowance.take(workTree.read($0))) }
+            }
         case .staged:
             let index = environment["GIT_INDEX_FILE"]
             let entries = try repository().stagedEntries(
@@ -85,13 +92,20 @@ struct Workspace: Sendable {
     }
 
     func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
-        try await readAll(entries.filter(\.concernsLedger), reader)
+        let allowance = ReadingAllowance()
+        return try await readAll(entries.filter(\.concernsLedger)) {
+            let repository = try Repository.discover(from: root)
+            return { decode(try allowance.take(repository.sourceFile($0))) }
+        }
     }
+}
 
-    /// Reads and decodes entries, with a repository of its own.
-    @Sendable private func reader() throws -> (TreeEntry) throws -> DecodedFile {
-        let repository = try repository()
-        return { decode(try repository.sourceFile($0)) }
+/// Caches are written and cleared: through a link that somebody planted, that would be another folder's files.
+private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
+    for path in ["", "/reports", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
+    where isLink(path) {
+        throw GitError(
+            .failed, "\(path) is a symbolic link, and caches are kept through none", remedy: "rm \(path)")
     }
 }
 
@@ -119,11 +133,6 @@ extension TreeEntry {
     var concernsLedger: Bool {
         mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }
-}
-
-/// Whether the path is a record's or could be mistaken for one.
-func isLedgerPath(_ path: String) -> Bool {
-    path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.contains("/receipts/")
 }
 
 extension Repository {

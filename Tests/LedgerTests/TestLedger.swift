@@ -93,11 +93,17 @@ extension TestLedger {
                 files.append(SourceFile(path: numbered(path), bytes: expanded(numbered(content))))
             }
         default:
-            let bytes = expanded(path.hasSuffix(".json") ? receiptText(content) : content)
+            let bytes = path.hasSuffix(".json") ? receiptBytes(expanded(receiptText(content))) : expanded(content)
             let name = sha256(bytes)
             files.append(SourceFile(path: path.replacingOccurrences(of: "$name", with: name), bytes: bytes))
             if words.first == "offered" { offered.insert(name) }
         }
+    }
+
+    /// As a receipt is written, where it is one.
+    private func receiptBytes(_ bytes: [UInt8]) -> [UInt8] {
+        guard let statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)) else { return bytes }
+        return (try? Receipt.encode(statement).bytes) ?? bytes
     }
 
     private func receiptText(_ content: String) -> String {

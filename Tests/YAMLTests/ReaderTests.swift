@@ -226,7 +226,10 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
                 case 1: bytes[index] = marks[Int.random(in: 0..<marks.count, using: &random)]
                 case 2: bytes.insert(marks[Int.random(in: 0..<marks.count, using: &random)], at: index)
                 case 3: bytes.remove(at: index)
-                case 4: bytes.insert(contentsOf: [0xE2, 0x80, 0xAE], at: index)
+                case 4:
+                    // An override, or an accent in a place of its own.
+                    bytes.insert(
+                        contentsOf: Bool.random(using: &random) ? [0xE2, 0x80, 0xAE] : [0xCC, 0x81], at: index)
                 case 5: bytes.swapAt(index, Int.random(in: 0..<bytes.count, using: &random))
                 default:
                     let end = min(bytes.count, index + Int.random(in: 1...40, using: &random))

@@ -30,8 +30,8 @@ public struct Diagnostic: Hashable, Sendable {
         self.code = code
         self.path = path
         self.mark = mark
-        self.message = message
-        self.fix = fix
+        self.message = cut(message)
+        self.fix = fix.map(cut)
     }
 
     /// One kind of mistake; the raw value is what reports print.
@@ -40,6 +40,7 @@ public struct Diagnostic: Hashable, Sendable {
         case syntax, encoding
         case controlCharacter = "control-character"
         case bidirectionalOverride = "bidirectional-override"
+        case notComposed = "not-composed"
         case alias, tag
         case duplicateKey = "duplicate-key"
         case tooLarge = "too-large"
@@ -112,7 +113,8 @@ public struct Diagnostic: Hashable, Sendable {
             case .sameClaim, .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed,
                 .staleReadme:
                 .note
-            case .syntax, .encoding, .controlCharacter, .bidirectionalOverride, .alias, .tag, .duplicateKey, .tooLarge,
+            case .syntax, .encoding, .controlCharacter, .bidirectionalOverride, .notComposed, .alias, .tag,
+                .duplicateKey, .tooLarge,
                 .tooDeep, .tooManyNodes, .symlink, .submodule, .strayFile, .badName, .lookAlike, .duplicateSlug,
                 .unknownKey, .missingKey, .wrongType, .outOfRange, .unknownQuestion, .unknownQuantity,
                 .unknownCondition, .unknownValue, .unknownAssumption, .unknownVerifier, .unknownFinding, .unknownClaim,
@@ -124,6 +126,11 @@ public struct Diagnostic: Hashable, Sendable {
             }
         }
     }
+}
+
+/// A key or text of a megabyte is not told in full, nor once for each that names it.
+private func cut(_ text: String) -> String {
+    text.utf8.count <= 2_000 ? text : String(text.unicodeScalars.prefix(500)) + "…"
 }
 
 extension Diagnostic: Comparable {

@@ -6,6 +6,7 @@ extension Diagnostic.Code {
         case .encoding: "The file is not UTF-8."
         case .controlCharacter: "A control character stands in the file."
         case .bidirectionalOverride: "An invisible character can hide or reorder text."
+        case .notComposed: "A letter is written in pieces where one character is meant."
         case .alias: "YAML anchors, aliases and merge keys are not read."
         case .tag: "YAML tags are not read: types follow from the key."
         case .duplicateKey: "A key or a value stands twice."

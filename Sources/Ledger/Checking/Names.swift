@@ -6,7 +6,16 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     var named: [String: [(path: String, slug: String)]] = [:]
     var fileCounts: [Substring: Int] = [:]
+    var paths: Set<String> = []
+    paths.reserveCapacity(files.count)
     for file in files {
+        // As texts: two spellings of one name are one file to some file systems.
+        if !paths.insert(file.path).inserted {
+            diagnostics.append(
+                Diagnostic(
+                    .badName, path: file.path, mark: .fileStart, message: "the commit holds this path twice",
+                    fix: "remove one of them; `git fsck --strict` tells of it"))
+        }
         fileCounts[folder(of: file.path), default: 0] += 1
         guard let place = file.place, let key = place.nameKey else { continue }
         named[key, default: []].append((file.path, place.name))
@@ -32,7 +41,7 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
 }
 
 private func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
 }
 
 extension RecordPlace {

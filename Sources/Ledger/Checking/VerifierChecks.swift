@@ -172,7 +172,7 @@ private func checkCost(
 
 /// Two digits are as much as an estimate is worth.
 private func roundedUp(_ value: Double) -> String {
-    value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(value, 1e15).rounded(.up)))"
+    value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(1e15, value).rounded(.up)))"
 }
 
 private func checkSettings(

@@ -13,6 +13,13 @@ public func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
     return hexText(hash.finalize())
 }
 
+/// HMAC-SHA-256 (RFC 2104) of pieces in a row: only who has the key can make it.
+public func keyedDigest(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
+    var code = HMAC<SHA256>(key: SymmetricKey(data: key))
+    for piece in pieces { code.update(data: piece) }
+    return hexText(code.finalize())
+}
+
 func sha256(_ text: String) -> String {
     sha256(Array(text.utf8))
 }

@@ -41,6 +41,9 @@ public func decode(_ file: SourceFile) -> DecodedFile {
     case .submodule:
         log.report(.submodule, .fileStart, "a submodule", fix: "copy the records into this ledger")
         return result(nil)
+    case .special:
+        log.report(.symlink, .fileStart, "a pipe, socket or device", fix: "put a file there, or remove it")
+        return result(nil)
     case .tooLarge(let byteCount):
         log.report(.tooLarge, .fileStart, tooLargeMessage(byteCount, limit: recordByteLimit), fix: "split it")
         return result(nil)
@@ -82,9 +85,13 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
 
 /// YAML and receipts at a place where nothing reads them would be lost without a word.
 private func reportStray(_ path: String, log: FileLog) {
-    if path.hasSuffix(".yml") {
+    if hasTreacherousPart(path) {
+        log.report(
+            .badName, .fileStart, "a path that git itself would not write",
+            fix: "remove it from the commit; `git fsck --strict` tells of it")
+    } else if path.endsWithBytes(".yml") {
         log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
-    } else if path.hasSuffix(".yaml") || path.contains("/receipts/") {
+    } else if isLedgerPath(path) {
         log.report(
             .strayFile, .fileStart, "no record of a ledger stands at this place",
             fix: "see docs/format.md for where each record goes")
@@ -95,7 +102,7 @@ private func reportStray(_ path: String, log: FileLog) {
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
-        parts.append(file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file)
+        parts.append(file.withoutEnding(".yaml") ?? file)
     }
     for part in parts where !isName(part) {
         let fix = "use small letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
@@ -121,7 +128,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
 
 public func isName(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
-    guard let first = bytes.first, bytes.count <= 100, !text.hasSuffix(".") else { return false }
+    guard let first = bytes.first, bytes.count <= 100, !text.endsWithBytes(".") else { return false }
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
         (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
             || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
@@ -140,6 +147,7 @@ extension Diagnostic.Code {
             case .encoding: .encoding
             case .controlCharacter: .controlCharacter
             case .bidirectionalOverride: .bidirectionalOverride
+            case .notComposed: .notComposed
             case .alias: .alias
             case .tag: .tag
             case .duplicateKey: .duplicateKey

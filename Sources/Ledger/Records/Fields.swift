@@ -154,6 +154,11 @@ struct Fields {
         return nil
     }
 
+    /// Counted in scalars: of marks upon a letter there may be a million.
+    private func firstPart(of text: String) -> String {
+        text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
+    }
+
     /// `2025`, `2025-03` or `2025-03-18`.
     func date(_ key: String) -> Located<String>? {
         guard let text = name(key) else { return nil }
@@ -225,11 +230,16 @@ extension Node {
     /// How messages name what stands here.
     var kindName: String {
         switch content {
-        case .scalar(let text, _): text.isEmpty ? "nothing" : "\"\(text.count > 40 ? text.prefix(40) + "…" : text)\""
+        case .scalar(let text, _): text.isEmpty ? "nothing" : "\"\(firstPart(of: text))\""
         case .sequence: "a list"
         case .mapping: "a mapping"
         }
     }
+}
+
+/// Counted in scalars: of marks upon a letter there may be a million.
+private func firstPart(of text: String) -> String {
+    text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
 }
 
 /// `2025`, `2025-03` or `2025-03-18`.

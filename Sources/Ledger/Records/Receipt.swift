@@ -1,4 +1,5 @@
 import Foundation
+import YAML
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
 public struct Receipt: Sendable, Equatable {
@@ -149,6 +150,13 @@ extension Receipt {
         } catch {
             return refuse("the receipt is not readable: \(decodingMessage(error))")
         }
+        if let problem = characterProblems(in: bytes).first {
+            return refuse("the receipt has a hidden character: \(problem.message)")
+        }
+        // As JSON is written here, nothing but a control character is a number.
+        guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
+            return refuse("the receipt has a hidden character: a control character as an escape")
+        }
         for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
         where type != known {
             return refuse("the receipt is of another type: \"\(type)\", not \"\(known)\"")
@@ -173,10 +181,18 @@ extension Receipt {
             guard (run.values == nil) != (run.failure == nil) else {
                 return refuse("run \(run.index) has neither or both of values and a failure")
             }
-            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
-                return refuse(
-                    "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard let double = value.double else {
+                    return refuse(
+                        "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+                }
+                // A kernel that measures no number has failed, and a receipt says so.
+                guard double.isFinite else { return refuse("run \(run.index) measured \(double) of \"\(quantity)\"") }
             }
+        }
+        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
+        guard (try? encode(statement).bytes) == bytes else {
+            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
         }
         return Receipt(folder: folder, name: name, statement: statement)
     }

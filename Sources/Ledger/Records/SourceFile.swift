@@ -4,6 +4,8 @@ import YAML
 public struct SourceFile: Sendable {
     public enum Kind: Sendable, Equatable {
         case file, symlink, submodule
+        /// A pipe, socket or device of the work tree.
+        case special
         /// Not read at all.
         case tooLarge(byteCount: Int)
     }
@@ -50,7 +52,7 @@ public enum RecordPlace: Hashable, Sendable {
     public init?(path: String) {
         let parts = pathParts(path)
         guard let file = parts.last, parts.count >= 2 else { return nil }
-        let slug = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : nil
+        let slug = file.withoutEnding(".yaml")
         switch (parts[0], parts.count) {
         case ("Findings", _):
             guard let slug else { return nil }
@@ -59,8 +61,8 @@ public enum RecordPlace: Hashable, Sendable {
             guard let slug else { return nil }
             self = slug == "model" ? .model(slug: parts[1]) : .measurement(model: parts[1], slug: slug)
         case ("Verifiers", 4):
-            guard parts[2] == "receipts", file.hasSuffix(".json") else { return nil }
-            self = .receipt(model: parts[1], name: String(file.dropLast(5)))
+            guard parts[2] == "receipts", let name = file.withoutEnding(".json") else { return nil }
+            self = .receipt(model: parts[1], name: name)
         case ("Claims", _) where parts[1] == "vocabulary":
             guard let slug, parts.count >= 4 else { return nil }
             switch (parts[2], parts.count) {
@@ -117,6 +119,29 @@ public func pathParts(_ path: String) -> [String] {
     Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
 }
+
+/// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
+public func isLedgerPath(_ path: String) -> Bool {
+    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path) || hasTreacherousPart(path)
+}
+
+/// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a
+/// tree, but a tree made by hand can hold them.
+func hasTreacherousPart(_ path: String) -> Bool {
+    // U+FFFD stands for what was no text, or a slash within a name.
+    if path.unicodeScalars.contains("\u{FFFD}") { return true }
+    guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
+    return pathParts(path).contains { part in
+        if part.isEmpty || part == "." || part == ".." { return true }
+        // File systems that do not tell case drop what is invisible too, or end names before a dot or blank.
+        let plain = part.lowercased().unicodeScalars.filter { !isInvisible($0, after: nil, before: nil) }
+        let name = String(String.UnicodeScalarView(plain))
+        return name == "git~1"
+            || name.startsWithBytes(".git") && name.utf8.dropFirst(4).allSatisfy { ". ".utf8.contains($0) }
+    }
+}
+
+func liesAmongReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
 /// The most bytes that a file of a ledger may have.
 public let recordByteLimit = Limits().bytes

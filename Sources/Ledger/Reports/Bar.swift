@@ -20,7 +20,8 @@ struct Scale {
     /// Covered cells are filled; a range always shows, however small.
     func bar(_ range: Interval, width: Int) -> String {
         func cell(_ value: Double) -> Int {
-            min(width - 1, max(0, Int((value - lower) / (upper - lower) * Double(width))))
+            let place = (value - lower) / (upper - lower) * Double(width)
+            return place > 0 ? Int(min(place, Double(width - 1))) : 0
         }
         let first = cell(range.lower?.doubleValue ?? lower)
         let last = max(first, cell(range.upper?.doubleValue ?? upper))

@@ -31,22 +31,3 @@ func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> 
     let rest = hidden > 0 ? "; \(counted(hidden, "more remark")) not shown, see `check --all`" : ""
     return style.wrapped("\(records): \(verdict), \(warnings)\(rest)", indent: 0)
 }
-
-/// A text from outside with every control character spelled out, so that it cannot steer a terminal.
-public func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
-    return text.unicodeScalars.reduce(into: "") { result, scalar in
-        if isHidden(scalar) {
-            result += "\\u{\(String(scalar.value, radix: 16))}"
-        } else {
-            result.unicodeScalars.append(scalar)
-        }
-    }
-}
-
-private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF: true
-    default: false
-    }
-}

@@ -4,7 +4,17 @@ import Foundation
 public func json(_ report: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+    return escapingHidden(String(decoding: try encoder.encode(report), as: UTF8.self)) + "\n"
+}
+
+/// JSON may hold what steers a terminal or hides text, all but C0 controls as it is; as escapes it means the same.
+private func escapingHidden(_ json: String) -> String {
+    escapingHidden(json, except: "\n") { scalar, result in
+        for unit in String(scalar).utf16 {
+            let hex = String(unit, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }
+    }
 }
 
 /// An optional that is written as `null`, so that a key is there in every report.

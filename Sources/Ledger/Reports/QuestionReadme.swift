@@ -34,7 +34,8 @@ public func questionReadmes(_ merge: Merge) -> [String: String] {
 /// Whether a path can be that of a question's README: vocabulary is no question.
 public func isReadmePath(_ path: String) -> Bool {
     path == "Claims/README.md"
-        || (path.hasPrefix("Claims/") && path.hasSuffix("/README.md") && !path.hasPrefix("Claims/vocabulary/"))
+        || (path.startsWithBytes("Claims/") && path.endsWithBytes("/README.md")
+            && !path.startsWithBytes("Claims/vocabulary/"))
 }
 
 /// Notes on the READMEs that differ from what the records say; none in a ledger that has no generated one.

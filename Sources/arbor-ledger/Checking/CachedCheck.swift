@@ -111,7 +111,7 @@ private struct StateReader {
             return decode(try repository.sourceFile(entry))
         case .workTree:
             guard fileExists("\(root)/\(path)") else { return nil }
-            return decode(try WorkTreeEntry(path: path, kind: .file).read(root: root))
+            return decode(try WorkTree(root).read(WorkTreeEntry(path: path, kind: .file)))
         }
     }
 

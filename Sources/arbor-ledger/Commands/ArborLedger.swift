@@ -86,7 +86,8 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         code = try await body(workspace)
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)
-        throw ExitCode(2)
+        // Too much of something is a mistake in a ledger, not a failure of the tool.
+        throw ExitCode(error.code == .tooLarge ? 1 : 2)
     } catch let error as FileError {
         fail(error.description, remedy: nil)
         throw ExitCode(2)

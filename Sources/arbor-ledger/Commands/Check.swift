@@ -131,7 +131,7 @@ extension Workspace {
         case .workTree:
             guard let kind = try? kindOfFile("\(root)/\(place)") else { return false }
             switch kind {
-            case .folder: return try !listWorkTree(root, below: [place]).isEmpty
+            case .folder: return try !WorkTree(root).list(below: [place]).isEmpty
             case .file: return isLedgerPath(place)
             case .link: return true
             case .other: return false

@@ -5,7 +5,6 @@ import Ledger
 /// rest. Begins with a table, one line a piece: checksum, place, length.
 struct KeptPieces {
     private let path: String
-    private let stamp: String
     private let rows: [Row]
     /// Where the first piece begins.
     private let start: Int
@@ -22,15 +21,15 @@ struct KeptPieces {
 
     var count: Int { rows.count }
 
-    /// nil where there is no such file, it is none of these, or it was written for another `stamp`.
-    init?(path: String, stamp: String) {
-        (self.path, self.stamp) = (path, stamp)
+    /// nil where there is no such file, or its table has another `digest`.
+    init?(path: String, digest: ([UInt8]) -> String) {
+        self.path = path
         guard let head = readPart(of: path, from: 0, count: Self.tableLimit),
             let end = head.indices.dropLast().first(where: { head[$0] == newline && head[$0 + 1] == newline }),
             let text = String(validating: head[..<end], as: UTF8.self)
         else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 2, lines[0] == Self.magic, lines[1] == Self.digest(stamp, lines.dropFirst(2)) else {
+        guard lines.count >= 2, lines[0] == Self.magic, lines[1] == digest(Self.bytes(lines.dropFirst(2))) else {
             return nil
         }
         var rows: [Row] = []
@@ -53,21 +52,19 @@ struct KeptPieces {
         return bytes
     }
 
-    static func write(_ pieces: [[UInt8]], path: String, stamp: String) throws(FileError) {
+    static func write(_ pieces: [[UInt8]], path: String, digest: ([UInt8]) -> String) throws(FileError) {
         var place = 0
         var lines: [Substring] = []
         for piece in pieces {
             lines.append("\(sha256(piece)) \(place) \(piece.count)")
             place += piece.count
         }
-        let head = [Substring(magic), Substring(digest(stamp, lines[...]))] + lines
+        let head = [Substring(magic), Substring(digest(bytes(lines[...])))] + lines
         let table = Array((head.joined(separator: "\n") + "\n\n").utf8)
         try writeFile(path, [table[...]] + pieces.map { $0[...] }, mode: 0o600, survivesPowerLoss: false)
     }
 
-    private static func digest(_ stamp: String, _ lines: ArraySlice<Substring>) -> String {
-        sha256(Array("\(stamp)\n\(lines.joined(separator: "\n"))".utf8))
-    }
+    private static func bytes(_ lines: ArraySlice<Substring>) -> [UInt8] { Array(lines.joined(separator: "\n").utf8) }
 }
 
 private let newline = UInt8(ascii: "\n")

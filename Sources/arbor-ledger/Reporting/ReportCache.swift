@@ -12,6 +12,7 @@ struct ReportCache: Sendable {
     private let folder: String
     /// The program that wrote a file: another may tell things otherwise.
     private let tool: String
+    private let seal: Seal
 
     /// nil where the environment says to do without.
     init?(_ workspace: Workspace) {
@@ -19,6 +20,7 @@ struct ReportCache: Sendable {
         var status = stat()
         guard unsafe stat("/proc/self/exe", &status) == 0 else { return nil }
         folder = "\(workspace.cacheDirectory)/reports"
+        seal = workspace.seal
         tool = "\(toolVersion) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 
@@ -43,10 +45,12 @@ struct ReportCache: Sendable {
     }
 
     /// What was kept under a name in pieces.
-    func pieces(_ name: String) -> KeptPieces? { KeptPieces(path: path(of: name), stamp: "\(tool)\n\(name)") }
+    func pieces(_ name: String) -> KeptPieces? { KeptPieces(path: path(of: name), digest: { digest(name, [$0[...]]) }) }
 
     func write(_ pieces: [[UInt8]], as name: String) {
-        guard (try? KeptPieces.write(pieces, path: path(of: name), stamp: "\(tool)\n\(name)")) != nil else { return }
+        guard (try? KeptPieces.write(pieces, path: path(of: name), digest: { digest(name, [$0[...]]) })) != nil else {
+            return
+        }
         prune()
     }
 
@@ -55,7 +59,7 @@ struct ReportCache: Sendable {
     private func path(of name: String) -> String { "\(folder)/\(sha256(Array("\(tool)\n\(name)".utf8)).prefix(32))" }
 
     private func digest(_ name: String, _ content: [ArraySlice<UInt8>]) -> String {
-        sha256([Array("\(tool)\n\(name)\n".utf8)[...]] + content)
+        seal.digest(of: "\(tool)\n\(name)", content)
     }
 
     /// Removes what is too much, the remains of killed writers too.

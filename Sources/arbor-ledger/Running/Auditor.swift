@@ -52,7 +52,7 @@ struct Auditor {
     ) async -> Audit.Event {
         let coreType = study.training.coreType ?? CPU.blasCoreTypes.first
         let outcome = await executor.run(
-            RunRequest(purpose, study, index: run.index, networkPath: networks.path(of: study.network(run.index))),
+            RunRequest(purpose, study, index: run.index, networks),
             index: run.index, coreType: coreType, tell: tell)
         do {
             if case .run(let done, let platform) = outcome {
@@ -134,14 +134,14 @@ struct Audit {
 let coreCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
 extension RunRequest {
-    fileprivate init(_ purpose: Purpose, _ study: StudyToRun, index: Int, networkPath: String) {
+    fileprivate init(_ purpose: Purpose, _ study: StudyToRun, index: Int, _ networks: NetworkFolder) {
         let verification = study.verification
         let budget = verification.model.budget
         self.init(
             purpose: purpose, kernel: verification.kernel.name,
             config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
-            seed: study.network(index).seed, networkPath: networkPath,
+            seed: study.network(index).seed, networkPath: networks.path(of: study.network(index)), seal: networks.seal,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
     }

@@ -17,18 +17,15 @@ private let networkByteLimit = 1 << 30
 /// trained again, and a file is there as a whole or not at all.
 struct NetworkFile {
     var path: String
+    var seal: Seal
 
     /// What came of a training: its checkpoint, or why the kernel failed.
     typealias Trained = Result<[UInt8], KernelFailure>
 
-    /// What is kept, if it is whole: the first line is the digest of the rest.
+    /// What is kept, if it is whole.
     func read() -> Trained? {
         guard case .bytes(let bytes)? = try? readFile(path, limit: networkByteLimit),
-            let digestEnd = bytes.firstIndex(of: 0x0A)
-        else { return nil }
-        let rest = Array(bytes[(digestEnd + 1)...])
-        guard String(decoding: bytes[..<digestEnd], as: UTF8.self) == sha256(rest),
-            let kindEnd = rest.firstIndex(of: 0x0A)
+            let rest = seal.opened(bytes, at: name), let kindEnd = rest.firstIndex(of: 0x0A)
         else { return nil }
         // Used just now: the last to be dropped.
         _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
@@ -47,13 +44,13 @@ struct NetworkFile {
             case .success(let checkpoint): Array("checkpoint\n".utf8) + checkpoint
             case .failure(let failure): Array("failure\n\(failure.reason)".utf8)
             }
-        let bytes = Array(sha256(content).utf8) + [0x0A] + content
+        let bytes = seal.sealed(content, at: name)
         guard bytes.count <= networkByteLimit else { return }
         do {
             try writeFile(path, bytes, mode: 0o600)
             try dropOldest()
         } catch {
-            writeError("arbor-ledger: \(error)\n")
+            writeError("arbor-ledger: \(visible("\(error)"))\n")
         }
     }
 

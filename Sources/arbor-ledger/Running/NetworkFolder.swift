@@ -5,6 +5,7 @@ import Ledger
 /// Where trained networks are kept between runs, in the repository's cache folder.
 struct NetworkFolder: Sendable {
     private let folder: String
+    let seal: Seal
     /// Repeats train their own networks: their files have names that nobody else asks for.
     private let ownName: String?
     /// Asked for once: OpenBLAS puts its answer together anew each time, in one place for all threads.
@@ -12,6 +13,7 @@ struct NetworkFolder: Sendable {
 
     init(_ workspace: Workspace, sharesWithOthers: Bool = true) {
         folder = "\(workspace.cacheDirectory)/networks"
+        seal = workspace.seal
         ownName = sharesWithOthers ? nil : UUID().uuidString
     }
 

@@ -28,7 +28,7 @@ struct RunChild: ParsableCommand {
         let job = KernelJob(
             config: Settings(request.config), measurement: request.measurement, settings: Settings(request.settings),
             seed: seed)
-        let file = NetworkFile(path: request.networkPath)
+        let file = NetworkFile(path: request.networkPath, seal: request.seal)
         let kept = file.read()
         // Another process may be training it: the wait for that is none of the time that this run has.
         let lock = kept == nil ? file.lock() : nil

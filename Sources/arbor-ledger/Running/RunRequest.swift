@@ -22,6 +22,7 @@ struct RunRequest: Codable, Sendable {
     var seed: String
     /// Where the trained network is taken from, or kept for the runs after this one.
     var networkPath: String
+    var seal: Seal
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }

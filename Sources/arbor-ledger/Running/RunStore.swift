@@ -11,14 +11,23 @@ struct FinishedRun: Codable, Sendable {
 /// Finished runs in the repository's cache folder; all of it may be deleted at any time.
 struct RunStore: Sendable {
     let folder: String
+    private let seal: Seal
 
     init(_ workspace: Workspace) {
         folder = workspace.cacheDirectory
+        seal = workspace.seal
     }
 
     func keep(_ run: FinishedRun, of study: StudyToRun) throws {
-        let bytes = Array(try JSONEncoder().encode(run))
-        try writeFile("\(folder(of: study))/\(run.run.index).json", bytes, mode: 0o600)
+        let path = "\(folder(of: study))/\(run.run.index).json"
+        let bytes = seal.sealed(Array(try JSONEncoder().encode(run)), at: place(path))
+        do throws(FileError) {
+            try writeFile(path, bytes, mode: 0o600)
+        } catch {
+            // Somebody may have deleted the folder just now.
+            guard error.code == ENOENT else { throw error }
+            try writeFile(path, bytes, mode: 0o600)
+        }
     }
 
     /// Runs of these studies that are not in a receipt yet; a file that cannot be read is as good as absent.
@@ -30,8 +39,10 @@ struct RunStore: Sendable {
             let path = folder(of: study)
             guard folders.contains(path), let files = try? listFolder(path) else { continue }
             for file in files where file.name.hasSuffix(".json") {
-                guard case .bytes(let bytes)? = try? readFile("\(path)/\(file.name)", limit: recordByteLimit),
-                    let finished = try? JSONDecoder().decode(FinishedRun.self, from: Data(bytes)),
+                let filePath = "\(path)/\(file.name)"
+                guard case .bytes(let bytes)? = try? readFile(filePath, limit: recordByteLimit),
+                    let content = seal.opened(bytes, at: place(filePath)),
+                    let finished = try? JSONDecoder().decode(FinishedRun.self, from: Data(content)),
                     finished.run.seed == study.network(finished.run.index).seed
                 else { continue }
                 kept.append((PlannedRun(study: number, index: finished.run.index), finished))
@@ -47,6 +58,9 @@ struct RunStore: Sendable {
         // Stays where another process keeps a run in it.
         _ = unsafe rmdir(path)
     }
+
+    /// Of a file below the cache folder, wherever the repository is moved.
+    private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
     private func folder(of study: StudyToRun) -> String {
         let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

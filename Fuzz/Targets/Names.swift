@@ -1,0 +1,29 @@
+import Ledger
+
+/// A path is a record's place, or none; a place has one path, and that path is this place.
+func namesViolation(_ bytes: [UInt8]) -> String? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    if isName(text) {
+        if text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "/") }) {
+            return "\"\(text)\" passes for a name"
+        }
+        if text == ".." || text == "." || text.isEmpty { return "a folder's own name passes" }
+    }
+    guard let place = RecordPlace(path: text) else { return nil }
+    let told = decode(SourceFile(path: text, bytes: Array("title: x\n".utf8)))
+    let isRefused = told.diagnostics.contains { $0.code == .badName }
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for part in parts.dropFirst() {
+        var part = String(decoding: Array(part), as: UTF8.self)
+        if part.hasSuffix(".yaml") { part.removeLast(5) }
+        if !isName(part) && !isRefused && !part.hasSuffix(".json") { return "\"\(text)\" is not refused" }
+    }
+    for diagnostic in told.diagnostics {
+        let line = visible(diagnostic.path + diagnostic.message + (diagnostic.fix ?? ""))
+        if let violation = printingViolation(line.utf8, "a diagnostic") { return violation }
+    }
+    if isRefused { return nil }
+    if case .finding(let slug) = place { return place.path == "Findings/\(slug).yaml" ? nil : "a finding elsewhere" }
+    if RecordPlace(path: place.path) != place { return "\"\(text)\" is \(place), whose path is another's" }
+    return nil
+}

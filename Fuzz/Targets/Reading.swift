@@ -1,0 +1,77 @@
+import Ledger
+import YAML
+
+/// A document is read, or it is said why not; what is read is within the limits and hides nothing.
+func yamlViolation(_ bytes: [UInt8]) -> String? {
+    let limits = Limits()
+    let (node, problems) = readYAML(bytes, limits: limits)
+    if node == nil && problems.isEmpty { return "nothing was read, and nothing said" }
+    for problem in problems {
+        if problem.mark.line < 1 || problem.mark.column < 1 { return "a place before the file: \(problem.mark)" }
+        if problem.message.isEmpty { return "a problem without words" }
+        if let violation = printingViolation(visible(problem.message).utf8, "a message") { return violation }
+    }
+    if let node, problems.isEmpty {
+        var count = 0
+        if let violation = nodeViolation(node, depth: 1, &count, limits) { return violation }
+    }
+    let again = readYAML(bytes, limits: limits)
+    if again.problems != problems { return "read twice, two answers" }
+    _ = decodeSettings(bytes)
+    return nil
+}
+
+private func nodeViolation(_ node: Node, depth: Int, _ count: inout Int, _ limits: Limits) -> String? {
+    count += 1
+    if count > limits.nodes || depth > limits.depth { return "more nodes than allowed" }
+    if node.mark.line < 1 || node.mark.column < 1 { return "a node before the file: \(node.mark)" }
+    switch node.content {
+    case .scalar(let text, _):
+        return printingViolation(text.utf8.filter { $0 != 0x09 }, "a text without a problem")
+    case .sequence(let elements):
+        for element in elements {
+            if let violation = nodeViolation(element, depth: depth + 1, &count, limits) { return violation }
+        }
+    case .mapping(let entries):
+        var keys: Set<[UInt8]> = []
+        for entry in entries {
+            if !keys.insert(Array(entry.key.utf8)).inserted { return "a key twice, and no problem" }
+            if let violation = nodeViolation(entry.value, depth: depth + 1, &count, limits) { return violation }
+        }
+    }
+    return nil
+}
+
+/// Numbers and ranges are what they print, and ordered as their doubles are.
+func numbersViolation(_ bytes: [UInt8]) -> String? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    _ = isDate(text)
+    let lines = text.split(separator: "\n", maxSplits: 2).map(String.init)
+    let numbers = lines.compactMap { Number($0) }
+    for number in numbers {
+        guard let read = Number(number.text) else { return "\(number.text) does not read back" }
+        if read != number || read.text != number.text { return "\(number.text) reads back as \(read.text)" }
+        if !number.doubleValue.isFinite { return "\(number.text) has no double" }
+        if number < number { return "\(number.text) is below itself" }
+    }
+    for a in numbers {
+        for b in numbers {
+            if (a < b) && (b < a) { return "\(a) and \(b) are each below the other" }
+            if !(a < b) && !(b < a) && a != b { return "\(a) and \(b) have no order" }
+            if a < b && a.doubleValue > b.doubleValue { return "\(a) is below \(b), its double above" }
+        }
+    }
+    let sets = lines.compactMap { ValueSet($0) }
+    for set in sets {
+        if set.isEmpty { return "an empty set was read" }
+        if !set.contains(set) || set.isDisjoint(from: set) { return "\(set) is not within itself" }
+        if set.intersection(set) != set { return "\(set) meets itself elsewhere" }
+        if let violation = printingViolation(visible(set.phrase).utf8, "a phrase") { return violation }
+        for other in sets {
+            if set.intersection(other) != other.intersection(set) { return "\(set) and \(other) meet in one order" }
+            if set.isDisjoint(from: other) != set.intersection(other).isEmpty { return "\(set), \(other): disjoint" }
+            if set.contains(other) && set.isDisjoint(from: other) { return "\(set) holds \(other) and does not" }
+        }
+    }
+    return nil
+}

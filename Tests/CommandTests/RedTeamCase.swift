@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// One hostile ledger as a text file of `Tests/RedTeam`: what the attack is, its files, and what is told of it.
+///
+/// `--- path (kind)` begins a file that takes the place of one of `base.txt` or stands beside them. The kind is nothing for a
+/// file, or `symlink TARGET`, `submodule`, `executable`, `fifo`, `folder`, or `removed`; `work tree` keeps a file out of the
+/// commit. In paths, targets and content, `${hex 1b 5b}` is raw bytes, `${repeat 1000 TEXT}` repeats a text in which `${line}`
+/// ends a line, and `$sha256` in a path is the digest of the content. `${head}` is the beginning of a finding, `${claims}` one
+/// claim. `=== prepare` begins a shell script for what git does not do by itself: it runs in the repository, where the
+/// branch `hostile` is the ledger as a commit and `$blob NAME` and the like are git's own commands.
+struct RedTeamCase {
+    struct File {
+        var path: [UInt8]
+        var kind: String
+        var target: [UInt8] = []
+        var content: [UInt8] = []
+        var isOnlyInWorkTree = false
+    }
+
+    var files: [File] = []
+    var script = ""
+    var expected = ""
+    var text: String
+
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "RedTeam")
+
+    static let names: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
+    }()
+
+    /// Those whose names begin with what the environment variable `RED_TEAM` says; all where it says nothing.
+    static let chosen: [String] = {
+        let prefixes = (ProcessInfo.processInfo.environment["RED_TEAM"] ?? "").split(separator: ",")
+        return prefixes.isEmpty ? names : names.filter { name in prefixes.contains { name.hasPrefix($0) } }
+    }()
+
+    static let separator = "=== expected\n"
+
+    init(named name: String) throws {
+        text = try String(contentsOf: Self.folder.appending(path: "\(name).txt"), encoding: .utf8)
+        let parts = text.components(separatedBy: Self.separator)
+        if parts.count > 1 { expected = parts[1] }
+        let body = parts[0].components(separatedBy: "=== prepare\n")
+        if body.count > 1 { script = body[1] }
+        for part in ("\n" + body[0]).components(separatedBy: "\n--- ").dropFirst() {
+            let end = part.firstIndex(of: "\n") ?? part.endIndex
+            let content = end == part.endIndex ? "" : String(part[part.index(after: end)...])
+            files.append(try Self.file(String(part[..<end]), content.isEmpty ? content : content + "\n"))
+        }
+    }
+
+    private static func file(_ header: String, _ content: String) throws -> File {
+        let parts = header.components(separatedBy: " (")
+        var kind = parts.count > 1 ? String(parts[1].dropLast()) : ""
+        var file = File(path: [], kind: "", content: try expanded(content))
+        if kind.hasPrefix("symlink ") {
+            file.target = try expanded(String(kind.dropFirst("symlink ".count)))
+            kind = "symlink"
+        }
+        file.isOnlyInWorkTree = ["work tree", "fifo", "folder"].contains(kind)
+        file.kind = kind
+        var path = parts[0]
+        if path.contains("$sha256") { path = path.replacingOccurrences(of: "$sha256", with: sha256(of: file.content)) }
+        file.path = try expanded(path)
+        return file
+    }
+}
+
+private let head = """
+    title: Hostile
+    authors: [B. Body]
+    contributors: [B. Body]
+    date: 2024-05-06
+    source: a note
+    north_star: It is one more.
+
+    """
+
+private let claims = """
+    claims:
+      - quantity: dimensions-per-feature
+        value: [0.46, 0.54]
+        tested: {model: superposition-geometry, density: 0.1}
+
+    """
+
+private func expanded(_ text: String) throws -> [UInt8] {
+    let repeated = text.replacingOccurrences(of: "${head}\n", with: head)
+        .replacingOccurrences(of: "${claims}\n", with: claims)
+        .replacing(/\$\{repeat ([0-9]+) ((?:[^$}]|\$\{line\})*)\}/) { match in
+            String(
+                repeating: match.2.replacingOccurrences(of: "${line}", with: "\n"), count: Int(match.1) ?? 0)
+        }
+    var bytes: [UInt8] = []
+    var rest = Substring(repeated)
+    while let match = rest.firstMatch(of: /\$\{hex ([0-9a-f ]*)\}/) {
+        bytes += Array(rest[..<match.range.lowerBound].utf8)
+        for digits in match.1.split(separator: " ") {
+            guard let byte = UInt8(digits, radix: 16) else { throw Failure(description: "no byte: \(digits)") }
+            bytes.append(byte)
+        }
+        rest = rest[match.range.upperBound...]
+    }
+    return bytes + Array(rest.utf8)
+}

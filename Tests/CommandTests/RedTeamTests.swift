@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// Hostile ledgers in real repositories, read by the real binary from the work tree, from a commit and from the index.
+///
+/// `RECORD=1 swift test --filter RedTeam` writes anew what is told.
+@Suite struct RedTeamTests {
+    @Test func thereAreManyAttacks() {
+        #expect(RedTeamCase.names.count >= 150)
+    }
+
+    @Test func theBaseHasNoMistake() throws {
+        let repository = try RedTeamRepository(RedTeamCase(named: "base"))
+        #expect(try repository.ledger.run("check").status == 0)
+        #expect(try repository.ledger.run("check", "--at", "main").status == 0)
+    }
+
+    @Test(arguments: RedTeamCase.chosen) func isTold(name: String) throws {
+        let hostile = try RedTeamCase(named: name)
+        let repository = try RedTeamRepository(hostile)
+        let ledger = repository.ledger
+        let workTree = try told(ledger.run("check", "--format", "json"), ledger)
+        let commit = try told(ledger.run("check", "--format", "json", "--at", "hostile"), ledger)
+        let index = repository.isStaged ? try ledger.run("check", "--format", "json", "--staged") : nil
+        let staged = try index.map { try told($0, ledger) } ?? "git refuses to stage it\n"
+        var found = workTree
+        if commit != workTree { found += "= commit\n" + commit }
+        if staged != commit { found += "= staged\n" + staged }
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            let input = hostile.text.components(separatedBy: RedTeamCase.separator)[0]
+            try (input + RedTeamCase.separator + found)
+                .write(to: RedTeamCase.folder.appending(path: "\(name).txt"), atomically: true, encoding: .utf8)
+        } else {
+            #expect(found == hostile.expected)
+        }
+        if let index { try hookAgrees(with: index, ledger) }
+        try reportIsSound(name, ledger)
+    }
+
+    /// The commit is refused exactly if it brings an error.
+    private func hookAgrees(with staged: Printed, _ ledger: TemporaryLedger) throws {
+        let judged = try ledger.run("hook", "run")
+        // The audit branch's settings are no matter of the hook; they may be an error, or where `check` ends.
+        let isOfSettings = staged.status == 2 || staged.output.contains("\".arbor-ledger.yaml\"")
+        #expect(judged.status == staged.status || isOfSettings && judged.status == 0, "\(judged)")
+        #expect(hiddenCharacters(judged.output + judged.errors) == [])
+    }
+
+    /// Whatever is wrong, reports are made of the rest, and print nothing that a terminal would obey. One report a case,
+    /// each in its turn: processes are what these tests spend their time on.
+    private func reportIsSound(_ name: String, _ ledger: TemporaryLedger) throws {
+        let reports = [
+            ["merge", "--at", "hostile", "--format", "json"], ["conflicts", "--at", "hostile"], ["tasks"],
+            ["show", "half-a-dimension"], ["merge", "--write"], ["conflicts", "--format", "json"],
+        ]
+        let arguments = reports[(RedTeamCase.names.firstIndex(of: name) ?? 0) % reports.count]
+        let printed = try ledger.run(arguments)
+        #expect([0, 1, 2, 64].contains(printed.status), "\(arguments): \(printed)")
+        #expect(hiddenCharacters(printed.output + printed.errors) == [], "\(arguments): \(printed)")
+        if arguments.contains("json"), printed.status == 0 { _ = try printed.json() }
+    }
+
+    /// A line a diagnostic, without notes; what is said instead where there are none, with the temporary folder's name left out.
+    private func told(_ printed: Printed, _ ledger: TemporaryLedger) throws -> String {
+        #expect(hiddenCharacters(printed.output + printed.errors) == [])
+        guard [0, 1].contains(printed.status), !printed.output.isEmpty else {
+            return "\(printed.errors.replacingOccurrences(of: ledger.root, with: "…"))exit \(printed.status)\n"
+        }
+        let report = try JSONDecoder().decode(CheckReport.self, from: Data(printed.output.utf8))
+        let lines = report.diagnostics.filter { $0.severity != "note" }.map { line in
+            "\(line.path):\(line.line):\(line.column) \(line.severity)[\(line.code)] \(line.message)"
+        }
+        #expect((report.counts.errors > 0) == (printed.status == 1))
+        return lines.map { spelled($0) + "\n" }.joined()
+    }
+}
+
+private struct CheckReport: Decodable {
+    struct Line: Decodable {
+        var severity: String
+        var code: String
+        var path: String
+        var line: Int
+        var column: Int
+        var message: String
+    }
+
+    struct Counts: Decodable { var errors: Int }
+
+    var diagnostics: [Line]
+    var counts: Counts
+}
+
+/// Every character that is not plainly visible as its number: an expectation must be readable too.
+private func spelled(_ text: String) -> String {
+    let line = text.unicodeScalars.reduce(into: "") { result, scalar in
+        let isPlain = scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "…"
+        result += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+    }
+    return line.utf8.count <= 400 ? line : "\(line.prefix(300))… (\(line.utf8.count) bytes)"
+}
+
+/// What no report may print: controls but the line feed, and what reorders or hides text.
+func hiddenCharacters(_ text: String) -> [String] {
+    text.unicodeScalars.filter { scalar in
+        switch scalar.value {
+        case 0x0A: false
+        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+            0xFFF9...0xFFFB, 0xE0000...0xE0FFF:
+            true
+        default: false
+        }
+    }.map { "U+\(String($0.value, radix: 16))" }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import FuzzTargets
+import Testing
+
+/// The inputs that fuzzing kept, those that once crashed among them, through the same laws.
+@Suite struct CorpusTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Fuzz/Corpus")
+
+    @Test(arguments: FuzzTarget.all.map(\.name)) func lawsHold(name: String) throws {
+        let target = try #require(FuzzTarget.all.first { $0.name == name })
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.appending(path: name).path)
+        #expect(files.count > 5)
+        for file in files.sorted() {
+            let bytes = Array(try Data(contentsOf: Self.folder.appending(path: "\(name)/\(file)")))
+            #expect(target.violation(bytes) == nil, "\(name)/\(file)")
+        }
+    }
+}
