@@ -4,7 +4,8 @@ extension Repository {
     /// What the index would commit below the named top-level entries (nil: everywhere), sorted by path.
     ///
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`: in a pre-commit hook git names a
-    /// temporary index there. Throws `conflictedIndex`, or `unsupportedIndex` for one that git cannot read either.
+    /// temporary index there. Throws `conflictedIndex`, or `unsupportedIndex` for one that is damaged, or that git cannot
+    /// read either.
     public func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -14,7 +15,7 @@ extension Repository {
         do throws(GitError) {
             index = try openIndex(file)
         } catch {
-            guard error.code == .unsupportedIndex else { throw error }
+            guard error.code == .unsupportedIndex, !isDamaged(error) else { throw error }
             return try stagedEntriesByGit(file, under: names, after: error)
         }
         defer { git_index_free(index) }
@@ -75,6 +76,11 @@ extension Repository {
             remedy: "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
     }
 
+}
+
+/// git itself may read a part of a damaged index; libgit2 names the parts that it does not know.
+private func isDamaged(_ error: GitError) -> Bool {
+    !["is split", "is sparse", "unsupported mandatory extension"].contains { error.message.contains($0) }
 }
 
 func conflict(_ path: String) -> GitError {

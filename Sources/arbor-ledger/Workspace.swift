@@ -94,7 +94,7 @@ struct Workspace: Sendable {
     func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
         let allowance = ReadingAllowance()
         return try await readAll(entries.filter(\.concernsLedger)) {
-            let repository = try Repository.discover(from: root)
+            let repository = try repository()
             return { decode(try allowance.take(repository.sourceFile($0))) }
         }
     }

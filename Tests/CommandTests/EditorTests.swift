@@ -147,12 +147,13 @@ import Testing
         let report = try ledger.run("doctor", "--format", "json")
         let checks = try report.json()["checks"]
         #expect(
-            checks.items.map { $0["name"].text }.prefix(6) == [
-                "git", "libgit2", "repository", "audit branch", "hook", "identity",
+            checks.items.map { $0["name"].text }.prefix(8) == [
+                "git", "libgit2", "repository", "audit branch", "hook pre-commit", "hook pre-merge-commit",
+                "hook pre-push", "identity",
             ])
         #expect(checks.first("name", "locks")["state"].text == "warning")
         #expect(checks.first("name", "locks")["message"].text.contains("index.lock"))
-        #expect(checks.first("name", "hook")["remedy"].text == "arbor-ledger hook install")
+        #expect(checks.first("name", "hook pre-push")["remedy"].text == "arbor-ledger hook install")
         #expect(checks.first("name", "audit branch")["message"].text.hasPrefix("main at "))
         #expect(checks.first("name", "blas")["state"].text == "ok")
         #expect(ledger.exists(".git/index.lock"))
