@@ -79,6 +79,8 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
                 return
             }
             count += got
+            // It has ended: one byte more was asked for.
+            if count == buffer.count - 1 { return }
         }
     }
     if failure != 0 { throw FileError(path: path, doing: "read", code: failure) }

@@ -21,11 +21,30 @@ struct WorkTreeEntry: Sendable {
 func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
     var entries: [WorkTreeEntry] = []
     var folders = ledgerFolders
-    while let folder = folders.popLast() {
+    while !folders.isEmpty {
+        let listings = folders.mapSideBySide { folder in
+            Result { () throws(FileError) in try FolderListing(of: folder, root: root) }
+        }
+        folders = []
+        for listing in listings {
+            let listing = try listing.get()
+            entries += listing.entries
+            folders += listing.folders
+        }
+    }
+    return entries.sorted { $0.path < $1.path }
+}
+
+/// What one folder holds for a ledger, and the folders in it; sorted.
+private struct FolderListing: Sendable {
+    var entries: [WorkTreeEntry] = []
+    var folders: [String] = []
+
+    init(of folder: String, root: String) throws(FileError) {
         let content = try listFolder("\(root)/\(folder)")
         if !ledgerFolders.contains(folder), content.contains(where: { $0.name == ".git" }) {
-            entries.append(WorkTreeEntry(path: folder, kind: .submodule))
-            continue
+            entries = [WorkTreeEntry(path: folder, kind: .submodule)]
+            return
         }
         for (name, kind) in content {
             let path = "\(folder)/\(name)"
@@ -36,6 +55,7 @@ func listWorkTree(_ root: String) throws(FileError) -> [WorkTreeEntry] {
             case .file, .other: break
             }
         }
+        entries.sort { $0.path < $1.path }
+        folders.sort()
     }
-    return entries.sorted { $0.path < $1.path }
 }
