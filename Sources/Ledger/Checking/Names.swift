@@ -4,15 +4,8 @@ let crowdedFolderLimit = 500
 /// Names that a reader would take for one another, and folders that are too full.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    var named: [String: [(path: String, slug: String)]] = [:]
-    var fileCounts: [Substring: Int] = [:]
-    for file in files {
-        fileCounts[folder(of: file.path), default: 0] += 1
-        guard let place = file.place, let key = place.nameKey else { continue }
-        named[key, default: []].append((file.path, place.name))
-    }
     // Told of both: which one is newer, the files do not say.
-    for group in named.values where group.count > 1 {
+    for group in alike(files) {
         for (path, slug) in group {
             guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
             diagnostics.append(
@@ -21,6 +14,8 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
                     fix: "choose a name that cannot be confused"))
         }
     }
+    var fileCounts: [Substring: Int] = [:]
+    for file in files { fileCounts[folder(of: file.path), default: 0] += 1 }
     for (folder, count) in fileCounts where count > crowdedFolderLimit {
         diagnostics.append(
             Diagnostic(
@@ -31,8 +26,25 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     return diagnostics
 }
 
+/// Files that a reader could take for one another, each group in the order of the files; nearly all stand in none.
+private func alike(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
+    var last: [String: Int] = [:]
+    last.reserveCapacity(files.count)
+    /// By the last of them.
+    var groups: [Int: [Int]] = [:]
+    for (index, file) in files.enumerated() {
+        guard let key = file.place?.nameKey, let earlier = last.updateValue(index, forKey: key) else { continue }
+        var group = groups.removeValue(forKey: earlier) ?? [earlier]
+        group.append(index)
+        groups[index] = group
+    }
+    return groups.values.map { group in
+        group.compactMap { index in files[index].place.map { (files[index].path, $0.name) } }
+    }
+}
+
 private func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
 }
 
 extension RecordPlace {
