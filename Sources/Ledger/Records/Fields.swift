@@ -54,7 +54,8 @@ struct Fields {
 
     /// A key without a value (`se:`) counts as absent.
     func node(_ key: String) -> Node? {
-        guard let node = entries.first(where: { $0.key == key })?.value else { return nil }
+        guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
+        let node = entries[index].value
         if case .scalar(let text, isPlain: true) = node.content, text.isEmpty || text == "~" || text == "null" {
             return nil
         }
