@@ -133,6 +133,7 @@ private struct Reader {
 
     private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
         var entries: [Node.Entry] = []
+        entries.reserveCapacity(4)
         // Made where there are many keys; a few are compared faster one by one.
         var manyKeys: Set<String> = []
         while true {

@@ -112,6 +112,8 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
                 return
             }
             count += got
+            // It has ended: one byte more was asked for.
+            if count == buffer.count - 1 { return }
         }
     }
     if failure != 0 { throw FileError(path: path, doing: "read", code: failure) }

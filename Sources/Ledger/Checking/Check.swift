@@ -52,23 +52,24 @@ public func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
-    var diagnostics = files.flatMap(\.diagnostics)
     var state = LedgerState()
-    state.gather(files, diagnostics: &diagnostics)
-    // References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
-    let existing = Set(files.compactMap(\.place))
-    let context = CheckContext(state: state, existing: existing, kernels: kernels)
+    state.gather(files)
+    let context = CheckContext(files: files, state: state, kernels: kernels)
+    var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
-        { checkVotes(context) },
-        { checkVerifiers(context) }, { checkFindings(context, today: today) },
+        { checkVotes(context) }, { checkVerifiers(context) },
     ]
     diagnostics += checks.mapSideBySide { $0() }.flatMap(\.self)
+    // By itself: what runs side by side within another that does has one core only.
+    diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty { state.leaveOut(broken) }
     switch depth {
-    case .everything: diagnostics += checkAcrossFindings(state, today: today)
+    case .everything:
+        let sound = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
+        diagnostics += checkAcrossFindings(sound, state, today: today)
     case .errors: break
     }
     diagnostics.sort()
@@ -79,18 +80,50 @@ public func check(
     return CheckedLedger(state: state, kernels: kernels, diagnostics: diagnostics, counts: counts)
 }
 
+/// Findings that go by one slug.
+private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Diagnostic] {
+    guard !context.repeated.isEmpty else { return [] }
+    let paths = Dictionary(grouping: files) { $0.place }.mapValues { $0.map(\.path) }
+    return context.repeated.flatMap { place -> [Diagnostic] in
+        guard case .finding(let slug) = place, let paths = paths[place] else { return [] }
+        // Told of both: which one is newer, the files do not say.
+        return paths.compactMap { path in
+            guard let other = paths.first(where: { $0 != path }) else { return nil }
+            return Diagnostic(
+                .duplicateSlug, path: path, mark: .fileStart,
+                message: "the slug \"\(slug)\" is also that of \(other)", fix: "rename the newer file")
+        }
+    }
+}
+
 /// What checks of one record need to know of the others.
 struct CheckContext: Sendable {
     let state: LedgerState
+    /// Those of the state in the order of their files, in which they lie in memory and diagnostics are printed.
+    let findings: [Finding]
+    /// References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
     let existing: Set<RecordPlace>
+    /// Where more than one file stands.
+    let repeated: Set<RecordPlace>
     let kernels: [KernelDescription]
     /// By the last part of their ids, sorted.
     private let questionsByName: [Substring: [String]]
 
-    init(state: LedgerState, existing: Set<RecordPlace>, kernels: [KernelDescription]) {
+    /// `files` are sorted by path.
+    init(files: [DecodedFile], state: LedgerState, kernels: [KernelDescription]) {
         self.state = state
-        self.existing = existing
         self.kernels = kernels
+        var existing: Set<RecordPlace> = []
+        var repeated: Set<RecordPlace> = []
+        existing.reserveCapacity(files.count)
+        for file in files {
+            if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }
+        }
+        (self.existing, self.repeated) = (existing, repeated)
+        findings = files.compactMap { file in
+            guard case .finding(let finding)? = file.record else { return nil }
+            return repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
+        }
         let questions = existing.compactMap { place in
             if case .question(let id) = place { id } else { nil }
         }
@@ -128,20 +161,9 @@ private func lastPart(of id: String) -> Substring {
 }
 
 extension LedgerState {
-    fileprivate mutating func gather(_ files: [DecodedFile], diagnostics: inout [Diagnostic]) {
+    fileprivate mutating func gather(_ files: [DecodedFile]) {
         findings.reserveCapacity(files.count)
-        var paths: [String: [String]] = [:]
         for file in files {
-            if case .finding(let slug)? = file.place { paths[slug, default: []].append(file.path) }
-        }
-        for file in files {
-            // Told of both: which one is newer, the files do not say.
-            if case .finding(let slug)? = file.place, let other = paths[slug]?.first(where: { $0 != file.path }) {
-                diagnostics.append(
-                    Diagnostic(
-                        .duplicateSlug, path: file.path, mark: .fileStart,
-                        message: "the slug \"\(slug)\" is also that of \(other)", fix: "rename the newer file"))
-            }
             switch file.record {
             case .question(let question)?: questions[question.id] = question
             // Files come sorted by path, so votes by handle.
@@ -185,11 +207,6 @@ extension Vocabulary {
     fileprivate mutating func add(_ condition: Condition) {
         conditions[condition.slug] = condition
         if case .closed(let closed) = condition.values { values[condition.slug] = Set(closed) }
-    }
-
-    fileprivate mutating func add(_ value: ConditionValue) {
-        values[value.condition, default: []].insert(value.slug)
-        attributes[value.condition, default: [:]][value.slug] = value
     }
 
     fileprivate mutating func addToyModel(_ slug: String) {

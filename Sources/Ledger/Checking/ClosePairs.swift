@@ -138,17 +138,14 @@ private struct RangeStart: Comparable {
     }
 }
 
-/// Findings that `same_as` and `supersedes` make one, and those that build on others.
+/// Findings that `same_as` and `supersedes` make one.
 struct Families: Sendable {
     private var roots: [String: String] = [:]
-    private let bases: [String: Set<String>]
 
-    init(_ state: LedgerState) {
-        bases = state.findings.compactMapValues { $0.buildsOn.isEmpty ? nil : Set($0.buildsOn.map(\.value)) }
-        for slug in state.findings.keys.sorted() {
-            guard let finding = state.findings[slug] else { continue }
+    init(_ findings: [Finding]) {
+        for finding in findings {
             for other in finding.sameAs + finding.supersedes {
-                let (a, b) = (findRoot(of: slug), findRoot(of: other.value))
+                let (a, b) = (findRoot(of: finding.slug), findRoot(of: other.value))
                 if a != b { roots[a] = b }
             }
         }
@@ -172,7 +169,7 @@ struct Families: Sendable {
 
     /// Related, or one builds on the other.
     func areConnected(_ a: Finding, _ b: Finding) -> Bool {
-        areRelated(a, b) || (bases[a.slug]?.contains(b.slug) ?? false) || (bases[b.slug]?.contains(a.slug) ?? false)
+        areRelated(a, b) || a.buildsOn.contains { $0.value == b.slug } || b.buildsOn.contains { $0.value == a.slug }
     }
 }
 

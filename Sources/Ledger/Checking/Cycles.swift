@@ -1,6 +1,6 @@
-/// Every group of names that reach each other, as one cycle in it, beginning at its smallest name (after Tarjan 1972, without recursion).
+/// Every group of names that reach each other, as one cycle in it, beginning at its smallest name; sorted (after Tarjan 1972, without recursion).
 func cycles(in edges: [String: [String]]) -> [[String]] {
-    let names = edges.keys.sorted()
+    let names = Array(edges.keys)
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
     // A name without edges of its own is in no cycle.
     let targets = names.map { name in edges[name, default: []].compactMap { numbers[$0] } }
@@ -42,7 +42,7 @@ func cycles(in edges: [String: [String]]) -> [[String]] {
             if component.count > 1 || targets[node].contains(node) { cycles.append(cycle(through: component, edges)) }
         }
     }
-    return cycles
+    return cycles.sorted { $0[0] < $1[0] }
 }
 
 /// A shortest way from the smallest member back to itself.

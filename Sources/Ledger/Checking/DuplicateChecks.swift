@@ -1,12 +1,12 @@
 import YAML
 
 /// Claims that say again what another finding says: by one verifier, from one source, or in the same words.
-func checkDuplicates(_ state: LedgerState) -> [Diagnostic] {
-    let leftOut = state.reasonsLeftOut()
-    let families = Families(state)
+///
+/// `leftOut` are findings that take no part in the merge.
+func checkDuplicates(_ state: LedgerState, _ leftOut: [String: String], _ families: Families) -> [Diagnostic] {
     let claims = state.claimsByQuantity { leftOut[$0.slug] == nil }.values.filter { $0.count > 1 }
     let repeats = claims.mapSideBySide { claims in
-        repeatsAmong(claims.map { ComparedClaim($0, of: $1, vocabulary: state.vocabulary) }, families)
+        repeatsAmong(claims, state.vocabulary, families)
     }.flatMap(\.self)
     return Dictionary(grouping: repeats, by: \.later).values.flatMap { repeats in
         Repeat.Kind.allCases.compactMap { kind in diagnostic(repeats.filter { $0.kind == kind }, kind) }
@@ -39,37 +39,40 @@ private struct Repeat {
     }
 }
 
-private func repeatsAmong(_ claims: [ComparedClaim], _ families: Families) -> [Repeat] {
+private func repeatsAmong(
+    _ claims: [(Claim, Finding)], _ vocabulary: Vocabulary, _ families: Families
+) -> [Repeat] {
     var repeats: [PairName: Repeat] = [:]
-    func add(_ pair: ClosePair, _ kind: Repeat.Kind) {
-        let name = PairName(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
-        // The strongest reason is the first that is looked for.
-        guard repeats[name] == nil else { return }
-        repeats[name] = Repeat(kind: kind, claim: pair.later, earlier: pair.earlier, isOneOfMany: pair.isOneOfMany)
-    }
-    let byVerifier = Dictionary(grouping: claims.filter { $0.claim.verify != nil }) { $0.claim.verify?.value ?? "" }
-    for (_, claims) in byVerifier where claims.count > 1 {
-        for pair in closePairs(among: claims, families) {
-            add(pair, Words(pair.later.claim) == Words(pair.earlier.claim) ? .identical : .verifier)
+    // Nearly every claim is alone in its group: only the others are made ready to be compared.
+    func add(_ group: [(Claim, Finding)], _ kind: (ClosePair) -> Repeat.Kind) {
+        guard group.count > 1 else { return }
+        let compared = group.map { ComparedClaim($0, of: $1, vocabulary: vocabulary) }
+        for pair in closePairs(among: compared, families) {
+            let name = PairName(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
+            // The strongest reason is the first that is looked for.
+            guard repeats[name] == nil else { continue }
+            repeats[name] = Repeat(
+                kind: kind(pair), claim: pair.later, earlier: pair.earlier, isOneOfMany: pair.isOneOfMany)
         }
     }
-    let sources = Dictionary(claims.map { ($0.finding.slug, SourceNames($0.finding.source.value)) }) { first, _ in first
+    let rerun = claims.filter { $0.0.verify != nil }
+    for group in Dictionary(grouping: rerun, by: { $0.0.verify?.value ?? "" }).values {
+        add(group) { Words($0.later.claim) == Words($0.earlier.claim) ? .identical : .verifier }
     }
-    var bySource: [String: [ComparedClaim]] = [:]
-    for claim in claims {
-        for work in sources[claim.finding.slug]?.works ?? [] { bySource[work, default: []].append(claim) }
+    var bySource: [String: [(Claim, Finding)]] = [:]
+    for (claim, finding) in claims {
+        for work in SourceNames(finding.source.value).works { bySource[work, default: []].append((claim, finding)) }
     }
-    for (_, claims) in bySource.sorted(by: { $0.key < $1.key }) where claims.count > 1 {
-        for pair in closePairs(among: claims, families) {
-            guard let later = sources[pair.later.finding.slug], let earlier = sources[pair.earlier.finding.slug] else {
-                continue
-            }
-            add(pair, later.isOtherVersion(of: earlier) ? .version : .source)
+    for (_, group) in bySource.filter({ $0.value.count > 1 }).sorted(by: { $0.key < $1.key }) {
+        add(group) { pair in
+            let (later, earlier) = (pair.later.finding.source.value, pair.earlier.finding.source.value)
+            return SourceNames(later).isOtherVersion(of: SourceNames(earlier)) ? .version : .source
         }
     }
-    for (_, claims) in Dictionary(grouping: claims, by: { Words($0.claim) }) where claims.count > 1 {
-        for pair in closePairs(among: claims, families) {
-            add(pair, pair.later.claim.printsTheSame(as: pair.earlier.claim) ? .numbers : .words)
+    // What is said is cheaper to tell apart than all the settings of it.
+    for alike in Dictionary(grouping: claims, by: { Said($0.0) }).values where alike.count > 1 {
+        for group in Dictionary(grouping: alike, by: { Words($0.0) }).values {
+            add(group) { $0.later.claim.printsTheSame(as: $0.earlier.claim) ? .numbers : .words }
         }
     }
     return Array(repeats.values)
@@ -80,12 +83,9 @@ private struct PairName: Hashable {
     var earlier: ClaimID
 }
 
-/// All that a claim says and where.
-private struct Words: Hashable {
+/// What a claim says of its quantity.
+private struct Said: Hashable {
     var value: ValueSet?
-    var tested: Box
-    var holdsFor: Box?
-    var verify: String?
     var kind: Claim.Kind
     /// Of an estimate, which has no value.
     var number: Number?
@@ -93,12 +93,24 @@ private struct Words: Hashable {
 
     init(_ claim: Claim) {
         value = claim.value?.value
-        tested = claim.tested
-        holdsFor = claim.holdsFor
-        verify = claim.verify?.value
         kind = claim.kind
         number = claim.value == nil ? claim.reported?.value : nil
         interval = claim.value == nil ? claim.reported?.interval : nil
+    }
+}
+
+/// All that a claim says and where.
+private struct Words: Hashable {
+    var said: Said
+    var tested: Box
+    var holdsFor: Box?
+    var verify: String?
+
+    init(_ claim: Claim) {
+        said = Said(claim)
+        tested = claim.tested
+        holdsFor = claim.holdsFor
+        verify = claim.verify?.value
     }
 }
 

@@ -1,7 +1,7 @@
 import YAML
 
 func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
-    context.state.findings.values
+    context.findings
         .mapSideBySide { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
 }
 
@@ -60,18 +60,20 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 }
 
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
-    claim.tested.sides.flatMap { side in
+    var diagnostics: [Diagnostic] = []
+    for side in claim.tested.sides {
         let (condition, attribute) = Vocabulary.split(side.condition.value)
-        if attribute != nil, context.state.vocabulary.conditions.keys.contains(condition) {
-            return [
+        if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
+            diagnostics.append(
                 Diagnostic(
                     .unknownCondition, path: path, mark: side.condition.mark,
                     message: "\"tested\" says what was run, and \"\(side.condition.value)\" is an attribute",
-                    fix: "name the values of \"\(condition)\"; attributes belong in `holds_for`")
-            ]
+                    fix: "name the values of \"\(condition)\"; attributes belong in `holds_for`"))
+        } else {
+            diagnostics += checkSide(side, path: path, context)
         }
-        return checkSide(side, path: path, context)
     }
+    return diagnostics
 }
 
 /// `holds_for` must contain `tested`.
@@ -162,12 +164,11 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
                 fix: "name the conditions it was tested at")
         ]
     }
-    let vocabulary = context.state.vocabulary
-    let scope = Scope(holdsFor, vocabulary: vocabulary)
+    let scope = Scope(holdsFor, vocabulary: context.state.vocabulary)
     var ratio = 1.0
     for condition in quantity.conditions.map(\.value) {
         guard case .values(let tested)? = claim.tested[condition] else { continue }
-        let all = vocabulary.values[condition, default: []].count
+        let all = context.state.vocabulary.values[condition]?.count ?? 0
         let covered = scope.sides.first { $0.condition == condition }?.values.count ?? all
         ratio *= Double(max(covered, 1)) / Double(tested.count)
     }

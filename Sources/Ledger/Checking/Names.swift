@@ -4,7 +4,16 @@ public let crowdedFolderLimit = 500
 /// Names that a reader would take for one another, and folders that are too full.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    var named: [String: [(path: String, slug: String)]] = [:]
+    // Told of both: which one is newer, the files do not say.
+    for group in alike(files) {
+        for (path, slug) in group {
+            guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .lookAlike, path: path, mark: .fileStart, message: "the name \"\(slug)\" looks like \"\(other)\"",
+                    fix: "choose a name that cannot be confused"))
+        }
+    }
     var fileCounts: [Substring: Int] = [:]
     var paths: Set<String> = []
     paths.reserveCapacity(files.count)
@@ -17,18 +26,6 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
                     fix: "remove one of them; `git fsck --strict` tells of it"))
         }
         fileCounts[folder(of: file.path), default: 0] += 1
-        guard let place = file.place, let key = place.nameKey else { continue }
-        named[key, default: []].append((file.path, place.name))
-    }
-    // Told of both: which one is newer, the files do not say.
-    for group in named.values where group.count > 1 {
-        for (path, slug) in group {
-            guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
-            diagnostics.append(
-                Diagnostic(
-                    .lookAlike, path: path, mark: .fileStart, message: "the name \"\(slug)\" looks like \"\(other)\"",
-                    fix: "choose a name that cannot be confused"))
-        }
     }
     for (folder, count) in fileCounts where count > crowdedFolderLimit {
         diagnostics.append(
@@ -38,6 +35,23 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
                 fix: "sort them into folders"))
     }
     return diagnostics
+}
+
+/// Files that a reader could take for one another, each group in the order of the files; nearly all stand in none.
+private func alike(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
+    var last: [String: Int] = [:]
+    last.reserveCapacity(files.count)
+    /// By the last of them.
+    var groups: [Int: [Int]] = [:]
+    for (index, file) in files.enumerated() {
+        guard let key = file.place?.nameKey, let earlier = last.updateValue(index, forKey: key) else { continue }
+        var group = groups.removeValue(forKey: earlier) ?? [earlier]
+        group.append(index)
+        groups[index] = group
+    }
+    return groups.values.map { group in
+        group.compactMap { index in files[index].place.map { (files[index].path, $0.name) } }
+    }
 }
 
 private func folder(of path: String) -> Substring {

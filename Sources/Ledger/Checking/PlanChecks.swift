@@ -2,10 +2,11 @@ import YAML
 
 /// Plans for what a finding has already, or an earlier plan is about.
 ///
-/// `today` is an ISO date: a plan that has lapsed keeps its task no longer.
-func checkPlannedWork(_ state: LedgerState, today: String) -> [Diagnostic] {
-    let leftOut = state.reasonsLeftOut()
-    let families = Families(state)
+/// `leftOut` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
+/// longer.
+func checkPlannedWork(
+    _ state: LedgerState, _ leftOut: [String: String], _ families: Families, today: String
+) -> [Diagnostic] {
     @Sendable func isPlan(_ finding: Finding) -> Bool { finding.isLivePlan(today: today) }
     let planned = Set(state.findings.values.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
     guard !planned.isEmpty else { return [] }

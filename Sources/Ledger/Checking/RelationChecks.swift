@@ -2,22 +2,23 @@ import YAML
 
 /// Chains of findings that lead back to their start.
 func checkRelations(_ context: CheckContext) -> [Diagnostic] {
-    let findings = context.state.findings
-    return checkCycles(findings, "builds_on", \.buildsOn, verb: "builds on")
-        + checkCycles(findings, "supersedes", \.supersedes, verb: "supersedes")
+    checkCycles(context, "builds_on", \.buildsOn, verb: "builds on")
+        + checkCycles(context, "supersedes", \.supersedes, verb: "supersedes")
 }
 
 private func checkCycles(
-    _ findings: [String: Finding], _ key: String, _ names: (Finding) -> [Located<String>], verb: String
+    _ context: CheckContext, _ key: String, _ names: (Finding) -> [Located<String>], verb: String
 ) -> [Diagnostic] {
     var edges: [String: [String]] = [:]
-    for finding in findings.values {
+    for finding in context.findings where !names(finding).isEmpty {
         let targets = names(finding).map(\.value).filter { $0 != finding.slug }
         if !targets.isEmpty { edges[finding.slug] = targets.sorted() }
     }
     return cycles(in: edges).compactMap { cycle in
         let next = cycle[1 % cycle.count]
-        guard let finding = findings[cycle[0]], let name = names(finding).first(where: { $0.value == next }) else {
+        guard let finding = context.state.findings[cycle[0]],
+            let name = names(finding).first(where: { $0.value == next })
+        else {
             return nil
         }
         return Diagnostic(
@@ -29,19 +30,21 @@ private func checkCycles(
 
 /// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
 ///
-/// `today` is an ISO date.
-func checkAcrossFindings(_ state: LedgerState, today: String) -> [Diagnostic] {
+/// `findings` are those of the state in the order of their files; `today` is an ISO date.
+func checkAcrossFindings(_ findings: [Finding], _ state: LedgerState, today: String) -> [Diagnostic] {
     let bearing = BearingIndex(state)
-    let findings = state.findings.values.filter { !$0.isPlanned && $0.retracted == nil }
-    let diagnostics = findings.mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
-    return diagnostics + checkDuplicates(state) + checkPlannedWork(state, today: today)
+    let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
+    let leftOut = state.reasonsLeftOut()
+    let families = Families(findings)
+    return diagnostics + checkDuplicates(state, leftOut, families)
+        + checkPlannedWork(state, leftOut, families, today: today)
 }
 
 /// Whether a question asks about a finding's claims, and whether those on toys carry over.
 private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims {
-        if bearing.leaves(for: claim, scope: Scope(claim.scope, vocabulary: state.vocabulary)).isEmpty {
+        if !bearing.hasLeaf(for: claim, state.vocabulary) {
             diagnostics.append(
                 Diagnostic(
                     .noQuestion, path: finding.path, mark: claim.mark,

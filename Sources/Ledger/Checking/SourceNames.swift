@@ -8,14 +8,16 @@ struct SourceNames: Sendable {
     /// Sources stand apart by semicolons.
     init(_ source: String) {
         var works: Set<String> = []
-        for part in source.lowercased().split(separator: ";") {
+        for part in Array(source.lowercased().utf8).split(separator: UInt8(ascii: ";")) {
             let papers = arXivPapers(in: part)
             for (paper, version) in papers {
                 works.insert(paper)
                 if let version { versions[paper] = version }
             }
-            let words = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            if papers.isEmpty, !words.isEmpty { works.insert(plainName(words)) }
+            guard papers.isEmpty else { continue }
+            let words = String(decoding: part, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+                .joined(separator: " ")
+            if !words.isEmpty { works.insert(plainName(words)) }
         }
         self.works = works.sorted()
     }
@@ -41,20 +43,23 @@ private func plainName(_ words: String) -> String {
 
 /// Papers with the version that is written, wherever a text in small letters names them (identifiers since April 2007:
 /// https://info.arxiv.org/help/arxiv_identifier.html).
-private func arXivPapers(in text: Substring) -> [(paper: String, version: String?)] {
-    guard text.contains("arxiv") else { return [] }
+private func arXivPapers(in text: ArraySlice<UInt8>) -> [(paper: String, version: String?)] {
+    let bytes = Array(text)
+    let isNamed = bytes.indices.contains { place in
+        bytes[place] == UInt8(ascii: "a") && bytes[place...].starts(with: "arxiv".utf8)
+    }
+    guard isNamed else { return [] }
     let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
-    let bytes = Array(text.utf8)
     var papers: [(paper: String, version: String?)] = []
     var place = 0
     func digitCount(from start: Int) -> Int { bytes[min(start, bytes.count)...].prefix { digits.contains($0) }.count }
     while place < bytes.count {
-        let year = digitCount(from: place)
-        let dot = place + year
-        guard year > 0 else {
+        guard digits.contains(bytes[place]) else {
             place += 1
             continue
         }
+        let year = digitCount(from: place)
+        let dot = place + year
         place = dot
         guard year == 4, dot < bytes.count, bytes[dot] == UInt8(ascii: ".") else { continue }
         let number = digitCount(from: dot + 1)

@@ -115,27 +115,21 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
 
 /// One condition with its values, wherever a record names them.
 func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
-    let vocabulary = context.state.vocabulary
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
     // The file of a condition with a mistake in it is one mistake, not one for every value.
-    guard vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
-    let known: Set<String>
-    if let attribute {
-        let attributes = vocabulary.attributeNames(of: name)
-        guard attributes.contains(attribute) else {
-            let fix = didYouMean(attribute, attributes) ?? "no value of \"\(name)\" records it"
-            return [
-                Diagnostic(
-                    .unknownCondition, path: path, mark: side.condition.mark,
-                    message: "\"\(name)\" has no attribute \"\(attribute)\"", fix: fix)
-            ]
-        }
-        known = Set(vocabulary.attributes[name, default: [:]].values.compactMap { $0.attributes[attribute] })
-    } else {
-        known = vocabulary.values[name, default: []]
+    guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
+    if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
+    let known = context.state.vocabulary.knownValues(of: name, attribute)
+    if let attribute, known.isEmpty {
+        let attributes = context.state.vocabulary.attributeNames(of: name)
+        let fix = didYouMean(attribute, attributes) ?? "no value of \"\(name)\" records it"
+        return [
+            Diagnostic(
+                .unknownCondition, path: path, mark: side.condition.mark,
+                message: "\"\(name)\" has no attribute \"\(attribute)\"", fix: fix)
+        ]
     }
-    if values.allSatisfy(known.contains) { return [] }
     return zip(values, side.marks).compactMap { value, mark in
         guard !known.contains(value), !context.existing.contains(.conditionValue(condition: name, slug: value)),
             name != Condition.model || !context.existing.contains(.model(slug: value))

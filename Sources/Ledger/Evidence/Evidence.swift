@@ -86,9 +86,11 @@ public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSe
     evidence.runs = countedRuns
     let leftOut = ledger.state.reasonsLeftOut()
     var usedStudies: Set<SaltedStudy> = []
-    for finding in ledger.state.findings.values where !finding.isPlanned {
-        for claim in finding.claims {
-            guard let verification = ledger.verification(of: claim) else { continue }
+    let verifications = ledger.state.findings.values.filter { !$0.isPlanned }.mapSideBySide { finding in
+        (finding, finding.claims.compactMap { claim in ledger.verification(of: claim).map { (claim, $0) } })
+    }
+    for (finding, claims) in verifications {
+        for (claim, verification) in claims {
             var result = ClaimEvidence()
             let audit = verification.auditDigest(of: claim)
             result.version = trail.version(of: claim.id, audit: audit)

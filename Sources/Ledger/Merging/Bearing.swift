@@ -23,6 +23,12 @@ struct BearingIndex: Sendable {
         leavesByQuantity[claim.quantity.value, default: []].filter { $0.covers.overlaps(scope) }.map(\.id)
     }
 
+    func hasLeaf(for claim: Claim, _ vocabulary: Vocabulary) -> Bool {
+        guard let leaves = leavesByQuantity[claim.quantity.value] else { return false }
+        let scope = Scope(claim.scope, vocabulary: vocabulary)
+        return leaves.contains { $0.covers.overlaps(scope) }
+    }
+
     /// Leaves that a toy claim's side is carried to, with the bridge: asked of a model that the bridge leads to, at settings
     /// that the claim covers but for the model. The first bridge by name where several lead there.
     func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {

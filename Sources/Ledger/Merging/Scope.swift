@@ -55,11 +55,10 @@ public struct Scope: Hashable, Sendable {
         guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {
-            let (mine, theirs) = (sides[i], other.sides[j])
-            if mine.condition == theirs.condition {
-                guard mine.values.contains(where: theirs.values.contains) else { return false }
+            if sides[i].condition == other.sides[j].condition {
+                guard sides[i].values.contains(where: other.sides[j].values.contains) else { return false }
                 (i, j) = (i + 1, j + 1)
-            } else if mine.condition < theirs.condition {
+            } else if sides[i].condition < other.sides[j].condition {
                 i += 1
             } else {
                 j += 1

@@ -1,7 +1,7 @@
 import YAML
 
 /// One decoded file of a ledger.
-public enum Record: Sendable {
+public indirect enum Record: Sendable {
     case question(Question)
     case vote(Vote)
     case quantity(Quantity)
@@ -15,11 +15,20 @@ public enum Record: Sendable {
 }
 
 /// What decoding one file gave: its record where its shape is right, and everything that is wrong with it by itself.
-public struct DecodedFile: Sendable {
-    public var path: String
-    public var place: RecordPlace?
-    public var record: Record?
-    public var diagnostics: [Diagnostic]
+///
+/// A reference: lists of a hundred thousand are sorted and walked over.
+public final class DecodedFile: Sendable {
+    public let path: String
+    public let place: RecordPlace?
+    public let record: Record?
+    public let diagnostics: [Diagnostic]
+
+    fileprivate init(path: String, place: RecordPlace?, record: Record?, diagnostics: [Diagnostic]) {
+        self.path = path
+        self.place = place
+        self.record = record
+        self.diagnostics = diagnostics
+    }
 
     /// A file that others may name, and that was not read.
     public static func named(_ path: String) -> DecodedFile {

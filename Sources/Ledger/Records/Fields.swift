@@ -68,7 +68,8 @@ struct Fields {
         #if DEBUG
             assert(known.contains(key), "\(subject) is asked for the unknown key \(key)")
         #endif
-        guard let node = entries.first(where: { $0.key == key })?.value else { return nil }
+        guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
+        let node = entries[index].value
         if case .scalar(let text, isPlain: true) = node.content, text.isEmpty || text == "~" || text == "null" {
             return nil
         }

@@ -35,7 +35,9 @@ public struct Vocabulary: Sendable {
     /// Values of every condition, in canonical spelling.
     var values: [String: Set<String>] = [:]
     /// Attributes by condition and value.
-    var attributes: [String: [String: ConditionValue]] = [:]
+    private(set) var attributes: [String: [String: ConditionValue]] = [:]
+    /// The values that have an attribute, by condition, attribute and what it is: the inverse of `attributes`.
+    private var holders: [String: [String: [String: [String]]]] = [:]
 
     /// `model.family` is the attribute `family` of `model`.
     static func split(_ name: String) -> (condition: String, attribute: String?) {
@@ -47,15 +49,33 @@ public struct Vocabulary: Sendable {
         attributes[condition]?[slug]
     }
 
-    func attributeNames(of condition: String) -> Set<String> {
-        Set(attributes[condition, default: [:]].values.flatMap(\.attributes.keys))
+    func attributeNames(of condition: String) -> [String] {
+        Array(holders[condition, default: [:]].keys)
     }
 
-    /// Values of `condition` that have one of `values` as `attribute`.
+    /// Values of `condition` that have one of `values`, which do not repeat, as `attribute`; sorted.
     func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
-        attributes[condition, default: [:]].values
-            .filter { value in value.attributes[attribute].map(values.contains) ?? false }
-            .map(\.slug).sorted()
+        guard let holders = holders[condition]?[attribute] else { return [] }
+        return values.flatMap { holders[$0, default: []] }.sorted()
+    }
+
+    /// What `condition`, or an attribute of its values, may be.
+    func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
+        guard let attribute else { return values[condition, default: []] }
+        return Set(holders[condition, default: [:]][attribute, default: [:]].keys)
+    }
+
+    func isKnown(_ value: String, of condition: String, _ attribute: String?) -> Bool {
+        guard let attribute else { return values[condition]?.contains(value) ?? false }
+        return holders[condition]?[attribute]?[value] != nil
+    }
+
+    mutating func add(_ value: ConditionValue) {
+        values[value.condition, default: []].insert(value.slug)
+        attributes[value.condition, default: [:]][value.slug] = value
+        for (attribute, held) in value.attributes {
+            holders[value.condition, default: [:]][attribute, default: [:]][held, default: []].append(value.slug)
+        }
     }
 
     /// One of the reasoning models that the north star is about.

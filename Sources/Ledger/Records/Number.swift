@@ -7,16 +7,17 @@ public struct Number: Hashable, Sendable {
 
     /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or powers of ten beyond ±300.
     public init?(_ text: String) {
+        // Most of what is asked is a word.
+        guard let first = text.utf8.first, first <= UInt8(ascii: "9") else { return nil }
         var significand: Int64 = 0
         var exponent = 0
         var digits = 0
         var hasPoint = false
-        var bytes = Substring(text).utf8
-        let isNegative = bytes.first == UInt8(ascii: "-")
-        if isNegative || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
-        guard let first = bytes.first, first != UInt8(ascii: "e"), first != UInt8(ascii: "E") else { return nil }
-        while let byte = bytes.first, byte != UInt8(ascii: "e"), byte != UInt8(ascii: "E") {
-            bytes.removeFirst()
+        let isNegative = first == UInt8(ascii: "-")
+        let bytes = text.utf8.dropFirst(isNegative || first == UInt8(ascii: "+") ? 1 : 0)
+        let mantissa = bytes.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
+        guard !mantissa.isEmpty else { return nil }
+        for byte in mantissa {
             if byte == UInt8(ascii: "."), !hasPoint {
                 hasPoint = true
                 continue
@@ -28,8 +29,10 @@ public struct Number: Hashable, Sendable {
             if hasPoint { exponent -= 1 }
         }
         guard text.utf8.contains(where: { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
-        if !bytes.isEmpty {
-            guard let power = Int(Substring(bytes.dropFirst())), power.magnitude <= 1000 else { return nil }
+        if mantissa.endIndex != bytes.endIndex {
+            guard let power = Int(Substring(bytes[mantissa.endIndex...].dropFirst())), power.magnitude <= 1000 else {
+                return nil
+            }
             exponent += power
         }
         self.init(significand: isNegative ? -significand : significand, exponent: exponent)

@@ -1,27 +1,27 @@
 import YAML
 
 /// Something that can be measured or observed: a number in a range, or one of some labels.
-public struct Quantity: Sendable {
-    public var slug: String
-    public var title: String
-    public var definition: String
+///
+/// A reference, as a finding is: every claim looks at its quantity.
+public final class Quantity: Sendable {
+    public let slug: String
+    public let title: String
+    public let definition: String
     /// What several quantities try to measure; they are listed together, never pooled.
-    public var construct: String?
-    public var unit: String?
-    public var range: ValueSet
+    public let construct: String?
+    public let unit: String?
+    public let range: ValueSet
     /// What every finding must record.
-    public var conditions: [Located<String>]
+    public let conditions: [Located<String>]
     /// Conditions that joined later: a finding without them reads as `unknown`.
-    public var laterConditions: [Located<String>]
+    public let laterConditions: [Located<String>]
 
     /// The range's width, where both ends are known.
     public var width: Double? {
         guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }
         return upper.doubleValue - lower.doubleValue
     }
-}
 
-extension Quantity {
     static let shape = Shape(
         subject: "a quantity",
         keys: [
@@ -63,9 +63,13 @@ extension Quantity {
         let conditions = fields.required("conditions") == nil ? nil : fields.names("conditions")
         let laterConditions = fields.names("later_conditions")
         guard let conditions, let title, let definition, let range else { return nil }
-        self.init(
-            slug: slug, title: title, definition: definition, construct: fields.text("construct"),
-            unit: fields.text("unit"), range: range, conditions: conditions,
-            laterConditions: laterConditions)
+        self.slug = slug
+        self.title = title
+        self.definition = definition
+        construct = fields.text("construct")
+        unit = fields.text("unit")
+        self.range = range
+        self.conditions = conditions
+        self.laterConditions = laterConditions
     }
 }

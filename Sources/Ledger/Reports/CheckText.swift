@@ -2,21 +2,26 @@
 public func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []
     var path: String?
-    for diagnostic in shown {
+    for (diagnostic, text) in zip(shown, shown.mapSideBySide { diagnosticText($0, style) }) {
         if diagnostic.path != path {
             if path != nil { lines.append("") }
             lines.append(style.bold(visible(diagnostic.path)))
             path = diagnostic.path
         }
-        let place = padded("\(diagnostic.mark.line):\(diagnostic.mark.column)", 7)
-        let code = style.dim("[\(diagnostic.code.rawValue)]")
-        lines.append("  \(place) \(style.paint(diagnostic.severity)) \(code)")
-        lines.append(style.wrapped(visible(diagnostic.message), indent: 10))
-        if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
+        lines.append(text)
     }
     if !lines.isEmpty { lines.append("") }
     lines.append(summaryLine(summary, hidden: summary.diagnosticCount - shown.count, style: style))
     return lines.joined(separator: "\n") + "\n"
+}
+
+private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> String {
+    let place = padded("\(diagnostic.mark.line):\(diagnostic.mark.column)", 7)
+    let code = style.dim("[\(diagnostic.code.rawValue)]")
+    var lines = ["  \(place) \(style.paint(diagnostic.severity)) \(code)"]
+    lines.append(style.wrapped(visible(diagnostic.message), indent: 10))
+    if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
+    return lines.joined(separator: "\n")
 }
 
 func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> String {

@@ -61,6 +61,8 @@ public struct TextStyle: Sendable {
 
 /// How many columns a text takes: colours take none.
 private func columns(_ text: Substring) -> Int {
+    let bytes = text.utf8
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
     var count = 0
     var isEscape = false
     for character in text {
