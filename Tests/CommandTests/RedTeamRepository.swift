@@ -12,13 +12,13 @@ struct RedTeamRepository {
     init(_ hostile: RedTeamCase) throws {
         let base = try RedTeamCase(named: "base")
         ledger = try TemporaryLedger()
-        var import_ = Array(
+        var stream = Array(
             "commit refs/heads/main\ncommitter Ada <ada@example.org> 1700000000 +0000\ndata 5\nBase\n".utf8)
-        Self.add(base.files, to: &import_)
-        import_ += "commit refs/heads/hostile\ncommitter Mal <mal@example.org> 1700000001 +0000\ndata 8\nHostile\n".utf8
-        import_ += "from refs/heads/main\n".utf8
-        Self.add(hostile.files, to: &import_)
-        try Self.import(import_, into: ledger)
+        Self.add(base.files, to: &stream)
+        stream += "commit refs/heads/hostile\ncommitter Mal <mal@example.org> 1700000001 +0000\ndata 8\nHostile\n".utf8
+        stream += "from refs/heads/main\n".utf8
+        Self.add(hostile.files, to: &stream)
+        try Self.import(stream, into: ledger)
         for file in base.files + hostile.files { try Self.write(file, at: ledger.path) }
         if !hostile.script.isEmpty {
             let done = try Started("/bin/sh", ["-ec", hostile.script], in: ledger.path, ledger.environment).wait()
