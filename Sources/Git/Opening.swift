@@ -58,7 +58,7 @@ extension Repository {
         var folder = realPath(path) ?? path
         while !folder.isEmpty {
             if exists("\(folder)/.git") || (exists("\(folder)/HEAD") && exists("\(folder)/objects")) { return folder }
-            guard let slash = folder.lastIndex(of: "/") else { break }
+            guard let slash = folder.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }
             folder = String(folder[..<slash])
         }
         return path
@@ -79,14 +79,20 @@ extension Repository {
         while git_config_next(&entry, iterator) == 0, let value = entry?.pointee.value {
             let value = String(cString: value)
             if value.isEmpty { trusted = false }  // an empty value takes back what stands before it
-            if value == "*" || value == folder { trusted = true }
+            // By bytes: to a String, two spellings of a folder's name are one.
+            if value == "*" || value.utf8.elementsEqual(folder.utf8) { trusted = true }
         }
         return trusted
     }
 }
 
 /// `text` as one word of a command line to copy.
-func shellQuoted(_ text: String) -> String {
+public func shellQuoted(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
-    return text.utf8.allSatisfy(plain.contains) ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
+    // By scalars: a quote with an accent on it is no quote to a String, and one to a shell.
+    let inside = text.unicodeScalars.reduce(into: "") { result, scalar in
+        if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
+    }
+    return "'\(inside)'"
 }

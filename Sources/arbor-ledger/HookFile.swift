@@ -27,7 +27,7 @@ struct HookFile {
         \(Self.marker); remove it with: arbor-ledger hook uninstall
         previous="$0.before-arbor-ledger"
         if [ -x "$previous" ]; then "$previous" "$@" || exit $?; fi
-        tool=\(quoted(executable))
+        tool=\(shellQuoted(executable))
         [ -x "$tool" ] || tool=$(command -v arbor-ledger) || {
             echo "arbor-ledger is not installed here, so this commit is not checked" >&2
             exit 0
@@ -69,9 +69,5 @@ struct HookFile {
         guard fileExists(path) else { return nil }
         guard case .bytes(let bytes) = try readFile(path, limit: recordByteLimit) else { return "" }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private func quoted(_ text: String) -> String {
-        "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }
