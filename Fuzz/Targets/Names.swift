@@ -3,6 +3,10 @@ import Ledger
 /// A path is a record's place, or none; a place has one path, and that path is this place.
 func namesViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let path = normalisedPath(text)
+    let climbs = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        .contains { ["", ".", ".."].contains(String(decoding: Array($0), as: UTF8.self)) }
+    if path != "/", climbs || normalisedPath(path) != path { return "\"\(text)\" normalises to \"\(path)\"" }
     if isName(text) {
         if text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "/") }) {
             return "\"\(text)\" passes for a name"

@@ -11,7 +11,8 @@ extension Repository {
         guard let name = String(validatingCString: target) else {
             throw GitError(.invalidName, "the name of the checked-out branch is not valid UTF-8")
         }
-        return name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name
+        let prefix = "refs/heads/".utf8
+        return name.utf8.starts(with: prefix) ? String(name.unicodeScalars.dropFirst(prefix.count)) : name
     }
 
     /// The checked-out commit; nil before the first one.

@@ -84,7 +84,7 @@ extension Repository {
         var folder = realPath(path) ?? path
         while !folder.isEmpty {
             if exists("\(folder)/.git") || (exists("\(folder)/HEAD") && exists("\(folder)/objects")) { return folder }
-            guard let slash = folder.lastIndex(of: "/") else { break }
+            guard let slash = folder.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }
             folder = String(folder[..<slash])
         }
         return path
@@ -139,7 +139,12 @@ extension Repository {
 }
 
 /// `text` as one word of a command line to copy.
-func shellQuoted(_ text: String) -> String {
+public func shellQuoted(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
-    return text.utf8.allSatisfy(plain.contains) ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
+    // By scalars: a quote with an accent on it is no quote to a String, and one to a shell.
+    let inside = text.unicodeScalars.reduce(into: "") { result, scalar in
+        if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
+    }
+    return "'\(inside)'"
 }

@@ -61,7 +61,7 @@ extension Workspace {
             let tree = try repository.tree(of: commit)
             var changed: [(path: String, record: Record?)] = []
             for change in try repository.changes(from: parentTree, to: tree, under: ["Findings", "Verifiers"]) {
-                guard let entry = change.new ?? change.old, entry.path.hasSuffix(".yaml") else { continue }
+                guard let entry = change.new ?? change.old, entry.path.endsWithBytes(".yaml") else { continue }
                 if let new = change.new {
                     changed.append((new.path, decode(try repository.sourceFile(new)).record))
                 } else {

@@ -95,7 +95,7 @@ private struct HookFile {
         \(Self.marker); remove it with: arbor-ledger hook uninstall
         name=\(name.rawValue)
         previous="${0%/*}/$name.before-arbor-ledger"
-        tool=\(quoted(executable))
+        tool=\(shellQuoted(executable))
         \(name == .prePush ? Self.readingInput : Self.plain)
         """
     }
@@ -175,8 +175,10 @@ private struct HookFile {
     private func keepAside() throws {
         if isKeptAlready { return }
         if unsafe link(path, kept) == 0 { return }
-        // No second names here, or not for files of somebody else.
-        guard unsafe rename(path, kept) == 0 else { throw FileError(path: path, doing: "set aside", code: errno) }
+        // No second names here, or not for files of somebody else: then there is a moment without any hook.
+        guard [EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EXDEV].contains(errno), unsafe rename(path, kept) == 0 else {
+            throw FileError(path: path, doing: "set aside", code: errno)
+        }
     }
 
     /// An earlier attempt was stopped once the hook had its second name.
@@ -189,8 +191,4 @@ private struct HookFile {
     private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
     private func kind(_ path: String) -> FileKind? { try? kindOfFile(path) }
-
-    private func quoted(_ text: String) -> String {
-        "'" + text.replacing("'", with: "'\\''") + "'"
-    }
 }

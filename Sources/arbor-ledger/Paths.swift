@@ -1,24 +1,15 @@
-import Foundation
+import Ledger
 
 extension Workspace {
     /// A path that the user typed, from the ledger's root; empty for the root itself.
     func ledgerPath(_ typed: String) throws(Refusal) -> String {
-        let absolute = typed.hasPrefix("/") ? typed : "\(startDirectory)/\(typed)"
-        let path = normalised(absolute)
-        let top = normalised(root)
-        if path == top { return "" }
-        guard path.hasPrefix(top + "/") else {
+        let path = normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
+        let top = normalisedPath(root)
+        if path.isSameBytes(as: top) { return "" }
+        let folder = top == "/" ? top : top + "/"
+        guard path.startsWithBytes(folder) else {
             throw Refusal(message: "\"\(typed)\" is outside the ledger at \(top)", exitCode: 64)
         }
-        return String(path.dropFirst(top.count + 1))
+        return String(decoding: path.utf8.dropFirst(folder.utf8.count), as: UTF8.self)
     }
-}
-
-/// Without `.`, `..` and empty parts, as far as the text alone tells.
-private func normalised(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") {
-        if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
-    }
-    return "/" + parts.joined(separator: "/")
 }

@@ -120,6 +120,15 @@ public func pathParts(_ path: String) -> [String] {
         .map { String(decoding: $0, as: UTF8.self) }
 }
 
+/// An absolute path without `.`, `..` and empty parts, as far as the text alone tells.
+package func normalisedPath(_ path: String) -> String {
+    var parts: [String] = []
+    for part in pathParts(path) where !part.isEmpty && part != "." {
+        if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+}
+
 /// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
 public func isLedgerPath(_ path: String) -> Bool {
     path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path) || hasTreacherousPart(path)

@@ -120,7 +120,7 @@ enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Whether a path is this file or lies in this folder; the ledger's root holds every path.
 private func isPath(_ path: String, under place: String) -> Bool {
-    place.isEmpty || path == place || path.hasPrefix(place + "/")
+    place.isEmpty || path == place || path.startsWithBytes(place + "/")
 }
 
 extension Workspace {
