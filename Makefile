@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-schemas test-address test-thread fuzz bench bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-schemas test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -56,6 +56,10 @@ bench-tool: build
 # Times the tool on made-up ledgers, beside git reading the same blobs.
 bench: bench-tool
 	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md
+
+# Times the hook and the check beside pre-commit, prek and a plain shell hook, which it fetches from PyPI.
+bench-gate: bench-tool
+	sh Scripts/bench-gate.sh $(TOOL) .build/release/arbor-ledger-bench Benchmarks/gate.md
 
 # Times merging in memory from a thousand to a million findings, a hostile ledger, and the labelling of attacks.
 bench-scaling: bench-tool

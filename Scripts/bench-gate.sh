@@ -1,0 +1,63 @@
+#!/bin/sh
+# Times the hook and `check` on made-up ledgers beside pre-commit, prek and a plain shell hook; prints Markdown.
+# Usage: bench-gate.sh TOOL BENCH-TOOL OUTPUT
+set -eu
+tool=$(realpath "$1") bench=$(realpath "$2") output=$(realpath -m "$3")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for package in hyperfine python3-venv; do
+    dpkg -s "$package" >/dev/null 2>&1 || sh "$(dirname "$0")/setup.sh" "$package"
+done
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/pip" install -q pre-commit prek pre-commit-hooks
+
+# A ledger of $1 findings in which $2 more are staged.
+ledger() {
+    mkdir "$folder/$1-$2"
+    cd "$folder/$1-$2"
+    git init -q -b main
+    "$bench" ledger "$1" | git fast-import --done --quiet
+    git reset -q --hard
+    git gc -q
+    # git sorts by whole folders; the first finding serves as a pattern.
+    pattern=$(git ls-files Findings | head -n 1)
+    mkdir Findings/staged
+    for number in $(seq "$2"); do
+        sed "s/^title: .*/title: Made up once more, number $number/" "$pattern" >"Findings/staged/once-more-$number.yaml"
+    done
+    git add -A
+    printf 'repos:\n  - repo: local\n    hooks:\n      - {id: check-yaml, name: check-yaml, language: system, entry: %s, types: [yaml]}\n' \
+        "$folder/venv/bin/check-yaml" >"$folder/pre-commit.yaml"
+    printf 'repos:\n  - repo: builtin\n    hooks:\n      - id: check-yaml\n' >"$folder/prek.yaml"
+}
+
+row() {
+    hyperfine -N --warmup 3 --min-runs 20 -i --export-json "$folder/time.json" "$2" >/dev/null 2>&1
+    python3 - "$1" "$folder/time.json" <<'PYTHON'
+import json, sys
+result = json.load(open(sys.argv[2]))["results"][0]
+print("| %s | %.1f | %.1f | %.1f |" % (sys.argv[1], 1e3 * result["median"], 1e3 * result["min"],
+    1e3 * (result["user"] + result["system"])))
+PYTHON
+}
+
+{
+    echo "# The hook and the check, beside others"
+    echo
+    echo "Milliseconds a process, measured in turn in one run by \`make bench-gate\`: median and fastest of 20 or more, and CPU time."
+    for size in "1000 1" "1000 1000" "100000 1"; do
+        set -- $size
+        (ledger "$1" "$2")
+        cd "$folder/$1-$2"
+        printf '\n%s findings, %s staged:\n\n| | median | fastest | CPU |\n|---|---|---|---|\n' "$1" "$2"
+        row "arbor-ledger hook run" "$tool hook run pre-commit"
+        row "plain shell hook" "sh -c 'git diff --cached --name-only -z >/dev/null'"
+        row "prek, built-in check-yaml" "$folder/venv/bin/prek run -c $folder/prek.yaml"
+        row "pre-commit, check-yaml" "$folder/venv/bin/pre-commit run -c $folder/pre-commit.yaml"
+        git reset -q --hard
+        sleep 3
+        row "check, nothing kept" "env ARBOR_LEDGER_NO_CACHE=1 $tool check"
+        row "check, again" "$tool check"
+    done
+} | tee "$output.new"
+mv "$output.new" "$output"
