@@ -144,7 +144,9 @@ struct Verify: AsyncParsableCommand {
         }
     }
 
+    /// As a receipt may hold it: whatever git is told of a name, the receipt must read back.
     private func runner(_ workspace: Workspace) -> String {
-        (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
+        let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
+        return visible(name.precomposedStringWithCanonicalMapping).replacing("\\", with: "/")
     }
 }
