@@ -58,17 +58,17 @@ private let labelledOrder = """
         #expect(told(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
     }
 
-    /// A failure is a miss; one that measured no number is a failure.
+    /// A failure, a value that is not finite and a missing quantity are misses.
     @Test func whatTheKernelDoesWrongIsAMiss() throws {
         var ledger = baseLedger
-        try ledger.addRuns(of: "half", [nil, nil, nil, 0.5, nil, nil, nil])
+        try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
         #expect(told(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
     /// A measurement says in which range its number means which label; between the ranges it is none.
     @Test func aLabelIsReadOffANumber() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
-        try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, nil])
+        try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
         #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
         try ledger.addRuns(of: "order", [0.3, 1.5], isControl: true)
         #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
@@ -362,7 +362,7 @@ private let labelledOrder = """
 
     @Test func aReceiptReadsBackAsItWasWritten() throws {
         var ledger = baseLedger
-        try ledger.addRuns(of: "half", [0.1, -0.0, .leastNonzeroMagnitude, nil, 1 / 3])
+        try ledger.addRuns(of: "half", [0.1, -0.0, .leastNonzeroMagnitude, .nan, nil, 1 / 3])
         let receipts = ledger.check().state.receipts
         #expect(receipts.count == 1)
         let (name, bytes) = try Receipt.encode(receipts[0].statement)

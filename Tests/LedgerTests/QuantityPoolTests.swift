@@ -52,7 +52,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
     @Test func runsOfStudies() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
-        try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5, nil], cell: 1)
+        try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5, .nan], cell: 1)
         try ledger.addRuns(of: "half", [1], from: 5)
         try ledger.addRuns(of: "sweep", [0.5], cell: 1, blasCore: "SkylakeX")
         try ledger.addRuns(of: "sweep", [1, 1.25], cell: 1, isControl: true)
