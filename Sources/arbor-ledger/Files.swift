@@ -142,12 +142,8 @@ func writeFile(
 private func writeFile(
     _ path: String, in folder: String, _ pieces: [ArraySlice<UInt8>], _ mode: mode_t, _ survivesPowerLoss: Bool
 ) throws(FileError) {
-    let temporary = temporaryPath(for: path)
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
+    let (temporary, descriptor) = try createTemporary(for: path, mode)
     defer { close(descriptor) }
-    // Told apart by this from a file whose writer was killed.
-    _ = flock(descriptor, LOCK_EX | LOCK_NB)
     func fail(_ doing: String) -> FileError {
         let code = errno
         unsafe unlink(temporary)
@@ -166,6 +162,20 @@ private func writeFile(
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
     // The name itself must survive a loss of power too.
     if survivesPowerLoss { try syncFolder(folder) }
+}
+
+/// A new file, locked: that tells it from one whose writer was killed.
+private func createTemporary(for path: String, _ mode: mode_t) throws(FileError) -> (path: String, descriptor: Int32) {
+    while true {
+        let temporary = temporaryPath(for: path)
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
+        _ = flock(descriptor, LOCK_EX)
+        // Who sweeps may have come between, and taken it for such a one.
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 || status.st_nlink > 0 { return (temporary, descriptor) }
+        close(descriptor)
+    }
 }
 
 /// Makes new and changed names in a folder survive a loss of power.
