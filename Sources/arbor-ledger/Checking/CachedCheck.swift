@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import Ledger
 
 extension Workspace {
@@ -47,8 +48,8 @@ extension Workspace {
             let changed = try state.changedFindings(since: kept, in: repository),
             let before = kept.finished(withNotes: withNotes)
         else { return nil }
-        let reader = StateReader(state: state, repository: repository, root: root)
-        let folders = Set(changed.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) })
+        let reader = StateReader(state: state, repository: repository, workTree: isBare ? nil : try WorkTree(root))
+        let folders = Set(changed.map(folder))
         let wasCrowded = before.problems.contains { $0.code == .crowdedFolder && folders.contains($0.path) }
         guard !wasCrowded, try folders.allSatisfy({ try reader.fileCount(of: $0) <= crowdedFolderLimit }) else {
             return nil
@@ -57,8 +58,8 @@ extension Workspace {
             try changed.map { ($0, try reader.file(at: $0)) }, uniquingKeysWith: { first, _ in first })
         let part = try partialCheck(
             of: now, told: before.problems, vocabulary: reader.vocabulary(), kernels: kernelDescriptions,
-            today: today(), rows: kept.row,
-            file: reader.file)
+            today: today(),
+            rows: kept.row, file: reader.file)
         guard let part, !(state.hasReceipts && part.canBeRun(Set(changed))) else { return nil }
         return try before.replacing(part, changed: Set(changed), kept)
     }
@@ -102,7 +103,8 @@ extension FinishedCheck {
 private struct StateReader {
     let state: CheckedState
     let repository: Repository
-    let root: String
+    /// nil in a bare repository, of which only commits are read.
+    let workTree: WorkTree?
 
     func file(at path: String) throws -> DecodedFile? {
         switch state.files {
@@ -110,8 +112,14 @@ private struct StateReader {
             guard let entry = try repository.entry(at: path, inTree: tree) else { return nil }
             return decode(try repository.sourceFile(entry))
         case .workTree:
-            guard fileExists("\(root)/\(path)") else { return nil }
-            return decode(try WorkTree(root).read(WorkTreeEntry(path: path, kind: .file)))
+            do throws(FileError) {
+                return try workTree.map { tree throws(FileError) in
+                    decode(try tree.read(WorkTreeEntry(path: path, kind: .file)))
+                }
+            } catch {
+                guard error.code == ENOENT else { throw error }
+                return nil
+            }
         }
     }
 

@@ -70,9 +70,8 @@ struct CheckedState {
     }
 }
 
-/// What has changed since a kept check: paths of findings that have come, gone or changed; nil where it is too much, or
-/// anything else did.
 extension CheckedState {
+    /// Paths of findings that have come, gone or changed since a kept check; nil where it is too much, or anything else did.
     func changedFindings(since kept: KeptCheck, in repository: Repository) throws -> [String]? {
         let paths: [String]
         switch files {

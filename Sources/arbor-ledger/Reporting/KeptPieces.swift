@@ -15,6 +15,8 @@ struct KeptPieces {
         var byteCount: Int
     }
 
+    /// So many that the table of them is read at once: a row takes less than 100 bytes.
+    static let countLimit = 10_000
     private static let tableLimit = 1 << 20
     private static let pieceLimit = 64 << 20
     private static let magic = "arbor-ledger pieces 1"

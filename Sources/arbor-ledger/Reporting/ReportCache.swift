@@ -48,6 +48,9 @@ struct ReportCache: Sendable {
     func pieces(_ name: String) -> KeptPieces? { KeptPieces(path: path(of: name), digest: { digest(name, [$0[...]]) }) }
 
     func write(_ pieces: [[UInt8]], as name: String) {
+        guard pieces.count <= KeptPieces.countLimit, pieces.reduce(0, { $0 + $1.count }) < Self.byteLimit / 4 else {
+            return
+        }
         guard (try? KeptPieces.write(pieces, path: path(of: name), digest: { digest(name, [$0[...]]) })) != nil else {
             return
         }
