@@ -32,14 +32,14 @@ test-schemas: setup
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
 
 # The tests but those of the kernels, which train too slowly under a sanitizer, and of the whole tool.
-SANITIZED = --filter 'GitTests|YAMLTests|LedgerTests|FuzzTests'
+SANITIZED = --filter '^(GitTests|YAMLTests|LedgerTests|FuzzTests)\.'
 
 test-address: setup
 	OPENBLAS_NUM_THREADS=1 ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no \
 	swift test --sanitize address --scratch-path .build-address $(SANITIZED)
 
 test-thread: setup
-	OPENBLAS_NUM_THREADS=1 SWIFT_BACKTRACE=enable=no \
+	OPENBLAS_NUM_THREADS=1 SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/thread-sanitizer.txt \
 	swift test --sanitize thread --scratch-path .build-thread $(SANITIZED)
 
 # Hostile input for SECONDS a target, until something breaks.
