@@ -6,6 +6,10 @@ enum Library {
     /// Extensions of the repository format that change nothing of what this module reads or writes.
     private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]
 
+    /// Bytes of a folder's listing that is kept for the next path through it, instead of 4 KiB; with thousands of files a
+    /// listing has hundreds of KiB, and is read and verified anew for each of them.
+    private static let treeCacheLimit = 4 << 20
+
     private static let startCode: Int32 = {
         let count = git_libgit2_init()
         guard count > 0 else { return count }
@@ -13,6 +17,7 @@ enum Library {
         defer { for name in names { free(name) } }
         _ = arbor_git_set_extensions(&names, names.count)
         _ = arbor_git_set_strict_hash_verification(1)
+        _ = arbor_git_set_tree_cache_limit(treeCacheLimit)
         _ = arbor_git_set_fsync(1)
         return 0
     }()

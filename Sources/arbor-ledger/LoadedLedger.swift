@@ -78,7 +78,7 @@ extension Workspace {
 }
 
 /// Taking a large ledger apart takes a tenth of a report's time; the end of the process does it for nothing.
-private func keptToTheEnd<Value: Sendable>(_ value: Value) -> Value {
+func keptToTheEnd<Value: Sendable>(_ value: Value) -> Value {
     kept.withLock { $0.append(value) }
     return value
 }

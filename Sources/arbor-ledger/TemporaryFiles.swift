@@ -7,8 +7,9 @@ func temporaryPath(for path: String) -> String {
 
 /// Whether a file's name is one that `temporaryPath` gives: it is no part of a ledger, and soon gone.
 func isTemporary(_ name: String) -> Bool {
+    guard name.endsWithBytes(".tmp") else { return false }
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count > 2, parts[parts.count - 1].elementsEqual("tmp".utf8) else { return false }
+    guard parts.count > 2 else { return false }
     let numbers = parts[parts.count - 2].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     return numbers.count == 2
         && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }

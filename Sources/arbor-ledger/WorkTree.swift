@@ -1,6 +1,7 @@
 import Git
 import Glibc
 import Ledger
+import Synchronization
 
 /// One file of the work tree as a directory listing shows it.
 struct WorkTreeEntry: Sendable {
@@ -20,20 +21,19 @@ private let depthLimit = 64
 /// The ledger's folders, opened one below the other and never through a link: whoever swaps a folder for a link while it is
 /// read leads nowhere.
 final class WorkTree {
-    private let root: Int32
-    private let rootPath: String
-    /// The folder that was read from last: files come sorted by path.
-    private var last: (path: ArraySlice<UInt8>, descriptor: Int32)?
+    private let root: RootFolder
+    /// The folder that was read from last and those it lies in, outermost first: files come sorted by path.
+    private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
     init(_ rootPath: String) throws(FileError) {
-        self.rootPath = rootPath
-        root = unsafe open(rootPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard root >= 0 else { throw FileError(path: rootPath, doing: "open", code: errno) }
+        let descriptor = unsafe open(rootPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: rootPath, doing: "open", code: errno) }
+        root = RootFolder(descriptor: descriptor, path: rootPath)
     }
 
     deinit {
-        if let last { close(last.descriptor) }
-        close(root)
+        for folder in last { close(folder.descriptor) }
+        close(root.descriptor)
     }
 
     /// The file's bytes, or what took its place since the listing.
@@ -47,9 +47,9 @@ final class WorkTree {
         let file = openPart(bytes[(slash + 1)...], in: folder, O_NONBLOCK)
         guard file >= 0 else {
             if errno == ELOOP { return SourceFile(path: entry.path, kind: .symlink, bytes: []) }
-            throw FileError(path: "\(rootPath)/\(entry.path)", doing: "open", code: errno)
+            throw FileError(path: "\(root.path)/\(entry.path)", doing: "open", code: errno)
         }
-        switch try readFile(file, "\(rootPath)/\(entry.path)", limit: recordByteLimit) {
+        switch try readFile(file, "\(root.path)/\(entry.path)", limit: recordByteLimit) {
         case .bytes(let bytes): return SourceFile(path: entry.path, bytes: bytes)
         case .tooLarge(let size): return SourceFile(path: entry.path, kind: .tooLarge(byteCount: size), bytes: [])
         }
@@ -57,55 +57,89 @@ final class WorkTree {
 
     /// Everything below some folders that concerns the ledger, sorted by path. Links are listed, never followed.
     func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
-        var entries: [WorkTreeEntry] = []
-        var visited = 0
-        var folders = places.map { (path: Array($0.utf8), depth: 1) }
-        while let (folder, depth) = folders.popLast() {
-            let path = String(decoding: folder, as: UTF8.self)
-            let descriptor: Int32
-            switch try openFolder(folder[...]) {
-            case .folder(let opened): descriptor = opened
-            case .link:
-                entries.append(WorkTreeEntry(path: path, kind: .symlink))
-                continue
-            case .absent: continue
+        let root = root
+        let visited = Atomic(0)
+        let listings = try lookBelow(places.map { Array($0.utf8) }) { path, depth in
+            guard depth <= depthLimit else { throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self)) }
+            let listing = try root.listing(of: path, isTop: depth == 1) { count in
+                visited.add(count, ordering: .relaxed).newValue <= readingLimits.files
             }
-            let content = try listFolder(descriptor, "\(rootPath)/\(path)")
-            visited += content.count
-            if visited > readingLimits.files || depth > depthLimit { throw Refusal.tooManyFiles(path) }
-            if depth > 1, content.contains(where: { $0.name.elementsEqual(".git".utf8) }) {
-                entries.append(WorkTreeEntry(path: path, kind: .submodule))
-                continue
-            }
-            for (name, kind) in content {
-                let bytes = folder + [UInt8(ascii: "/")] + name
-                let text = String(validating: bytes, as: UTF8.self)
-                let path = text ?? String(decoding: bytes, as: UTF8.self)
-                func add(_ kind: SourceFile.Kind) {
-                    entries.append(WorkTreeEntry(path: path, kind: kind, rawPath: text == nil ? bytes : nil))
-                }
-                switch kind {
-                case .folder: folders.append((bytes, depth + 1))
-                case .link: add(.symlink)
-                case .file where isLedgerPath(path) && !isTemporary(path): add(.file)
-                case .other where isLedgerPath(path): add(.special)
-                case .file, .other: break
-                }
-            }
+            return (listing.entries, below: listing.folders)
         }
-        return entries.sorted { $0.path < $1.path }
+        // What is nearly in order already is sorted faster.
+        let inOrder = listings.filter { !$0.isEmpty }.sorted { $0[0].path < $1[0].path }
+        return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
 
     /// An open folder of the work tree, kept for the next file; nil where something else has taken its place.
     private func folder(_ path: ArraySlice<UInt8>) throws(FileError) -> Int32? {
-        if let last, last.path == path { return last.descriptor }
-        guard case .folder(let descriptor) = try openFolder(path) else { return nil }
-        if let last { close(last.descriptor) }
-        last = (path, descriptor)
-        return descriptor
+        let parts = path.split(separator: UInt8(ascii: "/"))
+        let kept = zip(parts, last).prefix { $0 == $1.name }.count
+        while last.count > kept { close(last.removeLast().descriptor) }
+        for part in parts[kept...] {
+            guard case .folder(let next) = try root.open(part, in: last.last?.descriptor, on: path) else { return nil }
+            last.append((part, next))
+        }
+        return last.last?.descriptor
+    }
+}
+
+/// What is told of each folder and of those that are found below it, level by level, so that every core has some to look into.
+func lookBelow<Folder: Sendable, Content: Sendable>(
+    _ top: [Folder], _ look: @Sendable (_ folder: Folder, _ depth: Int) throws -> (Content, below: [Folder])
+) throws -> [Content] {
+    var contents: [Content] = []
+    var (folders, depth) = (top, 1)
+    while !folders.isEmpty {
+        let level = depth
+        let seen = try folders.mapSideBySide { folder in Result { try look(folder, level) } }.map { try $0.get() }
+        contents += seen.map(\.0)
+        (folders, depth) = (seen.flatMap(\.below), depth + 1)
+    }
+    return contents
+}
+
+private struct RootFolder: Sendable {
+    let descriptor: Int32
+    let path: String
+
+    /// What of a folder concerns the ledger, sorted by path, and the folders in it.
+    ///
+    /// `allows` is asked whether so many names more may be looked at.
+    func listing(
+        of folder: [UInt8], isTop: Bool, _ allows: (Int) -> Bool
+    ) throws -> (entries: [WorkTreeEntry], folders: [[UInt8]]) {
+        let folderPath = String(decoding: folder, as: UTF8.self)
+        let content: [(name: [UInt8], kind: FileKind)]
+        switch try openFolder(folder[...]) {
+        case .folder(let opened): content = try listFolder(opened, "\(path)/\(folderPath)")
+        case .link: return ([WorkTreeEntry(path: folderPath, kind: .symlink)], [])
+        case .absent: return ([], [])
+        }
+        guard allows(content.count) else { throw Refusal.tooManyFiles(folderPath) }
+        if !isTop, content.contains(where: { $0.name.elementsEqual(".git".utf8) }) {
+            return ([WorkTreeEntry(path: folderPath, kind: .submodule)], [])
+        }
+        var (entries, folders): ([WorkTreeEntry], [[UInt8]]) = ([], [])
+        for (name, kind) in content {
+            let bytes = folder + [UInt8(ascii: "/")] + name
+            let text = String(validating: bytes, as: UTF8.self)
+            let path = text ?? String(decoding: bytes, as: UTF8.self)
+            func add(_ kind: SourceFile.Kind) {
+                entries.append(WorkTreeEntry(path: path, kind: kind, rawPath: text == nil ? bytes : nil))
+            }
+            switch kind {
+            case .folder: folders.append(bytes)
+            case .link: add(.symlink)
+            case .file where isLedgerPath(path) && !isTemporary(path): add(.file)
+            case .other where isLedgerPath(path): add(.special)
+            case .file, .other: break
+            }
+        }
+        return (entries.sorted { $0.path < $1.path }, folders)
     }
 
-    private enum Opened {
+    enum Opened {
         case folder(Int32)
         /// A part of the path is a link.
         case link
@@ -113,22 +147,27 @@ final class WorkTree {
     }
 
     private func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> Opened {
-        var folder = root
+        var folder: Int32?
         for part in path.split(separator: UInt8(ascii: "/")) {
-            let next = openPart(part, in: folder, O_DIRECTORY)
-            let code = errno
-            // A link is told as no folder.
-            let isLink = next < 0 && code == ENOTDIR && isLink(part, in: folder)
-            if folder != root { close(folder) }
-            guard next >= 0 else {
-                if isLink { return .link }
-                if code == ENOENT || code == ENOTDIR { return .absent }
-                let path = String(decoding: path, as: UTF8.self)
-                throw FileError(path: "\(rootPath)/\(path)", doing: "list", code: code)
-            }
-            folder = next
+            let outer = folder
+            defer { if let outer { close(outer) } }
+            let opened = try open(part, in: outer, on: path)
+            guard case .folder(let inner) = opened else { return opened }
+            folder = inner
         }
-        return .folder(folder)
+        return folder.map(Opened.folder) ?? .absent
+    }
+
+    /// A folder that lies in another, the root where none is told; `path` is the one that is asked for in the end.
+    func open(_ part: ArraySlice<UInt8>, in folder: Int32?, on path: ArraySlice<UInt8>) throws(FileError) -> Opened {
+        let folder = folder ?? descriptor
+        let next = openPart(part, in: folder, O_DIRECTORY)
+        guard next < 0 else { return .folder(next) }
+        let code = errno
+        // A link is told as no folder.
+        if code == ENOTDIR && isLink(part, in: folder) { return .link }
+        if code == ENOENT || code == ENOTDIR { return .absent }
+        throw FileError(path: "\(self.path)/\(String(decoding: path, as: UTF8.self))", doing: "list", code: code)
     }
 
     private func isLink(_ name: ArraySlice<UInt8>, in folder: Int32) -> Bool {
@@ -137,12 +176,12 @@ final class WorkTree {
         if file >= 0 { close(file) }
         return file < 0 && code == ELOOP
     }
+}
 
-    private func openPart(_ name: ArraySlice<UInt8>, in folder: Int32, _ flags: Int32) -> Int32 {
-        unsafe (name + [0]).withUnsafeBytes {
-            unsafe openat(
-                folder, $0.baseAddress!.assumingMemoryBound(to: CChar.self),
-                O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags)
-        }
+private func openPart(_ name: ArraySlice<UInt8>, in folder: Int32, _ flags: Int32) -> Int32 {
+    unsafe (name + [0]).withUnsafeBytes {
+        unsafe openat(
+            folder, $0.baseAddress!.assumingMemoryBound(to: CChar.self),
+            O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags)
     }
 }

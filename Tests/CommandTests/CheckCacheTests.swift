@@ -34,7 +34,7 @@ import Testing
         let first = try ledger.run("check")
         let names = ledger.names(in: ".git/arbor-ledger/reports")
         #expect(names.count == 1)
-        for damage in [Data(), Data("arbor-ledger pieces 1\n\n\n".utf8), Data(repeating: 0, count: 5000)] {
+        for damage in [Data(), Data("arbor-ledger pieces 2\n".utf8), Data(repeating: 0, count: 5000)] {
             try damage.write(to: URL(fileURLWithPath: ledger.place(".git/arbor-ledger/reports/\(names[0])")))
             #expect(try ledger.run("check").description == first.description)
         }

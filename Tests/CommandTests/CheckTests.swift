@@ -92,6 +92,27 @@ import Testing
         #expect(try ledger.run(["check", "topic/typing.yaml"], in: "Findings").status == 1)
     }
 
+    /// Whatever is an error is told, and the rest of the warnings where they are asked for.
+    @Test func aTextShowsTheFirst200Warnings() throws {
+        let ledger = try TemporaryLedger.example()
+        for number in 1...210 {
+            try ledger.write("Findings/wide/wide-\(number).yaml", finding("Wide, number \(number)", value: "[0, 1]"))
+        }
+        try ledger.write("Findings/zzz/typing.yaml", bad)
+        func told(_ arguments: String..., severity: String) throws -> Int {
+            try ledger.run(["check"] + arguments).output.split(separator: "\n").count {
+                $0.contains(" \(severity)") && $0.hasSuffix("]")
+            }
+        }
+        let warnings = try told("--all", severity: "warning")
+        #expect(warnings > 200)
+        #expect(try told(severity: "warning") == 200)
+        #expect(try told("Findings", severity: "warning") == warnings)
+        #expect(try told(severity: "error") == told("--all", severity: "error"))
+        #expect(try told(severity: "error") > 0)
+        #expect(try ledger.run("check").output.contains("\(warnings) warnings"))
+    }
+
     /// A mistyped path would otherwise pass for a checked file.
     @Test func aPathWithoutRecordsIsAMistake() throws {
         let ledger = try TemporaryLedger.example()

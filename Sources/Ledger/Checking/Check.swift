@@ -1,3 +1,4 @@
+import Synchronization
 import YAML
 
 /// How many records of each kind a ledger has, and how many mistakes.
@@ -52,9 +53,14 @@ public func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
-    var state = LedgerState()
-    state.gather(files)
-    let context = CheckContext(files: files, state: state, kernels: kernels)
+    let gathered = Mutex(LedgerState())
+    let places = Mutex(Places())
+    let gathering: [@Sendable () -> Void] = [
+        { gathered.withLock { $0.gather(files) } }, { places.withLock { $0.gather(files) } },
+    ]
+    _ = gathering.mapSideBySide { $0() }
+    var state = gathered.withLock(\.self)
+    let context = CheckContext(files: files, state: state, places: places.withLock(\.self), kernels: kernels)
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
@@ -96,6 +102,20 @@ private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Dia
     }
 }
 
+/// Where records stand.
+private struct Places {
+    var existing: Set<RecordPlace> = []
+    /// Where more than one file stands.
+    var repeated: Set<RecordPlace> = []
+
+    mutating func gather(_ files: [DecodedFile]) {
+        existing.reserveCapacity(files.count)
+        for file in files {
+            if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }
+        }
+    }
+}
+
 /// What checks of one record need to know of the others.
 struct CheckContext: Sendable {
     let state: LedgerState
@@ -110,16 +130,11 @@ struct CheckContext: Sendable {
     private let questionsByName: [Substring: [String]]
 
     /// `files` are sorted by path.
-    init(files: [DecodedFile], state: LedgerState, kernels: [KernelDescription]) {
+    fileprivate init(files: [DecodedFile], state: LedgerState, places: Places, kernels: [KernelDescription]) {
         self.state = state
         self.kernels = kernels
-        var existing: Set<RecordPlace> = []
-        var repeated: Set<RecordPlace> = []
-        existing.reserveCapacity(files.count)
-        for file in files {
-            if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }
-        }
-        (self.existing, self.repeated) = (existing, repeated)
+        (existing, repeated) = (places.existing, places.repeated)
+        let repeated = repeated
         findings = files.compactMap { file in
             guard case .finding(let finding)? = file.record else { return nil }
             return repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil

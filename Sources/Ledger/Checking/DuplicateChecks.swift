@@ -2,12 +2,10 @@ import YAML
 
 /// Claims that say again what another finding says: by one verifier, from one source, or in the same words.
 ///
-/// `leftOut` are findings that take no part in the merge.
-func checkDuplicates(_ state: LedgerState, _ leftOut: [String: String], _ families: Families) -> [Diagnostic] {
-    let claims = state.claimsByQuantity { leftOut[$0.slug] == nil }.values.filter { $0.count > 1 }
-    let repeats = claims.mapSideBySide { claims in
-        repeatsAmong(claims, state.vocabulary, families)
-    }.flatMap(\.self)
+/// `findings` are those that take part in the merge.
+func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Diagnostic] {
+    let claims = claimsByQuantity(findings).values.filter { $0.count > 1 }
+    let repeats = claims.mapSideBySide { claims in repeatsAmong(claims, vocabulary, families) }.flatMap(\.self)
     return Dictionary(grouping: repeats, by: \.later).values.flatMap { repeats in
         Repeat.Kind.allCases.compactMap { kind in diagnostic(repeats.filter { $0.kind == kind }, kind) }
     }

@@ -5,14 +5,15 @@ import YAML
 /// `leftOut` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
 /// longer.
 func checkPlannedWork(
-    _ state: LedgerState, _ leftOut: [String: String], _ families: Families, today: String
+    _ findings: [Finding], _ leftOut: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
 ) -> [Diagnostic] {
     @Sendable func isPlan(_ finding: Finding) -> Bool { finding.isLivePlan(today: today) }
-    let planned = Set(state.findings.values.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
+    let planned = Set(findings.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
     guard !planned.isEmpty else { return [] }
-    let claims = state.claimsByQuantity { isPlan($0) || leftOut[$0.slug] == nil }.filter { planned.contains($0.key) }
+    let claims = claimsByQuantity(findings.filter { isPlan($0) || leftOut[$0.slug] == nil })
+        .filter { planned.contains($0.key) }
     return claims.values.mapSideBySide { claims in
-        let compared = claims.map { ComparedClaim($0, of: $1, scope: Scope($0.tested, vocabulary: state.vocabulary)) }
+        let compared = claims.map { ComparedClaim($0, of: $1, scope: Scope($0.tested, vocabulary: vocabulary)) }
         var plans: [ClaimID: Plan] = [:]
         for group in groups(of: compared) {
             let group = group.sorted(by: ComparedClaim.isEarlier)

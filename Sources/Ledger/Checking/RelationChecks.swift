@@ -36,8 +36,9 @@ func checkAcrossFindings(_ findings: [Finding], _ state: LedgerState, today: Str
     let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
     let leftOut = state.reasonsLeftOut()
     let families = Families(findings)
-    return diagnostics + checkDuplicates(state, leftOut, families)
-        + checkPlannedWork(state, leftOut, families, today: today)
+    let taking = findings.filter { leftOut[$0.slug] == nil }
+    return diagnostics + checkDuplicates(taking, state.vocabulary, families)
+        + checkPlannedWork(findings, leftOut, state.vocabulary, families, today: today)
 }
 
 /// Whether a question asks about a finding's claims, and whether those on toys carry over.

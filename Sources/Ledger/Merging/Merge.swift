@@ -54,7 +54,7 @@ extension Summary {
         _ state: LedgerState, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {
         let leftOut = state.reasonsLeftOut()
-        let claims = state.claimsByQuantity { leftOut[$0.slug] == nil }
+        let claims = claimsByQuantity(state.findings.values.filter { leftOut[$0.slug] == nil })
         let quantities = claims.mapSideBySide { slug, claims -> (String, QuantitySummary)? in
             guard let quantity = state.quantities[slug] else { return nil }
             let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }

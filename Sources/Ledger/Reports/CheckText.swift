@@ -1,3 +1,14 @@
+/// What a text shows where not all is asked for: every error, and as many warnings as somebody may read.
+public func readable(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    var warnings = 0
+    return diagnostics.filter { diagnostic in
+        if diagnostic.severity == .warning { warnings += 1 }
+        return diagnostic.severity == .error || diagnostic.severity == .warning && warnings <= readableWarnings
+    }
+}
+
+private let readableWarnings = 200
+
 /// `check` for eyes: diagnostics by file, then the counts.
 public func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []

@@ -26,17 +26,19 @@ extension Workspace {
     }
 
     private struct FullCheck {
+        var check: FinishedCheck
         var ledger: CheckedLedger
         var paths: [String]
         var hasReadmes: Bool
-        var check: FinishedCheck { FinishedCheck(ledger) }
     }
 
     private func fullCheck(_ snapshot: Snapshot) async throws -> FullCheck {
-        let files = try await files(snapshot)
+        let files = keptToTheEnd(try await files(snapshot))
         let loaded = try await load(files, from: standpoint(of: snapshot), depth: .everything).ledger
         let readmes = try readmeNotes(snapshot, loaded)
-        return FullCheck(ledger: loaded.adding(readmes ?? []), paths: files.map(\.path), hasReadmes: readmes != nil)
+        let ledger = readmes.map(loaded.adding) ?? loaded
+        return FullCheck(
+            check: FinishedCheck(ledger), ledger: ledger, paths: files.map(\.path), hasReadmes: readmes != nil)
     }
 
     /// nil where only a look at everything can tell.
@@ -46,22 +48,23 @@ extension Workspace {
         let repository = try repository()
         guard kept.hasRows, !kept.head.hasReadmes,
             let changed = try state.changedFindings(since: kept, in: repository),
-            let before = kept.finished(withNotes: withNotes)
+            var check = kept.finished(withNotes: withNotes)
         else { return nil }
         let reader = StateReader(state: state, repository: repository, workTree: isBare ? nil : try WorkTree(root))
         let folders = Set(changed.map(folder))
-        let wasCrowded = before.problems.contains { $0.code == .crowdedFolder && folders.contains($0.path) }
+        let wasCrowded = check.problems.contains { $0.code == .crowdedFolder && folders.contains($0.path) }
         guard !wasCrowded, try folders.allSatisfy({ try reader.fileCount(of: $0) <= crowdedFolderLimit }) else {
             return nil
         }
         let now = Dictionary(
             try changed.map { ($0, try reader.file(at: $0)) }, uniquingKeysWith: { first, _ in first })
         let part = try partialCheck(
-            of: now, told: before.problems, vocabulary: reader.vocabulary(), kernels: kernelDescriptions,
+            of: now, told: check.problems, vocabulary: reader.vocabulary(), kernels: kernelDescriptions,
             today: today(),
             rows: kept.row, file: reader.file)
         guard let part, !(state.hasReceipts && part.canBeRun(Set(changed))) else { return nil }
-        return try before.replacing(part, changed: Set(changed), kept)
+        try check.replace(part, changed: Set(changed), kept)
+        return check
     }
 }
 
@@ -82,20 +85,19 @@ extension PartialCheck {
 }
 
 extension FinishedCheck {
-    /// With what a part tells anew in place of what was told before.
-    fileprivate func replacing(_ part: PartialCheck, changed: Set<String>, _ kept: KeptCheck) throws -> FinishedCheck {
+    /// Puts what a part tells anew in place of what was told before.
+    fileprivate mutating func replace(_ part: PartialCheck, changed: Set<String>, _ kept: KeptCheck) throws {
         let old = try kept.notes(on: part.paths).filter(part.replaces)
         let told = part.diagnostics
         let new = told.filter { $0.severity == .note } + part.notesWithoutRuns(on: changed)
-        var check = self
-        check.problems = problems.filter { !part.replaces($0) } + told.filter { $0.severity != .note }
-        check.problems.sort()
-        check.notes = notes.map { notes in (notes.filter { !part.replaces($0) } + new).sorted() }
-        check.summary.noteCount += new.count - old.count
-        check.summary.counts.findings += part.moreFindings
-        check.summary.counts.claims += part.moreClaims
-        check.summary.counts.warnings = check.problems.count { $0.severity == .warning }
-        return check
+        problems.removeAll(where: part.replaces)
+        problems += told.filter { $0.severity != .note }
+        problems.sort()
+        notes = notes.map { notes in (notes.filter { !part.replaces($0) } + new).sorted() }
+        summary.noteCount += new.count - old.count
+        summary.counts.findings += part.moreFindings
+        summary.counts.claims += part.moreClaims
+        summary.counts.warnings = problems.count { $0.severity == .warning }
     }
 }
 

@@ -31,6 +31,7 @@ struct KeptCheck {
         var state: String
         /// What stood in the work tree's READMEs was held against the whole merge.
         var hasReadmes: Bool
+        var problemShards: Int
         var noteShards: Int
         var rowShards: Int
     }
@@ -38,20 +39,25 @@ struct KeptCheck {
     let head: Head
     let summary: CheckSummary
     private let pieces: KeptPieces
+    private let problemShards: Range<Int>
+    private let noteShards: Range<Int>
     private let rows: KeptRows
 
-    private static let headPieces = 4
-    private static let notesAShard = 200
+    private static let headPieces = 3
+    private static let problemsAShard = 1_000
+    private static let notesAShard = 50
 
     init?(_ pieces: KeptPieces) {
         guard let text = pieces[0], let head = try? JSONDecoder().decode(Head.self, from: Data(text)),
             let summary = pieces[1].flatMap(CheckSummary.init(packed:)),
-            (1...pieces.count).contains(head.noteShards), (0...pieces.count).contains(head.rowShards),
-            Self.headPieces + head.noteShards + head.rowShards <= pieces.count
+            (0...pieces.count).contains(head.problemShards), (1...pieces.count).contains(head.noteShards),
+            (0...pieces.count).contains(head.rowShards),
+            Self.headPieces + head.problemShards + head.noteShards + head.rowShards <= pieces.count
         else { return nil }
         (self.pieces, self.head, self.summary) = (pieces, head, summary)
-        let afterNotes = Self.headPieces + head.noteShards
-        rows = KeptRows(pieces: pieces, shards: afterNotes..<afterNotes + head.rowShards)
+        problemShards = Self.headPieces..<Self.headPieces + head.problemShards
+        noteShards = problemShards.upperBound..<problemShards.upperBound + head.noteShards
+        rows = KeptRows(pieces: pieces, shards: noteShards.upperBound..<noteShards.upperBound + head.rowShards)
     }
 
     /// Whether it can tell what a change concerns: the ledger had no error.
@@ -61,20 +67,25 @@ struct KeptCheck {
 
     /// All of it as it was.
     func finished(withNotes: Bool) -> FinishedCheck? {
-        guard let problems = pieces[2].flatMap(unpackedDiagnostics) else { return nil }
+        guard let problems = diagnostics(in: problemShards) else { return nil }
         var notes: [Diagnostic]?
         if withNotes {
-            let shards = (0..<head.noteShards).map { pieces[Self.headPieces + $0].flatMap(unpackedDiagnostics) }
-            guard !shards.contains(where: { $0 == nil }) else { return nil }
-            notes = shards.compactMap(\.self).flatMap(\.self).sorted()
+            guard let unsorted = diagnostics(in: noteShards) else { return nil }
+            notes = unsorted.sorted()
         }
         return FinishedCheck(summary: summary, problems: problems, notes: notes)
     }
 
+    private func diagnostics(in shards: Range<Int>) -> [Diagnostic]? {
+        let pieces = pieces
+        let unpacked = shards.mapSideBySide { pieces[$0].flatMap(unpackedDiagnostics) }
+        return unpacked.contains { $0 == nil } ? nil : unpacked.compactMap(\.self).flatMap(\.self)
+    }
+
     /// Notes on files.
     func notes(on paths: Set<String>) throws -> [Diagnostic] {
-        try Set(paths.map { shard(of: $0, among: head.noteShards) }).sorted().flatMap { shard in
-            guard let notes = pieces[Self.headPieces + shard].flatMap(unpackedDiagnostics) else {
+        try Set(paths.map { shard(of: $0, among: noteShards.count) }).sorted().flatMap { shard in
+            guard let notes = pieces[noteShards.lowerBound + shard].flatMap(unpackedDiagnostics) else {
                 throw UnreadableCache()
             }
             return notes.filter { paths.contains($0.path) }
@@ -83,13 +94,13 @@ struct KeptCheck {
 
     /// Folders of the work tree with the digest of each listing; empty for a commit.
     var folderDigests: [(path: String, digest: String)] {
-        let fields = (pieces[3] ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let fields = (pieces[2] ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         return stride(from: 0, to: fields.count - 1, by: 2).map { (fields[$0], fields[$0 + 1]) }
     }
 
     /// The listing of a folder, by its place in `folderDigests`.
     func listing(_ index: Int) throws -> [UInt8] {
-        guard let listing = pieces[Self.headPieces + head.noteShards + head.rowShards + index] else {
+        guard let listing = pieces[rows.shards.upperBound + index] else {
             throw UnreadableCache()
         }
         return listing
@@ -103,14 +114,17 @@ struct KeptCheck {
         let all = check.notes ?? []
         var notes = [[Diagnostic]](repeating: [], count: max(1, all.count / notesAShard))
         for note in all { notes[shard(of: note.path, among: notes.count)].append(note) }
+        let problems = stride(from: 0, to: check.problems.count, by: problemsAShard).map {
+            Array(check.problems[$0..<min($0 + problemsAShard, check.problems.count)])
+        }
         let rowShards = rows.isEmpty ? [] : KeptRows.packed(rows)
         let head = Head(
-            stamp: stamp, state: state, hasReadmes: hasReadmes, noteShards: notes.count, rowShards: rowShards.count)
+            stamp: stamp, state: state, hasReadmes: hasReadmes, problemShards: problems.count, noteShards: notes.count,
+            rowShards: rowShards.count)
         let table = folders.map { "\($0.path)\0\($0.digest)\0" }.joined()
         let heads: [[UInt8]] = [
-            Array(try JSONEncoder().encode(head)), check.summary.packed, Ledger.packed(check.problems),
-            Array(table.utf8),
+            Array(try JSONEncoder().encode(head)), check.summary.packed, Array(table.utf8),
         ]
-        return heads + notes.mapSideBySide(Ledger.packed) + rowShards + folders.map(\.files)
+        return heads + (problems + notes).mapSideBySide(Ledger.packed) + rowShards + folders.map(\.files)
     }
 }

@@ -11,7 +11,7 @@ struct WorkTreeStamp: Sendable {
         var fileCount: Int
     }
 
-    /// Sorted by path.
+    /// In the order in which they were found.
     let folders: [Folder]
     /// Whether what is read now may be taken for what this stamp stands for: a file that was touched just before the
     /// listing may be touched again without another time.
@@ -23,25 +23,15 @@ struct WorkTreeStamp: Sendable {
     init?(root: String) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
-        var settled = 0
-        var found: [Folder] = []
-        // Level by level, so that both cores have folders to look into.
-        var open = ledgerFolders
-        while !open.isEmpty {
-            let listings = open.mapSideBySide { path in
-                Listing("\(root)/\(path)").map { listing in
-                    let folder = Folder(
-                        path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
-                    return (folder: folder, below: listing.folders.map { "\(path)/\($0)" }, settled: listing.settled)
-                }
-            }
-            let read = listings.compactMap(\.self)
-            guard read.count == listings.count else { return nil }
-            found += read.map(\.folder)
-            settled = max(settled, read.map(\.settled).max() ?? 0)
-            open = read.flatMap(\.below)
+        let looked = try? lookBelow(ledgerFolders) { path, _ in
+            guard let listing = Listing("\(root)/\(path)") else { throw Unlisted() }
+            let folder = Folder(
+                path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
+            return ((folder: folder, settled: listing.settled), below: listing.folders.map { "\(path)/\($0)" })
         }
-        folders = found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        guard let looked else { return nil }
+        folders = looked.map(\.folder)
+        let settled = looked.map(\.settled).max() ?? 0
         isSettled = settled < nanoseconds(now)
     }
 
@@ -66,6 +56,8 @@ func isPlainFile(_ stat: ArraySlice<UInt8>) -> Bool {
 }
 
 private func nanoseconds(_ time: timespec) -> Int { time.tv_sec &* 1_000_000_000 &+ time.tv_nsec }
+
+private struct Unlisted: Error {}
 
 private struct Listing {
     static let statByteCount = 6 * 8

@@ -29,7 +29,7 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Read what the next commit would hold.")
     var staged = false
 
-    @Flag(help: "Show notes too.")
+    @Flag(help: "Show notes too, and warnings beyond the first 200.")
     var all = false
 
     @Option(
@@ -71,10 +71,10 @@ struct Check: AsyncParsableCommand {
                 if let range { try await judged(range, workspace) } else {
                     try await checked(wanted, workspace, withNotes: isEverythingShown)
                 }
-            let shown = check.diagnostics.filter { diagnostic in
-                (isEverythingShown || diagnostic.severity != .note)
-                    && (wanted.isEmpty || wanted.contains { isPath(diagnostic.path, under: $0) })
-            }
+            var found = check.diagnostics
+            if !wanted.isEmpty { found.removeAll { found in !wanted.contains { isPath(found.path, under: $0) } } }
+            let shown =
+                isEverythingShown ? found : format == .text ? readable(found) : found.filter { $0.severity != .note }
             let summary = check.summary
             switch format {
             case .text: writeOutput(checkText(summary, showing: shown, style: Terminal.current.style))

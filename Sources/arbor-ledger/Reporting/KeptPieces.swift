@@ -2,74 +2,79 @@ import Glibc
 import Ledger
 
 /// A file of the cache in pieces, each with a checksum of its own: reading one costs the same whatever the size of the
-/// rest. Begins with a table, one line a piece: checksum, place, length.
-struct KeptPieces {
+/// rest. Begins with a digest of the table that follows: a checksum and a length for each piece.
+struct KeptPieces: Sendable {
     private let path: String
     private let rows: [Row]
-    /// Where the first piece begins.
-    private let start: Int
 
-    private struct Row {
-        var digest: Substring
+    private struct Row: Sendable {
+        var checksum: ArraySlice<UInt8>
+        /// Where the piece begins.
         var place: Int
         var byteCount: Int
     }
 
-    /// So many that the table of them is read at once: a row takes less than 100 bytes.
-    static let countLimit = 10_000
-    private static let tableLimit = 1 << 20
+    /// So many that the table of them is read at once.
+    static let countLimit = 50_000
     private static let pieceLimit = 64 << 20
-    private static let magic = "arbor-ledger pieces 1"
+    private static let magic = Array("arbor-ledger pieces 2\n".utf8)
+    /// In hexadecimal digits.
+    private static let checksumLength = 64
+    private static let rowLength = checksumLength + lengthLength
+    private static let lengthLength = 8
 
     var count: Int { rows.count }
 
     /// nil where there is no such file, or its table has another `digest`.
     init?(path: String, digest: ([UInt8]) -> String) {
-        self.path = path
-        guard let head = readPart(of: path, from: 0, count: Self.tableLimit),
-            let end = head.indices.dropLast().first(where: { head[$0] == newline && head[$0 + 1] == newline }),
-            let text = String(validating: head[..<end], as: UTF8.self)
+        let tableStart = Self.magic.count + Self.checksumLength + Self.lengthLength
+        guard let head = readPart(of: path, from: 0, count: tableStart + Self.countLimit * Self.rowLength),
+            head.starts(with: Self.magic), head.count >= tableStart
         else { return nil }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 2, lines[0] == Self.magic, lines[1] == digest(Self.bytes(lines.dropFirst(2))) else {
-            return nil
-        }
+        let counted = head[(tableStart - Self.lengthLength)...]
+        guard let count = length(counted), count <= Self.countLimit,
+            counted.count >= Self.lengthLength + count * Self.rowLength
+        else { return nil }
+        let table = counted.prefix(Self.lengthLength + count * Self.rowLength)
+        guard head[Self.magic.count..<table.startIndex].elementsEqual(digest(Array(table)).utf8) else { return nil }
         var rows: [Row] = []
-        for line in lines.dropFirst(2) {
-            let words = line.split(separator: " ")
-            guard words.count == 3, let place = Int(words[1]), let count = Int(words[2]), place >= 0,
-                (0...Self.pieceLimit).contains(count)
-            else { return nil }
-            rows.append(Row(digest: words[0], place: place, byteCount: count))
+        var place = table.endIndex
+        for start in stride(from: tableStart, to: table.endIndex, by: Self.rowLength) {
+            let checksum = table[start..<start + Self.checksumLength]
+            guard let count = length(table[checksum.endIndex...]), count <= Self.pieceLimit else { return nil }
+            rows.append(Row(checksum: checksum, place: place, byteCount: count))
+            place += count
         }
-        (self.rows, start) = (rows, end + 2)
+        (self.path, self.rows) = (path, rows)
     }
 
     /// nil where it cannot be read, or is not what was written.
     subscript(index: Int) -> [UInt8]? {
         guard rows.indices.contains(index), case let row = rows[index],
-            let bytes = readPart(of: path, from: start + row.place, count: row.byteCount),
-            bytes.count == row.byteCount, sha256(bytes) == row.digest
+            let bytes = readPart(of: path, from: row.place, count: row.byteCount), bytes.count == row.byteCount,
+            row.checksum.elementsEqual(sha256(bytes).utf8)
         else { return nil }
         return bytes
     }
 
     static func write(_ pieces: [[UInt8]], path: String, digest: ([UInt8]) -> String) throws(FileError) {
-        var place = 0
-        var lines: [Substring] = []
-        for piece in pieces {
-            lines.append("\(sha256(piece)) \(place) \(piece.count)")
-            place += piece.count
-        }
-        let head = [Substring(magic), Substring(digest(bytes(lines[...])))] + lines
-        let table = Array((head.joined(separator: "\n") + "\n\n").utf8)
-        try writeFile(path, [table[...]] + pieces.map { $0[...] }, mode: 0o600, survivesPowerLoss: false)
+        let rows = pieces.mapSideBySide { sha256($0).utf8 + bytes(ofLength: $0.count) }
+        let table = bytes(ofLength: pieces.count) + rows.flatMap(\.self)
+        let head = magic + digest(table).utf8 + table
+        try writeFile(path, [head[...]] + pieces.map { $0[...] }, mode: 0o600, survivesPowerLoss: false)
     }
 
-    private static func bytes(_ lines: ArraySlice<Substring>) -> [UInt8] { Array(lines.joined(separator: "\n").utf8) }
+    private static func bytes(ofLength length: Int) -> [UInt8] {
+        (0..<lengthLength).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+    }
 }
 
-private let newline = UInt8(ascii: "\n")
+/// The length that bytes begin with, lowest byte first; nil where there is none.
+private func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+    guard bytes.count >= 8 else { return nil }
+    let length = bytes.prefix(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    return Int(exactly: length)
+}
 
 /// Up to `count` bytes of a regular file, never through a symbolic link; nil where it cannot be read.
 private func readPart(of path: String, from offset: Int, count: Int) -> [UInt8]? {

@@ -12,15 +12,22 @@ struct KeptRows {
             guard let bytes = pieces[shards.lowerBound + shard(of: key, among: shards.count)] else {
                 throw UnreadableCache()
             }
-            let fields = bytes.split(separator: 0)
-            return stride(from: 0, to: fields.count - 1, by: 2).filter { fields[$0].elementsEqual(key.utf8) }
-                .map { String(decoding: fields[$0 + 1], as: UTF8.self) }
+            let wanted = Array(key.utf8)
+            var texts: [String] = []
+            var rest = bytes[...]
+            while let keyEnd = rest.firstIndex(of: 0), let textEnd = rest[(keyEnd + 1)...].firstIndex(of: 0) {
+                if rest[..<keyEnd] == wanted[...] {
+                    texts.append(String(decoding: rest[(keyEnd + 1)..<textEnd], as: UTF8.self))
+                }
+                rest = rest[(textEnd + 1)...]
+            }
+            return texts
         }
     }
 
     /// The shards of rows: each key followed by a text, all of them ended by a NUL.
     static func packed(_ rows: [String: [String]]) -> [[UInt8]] {
-        var keys = [[String]](repeating: [], count: max(1, rows.count / rowsAShard))
+        var keys = [[String]](repeating: [], count: min(max(1, rows.count / rowsAShard), shardLimit))
         for key in rows.keys { keys[shard(of: key, among: keys.count)].append(key) }
         return keys.mapSideBySide { keys in
             var shard: [UInt8] = []
@@ -36,8 +43,9 @@ struct KeptRows {
         }
     }
 
-    /// About 40 KiB each.
-    private static let rowsAShard = 400
+    /// About 10 KiB each.
+    private static let rowsAShard = 100
+    private static let shardLimit = 20_000
 }
 
 /// A part of the cache was changed since its beginning was read.
