@@ -52,7 +52,7 @@ import Testing
     private func partial(from before: TestLedger, to after: TestLedger) throws -> PartialCheck? {
         let ledger = before.check()
         guard !ledger.hasErrors else { return nil }
-        let rows = checkRows(ledger, paths: before.files.map(\.path))
+        let rows = Dictionary(grouping: checkRows(of: before.files.map(decode)).flatMap(\.self), by: \.key)
         func byPath(_ ledger: TestLedger) -> [String: SourceFile] {
             Dictionary(ledger.files.map { ($0.path, $0) }, uniquingKeysWith: { _, last in last })
         }
@@ -70,7 +70,7 @@ import Testing
         return try partialCheck(
             of: changes, told: ledger.diagnostics, vocabulary: vocabulary.map(decode), kernels: testKernels,
             today: TestLedger.today,
-            rows: { rows[$0.key, default: []] }, file: { new[$0].map(decode) })
+            rows: { rows[$0.key, default: []].map(\.text) }, file: { new[$0].map(decode) })
     }
 
     /// A finding goes, comes again under another name, or says what another one says.

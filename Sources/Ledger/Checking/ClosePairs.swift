@@ -175,10 +175,7 @@ struct Families: Sendable {
 
 /// The claims of findings, each with its finding, in the order of the findings.
 func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
-    let runs = stride(from: 0, to: findings.count, by: claimRunLength).map { start in
-        findings[start..<min(start + claimRunLength, findings.count)]
-    }
-    let parts = runs.mapSideBySide { findings in
+    let parts = findings.inRuns(of: 20_000).mapSideBySide { findings in
         var claims: [String: [(Claim, Finding)]] = [:]
         for finding in findings {
             for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
@@ -187,10 +184,6 @@ func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
     }
     return parts.dropFirst().reduce(into: parts.first ?? [:]) { $0.merge($1, uniquingKeysWith: +) }
 }
-
-/// Findings whose claims are gathered on one core: more runs take longer to put together.
-private let claimRunLength = 20_000
-
 /// The most names that one diagnostic tells.
 let namedLimit = 3
 

@@ -59,7 +59,7 @@ public func partialCheck(
         guard case .finding? = RecordPlace(path: path) else { return nil }
         if let file, file.finding == nil || file.diagnostics.contains(where: { $0.severity == .error }) { return nil }
     }
-    let before = try changes.keys.compactMap { path in try SaidBefore(rows(.said(path: path))) }
+    let before = try changes.keys.compactMap { path in try rows(.said(path: path)).first.flatMap(SaidBefore.init) }
     var reach = CheckReach(changes: changes, vocabulary: vocabulary, rows: rows, file: file)
     let withSources = Set(told.filter { $0.code == .sourceTwice }.map(\.path))
     guard let anew = try reach.close(before, toldOfSources: withSources) else { return nil }

@@ -25,25 +25,38 @@ public enum CheckRow {
     }
 }
 
-/// The rows of a ledger without errors, by key; sorted.
-public func checkRows(_ ledger: CheckedLedger, paths: some Sequence<String>) -> [String: [String]] {
-    var rows: [String: [String]] = [:]
-    func add(_ text: String, to row: CheckRow) { rows[row.key, default: []].append(text) }
-    for path in paths {
-        if let key = RecordPlace(path: path)?.nameKey { add(path, to: .named(key)) }
+/// One text of a row.
+public struct RowText: Sendable {
+    public var key: String
+    public var text: String
+
+    public init(key: String, text: String) {
+        self.key = key
+        self.text = text
     }
-    for finding in ledger.state.findings.values {
-        let said = SaidBefore(finding)
-        for slug in finding.namedFindings { add(finding.path, to: .naming(slug: slug)) }
-        for slug in said.relatives { add(finding.path, to: .related(slug: slug)) }
-        for quantity in said.quantities { add(finding.path, to: .claiming(quantity: quantity)) }
-        rows[CheckRow.said(path: finding.path).key] = said.texts
+}
+
+/// The rows of a ledger without errors, in runs; in each row paths come in the order of the files.
+public func checkRows(of files: [DecodedFile]) -> [[RowText]] {
+    files.inRuns(of: 10_000).mapSideBySide { files in
+        var texts: [RowText] = []
+        for file in files {
+            func add(_ row: CheckRow, _ text: String) { texts.append(RowText(key: row.key, text: text)) }
+            if let key = file.place?.nameKey { add(.named(key), file.path) }
+            switch file.record {
+            case .finding(let finding)?:
+                let said = SaidBefore(finding)
+                for slug in finding.namedFindings { add(.naming(slug: slug), file.path) }
+                for slug in said.relatives { add(.related(slug: slug), file.path) }
+                for quantity in said.quantities { add(.claiming(quantity: quantity), file.path) }
+                add(.said(path: file.path), said.text)
+            case .question(let question)?:
+                if let quantity = question.quantity { add(.asking(quantity: quantity.value), file.path) }
+            default: break
+            }
+        }
+        return texts
     }
-    for question in ledger.state.questions.values {
-        guard let quantity = question.quantity?.value else { continue }
-        add(RecordPlace.question(id: question.id).path, to: .asking(quantity: quantity))
-    }
-    return rows.mapValues { $0.sorted() }
 }
 
 /// What a finding said when the ledger was checked, as far as a change of it can concern others.
@@ -59,26 +72,19 @@ struct SaidBefore {
         relatives = Set((finding.sameAs + finding.supersedes).map(\.value))
     }
 
-    /// nil where there was none.
-    init?(_ texts: [String]) {
+    /// nil where the text is none of ours.
+    init?(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let count = Int(lines[0]) else { return nil }
         func all(_ mark: String) -> [String] {
-            texts.filter { $0.utf8.starts(with: mark.utf8) }.map { String($0.dropFirst(mark.count)) }
+            lines.filter { $0.utf8.starts(with: mark.utf8) }.map { String($0.dropFirst(mark.count)) }
         }
-        guard let count = all("claims ").first.flatMap(Int.init) else { return nil }
         claimCount = count
         quantities = Set(all("on "))
         relatives = Set(all("is "))
     }
 
-    var texts: [String] { ["claims \(claimCount)"] + quantities.map { "on \($0)" } + relatives.map { "is \($0)" } }
-}
-
-extension Finding {
-    /// Slugs of the findings that it builds on, replaces, repeats or criticises.
-    var namedFindings: Set<String> {
-        Set(
-            Record.finding(self).namedPlaces.compactMap { place in
-                if case .finding(let slug) = place { slug } else { nil }
-            })
+    var text: String {
+        (["\(claimCount)"] + quantities.map { "on \($0)" } + relatives.map { "is \($0)" }).joined(separator: "\n")
     }
 }

@@ -27,6 +27,16 @@ extension Record {
     }
 }
 
+extension Finding {
+    /// Slugs of the findings that it builds on, replaces, repeats or criticises.
+    var namedFindings: Set<String> {
+        let criticised = caveats.flatMap(places).compactMap { place in
+            if case .finding(let slug) = place { slug } else { nil }
+        }
+        return Set((buildsOn + supersedes + sameAs).map(\.value) + criticised)
+    }
+}
+
 extension Record {
     /// Where it selects settings.
     var boxes: [Box] {

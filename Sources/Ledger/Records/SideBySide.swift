@@ -1,6 +1,13 @@
 import Dispatch
 import Synchronization
 
+extension Array {
+    /// In runs of so many: what is put together again afterwards should not come in too many parts.
+    package func inRuns(of length: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: length).map { self[$0..<Swift.min($0 + length, count)] }
+    }
+}
+
 extension Sequence where Element: Sendable {
     /// Like `map`, but on all cores; the result keeps the order.
     package func mapSideBySide<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {

@@ -16,7 +16,7 @@ extension Workspace {
         }
         let made = try await fullCheck(snapshot)
         if state.canBeKept {
-            let rows = made.ledger.hasErrors ? [:] : checkRows(made.ledger, paths: made.paths)
+            let rows = made.hasErrors ? [] : checkRows(of: made.files)
             let pieces = try KeptCheck.packed(
                 made.check, stamp: state.stamp, state: state.identity, hasReadmes: made.hasReadmes, rows: rows,
                 folders: state.folders)
@@ -27,8 +27,8 @@ extension Workspace {
 
     private struct FullCheck {
         var check: FinishedCheck
-        var ledger: CheckedLedger
-        var paths: [String]
+        var files: [DecodedFile]
+        var hasErrors: Bool
         var hasReadmes: Bool
     }
 
@@ -38,7 +38,7 @@ extension Workspace {
         let readmes = try readmeNotes(snapshot, loaded)
         let ledger = readmes.map(loaded.adding) ?? loaded
         return FullCheck(
-            check: FinishedCheck(ledger), ledger: ledger, paths: files.map(\.path), hasReadmes: readmes != nil)
+            check: FinishedCheck(ledger), files: files, hasErrors: ledger.hasErrors, hasReadmes: readmes != nil)
     }
 
     /// nil where only a look at everything can tell.

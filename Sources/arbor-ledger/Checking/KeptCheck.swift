@@ -108,15 +108,13 @@ struct KeptCheck {
 
     /// `rows` are empty where the ledger had errors, `folders` for a commit.
     static func packed(
-        _ check: FinishedCheck, stamp: String, state: String, hasReadmes: Bool, rows: [String: [String]],
+        _ check: FinishedCheck, stamp: String, state: String, hasReadmes: Bool, rows: [[RowText]],
         folders: [WorkTreeStamp.Folder]
     ) throws -> [[UInt8]] {
         let all = check.notes ?? []
         var notes = [[Diagnostic]](repeating: [], count: max(1, all.count / notesAShard))
         for note in all { notes[shard(of: note.path, among: notes.count)].append(note) }
-        let problems = stride(from: 0, to: check.problems.count, by: problemsAShard).map {
-            Array(check.problems[$0..<min($0 + problemsAShard, check.problems.count)])
-        }
+        let problems = check.problems.inRuns(of: problemsAShard).map(Array.init)
         let rowShards = rows.isEmpty ? [] : KeptRows.packed(rows)
         let head = Head(
             stamp: stamp, state: state, hasReadmes: hasReadmes, problemShards: problems.count, noteShards: notes.count,

@@ -74,6 +74,8 @@ private struct KeptNames {
 
 extension ReportCache {
     fileprivate func keep(_ names: [String: Set<String>], of tree: ObjectID) {
-        write([Array(tree.description.utf8)] + KeptRows.packed(names.mapValues { $0.sorted() }), as: KeptNames.name)
+        let texts = names.flatMap { key, paths in paths.map { RowText(key: key, text: $0) } }
+        let shards = KeptRows.packed(texts.inRuns(of: 10_000).map(Array.init))
+        write([Array(tree.description.utf8)] + shards, as: KeptNames.name)
     }
 }

@@ -25,26 +25,25 @@ struct KeptRows {
         }
     }
 
-    /// The shards of rows: each key followed by a text, all of them ended by a NUL.
-    static func packed(_ rows: [String: [String]]) -> [[UInt8]] {
-        var keys = [[String]](repeating: [], count: min(max(1, rows.count / rowsAShard), shardLimit))
-        for key in rows.keys { keys[shard(of: key, among: keys.count)].append(key) }
-        return keys.mapSideBySide { keys in
-            var shard: [UInt8] = []
-            for key in keys.sorted() {
-                for text in rows[key, default: []] {
-                    shard += key.utf8
-                    shard.append(0)
-                    shard += text.utf8
-                    shard.append(0)
-                }
+    /// The shards of rows, which come in runs: each key followed by a text, both ended by a NUL.
+    static func packed(_ runs: [[RowText]]) -> [[UInt8]] {
+        let count = min(max(1, runs.reduce(0) { $0 + $1.count } / textsAShard), shardLimit)
+        let parts = runs.mapSideBySide { texts in
+            var shards = [[UInt8]](repeating: [], count: count)
+            for text in texts {
+                let index = shard(of: text.key, among: count)
+                shards[index] += text.key.utf8
+                shards[index].append(0)
+                shards[index] += text.text.utf8
+                shards[index].append(0)
             }
-            return shard
+            return shards
         }
+        return (0..<count).mapSideBySide { shard in parts.flatMap { $0[shard] } }
     }
 
     /// About 10 KiB each.
-    private static let rowsAShard = 100
+    private static let textsAShard = 100
     private static let shardLimit = 20_000
 }
 
