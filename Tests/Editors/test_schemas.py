@@ -153,7 +153,6 @@ FROM_ELSEWHERE = {
 # Of a code that one file shows, what only others show: the quantity's range, the kernel's settings, a condition's kind.
 SHOWN_BY_OTHER_FILES = {
     "missing-key-setting": "the kernel says what it needs",
-    "missing-key-verify": "a claim without a range cannot be re-run: two keys that each may be absent",
     "out-of-range-question": "the quantity's range",
     "out-of-range-label": "the quantity's labels",
     "out-of-range-meaning": "the quantity's labels",

@@ -52,8 +52,7 @@ public func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
-    var state = LedgerState()
-    state.gather(files)
+    var state = LedgerState(files.compactMap(\.reading))
     let context = CheckContext(files: files, state: state, kernels: kernels)
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
@@ -65,7 +64,10 @@ public func check(
     diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
-    if !broken.isEmpty { state.leaveOut(broken) }
+    if !broken.isEmpty {
+        state.leaveOut(broken)
+        state.vocabulary = Vocabulary(files.compactMap(\.record))
+    }
     switch depth {
     case .everything:
         let sound = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
@@ -121,7 +123,7 @@ struct CheckContext: Sendable {
         }
         (self.existing, self.repeated) = (existing, repeated)
         findings = files.compactMap { file in
-            guard case .finding(let finding)? = file.record else { return nil }
+            guard case .finding(let finding)? = file.reading else { return nil }
             return repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
         let questions = existing.compactMap { place in
@@ -151,6 +153,18 @@ struct CheckContext: Sendable {
         }
     }
 
+    func isCondition(_ slug: String) -> Bool {
+        state.vocabulary.conditions[slug] != nil || existing.contains(.condition(slug: slug))
+    }
+
+    /// Whether a value has what could not be read for an attribute.
+    func isUnread(_ attribute: String, of condition: String, _ value: String) -> Bool {
+        guard let record = state.vocabulary.value(value, of: condition) else {
+            return existing.contains(.conditionValue(condition: condition, slug: value))
+        }
+        return record.attributes[attribute]?.isEmpty ?? false
+    }
+
     func kernel(_ name: String) -> KernelDescription? {
         kernels.first { $0.name == name }
     }
@@ -161,27 +175,24 @@ private func lastPart(of id: String) -> Substring {
 }
 
 extension LedgerState {
-    fileprivate mutating func gather(_ files: [DecodedFile]) {
-        findings.reserveCapacity(files.count)
-        for file in files {
-            switch file.record {
-            case .question(let question)?: questions[question.id] = question
+    /// Records in the order of their files.
+    fileprivate init(_ records: [Record]) {
+        findings.reserveCapacity(records.count)
+        for record in records {
+            switch record {
+            case .question(let question): questions[question.id] = question
             // Files come sorted by path, so votes by handle.
-            case .vote(let vote)?: votes[vote.question, default: []].append(vote)
-            case .quantity(let quantity)?: quantities[quantity.slug] = quantity
-            case .condition(let condition)?: vocabulary.add(condition)
-            case .conditionValue(let value)?: vocabulary.add(value)
-            case .assumption(let assumption)?: assumptions[assumption.slug] = assumption
-            case .finding(let finding)?: findings[finding.slug] = finding
-            case .model(let model)?:
-                models[model.slug] = model
-                vocabulary.addToyModel(model.slug)
-            case .measurement(let measurement)?: measurements[measurement.id] = measurement
-            case .receipt(let receipt)?: receipts.append(receipt)
-            case nil: break
+            case .vote(let vote): votes[vote.question, default: []].append(vote)
+            case .quantity(let quantity): quantities[quantity.slug] = quantity
+            case .assumption(let assumption): assumptions[assumption.slug] = assumption
+            case .finding(let finding): findings[finding.slug] = finding
+            case .model(let model): models[model.slug] = model
+            case .measurement(let measurement): measurements[measurement.id] = measurement
+            case .receipt(let receipt): receipts.append(receipt)
+            case .condition, .conditionValue: break
             }
         }
-        vocabulary.declareOpenConditions()
+        vocabulary = Vocabulary(records)
     }
 
     fileprivate mutating func leaveOut(_ paths: Set<String>) {
@@ -204,17 +215,29 @@ extension LedgerState {
 }
 
 extension Vocabulary {
-    fileprivate mutating func add(_ condition: Condition) {
+    fileprivate init(_ records: [Record]) {
+        for record in records {
+            switch record {
+            case .condition(let condition): add(condition)
+            case .conditionValue(let value): add(value)
+            case .model(let model): addToyModel(model.slug)
+            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt: break
+            }
+        }
+        declareOpenConditions()
+    }
+
+    private mutating func add(_ condition: Condition) {
         conditions[condition.slug] = condition
         if case .closed(let closed) = condition.values { values[condition.slug] = Set(closed) }
     }
 
-    fileprivate mutating func addToyModel(_ slug: String) {
+    private mutating func addToyModel(_ slug: String) {
         values[Condition.model, default: []].insert(slug)
     }
 
     /// A folder of values without a file beside it declares its condition by being there.
-    fileprivate mutating func declareOpenConditions() {
+    private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false)
         }
