@@ -23,13 +23,14 @@ struct WorkTreeStamp: Sendable {
     init?(root: String) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
+        guard let top = try? WorkTreeRoot(root) else { return nil }
         var settled = 0
         var found: [Folder] = []
         // Level by level, so that both cores have folders to look into.
         var open = ledgerFolders
         while !open.isEmpty {
             let listings = open.mapSideBySide { path in
-                Listing("\(root)/\(path)").map { listing in
+                Listing(path, in: top).map { listing in
                     let folder = Folder(
                         path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
                     return (folder: folder, below: listing.folders.map { "\(path)/\($0)" }, settled: listing.settled)
@@ -77,11 +78,12 @@ private struct Listing {
     var settled = 0
 
     /// A folder that is not there is empty.
-    init?(_ path: String) {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return }
-            return nil
+    init?(_ path: String, in root: WorkTreeRoot) {
+        let descriptor: Int32
+        switch try? root.openFolder(Array(path.utf8)[...]) {
+        case .folder(let opened)?: descriptor = opened
+        case .absent?: return
+        case .link?, nil: return nil
         }
         guard let stream = unsafe fdopendir(descriptor) else {
             close(descriptor)
