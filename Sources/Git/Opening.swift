@@ -107,12 +107,24 @@ extension Repository {
     /// there may be any.
     private static func addWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var config: OpaquePointer?
-        guard flag("extensions.worktreeConfig", handle), let folder = git_repository_path(handle),
+        guard turnsOnWorkTreeSettings(handle), let folder = git_repository_path(handle),
             git_repository_config(&config, handle) == 0
         else { return false }
         defer { git_config_free(config) }
         return git_config_add_file_ondisk(
             config, String(cString: folder) + "config.worktree", GIT_CONFIG_LEVEL_APP, handle, 1) == 0
+    }
+
+    /// git looks for extensions in the repository's own settings, not in the user's.
+    private static func turnsOnWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
+        var all: OpaquePointer?
+        guard git_repository_config(&all, handle) == 0 else { return false }
+        defer { git_config_free(all) }
+        var own: OpaquePointer?
+        guard git_config_open_level(&own, all, GIT_CONFIG_LEVEL_LOCAL) == 0 else { return false }
+        defer { git_config_free(own) }
+        var isOn: Int32 = 0
+        return git_config_get_bool(&isOn, own, "extensions.worktreeConfig") == 0 && isOn != 0
     }
 
     static func flag(_ key: String, _ handle: OpaquePointer) -> Bool {

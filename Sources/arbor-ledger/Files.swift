@@ -18,6 +18,8 @@ enum FileKind {
 enum FileContent {
     case bytes([UInt8])
     case tooLarge(Int)
+    /// A pipe, socket or device.
+    case special
 }
 
 /// The names in a folder with what they are; nothing where there is no such folder.
@@ -98,11 +100,22 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, doing: "read", code: EINVAL) }
+    switch kind(of: status) {
+    case .file: break
+    case .folder: throw FileError(path: path, doing: "read", code: EISDIR)
+    case .link, .other: return .special
+    }
     guard status.st_size <= limit else { return .tooLarge(Int(status.st_size)) }
+    // One byte more than it had: a file that grew since is noticed, and read on.
+    var bytes = try readBytes(descriptor, path, atMost: Int(status.st_size) + 1)
+    if bytes.count > Int(status.st_size) { bytes += try readBytes(descriptor, path, atMost: limit + 1 - bytes.count) }
+    return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
+}
+
+/// What comes next in an open file.
+private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
     var failure: Int32 = 0
-    // One byte more than it had: a file that grew since is noticed.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size) + 1) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
         while count < buffer.count {
             let got = unsafe Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
             if got == 0 { return }
@@ -117,7 +130,7 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
         }
     }
     if failure != 0 { throw FileError(path: path, doing: "read", code: failure) }
-    return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
+    return bytes
 }
 
 /// Writes a file so that it is there as a whole or not at all: temporary file, fsync, rename.

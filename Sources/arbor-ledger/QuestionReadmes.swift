@@ -67,25 +67,25 @@ extension Workspace {
 
     private func readmesOfWorkTree() throws -> [String: FoundReadme] {
         var found: [String: FoundReadme] = [:]
-        for (path, kind) in try listReadmes() {
-            if kind == .file, case .bytes(let bytes) = try readFile("\(root)/\(path)", limit: readmeByteLimit),
-                isGeneratedReadme(bytes)
-            {
-                found[path] = .ours(bytes)
-            } else {
+        let workTree = try WorkTree(root)
+        for (path, kind) in try listReadmes(workTree) {
+            guard kind == .file else {
                 found[path] = .foreign
+                continue
             }
+            let file = try workTree.read(WorkTreeEntry(path: path, kind: .file), limit: readmeByteLimit)
+            found[path] = file.kind == .file && isGeneratedReadme(file.bytes) ? .ours(file.bytes) : .foreign
         }
         return found
     }
 
     /// Everything called README.md in the question folders; links are listed, never followed.
-    private func listReadmes() throws(FileError) -> [(path: String, kind: FileKind)] {
+    private func listReadmes(_ workTree: WorkTree) throws(FileError) -> [(path: String, kind: FileKind)] {
         var readmes: [(path: String, kind: FileKind)] = []
         var folders = ["Claims"]
         while let folder = folders.popLast() {
-            for (name, kind) in try listFolder("\(root)/\(folder)") {
-                let path = "\(folder)/\(name)"
+            for (name, kind) in try workTree.names(in: folder) {
+                let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
                 if isReadmePath(path) { readmes.append((path, kind)) }
                 if kind == .folder, path != "Claims/vocabulary" { folders.append(path) }
             }

@@ -18,41 +18,44 @@ struct WorkTreeEntry: Sendable {
 /// More folders in one another than anybody makes; `Repository` walks as far.
 private let depthLimit = 64
 
-/// The ledger's folders, opened one below the other and never through a link: whoever swaps a folder for a link while it is
-/// read leads nowhere.
+/// The ledger's folders, whose files are read one after the other.
 final class WorkTree {
-    private let root: RootFolder
+    private let root: WorkTreeRoot
     /// The folder that was read from last and those it lies in, outermost first: files come sorted by path.
     private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
     init(_ rootPath: String) throws(FileError) {
-        let descriptor = unsafe open(rootPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: rootPath, doing: "open", code: errno) }
-        root = RootFolder(descriptor: descriptor, path: rootPath)
+        root = try WorkTreeRoot(rootPath)
     }
 
     deinit {
         for folder in last { close(folder.descriptor) }
-        close(root.descriptor)
     }
 
     /// The file's bytes, or what took its place since the listing.
-    func read(_ entry: WorkTreeEntry) throws(FileError) -> SourceFile {
-        guard entry.kind == .file else { return SourceFile(path: entry.path, kind: entry.kind, bytes: []) }
+    func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws(FileError) -> SourceFile {
+        func nothing(_ kind: SourceFile.Kind) -> SourceFile { SourceFile(path: entry.path, kind: kind, bytes: []) }
+        guard entry.kind == .file else { return nothing(entry.kind) }
+        let path = "\(root.path)/\(entry.path)"
         let bytes = entry.rawPath ?? Array(entry.path.utf8)
         let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
-        guard let folder = try folder(bytes[..<slash]) else {
-            return SourceFile(path: entry.path, kind: .symlink, bytes: [])
-        }
+        guard let folder = try folder(bytes[..<slash], of: path) else { return nothing(.symlink) }
         let file = openPart(bytes[(slash + 1)...], in: folder, O_NONBLOCK)
         guard file >= 0 else {
-            if errno == ELOOP { return SourceFile(path: entry.path, kind: .symlink, bytes: []) }
-            throw FileError(path: "\(root.path)/\(entry.path)", doing: "open", code: errno)
+            if errno == ELOOP { return nothing(.symlink) }
+            throw FileError(path: path, doing: "open", code: errno)
         }
-        switch try readFile(file, "\(root.path)/\(entry.path)", limit: recordByteLimit) {
+        switch try readFile(file, path, limit: limit) {
         case .bytes(let bytes): return SourceFile(path: entry.path, bytes: bytes)
-        case .tooLarge(let size): return SourceFile(path: entry.path, kind: .tooLarge(byteCount: size), bytes: [])
+        case .tooLarge(let size): return nothing(.tooLarge(byteCount: size))
+        case .special: return nothing(.special)
         }
+    }
+
+    /// The names in a folder with what they are; nothing where there is no such folder, or a link.
+    func names(in folder: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
+        guard case .folder(let descriptor) = try root.openFolder(Array(folder.utf8)[...]) else { return [] }
+        return try listFolder(descriptor, "\(root.path)/\(folder)")
     }
 
     /// Everything below some folders that concerns the ledger, sorted by path. Links are listed, never followed.
@@ -71,14 +74,17 @@ final class WorkTree {
         return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
 
-    /// An open folder of the work tree, kept for the next file; nil where something else has taken its place.
-    private func folder(_ path: ArraySlice<UInt8>) throws(FileError) -> Int32? {
+    /// An open folder of the work tree, kept for the next file; nil where a link has taken its place.
+    private func folder(_ path: ArraySlice<UInt8>, of file: String) throws(FileError) -> Int32? {
         let parts = path.split(separator: UInt8(ascii: "/"))
         let kept = zip(parts, last).prefix { $0 == $1.name }.count
         while last.count > kept { close(last.removeLast().descriptor) }
         for part in parts[kept...] {
-            guard case .folder(let next) = try root.open(part, in: last.last?.descriptor, on: path) else { return nil }
-            last.append((part, next))
+            switch try root.openFolder(part, in: last.last?.descriptor, on: path) {
+            case .link: return nil
+            case .absent: throw FileError(path: file, doing: "open", code: ENOENT)
+            case .folder(let next): last.append((part, next))
+            }
         }
         return last.last?.descriptor
     }
@@ -99,9 +105,26 @@ func lookBelow<Folder: Sendable, Content: Sendable>(
     return contents
 }
 
-private struct RootFolder: Sendable {
-    let descriptor: Int32
+/// The top of a work tree, from which folders are opened one below the other and never through a link: whoever swaps a
+/// folder for a link while it is read leads nowhere.
+final class WorkTreeRoot: Sendable {
     let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws(FileError) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    enum Opened {
+        case folder(Int32)
+        /// A part of the path is a link.
+        case link
+        case absent
+    }
 
     /// What of a folder concerns the ledger, sorted by path, and the folders in it.
     ///
@@ -139,19 +162,12 @@ private struct RootFolder: Sendable {
         return (entries.sorted { $0.path < $1.path }, folders)
     }
 
-    enum Opened {
-        case folder(Int32)
-        /// A part of the path is a link.
-        case link
-        case absent
-    }
-
-    private func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> Opened {
+    func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> Opened {
         var folder: Int32?
         for part in path.split(separator: UInt8(ascii: "/")) {
             let outer = folder
             defer { if let outer { close(outer) } }
-            let opened = try open(part, in: outer, on: path)
+            let opened = try openFolder(part, in: outer, on: path)
             guard case .folder(let inner) = opened else { return opened }
             folder = inner
         }
@@ -159,7 +175,9 @@ private struct RootFolder: Sendable {
     }
 
     /// A folder that lies in another, the root where none is told; `path` is the one that is asked for in the end.
-    func open(_ part: ArraySlice<UInt8>, in folder: Int32?, on path: ArraySlice<UInt8>) throws(FileError) -> Opened {
+    func openFolder(
+        _ part: ArraySlice<UInt8>, in folder: Int32?, on path: ArraySlice<UInt8>
+    ) throws(FileError) -> Opened {
         let folder = folder ?? descriptor
         let next = openPart(part, in: folder, O_DIRECTORY)
         guard next < 0 else { return .folder(next) }

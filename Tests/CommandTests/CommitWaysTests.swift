@@ -128,6 +128,26 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
             rm .git/hooks/pre-*; git config core.hooksPath own/hooks; git worktree add -q ../linked; install ../linked
             put ../linked/Findings/new.yaml; git -C ../linked add Findings
             """, "git -C ../linked commit -qm x"),
+        CommitWay(
+            "core.hooksPath of this work tree alone",
+            """
+            rm .git/hooks/pre-*; git config core.hooksPath ../nowhere; git config extensions.worktreeConfig true
+            git config --worktree core.hooksPath ../hooks; install .; put Findings/new.yaml; git add -A
+            """, "git commit -qm x"),
+        CommitWay(
+            "core.hooksPath of a linked work tree alone",
+            """
+            rm .git/hooks/pre-*; git config core.hooksPath ../nowhere; git config extensions.worktreeConfig true
+            git worktree add -q ../linked; git -C ../linked config --worktree core.hooksPath own; install ../linked
+            put ../linked/Findings/new.yaml; git -C ../linked add Findings
+            """, "git -C ../linked commit -qm x"),
+        CommitWay(
+            "a work tree's settings that git is not told to read",
+            """
+            rm .git/hooks/pre-*; git config --global extensions.worktreeConfig true
+            git config --file .git/config.worktree core.hooksPath ../nowhere; install .
+            put Findings/new.yaml; git add -A
+            """, "git commit -qm x"),
     ]
 
     /// In each, git runs no hook of ours: the gate catches it.

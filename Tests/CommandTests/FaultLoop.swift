@@ -190,16 +190,22 @@ struct FaultTableRow: Hashable {
     var fault: String
 }
 
-/// `Tests/Faults/faults.c`, compiled once; the compiler is part of the Swift toolchain.
-let faultLibrary = Result { () throws -> String in
+/// `Tests/Faults/faults.c`, compiled once.
+private let faultLibrary = Result { () throws -> String in
+    let library = try preloadedLibrary("faults")
+    atexit { if case .success(let library) = faultLibrary { unlink(library) } }
+    return library
+}
+
+/// A library of `Tests/Faults`, compiled; the compiler is part of the Swift toolchain.
+func preloadedLibrary(_ name: String) throws -> String {
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Faults/faults.c").path
-    let library = "\(temporaryFolder)/arbor-ledger-faults-\(UUID().uuidString).so"
+        .appendingPathComponent("Faults/\(name).c").path
+    let library = "\(temporaryFolder)/arbor-ledger-\(name)-\(UUID().uuidString).so"
     let compiled = try Started(
         "/usr/bin/env", ["clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", source, "-o", library], in: "/",
         ProcessInfo.processInfo.environment
     ).wait()
     guard compiled.status == 0 else { throw Failure(description: "\(compiled)") }
-    atexit { if case .success(let library) = faultLibrary { unlink(library) } }
     return library
 }

@@ -150,6 +150,16 @@ import Testing
         #expect(try ledger.run("hook", "install").errors.contains("core.hooksPath is /dev/null"))
     }
 
+    @Test func theHooksPathOfOneWorkTreeIsHonoured() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("config", "extensions.worktreeConfig", "true")
+        try ledger.git("config", "--worktree", "core.hooksPath", "own")
+        let own = "\(ledger.path)/own/pre-commit"
+        expect(try ledger.run("hook", "install", "pre-commit"), says: "Installed \(own).\n")
+        #expect(try ledger.run("doctor").output.contains("ok       hook pre-commit        \(own)\n"))
+        expect(try ledger.run("hook", "uninstall"), says: "Removed \(own)\n")
+    }
+
     /// What is committed, or written anew by husky, is everyone's.
     @Test func aFolderOfEveryonesIsLeftAlone() throws {
         let ledger = try TemporaryLedger.example()

@@ -136,7 +136,7 @@ def test_shipped_files(generic):
 FROM_THE_FILE = {"unknown-key", "missing-key", "wrong-type", "out-of-range"}
 FROM_THE_YAML = {
     "syntax", "encoding", "control-character", "bidirectional-override", "alias", "tag", "duplicate-key", "too-large",
-    "too-deep", "too-many-nodes",
+    "too-deep", "too-many-nodes", "not-composed",
 }
 FROM_THE_NAMES = {
     "unknown-question", "unknown-quantity", "unknown-condition", "unknown-value", "unknown-assumption",
@@ -147,12 +147,12 @@ FROM_ELSEWHERE = {
     "unknown-setting", "missing-condition", "tested-outside-scope", "self-contradiction", "cycle", "wrong-toy-model",
     "mixed-needs", "bad-receipt", "over-budget", "over-broad", "wide-range", "impossible-share", "best-of-several",
     "second-hand", "likely-duplicate", "source-twice", "planned-twice", "already-done", "same-claim", "unverified",
-    "stale-receipt", "no-bridge", "no-question", "later-condition", "lapsed", "stale-readme",
+    "stale-receipt", "no-bridge", "no-question", "later-condition", "lapsed", "stale-readme", "removed-receipt",
+    "altered-receipt", "deleted-finding", "changed-claim", "dropped-by-merge", "rewritten-history",
 }
 # Of a code that one file shows, what only others show: the quantity's range, the kernel's settings, a condition's kind.
 SHOWN_BY_OTHER_FILES = {
     "missing-key-setting": "the kernel says what it needs",
-    "missing-key-verify": "a claim without a range cannot be re-run: two keys that each may be absent",
     "out-of-range-question": "the quantity's range",
     "out-of-range-label": "the quantity's labels",
     "out-of-range-meaning": "the quantity's labels",

@@ -56,7 +56,8 @@ public func check(
     let gathered = Mutex(LedgerState())
     let places = Mutex(Places())
     let gathering: [@Sendable () -> Void] = [
-        { gathered.withLock { $0.gather(files) } }, { places.withLock { $0.gather(files) } },
+        { gathered.withLock { $0 = LedgerState(files.compactMap(\.reading)) } },
+        { places.withLock { $0 = Places(files) } },
     ]
     _ = gathering.mapSideBySide { $0() }
     var state = gathered.withLock(\.self)
@@ -71,7 +72,10 @@ public func check(
     diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
-    if !broken.isEmpty { state.leaveOut(broken) }
+    if !broken.isEmpty {
+        state.leaveOut(broken)
+        state.vocabulary = Vocabulary(files.compactMap(\.record))
+    }
     switch depth {
     case .everything:
         let sound = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
@@ -108,7 +112,7 @@ private struct Places {
     /// Where more than one file stands.
     var repeated: Set<RecordPlace> = []
 
-    mutating func gather(_ files: [DecodedFile]) {
+    init(_ files: [DecodedFile] = []) {
         existing.reserveCapacity(files.count)
         for file in files {
             if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }
@@ -136,7 +140,7 @@ struct CheckContext: Sendable {
         (existing, repeated) = (places.existing, places.repeated)
         let repeated = repeated
         findings = files.compactMap { file in
-            guard case .finding(let finding)? = file.record else { return nil }
+            guard case .finding(let finding)? = file.reading else { return nil }
             return repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
         let questions = existing.compactMap { place in
@@ -166,6 +170,18 @@ struct CheckContext: Sendable {
         }
     }
 
+    func isCondition(_ slug: String) -> Bool {
+        state.vocabulary.conditions[slug] != nil || existing.contains(.condition(slug: slug))
+    }
+
+    /// Whether a value has what could not be read for an attribute.
+    func isUnread(_ attribute: String, of condition: String, _ value: String) -> Bool {
+        guard let record = state.vocabulary.value(value, of: condition) else {
+            return existing.contains(.conditionValue(condition: condition, slug: value))
+        }
+        return record.attributes[attribute]?.isEmpty ?? false
+    }
+
     func kernel(_ name: String) -> KernelDescription? {
         kernels.first { $0.name == name }
     }
@@ -176,27 +192,27 @@ private func lastPart(of id: String) -> Substring {
 }
 
 extension LedgerState {
-    fileprivate mutating func gather(_ files: [DecodedFile]) {
-        findings.reserveCapacity(files.count)
-        for file in files {
-            switch file.record {
-            case .question(let question)?: questions[question.id] = question
+    /// Records in the order of their files.
+    fileprivate init(_ records: [Record]) {
+        findings.reserveCapacity(records.count)
+        var words: [Record] = []
+        for record in records {
+            switch record {
+            case .question(let question): questions[question.id] = question
             // Files come sorted by path, so votes by handle.
-            case .vote(let vote)?: votes[vote.question, default: []].append(vote)
-            case .quantity(let quantity)?: quantities[quantity.slug] = quantity
-            case .condition(let condition)?: vocabulary.add(condition)
-            case .conditionValue(let value)?: vocabulary.add(value)
-            case .assumption(let assumption)?: assumptions[assumption.slug] = assumption
-            case .finding(let finding)?: findings[finding.slug] = finding
-            case .model(let model)?:
+            case .vote(let vote): votes[vote.question, default: []].append(vote)
+            case .quantity(let quantity): quantities[quantity.slug] = quantity
+            case .assumption(let assumption): assumptions[assumption.slug] = assumption
+            case .finding(let finding): findings[finding.slug] = finding
+            case .model(let model):
                 models[model.slug] = model
-                vocabulary.addToyModel(model.slug)
-            case .measurement(let measurement)?: measurements[measurement.id] = measurement
-            case .receipt(let receipt)?: receipts.append(receipt)
-            case nil: break
+                words.append(record)
+            case .measurement(let measurement): measurements[measurement.id] = measurement
+            case .receipt(let receipt): receipts.append(receipt)
+            case .condition, .conditionValue: words.append(record)
             }
         }
-        vocabulary.declareOpenConditions()
+        vocabulary = Vocabulary(words)
     }
 
     fileprivate mutating func leaveOut(_ paths: Set<String>) {
@@ -219,17 +235,29 @@ extension LedgerState {
 }
 
 extension Vocabulary {
-    fileprivate mutating func add(_ condition: Condition) {
+    fileprivate init(_ records: [Record]) {
+        for record in records {
+            switch record {
+            case .condition(let condition): add(condition)
+            case .conditionValue(let value): add(value)
+            case .model(let model): addToyModel(model.slug)
+            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt: break
+            }
+        }
+        declareOpenConditions()
+    }
+
+    private mutating func add(_ condition: Condition) {
         conditions[condition.slug] = condition
         if case .closed(let closed) = condition.values { values[condition.slug] = Set(closed) }
     }
 
-    fileprivate mutating func addToyModel(_ slug: String) {
+    private mutating func addToyModel(_ slug: String) {
         values[Condition.model, default: []].insert(slug)
     }
 
     /// A folder of values without a file beside it declares its condition by being there.
-    fileprivate mutating func declareOpenConditions() {
+    private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false)
         }

@@ -48,7 +48,7 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
         }
     }
     if let quantity = context.state.quantities[claim.quantity.value] {
-        diagnostics += checkConditions(claim, quantity, path: path)
+        diagnostics += checkConditions(claim, quantity, path: path, context)
         diagnostics += checkValues(claim, quantity, path: path)
         diagnostics += checkBreadth(claim, quantity, path: path, context)
     } else {
@@ -97,6 +97,7 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
         let inside =
             attribute.map { context.state.vocabulary.values(of: condition, having: $0, in: allowed) } ?? allowed
         for value in values where !inside.contains(value) {
+            if let attribute, context.isUnread(attribute, of: condition, value) { continue }
             diagnostics.append(
                 Diagnostic(
                     .testedOutsideScope, path: path, mark: side.condition.mark,
@@ -107,9 +108,13 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
     return diagnostics
 }
 
-private func checkConditions(_ claim: Claim, _ quantity: Quantity, path: String) -> [Diagnostic] {
+private func checkConditions(
+    _ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext
+) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    for condition in quantity.conditions where claim.tested[condition.value] == nil {
+    // One that the quantity misspells is told of there.
+    for condition in quantity.conditions
+    where claim.tested[condition.value] == nil && context.isCondition(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .missingCondition, path: path, mark: claim.mark,
@@ -155,7 +160,7 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
 
 /// A scope over ten times the tested cells claims much more than was looked at.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard let holdsFor = claim.holdsFor else { return [] }
+    guard let holdsFor = claim.holdsFor, holdsFor.isWhole else { return [] }
     let mark = claim.holdsForMark ?? claim.mark
     if holdsFor.sides.isEmpty {
         return [
@@ -214,7 +219,9 @@ private func isShare(_ share: Number, of n: Int) -> Bool {
 }
 
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
-    let claims = finding.claims.filter { $0.kind == .mostRuns && $0.value != nil }
+    let claims = finding.claims.filter {
+        $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnread && $0.scope.isWhole
+    }
     guard claims.count > 1 else { return [] }
     func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
     var diagnostics: [Diagnostic] = []
@@ -261,7 +268,7 @@ private func checkCaveat(_ caveat: Caveat, path: String, _ context: CheckContext
 }
 
 private func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard context.state.claimID(name.value) == nil else { return [] }
+    guard !name.isUnread, context.state.claimID(name.value) == nil else { return [] }
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
         if context.existing.contains(.finding(slug: slug)) { return [] }
@@ -271,6 +278,8 @@ private func checkClaimName(_ name: Located<String>, path: String, _ context: Ch
                 fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
         ]
     }
+    // Claims that could not be read may be those.
+    guard !finding.claims.isEmpty else { return [] }
     let range = finding.claims.count == 1 ? "\(slug) or \(slug)#1" : "\(slug)#1 to \(slug)#\(finding.claims.count)"
     return [
         Diagnostic(

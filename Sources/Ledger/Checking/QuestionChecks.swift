@@ -28,7 +28,8 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
                     fix: "move the quantity to a part of its own"))
         }
         if question.needs != .answers {
-            for part in children where questions[part].map({ !$0.isLeaf && $0.needs == .answers }) ?? false {
+            for part in children
+            where questions[part].map({ !$0.isLeaf && $0.needs == .answers && $0.needsAreRead }) ?? false {
                 diagnostics.append(
                     Diagnostic(
                         .mixedNeeds, path: path, mark: question.needsMark ?? .fileStart,
@@ -60,7 +61,7 @@ private func checkLeaf(
         return diagnostics + checkQuantityName(quantityName, path: path, context)
     }
     if let yes = question.yes { diagnostics += checkRange(yes, of: quantity, "yes", path: path) }
-    for side in question.covers.sides where side.selection == .unknown && !side.marks.isEmpty {
+    for side in question.covers.sides where side.selection == .unknown && !side.isUnread {
         diagnostics.append(
             Diagnostic(
                 .outOfRange, path: path, mark: side.condition.mark,
@@ -70,7 +71,7 @@ private func checkLeaf(
 }
 
 func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard !context.existing.contains(.quantity(slug: name.value)) else { return [] }
+    guard !name.isUnread, !context.existing.contains(.quantity(slug: name.value)) else { return [] }
     let fix =
         didYouMean(name.value, context.state.quantities.keys) ?? "add \(RecordPlace.quantity(slug: name.value).path)"
     return [
@@ -81,6 +82,7 @@ func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckCo
 
 /// A range must speak of what the quantity can be.
 func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic] {
+    guard quantity.range != .labels([]) else { return [] }
     switch (range.value, quantity.range) {
     case (.labels(let labels), .labels(let known)):
         return labels.filter { !known.contains($0) }.map { label in

@@ -15,7 +15,7 @@ func checkVerify(
         ]
     }
     var diagnostics: [Diagnostic] = []
-    if claim.tested[Condition.model] != .values([measurement.model]) {
+    if claim.tested[Condition.model] != .values([measurement.model]), !claim.tested.hidesWhat(Condition.model) {
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,
@@ -23,15 +23,9 @@ func checkVerify(
                     "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
                 fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
     }
-    if claim.value == nil {
-        diagnostics.append(
-            Diagnostic(
-                .missingKey, path: path, mark: verify.mark, message: "runs can only be held against a \"value\"",
-                fix: "add `value:` or remove `verify:`"))
-    }
     // An unknown quantity is told of by itself.
     if context.existing.contains(.quantity(slug: claim.quantity.value)),
-        !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+        !measurement.measures.hasGap, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
     {
         let measures = measurement.measures.map(\.value)
         diagnostics.append(
@@ -61,9 +55,9 @@ private func checkMeasuredSettings(
     of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value) else {
-        return []
-    }
+    guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value),
+        !measurement.conditions.hasGap
+    else { return [] }
     let settings = kernel.measurements.first { $0.name == measurement.measurement.value }?.settings
     let known = measurement.conditions.map(\.value)
     for condition in claim.tested.sides.map(\.condition)
@@ -79,6 +73,7 @@ private func checkMeasuredSettings(
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
             case .values(let values) = side.selection
         else {
+            if claim.tested.hidesWhat(condition) { continue }
             diagnostics.append(
                 Diagnostic(
                     .missingCondition, path: path, mark: mark,
@@ -102,7 +97,7 @@ private func checkCells(
     path: String
 ) -> [Diagnostic] {
     let config = model.completeConfig(kernel)
-    guard config.fit(kernel.parameters) else { return [] }
+    guard config.fit(kernel.parameters), !model.config.map(\.name).hasGap else { return [] }
     for cell in claim.cells(of: measurement) ?? [] {
         do throws(ConfigMistake) {
             _ = try kernel.cost(config, measurement.measurement.value, Settings(cell))

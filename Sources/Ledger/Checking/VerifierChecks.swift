@@ -9,6 +9,7 @@ func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
 private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnostic] {
     let path = RecordPlace.model(slug: model.slug).path
     var diagnostics = checkQuestion(model.abstracts, path: path, context)
+    guard !model.kernel.isUnread else { return diagnostics }
     guard let kernel = context.kernel(model.kernel.value) else {
         let names = context.kernels.map(\.name)
         diagnostics.append(
@@ -19,6 +20,7 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
         return diagnostics
     }
     diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
+    if model.config.map(\.name).hasGap { return diagnostics }
     let given = Set(model.config.map(\.name.value))
     for parameter in kernel.parameters where parameter.defaultValue == nil && !given.contains(parameter.name) {
         diagnostics.append(
@@ -38,7 +40,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     var diagnostics: [Diagnostic] = []
     for quantity in measurement.measures { diagnostics += checkQuantityName(quantity, path: path, context) }
     for label in measurement.labels { diagnostics += checkLabel(label, of: measurement, path: path, context) }
-    for condition in measurement.conditions {
+    for condition in measurement.conditions where !condition.isUnread {
         if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
     }
     guard let model = context.state.models[measurement.model] else {
@@ -51,7 +53,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
         }
         return diagnostics
     }
-    guard let kernel = context.kernel(model.kernel.value) else { return diagnostics }
+    guard let kernel = context.kernel(model.kernel.value), !measurement.measurement.isUnread else { return diagnostics }
     let known = kernel.measurements
     guard let description = known.first(where: { $0.name == measurement.measurement.value }) else {
         let names = known.map(\.name)
@@ -64,7 +66,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     }
     let labels = measurement.labels.map(\.name)
     for quantity in measurement.measures
-    where !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
+    where !quantity.isUnread && !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: quantity.mark,
@@ -73,7 +75,8 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                     ?? "it gives \(description.quantities.joined(separator: ", "))"))
     }
     let settingNames = description.settings.map(\.name)
-    for condition in measurement.conditions where !settingNames.contains(condition.value) {
+    for condition in measurement.conditions
+    where !condition.isUnread && !settingNames.contains(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: condition.mark,
@@ -82,15 +85,17 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     }
     diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
     let given = Set(measurement.conditions.map(\.value))
-    for setting in description.settings where setting.defaultValue == nil && !given.contains(setting.name) {
+    for setting in description.settings
+    where setting.defaultValue == nil && !given.contains(setting.name) && !measurement.conditions.hasGap {
         diagnostics.append(
             Diagnostic(
                 .missingKey, path: path, mark: measurement.measurement.mark,
                 message: "\"\(description.name)\" needs the condition \"\(setting.name)\": \(setting.summary)",
                 fix: "add it to `conditions`"))
     }
+    let hasGaps = (model.config + measurement.control).map(\.name).hasGap || measurement.conditions.hasGap
     // A mistake of the model's own is told of there.
-    if diagnostics.isEmpty, checkModel(model, context).isEmpty {
+    if diagnostics.isEmpty, !hasGaps, checkModel(model, context).isEmpty {
         diagnostics += checkCost(
             model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
     }
@@ -105,7 +110,7 @@ private func checkLabel(
     let numbers = measurement.measures.map(\.value).filter { name in
         !measurement.labels.contains { $0.name.value == name }
     }
-    if !numbers.contains(label.number.value) {
+    if !numbers.contains(label.number.value) && !measurement.measures.hasGap {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: label.number.mark,
@@ -179,7 +184,7 @@ private func checkSettings(
     _ settings: [Setting], _ parameters: [Parameter], of subject: String, path: String
 ) -> [Diagnostic] {
     let names = parameters.map(\.name)
-    return settings.compactMap { setting in
+    return settings.filter { !$0.name.isUnread }.compactMap { setting in
         guard let parameter = parameters.first(where: { $0.name == setting.name.value }) else {
             return Diagnostic(
                 .unknownSetting, path: path, mark: setting.name.mark,

@@ -25,9 +25,10 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
 }
 
 func checkCondition(_ name: Located<String>, path: String, _ context: CheckContext) -> Diagnostic? {
-    let conditions = context.state.vocabulary.conditions.keys
-    guard !conditions.contains(name.value), !context.existing.contains(.condition(slug: name.value)) else { return nil }
-    let fix = didYouMean(name.value, conditions) ?? "add \(RecordPlace.condition(slug: name.value).path)"
+    guard !context.isCondition(name.value) else { return nil }
+    let fix =
+        didYouMean(name.value, context.state.vocabulary.conditions.keys)
+        ?? "add \(RecordPlace.condition(slug: name.value).path)"
     return Diagnostic(
         .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
 }
@@ -105,7 +106,7 @@ func checkAssumptionName(_ name: Located<String>, path: String, _ context: Check
 }
 
 func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard !context.existing.contains(.question(id: name.value)) else { return [] }
+    guard !name.isUnread, !context.existing.contains(.question(id: name.value)) else { return [] }
     let fix = context.remedy(forQuestion: name.value) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
         Diagnostic(
@@ -121,6 +122,7 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
     let known = context.state.vocabulary.knownValues(of: name, attribute)
+    if attribute != nil, known.contains("") { return [] }
     if let attribute, known.isEmpty {
         let attributes = context.state.vocabulary.attributeNames(of: name)
         let fix = didYouMean(attribute, attributes) ?? "no value of \"\(name)\" records it"

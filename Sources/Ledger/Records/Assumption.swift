@@ -38,9 +38,9 @@ extension Assumption {
         if let node = fields.node("bridge"), let ends = Fields(node, Bridge.shape, log: log) {
             bridge = Bridge(from: ends.requiredNames("from"), to: ends.requiredNames("to"))
         }
-        guard let statement = fields.requiredText("statement") else { return nil }
         self.init(
-            slug: slug, statement: statement, bridge: bridge, testedBy: fields.name("tested_by"),
+            slug: slug, statement: fields.requiredText("statement") ?? log.unread(""), bridge: bridge,
+            testedBy: fields.name("tested_by"),
             excludes: fields.names("excludes"))
     }
 }

@@ -88,20 +88,20 @@ public final class Claim: Sendable {
             .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "A witness needs one run only."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
         ],
-        rules: [.estimate(without: "value", of: "reported", needsOneOf: ["value", "interval"])])
+        rules: [
+            .estimate(without: "value", of: "reported", needsOneOf: ["value", "interval"]),
+            .with("verify", needs: ["value"]),
+        ])
 
     init?(id: ClaimID, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let quantity = fields.requiredName("quantity")
-        let tested = fields.required("tested") == nil ? nil : fields.box("tested")
-        let reported = fields.node("reported").flatMap { Reported(node: $0, log: log) }
-        if fields.node("value") == nil, let reported, reported.value == nil, reported.interval == nil {
-            log.report(
-                .missingKey, reported.mark,
-                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
-                fix: "add its `value:` or `interval:`")
-        }
-        if fields.node("value") == nil && fields.node("reported") == nil {
+        self.id = id
+        mark = fields.mark
+        quantity = fields.requiredName("quantity") ?? log.unread(.unread(fields.mark))
+        tested = fields.required("tested").flatMap { _ in fields.box("tested") } ?? log.unread(.unread)
+        let isEstimate = fields.node("value") == nil
+        reported = fields.node("reported").flatMap { Reported(node: $0, isEstimate: isEstimate, log: log) }
+        if isEstimate && fields.node("reported") == nil {
             log.report(
                 .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
                 fix: "add `value:` if the source commits to a bound, or `reported:`")
@@ -111,15 +111,14 @@ public final class Claim: Sendable {
         holdsForMark = fields.node("holds_for")?.mark
         assumes = fields.names("assumes")
         verify = fields.name("verify")
-        kind = fields.choice("kind", Kind.self) ?? .mostRuns
-        let reliability = fields.reliability()
-        guard let quantity, let tested, let reliability else { return nil }
-        self.id = id
-        mark = fields.mark
-        self.quantity = quantity
-        self.tested = tested
-        self.reported = reported
-        self.reliability = reliability
+        if isEstimate, let verify {
+            log.report(
+                .missingKey, verify.mark, "runs can only be held against a \"value\"",
+                fix: "add `value:` or remove `verify:`")
+        }
+        // A witness is in conflict with nothing.
+        kind = fields.node("kind").map { _ in fields.choice("kind", Kind.self) ?? .witness } ?? .mostRuns
+        reliability = fields.reliability() ?? log.unread(Self.defaultReliability)
     }
 }
 
@@ -175,8 +174,15 @@ extension Reported {
         ],
         rules: [.share(flag: "count", of: "n", value: "value")])
 
-    init?(node: Node, log: FileLog) {
+    /// `isEstimate`: of a claim that commits to no range.
+    fileprivate init?(node: Node, isEstimate: Bool, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
+        if isEstimate, fields.node("value") == nil, fields.node("interval") == nil {
+            log.report(
+                .missingKey, node.mark,
+                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
+                fix: "add its `value:` or `interval:`")
+        }
         let standardError = fields.number("se")
         if let standardError, standardError.value < Number(0) {
             log.report(.outOfRange, standardError.mark, "a standard error is not negative: \(standardError.value)")

@@ -45,7 +45,7 @@ extension Condition {
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let title = fields.requiredText("title")
+        let title = fields.requiredText("title") ?? log.unread("")
         var values: Values?
         switch (fields.node("values"), fields.node("attributes")) {
         case (let values?, _?):
@@ -53,12 +53,13 @@ extension Condition {
                 .wrongType, values.mark,
                 "a condition with \"values\" is a closed list, and only open ones have \"attributes\"",
                 fix: "remove one of them")
-        case (nil, let attributes):
-            values = .open(attributes: attributes == nil ? nil : fields.names("attributes").map(\.value))
+        case (nil, _):
+            let attributes = fields.whole(fields.names("attributes"), of: "attributes")
+            values = .open(attributes: attributes?.map(\.value))
         case (let node?, nil):
             values = fields.closedValues(node).map(Values.closed)
         }
-        guard let title, let values else { return nil }
+        guard let values else { return nil }
         self.init(slug: slug, title: title, values: values, isOrdered: fields.flag("ordered"))
     }
 }
@@ -77,9 +78,11 @@ extension Fields {
                 return nil
             }
             var values: [String] = []
+            var isWhole = true
             for element in elements {
                 guard element.scalarText?.isEmpty == false else {
                     log.report(.wrongType, element.mark, "a value must be a word or a number, not \(element.kindName)")
+                    isWhole = false
                     continue
                 }
                 let value = canonicalValue(element)
@@ -95,7 +98,7 @@ extension Fields {
                     values.append(value)
                 }
             }
-            return values
+            return isWhole ? values : nil
         }
     }
 }
@@ -118,9 +121,8 @@ extension ConditionValue {
             return nil
         }
         let known = Self.shape.known + entries.map(\.key)
-        guard let fields = Fields(node, "a value of \"\(condition)\"", known: known, log: log),
-            let title = fields.requiredText("title")
-        else { return nil }
+        guard let fields = Fields(node, "a value of \"\(condition)\"", known: known, log: log) else { return nil }
+        let title = fields.requiredText("title") ?? log.unread("")
         var attributes: [String: String] = [:]
         var marks: [String: Mark] = [:]
         for entry in entries where !Self.shape.known.contains(entry.key) {
@@ -128,6 +130,7 @@ extension ConditionValue {
                 log.report(
                     .wrongType, entry.value.mark,
                     "the attribute \"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
+                attributes[entry.key] = log.unread("")
                 continue
             }
             marks[entry.key] = entry.keyMark

@@ -14,25 +14,31 @@ public indirect enum Record: Sendable {
     case receipt(Receipt)
 }
 
-/// What decoding one file gave: its record where its shape is right, and everything that is wrong with it by itself.
+/// What decoding one file gave: what could be read of it, and everything that is wrong with it by itself.
 ///
 /// A reference: lists of a hundred thousand are sorted and walked over.
 public final class DecodedFile: Sendable {
     public let path: String
     public let place: RecordPlace?
-    public let record: Record?
     public let diagnostics: [Diagnostic]
+    /// The record, with gaps where parts that it cannot be without are missing or wrong: to be checked and nothing else.
+    let reading: Record?
+    private let isWhole: Bool
 
-    fileprivate init(path: String, place: RecordPlace?, record: Record?, diagnostics: [Diagnostic]) {
+    /// nil where its shape is not right.
+    public var record: Record? { isWhole ? reading : nil }
+
+    fileprivate init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
         self.path = path
         self.place = place
-        self.record = record
+        self.reading = reading
+        self.isWhole = isWhole
         self.diagnostics = diagnostics
     }
 
     /// A file that others may name, and that was not read.
     public static func named(_ path: String) -> DecodedFile {
-        DecodedFile(path: path, place: RecordPlace(path: path), record: nil, diagnostics: [])
+        DecodedFile(path: path, place: RecordPlace(path: path), reading: nil, isWhole: true, diagnostics: [])
     }
 }
 
@@ -40,8 +46,10 @@ public final class DecodedFile: Sendable {
 public func decode(_ file: SourceFile) -> DecodedFile {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
-    func result(_ record: Record?) -> DecodedFile {
-        DecodedFile(path: file.path, place: place, record: record, diagnostics: log.diagnostics)
+    func result(_ reading: Record?) -> DecodedFile {
+        assert(log.isWhole || log.diagnostics.contains { $0.severity == .error })
+        return DecodedFile(
+            path: file.path, place: place, reading: reading, isWhole: log.isWhole, diagnostics: log.diagnostics)
     }
     switch file.kind {
     case .symlink:

@@ -18,6 +18,8 @@ extension Located: Hashable where Value: Hashable {}
 final class FileLog {
     let path: String
     private(set) var diagnostics: [Diagnostic] = []
+    /// Whether all could be read that makes the file a record.
+    private(set) var isWhole = true
 
     init(path: String) {
         self.path = path
@@ -26,6 +28,20 @@ final class FileLog {
     func report(_ code: Diagnostic.Code, _ mark: Mark, _ message: String, fix: String? = nil) {
         diagnostics.append(Diagnostic(code, path: path, mark: mark, message: message, fix: fix))
     }
+
+    /// Takes the place of what a record cannot be without and could not be read, so that the rest can be checked; why, has
+    /// been reported.
+    func unread<Value>(_ standIn: Value) -> Value {
+        isWhole = false
+        return standIn
+    }
+}
+
+extension Located<String> {
+    /// Takes the place of a name that could not be read; those that could are not empty.
+    static func unread(_ mark: Mark) -> Located { Located("", mark) }
+
+    var isUnread: Bool { value.isEmpty }
 }
 
 /// One mapping of a record while it is decoded: knows its keys, reports what is unknown, missing or of a wrong type.
@@ -112,6 +128,18 @@ struct Fields {
         return names
     }
 
+    /// Names that were read at a key, nil where that is not all of them.
+    func whole(_ names: [Located<String>], of key: String) -> [Located<String>]? {
+        guard case .sequence(let elements)? = node(key)?.content, names.count == elements.count else { return nil }
+        return names
+    }
+
+    /// A set of at least one label, nil where any could not be read.
+    func labels(_ key: String) -> ValueSet? {
+        guard let labels = whole(requiredNames(key), of: key), !labels.isEmpty else { return nil }
+        return .labels(Set(labels.map(\.value)).sorted())
+    }
+
     func number(_ key: String) -> Located<Number>? {
         node(key).flatMap { number($0, key) }
     }
@@ -171,6 +199,10 @@ struct Fields {
         return text
     }
 
+    func requiredDate(_ key: String) -> String? {
+        required(key).flatMap { _ in date(key)?.value }
+    }
+
     func elements(_ key: String) -> [Node] {
         guard let node = node(key) else { return [] }
         guard case .sequence(let elements) = node.content else {
@@ -221,6 +253,10 @@ struct Fields {
 extension Node {
     var scalarText: String? {
         if case .scalar(let text, _) = content { text } else { nil }
+    }
+
+    var isMapping: Bool {
+        if case .mapping = content { true } else { false }
     }
 
     /// A plain scalar that reads as a number; a quoted one is a text.

@@ -52,33 +52,22 @@ public final class Finding: Sendable {
 
     init?(slug: String, path: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let title = fields.requiredText("title")
-        let authors = fields.requiredNames("authors").map(\.value)
-        let contributors = fields.requiredNames("contributors").map(\.value)
-        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
-        let source = fields.requiredName("source")
-        let northStar = fields.requiredText("north_star")
-        let plannedUntil = fields.plannedUntil()
-        let claims = fields.claims(of: slug)
-        let caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
-        let resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        self.slug = slug
+        self.path = path
+        title = fields.requiredText("title") ?? log.unread("")
+        authors = fields.requiredNames("authors").map(\.value)
+        contributors = fields.requiredNames("contributors").map(\.value)
+        date = fields.requiredDate("date") ?? log.unread("")
+        source = fields.requiredName("source") ?? log.unread(.unread(fields.mark))
+        northStar = fields.requiredText("north_star") ?? log.unread("")
+        plannedUntil = fields.plannedUntil()
+        claims = fields.claims(of: slug)
+        caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
+        resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
         buildsOn = fields.names("builds_on")
         supersedes = fields.names("supersedes")
         sameAs = fields.names("same_as")
         retracted = fields.text("retracted")
-        guard let title, let date, let source, let northStar, let claims else { return nil }
-        self.slug = slug
-        self.path = path
-        self.title = title
-        self.authors = authors
-        self.contributors = contributors
-        self.date = date
-        self.source = source
-        self.northStar = northStar
-        self.claims = claims
-        self.caveats = caveats
-        self.plannedUntil = plannedUntil
-        self.resources = resources
     }
 }
 
@@ -119,25 +108,30 @@ extension Fields {
             }
             return nil
         case (nil, let until?):
-            log.report(.missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
+            if node("status") == nil {
+                log.report(
+                    .missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
+            }
             return nil
         case (.planned, let until?): return until
         case (nil, nil): return nil
         }
     }
 
-    /// nil where any claim could not be read: numbers after it would name other claims than the author meant.
-    fileprivate func claims(of slug: String) -> [Claim]? {
-        guard let list = required("claims") else { return nil }
+    fileprivate func claims(of slug: String) -> [Claim] {
+        guard let list = required("claims") else { return log.unread([]) }
         let nodes = elements("claims")
         if case .sequence(let elements) = list.content, elements.isEmpty {
             log.report(.missingKey, list.mark, "\"claims\" is an empty list", fix: "state at least one claim")
         }
-        let claims = nodes.enumerated().map { offset, node in
-            Claim(id: ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1), node: node, log: log)
+        let claims = nodes.enumerated().compactMap { offset, node in
+            let id = ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1)
+            // What is no mapping has its number all the same: those after it are named by theirs.
+            let nothing = Node(mark: node.mark, content: .mapping([]))
+            return Claim(id: id, node: node, log: log)
+                ?? log.unread(Claim(id: id, node: nothing, log: FileLog(path: log.path)))
         }
-        let read = claims.compactMap(\.self)
-        return read.count == nodes.count && !read.isEmpty ? read : nil
+        return claims.isEmpty ? log.unread([]) : claims
     }
 }
 
@@ -161,25 +155,29 @@ extension Caveat {
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let text = fields.requiredText("text")
-        guard let against = fields.required("against"), let target = Fields(against, Self.against, log: log)
-        else { return nil }
-        guard target.allEntries.count == 1, let text else {
-            if target.allEntries.count != 1 {
-                log.report(
-                    .wrongType, against.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`"
-                )
-            }
+        self.init(
+            text: fields.requiredText("text") ?? "",
+            against: fields.required("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unread(fields.mark)),
+            shownBy: fields.name("shown_by"))
+    }
+}
+
+extension Caveat.Target {
+    fileprivate init?(node: Node, log: FileLog) {
+        guard let fields = Fields(node, Caveat.against, log: log) else { return nil }
+        guard fields.allEntries.count == 1 else {
+            log.report(
+                .wrongType, node.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
             return nil
         }
-        guard
-            let named = target.name("claim").map(Target.claim) ?? target.name("assumption").map(Target.assumption)
-                ?? target.name("verifier").map(Target.verifier)
-        else {
-            for key in Self.against.known where target.allEntries[0].key == key { _ = target.required(key) }
+        let named =
+            fields.name("claim").map(Self.claim) ?? fields.name("assumption").map(Self.assumption)
+            ?? fields.name("verifier").map(Self.verifier)
+        guard let named else {
+            for key in Caveat.against.known where fields.allEntries[0].key == key { _ = fields.required(key) }
             return nil
         }
-        self.init(text: text, against: named, shownBy: fields.name("shown_by"))
+        self = named
     }
 }
 

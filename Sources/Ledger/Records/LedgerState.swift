@@ -23,7 +23,7 @@ public struct LedgerState: Sendable {
         let hash = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         guard let finding = findings[String(name[..<(hash ?? name.endIndex)])] else { return nil }
         guard let hash else { return finding.claims.count == 1 ? finding.claims[0].id : nil }
-        guard let number = Int(name[name.utf8.index(after: hash)...]), (1...finding.claims.count).contains(number)
+        guard let number = Int(name[name.utf8.index(after: hash)...]), number >= 1, number <= finding.claims.count
         else { return nil }
         return finding.claims[number - 1].id
     }

@@ -10,6 +10,7 @@ public final class Quantity: Sendable {
     /// What several quantities try to measure; they are listed together, never pooled.
     public let construct: String?
     public let unit: String?
+    /// Without any label where it could not be read.
     public let range: ValueSet
     /// What every finding must record.
     public let conditions: [Located<String>]
@@ -51,25 +52,20 @@ public final class Quantity: Sendable {
                 .missingKey, fields.mark, "a quantity needs a \"range\" or \"labels\"",
                 fix: "add `range: [0, 1]` or `labels: [a, b]`")
         case (nil, _?):
-            range = .labels(Set(fields.requiredNames("labels").map(\.value)).sorted())
+            range = fields.labels("labels")
         case (let node?, nil):
             range = fields.valueSet("range")?.value
             if case .labels = range {
                 log.report(.wrongType, node.mark, "the range of a number cannot be labels", fix: "write `labels:`")
             }
         }
-        let title = fields.requiredText("title")
-        let definition = fields.requiredText("definition")
-        let conditions = fields.required("conditions") == nil ? nil : fields.names("conditions")
-        let laterConditions = fields.names("later_conditions")
-        guard let conditions, let title, let definition, let range else { return nil }
         self.slug = slug
-        self.title = title
-        self.definition = definition
+        title = fields.requiredText("title") ?? log.unread("")
+        definition = fields.requiredText("definition") ?? log.unread("")
         construct = fields.text("construct")
         unit = fields.text("unit")
-        self.range = range
-        self.conditions = conditions
-        self.laterConditions = laterConditions
+        self.range = range ?? log.unread(.labels([]))
+        conditions = fields.required("conditions").map { _ in fields.names("conditions") } ?? log.unread([])
+        laterConditions = fields.names("later_conditions")
     }
 }

@@ -20,6 +20,7 @@ public struct Question: Sendable {
     public var covers: Box
     public var needs: Needs
     var needsMark: Mark?
+    var needsAreRead: Bool
     public var status: Status
     public var alsoUnder: [Located<String>]
     /// Declared for a task that no kernel can carry out.
@@ -65,7 +66,7 @@ extension Question {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let status = fields.choice("status", Status.self) ?? .active
         if status == .retired { _ = fields.requiredText("reason") }
-        let quantity = fields.name("quantity")
+        let quantity = fields.node("quantity").map { fields.name("quantity") ?? .unread($0.mark) }
         if quantity != nil {
             _ = fields.required("yes")
             if let needs = fields.node("needs") {
@@ -81,17 +82,17 @@ extension Question {
                     fix: "add `quantity:` or remove it")
             }
         }
-        let text = fields.requiredText("question")
-        let why = fields.requiredText("why")
+        let text = fields.requiredText("question") ?? log.unread("")
+        let why = fields.requiredText("why") ?? log.unread("")
         let yes = fields.valueSet("yes")
         let covers = fields.box("covers") ?? Box()
-        let needs = fields.choice("needs", Needs.self) ?? .answers
+        let needs = fields.choice("needs", Needs.self)
         let alsoUnder = fields.names("also_under")
         let effortHours = fields.positive("effort_hours", atMost: 100_000)
-        guard let text, let why else { return nil }
         self.init(
-            id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers, needs: needs,
-            needsMark: fields.node("needs")?.mark,
-            status: status, alsoUnder: alsoUnder, effortHours: effortHours)
+            id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers,
+            needs: needs ?? .answers, needsMark: fields.node("needs")?.mark,
+            needsAreRead: needs != nil || fields.node("needs") == nil, status: status, alsoUnder: alsoUnder,
+            effortHours: effortHours)
     }
 }

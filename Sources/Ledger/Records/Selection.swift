@@ -18,8 +18,10 @@ public struct Box: Hashable, Sendable {
     public struct Side: Hashable, Sendable {
         public var condition: Located<String>
         public var selection: Selection
-        /// Places of the single values as written, for messages.
+        /// Places of the single values as written, for messages; none where they could not be read.
         public var marks: [Mark]
+
+        var isUnread: Bool { marks.isEmpty }
 
         public static func == (a: Side, b: Side) -> Bool {
             a.condition.value == b.condition.value && a.selection == b.selection
@@ -32,10 +34,18 @@ public struct Box: Hashable, Sendable {
     }
 
     public var sides: [Side]
+    /// It could not be read: whatever it does not name stands as unknown.
+    private var isUnread = false
 
     public init(sides: [Side] = []) {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
     }
+
+    static let unread: Box = {
+        var box = Box()
+        box.isUnread = true
+        return box
+    }()
 
     /// One value a condition, written nowhere.
     init(cell: [String: String]) {
@@ -46,7 +56,14 @@ public struct Box: Hashable, Sendable {
     }
 
     public subscript(condition: String) -> Selection? {
-        sides.first { $0.condition.value == condition }?.selection
+        sides.first { $0.condition.value == condition }?.selection ?? (isUnread ? .unknown : nil)
+    }
+
+    var isWhole: Bool { !isUnread && !sides.contains(where: \.isUnread) }
+
+    /// Whether what it says of a condition could not be read.
+    func hidesWhat(_ condition: String) -> Bool {
+        sides.first { $0.condition.value == condition }?.isUnread ?? isUnread
     }
 }
 
@@ -55,13 +72,15 @@ private let longestIntegerRange = 4096
 
 extension Fields {
     func box(_ key: String) -> Box? {
-        guard node(key) != nil else { return nil }
-        return Box(sides: pairs(key).map(side))
+        guard let node = node(key) else { return nil }
+        let pairs = pairs(key)
+        guard node.isMapping else { return .unread }
+        return Box(sides: pairs.map(side))
     }
 
     private func side(_ entry: Node.Entry) -> Box.Side {
         let condition = Located(entry.key, entry.keyMark)
-        // What cannot be read stands as unknown, so that one mistake is not told twice.
+        // It stands as unknown, so that one mistake is not told twice.
         let unread = Box.Side(condition: condition, selection: .unknown, marks: [])
         switch entry.value.content {
         case .scalar(let text, _):
@@ -99,20 +118,18 @@ extension Fields {
                 return nil
             }
             let value = canonicalValue(element)
-            guard value != "unknown" else {
+            if value == "unknown" {
                 log.report(
                     .outOfRange, element.mark, "\"unknown\" cannot stand beside other values of \"\(condition.value)\"",
                     fix: "write `\(condition.value): unknown`")
-                return nil
-            }
-            guard marks.updateValue(element.mark, forKey: value) == nil else {
+            } else if marks.updateValue(element.mark, forKey: value) != nil {
                 log.report(
                     .duplicateKey, element.mark, "\"\(value)\" stands twice under \"\(condition.value)\"",
                     fix: "keep one of them")
-                return nil
             }
         }
         let values = marks.keys.sorted()
+        guard !values.isEmpty else { return nil }
         return Box.Side(condition: condition, selection: .values(values), marks: values.compactMap { marks[$0] })
     }
 

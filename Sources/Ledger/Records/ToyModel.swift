@@ -66,20 +66,20 @@ extension ToyModel {
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let title = fields.requiredText("title")
-        let contributors = fields.requiredNames("contributors").map(\.value)
-        let abstracts = fields.requiredName("abstracts")
-        let kernel = fields.requiredName("kernel")
-        let config = fields.settings("config")
-        let budget = fields.required("budget").flatMap { Budget(node: $0, log: log) }
-        guard let title, let abstracts, let kernel, let budget else { return nil }
         self.init(
-            slug: slug, title: title, contributors: contributors, abstracts: abstracts, kernel: kernel, config: config,
-            budget: budget, configMark: fields.node("config")?.mark ?? fields.mark)
+            slug: slug, title: fields.requiredText("title") ?? log.unread(""),
+            contributors: fields.requiredNames("contributors").map(\.value),
+            abstracts: fields.requiredName("abstracts") ?? log.unread(.unread(fields.mark)),
+            kernel: fields.requiredName("kernel") ?? log.unread(.unread(fields.mark)),
+            config: fields.settings("config"),
+            budget: fields.required("budget").flatMap { Budget(node: $0, log: log) } ?? log.unread(.largest),
+            configMark: fields.node("config")?.mark ?? fields.mark)
     }
 }
 
 extension Budget {
+    fileprivate static let largest = Budget(minutes: Number(1440), memoryGibibytes: Number(1024))
+
     static let shape = Shape(
         subject: "a budget",
         keys: [
@@ -90,10 +90,9 @@ extension Budget {
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         for key in Self.shape.known { _ = fields.required(key) }
-        let minutes = fields.positive("minutes", atMost: 1440)
-        let memory = fields.positive("memory_gib", atMost: 1024)
-        guard let minutes, let memory else { return nil }
-        self.init(minutes: minutes, memoryGibibytes: memory)
+        self.init(
+            minutes: fields.positive("minutes", atMost: 1440) ?? log.unread(Self.largest.minutes),
+            memoryGibibytes: fields.positive("memory_gib", atMost: 1024) ?? log.unread(Self.largest.memoryGibibytes))
     }
 }
 
@@ -111,12 +110,17 @@ extension Measurement {
 
     init?(model: String, slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let measures = fields.requiredNames("measures")
-        let labels = fields.pairs("labels").compactMap { LabelReading($0, log: log) }
-        guard let measurement = fields.requiredName("measurement") else { return nil }
+        _ = fields.text("title")
+        var measures = fields.withGap(fields.requiredNames("measures"), "measures")
+        let pairs = fields.pairs("labels")
+        let labels = pairs.compactMap { LabelReading($0, log: log) }
+        if let node = fields.node("labels"), !node.isMapping || labels.count < pairs.count {
+            measures.append(log.unread(.unread(node.mark)))
+        }
+        let measurement = fields.requiredName("measurement") ?? log.unread(.unread(fields.mark))
         self.init(
             model: model, slug: slug, measurement: measurement, measures: measures + labels.map(\.name), labels: labels,
-            conditions: fields.names("conditions"), control: fields.settings("control"))
+            conditions: fields.withGap(fields.names("conditions"), "conditions"), control: fields.settings("control"))
     }
 }
 
@@ -133,25 +137,36 @@ extension LabelReading {
             let number = fields.requiredName("of"), let means = fields.required("means")
         else { return nil }
         let labels = fields.pairs("means")
-        guard let ranges = Fields(means, "\"means\"", known: labels.map(\.key), log: log) else { return nil }
-        self.init(
-            name: Located(entry.key, entry.keyMark), number: number,
-            ranges: labels.compactMap { label in
-                guard let range = ranges.valueSet(label.key) else { return nil }
-                guard case .interval = range.value else {
-                    log.report(
-                        .wrongType, range.mark, "\"\(label.key)\" must be a range of numbers",
-                        fix: "write [low, high], {at_least: x} or {at_most: x}")
-                    return nil
-                }
-                return (Located(label.key, label.keyMark), range)
-            })
+        guard means.isMapping, let ranges = Fields(means, "\"means\"", known: labels.map(\.key), log: log) else {
+            return nil
+        }
+        let read = labels.compactMap { label -> (label: Located<String>, range: Located<ValueSet>)? in
+            guard let range = ranges.valueSet(label.key) else { return nil }
+            guard case .interval = range.value else {
+                log.report(
+                    .wrongType, range.mark, "\"\(label.key)\" must be a range of numbers",
+                    fix: "write [low, high], {at_least: x} or {at_most: x}")
+                return nil
+            }
+            return (Located(label.key, label.keyMark), range)
+        }
+        guard read.count == labels.count(where: { ranges.node($0.key) != nil }) else { return nil }
+        self.init(name: Located(entry.key, entry.keyMark), number: number, ranges: read)
     }
 }
 
 extension Fields {
+    /// With an unread one where not all names could be read.
+    fileprivate func withGap(_ names: [Located<String>], _ key: String) -> [Located<String>] {
+        guard let node = node(key), whole(names, of: key) == nil else { return names }
+        return log.unread(names + [.unread(node.mark)])
+    }
+
+    /// With an unread one where not all could be read.
     fileprivate func settings(_ key: String) -> [Setting] {
-        pairs(key).compactMap { entry in
+        guard let node = node(key) else { return [] }
+        let pairs = pairs(key)
+        let settings = pairs.compactMap { entry -> Setting? in
             guard entry.value.scalarText?.isEmpty == false else {
                 log.report(
                     .wrongType, entry.value.mark,
@@ -161,5 +176,12 @@ extension Fields {
             return Setting(
                 name: Located(entry.key, entry.keyMark), value: Located(canonicalValue(entry.value), entry.value.mark))
         }
+        if node.isMapping, settings.count == pairs.count { return settings }
+        return log.unread(settings + [Setting(name: .unread(node.mark), value: .unread(node.mark))])
     }
+}
+
+extension Sequence<Located<String>> {
+    /// Whether there may be more, which could not be read.
+    var hasGap: Bool { contains(where: \.isUnread) }
 }

@@ -54,7 +54,7 @@ extension Fields {
                     .wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
                 return nil
             }
-            return .labels(Set(fields.requiredNames("any_of").map(\.value)).sorted())
+            return fields.labels("any_of")
         }
         for (one, other) in [("at_least", "above"), ("at_most", "below")]
         where fields.node(one) != nil && fields.node(other) != nil {
@@ -69,7 +69,9 @@ extension Fields {
         }
         let lower = fields.number("at_least") ?? fields.number("above")
         let upper = fields.number("at_most") ?? fields.number("below")
-        guard lower != nil || upper != nil else { return nil }
+        // A bound that is written and could not be read is no open end.
+        let bounds = [lower, upper].compactMap(\.self)
+        guard known.count(where: { fields.node($0) != nil }) == bounds.count else { return nil }
         return .interval(
             Interval(
                 lower: lower?.value, upper: upper?.value, includesLower: fields.node("above") == nil,

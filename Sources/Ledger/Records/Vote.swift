@@ -25,12 +25,10 @@ extension Vote {
 
     init?(question: String, handle: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let weight = fields.required("weight") == nil ? nil : fields.integer("weight", in: Self.weights)
-        let reason = fields.reason()
-        let date = fields.required("date") == nil ? nil : fields.date("date")?.value
-        let who = fields.text("who")
-        guard let weight, let reason, let date else { return nil }
-        self.init(question: question, handle: handle, who: who, weight: weight, reason: reason, date: date)
+        let weight = fields.required("weight").flatMap { _ in fields.integer("weight", in: Self.weights) }
+        self.init(
+            question: question, handle: handle, who: fields.text("who"), weight: weight ?? log.unread(0),
+            reason: fields.reason() ?? log.unread(""), date: fields.requiredDate("date") ?? log.unread(""))
     }
 }
 

@@ -23,8 +23,9 @@ struct WorkTreeStamp: Sendable {
     init?(root: String) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
+        guard let top = try? WorkTreeRoot(root) else { return nil }
         let looked = try? lookBelow(ledgerFolders) { path, _ in
-            guard let listing = Listing("\(root)/\(path)") else { throw Unlisted() }
+            guard let listing = Listing(path, in: top) else { throw Unlisted() }
             let folder = Folder(
                 path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
             return ((folder: folder, settled: listing.settled), below: listing.folders.map { "\(path)/\($0)" })
@@ -69,11 +70,12 @@ private struct Listing {
     var settled = 0
 
     /// A folder that is not there is empty.
-    init?(_ path: String) {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return }
-            return nil
+    init?(_ path: String, in root: WorkTreeRoot) {
+        let descriptor: Int32
+        switch try? root.openFolder(Array(path.utf8)[...]) {
+        case .folder(let opened)?: descriptor = opened
+        case .absent?: return
+        case .link?, nil: return nil
         }
         guard let stream = unsafe fdopendir(descriptor) else {
             close(descriptor)

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// Files and folders that change while `check` reads the work tree, at every moment at which they can: before each opening.
+@Suite struct SwapTests {
+    struct Swap: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// What changes places with something else.
+        var path: String
+        /// Where it happens: before the first opening of a path that ends in this, the second, and so on.
+        var name: String
+        /// Makes what takes its place; `$1` is where, `$2` a folder of somebody else's.
+        var script: String
+
+        init(_ path: String, at name: String, _ script: String) {
+            (testDescription, self.path, self.name, self.script) = ("\(path) at \(name): \(script)", path, name, script)
+        }
+    }
+
+    static let swaps = [
+        Swap(exampleFinding, at: "half-a-dimension.yaml", #"ln -s "$2/x.yaml" "$1""#),
+        Swap(exampleFinding, at: "half-a-dimension.yaml", #"mkfifo "$1""#),
+        Swap(exampleFinding, at: "half-a-dimension.yaml", #"mkdir "$1""#),
+        Swap(exampleFinding, at: "Findings", #"ln -s "$2/x.yaml" "$1""#),
+        Swap("Findings", at: "Findings", #"ln -s "$2" "$1""#),
+        Swap("Findings/group", at: "group", #"ln -s "$2" "$1""#),
+        Swap("Findings/group", at: "x.yaml", #"ln -s "$2" "$1""#),
+        Swap("Findings/group", at: "below", #"ln -s "$2" "$1""#),
+        Swap("Findings/group", at: "group", #"mkfifo "$1""#),
+        Swap("Findings/group", at: "group", #"cp "$2/x.yaml" "$1""#),
+        Swap("Claims/superposition", at: "superposition", #"ln -s "$2" "$1""#),
+        Swap("Claims/superposition", at: "README.md", #"ln -s "$2" "$1""#),
+        Swap("Claims/superposition/README.md", at: "README.md", #"ln -s "$2/README.md" "$1""#),
+        Swap("Claims/superposition/README.md", at: "README.md", #"mkfifo "$1""#),
+    ]
+
+    /// The ledger is told of as it was or as it became, or what changed is named; nothing that is somebody else's is opened or shown.
+    @Test(arguments: swaps, [false, true]) func isTold(swap: Swap, hasKept: Bool) throws {
+        let ledger = try Self.ledger(withSecret: "SECRET")
+        let (done, with, log) = ("\(ledger.root)/done", "\(ledger.root)/with", "\(ledger.root)/log")
+        try Started("/bin/sh", ["-ec", swap.script, "sh", with, "\(ledger.root)/outside"], in: "/", ledger.environment)
+            .wait().requireSuccess()
+        let undisturbed = try ledger.run("check", "--all").output
+        func exchange() throws {
+            let path = ledger.place(swap.path)
+            for (from, to) in [(path, "\(with).old"), (with, path), ("\(with).old", with)] {
+                try FileManager.default.moveItem(atPath: from, toPath: to)
+            }
+        }
+        try exchange()
+        let afterwards = try ledger.run("check", "--all").output
+        try exchange()
+        var moments = 0
+        for moment in 1...100 {
+            if !hasKept { try? FileManager.default.removeItem(atPath: ledger.place(".git/arbor-ledger")) }
+            let printed = try Self.check(
+                ledger,
+                [
+                    "SWAP_NAME": swap.name, "SWAP_AT": "\(moment)", "SWAP_DONE": done, "SWAP_LOG": log,
+                    "SWAP_PATH": ledger.place(swap.path), "SWAP_WITH": with, "SWAP_OUTSIDE": "\(ledger.root)/outside",
+                ])
+            guard FileManager.default.fileExists(atPath: done) else { break }
+            moments += 1
+            let told = printed.output + printed.errors
+            #expect([0, 1, 2].contains(printed.status), "at \(moment): \(printed)")
+            #expect(told.contains(swap.path) || [undisturbed, afterwards].contains(told), "at \(moment): \(printed)")
+            #expect(!told.contains("SECRET"), "at \(moment): \(printed)")
+            #expect((try? ledger.read(log)) == nil, "at \(moment): opened outside")
+            try exchange()
+            try FileManager.default.removeItem(atPath: done)
+        }
+        #expect(moments > 0 || hasKept)
+    }
+
+    /// A file that grows as it is read is read to its end, or is too large.
+    @Test(arguments: [(1, "unknown-key"), (150_000, "too-large")]) func growingFilesEnd(lines: Int, code: String) throws
+    {
+        let ledger = try Self.ledger(withSecret: "SECRET")
+        let printed = try Self.check(
+            ledger, ["SWAP_PATH": ledger.place(exampleFinding), "SWAP_GROW": "\(lines)"])
+        #expect(printed.output.contains(exampleFinding), "\(printed)")
+        #expect(printed.output.contains("[\(code)]"), "\(printed)")
+    }
+
+    private static func ledger(withSecret secret: String) throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/group/x.yaml", finding("In a group"))
+        try ledger.write("Findings/group/below/y.yaml", finding("Below a group"))
+        try ledger.run("merge", "--write").requireSuccess()
+        try ledger.commit("Group")
+        let outside = "\(ledger.root)/outside"
+        for name in ["x.yaml", "below/y.yaml", "README.md", "question.yaml", "\(secret)/\(secret).yaml"] {
+            try ledger.write("\(outside)/\(name)", "\(secret): 1\n")
+        }
+        return ledger
+    }
+
+    /// Ends what hangs, which then has another exit status.
+    private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> Printed {
+        try Started(
+            "/usr/bin/timeout",
+            ["60", "/usr/bin/env", "LD_PRELOAD=\(try swapLibrary.get())", binary, "check", "--all"], in: ledger.path,
+            ledger.environment.merging(variables) { $1 }
+        ).wait()
+    }
+}
+
+/// `Tests/Faults/swaps.c`, compiled once.
+private let swapLibrary = Result { () throws -> String in
+    let library = try preloadedLibrary("swaps")
+    atexit { if case .success(let library) = swapLibrary { unlink(library) } }
+    return library
+}
