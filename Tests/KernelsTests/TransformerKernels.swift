@@ -139,4 +139,7 @@ let tinyKernels = [
     }
 }
 
+/// Of the two kinds of code in OpenBLAS that runs may use: a training of a few steps is so short of having settled that the
+/// last bits show.
 private let recordedValuesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recorded")
+    .appending(path: ["Haswell", "Zen"].contains(BLAS.coreName) ? "Haswell" : "SkylakeX")
