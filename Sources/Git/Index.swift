@@ -1,4 +1,5 @@
 internal import CLibgit2
+import Glibc
 
 extension Repository {
     /// What the index would commit below the named top-level entries (nil: everywhere), sorted by path.
@@ -54,6 +55,10 @@ extension Repository {
     ///
     /// `original` is the index that a copy at `path` is told of as.
     func openIndex(_ path: String, copyOf original: String? = nil) throws(GitError) -> OpaquePointer {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw unreadable(original ?? path, "it is no plain file")
+        }
         var index: OpaquePointer?
         guard git_index_open(&index, path) < 0 else {
             guard let index else { throw GitError(.failed, "cannot open the index '\(path)'") }
@@ -71,11 +76,14 @@ extension Repository {
                 .unsupportedIndex, "the index '\(path)' is sparse: it leaves folders folded",
                 remedy: "git sparse-checkout reapply --no-sparse-index")
         }
-        throw GitError(
-            .unsupportedIndex, "cannot read the index '\(path)': \(text)",
-            remedy: "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
+        throw unreadable(path, text)
     }
 
+    private func unreadable(_ path: String, _ why: String) -> GitError {
+        GitError(
+            .unsupportedIndex, "cannot read the index '\(path)': \(why)",
+            remedy: "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
+    }
 }
 
 /// git itself may read a part of a damaged index; libgit2 names the parts that it does not know.
