@@ -24,9 +24,9 @@ final class WorkTree {
     /// The folder that was read from last and those it lies in, outermost first: files come sorted by path.
     private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
-    init(_ rootPath: String) throws(FileError) {
-        root = try WorkTreeRoot(rootPath)
-    }
+    init(_ rootPath: String) throws(FileError) { root = try WorkTreeRoot(rootPath) }
+
+    fileprivate init(_ root: WorkTreeRoot) { self.root = root }
 
     deinit {
         for folder in last { close(folder.descriptor) }
@@ -39,7 +39,12 @@ final class WorkTree {
         let path = "\(root.path)/\(entry.path)"
         let bytes = entry.rawPath ?? Array(entry.path.utf8)
         let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
-        guard let folder = try folder(bytes[..<slash], of: path) else { return nothing(.symlink) }
+        let folder: Int32
+        switch try keepOpen(bytes[..<slash].split(separator: UInt8(ascii: "/"))[...], of: bytes[..<slash]) {
+        case .folder(let opened): folder = opened
+        case .link: return nothing(.symlink)
+        case .absent: throw FileError(path: path, doing: "open", code: ENOENT)
+        }
         let file = openPart(bytes[(slash + 1)...], in: folder, O_NONBLOCK)
         guard file >= 0 else {
             if errno == ELOOP { return nothing(.symlink) }
@@ -54,17 +59,40 @@ final class WorkTree {
 
     /// The names in a folder with what they are; nothing where there is no such folder, or a link.
     func names(in folder: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
-        guard case .folder(let descriptor) = try root.openFolder(Array(folder.utf8)[...]) else { return [] }
+        guard case .folder(let descriptor) = try openFolder(Array(folder.utf8)[...]) else { return [] }
         return try listFolder(descriptor, "\(root.path)/\(folder)")
+    }
+
+    /// What is told of each folder and of those that are found below it, level by level, so that every core has some to look
+    /// into; each looks with a work tree of its own.
+    func lookBelow<Folder: Sendable, Content: Sendable>(
+        _ top: [Folder],
+        _ look: @Sendable (_ folder: Folder, _ depth: Int, _ tree: WorkTree) throws -> (Content, below: [Folder])
+    ) throws -> [Content] {
+        let root = root
+        var contents: [Content] = []
+        var (folders, depth) = (top, 1)
+        while !folders.isEmpty {
+            let level = depth
+            let runs = folders.inRuns(of: folders.count / 64 + 1).mapSideBySide { run in
+                Result {
+                    let tree = WorkTree(root)
+                    return try run.map { try look($0, level, tree) }
+                }
+            }
+            let seen = try runs.flatMap { try $0.get() }
+            contents += seen.map(\.0)
+            (folders, depth) = (seen.flatMap(\.below), depth + 1)
+        }
+        return contents
     }
 
     /// Everything below some folders that concerns the ledger, sorted by path. Links are listed, never followed.
     func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
-        let root = root
         let visited = Atomic(0)
-        let listings = try lookBelow(places.map { Array($0.utf8) }) { path, depth in
+        let listings = try lookBelow(places.map { Array($0.utf8) }) { path, depth, tree in
             guard depth <= depthLimit else { throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self)) }
-            let listing = try root.listing(of: path, isTop: depth == 1) { count in
+            let listing = try tree.listing(of: path, isTop: depth == 1) { count in
                 visited.add(count, ordering: .relaxed).newValue <= readingLimits.files
             }
             return (listing.entries, below: listing.folders)
@@ -74,68 +102,16 @@ final class WorkTree {
         return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
 
-    /// An open folder of the work tree, kept for the next file; nil where a link has taken its place.
-    private func folder(_ path: ArraySlice<UInt8>, of file: String) throws(FileError) -> Int32? {
-        let parts = path.split(separator: UInt8(ascii: "/"))
-        let kept = zip(parts, last).prefix { $0 == $1.name }.count
-        while last.count > kept { close(last.removeLast().descriptor) }
-        for part in parts[kept...] {
-            switch try root.openFolder(part, in: last.last?.descriptor, on: path) {
-            case .link: return nil
-            case .absent: throw FileError(path: file, doing: "open", code: ENOENT)
-            case .folder(let next): last.append((part, next))
-            }
-        }
-        return last.last?.descriptor
-    }
-}
-
-/// What is told of each folder and of those that are found below it, level by level, so that every core has some to look into.
-func lookBelow<Folder: Sendable, Content: Sendable>(
-    _ top: [Folder], _ look: @Sendable (_ folder: Folder, _ depth: Int) throws -> (Content, below: [Folder])
-) throws -> [Content] {
-    var contents: [Content] = []
-    var (folders, depth) = (top, 1)
-    while !folders.isEmpty {
-        let level = depth
-        let seen = try folders.mapSideBySide { folder in Result { try look(folder, level) } }.map { try $0.get() }
-        contents += seen.map(\.0)
-        (folders, depth) = (seen.flatMap(\.below), depth + 1)
-    }
-    return contents
-}
-
-/// The top of a work tree, from which folders are opened one below the other and never through a link: whoever swaps a
-/// folder for a link while it is read leads nowhere.
-final class WorkTreeRoot: Sendable {
-    let path: String
-    private let descriptor: Int32
-
-    init(_ path: String) throws(FileError) {
-        self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
-    }
-
-    deinit { close(descriptor) }
-
-    enum Opened {
-        case folder(Int32)
-        /// A part of the path is a link.
-        case link
-        case absent
-    }
-
     /// What of a folder concerns the ledger, sorted by path, and the folders in it.
     ///
     /// `allows` is asked whether so many names more may be looked at.
-    func listing(
+    private func listing(
         of folder: [UInt8], isTop: Bool, _ allows: (Int) -> Bool
     ) throws -> (entries: [WorkTreeEntry], folders: [[UInt8]]) {
         let folderPath = String(decoding: folder, as: UTF8.self)
         let content: [(name: [UInt8], kind: FileKind)]
         switch try openFolder(folder[...]) {
-        case .folder(let opened): content = try listFolder(opened, "\(path)/\(folderPath)")
+        case .folder(let opened): content = try listFolder(opened, "\(root.path)/\(folderPath)")
         case .link: return ([WorkTreeEntry(path: folderPath, kind: .symlink)], [])
         case .absent: return ([], [])
         }
@@ -162,23 +138,57 @@ final class WorkTreeRoot: Sendable {
         return (entries.sorted { $0.path < $1.path }, folders)
     }
 
+    /// A folder of the work tree, which the caller closes.
     func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> Opened {
-        var folder: Int32?
-        for part in path.split(separator: UInt8(ascii: "/")) {
-            let outer = folder
-            defer { if let outer { close(outer) } }
-            let opened = try openFolder(part, in: outer, on: path)
-            guard case .folder(let inner) = opened else { return opened }
-            folder = inner
+        let parts = path.split(separator: UInt8(ascii: "/"))
+        guard let name = parts.last else { return .absent }
+        switch try keepOpen(parts.dropLast(), of: path) {
+        case .folder(let outer): return try root.openFolder(name, in: outer, on: path)
+        case .link: return .link
+        case .absent: return .absent
         }
-        return folder.map(Opened.folder) ?? .absent
     }
 
-    /// A folder that lies in another, the root where none is told; `path` is the one that is asked for in the end.
-    func openFolder(
-        _ part: ArraySlice<UInt8>, in folder: Int32?, on path: ArraySlice<UInt8>
+    /// The folder of these names below one another, kept open for the next path.
+    private func keepOpen(
+        _ names: ArraySlice<ArraySlice<UInt8>>, of path: ArraySlice<UInt8>
     ) throws(FileError) -> Opened {
-        let folder = folder ?? descriptor
+        let kept = zip(names, last).prefix { $0 == $1.name }.count
+        while last.count > kept { close(last.removeLast().descriptor) }
+        for name in names.dropFirst(kept) {
+            let opened = try root.openFolder(name, in: last.last?.descriptor ?? root.descriptor, on: path)
+            guard case .folder(let next) = opened else { return opened }
+            last.append((name, next))
+        }
+        return .folder(last.last?.descriptor ?? root.descriptor)
+    }
+
+    enum Opened {
+        case folder(Int32)
+        /// A part of the path is a link.
+        case link
+        case absent
+    }
+}
+
+/// The top of a work tree, from which folders are opened one below the other and never through a link: whoever swaps a
+/// folder for a link while it is read leads nowhere.
+private final class WorkTreeRoot: Sendable {
+    let path: String
+    let descriptor: Int32
+
+    init(_ path: String) throws(FileError) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// A folder that lies in another; `path` is the one that is asked for in the end.
+    func openFolder(
+        _ part: ArraySlice<UInt8>, in folder: Int32, on path: ArraySlice<UInt8>
+    ) throws(FileError) -> WorkTree.Opened {
         let next = openPart(part, in: folder, O_DIRECTORY)
         guard next < 0 else { return .folder(next) }
         let code = errno

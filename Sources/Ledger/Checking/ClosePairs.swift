@@ -175,14 +175,16 @@ struct Families: Sendable {
 
 /// The claims of findings, each with its finding, in the order of the findings.
 func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
-    let parts = findings.inRuns(of: 20_000).mapSideBySide { findings in
+    let parts = findings.inRuns(of: 10_000).mapSideBySide { findings in
         var claims: [String: [(Claim, Finding)]] = [:]
         for finding in findings {
             for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }
         }
         return claims
     }
-    return parts.dropFirst().reduce(into: parts.first ?? [:]) { $0.merge($1, uniquingKeysWith: +) }
+    return parts.dropFirst().reduce(into: parts.first ?? [:]) { all, part in
+        for (quantity, claims) in part { all[quantity, default: []] += claims }
+    }
 }
 /// The most names that one diagnostic tells.
 let namedLimit = 3

@@ -1,18 +1,18 @@
 /// Comparisons by bytes, as git and file systems make them: to a `String`, a slash with an accent on it is no slash, and two
 /// spellings of one letter are equal.
 extension StringProtocol {
-    package func startsWithBytes(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
+    @inlinable package func startsWithBytes(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
-    package func endsWithBytes(_ suffix: some StringProtocol) -> Bool {
+    @inlinable package func endsWithBytes(_ suffix: some StringProtocol) -> Bool {
         utf8.count >= suffix.utf8.count && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 
-    package func isSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    @inlinable package func isSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension String {
     /// What stands before an ending; nil where it ends otherwise.
-    package func withoutEnding(_ ending: String) -> String? {
+    @inlinable package func withoutEnding(_ ending: String) -> String? {
         endsWithBytes(ending) ? String(decoding: utf8.dropLast(ending.utf8.count), as: UTF8.self) : nil
     }
 }

@@ -23,9 +23,8 @@ struct WorkTreeStamp: Sendable {
     init?(root: String) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
-        guard let top = try? WorkTreeRoot(root) else { return nil }
-        let looked = try? lookBelow(ledgerFolders) { path, _ in
-            guard let listing = Listing(path, in: top) else { throw Unlisted() }
+        let looked = try? WorkTree(root).lookBelow(ledgerFolders) { path, _, tree in
+            guard let listing = Listing(path, in: tree) else { throw Unlisted() }
             let folder = Folder(
                 path: path, digest: sha256(listing.files), files: listing.files, fileCount: listing.fileCount)
             return ((folder: folder, settled: listing.settled), below: listing.folders.map { "\(path)/\($0)" })
@@ -70,9 +69,9 @@ private struct Listing {
     var settled = 0
 
     /// A folder that is not there is empty.
-    init?(_ path: String, in root: WorkTreeRoot) {
+    init?(_ path: String, in tree: WorkTree) {
         let descriptor: Int32
-        switch try? root.openFolder(Array(path.utf8)[...]) {
+        switch try? tree.openFolder(Array(path.utf8)[...]) {
         case .folder(let opened)?: descriptor = opened
         case .absent?: return
         case .link?, nil: return nil
