@@ -18,7 +18,7 @@ import Testing
         var random = SeededGenerator(8)
         let style = TextStyle(width: 80, hasColour: false)
         var codes: Set<Diagnostic.Code> = []
-        for _ in 0..<600 {
+        for _ in 0..<1200 {
             var ledger = baseLedger
             for _ in 0...Int.random(in: 0...2, using: &random) {
                 let index = Int.random(in: 0..<ledger.files.count, using: &random)
@@ -43,7 +43,7 @@ import Testing
             #expect(try !mergeReport(merge, .json).isEmpty && !conflictReport(report, merge, .json).isEmpty)
             #expect(try !mergeText(merge, style: style).isEmpty && !conflictText(report, merge, style: style).isEmpty)
         }
-        #expect(codes.count > 12)
+        #expect(codes.count > 15)
     }
 
     /// Bytes changed anywhere in a ledger's files, receipts included.

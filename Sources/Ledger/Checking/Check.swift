@@ -138,10 +138,9 @@ struct CheckContext: Sendable {
         self.state = state
         self.kernels = kernels
         (existing, repeated) = (places.existing, places.repeated)
-        let repeated = repeated
         findings = files.compactMap { file in
             guard case .finding(let finding)? = file.reading else { return nil }
-            return repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
+            return places.repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
         let questions = existing.compactMap { place in
             if case .question(let id) = place { id } else { nil }
