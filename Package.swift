@@ -40,6 +40,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // Takes the place of malloc: records are millions of small allocations.
+        .systemLibrary(name: "CMimalloc", providers: [.apt(["libmimalloc-dev"])]),
         .systemLibrary(name: "CVectors"),
         .target(name: "CNoCertificates"),
         .target(name: "COpenBLAS"),
@@ -57,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Git", "Ledger", "Kernels",
+                "CMimalloc", "Git", "Ledger", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

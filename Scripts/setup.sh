@@ -2,7 +2,7 @@
 # Installs the Debian packages that the build needs, and those named, that are missing; sudo only when not root.
 set -eu
 missing=""
-for package in libgit2-dev libyaml-dev libopenblas-dev pkg-config git "$@"; do
+for package in libgit2-dev libyaml-dev libopenblas-dev libmimalloc-dev pkg-config git "$@"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0

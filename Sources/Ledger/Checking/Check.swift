@@ -1,4 +1,3 @@
-import Synchronization
 import YAML
 
 /// How many records of each kind a ledger has, and how many mistakes.
@@ -31,6 +30,7 @@ public struct CheckedLedger: Sendable {
 
     /// The same records with what only their evidence and the settings can tell.
     public func adding(_ notes: [Diagnostic]) -> CheckedLedger {
+        guard !notes.isEmpty else { return self }
         var counts = counts
         counts.errors += notes.count { $0.severity == .error }
         counts.warnings += notes.count { $0.severity == .warning }
@@ -53,15 +53,9 @@ public func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
-    let gathered = Mutex(LedgerState())
-    let places = Mutex(Places())
-    let gathering: [@Sendable () -> Void] = [
-        { gathered.withLock { $0 = LedgerState(files.compactMap(\.reading)) } },
-        { places.withLock { $0 = Places(files) } },
-    ]
-    _ = gathering.mapSideBySide { $0() }
-    var state = gathered.withLock(\.self)
-    let context = CheckContext(files: files, state: state, places: places.withLock(\.self), kernels: kernels)
+    let (gathered, places) = sideBySide({ LedgerState(files.compactMap(\.reading)) }, { Places(files) })
+    var state = gathered
+    let context = CheckContext(files: files, state: state, places: places, kernels: kernels)
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
@@ -112,7 +106,7 @@ private struct Places {
     /// Where more than one file stands.
     var repeated: Set<RecordPlace> = []
 
-    init(_ files: [DecodedFile] = []) {
+    init(_ files: [DecodedFile]) {
         existing.reserveCapacity(files.count)
         for file in files {
             if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }

@@ -34,8 +34,7 @@ private func checkCycles(
 func checkAcrossFindings(_ findings: [Finding], _ state: LedgerState, today: String) -> [Diagnostic] {
     let bearing = BearingIndex(state)
     let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
-    let leftOut = state.reasonsLeftOut()
-    let families = Families(findings)
+    let (leftOut, families) = sideBySide({ state.reasonsLeftOut() }, { Families(findings) })
     let taking = findings.filter { leftOut[$0.slug] == nil }
     return diagnostics + checkDuplicates(taking, state.vocabulary, families)
         + checkPlannedWork(findings, leftOut, state.vocabulary, families, today: today)

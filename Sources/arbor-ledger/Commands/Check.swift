@@ -71,7 +71,7 @@ struct Check: AsyncParsableCommand {
                 if let range { try await judged(range, workspace) } else {
                     try await checked(wanted, workspace, withNotes: isEverythingShown)
                 }
-            var found = check.diagnostics
+            var found = isEverythingShown ? check.diagnostics : check.problems
             if !wanted.isEmpty { found.removeAll { found in !wanted.contains { isPath(found.path, under: $0) } } }
             let shown =
                 isEverythingShown ? found : format == .text ? readable(found) : found.filter { $0.severity != .note }
