@@ -70,7 +70,7 @@ import Testing
         return try partialCheck(
             of: changes, told: ledger.diagnostics, vocabulary: vocabulary.map(decode), kernels: testKernels,
             today: TestLedger.today,
-            rows: { rows[$0.key, default: []].map(\.text) }, file: { new[$0].map(decode) })
+            rows: { rows[$0.key, default: []].map(\.text) }, files: { paths in paths.map { new[$0].map(decode) } })
     }
 
     /// A finding goes, comes again under another name, or says what another one says.

@@ -49,18 +49,18 @@ struct ToldAnew: Sendable {
 /// where something is wrong: then only a look at everything knows which name was meant.
 ///
 /// `changes` are the files as they are now by path, nil where one is gone. `rows` are those of the ledger before, which had
-/// no error, and `told` what was told of it. `file` says what stands at another path, and `vocabulary` is all conditions,
-/// values, assumptions, toy models and measurements.
+/// no error, and `told` what was told of it. `files` says what stands at other paths, nil where nothing does, and `vocabulary`
+/// is all conditions, values, assumptions, toy models and measurements.
 public func partialCheck(
     of changes: [String: DecodedFile?], told: [Diagnostic], vocabulary: [DecodedFile], kernels: [KernelDescription],
-    today: String, rows: @escaping (CheckRow) throws -> [String], file: @escaping (String) throws -> DecodedFile?
+    today: String, rows: @escaping (CheckRow) throws -> [String], files: @escaping ([String]) throws -> [DecodedFile?]
 ) throws -> PartialCheck? {
     for (path, file) in changes {
         guard case .finding? = RecordPlace(path: path) else { return nil }
         if let file, file.finding == nil || file.diagnostics.contains(where: { $0.severity == .error }) { return nil }
     }
     let before = try changes.keys.compactMap { path in try rows(.said(path: path)).first.flatMap(SaidBefore.init) }
-    var reach = CheckReach(changes: changes, vocabulary: vocabulary, rows: rows, file: file)
+    var reach = CheckReach(changes: changes, vocabulary: vocabulary, rows: rows, files: files)
     let withSources = Set(told.filter { $0.code == .sourceTwice }.map(\.path))
     guard let anew = try reach.close(before, toldOfSources: withSources) else { return nil }
     let ledger = check(reach.files, kernels: kernels, today: today)
@@ -86,7 +86,7 @@ private struct CheckReach {
     private static let fileLimit = 5_000
 
     private let rows: (CheckRow) throws -> [String]
-    private let file: (String) throws -> DecodedFile?
+    private let filesAt: ([String]) throws -> [DecodedFile?]
     private let changes: [String: DecodedFile?]
     /// By path; nil where nothing stands there now.
     private var read: [String: DecodedFile?]
@@ -95,9 +95,9 @@ private struct CheckReach {
 
     init(
         changes: [String: DecodedFile?], vocabulary: [DecodedFile], rows: @escaping (CheckRow) throws -> [String],
-        file: @escaping (String) throws -> DecodedFile?
+        files: @escaping ([String]) throws -> [DecodedFile?]
     ) {
-        (self.changes, self.rows, self.file) = (changes, rows, file)
+        (self.changes, self.rows, filesAt) = (changes, rows, files)
         read = Dictionary(vocabulary.map { ($0.path, .some($0)) }, uniquingKeysWith: { first, _ in first })
         read.merge(changes) { $1 }
     }
@@ -124,9 +124,9 @@ private struct CheckReach {
         let now = changes.values.compactMap { $0?.finding }
         for slug in Set(changes.keys.compactMap { RecordPlace(path: $0)?.name }) {
             namers.formUnion(try load(rows(.naming(slug: slug))).map(\.path))
-            if let key = RecordPlace.finding(slug: slug).nameKey { _ = try load(rows(.named(key))) }
+            if let key = RecordPlace.finding(slug: slug).nameKey { try load(rows(.named(key))) }
         }
-        let relatives = try before.flatMap(\.relatives).flatMap { try findingsNamed($0) }
+        let relatives = try findings(named: before.flatMap(\.relatives))
         let family = try families(of: now + relatives)
         let quantities = Set(before.flatMap(\.quantities)).union(family.flatMap(\.quantities))
         let beside = try findings(on: quantities)
@@ -147,8 +147,7 @@ private struct CheckReach {
         var found: [Finding] = []
         for quantity in quantities.sorted() where read.count <= Self.fileLimit {
             found += try load(rows(.claiming(quantity: quantity)))
-            try load(path: RecordPlace.quantity(slug: quantity).path)
-            for path in try rows(.asking(quantity: quantity)) { try load(path: path) }
+            try load([RecordPlace.quantity(slug: quantity).path] + rows(.asking(quantity: quantity)))
         }
         return found
     }
@@ -158,45 +157,39 @@ private struct CheckReach {
         var family = findings
         var seen = Set(findings.map(\.slug))
         var open = findings
-        while let finding = open.popLast(), read.count <= Self.fileLimit {
-            let related =
-                try (finding.sameAs + finding.supersedes).map(\.value).flatMap { try findingsNamed($0) }
-                + load(rows(.related(slug: finding.slug)))
-            for other in related where seen.insert(other.slug).inserted {
-                family.append(other)
-                open.append(other)
-            }
+        while !open.isEmpty, read.count <= Self.fileLimit {
+            let related = try load(open.flatMap { try rows(.related(slug: $0.slug)) })
+            let named = try self.findings(named: open.flatMap { ($0.sameAs + $0.supersedes).map(\.value) })
+            open = (related + named).filter { seen.insert($0.slug).inserted }
+            family += open
         }
         return family
     }
 
-    private mutating func findingsNamed(_ slug: String) throws -> [Finding] {
-        guard let key = RecordPlace.finding(slug: slug).nameKey else { return [] }
+    private mutating func findings(named slugs: [String]) throws -> [Finding] {
+        let slugs = Set(slugs)
+        let keys = Set(slugs.compactMap { RecordPlace.finding(slug: $0).nameKey })
         // One that has come only now is in no row.
-        let new = changes.values.compactMap { $0?.finding }.filter { $0.slug == slug }
-        return try load(rows(.named(key))).filter { $0.slug == slug } + new
+        let new = changes.values.compactMap { $0?.finding }
+        return (try load(keys.sorted().flatMap { try rows(.named($0)) }) + new).filter { slugs.contains($0.slug) }
     }
 
     /// What findings name, and what leads on from there, in which a cycle could close.
     private mutating func loadNamed(by findings: [Finding]) throws {
-        for finding in findings {
-            for quantity in finding.quantities { try load(path: RecordPlace.quantity(slug: quantity).path) }
-            for slug in finding.namedFindings { _ = try findingsNamed(slug) }
-        }
-        var open = findings.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }
+        try load(findings.flatMap(\.quantities).map { RecordPlace.quantity(slug: $0).path })
+        _ = try self.findings(named: findings.flatMap(\.namedFindings))
         var seen: Set<String> = []
-        while let slug = open.popLast(), read.count <= Self.fileLimit {
-            guard seen.insert(slug).inserted else { continue }
-            open += try findingsNamed(slug).flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }
+        var open = findings
+        while !open.isEmpty, read.count <= Self.fileLimit {
+            let next = open.flatMap { ($0.buildsOn + $0.supersedes).map(\.value) }.filter { seen.insert($0).inserted }
+            open = try self.findings(named: next)
         }
     }
 
+    @discardableResult
     private mutating func load(_ paths: [String]) throws -> [Finding] {
-        for path in paths { try load(path: path) }
+        let missing = Set(paths.filter { read[$0] == nil }).sorted()
+        for (path, file) in zip(missing, try filesAt(missing)) { read[path] = .some(file) }
         return paths.compactMap { read[$0]??.finding }
-    }
-
-    private mutating func load(path: String) throws {
-        if read[path] == nil { read[path] = .some(try file(path)) }
     }
 }

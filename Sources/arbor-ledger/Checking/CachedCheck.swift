@@ -57,11 +57,11 @@ extension Workspace {
             return nil
         }
         let now = Dictionary(
-            try changed.map { ($0, try reader.file(at: $0)) }, uniquingKeysWith: { first, _ in first })
+            zip(changed, try reader.files(at: changed)), uniquingKeysWith: { first, _ in first })
         let part = try partialCheck(
             of: now, told: check.problems, vocabulary: reader.vocabulary(), kernels: kernelDescriptions,
             today: today(),
-            rows: kept.row, file: reader.file)
+            rows: kept.row, files: reader.files)
         guard let part, !(state.hasReceipts && part.canBeRun(Set(changed))) else { return nil }
         try check.replace(part, changed: Set(changed), kept)
         return check
@@ -108,15 +108,18 @@ private struct StateReader {
     /// nil in a bare repository, of which only commits are read.
     let workTree: WorkTree?
 
-    func file(at path: String) throws -> DecodedFile? {
+    /// nil where nothing stands. They are read one after the other and decoded on all cores.
+    func files(at paths: [String]) throws -> [DecodedFile?] {
+        try paths.map(sourceFile).mapSideBySide { $0.map(decode) }
+    }
+
+    private func sourceFile(at path: String) throws -> SourceFile? {
         switch state.files {
-        case .tree(let tree):
-            guard let entry = try repository.entry(at: path, inTree: tree) else { return nil }
-            return decode(try repository.sourceFile(entry))
+        case .tree(let tree): return try repository.entry(at: path, inTree: tree).map(repository.sourceFile)
         case .workTree:
             do throws(FileError) {
                 return try workTree.map { tree throws(FileError) in
-                    decode(try tree.read(WorkTreeEntry(path: path, kind: .file)))
+                    try tree.read(WorkTreeEntry(path: path, kind: .file))
                 }
             } catch {
                 guard error.code == ENOENT else { throw error }
@@ -139,12 +142,12 @@ private struct StateReader {
         switch state.files {
         case .tree(let tree):
             return try repository.vocabularyEntries(inTree: tree).filter { !$0.path.contains("/receipts/") }
-                .map { decode(try repository.sourceFile($0)) }
+                .map(repository.sourceFile).mapSideBySide(decode)
         case .workTree(let stamp):
-            return try stamp.folders.filter { isVocabulary($0.path) }.flatMap { folder in
-                try statsByName(folder.files).keys.sorted().map { "\(folder.path)/\($0)" }.filter(isLedgerPath)
-                    .compactMap { try file(at: $0) }
+            let paths = stamp.folders.filter { isVocabulary($0.path) }.flatMap { folder in
+                statsByName(folder.files).keys.sorted().map { "\(folder.path)/\($0)" }.filter(isLedgerPath)
             }
+            return try files(at: paths).compactMap(\.self)
         }
     }
 

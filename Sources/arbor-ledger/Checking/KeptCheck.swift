@@ -76,7 +76,7 @@ struct KeptCheck {
         return FinishedCheck(summary: summary, problems: problems, notes: notes)
     }
 
-    private func diagnostics(in shards: Range<Int>) -> [Diagnostic]? {
+    private func diagnostics(in shards: some Sequence<Int>) -> [Diagnostic]? {
         let pieces = pieces
         let unpacked = shards.mapSideBySide { pieces[$0].flatMap(unpackedDiagnostics) }
         return unpacked.contains { $0 == nil } ? nil : unpacked.compactMap(\.self).flatMap(\.self)
@@ -84,12 +84,9 @@ struct KeptCheck {
 
     /// Notes on files.
     func notes(on paths: Set<String>) throws -> [Diagnostic] {
-        try Set(paths.map { shard(of: $0, among: noteShards.count) }).sorted().flatMap { shard in
-            guard let notes = pieces[noteShards.lowerBound + shard].flatMap(unpackedDiagnostics) else {
-                throw UnreadableCache()
-            }
-            return notes.filter { paths.contains($0.path) }
-        }
+        let shards = Set(paths.map { noteShards.lowerBound + shard(of: $0, among: noteShards.count) })
+        guard let notes = diagnostics(in: shards.sorted()) else { throw UnreadableCache() }
+        return notes.filter { paths.contains($0.path) }
     }
 
     /// Folders of the work tree with the digest of each listing; empty for a commit.
