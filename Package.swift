@@ -24,6 +24,9 @@ let bindingSettings: [SwiftSetting] = [
     let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1"])]
 #endif
 
+/// In place of malloc: records are millions of small allocations.
+let allocator: [LinkerSetting] = [.linkedLibrary("mimalloc")]
+
 let package = Package(
     name: "arbor-ledger",
     products: [
@@ -40,8 +43,6 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        // Takes the place of malloc: records are millions of small allocations.
-        .systemLibrary(name: "CMimalloc", providers: [.apt(["libmimalloc-dev"])]),
         .systemLibrary(name: "CVectors"),
         .target(name: "CNoCertificates"),
         .target(name: "COpenBLAS"),
@@ -59,15 +60,16 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "CMimalloc", "Git", "Ledger", "Kernels",
+                "Git", "Ledger", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: allocator
         ),
         .executableTarget(
             name: "arbor-ledger-bench", dependencies: ["Ledger", "Kernels", "COpenBLAS"],
-            path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings
+            path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings, linkerSettings: allocator
         ),
         .target(
             name: "FuzzTargets", dependencies: ["Git", "Ledger", "YAML"], path: "Fuzz/Targets",

@@ -36,6 +36,7 @@ struct KernelBench: Sendable {
     /// What `verify` gives to a run's process.
     var toolEnvironment: [String: String] {
         var variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"]
+        variables["MIMALLOC_EAGER_COMMIT"] = "0"
         variables["OPENBLAS_CORETYPE"] = CPU.blasCoreTypes.first
         return variables
     }

@@ -1,4 +1,3 @@
-import CMimalloc
 import Git
 import Kernels
 import Ledger
@@ -114,8 +113,6 @@ private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
 func readAll<Entry: Sendable, Result: Sendable>(
     _ entries: [Entry], _ makeReader: @escaping @Sendable () throws -> (Entry) throws -> Result
 ) async throws -> [Result] {
-    // What a large ledger holds fills hundreds of megabytes, which the system hands out faster in large pages.
-    if entries.count > 10_000 { mi_option_enable(mi_option_large_os_pages) }
     // Enough for every core to the end, and few repositories to open.
     let chunkSize = max(64, entries.count / 32)
     return try await withThrowingTaskGroup(of: (Int, [Result]).self) { group in

@@ -49,8 +49,8 @@ struct ToldAnew: Sendable {
 /// where something is wrong: then only a look at everything knows which name was meant.
 ///
 /// `changes` are the files as they are now by path, nil where one is gone. `rows` are those of the ledger before, which had
-/// no error, and `told` what was told of it. `files` says what stands at other paths, nil where nothing does, and `vocabulary`
-/// is all conditions, values, assumptions, toy models and measurements.
+/// no error, and `told` what was told of it. `files` says what stands at each of some other paths, in their order, nil where
+/// nothing does, and `vocabulary` is all conditions, values, assumptions, toy models and measurements.
 public func partialCheck(
     of changes: [String: DecodedFile?], told: [Diagnostic], vocabulary: [DecodedFile], kernels: [KernelDescription],
     today: String, rows: @escaping (CheckRow) throws -> [String], files: @escaping ([String]) throws -> [DecodedFile?]
@@ -186,10 +186,11 @@ private struct CheckReach {
         }
     }
 
+    /// Those that are findings; of too many only as many as show that.
     @discardableResult
     private mutating func load(_ paths: [String]) throws -> [Finding] {
-        let missing = Set(paths.filter { read[$0] == nil }).sorted()
-        for (path, file) in zip(missing, try filesAt(missing)) { read[path] = .some(file) }
+        let missing = Set(paths.filter { read[$0] == nil }).sorted().prefix(max(0, Self.fileLimit + 1 - read.count))
+        for (path, file) in zip(missing, try filesAt(Array(missing))) { read[path] = .some(file) }
         return paths.compactMap { read[$0]??.finding }
     }
 }

@@ -12,7 +12,7 @@ struct LocalExecutor: Sendable {
 
     init(environment: [String: String]) throws(FileError) {
         executable = try Self.ownPath()
-        // With the last one the memory budget is not spent on what the allocator has only put by.
+        // MIMALLOC_EAGER_COMMIT: the memory budget is not spent on what the allocator has only put by.
         variables = scrubbedEnvironment(environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
         ) { $1 }
