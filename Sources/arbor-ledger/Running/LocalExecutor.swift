@@ -49,9 +49,12 @@ struct LocalExecutor: Sendable {
             let input = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
             let result = try await Subprocess.run(
                 .path(FilePath(executable)), arguments: ["__run"], environment: environment(coreType),
-                input: .string(input),
-                output: .sequence, error: .string(limit: 1 << 16)
+                input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
+                // A child that ends before it has read all of it tells why by its status; with `.string` this process would
+                // end too (swift-subprocess 1.0.2, https://github.com/swiftlang/swift-subprocess/issues/367).
+                _ = try? await execution.standardInputWriter.write(input)
+                try await execution.standardInputWriter.finish()
                 var last: RunMessage?
                 for try await line in execution.standardOutput.strings() {
                     guard let message = try? JSONDecoder().decode(RunMessage.self, from: Data(line.utf8)) else {
