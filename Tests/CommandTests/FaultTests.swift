@@ -172,6 +172,19 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
+    /// What it is asked can no longer be written to it; its status says why there is no run.
+    @Test func aRunThatEndsBeforeItReadsIsNoRun() throws {
+        let library = try preloadedLibrary("unread")
+        defer { unlink(library) }
+        let ledger = try Self.ledger()
+        let printed = try Started(
+            "/usr/bin/env", ["LD_PRELOAD=\(library)", binary, "verify", "half-a-dimension"], in: ledger.path,
+            ledger.environment
+        ).wait()
+        #expect(printed.status == 0, "\(printed)")
+        #expect("\(printed)".contains("child process ended with 3"), "\(printed)")
+    }
+
     /// With standard streams closed, no file of the repository takes their place and is written to.
     @Test func closedStreamsSpoilNothing() throws {
         let ledger = try Self.ledger()

@@ -51,9 +51,13 @@ struct LocalExecutor: Sendable {
                 .path(FilePath(executable)), arguments: ["__run"], environment: environment(coreType),
                 input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
-                // A child that ends before it has read all of it tells why by its status; with `.string` this process would
-                // end too (swift-subprocess 1.0.2, https://github.com/swiftlang/swift-subprocess/issues/367).
-                _ = try? await execution.standardInputWriter.write(input)
+                // With `.string` swift-subprocess 1.0.2 ends this process where the child ends before it has read all
+                // (https://github.com/swiftlang/swift-subprocess/issues/367); so told, its status says why.
+                do throws(SubprocessError) {
+                    _ = try await execution.standardInputWriter.write(input)
+                } catch {
+                    guard error.underlyingError == .brokenPipe else { throw error }
+                }
                 try await execution.standardInputWriter.finish()
                 var last: RunMessage?
                 for try await line in execution.standardOutput.strings() {
