@@ -4,7 +4,7 @@ extension Repository {
     /// The size of a blob in bytes, from its header alone.
     ///
     /// Throws `missingObject` (a partial clone lacks blobs) or `wrongKind`.
-    public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+    package func blobSize(_ id: ObjectID) throws(GitError) -> Int {
         var raw = id.raw
         var (size, type) = (0, GIT_OBJECT_INVALID)
         let code = git_odb_read_header(&size, &type, objects, &raw)
@@ -17,7 +17,7 @@ extension Repository {
     /// The bytes of a blob; one above `limit` bytes is refused before it is inflated.
     ///
     /// Throws `tooLarge`, `missingObject` or `wrongKind`.
-    public func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
+    package func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
         let size = try blobSize(id)
         guard size <= limit else {
             throw GitError(.tooLarge, "the blob \(id) has \(size) bytes, more than the \(limit) allowed")
@@ -29,7 +29,7 @@ extension Repository {
     }
 
     /// The id that git would give these bytes as a blob.
-    public static func hashOfBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    package static func hashOfBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         try Library.start()
         var id = git_oid()
         try check(bytes.withUnsafeBytes { git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }, "hash a blob")
@@ -38,7 +38,7 @@ extension Repository {
 
     /// Stores the bytes as a blob, as they are (no filter, no line-end conversion).
     @discardableResult
-    public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    package func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         var id = git_oid()
         try check(
             bytes.withUnsafeBytes { git_odb_write(&id, objects, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) },

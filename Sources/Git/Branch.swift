@@ -2,7 +2,7 @@ internal import CLibgit2
 
 extension Repository {
     /// Makes the branch `name` at a commit; throws `exists` where it is there already.
-    public func createBranch(_ name: String, at commit: ObjectID) throws(GitError) {
+    package func createBranch(_ name: String, at commit: ObjectID) throws(GitError) {
         let reference = try branchReference(name)
         var raw = commit.raw
         var made: OpaquePointer?
@@ -15,7 +15,7 @@ extension Repository {
     }
 
     /// Moves the branch `name` from one commit to another; throws `moved` if it is no longer where `old` says.
-    public func moveBranch(_ name: String, from old: ObjectID, to new: ObjectID, log: String) throws(GitError) {
+    package func moveBranch(_ name: String, from old: ObjectID, to new: ObjectID, log: String) throws(GitError) {
         let reference = try branchReference(name)
         var (oldRaw, newRaw) = (old.raw, new.raw)
         var made: OpaquePointer?
@@ -26,7 +26,7 @@ extension Repository {
     }
 
     /// Points HEAD at the branch `new`, changing no file and no index; throws `moved` unless `old` is checked out.
-    public func setHead(toBranch new: String, from old: String) throws(GitError) {
+    package func setHead(toBranch new: String, from old: String) throws(GitError) {
         let (target, current) = (try branchReference(new), try branchReference(old))
         var made: OpaquePointer?
         defer { git_reference_free(made) }

@@ -4,7 +4,7 @@ extension Repository {
     /// Commits that are reachable from `tip` and from none of `hidden`, children before their parents.
     ///
     /// Throws `missingObject` where a commit of either history is not there; a shallow clone ends where it was cut off.
-    public func commits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
+    package func commits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
         if isShallow { return try shallowCommits(from: tip, hiding: hidden) }
         let walk = try acquire("walk the history") { git_revwalk_new(&$0, handle) }
         defer { git_revwalk_free(walk) }
@@ -26,7 +26,7 @@ extension Repository {
     }
 
     /// Whether `ancestor` is in the history of `commit`, which holds the commit itself.
-    public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+    package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
         if ancestor == commit { return true }
         if isShallow { return try shallowCommits(from: commit, hiding: []).contains(ancestor) }
         var (commitRaw, ancestorRaw) = (commit.raw, ancestor.raw)
@@ -35,7 +35,7 @@ extension Repository {
     }
 
     /// The parents that are here: a shallow clone leaves some out.
-    public func presentParents(of commit: Commit) -> [ObjectID] {
+    package func presentParents(of commit: Commit) -> [ObjectID] {
         isShallow ? commit.parents.filter(contains) : commit.parents
     }
 

@@ -2,11 +2,11 @@ internal import CLibgit2
 import Glibc
 
 /// A file to commit: its path from the root and all of its bytes.
-public struct NewFile: Sendable, Equatable {
-    public var path: String
-    public var bytes: [UInt8]
+package struct NewFile: Sendable, Equatable {
+    package var path: String
+    package var bytes: [UInt8]
 
-    public init(path: String, bytes: [UInt8]) {
+    package init(path: String, bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes
     }
@@ -17,7 +17,7 @@ extension Repository {
     ///
     /// Reads and writes no index and no work tree; runs no hooks and does not sign. A replaced file stays executable.
     /// Throws `invalidName` or `wrongKind` for a path that is unsafe, or that `parent` has as a link or a folder.
-    public func writeCommit(
+    package func writeCommit(
         _ files: [NewFile], onto parent: ObjectID, message: String, author: Identity, committer: Identity
     ) throws(GitError) -> ObjectID {
         try requireNoNUL(message, "commit message")

@@ -4,7 +4,7 @@ extension Repository {
     /// Three versions of a text put together line by line as git does, in memory; nil where both changed one place.
     ///
     /// `ancestor` is nil where each side added the file.
-    public static func mergeTexts(
+    package static func mergeTexts(
         ancestor: [UInt8]?, ours: [UInt8], theirs: [UInt8]
     ) throws(GitError) -> [UInt8]? {
         try Library.start()

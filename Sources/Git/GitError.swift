@@ -1,8 +1,8 @@
 internal import CLibgit2
 
 /// Why git data could not be read or written, in a sentence for the user.
-public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
-    public enum Code: String, Sendable {
+package struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
         case notARepository
         case foreignOwner
         case unsupportedRepository
@@ -25,18 +25,18 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
         case failed
     }
 
-    public var code: Code
-    public var message: String
+    package var code: Code
+    package var message: String
     /// What the user can do, often a command to copy.
-    public var remedy: String?
+    package var remedy: String?
 
-    public init(_ code: Code, _ message: String, remedy: String? = nil) {
+    package init(_ code: Code, _ message: String, remedy: String? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy
     }
 
-    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+    package var description: String { remedy.map { "\(message); \($0)" } ?? message }
 }
 
 extension GitError {

@@ -2,7 +2,7 @@ internal import CLibgit2
 
 extension Repository {
     /// The short name of the checked-out branch, also before its first commit; nil when HEAD is detached.
-    public func headBranch() throws(GitError) -> String? {
+    package func headBranch() throws(GitError) -> String? {
         let reference = try acquire("read HEAD") { git_reference_lookup(&$0, handle, "HEAD") }
         defer { git_reference_free(reference) }
         guard git_reference_type(reference) == GIT_REFERENCE_SYMBOLIC,
@@ -16,10 +16,10 @@ extension Repository {
     }
 
     /// The checked-out commit; nil before the first one.
-    public func head() throws(GitError) -> ObjectID? { try reference("HEAD") }
+    package func head() throws(GitError) -> ObjectID? { try reference("HEAD") }
 
     /// What a full reference name such as `refs/heads/main` points at; nil where there is none.
-    public func reference(_ name: String) throws(GitError) -> ObjectID? {
+    package func reference(_ name: String) throws(GitError) -> ObjectID? {
         try requireNoNUL(name, "reference")
         var id = git_oid()
         let code = git_reference_name_to_id(&id, handle, name)
@@ -31,7 +31,7 @@ extension Repository {
     /// The commit that a user's revision (`main`, `v1~3`, an id) names.
     ///
     /// Throws `unknownRevision`, or `wrongKind` where it names something else than a commit.
-    public func resolve(_ revision: String) throws(GitError) -> ObjectID {
+    package func resolve(_ revision: String) throws(GitError) -> ObjectID {
         guard let first = revision.utf8.first, first != UInt8(ascii: "-") else {
             throw GitError(.unknownRevision, "'\(revision)' is not a revision: it is empty or begins with '-'")
         }

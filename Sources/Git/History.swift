@@ -1,14 +1,14 @@
 internal import CLibgit2
 
 /// What a commit says of itself; bytes of names and messages that are not UTF-8 read U+FFFD.
-public struct Commit: Sendable, Equatable {
-    public var id: ObjectID
-    public var tree: ObjectID
-    public var parents: [ObjectID]
-    public var authorName: String
-    public var authorEmail: String
-    public var authorTimeSeconds: Int64
-    public var summary: String
+package struct Commit: Sendable, Equatable {
+    package var id: ObjectID
+    package var tree: ObjectID
+    package var parents: [ObjectID]
+    package var authorName: String
+    package var authorEmail: String
+    package var authorTimeSeconds: Int64
+    package var summary: String
 }
 
 /// Messages are told in a line; nobody writes more.
@@ -16,7 +16,7 @@ private let commitByteLimit = 16 << 20
 
 extension Repository {
     /// Throws `missingObject`, or `wrongKind` where the id is not a commit's.
-    public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    package func commit(_ id: ObjectID) throws(GitError) -> Commit {
         let commit = try lookupCommit(id)
         defer { git_commit_free(commit) }
         guard let tree = git_commit_tree_id(commit) else { throw missing(id, "commit") }
@@ -32,7 +32,7 @@ extension Repository {
             summary: git_commit_summary(commit).map { String(cString: $0) } ?? "")
     }
 
-    public func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
+    package func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
         let handle = try lookupCommit(commit)
         defer { git_commit_free(handle) }
         guard let tree = git_commit_tree_id(handle) else { throw missing(commit, "commit") }
@@ -40,7 +40,7 @@ extension Repository {
     }
 
     /// Nil for a first commit, and for one whose parent a shallow clone left out.
-    public func firstParent(of commit: ObjectID) throws(GitError) -> ObjectID? {
+    package func firstParent(of commit: ObjectID) throws(GitError) -> ObjectID? {
         let handle = try lookupCommit(commit)
         defer { git_commit_free(handle) }
         guard let parent = git_commit_parent_id(handle, 0) else { return nil }
@@ -48,7 +48,7 @@ extension Repository {
     }
 
     /// First parents from `tip` down to the root, or to where a shallow clone ends.
-    public func firstParentHistory(from tip: ObjectID) throws(GitError) -> [ObjectID] {
+    package func firstParentHistory(from tip: ObjectID) throws(GitError) -> [ObjectID] {
         var history = [tip]
         while let parent = try firstParent(of: history[history.count - 1]) { history.append(parent) }
         return history

@@ -1,16 +1,16 @@
 internal import CLibgit2
 
 /// Who made a commit, and when.
-public struct Identity: Sendable, Equatable {
-    public enum Role: String, Sendable { case author, committer }
+package struct Identity: Sendable, Equatable {
+    package enum Role: String, Sendable { case author, committer }
 
-    public var name: String
-    public var email: String
-    public var timeSeconds: Int64
+    package var name: String
+    package var email: String
+    package var timeSeconds: Int64
     /// East of UTC.
-    public var offsetMinutes: Int32
+    package var offsetMinutes: Int32
 
-    public init(name: String, email: String, timeSeconds: Int64, offsetMinutes: Int32) {
+    package init(name: String, email: String, timeSeconds: Int64, offsetMinutes: Int32) {
         self.name = name
         self.email = email
         self.timeSeconds = timeSeconds
@@ -22,7 +22,7 @@ extension Repository {
     /// The identity that git would use now: GIT_AUTHOR_… or GIT_COMMITTER_…, then `author.name`, then `user.name`.
     ///
     /// Throws `missingIdentity`, or `invalidName` for a date that is not `seconds +hhmm`.
-    public func identity(_ role: Identity.Role, environment: [String: String]) throws(GitError) -> Identity {
+    package func identity(_ role: Identity.Role, environment: [String: String]) throws(GitError) -> Identity {
         let prefix = "GIT_\(role.rawValue.uppercased())_"
         func setting(_ name: String) -> String? {
             let candidates = [

@@ -7,7 +7,7 @@ extension Repository {
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`: in a pre-commit hook git names a
     /// temporary index there. Throws `conflictedIndex`, or `unsupportedIndex` for one that is damaged, or that git cannot
     /// read either.
-    public func stagedEntries(
+    package func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
         let file = try path(ofIndex: indexFile, currentDirectory)

@@ -4,7 +4,7 @@ extension Repository {
     /// The best common ancestors of two commits, git's first choice first; none where their histories share nothing.
     ///
     /// Throws `missingObject` where a shallow clone leaves out what would tell.
-    public func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
+    package func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
         var (first, second) = (one.raw, two.raw)
         var found = git_oidarray()
         let code = git_merge_bases(&found, handle, &first, &second)

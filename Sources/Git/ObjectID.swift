@@ -1,14 +1,14 @@
 internal import CLibgit2
 
 /// The SHA-1 id of a git object: 20 bytes, ordered and printed as hexadecimal.
-public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible {
     // Two big-endian words and a half, so that comparing words in turn is comparing bytes.
     private var high: UInt64
     private var middle: UInt64
     private var low: UInt32
 
     /// Nil unless `bytes` holds exactly 20.
-    public init?(bytes: some Sequence<UInt8>) {
+    package init?(bytes: some Sequence<UInt8>) {
         (high, middle, low) = (0, 0, 0)
         var count = 0
         for byte in bytes {
@@ -20,13 +20,13 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
 
     /// Nil unless `hex` is 40 hexadecimal digits.
-    public init?(hex: String) {
+    package init?(hex: String) {
         let digits = hex.utf8.map(Self.value(ofDigit:))
         guard digits.count == 40, !digits.contains(nil) else { return nil }
         self.init(bytes: stride(from: 0, to: 40, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) })
     }
 
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<20).map { index in
             switch index {
             case 0..<8: UInt8(truncatingIfNeeded: high >> (56 - 8 * index))
@@ -36,12 +36,12 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
         }
     }
 
-    public var description: String {
+    package var description: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.high, left.middle, left.low) < (right.high, right.middle, right.low)
     }
 

@@ -151,7 +151,7 @@ extension Repository {
 }
 
 /// `text` as one word of a command line to copy.
-public func shellQuoted(_ text: String) -> String {
+package func shellQuoted(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
     if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
     // By scalars: a quote with an accent on it is no quote to a String, and one to a shell.

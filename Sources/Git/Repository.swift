@@ -3,26 +3,26 @@ import Glibc
 
 /// An open git repository. Not Sendable: libgit2's handles belong to one thread, so each worker discovers its own
 /// from `workDirectory ?? gitDirectory`.
-public final class Repository {
+package final class Repository {
     let handle: OpaquePointer
     let objects: OpaquePointer
 
     /// Where the checked-out files are; nil in a bare repository.
-    public let workDirectory: String?
+    package let workDirectory: String?
     /// This work tree's own git directory, which holds its HEAD and index.
-    public let gitDirectory: String
+    package let gitDirectory: String
     /// The git directory that linked work trees share, which holds branches and objects.
-    public let commonDirectory: String
+    package let commonDirectory: String
 
-    public var isBare: Bool { workDirectory == nil }
+    package var isBare: Bool { workDirectory == nil }
     /// Whether history was cut off when cloning.
-    public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
+    package var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
 
     /// Opens the repository that holds the folder `path`, looking upward and at no environment variable.
     ///
     /// A bare repository opens only by its own folder: one found on the way up may be files that somebody committed.
     /// Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or `bareRepository`.
-    public static func discover(from path: String) throws(GitError) -> Repository {
+    package static func discover(from path: String) throws(GitError) -> Repository {
         try requireNoNUL(path, "path")
         try Library.start()
         let repository = try Repository(owning: openHandle(path))
@@ -61,7 +61,7 @@ public final class Repository {
     }
 
     /// The text of a setting as git's configuration files give it; nil where unset.
-    public func configValue(_ key: String) -> String? {
+    package func configValue(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
         defer { git_config_free(config) }
@@ -71,10 +71,10 @@ public final class Repository {
     }
 
     /// Whether a setting is on, in any of the ways in which git spells that.
-    public func configFlag(_ key: String) -> Bool { Self.flag(key, handle) }
+    package func configFlag(_ key: String) -> Bool { Self.flag(key, handle) }
 
     /// A configured path with `~` resolved as git does; nil where nothing is configured.
-    public func configPath(_ key: String) -> String? {
+    package func configPath(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
         defer { git_config_free(config) }

@@ -6,7 +6,7 @@ import Glibc
 /// git hands its hooks GIT_DIR where the folder alone would not tell (`--git-dir`, linked work trees, submodules, bare
 /// repositories), GIT_WORK_TREE with `--work-tree`, and in pre-receive the object folders of what is pushed but not
 /// accepted yet (githooks(5), git-receive-pack(1)).
-public struct RepositoryLocation: Sendable {
+package struct RepositoryLocation: Sendable {
     /// A folder in the repository; its git directory where `isNamed`.
     private var path: String
     private var isNamed = false
@@ -16,7 +16,7 @@ public struct RepositoryLocation: Sendable {
     private var currentDirectory: String
 
     /// Variables that are empty count as unset, and relative paths are from `currentDirectory`, as git has it.
-    public init(environment: [String: String], currentDirectory: String) {
+    package init(environment: [String: String], currentDirectory: String) {
         func place(_ name: String) -> String? {
             guard let value = environment[name], !value.isEmpty else { return nil }
             return absolute(value, from: currentDirectory)
@@ -35,7 +35,7 @@ public struct RepositoryLocation: Sendable {
     }
 
     /// Throws as `Repository.discover`, and `unsupportedRepository` where GIT_COMMON_DIR names another repository.
-    public func open() throws(GitError) -> Repository {
+    package func open() throws(GitError) -> Repository {
         let repository = try isNamed ? openNamed() : Repository.discover(from: path)
         for folder in objectFolders { try repository.addObjects(in: folder) }
         if let commonDirectory, realPath(commonDirectory) != realPath(repository.commonDirectory) {

@@ -7,7 +7,7 @@ extension Repository {
     ///
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`. The call returns at once, and the
     /// answer is waited for where it is asked.
-    public func stagedChanges(
+    package func stagedChanges(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]
     ) throws(GitError) -> StagedChanges {
         try indexChanges(
@@ -30,11 +30,11 @@ extension Repository {
 }
 
 /// What git is still telling of the index.
-public struct StagedChanges: ~Copyable {
+package struct StagedChanges: ~Copyable {
     let command: Command
 
     /// Throws `conflictedIndex`.
-    public consuming func changes() throws(GitError) -> [TreeChange] {
+    package consuming func changes() throws(GitError) -> [TreeChange] {
         var fields = try command.fields("compare the index with HEAD")[...]
         var changes: [TreeChange] = []
         while let header = fields.popFirst() {

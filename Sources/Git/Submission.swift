@@ -16,7 +16,7 @@ extension Repository {
     /// `checked` is the commit beside which the files were found to be good: another one is no longer that.
     /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
     /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
-    public func commit(
+    package func commit(
         _ files: [NewFile], checked: ObjectID? = nil, message: String, author: Identity, committer: Identity,
         newBranch: String? = nil
     ) throws(GitError) -> ObjectID {

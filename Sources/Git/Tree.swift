@@ -2,18 +2,18 @@ internal import CLibgit2
 import Glibc
 
 /// One file, link, submodule or folder of a tree or of the index.
-public struct TreeEntry: Sendable, Equatable {
-    public enum Mode: Sendable { case file, executable, symlink, submodule, tree }
+package struct TreeEntry: Sendable, Equatable {
+    package enum Mode: Sendable { case file, executable, symlink, submodule, tree }
 
     /// From the root, parts joined by `/`; any bytes may be in it, `..` too: check before use as a file name.
-    public var path: String
+    package var path: String
     /// Whether every part was valid UTF-8 and a name that git itself writes into a tree; otherwise `path` shows U+FFFD where
     /// it was not.
-    public var pathIsUTF8: Bool
-    public var id: ObjectID
-    public var mode: Mode
+    package var pathIsUTF8: Bool
+    package var id: ObjectID
+    package var mode: Mode
 
-    public init(path: String, pathIsUTF8: Bool = true, id: ObjectID, mode: Mode) {
+    package init(path: String, pathIsUTF8: Bool = true, id: ObjectID, mode: Mode) {
         self.path = path
         self.pathIsUTF8 = pathIsUTF8
         self.id = id
@@ -77,7 +77,7 @@ extension Repository {
     /// Everything but folders below the named top-level entries (nil: the whole tree), in git's order.
     ///
     /// Links and submodules are reported, never followed. Throws `missingObject` or `tooLarge`.
-    public func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
+    package func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
         var found: [TreeEntry] = []
         var limits = WalkLimits()
         for entry in try children(ofTree: id, under: names) {
@@ -87,7 +87,7 @@ extension Repository {
     }
 
     /// The entry at a path from the root, folders too (their id is a key for caches); nil where there is none.
-    public func entry(at path: String, inTree id: ObjectID) throws(GitError) -> TreeEntry? {
+    package func entry(at path: String, inTree id: ObjectID) throws(GitError) -> TreeEntry? {
         try requireNoNUL(path, "path")
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         var folder = id

@@ -1,11 +1,11 @@
 internal import CLibgit2
 
 /// A path that differs between two trees: added without `old`, removed without `new`.
-public struct TreeChange: Sendable, Equatable {
-    public var old: TreeEntry?
-    public var new: TreeEntry?
+package struct TreeChange: Sendable, Equatable {
+    package var old: TreeEntry?
+    package var new: TreeEntry?
 
-    public init(old: TreeEntry?, new: TreeEntry?) {
+    package init(old: TreeEntry?, new: TreeEntry?) {
         self.old = old
         self.new = new
     }
@@ -15,7 +15,7 @@ extension Repository {
     /// What differs between two trees below the named top-level entries (nil: everywhere), sorted by path.
     ///
     /// Compares ids and skips folders that are the same, so its cost follows the size of the change.
-    public func changes(
+    package func changes(
         from old: ObjectID?, to new: ObjectID, under names: [String]? = nil
     ) throws(GitError) -> [TreeChange] {
         guard old != new else { return [] }
@@ -74,7 +74,7 @@ extension Repository {
 }
 
 extension TreeChange {
-    public var path: String { (new ?? old)?.path ?? "" }
+    package var path: String { (new ?? old)?.path ?? "" }
 }
 
 extension WalkLimits {

@@ -1,8 +1,8 @@
 /// The tree that a merge of two others would make, held in memory: nothing of it is stored.
-public struct TreeMerge: Sendable {
+package struct TreeMerge: Sendable {
     /// A path that git cannot merge by itself; the merge keeps there what `ours` has.
-    public struct Unmerged: Sendable, Equatable {
-        public enum Reason: Sendable {
+    package struct Unmerged: Sendable, Equatable {
+        package enum Reason: Sendable {
             /// Both sides changed the same lines, or each added its own file.
             case sameLines
             /// One side changed what the other removed or moved.
@@ -13,16 +13,16 @@ public struct TreeMerge: Sendable {
             case notText
         }
 
-        public var path: String
-        public var reason: Reason
+        package var path: String
+        package var reason: Reason
     }
 
     /// What one of the two sides has as it is, below the names asked for, sorted by path.
-    public var entries: [TreeEntry]
+    package var entries: [TreeEntry]
     /// What was changed on both sides and put together line by line.
-    public var texts: [NewFile]
+    package var texts: [NewFile]
     /// In the whole tree, sorted by path.
-    public var unmerged: [Unmerged]
+    package var unmerged: [Unmerged]
 }
 
 /// The most bytes of a file that is merged line by line.
@@ -33,7 +33,7 @@ extension Repository {
     /// below the named top-level entries; what cannot be merged is told of the whole tree.
     ///
     /// A file moved unchanged on one side takes along what the other changed in it; other renames are not followed.
-    public func mergeTrees(
+    package func mergeTrees(
         base: ObjectID?, ours: ObjectID, theirs: ObjectID, under names: [String]
     ) throws(GitError) -> TreeMerge {
         var merging = Merging(

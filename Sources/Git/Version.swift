@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 /// Of the libgit2 that is loaded, such as `1.5.1`.
-public func libgit2Version() -> String {
+package func libgit2Version() -> String {
     var (major, minor, revision) = (CInt(0), CInt(0), CInt(0))
     git_libgit2_version(&major, &minor, &revision)
     return "\(major).\(minor).\(revision)"

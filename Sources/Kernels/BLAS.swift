@@ -1,24 +1,24 @@
 internal import COpenBLAS
 
 /// The linear algebra library that is loaded, for receipts and for `doctor`.
-public enum BLAS {
+package enum BLAS {
     /// The kernels that OpenBLAS chose for this processor, such as `Haswell`; it decides the last bits of a result.
-    public static var coreName: String {
+    package static var coreName: String {
         unsafe String(cString: arbor_blas_corename())
     }
 
     /// Version and build options, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
-    public static var configuration: String {
+    package static var configuration: String {
         unsafe String(cString: arbor_blas_config())
     }
 
-    public static var threadCount: Int {
+    package static var threadCount: Int {
         Int(arbor_blas_threads())
     }
 
     /// Throws where the library cannot be loaded, and where it was built without threads: called from several at once it
     /// computes wrong numbers silently.
-    public static func requireSupport() throws(UnsupportedMachine) {
+    package static func requireSupport() throws(UnsupportedMachine) {
         if let mistake = unsafe arbor_blas_load() {
             throw UnsupportedMachine(
                 reason: "OpenBLAS cannot be loaded (\(unsafe String(cString: mistake))): install libopenblas0-pthread")

@@ -1,11 +1,11 @@
-public import Ledger
+import Ledger
 
 /// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702): a transformer applies maps one after the
 /// other, and its chain tells the state after each; how much does the answer depend on what the chain says?
-public struct ChainOfThought: Kernel {
-    public init() {}
+package struct ChainOfThought: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "chain-of-thought",
             version: 1,
@@ -14,7 +14,7 @@ public struct ChainOfThought: Kernel {
             measurements: ChainOfThoughtMeasurement.allCases.map(\.description))
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try ChainOfThoughtConfig(job)
         let trained = try config.network(job) { model throws(KernelFailure) in
             try train(model, config, seed: job.seed, progress: progress)
@@ -33,7 +33,7 @@ public struct ChainOfThought: Kernel {
         }
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try ChainOfThoughtConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape).model
         return try ChainOfThoughtReading(model: model, config: config, seed: job.seed)

@@ -1,11 +1,11 @@
-public import Ledger
+import Ledger
 
 /// Search and self-verification on the countdown task (TinyZero; Gandhi et al. 2024, arXiv 2404.03683; Lee et al. 2025,
 /// arXiv 2504.14379), learned by imitating traces, and perhaps by reward afterwards.
-public struct CountdownKernel: Kernel {
-    public init() {}
+package struct CountdownKernel: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "countdown",
             version: 1,
@@ -18,7 +18,7 @@ public struct CountdownKernel: Kernel {
             ])
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try CountdownConfig(job)
         let networks =
             if job.settings.word("network") == "untrained" {
@@ -30,7 +30,7 @@ public struct CountdownKernel: Kernel {
         return networks.checkpoint()
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try CountdownConfig(job)
         let networks = try CountdownNetworks(
             checkpoint, config, isTrained: job.settings.word("network") == "trained")

@@ -1,6 +1,6 @@
-public import Ledger
+import Ledger
 
 /// Every kernel that is compiled in; to add one, add its file and its line here.
-public let kernels: [any Kernel] = [
+package let kernels: [any Kernel] = [
     Superposition(), Othello(), CountdownKernel(), ChainOfThought(), TreeSearch(), ModularAddition(),
 ]

@@ -1,14 +1,14 @@
-public import Ledger
+import Ledger
 
 /// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from some of all pairs, and goes on
 /// to tell the others.
 ///
 /// The paper's network learns by heart long before it generalises. At this size the two overlap: when the pairs trained on
 /// are told, half or more of the others are too.
-public struct ModularAddition: Kernel {
-    public init() {}
+package struct ModularAddition: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "modular-addition",
             version: 1,
@@ -17,7 +17,7 @@ public struct ModularAddition: Kernel {
             measurements: ModularAdditionMeasurement.allCases.map(\.description))
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try ModularAdditionConfig(job)
         let model = config.transformer.model(config.shape, seed: job.seed)
         let trained =
@@ -30,7 +30,7 @@ public struct ModularAddition: Kernel {
         return trained.checkpoint()
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try ModularAdditionConfig(job)
         let trained = try TrainedAdder(checkpoint, config)
         return try ModularAdditionReading(trained, AdditionTable(config, job), config)

@@ -1,11 +1,11 @@
-public import Ledger
+import Ledger
 
 /// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that predicts
 /// the moves of random games, and the board in its residual stream.
-public struct Othello: Kernel {
-    public init() {}
+package struct Othello: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "othello",
             version: 1,
@@ -15,7 +15,7 @@ public struct Othello: Kernel {
             measurements: OthelloReading.measurements + [OthelloEdit.description])
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try OthelloConfig(job)
         let trained = try config.network(job) { model throws(KernelFailure) in
             try train(model, config, seed: job.seed, progress: progress)
@@ -35,7 +35,7 @@ public struct Othello: Kernel {
         }
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try OthelloConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "othello", config.shape).model
         let reading = OthelloReading(model, config, seed: job.seed)

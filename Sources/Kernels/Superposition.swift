@@ -1,10 +1,10 @@
-public import Ledger
+import Ledger
 
 /// Toy models of superposition (Elhage et al. 2022, arXiv 2209.10652): y = ReLU(Wᵀ W x + b) on sparse inputs.
-public struct Superposition: Kernel {
-    public init() {}
+package struct Superposition: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "superposition",
             version: 1,
@@ -16,7 +16,7 @@ public struct Superposition: Kernel {
             })
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try SuperpositionConfig(job)
         let networks =
             if config.isPhaseDiagram {
@@ -30,7 +30,7 @@ public struct Superposition: Kernel {
         return SuperpositionCheckpoint(networks: networks).bytes
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
         let values =

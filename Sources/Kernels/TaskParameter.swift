@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What a toy model is given to do: a condition that findings record, though the toy model knows but one task.
 func taskParameter(_ task: String) -> Parameter {

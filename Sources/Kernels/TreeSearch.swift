@@ -1,11 +1,11 @@
-public import Ledger
+import Ledger
 
 /// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in any order and tells the
 /// path from the root to a leaf; what it knows of the path before it tells it is read from its residual stream.
-public struct TreeSearch: Kernel {
-    public init() {}
+package struct TreeSearch: Kernel {
+    package init() {}
 
-    public var description: KernelDescription {
+    package var description: KernelDescription {
         KernelDescription(
             name: "tree-search",
             version: 1,
@@ -15,7 +15,7 @@ public struct TreeSearch: Kernel {
             measurements: TreeSearchMeasurement.allCases.map(\.description))
     }
 
-    public func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
+    package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try TreeSearchConfig(job)
         let trained = try config.network(job) { model throws(KernelFailure) in
             try train(model, config, seed: job.seed, progress: progress)
@@ -36,7 +36,7 @@ public struct TreeSearch: Kernel {
         }
     }
 
-    public func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         let config = try TreeSearchConfig(job)
         let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
         return try TreeSearchReading(model, config, seed: job.seed).measure(job.measurement, job.settings)

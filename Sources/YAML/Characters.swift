@@ -5,7 +5,7 @@ private let characterProblemLimit = 100
 
 /// Finds what must not stand in a text file: broken UTF-8, control characters, characters that reorder or hide text, and
 /// letters that are spelt in another way than Unicode's composed form (NFC), so that equal texts are equal bytes.
-public func characterProblems(in bytes: [UInt8]) -> [Problem] {
+package func characterProblems(in bytes: [UInt8]) -> [Problem] {
     // Most files are plain ASCII; without stopping at the first other byte, many bytes are looked at at once.
     var other: UInt8 = 0
     for byte in bytes { other |= (byte &- 0x20 >= 0x5F ? 1 : 0) & (byte != 0x0A ? 1 : 0) }
@@ -86,7 +86,7 @@ private func characterProblem(
 }
 
 /// Controls, line ends other than the line feed, and code points that are no characters.
-public func isControl(_ scalar: Unicode.Scalar) -> Bool {
+package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFDD0...0xFDEF: true
     default: scalar.value & 0xFFFE == 0xFFFE
@@ -95,7 +95,7 @@ public func isControl(_ scalar: Unicode.Scalar) -> Bool {
 
 /// What a reader does not see: marks that reorder text, joiners and variation selectors where they join or vary nothing,
 /// and letters without a shape (after the default-ignorable code points of Unicode 15).
-public func isInvisible(
+package func isInvisible(
     _ scalar: Unicode.Scalar, after previous: Unicode.Scalar?, before next: Unicode.Scalar?
 ) -> Bool {
     switch scalar.value {

@@ -1,7 +1,7 @@
 internal import CLibyaml
 
 /// Reads one document into nodes, with every problem found on the way; no node where nothing sound could be read.
-public func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node?, problems: [Problem]) {
+package func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node?, problems: [Problem]) {
     guard bytes.count <= limits.bytes else {
         let message = tooLargeMessage(bytes.count, limit: limits.bytes)
         return (nil, [Problem(kind: .tooLarge, mark: Mark(line: 1, column: 1), message: message, fix: "split it")])
@@ -15,7 +15,7 @@ public func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node
     }
 }
 
-public func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
+package func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
     "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What stands between the question and the call for the answer.
 enum AnswerContext: String, CaseIterable {

@@ -1,8 +1,8 @@
-public import Ledger
+import Ledger
 
 extension ChainOfThought {
     /// The loss, how often the answer stays when part of the chain is taken, and one chain.
-    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try ChainOfThoughtConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
         // Enough to see, and done in a moment.

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What a network makes of fresh problems.
 ///

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What is trained, by imitation and then perhaps by reward, and how it is read.
 struct CountdownConfig: TransformerKernelConfig {

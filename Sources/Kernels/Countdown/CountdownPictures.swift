@@ -1,8 +1,8 @@
-public import Ledger
+import Ledger
 
 extension CountdownKernel {
     /// The loss, the reward where there was any, and an answer that the network wrote.
-    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try CountdownConfig(job)
         let networks = try CountdownNetworks(
             checkpoint, config, isTrained: job.settings.word("network") == "trained")

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Fresh traces as a network reads them, attempt by attempt.
 struct CountdownReading {

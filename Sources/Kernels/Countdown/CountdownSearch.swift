@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Lets a model write: answers sampled at temperature 1, token by token.
 ///

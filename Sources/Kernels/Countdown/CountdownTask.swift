@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// The countdown task at the size of 42 tokens: reach a target from three numbers with two operations.
 ///

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// A network after imitation, and after reward where there was any.
 struct CountdownNetworks {

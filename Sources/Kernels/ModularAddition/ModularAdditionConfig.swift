@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What is trained.
 struct ModularAdditionConfig: TransformerKernelConfig {

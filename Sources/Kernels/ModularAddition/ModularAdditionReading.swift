@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What a trained network makes of its table.
 struct ModularAdditionReading {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// How accuracy rose along a training.
 struct AccuracyCurves {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What is trained and how it is read.
 struct OthelloConfig: TransformerKernelConfig {

@@ -1,8 +1,8 @@
-public import Ledger
+import Ledger
 
 extension Othello {
     /// The loss, how well the board is read from each layer, and one board beside what is read of it.
-    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try OthelloConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
         // Enough to see, and done in a moment.

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Fresh games as a network sees them.
 struct OthelloReading {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What reads labels from features: the same network can look different to different probes.
 enum ProbeKind: String, CaseIterable {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Rows of features, such as a residual stream at some tokens, with what is to be read from them.
 struct ProbeData {

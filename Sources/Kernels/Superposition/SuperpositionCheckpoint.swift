@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Trained networks as the floats of a checkpoint: Wᵀ, then b, network after network.
 struct SuperpositionCheckpoint {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What is trained, apart from the density and the seed.
 struct SuperpositionConfig {

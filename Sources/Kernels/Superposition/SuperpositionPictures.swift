@@ -1,9 +1,9 @@
-public import Ledger
+import Ledger
 
 extension Superposition {
     /// Directions in the plane, where there are two dimensions, the phase of each cell of the grid, or how many dimensions
     /// features have.
-    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
         if config.isPhaseDiagram { return PhaseDiagram.pictures(networks, config) }

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// One network to train: where it starts and how much each feature counts.
 struct SuperpositionStart {

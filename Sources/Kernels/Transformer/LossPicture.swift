@@ -1,8 +1,8 @@
-public import Ledger
+import Ledger
 
 extension Kernel {
     /// How the loss fell, of any kernel that keeps a `TrainedTransformer` first in its checkpoint.
-    public func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let (header, floats) = try Checkpoint.read(checkpoint)
         guard header.contains(": transformer of "), floats.count >= LossCurve.pointCount else { return [] }
         return lossPictures(

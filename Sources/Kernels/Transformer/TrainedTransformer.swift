@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// A transformer as a kernel keeps it: its parameters and how its loss fell.
 struct TrainedTransformer {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Ledger
+import Ledger
 
 /// What the toy models on transformers have in common: sizes and training.
 struct TransformerConfig {

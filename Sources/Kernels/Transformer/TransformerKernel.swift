@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// The config of a kernel that trains a transformer.
 protocol TransformerKernelConfig: SendableMetatype {

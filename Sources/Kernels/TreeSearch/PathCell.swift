@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// What is read of a path, at which token, in trees of which depth.
 struct PathCell {

@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 enum TreeSearchMeasurement: String, CaseIterable {
     case path

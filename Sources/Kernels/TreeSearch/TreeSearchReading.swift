@@ -1,4 +1,4 @@
-internal import Ledger
+import Ledger
 
 /// Fresh trees as a network reads them.
 struct TreeSearchReading {

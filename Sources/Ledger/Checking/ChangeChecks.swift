@@ -1,16 +1,16 @@
 /// One file that a change of a ledger adds, replaces or removes.
-public struct RecordChange: Sendable {
-    public var before: DecodedFile?
-    public var after: DecodedFile?
+package struct RecordChange: Sendable {
+    package var before: DecodedFile?
+    package var after: DecodedFile?
 
-    public init(before: DecodedFile?, after: DecodedFile?) {
+    package init(before: DecodedFile?, after: DecodedFile?) {
         self.before = before
         self.after = after
     }
 }
 
 /// The ledger that a change leads to, asked for single files.
-public protocol ChangedLedger {
+package protocol ChangedLedger {
     /// nil where nothing stands at the path.
     func file(at path: String) throws -> DecodedFile?
     /// Paths of records whose names are the same or look alike, a few too many at worst.
@@ -23,7 +23,7 @@ public protocol ChangedLedger {
 ///
 /// Records that only come in, and findings that keep the claims which others may name, cannot make an unchanged record
 /// wrong. They are checked beside those that they name; what those name in turn is taken to be there.
-public func surelyBringsNoError(
+package func surelyBringsNoError(
     _ changes: [RecordChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
     guard try changes.allSatisfy({ try $0.leavesOthersRight(ledger) }) else { return false }

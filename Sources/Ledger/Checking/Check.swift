@@ -1,25 +1,36 @@
 import YAML
 
 /// How many records of each kind a ledger has, and how many mistakes.
-public struct Counts: Sendable, Equatable {
-    public var findings = 0
-    public var claims = 0
-    public var questions = 0
-    public var verifiers = 0
-    public var errors = 0
-    public var warnings = 0
+package struct Counts: Sendable, Equatable {
+    package var findings = 0
+    package var claims = 0
+    package var questions = 0
+    package var verifiers = 0
+    package var errors = 0
+    package var warnings = 0
+
+    package init(
+        findings: Int = 0, claims: Int = 0, questions: Int = 0, verifiers: Int = 0, errors: Int = 0, warnings: Int = 0
+    ) {
+        self.findings = findings
+        self.claims = claims
+        self.questions = questions
+        self.verifiers = verifiers
+        self.errors = errors
+        self.warnings = warnings
+    }
 }
 
 /// Records that were checked together; only `check` makes one.
-public struct CheckedLedger: Sendable {
+package struct CheckedLedger: Sendable {
     /// The records of files without errors.
-    public let state: LedgerState
-    public let kernels: [KernelDescription]
+    package let state: LedgerState
+    package let kernels: [KernelDescription]
     /// Sorted by path and place.
-    public let diagnostics: [Diagnostic]
-    public let counts: Counts
+    package let diagnostics: [Diagnostic]
+    package let counts: Counts
 
-    public var hasErrors: Bool { counts.errors > 0 }
+    package var hasErrors: Bool { counts.errors > 0 }
 
     fileprivate init(state: LedgerState, kernels: [KernelDescription], diagnostics: [Diagnostic], counts: Counts) {
         self.state = state
@@ -29,7 +40,7 @@ public struct CheckedLedger: Sendable {
     }
 
     /// The same records with what only their evidence and the settings can tell.
-    public func adding(_ notes: [Diagnostic]) -> CheckedLedger {
+    package func adding(_ notes: [Diagnostic]) -> CheckedLedger {
         guard !notes.isEmpty else { return self }
         var counts = counts
         counts.errors += notes.count { $0.severity == .error }
@@ -40,7 +51,7 @@ public struct CheckedLedger: Sendable {
 }
 
 /// How far checking goes.
-public enum CheckDepth: Sendable {
+package enum CheckDepth: Sendable {
     case everything
     /// Without the warnings and notes that only a look across all findings gives, which no other report tells of.
     case errors
@@ -49,7 +60,7 @@ public enum CheckDepth: Sendable {
 /// Checks every record by itself and against the others; a file with an error is reported and left out.
 ///
 /// `today` is an ISO date, by which planned findings lapse.
-public func check(
+package func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
@@ -186,7 +197,7 @@ private func lastPart(of id: String) -> Substring {
 
 extension LedgerState {
     /// Records in the order of their files.
-    fileprivate init(_ records: [Record]) {
+    package init(_ records: [Record]) {
         findings.reserveCapacity(records.count)
         var words: [Record] = []
         for record in records {
@@ -208,7 +219,7 @@ extension LedgerState {
         vocabulary = Vocabulary(words)
     }
 
-    fileprivate mutating func leaveOut(_ paths: Set<String>) {
+    package mutating func leaveOut(_ paths: Set<String>) {
         questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
         votes = votes.mapValues { votes in
             votes.filter { !paths.contains(RecordPlace.vote(question: $0.question, handle: $0.handle).path) }
@@ -228,7 +239,7 @@ extension LedgerState {
 }
 
 extension Vocabulary {
-    fileprivate init(_ records: [Record]) {
+    package init(_ records: [Record]) {
         for record in records {
             switch record {
             case .condition(let condition): add(condition)

@@ -174,7 +174,7 @@ struct Families: Sendable {
 }
 
 /// The claims of findings, each with its finding, in the order of the findings.
-func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
+package func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
     let parts = findings.inRuns(of: 10_000).mapSideBySide { findings in
         var claims: [String: [(Claim, Finding)]] = [:]
         for finding in findings {

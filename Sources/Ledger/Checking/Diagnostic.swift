@@ -1,9 +1,9 @@
-public import YAML
+import YAML
 
-public enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
+package enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
     case error, warning, note
 
-    public static func < (a: Severity, b: Severity) -> Bool {
+    package static func < (a: Severity, b: Severity) -> Bool {
         a.rank < b.rank
     }
 
@@ -17,16 +17,16 @@ public enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
 }
 
 /// Something wrong with a file, at a place, with a remedy.
-public struct Diagnostic: Hashable, Sendable {
-    public var code: Code
-    public var path: String
-    public var mark: Mark
-    public var message: String
-    public var fix: String?
+package struct Diagnostic: Hashable, Sendable {
+    package var code: Code
+    package var path: String
+    package var mark: Mark
+    package var message: String
+    package var fix: String?
 
-    public var severity: Severity { code.severity }
+    package var severity: Severity { code.severity }
 
-    public init(_ code: Code, path: String, mark: Mark, message: String, fix: String? = nil) {
+    package init(_ code: Code, path: String, mark: Mark, message: String, fix: String? = nil) {
         self.code = code
         self.path = path
         self.mark = mark
@@ -35,7 +35,7 @@ public struct Diagnostic: Hashable, Sendable {
     }
 
     /// One kind of mistake; the raw value is what reports print.
-    public enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable, CaseIterable {
         // Reading
         case syntax, encoding
         case controlCharacter = "control-character"
@@ -105,7 +105,7 @@ public struct Diagnostic: Hashable, Sendable {
         case lapsed
         case staleReadme = "stale-readme"
 
-        public var severity: Severity {
+        package var severity: Severity {
             switch self {
             case .crowdedFolder, .overBroad, .wideRange, .impossibleShare, .bestOfSeveral, .secondHand,
                 .likelyDuplicate, .sourceTwice, .plannedTwice, .alreadyDone:
@@ -134,7 +134,7 @@ private func cut(_ text: String) -> String {
 }
 
 extension Diagnostic: Comparable {
-    public static func < (a: Diagnostic, b: Diagnostic) -> Bool {
+    package static func < (a: Diagnostic, b: Diagnostic) -> Bool {
         if a.path != b.path { return a.path < b.path }
         if a.mark != b.mark { return a.mark < b.mark }
         if a.code != b.code { return a.code.rawValue < b.code.rawValue }

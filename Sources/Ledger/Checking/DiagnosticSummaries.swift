@@ -1,6 +1,6 @@
 extension Diagnostic.Code {
     /// What this kind of mistake is, in a sentence, for readers who see only its code.
-    public var summary: String {
+    package var summary: String {
         switch self {
         case .syntax: "The file is no YAML, or not one document."
         case .encoding: "The file is not UTF-8."

@@ -31,7 +31,7 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
 }
 
 /// Whether a date, which may be a month or a year, has passed as a whole.
-public func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
+package func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
@@ -306,7 +306,7 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
 
 extension LedgerState {
     /// Whether the assumptions of two claims cannot hold together.
-    func areExclusive(_ a: [String], _ b: [String]) -> Bool {
+    package func areExclusive(_ a: [String], _ b: [String]) -> Bool {
         a.contains { mine in b.contains { excludes(mine, $0) || excludes($0, mine) } }
     }
 

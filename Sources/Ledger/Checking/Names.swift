@@ -1,5 +1,5 @@
 /// How many files a folder may hold before git writes a new large tree with every commit.
-public let crowdedFolderLimit = 500
+package let crowdedFolderLimit = 500
 
 /// Names that a reader would take for one another, and folders that are too full.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
@@ -60,7 +60,7 @@ private func folder(of path: String) -> Substring {
 
 extension RecordPlace {
     /// The same for names that a reader could take for one another, of the same kind only; nil where names do not matter.
-    public var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
+    package var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
 }
 
 /// Names are compared with those of the same kind only.
@@ -80,7 +80,7 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
 }
 
 /// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
-func skeleton(_ name: String) -> String {
+package func skeleton(_ name: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {

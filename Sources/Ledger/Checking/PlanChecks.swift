@@ -28,7 +28,7 @@ func checkPlannedWork(
 
 extension Finding {
     /// Whether it is planned and has not lapsed.
-    func isLivePlan(today: String) -> Bool {
+    package func isLivePlan(today: String) -> Bool {
         guard let until = plannedUntil, retracted == nil else { return false }
         return !isOver(until.value, today: today)
     }

@@ -43,7 +43,7 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
 }
 
 /// Ids of the parts of every question, sorted: those in its folder and those that say `also_under`.
-func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
+package func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values {
         for parent in question.parents {
@@ -81,7 +81,8 @@ func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckCo
 }
 
 /// A range must speak of what the quantity can be.
-func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic] {
+package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic]
+{
     guard quantity.range != .labels([]) else { return [] }
     switch (range.value, quantity.range) {
     case (.labels(let labels), .labels(let known)):

@@ -5,7 +5,7 @@ import YAML
 /// `losses` come newest commit first; `bases` are the states that the range builds on, `tip` is its end. What the range
 /// itself brought and took back is nobody's loss, save where a merge dropped it. `isRecord` tells whether a file of a
 /// base can be read, since a broken one may go.
-public func checkLosses(
+package func checkLosses(
     _ losses: [RecordLoss], bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion],
     isRecord: (RecordVersion) throws -> Bool
 ) rethrows -> [Diagnostic] {
@@ -76,7 +76,7 @@ extension RecordLoss {
 ///
 /// `runs` is how many counted runs each claim of the earlier finding has; `accepted` are digests that the claim has in
 /// another state that the range builds on.
-public func checkAuditedClaims(
+package func checkAuditedClaims(
     of before: Finding, in after: Finding, runs: (ClaimID) -> Int, accepted: (ClaimID) -> Set<String>
 ) -> [Diagnostic] {
     before.claims.compactMap { old in
@@ -108,7 +108,7 @@ extension Claim {
 }
 
 /// An audit branch that a push would move off its own past, on which the salts of receipts rest.
-public func rewrittenHistory(leaving commit: String, remedy: String) -> Diagnostic {
+package func rewrittenHistory(leaving commit: String, remedy: String) -> Diagnostic {
     Diagnostic(
         .rewrittenHistory, path: settingsPath, mark: .fileStart,
         message: "the audit branch would leave commit \(commit.prefix(12)) behind, and with it seeds and receipts",

@@ -1,10 +1,10 @@
 /// What names a record however its file moves: a finding's slug and a receipt's digest, else the path.
-public enum RecordKey: Hashable, Sendable {
+package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
     case other(String)
 
-    public init(path: String) {
+    package init(path: String) {
         switch RecordPlace(path: path) {
         case .finding(let slug)?: self = .finding(slug)
         case .receipt(_, let name)?: self = .receipt(name)
@@ -15,22 +15,22 @@ public enum RecordKey: Hashable, Sendable {
 }
 
 /// A record as one tree has it.
-public struct RecordVersion: Hashable, Sendable {
-    public var path: String
+package struct RecordVersion: Hashable, Sendable {
+    package var path: String
     /// git's name of its bytes.
-    public var contentID: String
+    package var contentID: String
 
-    public init(path: String, contentID: String) {
+    package init(path: String, contentID: String) {
         self.path = path
         self.contentID = contentID
     }
 }
 
 /// What differs between two trees, by record; a file that only moved is no difference.
-public struct RecordChanges: Sendable {
-    public private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
+package struct RecordChanges: Sendable {
+    package private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
 
-    public init(_ files: [(old: RecordVersion?, new: RecordVersion?)]) {
+    package init(_ files: [(old: RecordVersion?, new: RecordVersion?)]) {
         for file in files {
             if let old = file.old { changes[RecordKey(path: old.path), default: (nil, nil)].old = old }
             if let new = file.new { changes[RecordKey(path: new.path), default: (nil, nil)].new = new }
@@ -42,15 +42,15 @@ public struct RecordChanges: Sendable {
 }
 
 /// One commit of a range, as far as records are concerned.
-public struct CommitStep: Sendable {
-    public var id: String
-    public var summary: String
+package struct CommitStep: Sendable {
+    package var id: String
+    package var summary: String
     /// Against its first parent; empty for a first commit.
-    public var changes: RecordChanges
+    package var changes: RecordChanges
     /// Of a merge, for each parent after the first: what the first and what that one changed since the two parted.
-    public var sides: [(first: RecordChanges, other: RecordChanges)]
+    package var sides: [(first: RecordChanges, other: RecordChanges)]
 
-    public init(
+    package init(
         id: String, summary: String, changes: RecordChanges, sides: [(first: RecordChanges, other: RecordChanges)]
     ) {
         self.id = id
@@ -61,17 +61,17 @@ public struct CommitStep: Sendable {
 }
 
 /// A record that a commit took away or altered.
-public struct RecordLoss: Sendable {
-    public enum Kind: Sendable { case removed, altered, droppedByMerge }
+package struct RecordLoss: Sendable {
+    package enum Kind: Sendable { case removed, altered, droppedByMerge }
 
-    public var key: RecordKey
-    public var kind: Kind
+    package var key: RecordKey
+    package var kind: Kind
     /// What was there before.
-    public var lost: RecordVersion
+    package var lost: RecordVersion
     /// What stands there after the commit.
-    public var left: RecordVersion?
-    public var commit: String
-    public var summary: String
+    package var left: RecordVersion?
+    package var commit: String
+    package var summary: String
 }
 
 extension CommitStep {
@@ -79,7 +79,7 @@ extension CommitStep {
     ///
     /// An ordinary commit removes records or alters receipts. A merge is held against the merge of its sides: what only one
     /// of them changed or added must come out as that side has it, or as something new.
-    public var losses: [RecordLoss] { sides.isEmpty ? ownLosses : mergeLosses }
+    package var losses: [RecordLoss] { sides.isEmpty ? ownLosses : mergeLosses }
 
     private var ownLosses: [RecordLoss] {
         changes.changes.compactMap { key, change in

@@ -1,12 +1,12 @@
 /// What a finding's `source` names, in one spelling: `arXiv:2209.10652v2` and `https://arxiv.org/abs/2209.10652` are one work.
-struct SourceNames: Sendable {
+package struct SourceNames: Sendable {
     /// Works, sorted: `arxiv:2209.10652`, `doi:10.1/x`, addresses without scheme, other words as they are, in small letters.
-    var works: [String] = []
+    package var works: [String] = []
     /// Versions that are written of arXiv papers, by work.
     private var versions: [String: String] = [:]
 
     /// Sources stand apart by semicolons.
-    init(_ source: String) {
+    package init(_ source: String) {
         var works: Set<String> = []
         for part in Array(source.lowercased().utf8).split(separator: UInt8(ascii: ";")) {
             let papers = arXivPapers(in: part)

@@ -1,5 +1,5 @@
 /// The known name nearest to a wrong one, if it is near enough to be what was meant.
-func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let wrong = Array(name.lowercased().utf8)
     // A third of the letters may be wrong; longer names are compared without quadratic cost exploding.
     guard !wrong.isEmpty, wrong.count <= 64 else { return nil }
@@ -15,7 +15,7 @@ func nearestName(to name: String, among known: some Sequence<String>) -> String?
     return best?.name
 }
 
-func didYouMean(_ name: String, _ known: some Sequence<String>) -> String? {
+package func didYouMean(_ name: String, _ known: some Sequence<String>) -> String? {
     nearestName(to: name, among: known).map { "did you mean \"\($0)\"?" }
 }
 

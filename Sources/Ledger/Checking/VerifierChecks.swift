@@ -200,7 +200,7 @@ private func checkSettings(
 
 extension Parameter {
     /// What is wrong with a value in canonical spelling, nil if nothing.
-    public func mistake(in value: String) -> String? {
+    package func mistake(in value: String) -> String? {
         switch domain {
         case .integers(let range):
             guard let number = Int(value), range.contains(number) else {

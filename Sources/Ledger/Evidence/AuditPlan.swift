@@ -2,7 +2,7 @@
 ///
 /// Planned are the runs that could decide a claim at the soonest, each once however many claims share it, and those of
 /// its control, which are held back until the claim is verified at the cell.
-public struct AuditPlan: Sendable {
+package struct AuditPlan: Sendable {
     /// One tested cell of one claim.
     private struct Place {
         var claim: Claim
@@ -13,10 +13,10 @@ public struct AuditPlan: Sendable {
         var hasGivenUp = false
     }
 
-    public let studies: [StudyToRun]
-    public var queue: RunQueue
+    package let studies: [StudyToRun]
+    package var queue: RunQueue
     /// What is recorded, and what was finished since.
-    public private(set) var runs: RunIndex
+    package private(set) var runs: RunIndex
     private let alpha: Double
     private var places: [Place] = []
     private var placesOfStudy: [[Int]]
@@ -28,7 +28,7 @@ public struct AuditPlan: Sendable {
     private var isHopeless: [Bool]
 
     /// Plans an audit of the claims, whose studies are among these.
-    public init(
+    package init(
         _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
         isKept: @escaping @Sendable (Network) -> Bool
     ) {
@@ -59,7 +59,7 @@ public struct AuditPlan: Sendable {
     }
 
     /// Plans these runs and no others.
-    public init(
+    package init(
         exactly runs: [PlannedRun], of studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool
     ) {
         self.init(studies, recorded: RunIndex([]), alpha: defaultAlpha.doubleValue, isKept: isKept)
@@ -81,7 +81,7 @@ public struct AuditPlan: Sendable {
     }
 
     /// Takes up a finished run and what the claims need after it.
-    public mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
+    package mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
         queue.finish(run, seconds: seconds, trainingSeconds: trainingSeconds)
         runs.add(done, to: studies[run.study].study, salt: studies[run.study].salt)
         for place in placesOfStudy[run.study] { plan(place) }
@@ -89,7 +89,7 @@ public struct AuditPlan: Sendable {
 
     /// A run could not be made: a further one of its study would be in vain too, and where not even the network was
     /// trained, one of any study that needs such a training.
-    public mutating func giveUp(_ run: PlannedRun) {
+    package mutating func giveUp(_ run: PlannedRun) {
         let isUntrained = queue.leave(run)
         let lost = studies[run.study]
         var kind = lost.training
@@ -145,7 +145,7 @@ public struct AuditPlan: Sendable {
 }
 
 /// The studies of the claims and their controls, each once, in the claims' order.
-public func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
+package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
     var seen: Set<SaltedStudy> = []
     var studies: [StudyToRun] = []
     for audited in claims {

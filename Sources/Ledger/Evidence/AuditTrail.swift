@@ -1,19 +1,19 @@
 /// What the history of the audit branch says of claims and receipts.
-public struct AuditTrail: Sendable {
+package struct AuditTrail: Sendable {
     /// nil where the repository has no such branch: then nothing counts.
-    public var branch: String?
+    package var branch: String?
     /// By audit digest: the oldest first-parent commit whose tree holds the claim together with what re-runs it.
-    public var salts: [String: String] = [:]
+    package var salts: [String: String] = [:]
     /// The audit digests that each claim has had, oldest first.
-    public var versions: [ClaimID: [String]] = [:]
+    package var versions: [ClaimID: [String]] = [:]
     /// Every first-parent commit.
-    public var commits: Set<String> = []
+    package var commits: Set<String> = []
     /// Names of the receipts at the branch's tip.
-    public var receipts: Set<String> = []
+    package var receipts: Set<String> = []
     /// A shallow history cannot tell when a claim entered.
-    public var isShallow = false
+    package var isShallow = false
 
-    public init() {}
+    package init() {}
 
     /// Counted from 1; an audit that the branch does not have yet will be its next version.
     func version(of claim: ClaimID, audit: String) -> Int {
@@ -22,7 +22,7 @@ public struct AuditTrail: Sendable {
     }
 
     /// Takes up the audits that are possible at one commit; commits come oldest first.
-    public mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
+    package mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
         for (claim, digest) in audits {
             if salts[digest] == nil { salts[digest] = commit }
             if versions[claim, default: []].last != digest { versions[claim, default: []].append(digest) }
@@ -31,16 +31,16 @@ public struct AuditTrail: Sendable {
 }
 
 /// The findings and verifiers of one commit after another, as far as audits depend on them.
-public struct AuditHistory: Sendable {
+package struct AuditHistory: Sendable {
     private var verifiers: VerifierSet
     private var findings: [String: Finding] = [:]
 
-    public init(kernels: [KernelDescription]) {
+    package init(kernels: [KernelDescription]) {
         verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
     }
 
     /// Takes up what a commit changed, a record or its end by path, and returns the audits that this may have begun.
-    public mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
+    package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
         var touched: Set<String> = []
         var touchedModels: Set<String> = []
         for (path, record) in changes {

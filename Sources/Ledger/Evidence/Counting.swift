@@ -1,28 +1,28 @@
 /// The chance of a wrong verdict is at most half of this on either side, however often one looks.
-public let defaultAlpha = Number("0.05")!
+package let defaultAlpha = Number("0.05")!
 
 /// Runs beyond this many leave a claim open.
-public let runLimit = 128
+package let runLimit = 128
 
-public enum Verdict: String, Sendable, Codable, CaseIterable {
+package enum Verdict: String, Sendable, Codable, CaseIterable {
     case verified, refuted, open, none
 }
 
 /// What the runs of one study say of one claim.
-public struct Count: Sendable, Equatable {
-    public var verdict: Verdict
-    public var hits: Int
-    public var runs: Int
+package struct Count: Sendable, Equatable {
+    package var verdict: Verdict
+    package var hits: Int
+    package var runs: Int
     /// Evidence that more than the asked share of all runs hit, and against it.
-    public var evidenceFor: Double
-    public var evidenceAgainst: Double
+    package var evidenceFor: Double
+    package var evidenceAgainst: Double
 }
 
 /// Evidence, as a betting score, that the hit rate is above `reliability`, after `hits` of `runs`.
 ///
 /// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)]: the uniform mixture over rates above ρ, whose expectation
 /// under any rate up to ρ is at most 1, so that by Ville's inequality it ever reaches 2/α with probability at most α/2.
-public func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
+package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
     // The ratio is summed term by term downwards from k = x, which keeps every factor small and positive.
     let odds = (1 - reliability) / reliability
     var term = 1 / Double(runs + 1 - hits)
@@ -35,12 +35,12 @@ public func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
 }
 
 /// The mirror image of `evidenceFor`.
-public func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Double {
+package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Double {
     evidenceFor(hits: runs - hits, runs: runs, reliability: 1 - reliability)
 }
 
 /// Walks the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
-public func count(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
+package func count(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
         count.runs += 1
@@ -62,7 +62,7 @@ public func count(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: D
 
 extension Claim {
     /// What runs of it say, by the rule of its kind.
-    public func count(_ outcomes: [Bool], alpha: Double) -> Count {
+    package func count(_ outcomes: [Bool], alpha: Double) -> Count {
         switch kind {
         case .mostRuns: Ledger.count(outcomes, reliability: reliability.doubleValue, alpha: alpha)
         case .witness: countWitness(outcomes)
@@ -70,7 +70,7 @@ extension Claim {
     }
 
     /// How many more runs could decide it at the soonest; nil once decided or at the limit.
-    public func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
+    package func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
         switch kind {
         case .mostRuns:
             Ledger.fewestRunsToDecide(after: outcomes, reliability: reliability.doubleValue, alpha: alpha)
@@ -94,7 +94,7 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
 }
 
 /// How many more runs could decide at the soonest, all of them hits or all misses; nil once decided or at the limit.
-public func fewestRunsToDecide(after outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
+package func fewestRunsToDecide(after outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = count(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }
     let remaining = runLimit - now.runs

@@ -2,25 +2,25 @@ import Crypto
 import Foundation
 
 /// SHA-256 in hexadecimal digits.
-public func sha256(_ bytes: [UInt8]) -> String {
+package func sha256(_ bytes: [UInt8]) -> String {
     hexText(SHA256.hash(data: bytes))
 }
 
 /// SHA-256 of pieces in a row.
-public func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
+package func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
     var hash = SHA256()
     for piece in pieces { unsafe piece.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) } }
     return hexText(hash.finalize())
 }
 
 /// HMAC-SHA-256 (RFC 2104) of pieces in a row: only who has the key can make it.
-public func keyedDigest(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
+package func keyedDigest(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
     var code = HMAC<SHA256>(key: SymmetricKey(data: key))
     for piece in pieces { code.update(data: piece) }
     return hexText(code.finalize())
 }
 
-func sha256(_ text: String) -> String {
+package func sha256(_ text: String) -> String {
     sha256(Array(text.utf8))
 }
 
@@ -39,14 +39,14 @@ private func hexText(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// The seed of run `index`, which no author can choose (design, section 5).
-public func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
+package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
     let digest = SHA256.hash(data: Array("arbor-seed/1\n\(modelDigest)\n\(salt)\n\(index)".utf8))
     return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
 }
 
 extension Claim {
     /// Covers what a verdict depends on and no prose: quantity, value, reliability, kind, tested, verify.
-    public var digest: String {
+    package var digest: String {
         var lines = [
             "arbor-claim/1", "quantity \(quantity.value)", "value \(value?.value.canonicalText ?? "-")",
             "reliability \(reliability)", "kind \(kind.rawValue)", "verify \(verify?.value ?? "-")",
@@ -58,7 +58,7 @@ extension Claim {
 
 extension Claim {
     /// The tested settings, one line a condition.
-    var testedLines: [String] {
+    package var testedLines: [String] {
         tested.sides.map { side in
             switch side.selection {
             case .unknown: "tested \(side.condition.value) unknown"
@@ -70,13 +70,13 @@ extension Claim {
 
 extension ToyModel {
     /// Covers kernel name and version and every parameter with its value, written or default; no prose.
-    public func digest(_ kernel: KernelDescription) -> String {
+    package func digest(_ kernel: KernelDescription) -> String {
         let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))
     }
 
     /// The record's parameters over the kernel's defaults.
-    public func completeConfig(_ kernel: KernelDescription) -> Settings {
+    package func completeConfig(_ kernel: KernelDescription) -> Settings {
         var values: [String: String] = [:]
         for parameter in kernel.parameters { values[parameter.name] = parameter.defaultValue }
         for setting in config { values[setting.name.value] = setting.value.value }
@@ -86,7 +86,7 @@ extension ToyModel {
 
 extension Measurement {
     /// Covers what the kernel is asked for; no prose.
-    public var digest: String {
+    package var digest: String {
         var lines = ["arbor-measurement/1", "measurement \(measurement.value)"]
         lines += measures.map(\.value).sorted().map { "measures \($0)" }
         lines += conditions.map(\.value).sorted().map { "condition \($0)" }
@@ -101,6 +101,6 @@ extension Measurement {
 }
 
 /// `runSeed` in 16 hexadecimal digits, as receipts write it.
-public func seedText(modelDigest: String, salt: String, index: Int) -> String {
+package func seedText(modelDigest: String, salt: String, index: Int) -> String {
     hexText(runSeed(modelDigest: modelDigest, salt: salt, index: index))
 }

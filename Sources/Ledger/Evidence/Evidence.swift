@@ -1,8 +1,8 @@
 /// How far a claim has come.
-public enum Level: String, Sendable, Codable, Comparable, CaseIterable {
+package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     case reported, verified, controlled, replicated
 
-    public static func < (a: Level, b: Level) -> Bool {
+    package static func < (a: Level, b: Level) -> Bool {
         a.rank < b.rank
     }
 
@@ -17,56 +17,63 @@ public enum Level: String, Sendable, Codable, Comparable, CaseIterable {
 }
 
 /// What the runs say of one tested cell.
-public struct CellEvidence: Sendable {
-    public var cell: [String: String]
-    public var count: Count
-    public var control: Count?
+package struct CellEvidence: Sendable {
+    package var cell: [String: String]
+    package var count: Count
+    package var control: Count?
     /// Runs that would count once their receipts are on the audit branch.
-    public var offeredRuns: Int
+    package var offeredRuns: Int
+
+    package init(cell: [String: String], count: Count, control: Count? = nil, offeredRuns: Int) {
+        self.cell = cell
+        self.count = count
+        self.control = control
+        self.offeredRuns = offeredRuns
+    }
 }
 
 /// What the runs say of one claim.
-public struct ClaimEvidence: Sendable {
-    public var verdict: Verdict = .none
-    public var level: Level = .reported
-    public var cells: [CellEvidence] = []
+package struct ClaimEvidence: Sendable {
+    package var verdict: Verdict = .none
+    package var level: Level = .reported
+    package var cells: [CellEvidence] = []
     /// By whom a counted receipt was made who also contributed the finding.
-    public var isSelfAudited = false
+    package var isSelfAudited = false
     /// A shallow history: the salt could not be re-checked.
-    public var isSaltUnchecked = false
+    package var isSaltUnchecked = false
     /// 1 for the first version of the claim and of what re-runs it; each version starts a new audit.
-    public var version = 1
+    package var version = 1
 
-    public var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
-    public var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
-    public var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
+    package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
+    package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
+    package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
     /// Of the cell with the least.
-    public var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
+    package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
     /// Of the cell with the most.
-    public var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
+    package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
 
-    public init() {}
+    package init() {}
 }
 
 /// All evidence of a ledger, recomputed from its receipts.
-public struct Evidence: Sendable {
-    public var claims: [ClaimID: ClaimEvidence] = [:]
+package struct Evidence: Sendable {
+    package var claims: [ClaimID: ClaimEvidence] = [:]
     /// Receipts that no longer count, with the reason; reported, never deleted.
-    public var stale: [(receipt: Receipt, reason: String)] = []
-    public var alpha = defaultAlpha
+    package var stale: [(receipt: Receipt, reason: String)] = []
+    package var alpha = defaultAlpha
     /// The counted runs.
     var runs = RunIndex([])
     /// The studies of claims in force that have any, by the quantities measured.
-    var studies: [String: [Study: AuditedStudy]] = [:]
+    package var studies: [String: [Study: AuditedStudy]] = [:]
 
-    public init() {}
+    package init() {}
 
-    public subscript(claim: ClaimID) -> ClaimEvidence {
+    package subscript(claim: ClaimID) -> ClaimEvidence {
         claims[claim] ?? ClaimEvidence()
     }
 
     /// How many of the verdicts are expected to be wrong: at most alpha/2 of them.
-    public var expectedWrongVerdicts: Double {
+    package var expectedWrongVerdicts: Double {
         let decided = claims.values.flatMap(\.cells).count {
             $0.count.verdict == .verified || $0.count.verdict == .refuted
         }
@@ -75,7 +82,7 @@ public struct Evidence: Sendable {
 }
 
 /// Recomputes every verdict from the receipts that count.
-public func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
+package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
     let runnable = RunnableDigests(ledger)
@@ -142,7 +149,7 @@ private func cellEvidence(
 
 extension ClaimEvidence {
     /// Verified when it is at every tested cell, refuted when it is at one; controlled when every control was refuted.
-    mutating func decide() {
+    package mutating func decide() {
         let verdicts = cells.map(\.count.verdict)
         if verdicts.contains(.refuted) {
             verdict = .refuted
@@ -218,7 +225,7 @@ private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<Sal
 }
 
 /// Notes on what lacks evidence and on receipts that no longer count.
-public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
+package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     for (id, result) in evidence.claims where result.verdict == .none {
         if let finding = ledger.state.findings[id.slug], finding.isInForce, let claim = ledger.state.claim(id) {
@@ -243,11 +250,11 @@ public func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Dia
 }
 
 extension Receipt {
-    public var study: Study {
+    package var study: Study {
         Study(
             modelDigest: modelDigest, measurementDigest: measurementDigest, settings: predicate.settings,
             isControl: predicate.isControl)
     }
 
-    public var path: String { RecordPlace.receipt(model: folder, name: name).path }
+    package var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }

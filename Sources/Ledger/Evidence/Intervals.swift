@@ -3,7 +3,7 @@ private let normalQuantile95 = 1.959963984540054
 
 extension Reported {
     /// The 95 % interval of an estimate: the source's own, or from its standard error, or of a share (Wilson 1927); nil where none can be had.
-    public var confidenceInterval: Interval? {
+    package var confidenceInterval: Interval? {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
         if let standardError = standardError?.doubleValue {
@@ -26,7 +26,7 @@ extension Interval {
 }
 
 /// A decimal with six significant digits.
-func sixDigits(_ value: Double) -> String {
+package func sixDigits(_ value: Double) -> String {
     guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0
     var scaled = abs(value)

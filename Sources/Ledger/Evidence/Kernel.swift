@@ -1,7 +1,7 @@
 /// A program that trains a toy model and measures it.
 ///
 /// Everything random in it comes from the seed: same seed and same machine give the same bytes.
-public protocol Kernel: Sendable {
+package protocol Kernel: Sendable {
     var description: KernelDescription { get }
 
     /// Trains one network and returns its checkpoint; `progress` is called with the finished share, 0 to 1.
@@ -17,15 +17,15 @@ public protocol Kernel: Sendable {
 }
 
 /// What one run is asked to do.
-public struct KernelJob: Sendable, Equatable {
+package struct KernelJob: Sendable, Equatable {
     /// Every parameter of the kernel with its canonical value.
-    public var config: Settings
-    public var measurement: String
+    package var config: Settings
+    package var measurement: String
     /// The claim's conditions, and the control where there is one, for every setting of the measurement.
-    public var settings: Settings
-    public var seed: UInt64
+    package var settings: Settings
+    package var seed: UInt64
 
-    public init(config: Settings, measurement: String, settings: Settings, seed: UInt64) {
+    package init(config: Settings, measurement: String, settings: Settings, seed: UInt64) {
         self.config = config
         self.measurement = measurement
         self.settings = settings
@@ -34,38 +34,38 @@ public struct KernelJob: Sendable, Equatable {
 }
 
 /// Why a run has no value: a miss of the kernel's own doing, never a lost machine.
-public struct KernelFailure: Error, Equatable {
-    public var reason: String
+package struct KernelFailure: Error, Equatable {
+    package var reason: String
 
-    public init(reason: String) {
+    package init(reason: String) {
         self.reason = reason
     }
 }
 
 /// Named values in canonical text (`0.3`, `200`, `untrained`), checked against `Parameter`s before a kernel sees them.
-public struct Settings: Sendable, Equatable {
-    public var values: [String: String]
+package struct Settings: Sendable, Equatable {
+    package var values: [String: String]
 
-    public init(_ values: [String: String]) {
+    package init(_ values: [String: String]) {
         self.values = values
     }
 
-    public func integer(_ name: String) -> Int {
+    package func integer(_ name: String) -> Int {
         guard let value = Int(text(name)) else { preconditionFailure("setting \(name) was not checked as an integer") }
         return value
     }
 
-    public func number(_ name: String) -> Double {
+    package func number(_ name: String) -> Double {
         guard let value = Double(text(name)) else { preconditionFailure("setting \(name) was not checked as a number") }
         return value
     }
 
-    public func word(_ name: String) -> String {
+    package func word(_ name: String) -> String {
         text(name)
     }
 
     /// One of a closed set of words.
-    public func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
+    package func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
         guard let choice = Choice(rawValue: text(name)) else {
             preconditionFailure("setting \(name) was not checked to be a \(Choice.self)")
         }
@@ -79,21 +79,21 @@ public struct Settings: Sendable, Equatable {
 }
 
 /// One named value that a kernel or a measurement takes.
-public struct Parameter: Sendable, Equatable {
-    public enum Domain: Sendable, Equatable {
+package struct Parameter: Sendable, Equatable {
+    package enum Domain: Sendable, Equatable {
         case integers(ClosedRange<Int>)
         case numbers(ClosedRange<Double>)
         case words([String])
     }
 
-    public var name: String
-    public var domain: Domain
+    package var name: String
+    package var domain: Domain
     /// In canonical text; nil where the record must say.
-    public var defaultValue: String?
+    package var defaultValue: String?
     /// What it is, with its unit.
-    public var summary: String
+    package var summary: String
 
-    public init(_ name: String, _ domain: Domain, default defaultValue: String?, _ summary: String) {
+    package init(_ name: String, _ domain: Domain, default defaultValue: String?, _ summary: String) {
         self.name = name
         self.domain = domain
         self.defaultValue = defaultValue
@@ -101,16 +101,16 @@ public struct Parameter: Sendable, Equatable {
     }
 }
 
-public struct MeasurementDescription: Sendable, Equatable {
-    public var name: String
+package struct MeasurementDescription: Sendable, Equatable {
+    package var name: String
     /// What one run returns: a value for each of these quantities.
-    public var quantities: [String]
+    package var quantities: [String]
     /// Conditions and controls that it understands.
-    public var settings: [Parameter]
+    package var settings: [Parameter]
     /// Names of the settings that lead to another trained network; the others only change how it is measured.
-    public var trainingSettings: [String]
+    package var trainingSettings: [String]
 
-    public init(name: String, quantities: [String], settings: [Parameter], trainingSettings: [String]) {
+    package init(name: String, quantities: [String], settings: [Parameter], trainingSettings: [String]) {
         self.name = name
         self.quantities = quantities
         self.settings = settings
@@ -119,15 +119,15 @@ public struct MeasurementDescription: Sendable, Equatable {
 }
 
 /// What one run is expected to take.
-public struct RunCost: Sendable, Equatable {
+package struct RunCost: Sendable, Equatable {
     /// On one core of a server of 2024.
-    public var trainingSeconds: Double
+    package var trainingSeconds: Double
     /// Beyond the training.
-    public var measuringSeconds: Double
+    package var measuringSeconds: Double
     /// The most memory that it holds at once.
-    public var bytes: Double
+    package var bytes: Double
 
-    public init(trainingSeconds: Double, measuringSeconds: Double, bytes: Double) {
+    package init(trainingSeconds: Double, measuringSeconds: Double, bytes: Double) {
         self.trainingSeconds = trainingSeconds
         self.measuringSeconds = measuringSeconds
         self.bytes = bytes
@@ -135,35 +135,35 @@ public struct RunCost: Sendable, Equatable {
 }
 
 /// Parameters or settings that are in range one by one but do not go together.
-public struct ConfigMistake: Error, Equatable {
+package struct ConfigMistake: Error, Equatable {
     /// The parameter or setting to correct.
-    public var name: String
-    public var message: String
-    public var fix: String
+    package var name: String
+    package var message: String
+    package var fix: String
 
-    public init(_ name: String, _ message: String, fix: String) {
+    package init(_ name: String, _ message: String, fix: String) {
         self.name = name
         self.message = message
         self.fix = fix
     }
 }
 
-public struct KernelDescription: Sendable {
+package struct KernelDescription: Sendable {
     /// Of a complete config; of its training alone where no measurement is named. Settings may be only some of the
     /// measurement's: then those are held against the config.
-    public typealias Cost =
+    package typealias Cost =
         @Sendable (_ config: Settings, _ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost
 
-    public var name: String
+    package var name: String
     /// Raised exactly when recorded values change beyond rounding.
-    public var version: Int
-    public var summary: String
-    public var parameters: [Parameter]
-    public var measurements: [MeasurementDescription]
+    package var version: Int
+    package var summary: String
+    package var parameters: [Parameter]
+    package var measurements: [MeasurementDescription]
     /// What a run takes; throws where it could not be run at all.
-    public var cost: Cost
+    package var cost: Cost
 
-    public init(
+    package init(
         name: String, version: Int, summary: String, parameters: [Parameter], measurements: [MeasurementDescription],
         cost: @escaping Cost
     ) {

@@ -3,7 +3,7 @@ extension CheckedLedger {
     /// cells that claims name, or, of a measurement that no claim names, at the values of its conditions.
     ///
     /// Their settings are those of the training alone, and their salt is empty, as in the runs that `submit` tries.
-    public func studiesToSee(_ model: ToyModel) -> [StudyToRun] {
+    package func studiesToSee(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
         for measurement in state.measurements(of: model) {
@@ -33,7 +33,7 @@ extension CheckedLedger {
 
     /// The salts under which audits train a toy model's networks, sorted: those that its claims have now, and those of
     /// its receipts.
-    public func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
+    package func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
         let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> String? in
             guard let verification = verification(of: claim), verification.model.slug == model.slug else { return nil }
             return trail.salts[verification.auditDigest(of: claim)]
@@ -68,7 +68,7 @@ extension CheckedLedger {
 
 extension LedgerState {
     /// Sorted by id.
-    func measurements(of model: ToyModel) -> [Measurement] {
+    package func measurements(of model: ToyModel) -> [Measurement] {
         measurements.values.filter { $0.model == model.slug }.sorted { $0.id < $1.id }
     }
 }
@@ -90,7 +90,7 @@ extension Vocabulary {
 
     /// Cells in the order of their values: as a closed list has them, else by number, else by name; conditions with an
     /// order change fastest.
-    func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
+    package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
         for name in inReadingOrder(Set(a.keys).union(b.keys)) {
             guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }
             guard x != y else { continue }
@@ -103,7 +103,7 @@ extension Vocabulary {
     }
 
     /// Conditions without an order first, each group by name.
-    func inReadingOrder(_ conditions: some Sequence<String>) -> [String] {
+    package func inReadingOrder(_ conditions: some Sequence<String>) -> [String] {
         conditions.sorted { (isOrdered($0) ? 1 : 0, $0) < (isOrdered($1) ? 1 : 0, $1) }
     }
 }

@@ -27,28 +27,28 @@ struct Pace: Sendable {
 }
 
 /// Runs that are still to be done.
-public struct Workload: Sendable, Equatable, Encodable {
-    public var runs = 0
-    public var studies = 0
+package struct Workload: Sendable, Equatable, Encodable {
+    package var runs = 0
+    package var studies = 0
     /// Networks that are to be trained first.
-    public var trainings = 0
+    package var trainings = 0
     /// Of wall time, on these cores.
-    public var seconds = 0.0
-    public var cores: Int
+    package var seconds = 0.0
+    package var cores: Int
 
-    public init(cores: Int) {
+    package init(cores: Int) {
         self.cores = cores
     }
 
     /// `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
-    public var phrase: String {
+    package var phrase: String {
         "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), \(counted(trainings, "training")), "
             + "about \(duration(seconds)) on \(counted(cores, "core"))"
     }
 }
 
 /// `8 s`, `3 min`, `2 h 10 min`.
-public func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
     let whole = Int(min(1e15, seconds).rounded(.up))
     if whole < 90 { return "\(max(1, whole)) s" }
     let minutes = (whole + 30) / 60

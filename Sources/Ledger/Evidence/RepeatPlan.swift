@@ -1,16 +1,16 @@
 /// Recorded runs of some claims, each to be repeated on the OpenBLAS code that its receipt names, where that can be had.
-public struct RepeatPlan: Sendable {
+package struct RepeatPlan: Sendable {
     /// A run as a receipt has it.
-    public struct RecordedRun: Sendable, Equatable {
-        public var run: Statement.Run
-        public var blasCore: String
+    package struct RecordedRun: Sendable, Equatable {
+        package var run: Statement.Run
+        package var blasCore: String
     }
 
-    public var studies: [StudyToRun] = []
-    public var recorded: [PlannedRun: [RecordedRun]] = [:]
+    package var studies: [StudyToRun] = []
+    package var recorded: [PlannedRun: [RecordedRun]] = [:]
 
     /// `coreTypes` are those that this machine can run, its own choice first.
-    public init(_ claims: [AuditedClaim], _ receipts: [Receipt], coreTypes: [String]) {
+    package init(_ claims: [AuditedClaim], _ receipts: [Receipt], coreTypes: [String]) {
         let wanted = Dictionary(
             studiesToRun(claims).map { (SaltedStudy(study: $0.study, salt: $0.salt), $0) },
             uniquingKeysWith: { first, _ in first })
@@ -37,18 +37,18 @@ public struct RepeatPlan: Sendable {
         }
     }
 
-    public func plan(isKept: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
+    package func plan(isKept: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
         AuditPlan(
             exactly: recorded.keys.sorted { ($0.study, $0.index) < ($1.study, $1.index) }, of: studies, isKept: isKept)
     }
 
     /// Whether some receipt has the run from OpenBLAS's code for this core type.
-    public func isRecorded(_ run: PlannedRun, on blasCore: String) -> Bool {
+    package func isRecorded(_ run: PlannedRun, on blasCore: String) -> Bool {
         recorded[run, default: []].contains { $0.blasCore == blasCore }
     }
 
     /// What receipts say of a run, beside what came out here.
-    public func compare(_ run: PlannedRun, with done: Statement.Run, on blasCore: String) -> [RepeatedRun] {
+    package func compare(_ run: PlannedRun, with done: Statement.Run, on blasCore: String) -> [RepeatedRun] {
         let study = studies[run.study]
         return recorded[run, default: []].map {
             RepeatedRun(
@@ -59,8 +59,8 @@ public struct RepeatPlan: Sendable {
 }
 
 /// A recorded run and the same run here.
-public struct RepeatedRun: Sendable {
-    public var study: SaltedStudy
-    public var recorded: RepeatPlan.RecordedRun
-    public var repeated: RepeatPlan.RecordedRun
+package struct RepeatedRun: Sendable {
+    package var study: SaltedStudy
+    package var recorded: RepeatPlan.RecordedRun
+    package var repeated: RepeatPlan.RecordedRun
 }

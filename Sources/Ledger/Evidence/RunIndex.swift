@@ -1,21 +1,21 @@
 /// A study under one salt: what one sequence of runs belongs to.
-public struct SaltedStudy: Hashable, Sendable {
-    public var study: Study
-    public var salt: String
+package struct SaltedStudy: Hashable, Sendable {
+    package var study: Study
+    package var salt: String
 
-    public init(study: Study, salt: String) {
+    package init(study: Study, salt: String) {
         self.study = study
         self.salt = salt
     }
 }
 
 /// The runs of many receipts.
-public struct RunIndex: Sendable {
+package struct RunIndex: Sendable {
     /// By study, salt and index.
     private var runs: [Study: [String: [Int: [Statement.Run]]]] = [:]
     private var runnerNames: [SaltedStudy: Set<String>] = [:]
 
-    public init(_ receipts: [Receipt]) {
+    package init(_ receipts: [Receipt]) {
         for receipt in receipts {
             let (study, salt) = (receipt.study, receipt.predicate.salt)
             runnerNames[SaltedStudy(study: study, salt: salt), default: []].insert(receipt.predicate.runBy)
@@ -23,12 +23,12 @@ public struct RunIndex: Sendable {
         }
     }
 
-    public mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
+    package mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
         runs[study, default: [:]][salt, default: [:]][run.index, default: []].append(run)
     }
 
     /// Whether a run with this index is recorded.
-    public func holds(_ index: Int, of study: Study, salt: String) -> Bool {
+    package func holds(_ index: Int, of study: Study, salt: String) -> Bool {
         runs[study]?[salt]?[index] != nil
     }
 
@@ -44,7 +44,7 @@ public struct RunIndex: Sendable {
     }
 
     /// Runs 0…n-1 of a study without a gap, first recorded first.
-    public func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
+    package func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
         let byIndex = runs[study]?[salt] ?? [:]
         var prefix: [[Statement.Run]] = []
         while let run = byIndex[prefix.count] { prefix.append(run) }
@@ -61,7 +61,7 @@ public struct RunIndex: Sendable {
 
     /// Hits and misses in order; a run without a value is a miss, and where repeats of one run disagree the
     /// usable prefix ends.
-    public func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
+    package func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
         var outcomes: [Bool] = []
         for repeats in prefix(of: study, salt: salt) {
             let hits = Set(repeats.map(rule.isHit))
@@ -73,16 +73,16 @@ public struct RunIndex: Sendable {
 }
 
 /// What a claim asks of the numbers of a run.
-public struct HitRule: Sendable {
+package struct HitRule: Sendable {
     /// The number that decides.
-    public var quantity: String
+    package var quantity: String
     /// It must lie in one of these.
-    public var ranges: [ValueSet]
+    package var ranges: [ValueSet]
 
     /// nil where the run failed or does not give it.
-    public func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
+    package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
 
-    public func isHit(_ run: Statement.Run) -> Bool {
+    package func isHit(_ run: Statement.Run) -> Bool {
         guard let value = value(of: run), value.isFinite else { return false }
         return ranges.contains { $0.contains(value) }
     }
@@ -91,7 +91,7 @@ public struct HitRule: Sendable {
 extension Verification {
     /// A claim of a number is held against its range, one of a label against the range in which the measurement gives
     /// that label.
-    public func hitRule(of claim: Claim) -> HitRule {
+    package func hitRule(of claim: Claim) -> HitRule {
         let (quantity, value) = (claim.quantity.value, claim.value?.value)
         guard case .labels(let labels)? = value,
             let reading = measurement.labels.first(where: { $0.name.value == quantity })

@@ -1,6 +1,6 @@
 /// Runs that wait, grouped by the network that they measure: the cheapest networks come first, the first run of a group
 /// trains, the others only measure, and no network is trained by two at once.
-public struct RunQueue: Sendable {
+package struct RunQueue: Sendable {
     /// Waiting runs of one network.
     private struct Group {
         enum Network { case untrained, inTraining, ready }
@@ -43,7 +43,7 @@ public struct RunQueue: Sendable {
     private var trainingPace = Pace()
     private var measuringPace = Pace()
     /// How many runs wait, those held back included.
-    public private(set) var runCount = 0
+    package private(set) var runCount = 0
 
     /// `isKept` tells whether a network was trained before and can be measured at once.
     init(_ studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool) {
@@ -101,7 +101,7 @@ public struct RunQueue: Sendable {
     }
 
     /// Gives out the next run that is expected to end within the time.
-    public mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
+    package mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
         while firstRank < order.count, lines[order[firstRank]].runCount == 0 { firstRank += 1 }
         for line in order[firstRank...] where lines[line].runCount > 0 {
             for (index, group) in lines[line].groups.sorted(by: { $0.key < $1.key }) where group.network != .inTraining
@@ -119,7 +119,7 @@ public struct RunQueue: Sendable {
     }
 
     /// The network of a run under way is there: others may measure it now.
-    public mutating func networkIsReady(of run: PlannedRun) {
+    package mutating func networkIsReady(of run: PlannedRun) {
         edit(lineOfStudy[run.study], run.index) { $0.network = .ready }
     }
 
@@ -140,7 +140,7 @@ public struct RunQueue: Sendable {
     }
 
     /// A run that was stopped waits again.
-    public mutating func putBack(_ run: PlannedRun) {
+    package mutating func putBack(_ run: PlannedRun) {
         leave(run)
         edit(lineOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
     }
@@ -158,7 +158,7 @@ public struct RunQueue: Sendable {
     }
 
     /// Whether a run of the study waits or is under way.
-    public func holds(_ study: Int) -> Bool {
+    package func holds(_ study: Int) -> Bool {
         underWay.keys.contains { $0.study == study }
             || lines[lineOfStudy[study]].groups.values.contains { group in
                 (group.runs + group.held).contains { $0.study == study }
@@ -166,7 +166,7 @@ public struct RunQueue: Sendable {
     }
 
     /// Of a run that waits or is under way, its training included until it is done.
-    public func expectedSeconds(of run: PlannedRun) -> Double {
+    package func expectedSeconds(of run: PlannedRun) -> Double {
         let line = lines[lineOfStudy[run.study]]
         let trains =
             switch line.groups[run.index]?.network {
@@ -180,7 +180,7 @@ public struct RunQueue: Sendable {
     }
 
     /// Of one core, for all that waits.
-    public var seconds: Double {
+    package var seconds: Double {
         load.sorted { $0.key < $1.key }.reduce(0) { sum, model in
             sum + max(0, model.value.training) * trainingPace.factor(model.key)
                 + max(0, model.value.measuring) * measuringPace.factor(model.key)
@@ -188,13 +188,13 @@ public struct RunQueue: Sendable {
     }
 
     /// The longest run that waits, or nearly so.
-    public var longestSeconds: Double {
+    package var longestSeconds: Double {
         guard let line = order.last(where: { lines[$0].runCount > 0 }) else { return 0 }
         return lines[line].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
     }
 
     /// What waits.
-    public func workload(cores: Int) -> Workload {
+    package func workload(cores: Int) -> Workload {
         var workload = Workload(cores: cores)
         var waiting: Set<Int> = []
         var longest = 0.0

@@ -1,19 +1,19 @@
 /// A small random number generator whose numbers never change between versions of the language (Steele et al. 2014).
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
     /// Streams of other names or indices have nothing to do with this one.
-    public init(stream name: String, index: Int) {
+    package init(stream name: String, index: Int) {
         state = 0x6172_626f_7200_0001 &+ UInt64(index) &* 0xA24B_AED4_963E_E407
         for byte in name.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
         _ = next()
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -22,8 +22,8 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// From 0 up to but not including 1.
-    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// From 0 up to but not including `count`.
-    public mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
+    package mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 }

@@ -1,30 +1,30 @@
 /// What is run: a toy model, a measurement, and the settings handed to the kernel.
-public struct Study: Hashable, Sendable {
-    public var modelDigest: String
-    public var measurementDigest: String
-    public var settings: [String: String]
-    public var isControl: Bool
+package struct Study: Hashable, Sendable {
+    package var modelDigest: String
+    package var measurementDigest: String
+    package var settings: [String: String]
+    package var isControl: Bool
 }
 
 /// One tested cell of a claim with the study that re-runs it.
-public struct StudiedCell: Sendable {
+package struct StudiedCell: Sendable {
     /// The conditions that the measurement takes from the claim.
-    public var cell: [String: String]
-    public var study: Study
+    package var cell: [String: String]
+    package var study: Study
     /// The same under the measurement's control settings, where it has any.
-    public var control: Study?
+    package var control: Study?
 }
 
 /// How a claim is re-run.
-public struct Verification: Sendable {
-    public var model: ToyModel
-    public var measurement: Measurement
-    public var kernel: KernelDescription
-    public var cells: [StudiedCell]
+package struct Verification: Sendable {
+    package var model: ToyModel
+    package var measurement: Measurement
+    package var kernel: KernelDescription
+    package var cells: [StudiedCell]
 }
 
 /// The most cells that one verified claim may name.
-let studiedCellLimit = 1000
+package let studiedCellLimit = 1000
 
 /// Toy models, measurements and the kernels that carry them out.
 struct VerifierSet: Sendable {
@@ -36,7 +36,7 @@ struct VerifierSet: Sendable {
 
 extension CheckedLedger {
     /// How a claim is re-run: by the verifier that it names, or else by the first that can measure its cells; nil if none can.
-    public func verification(of claim: Claim) -> Verification? {
+    package func verification(of claim: Claim) -> Verification? {
         VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
     }
 }
@@ -94,7 +94,7 @@ extension VerifierSet {
 extension Claim {
     /// The tested cells in order; nil where the claim does not say a condition of the measurement, says another one, or
     /// names more than can be run.
-    func cells(of measurement: Measurement) -> [[String: String]]? {
+    package func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         let conditions = measurement.conditions.map(\.value).sorted()
         guard
@@ -112,7 +112,7 @@ extension Claim {
 
 extension Settings {
     /// Whether every name is a parameter's and every value in its range, and, unless `partially`, none is missing.
-    func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
+    package func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
         values.allSatisfy { name, value in
             parameters.first { $0.name == name }.map { $0.mistake(in: value) == nil } ?? false
         } && (partially || parameters.allSatisfy { values[$0.name] != nil })
@@ -122,12 +122,12 @@ extension Settings {
 extension Verification {
     /// What an audit begins anew with: the claim, the toy model and the measurement. Were a model's configuration not in
     /// it, an author could try configurations against seeds that are known already.
-    public func auditDigest(of claim: Claim) -> String {
+    package func auditDigest(of claim: Claim) -> String {
         sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
     }
 
     /// What a receipt of these runs says.
-    public func statement(
+    package func statement(
         of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
     ) -> Statement {
         let measurementPath = RecordPlace.measurement(model: model.slug, slug: measurement.slug).path

@@ -1,5 +1,5 @@
 /// A study that counted runs were made of for claims in force, under whatever salts.
-struct AuditedStudy: Sendable {
+package struct AuditedStudy: Sendable {
     /// `superposition-geometry/dimensionality at density 0.3`.
     var title: String
     /// What makes its networks, one of each salt.
@@ -21,7 +21,9 @@ extension Evidence {
 
     /// What the counted runs of each study of a quantity come to, by name: a study once however many claims rest on it,
     /// each run once however often it was repeated. Controls are no studies.
-    func studyMeans(of quantity: String) -> (estimates: [StudyEstimate], leftOut: [LeftOut], shareNetworks: Bool) {
+    package func studyMeans(of quantity: String) -> (
+        estimates: [StudyEstimate], leftOut: [LeftOut], shareNetworks: Bool
+    ) {
         var estimates: [StudyEstimate] = []
         var leftOut: [LeftOut] = []
         var trainings: [Training] = []

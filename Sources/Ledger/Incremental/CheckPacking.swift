@@ -1,19 +1,19 @@
 import YAML
 
 /// Of what was checked, as far as a summary tells it.
-public struct CheckSummary: Sendable {
-    public var counts: Counts
-    public var noteCount: Int
+package struct CheckSummary: Sendable {
+    package var counts: Counts
+    package var noteCount: Int
 
-    public init(counts: Counts, noteCount: Int) {
+    package init(counts: Counts, noteCount: Int) {
         self.counts = counts
         self.noteCount = noteCount
     }
 
-    public var diagnosticCount: Int { counts.errors + counts.warnings + noteCount }
+    package var diagnosticCount: Int { counts.errors + counts.warnings + noteCount }
 
     /// nil where the bytes are not those of a summary.
-    public init?(packed: [UInt8]) {
+    package init?(packed: [UInt8]) {
         var unpacker = Unpacker(packed[...])
         guard let numbers = try? unpacker.numbers(), numbers.count == 7 else { return nil }
         counts = Counts(
@@ -22,7 +22,7 @@ public struct CheckSummary: Sendable {
         noteCount = numbers[6]
     }
 
-    public var packed: [UInt8] {
+    package var packed: [UInt8] {
         Packer.packed {
             $0.add(
                 [counts.findings, counts.claims, counts.questions, counts.verifiers, counts.errors, counts.warnings]
@@ -32,12 +32,12 @@ public struct CheckSummary: Sendable {
 }
 
 extension CheckedLedger {
-    public var summary: CheckSummary {
+    package var summary: CheckSummary {
         CheckSummary(counts: counts, noteCount: diagnostics.count - counts.errors - counts.warnings)
     }
 }
 
-public func packed(_ diagnostics: [Diagnostic]) -> [UInt8] {
+package func packed(_ diagnostics: [Diagnostic]) -> [UInt8] {
     Packer.packed { packer in
         packer.add(diagnostics) { packer, diagnostic in
             packer.add(diagnostic.code.rawValue)
@@ -50,7 +50,7 @@ public func packed(_ diagnostics: [Diagnostic]) -> [UInt8] {
 }
 
 /// nil where the bytes are not those of diagnostics.
-public func unpackedDiagnostics(_ bytes: [UInt8]) -> [Diagnostic]? {
+package func unpackedDiagnostics(_ bytes: [UInt8]) -> [Diagnostic]? {
     var unpacker = Unpacker(bytes[...])
     return try? unpacker.list { unpacker throws(UnpackingError) in
         let code = try unpacker.choice(Diagnostic.Code.self)

@@ -1,22 +1,22 @@
 import YAML
 
 /// What a check of the whole ledger tells anew after some findings have changed.
-public struct PartialCheck: Sendable {
+package struct PartialCheck: Sendable {
     /// A look at the part of the ledger that the change can concern.
-    public var ledger: CheckedLedger
+    package var ledger: CheckedLedger
     /// How many more findings and claims there are.
-    public var moreFindings: Int
-    public var moreClaims: Int
+    package var moreFindings: Int
+    package var moreClaims: Int
     let reach: ToldAnew
 
     /// Whether it is told anew, so that what was told before no longer stands.
-    public func replaces(_ diagnostic: Diagnostic) -> Bool { reach.contains(diagnostic) }
+    package func replaces(_ diagnostic: Diagnostic) -> Bool { reach.contains(diagnostic) }
 
     /// All that is told anew, without what only runs tell.
-    public var diagnostics: [Diagnostic] { ledger.diagnostics.filter(replaces) }
+    package var diagnostics: [Diagnostic] { ledger.diagnostics.filter(replaces) }
 
     /// Of every file that something is told of anew.
-    public var paths: Set<String> { reach.files.union(reach.sources).union(reach.claims.map(\.path)) }
+    package var paths: Set<String> { reach.files.union(reach.sources).union(reach.claims.map(\.path)) }
 }
 
 /// Which diagnostics a change of findings can concern.
@@ -51,7 +51,7 @@ struct ToldAnew: Sendable {
 /// `changes` are the files as they are now by path, nil where one is gone. `rows` are those of the ledger before, which had
 /// no error, and `told` what was told of it. `files` says what stands at each of some other paths, in their order, nil where
 /// nothing does, and `vocabulary` is all conditions, values, assumptions, toy models and measurements.
-public func partialCheck(
+package func partialCheck(
     of changes: [String: DecodedFile?], told: [Diagnostic], vocabulary: [DecodedFile], kernels: [KernelDescription],
     today: String, rows: @escaping (CheckRow) throws -> [String], files: @escaping ([String]) throws -> [DecodedFile?]
 ) throws -> PartialCheck? {

@@ -1,5 +1,5 @@
 /// What of a checked ledger tells which of its findings a change of others concerns: lists of paths by key.
-public enum CheckRow {
+package enum CheckRow {
     /// Records with names that could be taken for this one's; the key is a `nameKey`.
     case named(String)
     /// Findings that name a finding in any way.
@@ -13,7 +13,7 @@ public enum CheckRow {
     /// What the finding at a path says, as `SaidBefore` writes it.
     case said(path: String)
 
-    public var key: String {
+    package var key: String {
         switch self {
         case .named(let key): "named \(key)"
         case .naming(let slug): "naming \(slug)"
@@ -26,18 +26,18 @@ public enum CheckRow {
 }
 
 /// One text of a row.
-public struct RowText: Sendable {
-    public var key: String
-    public var text: String
+package struct RowText: Sendable {
+    package var key: String
+    package var text: String
 
-    public init(key: String, text: String) {
+    package init(key: String, text: String) {
         self.key = key
         self.text = text
     }
 }
 
 /// The rows of a ledger without errors, in runs; in each row paths come in the order of the files.
-public func checkRows(of files: [DecodedFile]) -> [[RowText]] {
+package func checkRows(of files: [DecodedFile]) -> [[RowText]] {
     files.inRuns(of: 10_000).mapSideBySide { files in
         var texts: [RowText] = []
         for file in files {

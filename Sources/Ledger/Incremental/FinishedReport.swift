@@ -1,12 +1,12 @@
 /// A report with all that its command says and returns.
-public struct FinishedReport: Sendable, Equatable {
-    public var bytes: ArraySlice<UInt8>
+package struct FinishedReport: Sendable, Equatable {
+    package var bytes: ArraySlice<UInt8>
     /// What goes to standard error beside it.
-    public var notes: String
-    public var totals: DiscordTotals
-    public var hasRefuted: Bool
+    package var notes: String
+    package var totals: DiscordTotals
+    package var hasRefuted: Bool
 
-    public init(bytes: ArraySlice<UInt8>, notes: String, totals: DiscordTotals, hasRefuted: Bool) {
+    package init(bytes: ArraySlice<UInt8>, notes: String, totals: DiscordTotals, hasRefuted: Bool) {
         self.bytes = bytes
         self.notes = notes
         self.totals = totals
@@ -14,7 +14,7 @@ public struct FinishedReport: Sendable, Equatable {
     }
 
     /// nil where the bytes are not those of a report.
-    public init?(packed: ArraySlice<UInt8>) {
+    package init?(packed: ArraySlice<UInt8>) {
         do throws(UnpackingError) {
             var unpacker = Unpacker(packed)
             notes = try unpacker.text()
@@ -27,7 +27,7 @@ public struct FinishedReport: Sendable, Equatable {
     }
 
     /// In pieces, since most of it is there already.
-    public var packed: [ArraySlice<UInt8>] {
+    package var packed: [ArraySlice<UInt8>] {
         let head = Packer.packed { packer in
             packer.add(notes)
             packer.add(totals)

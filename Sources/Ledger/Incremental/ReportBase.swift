@@ -2,19 +2,19 @@
 /// changes. Read lazily: answering touches the pieces of a few quantities, whatever the size of the ledger.
 ///
 /// Only ledgers without errors have one: every name in it leads somewhere.
-public struct ReportBase: Sendable {
+package struct ReportBase: Sendable {
     /// What is the same for every report that can be made from it.
-    public struct Header: Sendable, Equatable {
+    package struct Header: Sendable, Equatable {
         /// Everything but the tree that the report depends on.
-        public var stamp: String
+        package var stamp: String
         /// Of the root, by its id.
-        public var tree: String
+        package var tree: String
         /// Of the audit branch, where receipts make its history matter; else empty.
-        public var auditTip: String
+        package var auditTip: String
         /// Whether receipts of the commit itself count, as they do on the audit branch.
-        public var countsOwnReceipts: Bool
+        package var countsOwnReceipts: Bool
 
-        public init(stamp: String, tree: String, auditTip: String, countsOwnReceipts: Bool) {
+        package init(stamp: String, tree: String, auditTip: String, countsOwnReceipts: Bool) {
             self.stamp = stamp
             self.tree = tree
             self.auditTip = auditTip
@@ -22,11 +22,11 @@ public struct ReportBase: Sendable {
         }
     }
 
-    public let header: Header
+    package let header: Header
     /// What holds for the claims that no change concerned.
     let settled: Settled
     let totals: DiscordTotals
-    public let hasRefuted: Bool
+    package let hasRefuted: Bool
     /// Toy model and measurement of every receipt, as `runKey` writes them.
     let runKeys: Set<String>
     /// Questions at and below those that test an assumption.
@@ -44,12 +44,18 @@ public struct ReportBase: Sendable {
 }
 
 /// What the whole ledger settles, for looking at a part of it.
-struct Settled: Sendable, Equatable {
+package struct Settled: Sendable, Equatable {
     /// Assumptions whose question refuted them, and those whose question supports them; sorted.
-    var fallen: [String]
-    var discharged: [String]
+    package var fallen: [String]
+    package var discharged: [String]
     /// Sets of assumptions that cannot all hold; each sorted.
-    var nogoods: [[String]]
+    package var nogoods: [[String]]
+
+    package init(fallen: [String], discharged: [String], nogoods: [[String]]) {
+        self.fallen = fallen
+        self.discharged = discharged
+        self.nogoods = nogoods
+    }
 }
 
 struct QuestionRow {
@@ -100,7 +106,7 @@ extension ReportBase {
     }
 
     /// nil where the bytes are not those of a base.
-    public init?(_ bytes: ArraySlice<UInt8>) {
+    package init?(_ bytes: ArraySlice<UInt8>) {
         do throws(UnpackingError) {
             var unpacker = Unpacker(bytes)
             header = try unpacker.header()
@@ -128,7 +134,7 @@ extension ReportBase {
     }
 
     /// A base of `merge` as bytes.
-    public static func packed(
+    package static func packed(
         _ report: MergeReport, _ answers: [String: Answer], _ merge: Merge, _ header: Header
     ) -> [UInt8] {
         var packer = Packer()
@@ -141,7 +147,7 @@ extension ReportBase {
     }
 
     /// A base of `conflicts` as bytes.
-    public static func packed(
+    package static func packed(
         _ report: ConflictPieces, _ merge: Merge, _ format: ReportFormat, _ header: Header
     ) throws -> [UInt8] {
         var packer = Packer()

@@ -1,22 +1,22 @@
 /// A part of a ledger before and after some findings changed: everything that the change can concern, and enough of the
 /// rest to look at that alone.
-public struct ReportChange: Sendable {
+package struct ReportChange: Sendable {
     /// Quantities whose claims the change can concern.
-    public var quantities: Set<String>
+    package var quantities: Set<String>
     /// Findings whose own lines among the superseded may change.
-    public var findings: Set<String>
+    package var findings: Set<String>
     let before: Merge
     let after: Merge
 
     /// What `conflicts` and `merge` tell once the change is made.
-    public struct Told: Sendable {
-        public var bytes: [UInt8]
-        public var totals: DiscordTotals
+    package struct Told: Sendable {
+        package var bytes: [UInt8]
+        package var totals: DiscordTotals
     }
 
     /// nil where the part has an error, where runs may tell of its claims, or where it changes what the whole has settled:
     /// then everything is looked at anew.
-    public init?(
+    package init?(
         quantities: Set<String>, findings: Set<String>, before: [DecodedFile], after: [DecodedFile],
         of base: ReportBase,
         kernels: [KernelDescription], today: String, trail: AuditTrail, settings: LedgerSettings
@@ -66,7 +66,7 @@ extension ReportBase {
     }
 
     /// The report as it was.
-    public func told(_ format: ReportFormat) throws -> ReportChange.Told {
+    package func told(_ format: ReportFormat) throws -> ReportChange.Told {
         switch content {
         case .merge(let places, let blocks, let ends):
             return .init(bytes: try report(places, blocks, [:], ends, format), totals: totals)
@@ -78,7 +78,7 @@ extension ReportBase {
 
     /// The report after a change; nil where what was told before is not what the part says of it, so that the part cannot
     /// be trusted to be all that the change concerns.
-    public func told(_ change: ReportChange, _ format: ReportFormat) throws -> ReportChange.Told? {
+    package func told(_ change: ReportChange, _ format: ReportFormat) throws -> ReportChange.Told? {
         let (before, after) = (change.before, change.after)
         let totals = totals - before.totals(of: change.quantities) + after.totals(of: change.quantities)
         switch content {

@@ -1,13 +1,13 @@
 /// Which files of a ledger a change of some findings can concern, and which must be at hand to look at those alone.
 ///
 /// It asks for files by path as it finds that it needs them; a path leads to what stood there before and after.
-public struct ReportReach {
+package struct ReportReach {
     /// More is not worth looking at in part.
     private static let fileLimit = 5_000
 
-    public private(set) var quantities: Set<String> = []
+    package private(set) var quantities: Set<String> = []
     /// Findings whose own lines among the superseded may change.
-    public private(set) var findings: Set<String> = []
+    package private(set) var findings: Set<String> = []
 
     private let base: ReportBase
     private let models: Set<String>
@@ -22,7 +22,7 @@ public struct ReportReach {
     /// `before` and `after` are the changed findings, `vocabulary` all conditions, values, assumptions, toy models and
     /// measurements; `read` gives any other file, nil where there is none. nil where the reach is too wide or cannot be
     /// told.
-    public init?(
+    package init?(
         before: [DecodedFile], after: [DecodedFile], vocabulary: [DecodedFile], of base: ReportBase,
         read: @escaping (String) throws -> DecodedFile?
     ) throws {
@@ -53,7 +53,7 @@ public struct ReportReach {
     }
 
     /// The files of the part before and after.
-    public var files: (before: [DecodedFile], after: [DecodedFile]) {
+    package var files: (before: [DecodedFile], after: [DecodedFile]) {
         let rest = Array(shared.values) + named.map { DecodedFile.named($0.path) }
         return (Array(before.values) + rest, Array(after.values) + rest)
     }

@@ -2,10 +2,15 @@
 private let assumptionSetLimit = 16
 
 /// Sets of assumptions, each enough for an answer; sorted, none within another.
-public struct AssumptionSets: Sendable, Equatable {
-    public var sets: [[String]] = []
+package struct AssumptionSets: Sendable, Equatable {
+    package var sets: [[String]] = []
     /// There are more than are carried.
-    public var isCut = false
+    package var isCut = false
+
+    package init(sets: [[String]] = [], isCut: Bool = false) {
+        self.sets = sets
+        self.isCut = isCut
+    }
 }
 
 extension Merge {

@@ -1,16 +1,16 @@
 /// Which claims survive the tested attacks on them, and what beat the others.
-public struct Standings: Sendable {
+package struct Standings: Sendable {
     /// Of a claim that its runs refuted: of the complement that stands for it.
     private var voices: [ClaimID: ClaimStanding] = [:]
     private var reasons: [ClaimID: String] = [:]
     /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
-    public fileprivate(set) var fallen: Set<String> = []
-    public fileprivate(set) var discharged: Set<String> = []
+    package fileprivate(set) var fallen: Set<String> = []
+    package fileprivate(set) var discharged: Set<String> = []
 
     init() {}
 
     /// Whether the claim itself is in: never, where its runs refuted it.
-    public func standing(of member: Member) -> ClaimStanding {
+    package func standing(of member: Member) -> ClaimStanding {
         member.isRefuted ? .out : voice(of: member)
     }
 
@@ -18,7 +18,7 @@ public struct Standings: Sendable {
     func voice(of member: Member) -> ClaimStanding { voices[member.id] ?? .in }
 
     /// Why it is not in, in a few words; nil where it is.
-    public func reason(of member: Member) -> String? { reasons[member.id] }
+    package func reason(of member: Member) -> String? { reasons[member.id] }
 }
 
 /// A caveat whose test stands against a claim.
@@ -142,7 +142,7 @@ extension Merge {
         return attacking.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
     }
 
-    func member(named name: String) -> Member? {
+    package func member(named name: String) -> Member? {
         guard let id = state.claimID(name), let claim = state.claim(id) else { return nil }
         return members(of: claim.quantity.value).first { $0.id == id }
     }

@@ -1,15 +1,15 @@
 /// A claim at a leaf of the question tree.
-struct Bearer: Sendable {
-    var member: Member
+package struct Bearer: Sendable {
+    package var member: Member
     /// The bridge over which a toy claim's side is carried here; nil where its own scope meets what the leaf covers.
     var bridge: String?
 }
 
 /// Which leaves of the question tree a claim bears on: same quantity, and its scope meets what the leaf covers.
-struct BearingIndex: Sendable {
-    private var leavesByQuantity: [String: [(id: String, covers: Scope)]] = [:]
+package struct BearingIndex: Sendable {
+    package private(set) var leavesByQuantity: [String: [(id: String, covers: Scope)]] = [:]
 
-    init(_ state: LedgerState) {
+    package init(_ state: LedgerState) {
         for question in state.questions.values where question.status != .retired {
             guard let quantity = question.quantity?.value else { continue }
             leavesByQuantity[quantity, default: []].append(
@@ -19,7 +19,7 @@ struct BearingIndex: Sendable {
     }
 
     /// Sorted ids.
-    func leaves(for claim: Claim, scope: Scope) -> [String] {
+    package func leaves(for claim: Claim, scope: Scope) -> [String] {
         leavesByQuantity[claim.quantity.value, default: []].filter { $0.covers.overlaps(scope) }.map(\.id)
     }
 
@@ -64,7 +64,7 @@ extension Merge {
     }
 
     /// Claims at a question and at every active leaf below it.
-    func bearers(below question: String) -> [Bearer] {
+    package func bearers(below question: String) -> [Bearer] {
         leaves(below: question).flatMap { bearersByLeaf[$0, default: []] }
     }
 

@@ -1,17 +1,17 @@
 /// Whether a toy result carries over to general models, as far as one leaf tells.
-public struct BridgeStatus: Sendable, Equatable {
-    public enum Status: String, Sendable, Codable {
+package struct BridgeStatus: Sendable, Equatable {
+    package enum Status: String, Sendable, Codable {
         /// No claim on the models that it leads to takes a side.
         case untested
         case holds, fails
     }
 
     /// The assumption that is the bridge.
-    public var assumption: String
-    public var status: Status
+    package var assumption: String
+    package var status: Status
     /// Toy claims that rest on it and take a side, and claims on the models that it leads to which do.
-    public var toys: [ClaimID]
-    public var generals: [ClaimID]
+    package var toys: [ClaimID]
+    package var generals: [ClaimID]
     /// Toy claims that some general claim takes the other side of.
     var opposed: Set<ClaimID>
 }

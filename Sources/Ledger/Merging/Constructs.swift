@@ -1,15 +1,21 @@
 /// Several quantities that try to measure one construct: shown together, never compared.
-public struct Construct: Sendable, Equatable {
-    public var name: String
-    public var quantities: [String]
-    public var claims: [ClaimID]
+package struct Construct: Sendable, Equatable {
+    package var name: String
+    package var quantities: [String]
+    package var claims: [ClaimID]
 }
 
 /// A claim of a finding that a later one replaced, with what still builds on it.
-public struct Superseded: Sendable, Equatable {
-    public var by: String
-    public var claim: ClaimID
-    public var buildsOn: [String]
+package struct Superseded: Sendable, Equatable {
+    package var by: String
+    package var claim: ClaimID
+    package var buildsOn: [String]
+
+    package init(by: String, claim: ClaimID, buildsOn: [String]) {
+        self.by = by
+        self.claim = claim
+        self.buildsOn = buildsOn
+    }
 }
 
 extension Merge {
@@ -25,7 +31,7 @@ extension Merge {
     }
 
     /// Constructs with claims on more than one quantity, by name.
-    public func constructs() -> [Construct] {
+    package func constructs() -> [Construct] {
         let quantities = state.quantities.values.filter { summary.quantities[$0.slug] != nil }
         let byName = Dictionary(grouping: quantities.filter { $0.construct != nil }, by: { $0.construct! })
         return byName.filter { $0.value.count > 1 }.map { name, quantities in
@@ -36,7 +42,7 @@ extension Merge {
     }
 
     /// Superseded claims, by id.
-    public func superseded() -> [Superseded] {
+    package func superseded() -> [Superseded] {
         let findings = state.findings.values
         let dependents = dependents()
         var superseded: [Superseded] = []

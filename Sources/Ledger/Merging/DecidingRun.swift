@@ -1,21 +1,21 @@
 /// The run whose outcome, whatever it is, leaves the fewest of the smallest explanations standing.
-public struct DecidingRun: Sendable, Equatable {
+package struct DecidingRun: Sendable, Equatable {
     /// One value a condition; what the finding that it changes leaves unknown is left out.
-    public var cell: [String: String]
+    package var cell: [String: String]
     /// How many of the smallest explanations stand after the worst outcome, and how many there are.
-    public var worst: Int
-    public var candidates: Int
+    package var worst: Int
+    package var candidates: Int
     /// The claim whose verifier and other settings are taken.
-    public var base: ClaimID
+    package var base: ClaimID
     /// The conditions that are set to something else, sorted, with what they are set to.
-    public var changes: [String: String]
+    package var changes: [String: String]
     /// Of one run, where a kernel can carry it out.
-    public var costSeconds: Double?
+    package var costSeconds: Double?
     /// `toy-model/measurement`, where a kernel can carry it out.
-    public var verifier: String?
+    package var verifier: String?
 
     /// `take a#1, set encoding to mine-yours`.
-    public var phrase: String {
+    package var phrase: String {
         let set = changes.sorted { $0.key < $1.key }.map { "\($0.key) to \($0.value)" }
         return "take \(base), set \(listed(set))"
     }
@@ -201,7 +201,7 @@ extension Merge {
     }
 
     /// Which of the smallest explanations would stand, and which fall, were a run at a deciding run's cell on a side.
-    func explanations(
+    package func explanations(
         of discord: Discord, after run: DecidingRun, on side: [ClaimID]
     ) -> (standing: [Explanation], fallen: [Explanation]) {
         let comparison = discord.comparison
@@ -288,7 +288,7 @@ extension Comparison {
 }
 
 extension Member {
-    func testedValues(of condition: String) -> [String] {
+    package func testedValues(of condition: String) -> [String] {
         guard case .values(let values)? = claim.tested[condition] else { return [] }
         return values
     }

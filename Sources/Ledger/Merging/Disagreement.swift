@@ -1,60 +1,60 @@
 /// A chain of claims, each one's range inside the one before, where their scopes overlap.
-public struct Refinement: Sendable, Equatable {
+package struct Refinement: Sendable, Equatable {
     /// Widest first.
-    public var chain: [ClaimID]
-    public var tightest: ClaimID { chain[chain.count - 1] }
+    package var chain: [ClaimID]
+    package var tightest: ClaimID { chain[chain.count - 1] }
 }
 
 /// What is compared of one quantity.
-public struct Disagreement: Sendable {
-    public var quantity: String
+package struct Disagreement: Sendable {
+    package var quantity: String
     /// The lowest question above all leaves that the claims involved bear on; nil where no question asks.
-    public var home: String?
-    public var members: [Member]
+    package var home: String?
+    package var members: [Member]
     /// Sorted; where there are more than `QuantitySummary.pairLimit`, the first of them.
-    public var pairs: [Pair] = []
-    public var conflictCount = 0
-    public var nearMissCount = 0
+    package var pairs: [Pair] = []
+    package var conflictCount = 0
+    package var nearMissCount = 0
     /// Pairs in which nothing differs, also those that are not listed.
-    public var unexplainedCount = 0
+    package var unexplainedCount = 0
     /// Minimal sets of three or more claims that share a cell and no label.
-    public var sets: [[ClaimID]] = []
+    package var sets: [[ClaimID]] = []
     /// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
-    public var sides: [[ClaimID]] = []
+    package var sides: [[ClaimID]] = []
     /// Maximal sets of claims without a conflict.
-    public var camps: [[ClaimID]] = []
-    public var explanations: [Explanation] = []
+    package var camps: [[ClaimID]] = []
+    package var explanations: [Explanation] = []
     /// There are too many differences to search them all.
-    public var explanationsAreTruncated = false
+    package var explanationsAreTruncated = false
     /// Conditions in every explanation.
-    public var core: [String] = []
+    package var core: [String] = []
     /// How often chance would explain as well; nil where that cannot be told.
-    public var shuffle: Shuffle?
-    public var decidingRun: DecidingRun?
+    package var shuffle: Shuffle?
+    package var decidingRun: DecidingRun?
     /// Claims that an attack reaches at part of their settings, with what would be left of them.
-    public var narrowings: [Narrowing] = []
-    public var refinements: [Refinement]
+    package var narrowings: [Narrowing] = []
+    package var refinements: [Refinement]
     /// Estimates whose 95 % intervals do not meet.
-    public var estimates: [(a: ClaimID, b: ClaimID)]
+    package var estimates: [(a: ClaimID, b: ClaimID)]
     /// Sides, camps or sets beyond what is listed exist.
-    public var isTruncated = false
+    package var isTruncated = false
 
-    public var conflicts: [Pair] { pairs.filter(\.isConflict) }
-    public var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
+    package var conflicts: [Pair] { pairs.filter(\.isConflict) }
+    package var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
     /// Of the listed pairs those in which nothing differs.
-    public var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
-    public var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
-    public var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
+    package var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
+    package var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
+    package var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
 }
 
 extension Merge {
     /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
-    public func disagreements() -> [Disagreement] {
+    package func disagreements() -> [Disagreement] {
         summary.quantities.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
     }
 
     /// nil where the claims on a quantity neither disagree nor refine each other.
-    public func disagreement(on quantity: String) -> Disagreement? {
+    package func disagreement(on quantity: String) -> Disagreement? {
         disagreement(on: quantity, shuffles: true, suggests: true)
     }
 

@@ -1,7 +1,7 @@
 /// Two claims on one quantity whose ranges do not meet.
-public struct Pair: Sendable {
+package struct Pair: Sendable {
     /// Why they differ, as far as the records tell.
-    public enum Class: String, Sendable, Codable {
+    package enum Class: String, Sendable, Codable {
         /// A recorded condition differs.
         case scope
         /// They rest on different assumptions.
@@ -13,30 +13,30 @@ public struct Pair: Sendable {
     }
 
     /// At a shared cell, which sides were verified there.
-    public enum Grade: String, Sendable, Codable {
+    package enum Grade: String, Sendable, Codable {
         case both, one, neither
     }
 
-    public var a: ClaimID
-    public var b: ClaimID
+    package var a: ClaimID
+    package var b: ClaimID
     /// Some cell is in both scopes and the assumptions can hold together; otherwise they touched different parts.
-    public var isConflict: Bool
-    public var kind: Class
-    public var grade: Grade
+    package var isConflict: Bool
+    package var kind: Class
+    package var grade: Grade
     /// Conditions, attributes and `assume:` names without a common value, sorted.
-    public var differs: [String]
+    package var differs: [String]
 }
 
 /// Which claims on one quantity do not go together.
-struct Discord: Sendable {
+package struct Discord: Sendable {
     /// Sorted; the first `QuantitySummary.pairLimit` of them where there are more.
-    var pairs: [Pair] = []
-    var conflictCount = 0
-    var nearMissCount = 0
+    package var pairs: [Pair] = []
+    package var conflictCount = 0
+    package var nearMissCount = 0
     /// Pairs in which nothing differs.
     var unexplainedCount = 0
     /// Minimal sets of three or more claims that share a cell and no label, sorted.
-    var sets: [[ClaimID]] = []
+    package var sets: [[ClaimID]] = []
     var setsAreTruncated = false
     /// In what the claims of each pair and set differ: the smallest of these sets, which all must be met.
     var differences: [BitSet] = []

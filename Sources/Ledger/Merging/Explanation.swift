@@ -1,15 +1,15 @@
 /// Conditions that, held fixed, make all findings agree: no disagreement is left within any block.
-public struct Explanation: Sendable, Equatable {
+package struct Explanation: Sendable, Equatable {
     /// Sorted.
-    public var conditions: [String]
+    package var conditions: [String]
     /// Into how many groups the conditions split the findings.
-    public var blockCount: Int
+    package var blockCount: Int
     /// Puts every one of three or more findings alone: it names each, and explains nothing.
-    public var identifies: Bool
+    package var identifies: Bool
 }
 
 /// Sets of more conditions than this are not searched for.
-public let explanationSizeLimit = 4
+package let explanationSizeLimit = 4
 
 /// The most differences that one search looks at; what is left out then is said.
 private let searchLimit = 20_000_000

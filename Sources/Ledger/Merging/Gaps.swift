@@ -1,6 +1,6 @@
 extension Merge {
     /// Claims that bear on no leaf of the question tree; sorted.
-    public func unaskedClaims() -> [ClaimID] {
+    package func unaskedClaims() -> [ClaimID] {
         members.filter(\.leaves.isEmpty).map(\.id).sorted()
     }
 
@@ -9,7 +9,7 @@ extension Merge {
     /// A behaviour is an active question with active leaves right below it, other than the north star, or a leaf right
     /// below the north star. It has a toy model where one `abstracts` it, something below it, or something above it short
     /// of the north star, which is no single behaviour. Parts are those in the folder and those that say `also_under`.
-    public func behavioursWithoutToy() -> [String] {
+    package func behavioursWithoutToy() -> [String] {
         let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
         let active = reached(from: [root], by: activeParts)

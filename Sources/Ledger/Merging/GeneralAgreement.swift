@@ -1,5 +1,5 @@
 /// How a claim on a toy model stands to the claims on general models.
-public enum GeneralAgreement: String, Sendable, Encodable {
+package enum GeneralAgreement: String, Sendable, Encodable {
     /// It takes their side of every question that both answer.
     case agrees
     case differs
@@ -10,7 +10,7 @@ public enum GeneralAgreement: String, Sendable, Encodable {
 extension Merge {
     /// Held against each other are sides, not numbers, at the leaves that the general claims bear on: what a toy shows of
     /// a question, whatever setting it shows it at.
-    func generalAgreement(of member: Member) -> GeneralAgreement {
+    package func generalAgreement(of member: Member) -> GeneralAgreement {
         var isTold = false
         for general in members(of: member.claim.quantity.value) where general.kind == .general {
             for leaf in general.leaves.compactMap({ state.questions[$0] }) {

@@ -1,9 +1,9 @@
-public import BigInt
+import BigInt
 
 /// The share of the ways that the other unresolved leaves can turn out in which a leaf decides: exact, in lowest terms.
-public struct Importance: Hashable, Sendable, Comparable {
-    public let numerator: BigUInt
-    public let denominator: BigUInt
+package struct Importance: Hashable, Sendable, Comparable {
+    package let numerator: BigUInt
+    package let denominator: BigUInt
 
     /// `ways` out of 3 to the power of `leafCount`.
     init(ways: BigUInt, leafCount: Int) {
@@ -23,7 +23,7 @@ public struct Importance: Hashable, Sendable, Comparable {
     }
 
     /// To the nearest double.
-    var share: Double {
+    package var share: Double {
         // Long numbers lose their common tail.
         let excess = max(0, denominator.bitWidth - 900)
         return Double(numerator >> excess) / Double(denominator >> excess)
@@ -32,13 +32,13 @@ public struct Importance: Hashable, Sendable, Comparable {
     /// What is settled decides in none of the ways.
     static let none = Importance(ways: 0, leafCount: 0)
 
-    public static func < (a: Importance, b: Importance) -> Bool {
+    package static func < (a: Importance, b: Importance) -> Bool {
         a.numerator * b.denominator < b.numerator * a.denominator
     }
 }
 
 /// The most leaves with several paths to the ancestor that are counted through: 3 to this power are the cases.
-public let sharedLeafLimit = 10
+package let sharedLeafLimit = 10
 
 /// How important each unresolved leaf below a question is for it, by the leaf's id.
 ///
@@ -47,7 +47,7 @@ public let sharedLeafLimit = 10
 /// equally (section 6 of the design). `statuses` are those of leaves; one that is missing is open. nil where more than
 /// `sharedLeafLimit` leaves have several paths to the ancestor: no approximation takes the place of the count. Parts of
 /// `needs: all` and `any` are taken to say yes or no, as checking requires.
-public func importances(
+package func importances(
     of statuses: [String: Standing], questions: [String: Question], for ancestor: String
 ) -> [String: Importance]? {
     guard questions[ancestor] != nil else { return [:] }

@@ -1,5 +1,5 @@
 /// Whether a claim survives the attacks on it.
-public enum ClaimStanding: String, Sendable, Codable, CaseIterable {
+package enum ClaimStanding: String, Sendable, Codable, CaseIterable {
     case `in`, out, undecided
 }
 

@@ -1,5 +1,5 @@
 /// What a claim was tested on.
-public enum ModelKind: String, Sendable, Codable {
+package enum ModelKind: String, Sendable, Codable {
     /// The reasoning models that the north star is about, and nothing else.
     case general
     /// Toy models of this ledger alone.
@@ -8,21 +8,21 @@ public enum ModelKind: String, Sendable, Codable {
 }
 
 /// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
-public final class Member: Sendable {
-    public let claim: Claim
-    public let finding: Finding
+package final class Member: Sendable {
+    package let claim: Claim
+    package let finding: Finding
     /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
     /// without one.
-    public let values: ValueSet?
-    public let scope: Scope
-    public let evidence: ClaimEvidence
+    package let values: ValueSet?
+    package let scope: Scope
+    package let evidence: ClaimEvidence
     /// Leaves that it bears on, sorted.
-    public let leaves: [String]
+    package let leaves: [String]
     /// Conditions and attributes that it records, sorted by name, with the values tested.
     package let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
     package let assumptions: [String]
-    let kind: ModelKind
+    package let kind: ModelKind
 
     init(
         _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
@@ -45,9 +45,9 @@ public final class Member: Sendable {
             ? .general : models.allSatisfy(state.models.keys.contains) ? .toy : .other
     }
 
-    public var id: ClaimID { claim.id }
-    public var isEstimate: Bool { claim.value == nil }
-    public var isRefuted: Bool { evidence.verdict == .refuted }
+    package var id: ClaimID { claim.id }
+    package var isEstimate: Bool { claim.value == nil }
+    package var isRefuted: Bool { evidence.verdict == .refuted }
 
     /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
     package var isComparable: Bool {
@@ -55,25 +55,25 @@ public final class Member: Sendable {
     }
 
     /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
-    var canDisagree: Bool { isComparable && values.map { !$0.isEmpty } ?? false }
+    package var canDisagree: Bool { isComparable && values.map { !$0.isEmpty } ?? false }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }
 
 extension Member: Hashable {
-    public static func == (a: Member, b: Member) -> Bool { a === b }
+    package static func == (a: Member, b: Member) -> Bool { a === b }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 extension Finding {
     /// Takes part in the merge unless something else supersedes it.
-    var isInForce: Bool { !isPlanned && retracted == nil }
+    package var isInForce: Bool { !isPlanned && retracted == nil }
 }
 
 extension LedgerState {
     /// Why findings take no part in the merge, by slug; the others do.
-    public func reasonsLeftOut() -> [String: String] {
+    package func reasonsLeftOut() -> [String: String] {
         var newer: [String: String] = [:]
         var reasons: [String: String] = [:]
         for finding in findings.values {

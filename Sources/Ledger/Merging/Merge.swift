@@ -2,30 +2,30 @@
 /// what follows from them: which disagree, and which survive.
 ///
 /// A function of the set of records alone: neither order nor grouping of what was merged leaves a trace.
-public struct Merge: Sendable {
-    public let ledger: CheckedLedger
-    public let evidence: Evidence
-    public let summary: Summary
+package struct Merge: Sendable {
+    package let ledger: CheckedLedger
+    package let evidence: Evidence
+    package let summary: Summary
     /// The quantities on which claims do not go together.
-    let discords: [String: Discord]
+    package let discords: [String: Discord]
     /// Assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
-    let nogoods: [Set<String>]
+    package let nogoods: [Set<String>]
     /// By leaf, sorted by id.
-    private(set) var bearersByLeaf: [String: [Bearer]] = [:]
+    package private(set) var bearersByLeaf: [String: [Bearer]] = [:]
     /// Sorted.
-    let partsByQuestion: [String: [String]]
-    public private(set) var standings = Standings()
+    package let partsByQuestion: [String: [String]]
+    package private(set) var standings = Standings()
 
-    public var state: LedgerState { ledger.state }
+    package var state: LedgerState { ledger.state }
 
     /// `failing` are assumptions that are taken to fail.
-    public init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
+    package init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
         self.init(ledger, evidence, failing: failing, settled: nil, nogoods: nil)
     }
 
     /// Of a part of a ledger: `nogoods` are those of the whole, and so is what `settled` says of tested assumptions; nil
     /// where the part holds all that they hang on.
-    init(
+    package init(
         _ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = [], settled: Settled?,
         nogoods: [[String]]?
     ) {
@@ -44,9 +44,9 @@ public struct Merge: Sendable {
         standings = findStandings(failing: failing, known: settled)
     }
 
-    public func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }
+    package func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }
 
-    public var members: some Sequence<Member> { summary.quantities.values.lazy.flatMap(\.members) }
+    package var members: some Sequence<Member> { summary.quantities.values.lazy.flatMap(\.members) }
 }
 
 extension Summary {

@@ -1,15 +1,15 @@
 /// What would be left of a claim if it gave up the settings at which it is attacked.
-public struct Narrowing: Sendable, Equatable {
-    public var claim: ClaimID
+package struct Narrowing: Sendable, Equatable {
+    package var claim: ClaimID
     /// Claims whose settings it would leave to them, sorted.
-    public var attackers: [ClaimID]
+    package var attackers: [ClaimID]
     /// What it would hold for: the condition that changed with its values, the others as they are. Sorted by condition.
-    public var holdsFor: [String: [String]]
+    package var holdsFor: [String: [String]]
     /// The condition that is narrowed.
-    public var condition: String
+    package var condition: String
 
     /// `layer 3 and 4`.
-    public var phrase: String { "\(condition) \(listed(holdsFor[condition] ?? []))" }
+    package var phrase: String { "\(condition) \(listed(holdsFor[condition] ?? []))" }
 }
 
 extension Merge {

@@ -1,32 +1,38 @@
 /// What was not pooled of a quantity, and why.
-public struct LeftOut: Sendable, Equatable, Encodable {
+package struct LeftOut: Sendable, Equatable, Encodable {
     /// A study or a claim.
-    public var name: String
-    public var value: Double?
-    public var reason: String
+    package var name: String
+    package var value: Double?
+    package var reason: String
+
+    package init(name: String, value: Double? = nil, reason: String) {
+        self.name = name
+        self.value = value
+        self.reason = reason
+    }
 }
 
 /// What is known of one quantity by studies, and what comes of pooling it.
-public struct QuantityPool: Sendable {
-    public var quantity: String
+package struct QuantityPool: Sendable {
+    package var quantity: String
     /// What the quantity can be.
-    public var range: Interval
+    package var range: Interval
     /// By name.
-    public var studies: [StudyEstimate]
-    public var leftOut: [LeftOut]
+    package var studies: [StudyEstimate]
+    package var leftOut: [LeftOut]
     /// Where nothing ran, what sources print.
-    public var isReported: Bool
+    package var isReported: Bool
     /// Some studies were measured on the same networks and are not independent.
-    public var sharesNetworks: Bool
-    public var result: Result<Pool, PoolRefusal>
+    package var sharesNetworks: Bool
+    package var result: Result<Pool, PoolRefusal>
 
-    public var pool: Pool? { try? result.get() }
+    package var pool: Pool? { try? result.get() }
 }
 
 extension Merge {
     /// Pools a quantity: the mean of each study that ran, or, where none did, the numbers that findings report; nil for a
     /// quantity of labels or none.
-    public func pool(of quantity: String) -> QuantityPool? {
+    package func pool(of quantity: String) -> QuantityPool? {
         guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
         let ran = evidence.studyMeans(of: quantity)
         let hasRun = !ran.estimates.isEmpty || !ran.leftOut.isEmpty

@@ -1,5 +1,5 @@
 /// Where a question stands.
-public enum Standing: String, Sendable, Codable, CaseIterable {
+package enum Standing: String, Sendable, Codable, CaseIterable {
     case supported, refuted, contested, open, answered
 
     /// Settled for a question that is `answered` by its parts.
@@ -11,73 +11,73 @@ public enum Standing: String, Sendable, Codable, CaseIterable {
     }
 }
 
-public enum Side: String, Sendable, Codable {
+package enum Side: String, Sendable, Codable {
     case pro, con, silent
 }
 
 /// One claim at a leaf.
-public struct BearingClaim: Sendable {
-    public var member: Member
-    public var side: Side
+package struct BearingClaim: Sendable {
+    package var member: Member
+    package var side: Side
     /// Whether the claim survives the attacks on it.
-    public var standing: ClaimStanding
+    package var standing: ClaimStanding
     /// Whether what stands for it does: itself, or the complement of what its runs refuted.
-    var voice: ClaimStanding
+    package var voice: ClaimStanding
     /// Why it is out or undecided.
-    public var reason: String?
+    package var reason: String?
     /// The bridge over which its side is carried here; nil where its own settings are asked about.
-    public var bridge: String?
+    package var bridge: String?
 }
 
 /// What the ledger says of one question.
-public struct Answer: Sendable {
-    public var question: Question
+package struct Answer: Sendable {
+    package var question: Question
     /// Over all claims, over verified ones, over those on general models.
-    public var status: Standing
-    public var verified: Standing
-    public var general: Standing
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
     /// Why it is contested; nil otherwise.
-    public var reason: String?
+    package var reason: String?
     /// Active parts, sorted; empty for a leaf.
-    public var parts: [String]
-    public var answeredParts: Int
+    package var parts: [String]
+    package var answeredParts: Int
     /// Cells of the leaf's grid, or of all leaves below.
-    public var testedCells: Int
-    public var totalCells: Int
+    package var testedCells: Int
+    package var totalCells: Int
     /// Minimal sets of assumptions under which the answer holds.
-    public var assumptions: AssumptionSets
+    package var assumptions: AssumptionSets
     /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
-    public var bridges: [BridgeStatus] = []
+    package var bridges: [BridgeStatus] = []
     /// Claims that bear on a leaf, sorted by id.
-    public var claims: [BearingClaim]
+    package var claims: [BearingClaim]
     /// Every claim below, or the complement that stands for it, for the phrase.
-    public var weight: Weight
+    package var weight: Weight
 
-    public var asPart: PartAnswer {
+    package var asPart: PartAnswer {
         PartAnswer(
             id: question.id, status: status, verified: verified, general: general, testedCells: testedCells,
             totalCells: totalCells, assumptions: assumptions)
     }
 
-    public var phrase: String {
+    package var phrase: String {
         let details = weight.phrases + (totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : [])
         return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
     }
 }
 
 /// How much of an answer was re-run, and on what: counts of the claims below, each once though it bear on several leaves.
-public struct Weight: Sendable, Equatable, AdditiveArithmetic {
-    public var claims = 0
+package struct Weight: Sendable, Equatable, AdditiveArithmetic {
+    package var claims = 0
     /// Verified, or refuted by runs, which verified the complement.
-    public var rerun = 0
-    public var general = 0
-    public var toys = 0
+    package var rerun = 0
+    package var general = 0
+    package var toys = 0
 
-    public static let zero = Weight()
+    package static let zero = Weight()
 
-    public init() {}
+    package init() {}
 
-    init(of members: Set<Member>) {
+    package init(of members: Set<Member>) {
         claims = members.count
         rerun = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
         general = members.count { $0.kind == .general }
@@ -85,9 +85,9 @@ public struct Weight: Sendable, Equatable, AdditiveArithmetic {
     }
 
     /// Of claims that have none in common.
-    public static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
+    package static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
 
-    public static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
+    package static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
 
     private func combined(_ other: Weight, _ combine: (Int, Int) -> Int) -> Weight {
         var result = Weight()
@@ -116,14 +116,27 @@ public struct Weight: Sendable, Equatable, AdditiveArithmetic {
 }
 
 /// What the answer to a question takes from the answer to one of its parts.
-public struct PartAnswer: Sendable, Equatable {
-    public var id: String
-    public var status: Standing
-    public var verified: Standing
-    public var general: Standing
-    public var testedCells: Int
-    public var totalCells: Int
-    public var assumptions: AssumptionSets
+package struct PartAnswer: Sendable, Equatable {
+    package var id: String
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
+    package var testedCells: Int
+    package var totalCells: Int
+    package var assumptions: AssumptionSets
+
+    package init(
+        id: String, status: Standing, verified: Standing, general: Standing, testedCells: Int, totalCells: Int,
+        assumptions: AssumptionSets
+    ) {
+        self.id = id
+        self.status = status
+        self.verified = verified
+        self.general = general
+        self.testedCells = testedCells
+        self.totalCells = totalCells
+        self.assumptions = assumptions
+    }
 }
 
 /// The most cells that a leaf's grid may have to be counted.
@@ -131,7 +144,7 @@ private let gridLimit = 100_000
 
 extension Merge {
     /// The answer to every question, parts before what they are parts of.
-    public func answers() -> [String: Answer] {
+    package func answers() -> [String: Answer] {
         let leaves = state.questions.values.filter(\.isLeaf)
         let leafAnswers = leaves.mapSideBySide(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
@@ -163,7 +176,7 @@ extension Merge {
         return visit(id)
     }
 
-    func leafAnswer(_ question: Question) -> Answer {
+    package func leafAnswer(_ question: Question) -> Answer {
         let bearers = bearersByLeaf[question.id, default: []]
         let (claims, bridges) = bearing(question, bearers, standings)
         let status = standing(of: claims)
@@ -276,7 +289,7 @@ extension Merge {
     }
 
     /// `parts` are the active ones, sorted.
-    func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
+    package func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
         let status = combine(parts.map(\.status), question.needs)
         let contested = parts.filter { $0.status == .contested }.map(\.id)
         return Answer(

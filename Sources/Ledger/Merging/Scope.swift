@@ -1,5 +1,5 @@
 /// A box in the space of settings: the values that a claim covers per condition; what it does not name is unrestricted.
-public struct Scope: Hashable, Sendable {
+package struct Scope: Hashable, Sendable {
     /// Sorted by condition; `unknown` ones are left out, since they may be anything.
     package var sides: [Side]
 
@@ -8,7 +8,7 @@ public struct Scope: Hashable, Sendable {
         package var values: [String]
     }
 
-    init(_ box: Box, vocabulary: Vocabulary) {
+    package init(_ box: Box, vocabulary: Vocabulary) {
         sides = []
         var hasAttributes = false
         for side in box.sides {
@@ -29,17 +29,17 @@ public struct Scope: Hashable, Sendable {
     }
 
     /// One cell of a claim: the conditions that a measurement takes, and the models that it names.
-    init(cell: [String: String], model: Selection?) {
+    package init(cell: [String: String], model: Selection?) {
         sides = cell.map { Side(condition: $0.key, values: [$0.value]) }
         if case .values(let models)? = model { sides.append(Side(condition: Condition.model, values: models)) }
         sides.sort { $0.condition < $1.condition }
     }
 
     /// nil where the condition is unrestricted.
-    func values(of condition: String) -> [String]? { sides.first { $0.condition == condition }?.values }
+    package func values(of condition: String) -> [String]? { sides.first { $0.condition == condition }?.values }
 
     /// The same settings of other models.
-    func moved(to models: [String]) -> Scope {
+    package func moved(to models: [String]) -> Scope {
         var moved = self
         moved.sides.removeAll { $0.condition == Condition.model }
         moved.sides.append(Side(condition: Condition.model, values: models))
@@ -50,7 +50,7 @@ public struct Scope: Hashable, Sendable {
     private var isEmpty: Bool { sides.contains { $0.values.isEmpty } }
 
     /// Whether some cell is in both.
-    func overlaps(_ other: Scope) -> Bool {
+    package func overlaps(_ other: Scope) -> Bool {
         // Attributes that no one value has together leave no cell at all.
         guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
@@ -70,5 +70,5 @@ public struct Scope: Hashable, Sendable {
 
 extension Claim {
     /// What it holds for; what was tested where it does not say.
-    var scope: Box { holdsFor ?? tested }
+    package var scope: Box { holdsFor ?? tested }
 }

@@ -1,17 +1,17 @@
 /// How often findings whose values are dealt out anew are explained as well as those that were made.
-public struct Shuffle: Sendable, Equatable {
+package struct Shuffle: Sendable, Equatable {
     /// Of `total` ways to deal the values out, the ones as they are included.
-    public var asGood = 0
+    package var asGood = 0
     /// Ways that leave the same claims discordant, which any explanation explains as well.
-    public var floor = 0
-    public var total = 0
+    package var floor = 0
+    package var total = 0
 
-    public var p: Double { Double(asGood) / Double(total) }
-    public var floorP: Double { Double(floor) / Double(total) }
+    package var p: Double { Double(asGood) / Double(total) }
+    package var floorP: Double { Double(floor) / Double(total) }
 }
 
 /// Fewer findings than this cannot be told from chance.
-public let shuffleFindingMinimum = 4
+package let shuffleFindingMinimum = 4
 
 /// Up to so many different ways each is looked at: all that seven findings can have.
 private let exactLimit = 5_040

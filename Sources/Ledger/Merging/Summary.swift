@@ -3,20 +3,20 @@
 /// A commutative idempotent monoid: `empty` adds nothing, the order and grouping of sums leave no trace, and adding what
 /// is known already changes nothing. So summary(X ∪ Y) = summary(X) + summary(Y) for any two sets of claims, which is the
 /// merge step of merge-sort: what each side found within itself is kept, and only pairs across are looked at.
-public struct Summary: Equatable, Sendable {
-    public private(set) var quantities: [String: QuantitySummary] = [:]
+package struct Summary: Equatable, Sendable {
+    package private(set) var quantities: [String: QuantitySummary] = [:]
 
-    public static let empty = Summary()
+    package static let empty = Summary()
 
     init(_ quantities: [String: QuantitySummary] = [:]) {
         self.quantities = quantities
     }
 
-    public init(_ members: [Member]) {
+    package init(_ members: [Member]) {
         self.init(Dictionary(grouping: members, by: \.claim.quantity.value).mapValues { QuantitySummary($0) })
     }
 
-    public static func + (a: Summary, b: Summary) -> Summary {
+    package static func + (a: Summary, b: Summary) -> Summary {
         var sum = a
         sum.quantities.merge(b.quantities, uniquingKeysWith: +)
         return sum
@@ -24,14 +24,14 @@ public struct Summary: Equatable, Sendable {
 }
 
 /// The claims on one quantity, with those pairs of them whose ranges do not meet.
-public struct QuantitySummary: Sendable {
+package struct QuantitySummary: Sendable {
     /// In the order of the scale: by the lower end of what they say, then by id; each claim once.
-    public private(set) var members: [Member]
+    package private(set) var members: [Member]
     /// Discordant pairs of comparable members, the one lower on the scale first, sorted; nil where there are more than
     /// `pairLimit`, which then holds of every sum with this one too.
-    public private(set) var pairs: [MemberPair]?
+    package private(set) var pairs: [MemberPair]?
 
-    public static let pairLimit = 2_000
+    package static let pairLimit = 2_000
 
     init(_ member: Member) {
         members = [member]
@@ -49,7 +49,7 @@ public struct QuantitySummary: Sendable {
         self = QuantitySummary(members.prefix(half)) + QuantitySummary(members.dropFirst(half))
     }
 
-    public static func + (a: QuantitySummary, b: QuantitySummary) -> QuantitySummary {
+    package static func + (a: QuantitySummary, b: QuantitySummary) -> QuantitySummary {
         var sum = a
         var (onlyA, onlyB): ([Member], [Member]) = ([], [])
         sum.members = merged(a.members, b.members, onlyA: &onlyA, onlyB: &onlyB)
@@ -112,31 +112,31 @@ public struct QuantitySummary: Sendable {
 }
 
 extension QuantitySummary: Equatable {
-    public static func == (a: QuantitySummary, b: QuantitySummary) -> Bool {
+    package static func == (a: QuantitySummary, b: QuantitySummary) -> Bool {
         a.members.map(\.id) == b.members.map(\.id) && a.pairs == b.pairs
     }
 }
 
 /// Two claims on one quantity.
-public struct MemberPair: Hashable, Sendable, Comparable {
-    public var lower: Member
-    public var upper: Member
+package struct MemberPair: Hashable, Sendable, Comparable {
+    package var lower: Member
+    package var upper: Member
 
     init(_ lower: Member, _ upper: Member) {
         self.lower = lower
         self.upper = upper
     }
 
-    public static func == (a: MemberPair, b: MemberPair) -> Bool {
+    package static func == (a: MemberPair, b: MemberPair) -> Bool {
         a.lower.id == b.lower.id && a.upper.id == b.upper.id
     }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(lower.id)
         hasher.combine(upper.id)
     }
 
-    public static func < (a: MemberPair, b: MemberPair) -> Bool {
+    package static func < (a: MemberPair, b: MemberPair) -> Bool {
         (a.lower.id, a.upper.id) < (b.lower.id, b.upper.id)
     }
 }

@@ -173,7 +173,7 @@ extension Merge {
     }
 
     /// Runs that decide a claim like this one at the soonest.
-    public func runsNeeded(_ id: ClaimID) -> Int {
+    package func runsNeeded(_ id: ClaimID) -> Int {
         state.claim(id)?.fewestRunsToDecide(after: [], alpha: evidence.alpha.doubleValue) ?? runLimit
     }
 }

@@ -1,6 +1,6 @@
 /// Something that would settle a question or end a disagreement.
-public struct LedgerTask: Sendable {
-    public enum Kind: String, Sendable, CaseIterable, Codable {
+package struct LedgerTask: Sendable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         case decidingRun = "deciding-run"
         case untestedCell = "untested-cell"
         case needsToy = "needs-toy"
@@ -11,34 +11,34 @@ public struct LedgerTask: Sendable {
         case resolveContradiction = "resolve-contradiction"
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What it is about; with the kind it names the task.
-    public var subject: String
+    package var subject: String
     /// What to do, in one sentence.
-    public var phrase: String
+    package var phrase: String
     /// The question that it would help to settle; nil where none asks.
-    public var question: String?
-    public var quantity: String?
+    package var question: String?
+    package var quantity: String?
     /// Where to look; conditions that the task leaves open are left out.
-    public var cell: [String: String] = [:]
+    package var cell: [String: String] = [:]
     /// The claim whose verifier, other settings and assumptions are taken.
-    public var base: ClaimID?
+    package var base: ClaimID?
     /// `toy-model/measurement`, where a kernel can carry it out.
-    public var verifier: String?
+    package var verifier: String?
     /// Of the runs still needed on one core, or the effort that the question declares; nil where nobody said.
-    public var costSeconds: Double?
+    package var costSeconds: Double?
     /// Share of the ways in which the question's parent is decided by it; nil where that cannot be counted.
-    public var importance: Importance?
+    package var importance: Importance?
     /// Of the votes on the question and the questions above it, the sum.
-    public var votes = 0
+    package var votes = 0
     /// From 1: no task of a rank is both more important and cheaper than another of it.
-    public var rank = 0
+    package var rank = 0
     /// The cheapest of the first rank.
-    public var isLowHanging = false
+    package var isLowHanging = false
     /// Planned findings that have taken it, sorted; more than one do the same work.
-    public var takenBy: [String] = []
+    package var takenBy: [String] = []
 
-    public var id: String { "\(kind.rawValue):\(subject)" }
+    package var id: String { "\(kind.rawValue):\(subject)" }
 
     init(_ kind: Kind, _ subject: String, _ phrase: String, question: String?, quantity: String? = nil) {
         self.kind = kind
@@ -54,7 +54,7 @@ extension Merge {
     ///
     /// Importance is that of the question for its parent, or for `ancestor` where one is named, which also leaves out what
     /// lies beside it. `today` is an ISO date, by which planned findings lapse.
-    public func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
+    package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
         let answers = answers()
         let found = disagreements()
         var tasks = disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers) + toyTasks()
@@ -80,10 +80,10 @@ extension Merge {
 }
 
 /// In which order tasks are listed; ties fall as in `rank`.
-public enum TaskOrder: String, Sendable, CaseIterable {
+package enum TaskOrder: String, Sendable, CaseIterable {
     case rank, importance, cost, votes
 
-    public func sorted(_ tasks: [LedgerTask]) -> [LedgerTask] {
+    package func sorted(_ tasks: [LedgerTask]) -> [LedgerTask] {
         // Long fractions are compared once each.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let worth = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
@@ -102,9 +102,9 @@ public enum TaskOrder: String, Sendable, CaseIterable {
     }
 }
 
-public func nearestTask(to id: String, among tasks: [LedgerTask]) -> String? {
+package func nearestTask(to id: String, among tasks: [LedgerTask]) -> String? {
     nearestName(to: id, among: tasks.map(\.id))
 }
 
 /// How the source of a planned finding names the task that it takes.
-public let taskSourcePrefix = "task "
+package let taskSourcePrefix = "task "

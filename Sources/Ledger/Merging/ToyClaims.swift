@@ -1,7 +1,7 @@
 extension Merge {
     /// Claims on toy models with no claim beside them, on the same quantity, on a general model or a model that one of
     /// their bridges leads to; sorted.
-    public func unansweredToyClaims() -> [ClaimID] {
+    package func unansweredToyClaims() -> [ClaimID] {
         summary.quantities.values.map(\.members).flatMap { members in
             members.filter { toy in
                 guard toy.kind == .toy else { return false }

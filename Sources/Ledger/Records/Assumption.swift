@@ -1,11 +1,11 @@
 import YAML
 
 /// A named statement taken on trust.
-public struct Assumption: Sendable {
+package struct Assumption: Sendable {
     /// Says that a toy result carries over to other models.
-    public struct Bridge: Sendable {
-        public var from: [Located<String>]
-        public var to: [Located<String>]
+    package struct Bridge: Sendable {
+        package var from: [Located<String>]
+        package var to: [Located<String>]
 
         static let shape = Shape(
             subject: "a bridge",
@@ -15,15 +15,15 @@ public struct Assumption: Sendable {
             ])
     }
 
-    public var slug: String
-    public var statement: String
-    public var bridge: Bridge?
-    public var testedBy: Located<String>?
-    public var excludes: [Located<String>]
+    package var slug: String
+    package var statement: String
+    package var bridge: Bridge?
+    package var testedBy: Located<String>?
+    package var excludes: [Located<String>]
 }
 
 extension Assumption {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "an assumption",
         keys: [
             .required("statement", .text, "What is taken on trust."),

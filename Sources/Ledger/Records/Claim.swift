@@ -1,29 +1,29 @@
 import YAML
 
 /// `slug#n`, n from 1; `slug` alone where the finding has one claim.
-public struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public var slug: String
-    public var number: Int
-    public var isOnly: Bool
+package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package var slug: String
+    package var number: Int
+    package var isOnly: Bool
 
-    public init(slug: String, number: Int, isOnly: Bool) {
+    package init(slug: String, number: Int, isOnly: Bool) {
         self.slug = slug
         self.number = number
         self.isOnly = isOnly
     }
 
     /// As reports and JSON print it.
-    public var description: String { "\(slug)#\(number)" }
+    package var description: String { "\(slug)#\(number)" }
 
-    public static func < (a: ClaimID, b: ClaimID) -> Bool {
+    package static func < (a: ClaimID, b: ClaimID) -> Bool {
         (a.slug, a.number) < (b.slug, b.number)
     }
 
-    public static func == (a: ClaimID, b: ClaimID) -> Bool {
+    package static func == (a: ClaimID, b: ClaimID) -> Bool {
         a.slug == b.slug && a.number == b.number
     }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(slug)
         hasher.combine(number)
     }
@@ -32,31 +32,31 @@ public struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
 /// In more than half of all runs, at every setting it covers, this quantity lies in this range.
 ///
 /// A reference, as a finding is.
-public final class Claim: Sendable {
-    public enum Kind: String, Sendable, CaseIterable {
+package final class Claim: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
         /// One run is enough; never in conflict, never refuted.
         case witness
     }
 
-    public let id: ClaimID
-    public let mark: Mark
-    public let quantity: Located<String>
+    package let id: ClaimID
+    package let mark: Mark
+    package let quantity: Located<String>
     /// nil: an estimate, which commits to no range.
-    public let value: Located<ValueSet>?
-    public let tested: Box
+    package let value: Located<ValueSet>?
+    package let tested: Box
     /// nil: what was tested. A condition it does not name is unrestricted.
-    public let holdsFor: Box?
-    public let holdsForMark: Mark?
-    public let assumes: [Located<String>]
-    public let reported: Reported?
+    package let holdsFor: Box?
+    package let holdsForMark: Mark?
+    package let assumes: [Located<String>]
+    package let reported: Reported?
     /// `toy-model/measurement`.
-    public let verify: Located<String>?
-    public let kind: Kind
+    package let verify: Located<String>?
+    package let kind: Kind
     /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
-    public let reliability: Number
+    package let reliability: Number
 
-    public static let defaultReliability = Number("0.5")!
+    package static let defaultReliability = Number("0.5")!
 
     fileprivate init(_ claim: Claim, cell: [String: String]) {
         id = claim.id
@@ -124,27 +124,27 @@ public final class Claim: Sendable {
 
 extension Claim {
     /// The same said of one other cell, by the same verifier if that is of the cell's model.
-    func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
+    package func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
 }
 
 /// What the source printed.
-public struct Reported: Sendable {
-    public enum Selected: String, Sendable, CaseIterable {
+package struct Reported: Sendable {
+    package enum Selected: String, Sendable, CaseIterable {
         case mean, best
         case handPicked = "hand-picked"
     }
 
-    public var mark: Mark
-    public var value: Number?
-    public var standardError: Number?
-    public var itemCount: Int?
+    package var mark: Mark
+    package var value: Number?
+    package var standardError: Number?
+    package var itemCount: Int?
     /// The value is a share of `itemCount` items.
-    public var isCount: Bool
+    package var isCount: Bool
     /// The source's own 95 % interval.
-    public var interval: Interval?
-    public var seedCount: Int?
-    public var selected: Selected?
-    public var isSecondHand: Bool
+    package var interval: Interval?
+    package var seedCount: Int?
+    package var selected: Selected?
+    package var isSecondHand: Bool
 }
 
 extension Fields {

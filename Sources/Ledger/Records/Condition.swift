@@ -1,37 +1,37 @@
 import YAML
 
 /// A named axis of settings: a closed list of values, or an open one with a file for each value.
-public struct Condition: Sendable {
-    public enum Values: Sendable {
+package struct Condition: Sendable {
+    package enum Values: Sendable {
         /// Sorted canonical spellings, with the order as written kept beside them.
         case closed([String])
         /// Attributes that the values may record; nil where the condition does not restrict them.
         case open(attributes: [String]?)
     }
 
-    public var slug: String
-    public var title: String
-    public var values: Values
-    public var isOrdered: Bool
+    package var slug: String
+    package var title: String
+    package var values: Values
+    package var isOrdered: Bool
 
     /// The condition that toy models are values of.
-    public static let model = "model"
+    package static let model = "model"
 }
 
 /// One value of an open condition, such as a model.
-public struct ConditionValue: Sendable {
-    public var condition: String
-    public var slug: String
-    public var title: String
+package struct ConditionValue: Sendable {
+    package var condition: String
+    package var slug: String
+    package var title: String
     /// One of the reasoning models that the north star is about.
-    public var isGeneral: Bool
+    package var isGeneral: Bool
     /// Act as conditions named `condition.attribute`; `unknown` ones are left out.
-    public var attributes: [String: String]
-    var attributeMarks: [String: Mark]
+    package var attributes: [String: String]
+    package var attributeMarks: [String: Mark]
 }
 
 extension Condition {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a condition",
         keys: [
             .required("title", .text, "What it is called."),
@@ -105,7 +105,7 @@ extension Fields {
 
 extension ConditionValue {
     /// Beside attributes of any name.
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
             .required("title", .text, "What it is called."),

@@ -1,7 +1,7 @@
 import YAML
 
 /// One decoded file of a ledger.
-public indirect enum Record: Sendable {
+package indirect enum Record: Sendable {
     case question(Question)
     case vote(Vote)
     case quantity(Quantity)
@@ -17,16 +17,16 @@ public indirect enum Record: Sendable {
 /// What decoding one file gave: what could be read of it, and everything that is wrong with it by itself.
 ///
 /// A reference: lists of a hundred thousand are sorted and walked over.
-public final class DecodedFile: Sendable {
-    public let path: String
-    public let place: RecordPlace?
-    public let diagnostics: [Diagnostic]
+package final class DecodedFile: Sendable {
+    package let path: String
+    package let place: RecordPlace?
+    package let diagnostics: [Diagnostic]
     /// The record, with gaps where parts that it cannot be without are missing or wrong: to be checked and nothing else.
-    let reading: Record?
+    package let reading: Record?
     private let isWhole: Bool
 
     /// nil where its shape is not right.
-    public var record: Record? { isWhole ? reading : nil }
+    package var record: Record? { isWhole ? reading : nil }
 
     fileprivate init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
         self.path = path
@@ -37,13 +37,13 @@ public final class DecodedFile: Sendable {
     }
 
     /// A file that others may name, and that was not read.
-    public static func named(_ path: String) -> DecodedFile {
+    package static func named(_ path: String) -> DecodedFile {
         DecodedFile(path: path, place: RecordPlace(path: path), reading: nil, isWhole: true, diagnostics: [])
     }
 }
 
 /// Decodes one file without looking at any other.
-public func decode(_ file: SourceFile) -> DecodedFile {
+package func decode(_ file: SourceFile) -> DecodedFile {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
     func result(_ reading: Record?) -> DecodedFile {
@@ -143,7 +143,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     }
 }
 
-public func isName(_ text: some StringProtocol) -> Bool {
+package func isName(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, bytes.count <= 100, !text.endsWithBytes(".") else { return false }
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
@@ -157,7 +157,7 @@ public func isName(_ text: some StringProtocol) -> Bool {
 }
 
 extension Diagnostic.Code {
-    init(_ kind: Problem.Kind) {
+    package init(_ kind: Problem.Kind) {
         self =
             switch kind {
             case .syntax: .syntax

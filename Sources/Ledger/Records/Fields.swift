@@ -1,11 +1,11 @@
-public import YAML
+import YAML
 
 /// A value with the place where it was written.
-public struct Located<Value: Sendable>: Sendable {
-    public var value: Value
-    public var mark: Mark
+package struct Located<Value: Sendable>: Sendable {
+    package var value: Value
+    package var mark: Mark
 
-    public init(_ value: Value, _ mark: Mark) {
+    package init(_ value: Value, _ mark: Mark) {
         self.value = value
         self.mark = mark
     }
@@ -41,7 +41,7 @@ extension Located<String> {
     /// Takes the place of a name that could not be read; those that could are not empty.
     static func unread(_ mark: Mark) -> Located { Located("", mark) }
 
-    var isUnread: Bool { value.isEmpty }
+    package var isUnread: Bool { value.isEmpty }
 }
 
 /// One mapping of a record while it is decoded: knows its keys, reports what is unknown, missing or of a wrong type.
@@ -280,7 +280,7 @@ private func firstPart(of text: String) -> String {
 }
 
 /// `2025`, `2025-03` or `2025-03-18`.
-public func isDate(_ text: String) -> Bool {
+package func isDate(_ text: String) -> Bool {
     let parts = Array(text.utf8).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard (1...3).contains(parts.count), zip(parts, [4, 2, 2]).allSatisfy({ $0.count == $1 }),
         parts.joined().allSatisfy({ (48...57).contains($0) })
@@ -296,5 +296,5 @@ public func isDate(_ text: String) -> Bool {
 
 extension Mark {
     /// Where a diagnostic about a whole file points.
-    static let fileStart = Mark(line: 1, column: 1)
+    package static let fileStart = Mark(line: 1, column: 1)
 }

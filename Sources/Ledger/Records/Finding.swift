@@ -3,30 +3,30 @@ import YAML
 /// A contributor's file: claims, what they rest on, and what speaks against them.
 ///
 /// A reference: copying a value of so many parts would touch each of them, a hundred thousand times over.
-public final class Finding: Sendable {
-    public let slug: String
-    public let path: String
-    public let title: String
+package final class Finding: Sendable {
+    package let slug: String
+    package let path: String
+    package let title: String
     /// Of the work.
-    public let authors: [String]
+    package let authors: [String]
     /// Of this file.
-    public let contributors: [String]
-    public let date: String
-    public let source: Located<String>
-    public let northStar: String
-    public let claims: [Claim]
-    public let caveats: [Caveat]
-    public let buildsOn: [Located<String>]
-    public let supersedes: [Located<String>]
-    public let sameAs: [Located<String>]
-    public let retracted: String?
+    package let contributors: [String]
+    package let date: String
+    package let source: Located<String>
+    package let northStar: String
+    package let claims: [Claim]
+    package let caveats: [Caveat]
+    package let buildsOn: [Located<String>]
+    package let supersedes: [Located<String>]
+    package let sameAs: [Located<String>]
+    package let retracted: String?
     /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
-    public let plannedUntil: Located<String>?
-    public let resources: [Resource]
+    package let plannedUntil: Located<String>?
+    package let resources: [Resource]
 
-    public var isPlanned: Bool { plannedUntil != nil }
+    package var isPlanned: Bool { plannedUntil != nil }
 
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a finding",
         keys: [
             .required("title", .text, "What was found, in one line."),
@@ -72,23 +72,23 @@ public final class Finding: Sendable {
 }
 
 /// What stands against a claim, an assumption or a verifier.
-public struct Caveat: Sendable {
-    public enum Target: Sendable {
+package struct Caveat: Sendable {
+    package enum Target: Sendable {
         case claim(Located<String>)
         case assumption(Located<String>)
         case verifier(Located<String>)
     }
 
-    public var text: String
-    public var against: Target
+    package var text: String
+    package var against: Target
     /// The claim that tests it; only a tested caveat can attack.
-    public var shownBy: Located<String>?
+    package var shownBy: Located<String>?
 }
 
-public struct Resource: Sendable {
-    public var kind: String
-    public var url: String
-    public var sha256: String?
+package struct Resource: Sendable {
+    package var kind: String
+    package var url: String
+    package var sha256: String?
 }
 
 private enum FindingStatus: String, CaseIterable {

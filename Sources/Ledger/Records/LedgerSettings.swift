@@ -1,17 +1,17 @@
 import YAML
 
 /// `.arbor-ledger.yaml`, as the audit branch has it.
-public struct LedgerSettings: Sendable, Equatable {
-    public static let defaultAuditBranch = "main"
+package struct LedgerSettings: Sendable, Equatable {
+    package static let defaultAuditBranch = "main"
 
-    public var auditBranch = LedgerSettings.defaultAuditBranch
-    public var alpha = defaultAlpha
+    package var auditBranch = LedgerSettings.defaultAuditBranch
+    package var alpha = defaultAlpha
     /// Where any are named, only receipts that one of them signed count.
-    public var signers: [String] = []
+    package var signers: [String] = []
 
-    public init() {}
+    package init() {}
 
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "the settings file",
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
@@ -22,7 +22,7 @@ public struct LedgerSettings: Sendable, Equatable {
 }
 
 /// Reads the settings; what cannot be read keeps its default and is reported.
-public func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
+package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
     let log = FileLog(path: settingsPath)
     let (node, problems) = readYAML(bytes)
     for problem in problems {

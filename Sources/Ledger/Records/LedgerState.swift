@@ -1,25 +1,25 @@
 /// The records of a ledger: a set, in which the order and grouping of merges leave no trace.
-public struct LedgerState: Sendable {
-    public internal(set) var questions: [String: Question] = [:]
+package struct LedgerState: Sendable {
+    package internal(set) var questions: [String: Question] = [:]
     /// By question, sorted by handle.
-    public internal(set) var votes: [String: [Vote]] = [:]
-    public internal(set) var quantities: [String: Quantity] = [:]
-    public internal(set) var assumptions: [String: Assumption] = [:]
-    public internal(set) var findings: [String: Finding] = [:]
-    public internal(set) var models: [String: ToyModel] = [:]
+    package internal(set) var votes: [String: [Vote]] = [:]
+    package internal(set) var quantities: [String: Quantity] = [:]
+    package internal(set) var assumptions: [String: Assumption] = [:]
+    package internal(set) var findings: [String: Finding] = [:]
+    package internal(set) var models: [String: ToyModel] = [:]
     /// By `toy-model/measurement`.
-    public internal(set) var measurements: [String: Measurement] = [:]
+    package internal(set) var measurements: [String: Measurement] = [:]
     /// Sorted by name.
-    public internal(set) var receipts: [Receipt] = []
-    public internal(set) var vocabulary = Vocabulary()
+    package internal(set) var receipts: [Receipt] = []
+    package var vocabulary = Vocabulary()
 
-    public func claim(_ id: ClaimID) -> Claim? {
+    package func claim(_ id: ClaimID) -> Claim? {
         guard let finding = findings[id.slug], finding.claims.indices.contains(id.number - 1) else { return nil }
         return finding.claims[id.number - 1]
     }
 
     /// Reads `slug#n`, or `slug` alone where the finding has one claim.
-    public func claimID(_ name: String) -> ClaimID? {
+    package func claimID(_ name: String) -> ClaimID? {
         let hash = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         guard let finding = findings[String(name[..<(hash ?? name.endIndex)])] else { return nil }
         guard let hash else { return finding.claims.count == 1 ? finding.claims[0].id : nil }
@@ -30,42 +30,42 @@ public struct LedgerState: Sendable {
 }
 
 /// Conditions, their values and the attributes of those values.
-public struct Vocabulary: Sendable {
-    public internal(set) var conditions: [String: Condition] = [:]
+package struct Vocabulary: Sendable {
+    package internal(set) var conditions: [String: Condition] = [:]
     /// Values of every condition, in canonical spelling.
-    var values: [String: Set<String>] = [:]
+    package var values: [String: Set<String>] = [:]
     /// Attributes by condition and value.
-    private(set) var attributes: [String: [String: ConditionValue]] = [:]
+    package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// The values that have an attribute, by condition, attribute and what it is: the inverse of `attributes`.
     private var holders: [String: [String: [String: [String]]]] = [:]
 
     /// `model.family` is the attribute `family` of `model`.
-    static func split(_ name: String) -> (condition: String, attribute: String?) {
+    package static func split(_ name: String) -> (condition: String, attribute: String?) {
         guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (name, nil) }
         return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
     }
 
-    public func value(_ slug: String, of condition: String) -> ConditionValue? {
+    package func value(_ slug: String, of condition: String) -> ConditionValue? {
         attributes[condition]?[slug]
     }
 
-    func attributeNames(of condition: String) -> [String] {
+    package func attributeNames(of condition: String) -> [String] {
         Array(holders[condition, default: [:]].keys)
     }
 
     /// Values of `condition` that have one of `values`, which do not repeat, as `attribute`; sorted.
-    func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
+    package func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
         guard let holders = holders[condition]?[attribute] else { return [] }
         return values.flatMap { holders[$0, default: []] }.sorted()
     }
 
     /// What `condition`, or an attribute of its values, may be.
-    func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
+    package func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
         guard let attribute else { return values[condition, default: []] }
         return Set(holders[condition, default: [:]][attribute, default: [:]].keys)
     }
 
-    func isKnown(_ value: String, of condition: String, _ attribute: String?) -> Bool {
+    package func isKnown(_ value: String, of condition: String, _ attribute: String?) -> Bool {
         guard let attribute else { return values[condition]?.contains(value) ?? false }
         return holders[condition]?[attribute]?[value] != nil
     }
@@ -79,31 +79,31 @@ public struct Vocabulary: Sendable {
     }
 
     /// One of the reasoning models that the north star is about.
-    func isGeneral(_ model: String) -> Bool {
+    package func isGeneral(_ model: String) -> Bool {
         value(model, of: Condition.model)?.isGeneral ?? false
     }
 }
 
 extension LedgerState {
-    public func nearestQuestion(to id: String) -> String? {
+    package func nearestQuestion(to id: String) -> String? {
         nearestName(to: id, among: questions.keys)
     }
 }
 
 extension LedgerState {
-    public func nearestAssumption(to slug: String) -> String? {
+    package func nearestAssumption(to slug: String) -> String? {
         nearestName(to: slug, among: assumptions.keys)
     }
 }
 
 extension LedgerState {
-    public func nearestFinding(to slug: String) -> String? {
+    package func nearestFinding(to slug: String) -> String? {
         nearestName(to: String(slug.prefix { $0 != "#" }), among: findings.keys)
     }
 }
 
 extension LedgerState {
-    public func nearestRecord(to id: String) -> String? {
+    package func nearestRecord(to id: String) -> String? {
         nearestName(
             to: id,
             among: [

@@ -1,12 +1,12 @@
 /// A decimal number exactly as written: `0.30`, `0.3` and `3e-1` are one value, and 0.1 is not rounded.
-public struct Number: Hashable, Sendable {
+package struct Number: Hashable, Sendable {
     /// Without trailing zeros; at most 18 digits.
     let significand: Int64
     /// Power of ten; 0 for zero.
-    let exponent: Int
+    package let exponent: Int
 
     /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or powers of ten beyond ±300.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         // Most of what is asked is a word.
         guard let first = text.utf8.first, first <= UInt8(ascii: "9") else { return nil }
         var significand: Int64 = 0
@@ -40,7 +40,7 @@ public struct Number: Hashable, Sendable {
         guard self.exponent >= -300, magnitudeOrder <= 300 else { return nil }
     }
 
-    public init(_ value: Int) {
+    package init(_ value: Int) {
         self.init(significand: Int64(value), exponent: 0)
     }
 
@@ -56,7 +56,7 @@ public struct Number: Hashable, Sendable {
     }
 
     /// The nearest double.
-    public var doubleValue: Double {
+    package var doubleValue: Double {
         // Both exact, so the one operation rounds correctly (Clinger 1990).
         if significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count {
             let power = powersOfTen[abs(exponent)]
@@ -66,7 +66,7 @@ public struct Number: Hashable, Sendable {
     }
 
     /// The one canonical spelling.
-    public var text: String {
+    package var text: String {
         let sign = significand < 0 ? "-" : ""
         let digits = String(significand.magnitude)
         if exponent >= 0 {
@@ -83,7 +83,7 @@ public struct Number: Hashable, Sendable {
 }
 
 extension Number: Comparable {
-    public static func < (a: Number, b: Number) -> Bool {
+    package static func < (a: Number, b: Number) -> Bool {
         guard a.significand.signum() == b.significand.signum() else { return a.significand < b.significand }
         guard a.significand != 0 else { return false }
         if a.exponent == b.exponent { return a.significand < b.significand }
@@ -107,7 +107,7 @@ extension Number: Comparable {
 }
 
 extension Number: CustomStringConvertible {
-    public var description: String { text }
+    package var description: String { text }
 }
 
 /// Those that a double holds exactly.

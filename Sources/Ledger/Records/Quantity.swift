@@ -3,27 +3,27 @@ import YAML
 /// Something that can be measured or observed: a number in a range, or one of some labels.
 ///
 /// A reference, as a finding is: every claim looks at its quantity.
-public final class Quantity: Sendable {
-    public let slug: String
-    public let title: String
-    public let definition: String
+package final class Quantity: Sendable {
+    package let slug: String
+    package let title: String
+    package let definition: String
     /// What several quantities try to measure; they are listed together, never pooled.
-    public let construct: String?
-    public let unit: String?
+    package let construct: String?
+    package let unit: String?
     /// Without any label where it could not be read.
-    public let range: ValueSet
+    package let range: ValueSet
     /// What every finding must record.
-    public let conditions: [Located<String>]
+    package let conditions: [Located<String>]
     /// Conditions that joined later: a finding without them reads as `unknown`.
-    public let laterConditions: [Located<String>]
+    package let laterConditions: [Located<String>]
 
     /// The range's width, where both ends are known.
-    public var width: Double? {
+    package var width: Double? {
         guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }
         return upper.doubleValue - lower.doubleValue
     }
 
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a quantity",
         keys: [
             .required("title", .text, "What it is called."),

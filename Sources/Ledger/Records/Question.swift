@@ -1,40 +1,40 @@
 import YAML
 
 /// A node of the question tree: a leaf asks about one quantity, an inner question is answered by its parts.
-public struct Question: Sendable {
+package struct Question: Sendable {
     /// How the parts answer an inner question.
-    public enum Needs: String, Sendable, CaseIterable {
+    package enum Needs: String, Sendable, CaseIterable {
         case answers, all, any
     }
 
-    public enum Status: String, Sendable, CaseIterable {
+    package enum Status: String, Sendable, CaseIterable {
         case proposed, active, retired
     }
 
     /// Its folder below `Claims/`; the north star is `.`.
-    public var id: String
-    public var text: String
-    public var why: String
-    public var quantity: Located<String>?
-    public var yes: Located<ValueSet>?
-    public var covers: Box
-    public var needs: Needs
-    var needsMark: Mark?
-    var needsAreRead: Bool
-    public var status: Status
-    public var alsoUnder: [Located<String>]
+    package var id: String
+    package var text: String
+    package var why: String
+    package var quantity: Located<String>?
+    package var yes: Located<ValueSet>?
+    package var covers: Box
+    package var needs: Needs
+    package var needsMark: Mark?
+    package var needsAreRead: Bool
+    package var status: Status
+    package var alsoUnder: [Located<String>]
     /// Declared for a task that no kernel can carry out.
-    public var effortHours: Number?
+    package var effortHours: Number?
 
-    public var isLeaf: Bool { quantity != nil }
+    package var isLeaf: Bool { quantity != nil }
 
     /// The folder above, nil for the north star.
-    public var parent: String? { Self.parent(of: id) }
+    package var parent: String? { Self.parent(of: id) }
 
     /// The folder above and the questions that it is also under.
-    var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
+    package var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
 
-    public static func parent(of id: String) -> String? {
+    package static func parent(of id: String) -> String? {
         if id == RecordPlace.rootQuestion { return nil }
         guard let slash = id.lastIndex(of: "/") else { return RecordPlace.rootQuestion }
         return String(id[..<slash])
@@ -42,7 +42,7 @@ public struct Question: Sendable {
 }
 
 extension Question {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a question",
         keys: [
             .required("question", .text, "What is asked."),

@@ -2,64 +2,92 @@ import Foundation
 import YAML
 
 /// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
-public struct Receipt: Sendable, Equatable {
+package struct Receipt: Sendable, Equatable {
     /// The toy model's folder that it lies in.
-    public var folder: String
+    package var folder: String
     /// The file's name without `.json`.
-    public var name: String
-    public var statement: Statement
+    package var name: String
+    package var statement: Statement
 
-    public var predicate: Statement.Predicate { statement.predicate }
+    package var predicate: Statement.Predicate { statement.predicate }
 
     /// Digest of the toy model that was trained.
-    public var modelDigest: String { statement.subject[0].digest.sha256 }
+    package var modelDigest: String { statement.subject[0].digest.sha256 }
 
     /// Digest of the measurement that was made on it.
-    public var measurementDigest: String { statement.subject[1].digest.sha256 }
+    package var measurementDigest: String { statement.subject[1].digest.sha256 }
 }
 
 /// The JSON of a receipt.
-public struct Statement: Sendable, Equatable, Codable {
-    public static let type = "https://in-toto.io/Statement/v1"
-    public static let predicateType = "https://arbor-ledger.dev/attestation/runs/v1"
+package struct Statement: Sendable, Equatable, Codable {
+    package static let type = "https://in-toto.io/Statement/v1"
+    package static let predicateType = "https://arbor-ledger.dev/attestation/runs/v1"
 
-    public struct Subject: Sendable, Equatable, Codable {
-        public struct Digest: Sendable, Equatable, Codable {
-            public var sha256: String
+    package struct Subject: Sendable, Equatable, Codable {
+        package struct Digest: Sendable, Equatable, Codable {
+            package var sha256: String
+
+            package init(sha256: String) {
+                self.sha256 = sha256
+            }
         }
 
-        public var name: String
-        public var digest: Digest
+        package var name: String
+        package var digest: Digest
+
+        package init(name: String, digest: Digest) {
+            self.name = name
+            self.digest = digest
+        }
     }
 
-    public struct Predicate: Sendable, Equatable, Codable {
+    package struct Predicate: Sendable, Equatable, Codable {
         /// What was handed to the kernel: conditions of the cell, and the control's settings where this is one.
-        public var settings: [String: String]
-        public var isControl: Bool
+        package var settings: [String: String]
+        package var isControl: Bool
         /// Commit id that the seeds derive from.
-        public var salt: String
-        public var kernel: KernelName
-        public var runs: [Run]
-        public var platform: Platform
-        public var sandbox: String
+        package var salt: String
+        package var kernel: KernelName
+        package var runs: [Run]
+        package var platform: Platform
+        package var sandbox: String
         /// Who ran it.
-        public var runBy: String
+        package var runBy: String
+
+        package init(
+            settings: [String: String], isControl: Bool, salt: String, kernel: KernelName, runs: [Run],
+            platform: Platform, sandbox: String, runBy: String
+        ) {
+            self.settings = settings
+            self.isControl = isControl
+            self.salt = salt
+            self.kernel = kernel
+            self.runs = runs
+            self.platform = platform
+            self.sandbox = sandbox
+            self.runBy = runBy
+        }
     }
 
-    public struct KernelName: Sendable, Equatable, Codable {
-        public var name: String
-        public var version: Int
+    package struct KernelName: Sendable, Equatable, Codable {
+        package var name: String
+        package var version: Int
+
+        package init(name: String, version: Int) {
+            self.name = name
+            self.version = version
+        }
     }
 
-    public struct Platform: Sendable, Hashable, Codable {
-        public var architecture: String
-        public var operatingSystem: String
-        public var blas: String
-        public var blasCore: String
-        public var blasThreads: Int
-        public var tool: String
+    package struct Platform: Sendable, Hashable, Codable {
+        package var architecture: String
+        package var operatingSystem: String
+        package var blas: String
+        package var blasCore: String
+        package var blasThreads: Int
+        package var tool: String
 
-        public init(
+        package init(
             architecture: String, operatingSystem: String, blas: String, blasCore: String, blasThreads: Int,
             tool: String
         ) {
@@ -73,35 +101,35 @@ public struct Statement: Sendable, Equatable, Codable {
     }
 
     /// One seed: a value for each quantity, or the kernel's own failure.
-    public struct Run: Sendable, Equatable, Codable {
-        public struct Value: Sendable, Equatable, Codable {
+    package struct Run: Sendable, Equatable, Codable {
+        package struct Value: Sendable, Equatable, Codable {
             /// For reading.
-            public var decimal: String
+            package var decimal: String
             /// The exact double, as C writes it with `%a`.
-            public var hex: String
+            package var hex: String
 
-            public init(_ value: Double) {
+            package init(_ value: Double) {
                 decimal = "\(value)"
                 hex = String(format: "%a", value)
             }
 
             /// nil where the two spellings are not one number.
-            public var double: Double? {
+            package var double: Double? {
                 guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
                 else { return nil }
                 return value
             }
         }
 
-        public var index: Int
+        package var index: Int
         /// 16 hexadecimal digits.
-        public var seed: String
-        public var seconds: Double
-        public var values: [String: Value]?
+        package var seed: String
+        package var seconds: Double
+        package var values: [String: Value]?
         /// What the kernel did wrong; a miss for every claim.
-        public var failure: String?
+        package var failure: String?
 
-        public init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
+        package init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
             self.index = index
             self.seed = seed
             self.seconds = seconds
@@ -110,12 +138,12 @@ public struct Statement: Sendable, Equatable, Codable {
         }
     }
 
-    public var _type: String
-    public var subject: [Subject]
-    public var predicateType: String
-    public var predicate: Predicate
+    package var _type: String
+    package var subject: [Subject]
+    package var predicateType: String
+    package var predicate: Predicate
 
-    public init(model: Subject, measurement: Subject, predicate: Predicate) {
+    package init(model: Subject, measurement: Subject, predicate: Predicate) {
         _type = Self.type
         subject = [model, measurement]
         predicateType = Self.predicateType
@@ -125,7 +153,7 @@ public struct Statement: Sendable, Equatable, Codable {
 
 extension Receipt {
     /// A receipt as it is written: sorted keys, one line a value, so that its bytes and name follow from its content.
-    public static func encode(_ statement: Statement) throws -> (name: String, bytes: [UInt8]) {
+    package static func encode(_ statement: Statement) throws -> (name: String, bytes: [UInt8]) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let bytes = [UInt8](try encoder.encode(statement)) + [0x0A]

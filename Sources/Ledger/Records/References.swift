@@ -1,6 +1,6 @@
 extension Record {
     /// The records that this one names; a finding is named by slug, whatever its folder.
-    public var namedPlaces: [RecordPlace] {
+    package var namedPlaces: [RecordPlace] {
         switch self {
         case .question(let question):
             [question.quantity].compactMap(\.self).map { .quantity(slug: $0.value) }
@@ -29,7 +29,7 @@ extension Record {
 
 extension Finding {
     /// Slugs of the findings that it builds on, replaces, repeats or criticises.
-    var namedFindings: Set<String> {
+    package var namedFindings: Set<String> {
         let criticised = caveats.flatMap(places).compactMap { place in
             if case .finding(let slug) = place { slug } else { nil }
         }
@@ -39,7 +39,7 @@ extension Finding {
 
 extension Record {
     /// Where it selects settings.
-    var boxes: [Box] {
+    package var boxes: [Box] {
         switch self {
         case .question(let question): [question.covers]
         case .finding(let finding): finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }

@@ -1,7 +1,7 @@
 import YAML
 
 /// The values that a record names for one condition.
-public enum Selection: Hashable, Sendable {
+package enum Selection: Hashable, Sendable {
     /// The source does not tell; overlaps everything, explains nothing.
     case unknown
     /// Sorted, without repeats; numbers in canonical spelling.
@@ -14,30 +14,36 @@ public enum Selection: Hashable, Sendable {
 }
 
 /// Named conditions with the values selected for each, sorted by condition: the sides of a box in the space of settings.
-public struct Box: Hashable, Sendable {
-    public struct Side: Hashable, Sendable {
-        public var condition: Located<String>
-        public var selection: Selection
+package struct Box: Hashable, Sendable {
+    package struct Side: Hashable, Sendable {
+        package var condition: Located<String>
+        package var selection: Selection
         /// Places of the single values as written, for messages; none where they could not be read.
-        public var marks: [Mark]
+        package var marks: [Mark]
 
-        var isUnread: Bool { marks.isEmpty }
+        package init(condition: Located<String>, selection: Selection, marks: [Mark]) {
+            self.condition = condition
+            self.selection = selection
+            self.marks = marks
+        }
 
-        public static func == (a: Side, b: Side) -> Bool {
+        package var isUnread: Bool { marks.isEmpty }
+
+        package static func == (a: Side, b: Side) -> Bool {
             a.condition.value == b.condition.value && a.selection == b.selection
         }
 
-        public func hash(into hasher: inout Hasher) {
+        package func hash(into hasher: inout Hasher) {
             hasher.combine(condition.value)
             hasher.combine(selection)
         }
     }
 
-    public var sides: [Side]
+    package var sides: [Side]
     /// It could not be read: whatever it does not name stands as unknown.
     private var isUnread = false
 
-    public init(sides: [Side] = []) {
+    package init(sides: [Side] = []) {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
     }
 
@@ -48,21 +54,21 @@ public struct Box: Hashable, Sendable {
     }()
 
     /// One value a condition, written nowhere.
-    init(cell: [String: String]) {
+    package init(cell: [String: String]) {
         self.init(
             sides: cell.map { condition, value in
                 Side(condition: Located(condition, .fileStart), selection: .values([value]), marks: [.fileStart])
             })
     }
 
-    public subscript(condition: String) -> Selection? {
+    package subscript(condition: String) -> Selection? {
         sides.first { $0.condition.value == condition }?.selection ?? (isUnread ? .unknown : nil)
     }
 
-    var isWhole: Bool { !isUnread && !sides.contains(where: \.isUnread) }
+    package var isWhole: Bool { !isUnread && !sides.contains(where: \.isUnread) }
 
     /// Whether what it says of a condition could not be read.
-    func hidesWhat(_ condition: String) -> Bool {
+    package func hidesWhat(_ condition: String) -> Bool {
         sides.first { $0.condition.value == condition }?.isUnread ?? isUnread
     }
 }

@@ -1,10 +1,10 @@
 /// What one mapping of a record may hold, as far as one file tells: what decoding knows of its keys, and what editors are
 /// told of them.
-struct Shape: Sendable {
+package struct Shape: Sendable {
     /// With its article, as messages say it: `a finding`.
     let subject: String
-    let keys: [Key]
-    let rules: [Rule]
+    package let keys: [Key]
+    package let rules: [Rule]
     /// The keys' names, made once: decoding asks for them with every mapping.
     let known: [String]
 
@@ -15,16 +15,16 @@ struct Shape: Sendable {
         known = keys.map(\.name)
     }
 
-    struct Key: Sendable {
-        var name: String
-        var value: Value
-        var isRequired = false
+    package struct Key: Sendable {
+        package var name: String
+        package var value: Value
+        package var isRequired = false
         /// One sentence, for who hovers over it.
-        var about: String
+        package var about: String
     }
 
     /// What may stand behind a key.
-    indirect enum Value: Sendable {
+    package indirect enum Value: Sendable {
         case text
         /// A text that is more than blanks.
         case sentence
@@ -56,12 +56,12 @@ struct Shape: Sendable {
     }
 
     /// What a name must be the name of.
-    enum Namespace: Sendable {
+    package enum Namespace: Sendable {
         case anything, question, quantity, condition, assumption, finding, claim, toyModel, model, verifier, kernel
     }
 
     /// What keys say of one another; a key without a value counts as absent.
-    enum Rule: Sendable {
+    package enum Rule: Sendable {
         case with(String, needs: [String] = [], forbids: [String] = [])
         case without(String, needs: [String] = [], forbids: [String] = [])
         case when(String, is: String, needs: [String])
@@ -87,14 +87,14 @@ extension Shape.Key {
 
 extension Shape {
     /// `{from: 0, to: 127}`.
-    static let integers = Shape(
+    package static let integers = Shape(
         subject: "integers",
         keys: [
             .required("from", .integer(-1_000_000...1_000_000), "The first."),
             .required("to", .integer(-1_000_000...1_000_000), "The last."),
         ])
 
-    static let bounds = Shape(
+    package static let bounds = Shape(
         subject: "a range",
         keys: [
             .optional("at_most", .number, "The largest value, itself included."),

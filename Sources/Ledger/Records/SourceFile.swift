@@ -1,8 +1,8 @@
 import YAML
 
 /// One file of a ledger as it was read: a commit, the index or the work tree makes no difference from here on.
-public struct SourceFile: Sendable {
-    public enum Kind: Sendable, Equatable {
+package struct SourceFile: Sendable {
+    package enum Kind: Sendable, Equatable {
         case file, symlink, submodule
         /// A pipe, socket or device of the work tree.
         case special
@@ -11,13 +11,13 @@ public struct SourceFile: Sendable {
     }
 
     /// From the ledger's root, `/` between parts.
-    public var path: String
-    public var kind: Kind
-    public var bytes: [UInt8]
+    package var path: String
+    package var kind: Kind
+    package var bytes: [UInt8]
     /// The content's identity where the store has one (a git blob id); used to recognise unchanged files.
-    public var contentID: String?
+    package var contentID: String?
 
-    public init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
+    package init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
         self.path = path
         self.kind = kind
         self.bytes = bytes
@@ -26,7 +26,7 @@ public struct SourceFile: Sendable {
 }
 
 /// What a file of a ledger is, by its place.
-public enum RecordPlace: Hashable, Sendable {
+package enum RecordPlace: Hashable, Sendable {
     case question(id: String)
     case vote(question: String, handle: String)
     case quantity(slug: String)
@@ -39,17 +39,17 @@ public enum RecordPlace: Hashable, Sendable {
     case receipt(model: String, name: String)
 
     /// The north star's id; every other question's id is its folder below `Claims/`.
-    public static let rootQuestion = "."
+    package static let rootQuestion = "."
 
     /// The folder below a question that holds the votes on it; no question can be called so.
-    static let votesName = "votes"
+    package static let votesName = "votes"
 
-    static func votesFolder(of question: String) -> String {
+    package static func votesFolder(of question: String) -> String {
         question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
     }
 
     /// nil for files that are none of the ledger's business, such as a README.
-    public init?(path: String) {
+    package init?(path: String) {
         let parts = pathParts(path)
         guard let file = parts.last, parts.count >= 2 else { return nil }
         let slug = file.withoutEnding(".yaml")
@@ -85,7 +85,7 @@ public enum RecordPlace: Hashable, Sendable {
     }
 
     /// The last part of its name: what a file or folder is called.
-    public var name: String {
+    package var name: String {
         switch self {
         case .question(let id): id
         case .vote(_, let handle): handle
@@ -97,7 +97,7 @@ public enum RecordPlace: Hashable, Sendable {
     }
 
     /// The path of a record: the inverse of `init(path:)` for everything but findings, whose folder is free.
-    public var path: String {
+    package var path: String {
         switch self {
         case .question(Self.rootQuestion): "Claims/question.yaml"
         case .question(let id): "Claims/\(id)/question.yaml"
@@ -115,7 +115,7 @@ public enum RecordPlace: Hashable, Sendable {
 }
 
 /// Folders and file of a path; split at bytes, as git does, whatever combines with a slash.
-public func pathParts(_ path: String) -> [String] {
+package func pathParts(_ path: String) -> [String] {
     Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
 }
@@ -130,7 +130,7 @@ package func normalisedPath(_ path: String) -> String {
 }
 
 /// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
-public func isLedgerPath(_ path: String) -> Bool {
+package func isLedgerPath(_ path: String) -> Bool {
     path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path) || hasTreacherousPart(path)
 }
 
@@ -153,10 +153,10 @@ func hasTreacherousPart(_ path: String) -> Bool {
 func liesAmongReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
 /// The most bytes that a file of a ledger may have.
-public let recordByteLimit = Limits().bytes
+package let recordByteLimit = Limits().bytes
 
 /// The folders whose files a ledger is made of.
-public let ledgerFolders = ["Claims", "Findings", "Verifiers"]
+package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
 
 /// Where a ledger's settings stand; they are always read from the audit branch.
-public let settingsPath = ".arbor-ledger.yaml"
+package let settingsPath = ".arbor-ledger.yaml"

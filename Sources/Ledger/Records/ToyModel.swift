@@ -1,59 +1,59 @@
 import YAML
 
 /// A trained model described by its `model.yaml`; its slug is a value of the condition `model`.
-public struct ToyModel: Sendable {
-    public var slug: String
-    public var title: String
-    public var contributors: [String]
+package struct ToyModel: Sendable {
+    package var slug: String
+    package var title: String
+    package var contributors: [String]
     /// The question whose behaviour it reproduces.
-    public var abstracts: Located<String>
-    public var kernel: Located<String>
-    public var config: [Setting]
-    public var budget: Budget
-    var configMark: Mark
+    package var abstracts: Located<String>
+    package var kernel: Located<String>
+    package var config: [Setting]
+    package var budget: Budget
+    package var configMark: Mark
 }
 
 /// One named value as written.
-public struct Setting: Sendable {
-    public var name: Located<String>
-    public var value: Located<String>
+package struct Setting: Sendable {
+    package var name: Located<String>
+    package var value: Located<String>
 }
 
 /// The most that one run may take.
-public struct Budget: Sendable {
-    public var minutes: Number
-    public var memoryGibibytes: Number
+package struct Budget: Sendable {
+    package var minutes: Number
+    package var memoryGibibytes: Number
 }
 
 /// What is measured on a toy model.
-public struct Measurement: Sendable {
-    public var model: String
-    public var slug: String
+package struct Measurement: Sendable {
+    package var model: String
+    package var slug: String
     /// The kernel's name for it.
-    public var measurement: Located<String>
-    public var measures: [Located<String>]
+    package var measurement: Located<String>
+    package var measures: [Located<String>]
     /// Quantities among them that are labels.
-    public var labels: [LabelReading]
+    package var labels: [LabelReading]
     /// Taken from a claim's tested cell and handed to the kernel.
-    public var conditions: [Located<String>]
+    package var conditions: [Located<String>]
     /// Settings under which the claim must be refuted.
-    public var control: [Setting]
+    package var control: [Setting]
 
     /// `toy-model/measurement`, as claims name it.
-    public var id: String { "\(model)/\(slug)" }
+    package var id: String { "\(model)/\(slug)" }
 }
 
 /// How a label is read off a number: by the range that the number lies in; in none of them, it is no label.
-public struct LabelReading: Sendable {
+package struct LabelReading: Sendable {
     /// The quantity that is a label.
-    public var name: Located<String>
+    package var name: Located<String>
     /// The measured one.
-    public var number: Located<String>
-    public var ranges: [(label: Located<String>, range: Located<ValueSet>)]
+    package var number: Located<String>
+    package var ranges: [(label: Located<String>, range: Located<ValueSet>)]
 }
 
 extension ToyModel {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a toy model",
         keys: [
             .required("title", .text, "What it is."),
@@ -97,7 +97,7 @@ extension Budget {
 }
 
 extension Measurement {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a measurement",
         keys: [
             .optional("title", .text, "What is measured."),
@@ -183,5 +183,5 @@ extension Fields {
 
 extension Sequence<Located<String>> {
     /// Whether there may be more, which could not be read.
-    var hasGap: Bool { contains(where: \.isUnread) }
+    package var hasGap: Bool { contains(where: \.isUnread) }
 }

@@ -1,32 +1,32 @@
 /// The values that a claim allows, a question calls "yes", or a quantity can take.
-public enum ValueSet: Hashable, Sendable {
+package enum ValueSet: Hashable, Sendable {
     case interval(Interval)
     /// Sorted, without repeats.
     case labels([String])
 }
 
 /// A range of numbers; a missing end is unbounded.
-public struct Interval: Hashable, Sendable {
-    public var lower: Number?
-    public var upper: Number?
-    public var includesLower = true
-    public var includesUpper = true
+package struct Interval: Hashable, Sendable {
+    package var lower: Number?
+    package var upper: Number?
+    package var includesLower = true
+    package var includesUpper = true
 
-    public init(lower: Number?, upper: Number?, includesLower: Bool = true, includesUpper: Bool = true) {
+    package init(lower: Number?, upper: Number?, includesLower: Bool = true, includesUpper: Bool = true) {
         self.lower = lower
         self.upper = upper
         self.includesLower = lower == nil || includesLower
         self.includesUpper = upper == nil || includesUpper
     }
 
-    public static let everything = Interval(lower: nil, upper: nil)
+    package static let everything = Interval(lower: nil, upper: nil)
 
-    public var isEmpty: Bool {
+    package var isEmpty: Bool {
         guard let lower, let upper else { return false }
         return lower > upper || (lower == upper && !(includesLower && includesUpper))
     }
 
-    public func intersection(_ other: Interval) -> Interval {
+    package func intersection(_ other: Interval) -> Interval {
         var result = self
         if let lower = other.lower {
             if let mine = self.lower, mine >= lower {
@@ -45,12 +45,12 @@ public struct Interval: Hashable, Sendable {
         return result
     }
 
-    public func contains(_ other: Interval) -> Bool {
+    package func contains(_ other: Interval) -> Bool {
         other.isEmpty || intersection(other) == other
     }
 
     /// A measured double is at an end when it is the double nearest to that end.
-    public func contains(_ value: Double) -> Bool {
+    package func contains(_ value: Double) -> Bool {
         guard !value.isNaN else { return false }
         if let lower = lower?.doubleValue, value < lower || (value == lower && !includesLower) { return false }
         if let upper = upper?.doubleValue, value > upper || (value == upper && !includesUpper) { return false }
@@ -90,7 +90,7 @@ private func isSorted(_ labels: [String], containing others: [String]) -> Bool {
 }
 
 extension ValueSet {
-    public var isEmpty: Bool {
+    package var isEmpty: Bool {
         switch self {
         case .interval(let interval): interval.isEmpty
         case .labels(let labels): labels.isEmpty
@@ -98,7 +98,7 @@ extension ValueSet {
     }
 
     /// The values in both; sets of different kinds share none.
-    public func intersection(_ other: ValueSet) -> ValueSet {
+    package func intersection(_ other: ValueSet) -> ValueSet {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): .interval(a.intersection(b))
         case (.labels(let a), .labels(let b)): .labels(a.filter(b.contains))
@@ -106,7 +106,7 @@ extension ValueSet {
         }
     }
 
-    public func isDisjoint(from other: ValueSet) -> Bool {
+    package func isDisjoint(from other: ValueSet) -> Bool {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): a.intersection(b).isEmpty
         case (.labels(let a), .labels(let b)): !a.contains(where: b.contains)
@@ -114,7 +114,7 @@ extension ValueSet {
         }
     }
 
-    public func contains(_ other: ValueSet) -> Bool {
+    package func contains(_ other: ValueSet) -> Bool {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): a.contains(b)
         case (.labels(let a), .labels(let b)): isSorted(a, containing: b)
@@ -123,7 +123,7 @@ extension ValueSet {
     }
 
     /// Whether a measured value is in range; a kernel measures numbers, never labels.
-    public func contains(_ value: Double) -> Bool {
+    package func contains(_ value: Double) -> Bool {
         switch self {
         case .interval(let interval): interval.contains(value)
         case .labels: false
@@ -140,7 +140,7 @@ extension ValueSet {
     }
 
     /// One canonical spelling, used in digests: `[0.45,0.55]`, `(0,inf)`, `{bfs,dfs}`.
-    public var canonicalText: String {
+    package var canonicalText: String {
         switch self {
         case .interval(let interval):
             (interval.includesLower ? "[" : "(") + (interval.lower?.text ?? "-inf") + ","
@@ -150,7 +150,7 @@ extension ValueSet {
     }
 
     /// For eyes: `0.45 to 0.55`, `at most 3`, `above 0`, `dfs or bfs`.
-    public var phrase: String {
+    package var phrase: String {
         switch self {
         case .labels(let labels):
             return labels.joined(separator: " or ")

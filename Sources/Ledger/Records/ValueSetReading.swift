@@ -2,7 +2,7 @@ import YAML
 
 extension ValueSet {
     /// Reads what stands behind `value:` in a finding; nil where it is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let log = FileLog(path: "")
         guard let node = readYAML(Array("value: \(text)\n".utf8)).node,
             let fields = Fields(node, "a value", known: ["value"], log: log), let value = fields.valueSet("value"),

@@ -1,20 +1,20 @@
 import YAML
 
 /// How much one contributor wants a question answered; its handle is the file's name, so two votes never conflict.
-public struct Vote: Sendable {
-    public static let weights = 0...10
+package struct Vote: Sendable {
+    package static let weights = 0...10
 
-    public var question: String
-    public var handle: String
+    package var question: String
+    package var handle: String
     /// The full name, where the voter gives it.
-    public var who: String?
-    public var weight: Int
-    public var reason: String
-    public var date: String
+    package var who: String?
+    package var weight: Int
+    package var reason: String
+    package var date: String
 }
 
 extension Vote {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a vote",
         keys: [
             .optional("who", .text, "The voter's full name; the handle is the file's name."),

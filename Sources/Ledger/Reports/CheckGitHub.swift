@@ -1,7 +1,7 @@
 /// `check` as GitHub's workflow commands: one line a diagnostic, which a pull request shows beside the changed line.
 ///
 /// Source of the escapes: docs.github.com, "Workflow commands for GitHub Actions", and the runner's `ActionCommand`.
-public func checkGitHub(_ summary: CheckSummary, showing shown: [Diagnostic]) -> String {
+package func checkGitHub(_ summary: CheckSummary, showing shown: [Diagnostic]) -> String {
     shown.map(workflowCommand).joined() + summaryLine(summary, style: TextStyle(width: 80, hasColour: false)) + "\n"
 }
 

@@ -1,7 +1,7 @@
 /// `check` as a SARIF 2.1.0 log, which code scanning of forges and viewers of editors read.
 ///
 /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; sections in comments.
-public struct CheckSARIF: Encodable {
+package struct CheckSARIF: Encodable {
     struct Text: Encodable {
         var text: String
     }
@@ -84,7 +84,7 @@ public struct CheckSARIF: Encodable {
     }
 
     /// `toolVersion` as `--version` prints it.
-    public init(showing shown: [Diagnostic], toolVersion: String) {
+    package init(showing shown: [Diagnostic], toolVersion: String) {
         let codes = Diagnostic.Code.allCases.sorted { $0.rawValue < $1.rawValue }
         let rules = codes.map { code in
             Rule(

@@ -1,5 +1,5 @@
 /// What a text shows where not all is asked for: every error, and as many warnings as somebody may read.
-public func readable(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+package func readable(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     var warnings = 0
     return diagnostics.filter { diagnostic in
         if diagnostic.severity == .warning { warnings += 1 }
@@ -10,7 +10,7 @@ public func readable(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
 private let readableWarnings = 200
 
 /// `check` for eyes: diagnostics by file, then the counts.
-public func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
+package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []
     var path: String?
     for (diagnostic, text) in zip(shown, shown.mapSideBySide { diagnosticText($0, style) }) {

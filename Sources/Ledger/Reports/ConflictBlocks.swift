@@ -1,20 +1,20 @@
 /// How much disagrees, over any number of quantities.
-public struct DiscordTotals: Sendable, Equatable, AdditiveArithmetic {
+package struct DiscordTotals: Sendable, Equatable, AdditiveArithmetic {
     /// Quantities with a disagreement, with a conflict, and with one that nothing recorded explains.
-    public var disagreeing = 0
-    public var inConflict = 0
-    public var unexplained = 0
+    package var disagreeing = 0
+    package var inConflict = 0
+    package var unexplained = 0
     /// Pairs and sets of claims that cannot all be true, and pairs that touched different parts.
-    public var conflicts = 0
-    public var nearMisses = 0
+    package var conflicts = 0
+    package var nearMisses = 0
 
-    public static let zero = DiscordTotals()
+    package static let zero = DiscordTotals()
 
-    public init() {}
+    package init() {}
 
-    public static func + (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &+) }
+    package static func + (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &+) }
 
-    public static func - (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &-) }
+    package static func - (a: DiscordTotals, b: DiscordTotals) -> DiscordTotals { a.combined(b, &-) }
 
     private func combined(_ other: DiscordTotals, _ combine: (Int, Int) -> Int) -> DiscordTotals {
         var result = DiscordTotals()
@@ -28,7 +28,7 @@ public struct DiscordTotals: Sendable, Equatable, AdditiveArithmetic {
 }
 
 extension Merge {
-    public func totals(of quantities: some Sequence<String>) -> DiscordTotals {
+    package func totals(of quantities: some Sequence<String>) -> DiscordTotals {
         quantities.reduce(into: .zero) { totals, quantity in
             guard let discord = discords[quantity] else { return }
             totals.disagreeing += 1
@@ -39,24 +39,24 @@ extension Merge {
         }
     }
 
-    public var totals: DiscordTotals { totals(of: discords.keys) }
+    package var totals: DiscordTotals { totals(of: discords.keys) }
 }
 
 /// What `conflicts` tells of one quantity among those that try to measure one construct.
-public struct ConstructPart: Sendable, Equatable {
-    public var construct: String
-    public var quantity: String
+package struct ConstructPart: Sendable, Equatable {
+    package var construct: String
+    package var quantity: String
     /// As it stands in the report.
-    public var content: ArraySlice<UInt8>
+    package var content: ArraySlice<UInt8>
 
-    public init(construct: String, quantity: String, content: ArraySlice<UInt8>) {
+    package init(construct: String, quantity: String, content: ArraySlice<UInt8>) {
         self.construct = construct
         self.quantity = quantity
         self.content = content
     }
 
     /// nil for a quantity without a construct or without claims.
-    public init?(_ quantity: String, _ merge: Merge, _ format: ReportFormat) throws {
+    package init?(_ quantity: String, _ merge: Merge, _ format: ReportFormat) throws {
         let claims = merge.members(of: quantity).sorted { $0.id < $1.id }
         guard let construct = merge.state.quantities[quantity]?.construct, !claims.isEmpty else { return nil }
         self.construct = construct
@@ -72,15 +72,15 @@ public struct ConstructPart: Sendable, Equatable {
 }
 
 /// What `conflicts` tells after the quantities.
-public struct ConflictEnds: Sendable {
+package struct ConflictEnds: Sendable {
     /// Constructs with claims on more than one quantity, by name; each with its quantities, by name.
     var constructs: [(name: String, parts: [ConstructPart])]
     /// By claim.
-    var superseded: [Superseded]
+    package var superseded: [Superseded]
     var totals: DiscordTotals
 
     /// `parts` in any order, also of constructs with one quantity.
-    public init(parts: [ConstructPart], superseded: [Superseded], totals: DiscordTotals) {
+    package init(parts: [ConstructPart], superseded: [Superseded], totals: DiscordTotals) {
         constructs = Dictionary(grouping: parts, by: \.construct).filter { $0.value.count > 1 }
             .map { ($0.key, $0.value.sorted { $0.quantity < $1.quantity }) }.sorted { $0.name < $1.name }
         self.superseded = superseded
@@ -89,7 +89,7 @@ public struct ConflictEnds: Sendable {
 }
 
 /// What `conflicts` says of one quantity.
-public func disagreementBlock(
+package func disagreementBlock(
     _ found: Disagreement, _ pool: QuantityPool?, _ merge: Merge, _ format: ReportFormat
 ) throws -> [UInt8] {
     switch format {
@@ -99,7 +99,7 @@ public func disagreementBlock(
 }
 
 /// `conflicts` from the blocks of the quantities that it tells of, by name, and the ends.
-public func conflictReport(
+package func conflictReport(
     _ blocks: [ArraySlice<UInt8>], _ ends: ConflictEnds, _ format: ReportFormat
 ) throws -> [UInt8] {
     switch format {
@@ -122,14 +122,14 @@ public func conflictReport(
 }
 
 /// `conflicts` as what it is put together from.
-public struct ConflictPieces: Sendable {
+package struct ConflictPieces: Sendable {
     /// Of the quantities that it tells of, by name.
-    public var blocks: [(quantity: String, bytes: [UInt8])]
-    public var ends: ConflictEnds
+    package var blocks: [(quantity: String, bytes: [UInt8])]
+    package var ends: ConflictEnds
 
-    public var totals: DiscordTotals { ends.totals }
+    package var totals: DiscordTotals { ends.totals }
 
-    public init(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws {
+    package init(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws {
         blocks = try report.disagreements.mapSideBySide { found in
             Result { (found.quantity, try disagreementBlock(found, report.pools[found.quantity], merge, format)) }
         }.map { try $0.get() }
@@ -139,17 +139,17 @@ public struct ConflictPieces: Sendable {
             superseded: report.superseded, totals: merge.totals(of: report.disagreements.map(\.quantity)))
     }
 
-    public func bytes(_ format: ReportFormat) throws -> [UInt8] {
+    package func bytes(_ format: ReportFormat) throws -> [UInt8] {
         try conflictReport(blocks.map { $0.bytes[...] }, ends, format)
     }
 }
 
 /// `conflicts` in one piece.
-public func conflictReport(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
+package func conflictReport(_ report: ConflictReport, _ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
     try ConflictPieces(report, merge, format).bytes(format)
 }
 
 /// `conflicts` for eyes.
-public func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) throws -> String {
+package func conflictText(_ report: ConflictReport, _ merge: Merge, style: TextStyle) throws -> String {
     String(decoding: try conflictReport(report, merge, .text(style)), as: UTF8.self)
 }

@@ -1,12 +1,12 @@
 /// The blind-men report: everything `conflicts` tells, for the whole ledger or below one question.
-public struct ConflictReport: Sendable {
-    public var disagreements: [Disagreement]
-    public var constructs: [Construct]
-    public var superseded: [Superseded]
+package struct ConflictReport: Sendable {
+    package var disagreements: [Disagreement]
+    package var constructs: [Construct]
+    package var superseded: [Superseded]
     /// Of the quantities that are numbers, by name.
-    public var pools: [String: QuantityPool]
+    package var pools: [String: QuantityPool]
 
-    public init(_ merge: Merge, below question: String? = nil) {
+    package init(_ merge: Merge, below question: String? = nil) {
         disagreements = merge.disagreements()
         constructs = merge.constructs()
         superseded = merge.superseded()
@@ -27,7 +27,7 @@ public struct ConflictReport: Sendable {
 }
 
 /// Folder by folder, so that a question stands right before its parts.
-func treeOrder(_ a: String, _ b: String) -> Bool {
+package func treeOrder(_ a: String, _ b: String) -> Bool {
     if a == RecordPlace.rootQuestion { return b != a }
     if b == RecordPlace.rootQuestion { return false }
     return a.split(separator: "/").lexicographicallyPrecedes(b.split(separator: "/")) { $0 < $1 }

@@ -192,14 +192,14 @@ private func decidingLines(_ found: Disagreement, style: TextStyle) -> [String] 
 }
 
 /// Conditions as a sentence names them.
-func named(_ conditions: [String]) -> String {
+package func named(_ conditions: [String]) -> String {
     listed(
         conditions.map { name in
             name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
         })
 }
 
-func shortList(_ words: [String]) -> [String] {
+package func shortList(_ words: [String]) -> [String] {
     words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
 }
 

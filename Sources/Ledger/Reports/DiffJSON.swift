@@ -1,5 +1,5 @@
 /// `diff` in JSON; `from` and `to` name commits, null is the work tree or a merge that nobody made yet.
-public struct DiffJSON: Encodable {
+package struct DiffJSON: Encodable {
     struct FileJSON: Encodable {
         var path: String
         var change: ChangeKind
@@ -126,7 +126,7 @@ public struct DiffJSON: Encodable {
     var pairs: BeginsAndEnds<PairJSON>
     var superseded: BeginsAndEnds<SupersededJSON>
 
-    public init(_ diff: LedgerDiff, from: String?, to: String?) {
+    package init(_ diff: LedgerDiff, from: String?, to: String?) {
         self.from = OrNull(from)
         self.to = OrNull(to)
         files = diff.files.map(FileJSON.init)
@@ -153,7 +153,7 @@ public struct DiffJSON: Encodable {
 }
 
 /// `merge BRANCH` in JSON.
-public struct PreviewJSON: Encodable {
+package struct PreviewJSON: Encodable {
     struct UnmergedJSON: Encodable {
         var path: String
         var reason: String
@@ -166,7 +166,7 @@ public struct PreviewJSON: Encodable {
     var diff: DiffJSON
 
     /// `errors` are those that the merged ledger has and HEAD has not.
-    public init(
+    package init(
         branch: String, bases: [String], unmerged: [(path: String, reason: String)], errors: CheckJSON, diff: DiffJSON
     ) {
         self.branch = branch

@@ -1,5 +1,5 @@
 /// A `LedgerDiff` for eyes: what is believed otherwise, and because of which files.
-public func diffText(_ diff: LedgerDiff, style: TextStyle) -> String {
+package func diffText(_ diff: LedgerDiff, style: TextStyle) -> String {
     guard !diff.isEmpty else { return "  nothing in the merged tree changes\n" }
     var blocks: [[String]] = []
     func add(_ title: String, _ lines: [String]) {
@@ -13,7 +13,7 @@ public func diffText(_ diff: LedgerDiff, style: TextStyle) -> String {
 }
 
 /// Which kinds of files differ, in one line: `2 findings, 1 question and 12 receipts changed.`
-public func changedFilesText(_ files: [ChangedFile], style: TextStyle) -> String {
+package func changedFilesText(_ files: [ChangedFile], style: TextStyle) -> String {
     guard !files.isEmpty else { return "No record file differs.\n" }
     let kinds = files.map { file in RecordPlace(path: file.path).map(\.kindName) ?? "other file" }
     let counts = Dictionary(grouping: kinds, by: \.self).sorted { $0.key < $1.key }

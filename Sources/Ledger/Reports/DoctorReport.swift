@@ -1,17 +1,17 @@
 /// One thing that was looked at on this machine, with a remedy where it does not work.
-public struct HealthCheck: Encodable, Sendable, Equatable {
-    public enum State: String, Encodable, Sendable, CaseIterable {
+package struct HealthCheck: Encodable, Sendable, Equatable {
+    package enum State: String, Encodable, Sendable, CaseIterable {
         case ok, warning
         /// A command needs it.
         case broken
     }
 
-    public var name: String
-    public var state: State
-    public var message: String
-    public var remedy: String?
+    package var name: String
+    package var state: State
+    package var message: String
+    package var remedy: String?
 
-    public init(_ name: String, _ state: State, _ message: String, remedy: String? = nil) {
+    package init(_ name: String, _ state: State, _ message: String, remedy: String? = nil) {
         self.name = name
         self.state = state
         self.message = message
@@ -22,7 +22,7 @@ public struct HealthCheck: Encodable, Sendable, Equatable {
         case name, state, message, remedy
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
         try container.encode(state, forKey: .state)
@@ -32,12 +32,12 @@ public struct HealthCheck: Encodable, Sendable, Equatable {
 }
 
 /// `doctor` for programs.
-public struct DoctorJSON: Encodable {
+package struct DoctorJSON: Encodable {
     var checks: [HealthCheck]
     var broken: Int
     var warnings: Int
 
-    public init(_ checks: [HealthCheck]) {
+    package init(_ checks: [HealthCheck]) {
         self.checks = checks
         broken = checks.count { $0.state == .broken }
         warnings = checks.count { $0.state == .warning }
@@ -45,7 +45,7 @@ public struct DoctorJSON: Encodable {
 }
 
 /// `doctor` for eyes: a line for each check, and its remedy.
-public func doctorText(_ checks: [HealthCheck], style: TextStyle) -> String {
+package func doctorText(_ checks: [HealthCheck], style: TextStyle) -> String {
     let width = checks.map(\.name.count).max() ?? 0
     let lines = checks.flatMap { check -> [String] in
         let word = padded(check.state.rawValue, 7)

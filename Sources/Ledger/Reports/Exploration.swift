@@ -1,6 +1,6 @@
 /// What a few runs at a task's cell say, before any audit.
-public struct Exploration: Sendable {
-    public var outcome: Outcome
+package struct Exploration: Sendable {
+    package var outcome: Outcome
     /// Of which some may have given no value.
     var runCount: Int
     /// Of each side of the disagreement: its claims, what they agree on, and how many runs are on it.
@@ -13,7 +13,7 @@ public struct Exploration: Sendable {
 
 extension Merge {
     /// The claim whose runs explore a task's cell; nil where no kernel can measure it.
-    public func exploration(of task: LedgerTask) -> AuditedClaim? {
+    package func exploration(of task: LedgerTask) -> AuditedClaim? {
         guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
         let claim = base.moved(to: task.cell)
         return ledger.verification(of: claim).map {
@@ -24,7 +24,7 @@ extension Merge {
 
 extension Exploration {
     /// `values` are those that the runs gave, all finite; nil where none did.
-    public init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
+    package init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
         guard let sample = SampleMean(values) else { return nil }
         self.runCount = runCount
         let found = task.quantity.flatMap(merge.disagreement)
@@ -60,7 +60,7 @@ extension Exploration {
 }
 
 /// What came out, for eyes.
-public func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
+package func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
     let (sample, runs) = (exploration.outcome.sample, exploration.runCount)
     let error = sample.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
     let missing = sample.count < runs ? ", \(runs - sample.count) without a value" : ""

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A report in JSON: sorted keys, so that the same ledger gives the same bytes.
-public func json(_ report: some Encodable) throws -> String {
+package func json(_ report: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return escapingHidden(String(decoding: try encoder.encode(report), as: UTF8.self)) + "\n"
@@ -18,14 +18,14 @@ private func escapingHidden(_ json: String) -> String {
 }
 
 /// An optional that is written as `null`, so that a key is there in every report.
-struct OrNull<Value: Encodable>: Encodable {
+package struct OrNull<Value: Encodable>: Encodable {
     var value: Value?
 
-    init(_ value: Value?) {
+    package init(_ value: Value?) {
         self.value = value
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         if let value { try container.encode(value) } else { try container.encodeNil() }
     }
@@ -33,7 +33,7 @@ struct OrNull<Value: Encodable>: Encodable {
 
 extension OrNull: Sendable where Value: Sendable {}
 
-public struct CheckJSON: Encodable {
+package struct CheckJSON: Encodable {
     struct Line: Encodable {
         var severity: Severity
         var code: String
@@ -56,7 +56,7 @@ public struct CheckJSON: Encodable {
     var diagnostics: [Line]
     var counts: CountsJSON
 
-    public init(_ summary: CheckSummary, showing shown: [Diagnostic]) {
+    package init(_ summary: CheckSummary, showing shown: [Diagnostic]) {
         diagnostics = shown.map { diagnostic in
             Line(
                 severity: diagnostic.severity, code: diagnostic.code.rawValue, path: diagnostic.path,

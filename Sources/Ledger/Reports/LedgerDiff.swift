@@ -1,11 +1,11 @@
 /// A file of a ledger that differs between two states.
-public struct FileChange: Sendable, Equatable {
-    public var path: String
+package struct FileChange: Sendable, Equatable {
+    package var path: String
     /// What names the content (a git blob id), nil where the file is not there.
-    public var before: String?
-    public var after: String?
+    package var before: String?
+    package var after: String?
 
-    public init(path: String, before: String?, after: String?) {
+    package init(path: String, before: String?, after: String?) {
         self.path = path
         self.before = before
         self.after = after
@@ -13,76 +13,76 @@ public struct FileChange: Sendable, Equatable {
 }
 
 /// How something differs between two states of a ledger.
-public enum ChangeKind: String, Sendable, Encodable {
+package enum ChangeKind: String, Sendable, Encodable {
     case new, gone, changed, moved
 }
 
 /// A changed file as a cause is told; a file and its move are one.
-public struct ChangedFile: Hashable, Sendable, Comparable {
-    public var path: String
-    public var kind: ChangeKind
+package struct ChangedFile: Hashable, Sendable, Comparable {
+    package var path: String
+    package var kind: ChangeKind
     /// Where it was before, if that is another path.
-    public var movedFrom: String?
+    package var movedFrom: String?
 
-    public static func < (a: Self, b: Self) -> Bool { a.path < b.path }
+    package static func < (a: Self, b: Self) -> Bool { a.path < b.path }
 }
 
 /// What is believed otherwise after a change of the records, and which of them caused it.
-public struct LedgerDiff: Sendable {
+package struct LedgerDiff: Sendable {
     /// Sorted by path.
-    public var files: [ChangedFile]
+    package var files: [ChangedFile]
     /// In the order of the tree; those that are gone come where they stood.
-    public var questions: [QuestionChange]
+    package var questions: [QuestionChange]
     /// Claims in the merge, by id.
-    public var claims: [ClaimChange]
-    public var pairs: [PairChange]
-    public var superseded: [SupersededChange]
+    package var claims: [ClaimChange]
+    package var pairs: [PairChange]
+    package var superseded: [SupersededChange]
 
-    public var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty }
+    package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty }
 
-    public struct QuestionChange: Sendable {
-        public var id: String
-        public var kind: ChangeKind
+    package struct QuestionChange: Sendable {
+        package var id: String
+        package var kind: ChangeKind
         /// The id before, where that is another.
-        public var movedFrom: String?
-        public var before: QuestionState?
-        public var after: QuestionState?
-        public var causes: [ChangedFile]
+        package var movedFrom: String?
+        package var before: QuestionState?
+        package var after: QuestionState?
+        package var causes: [ChangedFile]
     }
 
-    public struct ClaimChange: Sendable {
-        public var id: ClaimID
-        public var kind: ChangeKind
-        public var before: ClaimState?
-        public var after: ClaimState?
+    package struct ClaimChange: Sendable {
+        package var id: ClaimID
+        package var kind: ChangeKind
+        package var before: ClaimState?
+        package var after: ClaimState?
         /// Why a claim that is gone is out of the merge, where its record still says.
-        public var reason: String?
-        public var causes: [ChangedFile]
+        package var reason: String?
+        package var causes: [ChangedFile]
     }
 
     /// A disagreement of two claims that began or ended.
-    public struct PairChange: Sendable {
-        public var quantity: String
-        public var pair: Pair
-        public var begins: Bool
-        public var causes: [ChangedFile]
+    package struct PairChange: Sendable {
+        package var quantity: String
+        package var pair: Pair
+        package var begins: Bool
+        package var causes: [ChangedFile]
     }
 
-    public struct SupersededChange: Sendable {
-        public var item: Superseded
-        public var begins: Bool
-        public var causes: [ChangedFile]
+    package struct SupersededChange: Sendable {
+        package var item: Superseded
+        package var begins: Bool
+        package var causes: [ChangedFile]
     }
 }
 
 /// What is compared of a question.
-public struct QuestionState: Sendable, Equatable {
-    public var asked: Question.Status
-    public var status: Standing
-    public var verified: Standing
-    public var general: Standing
-    public var phrase: String
-    public var reason: String?
+package struct QuestionState: Sendable, Equatable {
+    package var asked: Question.Status
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
+    package var phrase: String
+    package var reason: String?
 
     init(_ answer: Answer) {
         asked = answer.question.status
@@ -95,24 +95,24 @@ public struct QuestionState: Sendable, Equatable {
 }
 
 /// What is compared of a claim.
-public struct ClaimState: Sendable, Equatable {
-    public struct Place: Sendable, Equatable {
-        public var question: String
-        public var side: Side
-        public var standing: String
+package struct ClaimState: Sendable, Equatable {
+    package struct Place: Sendable, Equatable {
+        package var question: String
+        package var side: Side
+        package var standing: String
     }
 
-    public var quantity: String
-    public var saying: String
-    public var verdict: Verdict
-    public var level: Level
+    package var quantity: String
+    package var saying: String
+    package var verdict: Verdict
+    package var level: Level
     /// The leaves that it bears on, sorted.
-    public var places: [Place]
+    package var places: [Place]
 }
 
 extension LedgerDiff {
     /// `changes` are all record files that differ, in any order; they tell causes and moves, and nothing else.
-    public init(from before: Merge, to after: Merge, changes: [FileChange]) {
+    package init(from before: Merge, to after: Merge, changes: [FileChange]) {
         files = changedFiles(changes)
         let moves = questionMoves(files)
         let answers = (before: before.answers(), after: after.answers())

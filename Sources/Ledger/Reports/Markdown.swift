@@ -1,6 +1,6 @@
 /// A text from a record as Markdown that reads as it was written: no markup, link, table or HTML comes of it, and it
 /// stays on one line.
-func markdown(_ text: String) -> String {
+package func markdown(_ text: String) -> String {
     let words = text.split(whereSeparator: { $0 == " " || $0.isNewline || $0 == "\t" })
     let scalars = Array(visible(words.joined(separator: " ")).unicodeScalars)
     var result = String.UnicodeScalarView()
@@ -29,7 +29,7 @@ private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unic
 }
 
 /// A link from the file of one folder to a file, both from the ledger's root; every byte but plain ones is escaped.
-func markdownLink(_ text: String, from folder: String, to path: String) -> String {
+package func markdownLink(_ text: String, from folder: String, to path: String) -> String {
     var up = pathParts(folder)
     var down = pathParts(path)
     while let first = up.first, down.count > 1, first == down[0] {

@@ -1,19 +1,19 @@
 /// What recorded runs measured at one cell, under the control or not.
-public struct MeasuredCell: Sendable, Encodable {
+package struct MeasuredCell: Sendable, Encodable {
     /// Of one quantity, over all runs that have a value.
-    public struct Spread: Sendable, Encodable {
-        public var mean: Double
-        public var least: Double
-        public var most: Double
+    package struct Spread: Sendable, Encodable {
+        package var mean: Double
+        package var least: Double
+        package var most: Double
     }
 
-    public var cell: [String: String]
-    public var control: Bool
-    public var runs: Int
+    package var cell: [String: String]
+    package var control: Bool
+    package var runs: Int
     /// Runs in which the kernel failed.
-    public var failed: Int
+    package var failed: Int
     /// By quantity.
-    public var values: [String: Spread]
+    package var values: [String: Spread]
 }
 
 extension CheckedLedger {
@@ -94,7 +94,7 @@ extension CheckedLedger {
 
 extension Measurement {
     /// What it measures in numbers, those that labels are read off included.
-    var numbers: [String] {
+    package var numbers: [String] {
         let names = Set(labels.map(\.name.value))
         let own = measures.map(\.value).filter { !names.contains($0) }
         return own + Set(labels.map(\.number.value)).subtracting(own).sorted()

@@ -1,39 +1,45 @@
 /// Where `merge` tells a question.
-public struct QuestionPlace: Sendable, Equatable {
-    public var id: String
+package struct QuestionPlace: Sendable, Equatable {
+    package var id: String
     /// How many questions it stands below.
-    public var depth = 0
+    package var depth = 0
     /// It was told before, below another parent.
-    public var isRepeat = false
+    package var isRepeat = false
+
+    package init(id: String, depth: Int = 0, isRepeat: Bool = false) {
+        self.id = id
+        self.depth = depth
+        self.isRepeat = isRepeat
+    }
 }
 
 /// What `merge` tells after the questions.
-public struct MergeEnds: Sendable, Equatable {
+package struct MergeEnds: Sendable, Equatable {
     /// Claims that no question asks about, sorted.
-    public var unasked: [ClaimID] = []
+    package var unasked: [ClaimID] = []
     /// Toy claims that no general-model finding answers, sorted.
-    public var unansweredToys: [ClaimID] = []
-    public var behavioursWithoutToy: [String] = []
+    package var unansweredToys: [ClaimID] = []
+    package var behavioursWithoutToy: [String] = []
     /// How many claims were decided by re-running, and how many of the verdicts may be wrong; nil where none was.
-    public var evidence: String?
+    package var evidence: String?
 
-    public init() {}
+    package init() {}
 }
 
 /// `merge` as what it is put together from: a block for every question in the order of the tree, and the ends.
-public struct MergeReport: Sendable {
-    public var places: [QuestionPlace]
+package struct MergeReport: Sendable {
+    package var places: [QuestionPlace]
     /// By index into `places`.
-    public var blocks: [ArraySlice<UInt8>]
-    public var ends: MergeEnds
+    package var blocks: [ArraySlice<UInt8>]
+    package var ends: MergeEnds
 
-    public init(places: [QuestionPlace], blocks: [ArraySlice<UInt8>], ends: MergeEnds) {
+    package init(places: [QuestionPlace], blocks: [ArraySlice<UInt8>], ends: MergeEnds) {
         self.places = places
         self.blocks = blocks
         self.ends = ends
     }
 
-    public init(_ merge: Merge, _ answers: [String: Answer], format: ReportFormat) throws {
+    package init(_ merge: Merge, _ answers: [String: Answer], format: ReportFormat) throws {
         ends = MergeEnds(merge)
         places = merge.questionPlaces(format)
         blocks = try places.mapSideBySide { place in
@@ -41,7 +47,7 @@ public struct MergeReport: Sendable {
         }.map { try $0.get() }
     }
 
-    public func bytes(_ format: ReportFormat) throws -> [UInt8] {
+    package func bytes(_ format: ReportFormat) throws -> [UInt8] {
         switch format {
         case .text(let style):
             guard !places.isEmpty else {
@@ -62,7 +68,7 @@ public struct MergeReport: Sendable {
 }
 
 /// What a report says of one question at one place.
-public func questionBlock(_ answer: Answer, at place: QuestionPlace, _ format: ReportFormat) throws -> [UInt8] {
+package func questionBlock(_ answer: Answer, at place: QuestionPlace, _ format: ReportFormat) throws -> [UInt8] {
     switch format {
     case .text(let style): Array(questionText(answer, at: place, style: style).utf8)
     case .json: Array(try jsonText(QuestionJSON(answer), depth: 2).utf8)
@@ -70,11 +76,11 @@ public func questionBlock(_ answer: Answer, at place: QuestionPlace, _ format: R
 }
 
 /// `merge` for eyes: the question tree with one phrase a question and one evidence word a claim.
-public func mergeText(_ merge: Merge, style: TextStyle) throws -> String {
+package func mergeText(_ merge: Merge, style: TextStyle) throws -> String {
     String(decoding: try mergeReport(merge, .text(style)), as: UTF8.self)
 }
 
-public func mergeReport(_ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
+package func mergeReport(_ merge: Merge, _ format: ReportFormat) throws -> [UInt8] {
     try MergeReport(merge, merge.answers(), format: format).bytes(format)
 }
 
@@ -101,7 +107,7 @@ extension Merge {
 }
 
 extension MergeEnds {
-    public init(_ merge: Merge) {
+    package init(_ merge: Merge) {
         unasked = merge.unaskedClaims()
         unansweredToys = merge.unansweredToyClaims()
         behavioursWithoutToy = merge.behavioursWithoutToy()

@@ -134,7 +134,7 @@ func evidenceWord(_ evidence: ClaimEvidence) -> String {
 }
 
 /// A number with so many digits after the point.
-func fixed(_ value: Double, digits: Int) -> String {
+package func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }

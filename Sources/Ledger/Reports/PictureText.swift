@@ -151,7 +151,7 @@ func tableRows(_ rows: [[String]], width: Int) -> [String] {
 }
 
 /// Four digits or so.
-func short(_ value: Double) -> String {
+package func short(_ value: Double) -> String {
     let size = value.magnitude
     if value == value.rounded() && size < 1e6 { return fixed(value, digits: 0) }
     return fixed(value, digits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)

@@ -1,13 +1,13 @@
 /// A planned finding that takes a task: its file, as text.
-public struct PlannedFinding: Sendable {
-    public var slug: String
-    public var text: String
+package struct PlannedFinding: Sendable {
+    package var slug: String
+    package var text: String
 
-    public var path: String { "Findings/planned/\(slug).yaml" }
+    package var path: String { "Findings/planned/\(slug).yaml" }
 }
 
 /// What exploratory runs of a task measured.
-public struct Outcome: Sendable {
+package struct Outcome: Sendable {
     /// Of the runs that gave a value.
     var sample: SampleMean
     /// What the author is asked to sign: the range of the side that most runs are on, or else what was measured.
@@ -20,7 +20,7 @@ extension SampleMean {
 
 extension LedgerTask {
     /// What is wrong with an expectation, such as a label of a number; nil where a finding may say it.
-    public func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
+    package func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
         quantity.flatMap { state.quantities[$0] }.flatMap {
             checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
         }
@@ -30,7 +30,7 @@ extension LedgerTask {
     /// a task is not about one quantity.
     ///
     /// Expected is `value`, or what the base claims, or the question's yes. `until` is an ISO date.
-    public func planned(
+    package func planned(
         in merge: Merge, by contributor: String, today: String, until: String, expecting value: ValueSet? = nil,
         outcome: Outcome? = nil
     ) -> PlannedFinding? {

@@ -1,8 +1,8 @@
 /// The models at which a leaf is answered, by claims that are in or by the runs that refuted one.
-public struct QuestionModels: Sendable, Encodable {
+package struct QuestionModels: Sendable, Encodable {
     /// Sorted; a model can be on both sides, at settings that no claim shares.
-    public var pro: [String]
-    public var con: [String]
+    package var pro: [String]
+    package var con: [String]
 
     /// Of the models that the question asks about, those that claims were tested on; nil where parts answer the question.
     init?(_ answer: Answer, _ vocabulary: Vocabulary) {

@@ -8,12 +8,12 @@ private let listedClaimLimit = 100
 private let openCellLimit = 5
 
 /// Whether a README's bytes are ours to replace or remove.
-public func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
+package func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: readmeMarker.utf8)
 }
 
 /// The README of each question's folder by path, a pure function of the records: byte-identical while they are.
-public func questionReadmes(_ merge: Merge) -> [String: String] {
+package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
         merge.disagreements().map { ($0.quantity, $0) }, uniquingKeysWith: { first, _ in first })
@@ -32,7 +32,7 @@ public func questionReadmes(_ merge: Merge) -> [String: String] {
 }
 
 /// Whether a path can be that of a question's README: vocabulary is no question.
-public func isReadmePath(_ path: String) -> Bool {
+package func isReadmePath(_ path: String) -> Bool {
     path == "Claims/README.md"
         || (path.startsWithBytes("Claims/") && path.endsWithBytes("/README.md")
             && !path.startsWithBytes("Claims/vocabulary/"))
@@ -41,7 +41,7 @@ public func isReadmePath(_ path: String) -> Bool {
 /// Notes on the READMEs that differ from what the records say; none in a ledger that has no generated one.
 ///
 /// `found` is what stands at each README's path now.
-public func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -> [Diagnostic] {
+package func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -> [Diagnostic] {
     let generated = found.filter { isGeneratedReadme($0.value) }
     guard !generated.isEmpty else { return [] }
     func note(_ path: String, _ message: String) -> Diagnostic {

@@ -1,20 +1,20 @@
 /// What `verify --repeat` tells: whether recorded runs come out the same here.
-public struct RepeatReport: Sendable, Encodable {
-    public struct Line: Sendable, Encodable {
-        public var claim: String
-        public var cell: [String: String]
-        public var index: Int
-        public var control: Bool
-        public var recorded: Double?
-        public var repeated: Double?
-        public var recordedHit: Bool
-        public var repeatedHit: Bool
+package struct RepeatReport: Sendable, Encodable {
+    package struct Line: Sendable, Encodable {
+        package var claim: String
+        package var cell: [String: String]
+        package var index: Int
+        package var control: Bool
+        package var recorded: Double?
+        package var repeated: Double?
+        package var recordedHit: Bool
+        package var repeatedHit: Bool
         /// The OpenBLAS core types that the values come from.
-        public var recordedCore: String
-        public var repeatedCore: String
+        package var recordedCore: String
+        package var repeatedCore: String
 
         /// The same double, or a failure both times.
-        public var isIdentical: Bool { recorded == repeated }
+        package var isIdentical: Bool { recorded == repeated }
 
         enum CodingKeys: String, CodingKey {
             case claim, cell, index, control, recorded, repeated
@@ -25,14 +25,14 @@ public struct RepeatReport: Sendable, Encodable {
         }
     }
 
-    public var repeats: [Line] = []
-    public var receipts: [String] = []
+    package var repeats: [Line] = []
+    package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
-    public var failures: [FailedRun] = []
+    package var failures: [FailedRun] = []
     /// What the time did not suffice for.
-    public var left: Workload
+    package var left: Workload
 
-    public init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
+    package init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
         self.left = left
         let runs = Dictionary(grouping: runs, by: \.study)
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
@@ -65,7 +65,7 @@ private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
 }
 
 /// `verify --repeat` for eyes.
-public func repeatText(_ report: RepeatReport, style: TextStyle) -> String {
+package func repeatText(_ report: RepeatReport, style: TextStyle) -> String {
     var lines: [String] = []
     var claim: String?
     for line in report.repeats where !line.control {

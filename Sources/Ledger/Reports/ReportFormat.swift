@@ -1,13 +1,13 @@
 import Foundation
 
 /// How a report is written.
-public enum ReportFormat: Sendable {
+package enum ReportFormat: Sendable {
     case text(TextStyle)
     case json
 }
 
 /// A value as it stands `depth` levels inside a report in JSON, its first line not indented.
-func jsonText(_ value: some Encodable, depth: Int) throws -> String {
+package func jsonText(_ value: some Encodable, depth: Int) throws -> String {
     let text = try json(value).dropLast()
     guard depth > 0 else { return String(text) }
     let indent = String(repeating: "  ", count: depth)
@@ -17,14 +17,14 @@ func jsonText(_ value: some Encodable, depth: Int) throws -> String {
 }
 
 /// A list as `jsonText` would write it, of elements that are written already.
-func jsonList(_ elements: [ArraySlice<UInt8>], depth: Int) -> [UInt8] {
+package func jsonList(_ elements: [ArraySlice<UInt8>], depth: Int) -> [UInt8] {
     let indent = String(repeating: "  ", count: depth)
     guard !elements.isEmpty else { return Array("[\n\n\(indent)]".utf8) }
     return joined(elements, start: "[\n\(indent)  ", separator: ",\n\(indent)  ", end: "\n\(indent)]")
 }
 
 /// An object of a report, as `jsonText` would write it.
-func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int, end: String = "") -> [UInt8] {
+package func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int, end: String = "") -> [UInt8] {
     let indent = String(repeating: "  ", count: depth)
     var pieces: [ArraySlice<UInt8>] = []
     for (index, member) in members.enumerated() {
@@ -34,7 +34,7 @@ func jsonObject(_ members: [(key: String, value: [UInt8])], depth: Int, end: Str
     return joined(pieces, start: "{\n\(indent)  ", end: "\n\(indent)}\(end)")
 }
 
-func joined(
+package func joined(
     _ pieces: [ArraySlice<UInt8>], start: String = "", separator: String = "", end: String = ""
 ) -> [UInt8] {
     let (between, ending) = (Array(separator.utf8), Array(end.utf8))

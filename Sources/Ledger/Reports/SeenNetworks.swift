@@ -1,16 +1,16 @@
 /// What was seen in a toy model's trained networks.
-public struct SeenNetworks: Sendable, Encodable {
-    public struct Network: Sendable, Encodable {
+package struct SeenNetworks: Sendable, Encodable {
+    package struct Network: Sendable, Encodable {
         /// What tells it from the others, such as its density.
-        public var cell: [String: String]
+        package var cell: [String: String]
         /// 16 hexadecimal digits.
-        public var seed: String
+        package var seed: String
         /// Whether it had been trained before.
-        public var kept: Bool
-        public var failure: String?
-        public var pictures: [Picture]
+        package var kept: Bool
+        package var failure: String?
+        package var pictures: [Picture]
 
-        public init(cell: [String: String], seed: String, kept: Bool, failure: String?, pictures: [Picture]) {
+        package init(cell: [String: String], seed: String, kept: Bool, failure: String?, pictures: [Picture]) {
             self.cell = cell
             self.seed = seed
             self.kept = kept
@@ -19,20 +19,20 @@ public struct SeenNetworks: Sendable, Encodable {
         }
     }
 
-    public var networks: [Network]
+    package var networks: [Network]
     /// Networks that nobody has trained yet, by cell.
-    public var missing: [[String: String]]
+    package var missing: [[String: String]]
     /// How long training them takes, as estimated, on one core.
-    public var missingSeconds: Double
+    package var missingSeconds: Double
     /// Networks that could not be seen, with the reason.
-    public var failures: [FailedRun]
+    package var failures: [FailedRun]
 
     enum CodingKeys: String, CodingKey {
         case networks, missing, failures
         case missingSeconds = "missing_seconds"
     }
 
-    public init(networks: [Network], missing: [[String: String]], missingSeconds: Double, failures: [FailedRun]) {
+    package init(networks: [Network], missing: [[String: String]], missingSeconds: Double, failures: [FailedRun]) {
         self.networks = networks
         self.missing = missing
         self.missingSeconds = missingSeconds

@@ -1,8 +1,8 @@
 /// One record with all that bears on it, for text and JSON alike.
-public struct Showing: Sendable, Encodable {
-    public struct Section: Sendable, Encodable {
-        public var title: String
-        public var lines: [String]
+package struct Showing: Sendable, Encodable {
+    package struct Section: Sendable, Encodable {
+        package var title: String
+        package var lines: [String]
         /// Lines that stay as they are, because their columns mean something.
         var isDrawn = false
 
@@ -11,18 +11,18 @@ public struct Showing: Sendable, Encodable {
         }
     }
 
-    public var id: String
+    package var id: String
     /// `finding`, `claim`, `question`, `quantity`, `condition`, `assumption`, `toy model` or `measurement`.
-    public var kind: String
-    public var title: String
-    public var path: String?
-    public var sections: [Section]
+    package var kind: String
+    package var title: String
+    package var path: String?
+    package var sections: [Section]
     /// On a question, as data.
-    public var votes: Votes?
+    package var votes: Votes?
     /// Of a leaf of the question tree, as data.
-    public var models: QuestionModels?
+    package var models: QuestionModels?
     /// Of a toy model, as data.
-    public var toyModel: ToyModelReport?
+    package var toyModel: ToyModelReport?
     /// Of a quantity, null where fewer than two studies are there.
     var pool: OrNull<PoolReport>?
 
@@ -51,7 +51,7 @@ public struct Showing: Sendable, Encodable {
 extension Showing {
     /// Looks an id up among findings, claims, questions, quantities, toy models, measurements, assumptions and
     /// conditions, in this order; nil where there is none.
-    public init?(_ id: String, in merge: Merge) {
+    package init?(_ id: String, in merge: Merge) {
         let state = merge.state
         if id.contains("#"), let claim = state.claimID(id) {
             self.init(claim: claim, merge)
@@ -240,7 +240,7 @@ extension Box {
 }
 
 extension Caveat.Target {
-    var name: String {
+    package var name: String {
         switch self {
         case .claim(let name): "claim \(name.value)"
         case .assumption(let name): "assumption \(name.value)"
@@ -281,13 +281,13 @@ extension Merge {
 }
 
 extension Vocabulary {
-    func values(of condition: String) -> [String] {
+    package func values(of condition: String) -> [String] {
         values[condition, default: []].sorted()
     }
 }
 
 /// `show` for eyes.
-public func showText(_ showing: Showing, style: TextStyle) -> String {
+package func showText(_ showing: Showing, style: TextStyle) -> String {
     var lines = [style.bold(style.wrapped(showing.title, indent: 0))]
     lines.append(
         style.dim(

@@ -1,7 +1,7 @@
 import BigInt
 
 /// `tasks` for eyes: by rank, each with what it is worth and what it takes.
-public func taskText(_ tasks: [LedgerTask], limit: Int, style: TextStyle) -> String {
+package func taskText(_ tasks: [LedgerTask], limit: Int, style: TextStyle) -> String {
     guard !tasks.isEmpty else {
         return "Nothing to do here: every question is settled, as far as the ledger can tell.\n"
     }
@@ -49,7 +49,7 @@ private func takenPhrase(_ task: LedgerTask) -> String? {
     }
 }
 
-public struct TasksJSON: Encodable {
+package struct TasksJSON: Encodable {
     struct ImportanceJSON: Encodable {
         var numerator: WholeNumber
         var denominator: WholeNumber
@@ -93,7 +93,7 @@ public struct TasksJSON: Encodable {
 
     var tasks: [TaskJSON]
 
-    public init(_ tasks: [LedgerTask]) {
+    package init(_ tasks: [LedgerTask]) {
         self.tasks = tasks.map { task in
             TaskJSON(
                 id: task.id, kind: task.kind, phrase: task.phrase, question: OrNull(task.question),

@@ -1,19 +1,19 @@
 /// How text reports look: how wide, and whether in colour.
-public struct TextStyle: Sendable {
-    public var width: Int
-    public var hasColour: Bool
+package struct TextStyle: Sendable {
+    package var width: Int
+    package var hasColour: Bool
 
-    public init(width: Int, hasColour: Bool) {
+    package init(width: Int, hasColour: Bool) {
         self.width = width
         self.hasColour = hasColour
     }
 
-    func bold(_ text: String) -> String { paint(text, "1") }
-    func dim(_ text: String) -> String { paint(text, "2") }
-    func red(_ text: String) -> String { paint(text, "31") }
-    func green(_ text: String) -> String { paint(text, "32") }
-    func yellow(_ text: String) -> String { paint(text, "33") }
-    func cyan(_ text: String) -> String { paint(text, "36") }
+    package func bold(_ text: String) -> String { paint(text, "1") }
+    package func dim(_ text: String) -> String { paint(text, "2") }
+    package func red(_ text: String) -> String { paint(text, "31") }
+    package func green(_ text: String) -> String { paint(text, "32") }
+    package func yellow(_ text: String) -> String { paint(text, "33") }
+    package func cyan(_ text: String) -> String { paint(text, "36") }
 
     func paint(_ severity: Severity) -> String {
         let word = padded(severity.rawValue, 7)
@@ -37,7 +37,7 @@ public struct TextStyle: Sendable {
     }
 
     /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
-    public func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
+    package func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
         var filled = first ?? indent
@@ -78,22 +78,22 @@ private func columns(_ text: Substring) -> Int {
 }
 
 /// Filled with spaces up to a width; longer texts stay as they are.
-func padded(_ text: String, _ width: Int) -> String {
+package func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
 /// Cut to a width, the cut shown.
-func shortened(_ text: String, _ width: Int) -> String {
+package func shortened(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
 }
 
 /// `1 claim`, `2 claims`.
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// `a`, `a and b`, `a, b and c`.
-func listed(_ words: [String], _ conjunction: String = "and") -> String {
+package func listed(_ words: [String], _ conjunction: String = "and") -> String {
     guard words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " \(conjunction) " + words[words.count - 1]
 }

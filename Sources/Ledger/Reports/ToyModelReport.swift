@@ -1,17 +1,17 @@
 /// What a toy model is, what it costs, what is said of it and what was measured on it.
-public struct ToyModelReport: Sendable, Encodable {
-    public struct KernelName: Sendable, Encodable {
-        public var name: String
-        public var version: Int
-        public var summary: String
+package struct ToyModelReport: Sendable, Encodable {
+    package struct KernelName: Sendable, Encodable {
+        package var name: String
+        package var version: Int
+        package var summary: String
     }
 
-    public struct Parameter: Sendable, Encodable {
-        public var name: String
-        public var value: String
+    package struct Parameter: Sendable, Encodable {
+        package var name: String
+        package var value: String
         /// Whether the record leaves it to the kernel.
-        public var isDefault: Bool
-        public var summary: String
+        package var isDefault: Bool
+        package var summary: String
 
         enum CodingKeys: String, CodingKey {
             case name, value, summary
@@ -20,12 +20,12 @@ public struct ToyModelReport: Sendable, Encodable {
     }
 
     /// Of one run of a measurement.
-    public struct Cost: Sendable, Encodable {
-        public var measurement: String
-        public var trainingSeconds: Double
-        public var measuringSeconds: Double
-        public var bytes: Double
-        public var recorded: RecordedCost?
+    package struct Cost: Sendable, Encodable {
+        package var measurement: String
+        package var trainingSeconds: Double
+        package var measuringSeconds: Double
+        package var bytes: Double
+        package var recorded: RecordedCost?
 
         enum CodingKeys: String, CodingKey {
             case measurement, bytes, recorded
@@ -35,10 +35,10 @@ public struct ToyModelReport: Sendable, Encodable {
     }
 
     /// Of the runs in receipts but controls.
-    public struct RecordedCost: Sendable, Encodable {
-        public var runs: Int
-        public var meanSeconds: Double
-        public var longestSeconds: Double
+    package struct RecordedCost: Sendable, Encodable {
+        package var runs: Int
+        package var meanSeconds: Double
+        package var longestSeconds: Double
 
         enum CodingKeys: String, CodingKey {
             case runs
@@ -47,36 +47,36 @@ public struct ToyModelReport: Sendable, Encodable {
         }
     }
 
-    public struct ClaimLine: Sendable, Encodable {
-        public var claim: String
-        public var quantity: String
-        public var says: String
-        public var evidence: String
-        public var verdict: Verdict
-        public var level: Level
-        public var general: GeneralAgreement
+    package struct ClaimLine: Sendable, Encodable {
+        package var claim: String
+        package var quantity: String
+        package var says: String
+        package var evidence: String
+        package var verdict: Verdict
+        package var level: Level
+        package var general: GeneralAgreement
     }
 
-    public struct Measured: Sendable, Encodable {
-        public var id: String
-        public var measures: [String]
-        public var conditions: [String]
-        public var control: [String: String]
-        public var cells: [MeasuredCell]
-        public var pictures: [Picture]
+    package struct Measured: Sendable, Encodable {
+        package var id: String
+        package var measures: [String]
+        package var conditions: [String]
+        package var control: [String: String]
+        package var cells: [MeasuredCell]
+        package var pictures: [Picture]
     }
 
-    public var abstracts: String
-    public var question: String?
-    public var kernel: KernelName
-    public var config: [Parameter]
-    public var cost: [Cost]
+    package var abstracts: String
+    package var question: String?
+    package var kernel: KernelName
+    package var config: [Parameter]
+    package var cost: [Cost]
     /// Assumptions that carry its results over to other models.
-    public var bridges: [String]
-    public var claims: [ClaimLine]
-    public var caveats: [String]
-    public var measurements: [Measured]
-    public var seen: SeenNetworks?
+    package var bridges: [String]
+    package var claims: [ClaimLine]
+    package var caveats: [String]
+    package var measurements: [Measured]
+    package var seen: SeenNetworks?
 }
 
 extension ToyModelReport {

@@ -18,7 +18,7 @@ extension Showing {
     }
 
     /// Adds what was seen in a toy model's networks.
-    public mutating func add(_ seen: SeenNetworks) {
+    package mutating func add(_ seen: SeenNetworks) {
         toyModel?.seen = seen
         add("trained networks", seen.lines(model: id))
         add("inside", Array(seen.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)

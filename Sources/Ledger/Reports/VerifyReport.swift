@@ -1,35 +1,35 @@
 /// What `verify` tells: the runs behind each claim and what they decide.
-public struct VerifyReport: Sendable {
-    public struct RunLine: Sendable {
-        public var claim: ClaimID
-        public var cell: [String: String]
-        public var run: Statement.Run
+package struct VerifyReport: Sendable {
+    package struct RunLine: Sendable {
+        package var claim: ClaimID
+        package var cell: [String: String]
+        package var run: Statement.Run
         /// Of a label, the number that it is read off.
-        public var value: Double?
-        public var isHit: Bool
-        public var isControl: Bool
+        package var value: Double?
+        package var isHit: Bool
+        package var isControl: Bool
     }
 
-    public struct VerdictLine: Sendable {
-        public var claim: Claim
-        public var evidence: ClaimEvidence
-        public var verification: Verification
+    package struct VerdictLine: Sendable {
+        package var claim: Claim
+        package var evidence: ClaimEvidence
+        package var verification: Verification
     }
 
-    public var runs: [RunLine] = []
-    public var verdicts: [VerdictLine] = []
+    package var runs: [RunLine] = []
+    package var verdicts: [VerdictLine] = []
     /// Claims that cannot be audited yet, with the reason.
-    public var skipped: [(claim: ClaimID, reason: String)] = []
+    package var skipped: [(claim: ClaimID, reason: String)] = []
     /// Receipts that were written.
-    public var receipts: [String] = []
+    package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
-    public var failures: [FailedRun] = []
+    package var failures: [FailedRun] = []
     /// What the time did not suffice for.
-    public var left: Workload
-    public var alpha: Double
+    package var left: Workload
+    package var alpha: Double
 
     /// Counts all recorded runs as they will count once their receipts are on the audit branch.
-    public init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
+    package init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
         self.left = left
         self.alpha = alpha
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
@@ -61,20 +61,20 @@ public struct VerifyReport: Sendable {
 }
 
 /// A run that could not be made: it says nothing of the claim.
-public struct FailedRun: Sendable, Encodable {
+package struct FailedRun: Sendable, Encodable {
     /// `superposition-geometry/dimensionality at density 0.3, seed 4`.
-    public var run: String
-    public var reason: String
+    package var run: String
+    package var reason: String
 
-    public init(run: String, reason: String) {
+    package init(run: String, reason: String) {
         self.run = run
         self.reason = reason
     }
 
-    public var phrase: String { "No run: \(run): \(reason)" }
+    package var phrase: String { "No run: \(run): \(reason)" }
 }
 
-public struct VerifyJSON: Encodable {
+package struct VerifyJSON: Encodable {
     struct RunJSON: Encodable {
         var claim: String
         var cell: [String: String]
@@ -115,7 +115,7 @@ public struct VerifyJSON: Encodable {
     var failures: [FailedRun]
     var left: Workload
 
-    public init(_ report: VerifyReport) {
+    package init(_ report: VerifyReport) {
         runs = report.runs.map { line in
             RunJSON(
                 claim: line.claim.description, cell: line.cell, index: line.run.index, seed: line.run.seed,
@@ -136,7 +136,7 @@ public struct VerifyJSON: Encodable {
 }
 
 /// `verify` for eyes.
-public func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
+package func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
     var lines: [String] = []
     for line in report.verdicts {
         let claim = line.claim

@@ -1,7 +1,7 @@
 import YAML
 
 /// A text from outside with every character spelled out that a reader would not see or a terminal would obey.
-public func visible(_ text: String) -> String {
+package func visible(_ text: String) -> String {
     escapingHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 

@@ -1,5 +1,5 @@
 /// The votes on a question, the heaviest first.
-public struct Votes: Sendable, Encodable {
+package struct Votes: Sendable, Encodable {
     struct Line: Sendable, Encodable {
         var handle: String
         var who: String?

@@ -3,31 +3,31 @@ import YAML
 /// A record while it is being written: answers by key, each as the YAML that will stand behind it.
 ///
 /// Keys of mappings inside are written with dots, `budget.minutes`; those of a finding's one claim begin with `claims.`.
-public struct Draft: Sendable {
-    public let kind: RecordKind
-    public let path: String
+package struct Draft: Sendable {
+    package let kind: RecordKind
+    package let path: String
     /// A first line for editors, where there is one.
-    public var comment: String?
-    public private(set) var answers: [String: String] = [:]
+    package var comment: String?
+    package private(set) var answers: [String: String] = [:]
     /// Keys whose text a human must still write.
-    public private(set) var unwritten: Set<String> = []
+    package private(set) var unwritten: Set<String> = []
 
-    public init(_ kind: RecordKind, path: String) {
+    package init(_ kind: RecordKind, path: String) {
         self.kind = kind
         self.path = path
     }
 
-    public func has(_ key: String) -> Bool {
+    package func has(_ key: String) -> Bool {
         answers[key] != nil || answers.keys.contains { $0.hasPrefix(key + ".") }
     }
 
-    public mutating func clear(_ key: String) {
+    package mutating func clear(_ key: String) {
         answers = answers.filter { $0.key != key && !$0.key.hasPrefix(key + ".") }
         unwritten.remove(key)
     }
 
     /// Takes an answer as it was typed; what cannot be read as YAML is told of, and nothing taken.
-    public mutating func answer(_ prompt: Prompt, _ typed: String) -> Diagnostic? {
+    package mutating func answer(_ prompt: Prompt, _ typed: String) -> Diagnostic? {
         switch yaml(typed, for: prompt.value) {
         case .success(let text):
             answers[prompt.key] = text
@@ -40,7 +40,7 @@ public struct Draft: Sendable {
     }
 
     /// Takes settings by name: `{density: 0.3}`, or one as `density=0.3`.
-    public mutating func answer(_ prompt: Prompt, named typed: String) -> Diagnostic? {
+    package mutating func answer(_ prompt: Prompt, named typed: String) -> Diagnostic? {
         let isMapping = typed.utf8.first == UInt8(ascii: "{")
         guard !isMapping, let equals = typed.utf8.firstIndex(of: UInt8(ascii: "=")) else {
             if let mistake = answer(prompt, typed) { return mistake }
@@ -56,15 +56,15 @@ public struct Draft: Sendable {
         return answer(one, String(typed[typed.utf8.index(after: equals)...]))
     }
 
-    public mutating func leaveToWrite(_ prompt: Prompt) {
+    package mutating func leaveToWrite(_ prompt: Prompt) {
         answers[prompt.key] = yamlWord("TODO: \(prompt.about)")
         unwritten.insert(prompt.key)
     }
 
-    public var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
+    package var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
 
     /// The key that a line of the text belongs to; the first place of a file stands for its name.
-    public func key(of diagnostic: Diagnostic) -> String {
+    package func key(of diagnostic: Diagnostic) -> String {
         guard diagnostic.path == path else { return Prompt.nameKey }
         let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
         let lines = lines
@@ -76,7 +76,7 @@ public struct Draft: Sendable {
     }
 
     /// The same with something in place of each missing answer, so that what is there can be held against the ledger.
-    public func completed(by prompts: [Prompt]) -> Draft {
+    package func completed(by prompts: [Prompt]) -> Draft {
         var draft = self
         for prompt in prompts where prompt.isRequired && !has(prompt.key) {
             draft.answers[prompt.key] = prompt.placeholder

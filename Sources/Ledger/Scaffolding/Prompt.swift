@@ -1,20 +1,20 @@
 /// One thing that `new` asks for.
-public struct Prompt: Sendable {
-    public internal(set) var key: String
-    public var about: String
-    public var isRequired: Bool
+package struct Prompt: Sendable {
+    package internal(set) var key: String
+    package var about: String
+    package var isRequired: Bool
     /// Taken where nothing is answered.
-    public var usual: String?
+    package var usual: String?
     /// Names or words that it can be, for who does not remember.
-    public var known: [String]
+    package var known: [String]
     let value: Shape.Value
 
     /// Stands for the record's own name where a key is asked for.
-    public static let nameKey = "name"
-    public static let attributePrefix = "attributes of its own."
+    package static let nameKey = "name"
+    package static let attributePrefix = "attributes of its own."
 
     /// Whether a human must write sentences: then it can be left for later.
-    public var isProse: Bool {
+    package var isProse: Bool {
         guard isRequired else { return false }
         return switch value {
         case .text, .sentence: true
@@ -26,7 +26,7 @@ public struct Prompt: Sendable {
     }
 
     /// Whether it takes settings by name.
-    public var isNamed: Bool {
+    package var isNamed: Bool {
         switch value {
         case .box, .settings: !label.utf8.contains(UInt8(ascii: "."))
         case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
@@ -36,7 +36,7 @@ public struct Prompt: Sendable {
     }
 
     /// As it is asked for and as a flag is called: `claims.quantity` is `quantity`.
-    public var label: String {
+    package var label: String {
         for prefix in ["claims.", "budget.", "bridge.", Prompt.attributePrefix] where key.hasPrefix(prefix) {
             return String(key.dropFirst(prefix.count))
         }
@@ -44,7 +44,7 @@ public struct Prompt: Sendable {
     }
 
     /// What answers it without a terminal.
-    public var flag: String {
+    package var flag: String {
         switch key {
         case "labels": return "--range or --labels"
         case "claims.reported": return "--value or --reported"
@@ -72,12 +72,12 @@ public struct Prompt: Sendable {
 }
 
 /// What `new` takes for granted where it is not told.
-public struct PromptDefaults: Sendable {
-    public var today: String
+package struct PromptDefaults: Sendable {
+    package var today: String
     /// Who writes, as git knows them.
-    public var contributor: String?
+    package var contributor: String?
 
-    public init(today: String, contributor: String?) {
+    package init(today: String, contributor: String?) {
         self.today = today
         self.contributor = contributor
     }
@@ -85,7 +85,7 @@ public struct PromptDefaults: Sendable {
 
 extension Draft {
     /// What is asked for, in order, given what is answered already: a leaf for its range, an inner question for its parts.
-    public func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
+    package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
         guard let shape = kind.shape else { return [] }
         let asked = prompts(of: shape, below: "", names, state)
         return asked.map { prompt in
@@ -102,7 +102,7 @@ extension Draft {
     }
 
     /// The prompt for any key of the kind, asked for or not; nil where it has no such key.
-    public func prompt(_ key: String) -> Prompt? {
+    package func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
             return Prompt(
                 key: key, about: "", isRequired: false, usual: nil, known: [], value: .box(withAttributes: false))

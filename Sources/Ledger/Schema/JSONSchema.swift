@@ -3,7 +3,7 @@
 /// Draft 7, which every YAML editor knows. YAML is taken to be loaded by YAML 1.2's core schema (10.3.2), as
 /// yaml-language-server does: there `2025-03-18` is a text, `2025` a number and a key without a value null. What one file
 /// cannot tell is left to `check`; with `names`, what a ledger calls its records is told too.
-public func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
+package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
     let body =
         if let shape = kind.shape {
             SchemaWriter(names: names).schema(of: shape, hasFreeKeys: kind == .conditionValue)

@@ -1,26 +1,26 @@
 /// The names that records of one ledger may use, for editors and shells to complete.
-public struct KnownNames: Sendable {
-    public private(set) var questions: [String] = []
-    public private(set) var quantities: [String] = []
-    public private(set) var assumptions: [String] = []
-    public private(set) var findings: [String] = []
-    public private(set) var toyModels: [String] = []
+package struct KnownNames: Sendable {
+    package private(set) var questions: [String] = []
+    package private(set) var quantities: [String] = []
+    package private(set) var assumptions: [String] = []
+    package private(set) var findings: [String] = []
+    package private(set) var toyModels: [String] = []
     /// `toy-model/measurement`.
-    public private(set) var measurements: [String] = []
+    package private(set) var measurements: [String] = []
     /// Values by condition, in canonical spelling.
-    public private(set) var values: [String: [String]] = [:]
+    package private(set) var values: [String: [String]] = [:]
     /// `slug#n`, and `slug` where the finding has one claim.
-    public private(set) var claims: [String] = []
-    public private(set) var kernels: [String] = []
+    package private(set) var claims: [String] = []
+    package private(set) var kernels: [String] = []
     /// `condition.attribute`.
-    public private(set) var attributes: [String] = []
+    package private(set) var attributes: [String] = []
 
-    public var conditions: [String] { values.keys.sorted() }
-    public var models: [String] { values[Condition.model, default: []] }
+    package var conditions: [String] { values.keys.sorted() }
+    package var models: [String] { values[Condition.model, default: []] }
 
     /// What the paths of a ledger alone tell, whatever is in the files. Names that break the rules are left out: a shell
     /// would have to quote them.
-    public init(paths: some Sequence<String>) {
+    package init(paths: some Sequence<String>) {
         for path in paths {
             guard let place = RecordPlace(path: path) else { continue }
             let parts = place == .question(id: RecordPlace.rootQuestion) ? [] : pathParts(place.name)
@@ -37,7 +37,7 @@ public struct KnownNames: Sendable {
     }
 
     /// Of checked records too: claims, closed lists of values, attributes and kernels.
-    public init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
+    package init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
         self.init(paths: paths)
         let state = ledger.state
         for (condition, known) in state.vocabulary.values where isName(condition) {

@@ -1,5 +1,5 @@
 /// The kinds of files that a ledger is made of, by the names that users give them.
-public enum RecordKind: String, Sendable, CaseIterable {
+package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
     case assumption, finding, model, measurement, receipt, settings
@@ -23,14 +23,14 @@ public enum RecordKind: String, Sendable, CaseIterable {
 }
 
 /// A schema as editors have it: one file for what a path alone tells apart.
-public struct EditorSchema: Sendable {
+package struct EditorSchema: Sendable {
     /// From the ledger's root.
-    public var path: String
+    package var path: String
     /// What it is for, from the ledger's root. No two overlap: older editors know no exceptions.
-    public var globs: [String]
-    public var kinds: [RecordKind]
+    package var globs: [String]
+    package var kinds: [RecordKind]
 
-    public static let all = [
+    package static let all = [
         EditorSchema(["/Claims/**/question.yaml"], .question),
         EditorSchema(["/Claims/**/votes/*.yaml"], .vote),
         EditorSchema(["/Claims/vocabulary/quantities/*.yaml"], .quantity),
@@ -50,7 +50,7 @@ public struct EditorSchema: Sendable {
     }
 
     /// Of a folder with two kinds, what a toy model alone has tells which one a file is.
-    public func schema(names: KnownNames? = nil) -> JSONValue {
+    package func schema(names: KnownNames? = nil) -> JSONValue {
         guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
         let own = ["kernel", "budget", "abstracts"].map { key in JSONValue.object(["required": [.text(key)]]) }
         return [

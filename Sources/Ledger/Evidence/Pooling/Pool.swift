@@ -1,32 +1,32 @@
 /// What studies of one quantity have in common, and how much they vary: a description, which decides nothing.
-public struct Pool: Sendable, Equatable {
+package struct Pool: Sendable, Equatable {
     /// How many studies.
-    public var k: Int
+    package var k: Int
     /// With τ² by Paule and Mandel 1982: where Q comes to k - 1, or 0 where it is below that even at 0.
-    public var pauleMandel: RandomEffectsFit
+    package var pauleMandel: RandomEffectsFit
     /// The 95 % interval of the estimate by Hartung and Knapp 2001 (and Sidik and Jonkman 2002): Student's t with k - 1
     /// degrees of freedom, and the variance of the estimate times max(1, Q(τ²)/(k - 1)), so that it is never narrower than
     /// the plain one (Röver, Knapp and Friede 2015; metafor's `test="adhoc"`). At a τ² above 0 the factor is 1.
-    public var interval: ClosedRange<Double>
+    package var interval: ClosedRange<Double>
     /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), cut off at 0; from 0 to 0 where even its upper end is below.
-    public var tau2Interval: ClosedRange<Double>
+    package var tau2Interval: ClosedRange<Double>
     /// Where a further study's true value lies in 95 of 100 cases: Student's t with k - 1 degrees of freedom about the
     /// estimate, with variance τ² + that of `interval`; what `predict` of metafor 3.8 gives (Higgins, Thompson and
     /// Spiegelhalter 2009 take k - 2).
-    public var prediction: ClosedRange<Double>
+    package var prediction: ClosedRange<Double>
     /// Cochran's Q, on k - 1 degrees of freedom, and the chance of as much if τ² were 0.
-    public var q: Double
-    public var qProbability: Double
+    package var q: Double
+    package var qProbability: Double
     /// nil where Fisher scoring came to no rest.
-    public var restrictedLikelihood: RandomEffectsFit?
-    public var derSimonianLaird: RandomEffectsFit
+    package var restrictedLikelihood: RandomEffectsFit?
+    package var derSimonianLaird: RandomEffectsFit
 }
 
 /// The fewest studies that are pooled; of two, both are shown.
 let fewestPooledStudies = 3
 
 /// Pools estimates of one quantity, each of another study; the order of the studies leaves no trace.
-public func pool(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
+package func pool(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
     let studies = studies.sorted { $0.study < $1.study }
     let quantities = Set(studies.map(\.quantity)).sorted()
     guard quantities.count <= 1 else { throw .differentQuantities(quantities) }

@@ -74,17 +74,17 @@ struct RandomEffects {
 }
 
 /// What one estimator of τ² comes to.
-public struct RandomEffectsFit: Sendable, Equatable {
+package struct RandomEffectsFit: Sendable, Equatable {
     /// Variance between studies.
-    public var tau2: Double
+    package var tau2: Double
     /// The mean of what studies estimate.
-    public var estimate: Double
+    package var estimate: Double
     /// Of the estimate, as if τ² were known: 1/√Σw.
-    public var standardError: Double
+    package var standardError: Double
     /// Share of the variation that is between studies, in %, and total over typical within-study variance: both of
     /// this τ² and the typical variance of Higgins and Thompson 2002, equation 9.
-    public var i2: Double
-    public var h2: Double
+    package var i2: Double
+    package var h2: Double
 
     init(_ studies: [StudyEstimate], tau2: Double) {
         let (fit, fixed) = (RandomEffects(studies, tau2: tau2), RandomEffects(studies, tau2: 0))

@@ -1,12 +1,12 @@
 /// The mean of some numbers with what it is known to.
-struct SampleMean {
-    var count: Int
-    var mean: Double
+package struct SampleMean {
+    package var count: Int
+    package var mean: Double
     /// Of the mean: s²/n; nil for one number alone.
-    var variance: Double?
+    package var variance: Double?
 
     /// nil for no numbers.
-    init?(_ values: [Double]) {
+    package init?(_ values: [Double]) {
         guard let first = values.first else { return nil }
         count = values.count
         let n = Double(values.count)

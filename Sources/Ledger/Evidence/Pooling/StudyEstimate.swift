@@ -1,22 +1,22 @@
 /// One study's estimate of one quantity.
-public struct StudyEstimate: Sendable, Equatable {
+package struct StudyEstimate: Sendable, Equatable {
     /// What an estimate is made of.
-    public enum Basis: Sendable, Equatable {
+    package enum Basis: Sendable, Equatable {
         /// So many runs gave a value, so many none.
         case runs(Int, missing: Int)
         /// What a source printed.
         case reported
     }
 
-    public var quantity: String
+    package var quantity: String
     /// Who it is of: a study counts once.
-    public var study: String
-    public var value: Double
+    package var study: String
+    package var value: Double
     /// Of the value, not of one run: s²/n, or the square of a standard error.
-    public var variance: Double
-    public var basis: Basis
+    package var variance: Double
+    package var basis: Basis
 
-    public init(quantity: String, study: String, value: Double, variance: Double, basis: Basis) {
+    package init(quantity: String, study: String, value: Double, variance: Double, basis: Basis) {
         self.quantity = quantity
         self.study = study
         self.value = value
@@ -24,11 +24,11 @@ public struct StudyEstimate: Sendable, Equatable {
         self.basis = basis
     }
 
-    public var standardError: Double { variance.squareRoot() }
+    package var standardError: Double { variance.squareRoot() }
 }
 
 /// Why estimates are not pooled.
-public enum PoolRefusal: Error, Equatable {
+package enum PoolRefusal: Error, Equatable {
     /// Three are the fewest whose variation says anything.
     case tooFew(Int)
     case differentQuantities([String])
@@ -38,7 +38,7 @@ public enum PoolRefusal: Error, Equatable {
     /// Numbers so far apart that a double cannot hold what comes of them.
     case tooFarApart
 
-    public var reason: String {
+    package var reason: String {
         switch self {
         case .tooFew(let count): "\(counted(count, "study").replacing("studys", with: "studies")), too few to pool"
         case .differentQuantities(let names): "different quantities are never pooled: \(listed(names))"
