@@ -1,9 +1,3 @@
-/// The chance of a wrong verdict is at most half of this on either side, however often one looks.
-package let defaultAlpha = Number("0.05")!
-
-/// Runs beyond this many leave a claim open.
-package let runLimit = 128
-
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     case verified, refuted, open, none
 }

@@ -24,13 +24,3 @@ extension Interval {
         self.init(lower: Number(sixDigits(lower)), upper: Number(sixDigits(upper)))
     }
 }
-
-/// A decimal with six significant digits.
-package func sixDigits(_ value: Double) -> String {
-    guard abs(value) > 1e-290, value.isFinite else { return "0" }
-    var power = 0
-    var scaled = abs(value)
-    while scaled >= 1e6 { (scaled, power) = (scaled / 10, power + 1) }
-    while scaled < 1e5 { (scaled, power) = (scaled * 10, power - 1) }
-    return "\(value < 0 ? "-" : "")\(Int(scaled.rounded()))e\(power)"
-}

@@ -46,11 +46,3 @@ package struct Workload: Sendable, Equatable, Encodable {
             + "about \(duration(seconds)) on \(counted(cores, "core"))"
     }
 }
-
-/// `8 s`, `3 min`, `2 h 10 min`.
-package func duration(_ seconds: Double) -> String {
-    let whole = Int(min(1e15, seconds).rounded(.up))
-    if whole < 90 { return "\(max(1, whole)) s" }
-    let minutes = (whole + 30) / 60
-    return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
-}

@@ -51,3 +51,17 @@ extension Evidence {
         return (estimates, leftOut, Set(trainings).count < trainings.count)
     }
 }
+
+/// What was not pooled of a quantity, and why.
+package struct LeftOut: Sendable, Equatable, Encodable {
+    /// A study or a claim.
+    package var name: String
+    package var value: Double?
+    package var reason: String
+
+    package init(name: String, value: Double? = nil, reason: String) {
+        self.name = name
+        self.value = value
+        self.reason = reason
+    }
+}

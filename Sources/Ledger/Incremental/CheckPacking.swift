@@ -1,42 +1,5 @@
 import YAML
 
-/// Of what was checked, as far as a summary tells it.
-package struct CheckSummary: Sendable {
-    package var counts: Counts
-    package var noteCount: Int
-
-    package init(counts: Counts, noteCount: Int) {
-        self.counts = counts
-        self.noteCount = noteCount
-    }
-
-    package var diagnosticCount: Int { counts.errors + counts.warnings + noteCount }
-
-    /// nil where the bytes are not those of a summary.
-    package init?(packed: [UInt8]) {
-        var unpacker = Unpacker(packed[...])
-        guard let numbers = try? unpacker.numbers(), numbers.count == 7 else { return nil }
-        counts = Counts(
-            findings: numbers[0], claims: numbers[1], questions: numbers[2], verifiers: numbers[3],
-            errors: numbers[4], warnings: numbers[5])
-        noteCount = numbers[6]
-    }
-
-    package var packed: [UInt8] {
-        Packer.packed {
-            $0.add(
-                [counts.findings, counts.claims, counts.questions, counts.verifiers, counts.errors, counts.warnings]
-                    + [noteCount])
-        }
-    }
-}
-
-extension CheckedLedger {
-    package var summary: CheckSummary {
-        CheckSummary(counts: counts, noteCount: diagnostics.count - counts.errors - counts.warnings)
-    }
-}
-
 package func packed(_ diagnostics: [Diagnostic]) -> [UInt8] {
     Packer.packed { packer in
         packer.add(diagnostics) { packer, diagnostic in
@@ -60,5 +23,26 @@ package func unpackedDiagnostics(_ bytes: [UInt8]) -> [Diagnostic]? {
         return Diagnostic(
             code, path: path, mark: Mark(line: place[0], column: place[1]), message: try unpacker.text(),
             fix: try unpacker.texts().first)
+    }
+}
+
+extension CheckSummary {
+    /// nil where the bytes are not those of a summary.
+    package init?(packed: [UInt8]) {
+        var unpacker = Unpacker(packed[...])
+        guard let numbers = try? unpacker.numbers(), numbers.count == 7 else { return nil }
+        self.init(
+            counts: Counts(
+                findings: numbers[0], claims: numbers[1], questions: numbers[2], verifiers: numbers[3],
+                errors: numbers[4], warnings: numbers[5]),
+            noteCount: numbers[6])
+    }
+
+    package var packed: [UInt8] {
+        Packer.packed {
+            $0.add(
+                [counts.findings, counts.claims, counts.questions, counts.verifiers, counts.errors, counts.warnings]
+                    + [noteCount])
+        }
     }
 }

@@ -5,45 +5,6 @@ package struct Bearer: Sendable {
     var bridge: String?
 }
 
-/// Which leaves of the question tree a claim bears on: same quantity, and its scope meets what the leaf covers.
-package struct BearingIndex: Sendable {
-    package private(set) var leavesByQuantity: [String: [(id: String, covers: Scope)]] = [:]
-
-    package init(_ state: LedgerState) {
-        for question in state.questions.values where question.status != .retired {
-            guard let quantity = question.quantity?.value else { continue }
-            leavesByQuantity[quantity, default: []].append(
-                (question.id, Scope(question.covers, vocabulary: state.vocabulary)))
-        }
-        for quantity in leavesByQuantity.keys { leavesByQuantity[quantity]?.sort { $0.id < $1.id } }
-    }
-
-    /// Sorted ids.
-    package func leaves(for claim: Claim, scope: Scope) -> [String] {
-        leavesByQuantity[claim.quantity.value, default: []].filter { $0.covers.overlaps(scope) }.map(\.id)
-    }
-
-    func hasLeaf(for claim: Claim, _ vocabulary: Vocabulary) -> Bool {
-        guard let leaves = leavesByQuantity[claim.quantity.value] else { return false }
-        let scope = Scope(claim.scope, vocabulary: vocabulary)
-        return leaves.contains { $0.covers.overlaps(scope) }
-    }
-
-    /// Leaves that a toy claim's side is carried to, with the bridge: asked of a model that the bridge leads to, at settings
-    /// that the claim covers but for the model. The first bridge by name where several lead there.
-    func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {
-        guard member.kind == .toy else { return [] }
-        let bridges = member.claim.assumes.map(\.value).sorted().compactMap { name in
-            state.assumptions[name]?.bridge.map { (name, member.scope.moved(to: $0.to.map(\.value))) }
-        }
-        guard !bridges.isEmpty else { return [] }
-        return leavesByQuantity[member.claim.quantity.value, default: []].compactMap { leaf in
-            guard !member.leaves.contains(leaf.id) else { return nil }
-            return bridges.first { $0.1.overlaps(leaf.covers) }.map { (leaf.id, $0.0) }
-        }
-    }
-}
-
 extension Merge {
     /// Claims at each leaf, sorted by id. To a question that tests a bridge the bridge carries nothing: what it brought would
     /// speak for itself.
@@ -82,5 +43,21 @@ extension Merge {
 
     func activeParts(of question: String) -> [String] {
         partsByQuestion[question, default: []].filter { state.questions[$0]?.status == .active }
+    }
+}
+
+extension BearingIndex {
+    /// Leaves that a toy claim's side is carried to, with the bridge: asked of a model that the bridge leads to, at settings
+    /// that the claim covers but for the model. The first bridge by name where several lead there.
+    func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {
+        guard member.kind == .toy else { return [] }
+        let bridges = member.claim.assumes.map(\.value).sorted().compactMap { name in
+            state.assumptions[name]?.bridge.map { (name, member.scope.moved(to: $0.to.map(\.value))) }
+        }
+        guard !bridges.isEmpty else { return [] }
+        return leavesByQuantity[member.claim.quantity.value, default: []].compactMap { leaf in
+            guard !member.leaves.contains(leaf.id) else { return nil }
+            return bridges.first { $0.1.overlaps(leaf.covers) }.map { (leaf.id, $0.0) }
+        }
     }
 }

@@ -277,3 +277,11 @@ private struct Coder: Sendable {
 private func indexed<Name: Hashable>(_ names: [Name]) -> [Name: Int] {
     Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
 }
+
+/// Conditions as a sentence names them.
+package func named(_ conditions: [String]) -> String {
+    listed(
+        conditions.map { name in
+            name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
+        })
+}

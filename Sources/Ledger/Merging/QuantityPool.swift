@@ -1,17 +1,3 @@
-/// What was not pooled of a quantity, and why.
-package struct LeftOut: Sendable, Equatable, Encodable {
-    /// A study or a claim.
-    package var name: String
-    package var value: Double?
-    package var reason: String
-
-    package init(name: String, value: Double? = nil, reason: String) {
-        self.name = name
-        self.value = value
-        self.reason = reason
-    }
-}
-
 /// What is known of one quantity by studies, and what comes of pooling it.
 package struct QuantityPool: Sendable {
     package var quantity: String

@@ -196,3 +196,13 @@ extension Resource {
         self.init(kind: kind, url: url, sha256: fields.text("sha256"))
     }
 }
+
+extension Caveat.Target {
+    package var name: String {
+        switch self {
+        case .claim(let name): "claim \(name.value)"
+        case .assumption(let name): "assumption \(name.value)"
+        case .verifier(let name): "verifier \(name.value)"
+        }
+    }
+}

@@ -49,3 +49,9 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
     }
     return (settings, log.diagnostics)
 }
+
+/// The chance of a wrong verdict is at most half of this on either side, however often one looks.
+package let defaultAlpha = Number("0.05")!
+
+/// Runs beyond this many leave a claim open.
+package let runLimit = 128

@@ -112,3 +112,82 @@ extension LedgerState {
             ].flatMap(\.self))
     }
 }
+
+extension LedgerState {
+    /// Records in the order of their files.
+    package init(_ records: [Record]) {
+        findings.reserveCapacity(records.count)
+        var words: [Record] = []
+        for record in records {
+            switch record {
+            case .question(let question): questions[question.id] = question
+            // Files come sorted by path, so votes by handle.
+            case .vote(let vote): votes[vote.question, default: []].append(vote)
+            case .quantity(let quantity): quantities[quantity.slug] = quantity
+            case .assumption(let assumption): assumptions[assumption.slug] = assumption
+            case .finding(let finding): findings[finding.slug] = finding
+            case .model(let model):
+                models[model.slug] = model
+                words.append(record)
+            case .measurement(let measurement): measurements[measurement.id] = measurement
+            case .receipt(let receipt): receipts.append(receipt)
+            case .condition, .conditionValue: words.append(record)
+            }
+        }
+        vocabulary = Vocabulary(words)
+    }
+
+    package mutating func leaveOut(_ paths: Set<String>) {
+        questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
+        votes = votes.mapValues { votes in
+            votes.filter { !paths.contains(RecordPlace.vote(question: $0.question, handle: $0.handle).path) }
+        }
+        quantities = quantities.filter { !paths.contains(RecordPlace.quantity(slug: $0.key).path) }
+        assumptions = assumptions.filter { !paths.contains(RecordPlace.assumption(slug: $0.key).path) }
+        models = models.filter { !paths.contains(RecordPlace.model(slug: $0.key).path) }
+        measurements = measurements.filter { entry in
+            !paths.contains(RecordPlace.measurement(model: entry.value.model, slug: entry.value.slug).path)
+                && models[entry.value.model] != nil
+        }
+        findings = findings.filter { entry in
+            !paths.contains(entry.value.path) && entry.value.claims.allSatisfy { quantities[$0.quantity.value] != nil }
+        }
+        questions = questions.filter { entry in entry.value.quantity.map { quantities[$0.value] != nil } ?? true }
+    }
+}
+
+extension Vocabulary {
+    package init(_ records: [Record]) {
+        for record in records {
+            switch record {
+            case .condition(let condition): add(condition)
+            case .conditionValue(let value): add(value)
+            case .model(let model): addToyModel(model.slug)
+            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt: break
+            }
+        }
+        declareOpenConditions()
+    }
+
+    private mutating func add(_ condition: Condition) {
+        conditions[condition.slug] = condition
+        if case .closed(let closed) = condition.values { values[condition.slug] = Set(closed) }
+    }
+
+    private mutating func addToyModel(_ slug: String) {
+        values[Condition.model, default: []].insert(slug)
+    }
+
+    /// A folder of values without a file beside it declares its condition by being there.
+    private mutating func declareOpenConditions() {
+        for slug in values.keys where conditions[slug] == nil {
+            conditions[slug] = Condition(slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false)
+        }
+    }
+}
+
+extension Vocabulary {
+    package func values(of condition: String) -> [String] {
+        values[condition, default: []].sorted()
+    }
+}

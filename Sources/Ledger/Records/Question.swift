@@ -96,3 +96,10 @@ extension Question {
             effortHours: effortHours)
     }
 }
+
+/// Folder by folder, so that a question stands right before its parts.
+package func treeOrder(_ a: String, _ b: String) -> Bool {
+    if a == RecordPlace.rootQuestion { return b != a }
+    if b == RecordPlace.rootQuestion { return false }
+    return a.split(separator: "/").lexicographicallyPrecedes(b.split(separator: "/")) { $0 < $1 }
+}

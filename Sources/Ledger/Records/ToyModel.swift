@@ -185,3 +185,12 @@ extension Sequence<Located<String>> {
     /// Whether there may be more, which could not be read.
     package var hasGap: Bool { contains(where: \.isUnread) }
 }
+
+extension Measurement {
+    /// What it measures in numbers, those that labels are read off included.
+    package var numbers: [String] {
+        let names = Set(labels.map(\.name.value))
+        let own = measures.map(\.value).filter { !names.contains($0) }
+        return own + Set(labels.map(\.number.value)).subtracting(own).sorted()
+    }
+}

@@ -25,10 +25,3 @@ package struct ConflictReport: Sendable {
         superseded.removeAll { item in !(merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false) }
     }
 }
-
-/// Folder by folder, so that a question stands right before its parts.
-package func treeOrder(_ a: String, _ b: String) -> Bool {
-    if a == RecordPlace.rootQuestion { return b != a }
-    if b == RecordPlace.rootQuestion { return false }
-    return a.split(separator: "/").lexicographicallyPrecedes(b.split(separator: "/")) { $0 < $1 }
-}

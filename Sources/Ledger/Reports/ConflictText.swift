@@ -191,18 +191,6 @@ private func decidingLines(_ found: Disagreement, style: TextStyle) -> [String] 
     return lines
 }
 
-/// Conditions as a sentence names them.
-package func named(_ conditions: [String]) -> String {
-    listed(
-        conditions.map { name in
-            name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
-        })
-}
-
-package func shortList(_ words: [String]) -> [String] {
-    words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
-}
-
 /// What would have to be known or run for the disagreement to end.
 func missing(_ found: Disagreement, _ merge: Merge) -> [String] {
     var missing: [String] = []

@@ -1,38 +1,5 @@
 import Foundation
 
-/// A report in JSON: sorted keys, so that the same ledger gives the same bytes.
-package func json(_ report: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return escapingHidden(String(decoding: try encoder.encode(report), as: UTF8.self)) + "\n"
-}
-
-/// JSON may hold what steers a terminal or hides text, all but C0 controls as it is; as escapes it means the same.
-private func escapingHidden(_ json: String) -> String {
-    escapingHidden(json, except: "\n") { scalar, result in
-        for unit in String(scalar).utf16 {
-            let hex = String(unit, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        }
-    }
-}
-
-/// An optional that is written as `null`, so that a key is there in every report.
-package struct OrNull<Value: Encodable>: Encodable {
-    var value: Value?
-
-    package init(_ value: Value?) {
-        self.value = value
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let value { try container.encode(value) } else { try container.encodeNil() }
-    }
-}
-
-extension OrNull: Sendable where Value: Sendable {}
-
 package struct CheckJSON: Encodable {
     struct Line: Encodable {
         var severity: Severity

@@ -92,15 +92,6 @@ extension CheckedLedger {
     }
 }
 
-extension Measurement {
-    /// What it measures in numbers, those that labels are read off included.
-    package var numbers: [String] {
-        let names = Set(labels.map(\.name.value))
-        let own = measures.map(\.value).filter { !names.contains($0) }
-        return own + Set(labels.map(\.number.value)).subtracting(own).sorted()
-    }
-}
-
 extension MeasuredCell.Spread {
     /// nil where there is no value.
     init?(_ values: [Double]) {

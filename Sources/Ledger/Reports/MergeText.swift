@@ -132,16 +132,3 @@ func evidenceWord(_ evidence: ClaimEvidence) -> String {
     case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
     }
 }
-
-/// A number with so many digits after the point.
-package func fixed(_ value: Double, digits: Int) -> String {
-    guard value.isFinite else { return "\(value)" }
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let scaled = (value.magnitude * scale).rounded()
-    guard scaled < 1e15 else { return "\(value)" }
-    let whole = String(Int(scaled))
-    let padding = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
-    let text = digits == 0 ? padding : "\(padding.dropLast(digits)).\(padding.suffix(digits))"
-    return value < 0 && scaled > 0 ? "-\(text)" : text
-}

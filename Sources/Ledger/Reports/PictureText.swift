@@ -150,13 +150,6 @@ func tableRows(_ rows: [[String]], width: Int) -> [String] {
     }
 }
 
-/// Four digits or so.
-package func short(_ value: Double) -> String {
-    let size = value.magnitude
-    if value == value.rounded() && size < 1e6 { return fixed(value, digits: 0) }
-    return fixed(value, digits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
-}
-
 private func leftPadded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }

@@ -239,16 +239,6 @@ extension Box {
     }
 }
 
-extension Caveat.Target {
-    package var name: String {
-        switch self {
-        case .claim(let name): "claim \(name.value)"
-        case .assumption(let name): "assumption \(name.value)"
-        case .verifier(let name): "verifier \(name.value)"
-        }
-    }
-}
-
 extension LedgerState {
     /// Texts of the caveats against a claim, those of other findings with their slug.
     fileprivate func caveats(against id: ClaimID) -> [String] {
@@ -277,12 +267,6 @@ extension Merge {
 
     fileprivate func findings(where isWanted: (Finding) -> Bool) -> [String] {
         state.findings.values.filter(isWanted).map(\.slug).sorted()
-    }
-}
-
-extension Vocabulary {
-    package func values(of condition: String) -> [String] {
-        values[condition, default: []].sorted()
     }
 }
 

@@ -15,23 +15,6 @@ package struct TextStyle: Sendable {
     package func yellow(_ text: String) -> String { paint(text, "33") }
     package func cyan(_ text: String) -> String { paint(text, "36") }
 
-    func paint(_ severity: Severity) -> String {
-        let word = padded(severity.rawValue, 7)
-        return switch severity {
-        case .error: red(word)
-        case .warning: yellow(word)
-        case .note: dim(word)
-        }
-    }
-
-    func paint(_ standing: Standing, _ text: String) -> String {
-        switch standing {
-        case .supported, .answered: green(text)
-        case .refuted, .contested: red(text)
-        case .open: yellow(text)
-        }
-    }
-
     private func paint(_ text: String, _ code: String) -> String {
         hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
@@ -85,15 +68,4 @@ package func padded(_ text: String, _ width: Int) -> String {
 /// Cut to a width, the cut shown.
 package func shortened(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
-}
-
-/// `1 claim`, `2 claims`.
-package func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
-}
-
-/// `a`, `a and b`, `a, b and c`.
-package func listed(_ words: [String], _ conjunction: String = "and") -> String {
-    guard words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " \(conjunction) " + words[words.count - 1]
 }

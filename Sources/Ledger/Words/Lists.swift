@@ -1,0 +1,14 @@
+/// `1 claim`, `2 claims`.
+package func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// `a`, `a and b`, `a, b and c`.
+package func listed(_ words: [String], _ conjunction: String = "and") -> String {
+    guard words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) " + words[words.count - 1]
+}
+
+package func shortList(_ words: [String]) -> [String] {
+    words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
+}
