@@ -21,7 +21,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         var table: [String] = []
         for misses in 0...7 {
             let runs = (misses...128).first { runs in
-                count(outcomes(hits: runs - misses, misses: misses), reliability: 0.5, alpha: 0.05).verdict == .verified
+                countRuns(outcomes(hits: runs - misses, misses: misses), reliability: 0.5, alpha: 0.05).verdict
+                    == .verified
             }
             table.append("\(runs! - misses) of \(runs!)")
         }
@@ -34,24 +35,24 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
     @Test(arguments: [(8, 8), (11, 12), (14, 16), (16, 19), (18, 22), (20, 25)])
     func oneHitLessDoesNotVerify(hits: Int, runs: Int) {
         let misses = runs - hits
-        let enough = count(outcomes(hits: hits, misses: misses), reliability: 0.5, alpha: 0.05)
+        let enough = countRuns(outcomes(hits: hits, misses: misses), reliability: 0.5, alpha: 0.05)
         #expect((enough.verdict, enough.hits, enough.runs) == (.verified, hits, runs))
         #expect(enough.evidenceFor >= 40)
-        let fewer = count(outcomes(hits: hits - 1, misses: misses), reliability: 0.5, alpha: 0.05)
+        let fewer = countRuns(outcomes(hits: hits - 1, misses: misses), reliability: 0.5, alpha: 0.05)
         #expect((fewer.verdict, fewer.hits, fewer.runs) == (.open, hits - 1, runs - 1))
-        let swapped = count(outcomes(hits: hits - 1, misses: misses + 1), reliability: 0.5, alpha: 0.05)
+        let swapped = countRuns(outcomes(hits: hits - 1, misses: misses + 1), reliability: 0.5, alpha: 0.05)
         #expect(swapped.verdict == .open)
     }
 
     @Test(arguments: [(8, 8), (11, 12), (14, 16), (16, 19), (18, 22), (20, 25)])
     func refutingIsTheMirrorImage(hits: Int, runs: Int) {
-        let verified = count(outcomes(hits: hits, misses: runs - hits), reliability: 0.5, alpha: 0.05)
-        let refuted = count(flipped(outcomes(hits: hits, misses: runs - hits)), reliability: 0.5, alpha: 0.05)
+        let verified = countRuns(outcomes(hits: hits, misses: runs - hits), reliability: 0.5, alpha: 0.05)
+        let refuted = countRuns(flipped(outcomes(hits: hits, misses: runs - hits)), reliability: 0.5, alpha: 0.05)
         #expect((refuted.verdict, refuted.hits, refuted.runs) == (.refuted, runs - hits, runs))
         #expect(refuted.evidenceAgainst == verified.evidenceFor)
         #expect(refuted.evidenceFor == verified.evidenceAgainst)
         #expect(
-            count(flipped(outcomes(hits: hits - 1, misses: runs - hits)), reliability: 0.5, alpha: 0.05).verdict
+            countRuns(flipped(outcomes(hits: hits - 1, misses: runs - hits)), reliability: 0.5, alpha: 0.05).verdict
                 == .open)
     }
 
@@ -95,14 +96,15 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
     @Test func moreReliabilityTakesMoreRuns() {
         let runs = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
             (1...128).first {
-                count(outcomes(hits: $0, misses: 0), reliability: Double(reliability)!, alpha: 0.05).verdict
+                countRuns(outcomes(hits: $0, misses: 0), reliability: Double(reliability)!, alpha: 0.05).verdict
                     == .verified
             }
         }
         #expect(runs == [8, 11, 15, 24, 51, 105])
         let misses = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
             (1...128).first {
-                count(outcomes(hits: 0, misses: $0), reliability: Double(reliability)!, alpha: 0.05).verdict == .refuted
+                countRuns(outcomes(hits: 0, misses: $0), reliability: Double(reliability)!, alpha: 0.05).verdict
+                    == .refuted
             }
         }
         #expect(misses == [8, 6, 5, 4, 3, 2])
@@ -140,7 +142,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         var verdicts: [Verdict: Int] = [:]
         for _ in 0..<trials {
             verdicts[
-                count((0..<runLimit).map { _ in random.chance(0.5) }, reliability: 0.5, alpha: 0.05).verdict, default: 0
+                countRuns((0..<runLimit).map { _ in random.chance(0.5) }, reliability: 0.5, alpha: 0.05).verdict,
+                default: 0
             ] += 1
         }
         #expect(verdicts[.verified, default: 0] <= trials / 40)
@@ -155,7 +158,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
             let runs = (0..<40).map { _ in random.chance(rate) }
             var decided: Count?
             for length in 0...runs.count {
-                let now = count(runs.prefix(length), reliability: 0.5, alpha: 0.05)
+                let now = countRuns(runs.prefix(length), reliability: 0.5, alpha: 0.05)
                 if let decided { #expect(now == decided) }
                 if now.verdict == .verified || now.verdict == .refuted { decided = decided ?? now }
             }
@@ -164,26 +167,28 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 
     @Test func nothingIsCountedBeyondTheLimit() {
         let alternating = (0..<400).map { $0.isMultiple(of: 2) }
-        let all = count(alternating, reliability: 0.5, alpha: 0.05)
+        let all = countRuns(alternating, reliability: 0.5, alpha: 0.05)
         #expect((all.verdict, all.hits, all.runs) == (.open, 64, 128))
-        #expect(count([], reliability: 0.5, alpha: 0.05).verdict == .none)
+        #expect(countRuns([], reliability: 0.5, alpha: 0.05).verdict == .none)
     }
 
     @Test func fewestRunsToDecideIsReachedAndNotBefore() {
-        #expect(fewestRunsToDecide(after: [], reliability: 0.5, alpha: 0.05) == 8)
-        #expect(fewestRunsToDecide(after: [true, true, false], reliability: 0.5, alpha: 0.05) == 9)
-        #expect(fewestRunsToDecide(after: outcomes(hits: 8, misses: 0), reliability: 0.5, alpha: 0.05) == nil)
-        #expect(fewestRunsToDecide(after: (0..<128).map { $0.isMultiple(of: 2) }, reliability: 0.5, alpha: 0.05) == nil)
+        #expect(fewestRuns(toDecideAfter: [], reliability: 0.5, alpha: 0.05) == 8)
+        #expect(fewestRuns(toDecideAfter: [true, true, false], reliability: 0.5, alpha: 0.05) == 9)
+        #expect(fewestRuns(toDecideAfter: outcomes(hits: 8, misses: 0), reliability: 0.5, alpha: 0.05) == nil)
+        #expect(fewestRuns(toDecideAfter: (0..<128).map { $0.isMultiple(of: 2) }, reliability: 0.5, alpha: 0.05) == nil)
         var random = SeededGenerator(3)
         for _ in 0..<40 {
             let before = (0..<Int.random(in: 0..<40, using: &random)).map { _ in random.chance(0.5) }
-            guard let more = fewestRunsToDecide(after: before, reliability: 0.5, alpha: 0.05),
+            guard let more = fewestRuns(toDecideAfter: before, reliability: 0.5, alpha: 0.05),
                 before.count + more <= runLimit
             else { continue }
             let decided = [true, false].map { outcome in
                 (1...more).first { extra in
-                    let verdict = count(before + Array(repeating: outcome, count: extra), reliability: 0.5, alpha: 0.05)
-                        .verdict
+                    let verdict = countRuns(
+                        before + Array(repeating: outcome, count: extra), reliability: 0.5, alpha: 0.05
+                    )
+                    .verdict
                     return verdict == .verified || verdict == .refuted
                 }
             }

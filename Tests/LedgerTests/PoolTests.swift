@@ -24,7 +24,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
 @Suite struct PoolTests {
     @Test(arguments: publishedPools) func agreesWithMetafor(_ published: Published) throws {
-        let found = try pool(studies(published.values, published.variances))
+        let found = try poolStudies(studies(published.values, published.variances))
         #expect(found.k == published.values.count)
         #expect(agree(numbers(found.pauleMandel), published.pauleMandel), "\(found.pauleMandel)")
         #expect(agree(numbers(found.interval), published.interval), "\(found.interval)")
@@ -37,7 +37,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
     /// As printed for the vaccine trials: REML -0.7145, τ² 0.3132, I² 92.22 %, Q(12) 152.23.
     @Test func theVaccineTrialsAsPrinted() throws {
-        let found = try pool(studies(publishedPools[0].values, publishedPools[0].variances))
+        let found = try poolStudies(studies(publishedPools[0].values, publishedPools[0].variances))
         let reml = try #require(found.restrictedLikelihood)
         #expect((reml.estimate * 1e4).rounded() == -7145 && (reml.tau2 * 1e4).rounded() == 3132)
         #expect((reml.i2 * 100).rounded() == 9222 && (found.q * 100).rounded() == 15223)
@@ -45,7 +45,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
     /// Values too alike for chance: the interval of τ² is 0 alone, and that of the estimate no narrower than the plain one.
     @Test func valuesThatAreAllAlike() throws {
-        let found = try pool(studies([2, 2, 2], [1, 4, 2]))
+        let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
         #expect(found.restrictedLikelihood?.tau2 == 0 && found.derSimonianLaird.i2 == 0)
         let plain = 1.959963984540054 * (1 / (1 + 0.25 + 0.5)).squareRoot()
@@ -55,27 +55,27 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
     @Test func theOrderOfStudiesLeavesNoTrace() throws {
         let all = studies(publishedPools[1].values, publishedPools[1].variances)
-        let expected = try pool(all)
+        let expected = try poolStudies(all)
         var generator = SeededGenerator(7)
-        for _ in 0..<10 { #expect(try pool(all.shuffled(using: &generator)) == expected) }
+        for _ in 0..<10 { #expect(try poolStudies(all.shuffled(using: &generator)) == expected) }
     }
 
     /// Another unit and another zero change nothing but the unit and the zero.
     @Test func anyUnitWillDo() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {
-            let found = try pool(studies(values.map { $0 * factor }, variances.map { $0 * factor * factor }))
+            let found = try poolStudies(studies(values.map { $0 * factor }, variances.map { $0 * factor * factor }))
             #expect(agree([found.pauleMandel.estimate / factor], [publishedPools[0].pauleMandel[1]]))
             #expect(isClose(found.pauleMandel.i2, publishedPools[0].pauleMandel[3], within: 1e-9))
             #expect(isClose(try #require(found.restrictedLikelihood).h2, publishedPools[0].reml[4], within: 1e-9))
         }
-        let moved = try pool(studies(values.map { $0 + 1024 }, variances))
+        let moved = try poolStudies(studies(values.map { $0 + 1024 }, variances))
         #expect(isClose(moved.pauleMandel.tau2, publishedPools[0].pauleMandel[0], within: 1e-9))
     }
 
     /// One study a million million times as exact as the others; mpmath 1.3 with 50 digits.
     @Test func oneStudyThatOutweighsAll() throws {
-        let found = try pool(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
+        let found = try poolStudies(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
         #expect(isClose(found.q, 37.999999999804))
         #expect(isClose(found.derSimonianLaird.i2, 94.736842105236011))
     }
@@ -88,7 +88,8 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
             let k = Int.random(in: 3...12, using: &generator)
             let spread = random(-3...3)
             let variances = (0..<k).map { _ in (1...8).reduce(random(0.1...1)) { x, _ in x * random(0.2...2) } }
-            let found = try pool(studies(variances.map { random(-1...1) * (spread + $0.squareRoot()) }, variances))
+            let found = try poolStudies(
+                studies(variances.map { random(-1...1) * (spread + $0.squareRoot()) }, variances))
             #expect(found.restrictedLikelihood != nil, "\(variances)")
             #expect(found.interval.contains(found.pauleMandel.estimate))
             #expect(found.tau2Interval.lowerBound <= found.pauleMandel.tau2)
@@ -99,7 +100,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
     @Test func manyStudies() throws {
         let values = (0..<20_000).map { Double($0 % 17) }
-        let found = try pool(studies(values, values.map { 1 + $0 / 8 }))
+        let found = try poolStudies(studies(values, values.map { 1 + $0 / 8 }))
         #expect(found.k == 20_000 && found.tau2Interval.contains(found.pauleMandel.tau2))
         #expect(found.restrictedLikelihood != nil)
     }
@@ -107,7 +108,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     @Test func whatIsNotPooled() {
         func refusal(_ studies: [StudyEstimate]) -> PoolRefusal? {
             do throws(PoolRefusal) {
-                _ = try pool(studies)
+                _ = try poolStudies(studies)
                 return nil
             } catch {
                 return error

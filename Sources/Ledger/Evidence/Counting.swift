@@ -34,7 +34,7 @@ package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Doubl
 }
 
 /// Walks the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
-package func count(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
+package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
         count.runs += 1
@@ -58,7 +58,7 @@ extension Claim {
     /// What runs of it say, by the rule of its kind.
     package func count(_ outcomes: [Bool], alpha: Double) -> Count {
         switch kind {
-        case .mostRuns: Ledger.count(outcomes, reliability: reliability.doubleValue, alpha: alpha)
+        case .mostRuns: countRuns(outcomes, reliability: reliability.doubleValue, alpha: alpha)
         case .witness: countWitness(outcomes)
         }
     }
@@ -67,7 +67,7 @@ extension Claim {
     package func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
         switch kind {
         case .mostRuns:
-            Ledger.fewestRunsToDecide(after: outcomes, reliability: reliability.doubleValue, alpha: alpha)
+            fewestRuns(toDecideAfter: outcomes, reliability: reliability.doubleValue, alpha: alpha)
         case .witness: outcomes.contains(true) || outcomes.count >= runLimit ? nil : 1
         }
     }
@@ -88,8 +88,8 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
 }
 
 /// How many more runs could decide at the soonest, all of them hits or all misses; nil once decided or at the limit.
-package func fewestRunsToDecide(after outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
-    let now = count(outcomes, reliability: reliability, alpha: alpha)
+package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
+    let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }
     let remaining = runLimit - now.runs
     return (1...max(1, remaining)).first { extra in

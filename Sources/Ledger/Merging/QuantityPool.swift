@@ -23,7 +23,7 @@ extension Merge {
         let ran = evidence.studyMeans(of: quantity)
         let hasRun = !ran.estimates.isEmpty || !ran.leftOut.isEmpty
         let (studies, leftOut) = hasRun ? (ran.estimates, ran.leftOut) : reportedEstimates(of: quantity)
-        let result = Result { () throws(PoolRefusal) in try Ledger.pool(studies) }
+        let result = Result { () throws(PoolRefusal) in try poolStudies(studies) }
         return QuantityPool(
             quantity: quantity, range: range, studies: studies, leftOut: leftOut, isReported: !hasRun,
             sharesNetworks: ran.shareNetworks, result: result)

@@ -26,7 +26,7 @@ package struct Pool: Sendable, Equatable {
 let fewestPooledStudies = 3
 
 /// Pools estimates of one quantity, each of another study; the order of the studies leaves no trace.
-package func pool(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
+package func poolStudies(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
     let studies = studies.sorted { $0.study < $1.study }
     let quantities = Set(studies.map(\.quantity)).sorted()
     guard quantities.count <= 1 else { throw .differentQuantities(quantities) }
@@ -49,15 +49,15 @@ package func pool(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
     let t = StudentT(degrees: degrees).quantile(0.025, .upper)
     let q = RandomEffects(studies, tau2: 0).q
     let pauleMandel = RandomEffectsFit(studies, tau2: between)
-    let derSimonianLaird = RandomEffectsFit(studies, tau2: Ledger.derSimonianLaird(studies))
+    let moments = RandomEffectsFit(studies, tau2: derSimonianLaird(studies))
     let restricted = restrictedLikelihood(studies).map { RandomEffectsFit(studies, tau2: $0) }
     let (reach, predicted) = (t * variance.squareRoot(), t * (between + variance).squareRoot())
-    let fits = [pauleMandel, derSimonianLaird, restricted].compactMap(\.self)
+    let fits = [pauleMandel, moments, restricted].compactMap(\.self)
     guard fits.allSatisfy(\.isFinite), lowest <= highest, highest.isFinite, q.isFinite,
         (fit.mean - predicted).isFinite, (fit.mean + predicted).isFinite
     else { throw .tooFarApart }
     return Pool(
         k: studies.count, pauleMandel: pauleMandel, interval: fit.mean - reach...fit.mean + reach,
         tau2Interval: lowest...highest, prediction: fit.mean - predicted...fit.mean + predicted, q: q,
-        qProbability: chiSquared.tails(q).upper, restrictedLikelihood: restricted, derSimonianLaird: derSimonianLaird)
+        qProbability: chiSquared.tails(q).upper, restrictedLikelihood: restricted, derSimonianLaird: moments)
 }
