@@ -47,20 +47,49 @@ let package = Package(
         .target(name: "CNoCertificates"),
         .target(name: "COpenBLAS"),
         .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
-        .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: bindingSettings),
+        .target(name: "Words", swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings),
+        .target(name: "KernelInterface", swiftSettings: settings),
         .target(
-            name: "Ledger",
+            name: "Records",
+            dependencies: ["KernelInterface", "Words", "YAML", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "Checking", dependencies: ["KernelInterface", "Records", "Words", "YAML"], swiftSettings: settings),
+        .target(
+            name: "Evidence", dependencies: ["Checking", "KernelInterface", "Records", "Words"],
+            swiftSettings: settings),
+        .target(
+            name: "Merging",
             dependencies: [
-                "YAML", .product(name: "Crypto", package: "swift-crypto"), .product(name: "BigInt", package: "BigInt"),
+                "Checking", "Evidence", "KernelInterface", "Records", "Words",
+                .product(name: "BigInt", package: "BigInt"),
             ],
-            swiftSettings: settings
-        ),
+            swiftSettings: settings),
         .target(
-            name: "Kernels", dependencies: ["Ledger", "COpenBLAS", "CVectors"], swiftSettings: settings + kernelFlags),
+            name: "Reports",
+            dependencies: [
+                "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Words", "YAML",
+                .product(name: "BigInt", package: "BigInt"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Incremental",
+            dependencies: [
+                "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words", "YAML",
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
+            swiftSettings: settings),
+        .target(
+            name: "Kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
+            swiftSettings: settings + kernelFlags),
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Git", "Ledger", "Kernels",
+                "Checking", "Editing", "Evidence", "Git", "Incremental", "KernelInterface", "Kernels", "Merging",
+                "Records", "Reports", "Words",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -68,21 +97,34 @@ let package = Package(
             linkerSettings: allocator
         ),
         .executableTarget(
-            name: "arbor-ledger-bench", dependencies: ["Ledger", "Kernels", "COpenBLAS"],
+            name: "arbor-ledger-bench",
+            dependencies: [
+                "COpenBLAS", "Checking", "Evidence", "KernelInterface", "Kernels", "Merging", "Records", "Words",
+            ],
             path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings, linkerSettings: allocator
         ),
         .target(
-            name: "FuzzTargets", dependencies: ["Git", "Ledger", "YAML"], path: "Fuzz/Targets",
+            name: "FuzzTargets",
+            dependencies: [
+                "Checking", "Evidence", "Git", "Incremental", "KernelInterface", "Merging", "Records", "Reports",
+                "Words", "YAML",
+            ],
+            path: "Fuzz/Targets",
             swiftSettings: bindingSettings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: bindingSettings),
         .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
         .testTarget(
-            name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Fixtures")],
+            name: "LedgerTests",
+            dependencies: [
+                "Checking", "Editing", "Evidence", "Incremental", "KernelInterface", "Merging", "Records", "Reports",
+                "Words", "YAML",
+            ],
+            resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
         .testTarget(
-            name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Recorded"],
+            name: "KernelsTests", dependencies: ["Checking", "KernelInterface", "Kernels"], exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
-        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger", "Ledger"], swiftSettings: bindingSettings),
+        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger", "Records"], swiftSettings: bindingSettings),
     ]
 )

@@ -1,5 +1,6 @@
 import Foundation
-import Ledger
+import Merging
+import Words
 
 /// The most runs that a method may use on one quantity.
 let plantedRunLimit = 12

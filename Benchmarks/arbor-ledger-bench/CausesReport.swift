@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Merging
 
 func causesMarkdown(
     _ results: [(scenario: PlantedScenario, outcomes: [PlantedOutcome])], quantities: Int, seed: Int

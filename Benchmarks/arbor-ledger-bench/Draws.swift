@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 extension SplitMix64 {
     mutating func integer(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }

@@ -1,5 +1,5 @@
 import Glibc
-import Ledger
+import Merging
 
 /// A decision tree from recorded conditions to what was measured, grown by information gain until nothing is left to split
 /// (Quinlan 1986). What is not recorded is a value of its own.

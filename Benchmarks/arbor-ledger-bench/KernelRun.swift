@@ -1,7 +1,8 @@
 import Dispatch
 import Foundation
+import KernelInterface
 import Kernels
-import Ledger
+import Records
 import Synchronization
 
 /// One seed's job.

@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// One finding: a few claims with caveats, on what earlier ones found.
 struct MadeUpFinding {

@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// A ledger of any size that is the same every time: what a large collaboration might have after some years.
 struct MadeUpLedger {

@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// Ways to choose the next run.
 enum NextRun: String, CaseIterable {

@@ -1,4 +1,7 @@
-import Ledger
+import Checking
+import Evidence
+import Merging
+import Records
 
 /// A world's findings as records of a ledger, which grow as runs are made.
 struct PlantedLedger {

@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// A quantity whose value one or two conditions decide, and what a few contributors found of it.
 ///

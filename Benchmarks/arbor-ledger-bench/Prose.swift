@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// Words that titles, names and sentences of made-up records are put together from.
 enum Prose {

@@ -1,6 +1,11 @@
+import Checking
+import Evidence
 import Foundation
+import KernelInterface
 import Kernels
-import Ledger
+import Merging
+import Records
+import Words
 
 /// What one size of ledger takes, stage by stage, in one process.
 struct ScalingRow: Codable {

@@ -1,4 +1,10 @@
-import Ledger
+import Checking
+import Evidence
+import KernelInterface
+import Merging
+import Records
+import Reports
+import Words
 
 let today = "2026-03-18"
 

@@ -1,5 +1,11 @@
+import Checking
+import Evidence
 import Foundation
-import Ledger
+import Incremental
+import Merging
+import Records
+import Reports
+import Words
 
 /// What caches hold may be anything: it is read, or it is as good as absent; what is read is written as it was.
 func cachesViolation(_ bytes: [UInt8]) -> String? {

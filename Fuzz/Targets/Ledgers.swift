@@ -1,4 +1,4 @@
-import Ledger
+import Records
 
 /// Places where inputs put files: each of the base ledger's, and new ones.
 private let places =

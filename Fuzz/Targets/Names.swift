@@ -1,4 +1,5 @@
-import Ledger
+import Records
+import Words
 
 /// A path is a record's place, or none; a place has one path, and that path is this place.
 func namesViolation(_ bytes: [UInt8]) -> String? {

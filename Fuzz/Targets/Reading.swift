@@ -1,4 +1,5 @@
-import Ledger
+import Records
+import Words
 import YAML
 
 /// A document is read, or it is said why not; what is read is within the limits and hides nothing.

@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Records
 
 /// The statement of an input with seeds that fit it; nil where it is no statement.
 func seeded(_ bytes: [UInt8]) -> [UInt8]? {

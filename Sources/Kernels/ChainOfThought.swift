@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702): a transformer applies maps one after the
 /// other, and its chain tells the state after each; how much does the answer depend on what the chain says?

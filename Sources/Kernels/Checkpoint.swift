@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Trained numbers as bytes: a line of text that says what follows, little-endian 32-bit floats, then the FNV-1a hash of
 /// all that in eight bytes.

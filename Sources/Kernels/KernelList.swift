@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Every kernel that is compiled in; to add one, add its file and its line here.
 package let kernels: [any Kernel] = [

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from some of all pairs, and goes on
 /// to tell the others.

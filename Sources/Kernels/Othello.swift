@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that predicts
 /// the moves of random games, and the board in its residual stream.

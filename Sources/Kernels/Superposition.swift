@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Toy models of superposition (Elhage et al. 2022, arXiv 2209.10652): y = ReLU(Wᵀ W x + b) on sparse inputs.
 package struct Superposition: Kernel {

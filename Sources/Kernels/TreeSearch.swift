@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in any order and tells the
 /// path from the root to a leaf; what it knows of the path before it tells it is read from its residual stream.

@@ -1,4 +1,5 @@
 import Foundation
+import Words
 
 /// The most characters that are told of one file.
 private let characterProblemLimit = 100
@@ -83,46 +84,6 @@ private func characterProblem(
             message: "invisible character \(name(scalar)) that can hide or reorder text", fix: "remove it")
     }
     return nil
-}
-
-/// Controls, line ends other than the line feed, and code points that are no characters.
-package func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFDD0...0xFDEF: true
-    default: scalar.value & 0xFFFE == 0xFFFE
-    }
-}
-
-/// What a reader does not see: marks that reorder text, joiners and variation selectors where they join or vary nothing,
-/// and letters without a shape (after the default-ignorable code points of Unicode 15).
-package func isInvisible(
-    _ scalar: Unicode.Scalar, after previous: Unicode.Scalar?, before next: Unicode.Scalar?
-) -> Bool {
-    switch scalar.value {
-    case 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B, 0x200E, 0x200F,
-        0x202A...0x202E, 0x2060...0x206F, 0x2800, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
-        0x1D173...0x1D17A, 0xE0080...0xE0FFF:
-        return true
-    // They belong between letters of scripts that join, and between emoji.
-    case 0x200C, 0x200D:
-        return !canJoin(previous) || !canJoin(next)
-    // One after a sign that has variants, never a row of them that spells something.
-    case 0xFE00...0xFE0F:
-        return !canJoin(previous)
-    default:
-        return false
-    }
-}
-
-private func canJoin(_ scalar: Unicode.Scalar?) -> Bool {
-    guard let scalar, scalar.value >= 0xA9, !isControl(scalar) else { return false }
-    switch scalar.value {
-    case 0x2000...0x200D, 0x202F, 0x205F, 0x3000: return false
-    // After the selector that makes a sign an emoji a joiner may follow.
-    case 0xFE0F: return true
-    case 0xFE00..<0xFE0F: return false
-    default: return true
-    }
 }
 
 /// Where a text first differs from its composed form.

@@ -1,5 +1,7 @@
+import Evidence
 import Git
-import Ledger
+import Records
+import Words
 
 /// The audit branch as this repository has it.
 struct AuditBranch {

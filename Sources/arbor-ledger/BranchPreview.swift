@@ -1,5 +1,8 @@
+import Checking
 import Git
-import Ledger
+import Records
+import Reports
+import Words
 
 /// What git would make of HEAD and a branch, held in memory, beside what HEAD has: nothing is written.
 struct BranchPreview {
@@ -76,7 +79,7 @@ struct BranchPreview {
     }
 
     func json() throws -> String {
-        try Ledger.json(
+        try Words.json(
             PreviewJSON(
                 branch: branch, bases: bases.map(\.description),
                 unmerged: unmerged.map { ($0.path, $0.reason.phrase) },

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Editing
 import Foundation
 import Glibc
-import Ledger
+import Merging
+import Records
 
 extension CompletionKind {
     /// Names of the ledger that the shell is in. They follow the rules for names, so no shell has to quote them; others are

@@ -1,4 +1,5 @@
-import Ledger
+import Editing
+import Words
 
 /// What `init` writes for editors, from the ledger's root: a schema for each kind of file, and where each kind stands.
 func editorFiles() throws -> [(path: String, text: String)] {

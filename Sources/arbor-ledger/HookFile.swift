@@ -1,6 +1,7 @@
 import Git
 import Glibc
-import Ledger
+import Records
+import Words
 
 /// The hooks of git that judge a ledger.
 enum HookName: String, CaseIterable {

@@ -1,5 +1,6 @@
 import Git
-import Ledger
+import Records
+import Reports
 
 /// A file of a ledger with the id of its content, by which changes are told.
 struct IdentifiedFile: Sendable {

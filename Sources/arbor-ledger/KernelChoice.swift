@@ -1,5 +1,5 @@
+import KernelInterface
 import Kernels
-import Ledger
 
 let kernelDescriptions = kernels.map(\.description)
 

@@ -1,4 +1,4 @@
-import Ledger
+import Records
 
 /// What `init` writes: a small ledger with one worked example that `verify` can re-run in seconds.
 func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {

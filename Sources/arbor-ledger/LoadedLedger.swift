@@ -1,5 +1,8 @@
+import Checking
+import Evidence
 import Git
-import Ledger
+import Merging
+import Records
 import Synchronization
 
 /// A checked ledger with its evidence: what every report is made from.
@@ -51,7 +54,7 @@ extension Workspace {
     }
 
     func check(_ files: [DecodedFile], depth: CheckDepth = .errors) -> CheckedLedger {
-        Ledger.check(files, kernels: kernelDescriptions, today: today(), depth: depth)
+        Checking.check(files, kernels: kernelDescriptions, today: today(), depth: depth)
     }
 
     func audit(of ledgers: [CheckedLedger]) throws(GitError) -> AuditState {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
-import Ledger
+import Words
 
 @main
 enum Main {

@@ -1,4 +1,4 @@
-import Ledger
+import Words
 
 extension Workspace {
     /// A path that the user typed, from the ledger's root; empty for the root itself.

@@ -1,5 +1,8 @@
+import Checking
 import Git
-import Ledger
+import Records
+import Reports
+import Words
 
 /// The most bytes of a README that is looked into.
 private let readmeByteLimit = 4 << 20
@@ -101,7 +104,7 @@ extension Workspace {
         let found = try readmes(snapshot)
         guard found.values.contains(where: isGeneratedReadme) else { return nil }
         let loaded = load(ledger, try audit(of: [ledger]), from: .nextOnAuditBranch)
-        return Ledger.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
+        return Reports.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
     }
 
     /// The bytes of every README in the question folders; nothing of links and of what is too large to be one of ours.

@@ -1,4 +1,4 @@
-import Ledger
+import Records
 import Synchronization
 
 /// What one command reads of one state of a ledger at most: ten times what a hundred thousand findings come to.

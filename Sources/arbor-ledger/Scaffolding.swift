@@ -1,6 +1,9 @@
 import ArgumentParser
+import Checking
+import Editing
 import Glibc
-import Ledger
+import Records
+import Words
 
 /// A record that `new` writes: asks for what is missing on a terminal, and holds every answer against the ledger.
 struct Scaffolding {

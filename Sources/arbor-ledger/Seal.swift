@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import Ledger
+import Records
+import Words
 
 /// What is kept for later is believed only where this user's program wrote it: a `.git` folder can come from anywhere, with
 /// reports, runs and networks in it that nobody made. The key stands in the user's own folder, in no repository.

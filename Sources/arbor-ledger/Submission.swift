@@ -1,5 +1,6 @@
 import Git
-import Ledger
+import Records
+import Reports
 
 /// The files that a `submit` would commit, with the ledger as it would be then.
 struct Submission {

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import Ledger
 import Synchronization
+import Words
 
 /// What the program knows of the terminal and its caller's environment.
 struct Terminal: Sendable {

@@ -1,5 +1,7 @@
+import Checking
+import Evidence
 import Git
-import Ledger
+import Records
 
 /// The claims that a `verify` is about.
 struct VerifySelection {

@@ -1,7 +1,8 @@
 import Git
 import Glibc
-import Ledger
+import Records
 import Synchronization
+import Words
 
 /// One file of the work tree as a directory listing shows it.
 struct WorkTreeEntry: Sendable {

@@ -1,6 +1,7 @@
+import Checking
 import Git
 import Kernels
-import Ledger
+import Records
 
 /// Which state of a ledger is read.
 enum Snapshot: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
-import Ledger
+import Records
 
-func sha256(of bytes: [UInt8]) -> String { Ledger.sha256(bytes) }
+func sha256(of bytes: [UInt8]) -> String { Records.sha256(bytes) }
 
 /// A repository whose `main` is the base ledger; its index and work tree, and the branch `hostile`, are a case's.
 struct RedTeamRepository {

@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import KernelInterface
 import Testing
 
 @testable import Kernels

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 import Testing
 
 @testable import Kernels

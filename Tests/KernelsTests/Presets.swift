@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 @testable import Kernels
 

@@ -1,5 +1,6 @@
+import Checking
 import Foundation
-import Ledger
+import KernelInterface
 import Testing
 
 @testable import Kernels

@@ -1,6 +1,9 @@
 import Testing
 
-@testable import Ledger
+@testable import Merging
+@testable import Records
+@testable import Reports
+@testable import Words
 
 private func dims(_ value: String, _ density: String, _ more: String = "") -> String {
     "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}\(more)}"

@@ -1,4 +1,7 @@
-import Ledger
+import Checking
+import Evidence
+import Records
+import Reports
 import Testing
 
 /// The claims that something can re-run, as an audit takes them up.

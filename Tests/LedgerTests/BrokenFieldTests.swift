@@ -1,7 +1,10 @@
 import Testing
 import YAML
 
-@testable import Ledger
+@testable import Checking
+@testable import Merging
+@testable import Records
+@testable import Reports
 
 /// A field that is wrong is one mistake, in whatever record: nothing is told of what hangs on it, there or elsewhere.
 @Suite struct BrokenFieldTests {

@@ -1,4 +1,6 @@
-import Ledger
+import Checking
+import Records
+import Reports
 import Testing
 
 /// A change looked at by itself, against a look at the whole ledger before and after it.

@@ -1,5 +1,9 @@
-import Ledger
+import Checking
+import Records
+import Reports
 import Testing
+import Words
+import YAML
 
 @Suite struct CheckFormatTests {
     private let ledger = TestLedger("--- Findings/a.yaml\nzzz: 1\n").check()

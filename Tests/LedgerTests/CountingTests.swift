@@ -1,4 +1,5 @@
-import Ledger
+import Evidence
+import Records
 import Testing
 
 /// Hits first, or misses first: the walk stops where it decides.

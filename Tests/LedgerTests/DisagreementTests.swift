@@ -1,4 +1,6 @@
-import Ledger
+import Merging
+import Records
+import Reports
 import Testing
 
 private func claim(

@@ -1,4 +1,4 @@
-import Ledger
+import Evidence
 import Testing
 
 /// Relative to the expected value; the promise is 1e-10.

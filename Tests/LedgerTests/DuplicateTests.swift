@@ -1,4 +1,5 @@
-import Ledger
+import Checking
+import Records
 import Testing
 
 @Suite struct DuplicateTests {

@@ -1,4 +1,7 @@
-import Ledger
+import Checking
+import Evidence
+import Merging
+import Records
 import Testing
 
 private let hits8 = Array(repeating: Optional(0.5), count: 8)

@@ -1,6 +1,9 @@
 import Testing
 
-@testable import Ledger
+@testable import Merging
+@testable import Records
+@testable import Reports
+@testable import Words
 
 /// Small claims on labels, tested on some layers and models, against every subset of them and every cell.
 private struct LabelLedger {

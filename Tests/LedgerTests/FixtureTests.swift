@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Records
 import Testing
 
 /// Whole input and whole output of every kind of diagnostic. `RECORD=1 swift test` writes the outputs anew.

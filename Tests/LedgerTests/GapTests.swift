@@ -1,4 +1,6 @@
-import Ledger
+import Checking
+import Merging
+import Records
 import Testing
 
 /// What the merge says is not covered: claims without a question, behaviours without a toy model.

@@ -1,5 +1,9 @@
-import Ledger
+import Checking
+import Merging
+import Records
+import Reports
 import Testing
+import Words
 
 @Suite struct HostileInputTests {
     private static let pieces = [

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Ledger
+@testable import Merging
+@testable import Reports
+@testable import Words
 
 /// Ledgers that are made to take for ever, smaller than they could be.
 @Suite struct HostileMergeTests {

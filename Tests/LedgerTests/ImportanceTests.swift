@@ -1,4 +1,6 @@
-import Ledger
+import Checking
+import Merging
+import Records
 import Testing
 
 /// A question tree in a few words: parts and `also_under` by name, leaves with how they stand.
@@ -51,7 +53,7 @@ private struct SmallTree {
     }
 
     func importances(for ancestor: String = ".") -> [String: String] {
-        (Ledger.importances(of: statuses, questions: questions, for: ancestor) ?? [:])
+        (Merging.importances(of: statuses, questions: questions, for: ancestor) ?? [:])
             .mapValues { "\($0.numerator)/\($0.denominator)" }
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Ledger
+@testable import Merging
 
 @Suite struct LabellingTests {
     /// The definition, applied until nothing changes: out by an attack whose sources are all in, in when each attack has

@@ -1,5 +1,7 @@
-import Ledger
+import Records
+import Reports
 import Testing
+import Words
 
 /// What `diff` tells of two small ledgers, whole.
 @Suite struct LedgerDiffTests {

@@ -1,6 +1,11 @@
 import Testing
 
-@testable import Ledger
+@testable import Checking
+@testable import Evidence
+@testable import Merging
+@testable import Records
+@testable import Reports
+@testable import Words
 
 /// What must hold of the whole merge, on random ledgers in which everything happens at once.
 @Suite struct MergeLawTests {

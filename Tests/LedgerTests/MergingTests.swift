@@ -1,5 +1,9 @@
-import Ledger
+import Checking
+import Merging
+import Records
+import Reports
 import Testing
+import Words
 
 /// What the merge reports of small random ledgers, against definitions spelled out over every cell.
 @Suite struct MergingTests {

@@ -1,4 +1,7 @@
-import Ledger
+import Checking
+import Incremental
+import Records
+import Reports
 import Testing
 
 /// What is told of a change from rows of the ledger before it, against a look at the whole ledger.

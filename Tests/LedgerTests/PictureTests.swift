@@ -1,4 +1,5 @@
-import Ledger
+import KernelInterface
+import Reports
 import Testing
 
 private func text(_ content: Picture.Content, width: Int = 76) -> String {

@@ -1,4 +1,4 @@
-import Ledger
+import Evidence
 import Testing
 
 private func studies(_ values: [Double], _ variances: [Double]) -> [StudyEstimate] {

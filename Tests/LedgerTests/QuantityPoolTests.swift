@@ -1,5 +1,9 @@
-import Ledger
+import Evidence
+import Merging
+import Records
+import Reports
 import Testing
+import Words
 
 /// One claim a density on the toy, the cells in this order.
 private let sweep = finding(

@@ -1,4 +1,5 @@
-import Ledger
+import Records
+import Reports
 import Testing
 
 @Suite struct QuestionReadmeTests {

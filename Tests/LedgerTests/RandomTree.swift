@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 /// A small random ledger in which everything happens at once: numbers and labels, toys with runs, bridges, caveats,
 /// assumptions that questions test, and questions of every kind.

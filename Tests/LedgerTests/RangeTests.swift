@@ -1,4 +1,5 @@
-import Ledger
+import Checking
+import Records
 import Testing
 
 /// What commits take from records, from trees given as their differences.

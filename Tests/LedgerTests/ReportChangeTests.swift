@@ -1,5 +1,11 @@
-import Ledger
+import Checking
+import Evidence
+import Incremental
+import Merging
+import Records
+import Reports
 import Testing
+import Words
 
 /// Reports made from the pieces of an earlier one, against those made from all records.
 @Suite struct ReportChangeTests {

@@ -1,4 +1,5 @@
-import Ledger
+import Merging
+import Records
 import Testing
 
 @Suite struct RollUpTests {

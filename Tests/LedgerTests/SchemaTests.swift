@@ -1,6 +1,8 @@
+import Editing
 import Foundation
-import Ledger
+import Records
 import Testing
+import Words
 
 /// Keys of schemas against the keys that decoding takes. `make test-schemas` holds what the schemas mean against a validator.
 @Suite struct SchemaTests {

@@ -1,4 +1,4 @@
-import Ledger
+import Merging
 
 typealias SeededGenerator = SplitMix64
 

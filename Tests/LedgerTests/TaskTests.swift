@@ -1,6 +1,11 @@
 import Testing
 
-@testable import Ledger
+@testable import Checking
+@testable import Evidence
+@testable import Merging
+@testable import Records
+@testable import Reports
+@testable import Words
 
 /// A ledger in which there is something of every kind to do.
 private let manyTasks: TestLedger = {

@@ -1,4 +1,7 @@
-import Ledger
+import Checking
+import Evidence
+import Merging
+import Records
 
 /// A finding with one list of claims; every other key has a value that no test looks at.
 func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {

@@ -1,5 +1,12 @@
+import Checking
+import Evidence
 import Foundation
-import Ledger
+import KernelInterface
+import Merging
+import Records
+import Reports
+import Words
+import YAML
 
 /// A ledger in memory, written as text: the one builder of these tests.
 ///
@@ -23,7 +30,7 @@ struct TestLedger {
     static let auditCommit = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
 
     func check(_ kernels: [KernelDescription] = testKernels) -> CheckedLedger {
-        Ledger.check(files.map(decode), kernels: kernels, today: Self.today)
+        Checking.check(files.map(decode), kernels: kernels, today: Self.today)
     }
 
     /// A history in which one commit holds everything but the offered receipts.

@@ -1,5 +1,9 @@
-import Ledger
+import Checking
+import Evidence
+import Records
+import Reports
 import Testing
+import Words
 
 /// The small ledger, in which no question has the name of the toy model.
 private let ledgerWithToy = TestLedger(

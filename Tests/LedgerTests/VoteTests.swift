@@ -1,5 +1,8 @@
-import Ledger
+import Checking
+import Records
+import Reports
 import Testing
+import Words
 
 @Suite struct VoteTests {
     private static let ledger =

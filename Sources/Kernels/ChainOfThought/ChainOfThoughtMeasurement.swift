@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What stands between the question and the call for the answer.
 enum AnswerContext: String, CaseIterable {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 extension ChainOfThought {
     /// The loss, how often the answer stays when part of the chain is taken, and one chain.

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What a network makes of fresh problems.
 ///

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Which heads and which units of the feed-forward part carry the verdict (Lee et al. 2025, sections 4 and 5).
 enum CountdownAblation {

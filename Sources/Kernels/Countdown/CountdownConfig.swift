@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What is trained, by imitation and then perhaps by reward, and how it is read.
 struct CountdownConfig: TransformerKernelConfig {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 extension CountdownKernel {
     /// The loss, the reward where there was any, and an answer that the network wrote.

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Where in an attempt, and how deep, a probe reads whether it will be said to work (Lee et al. 2025; ARBOR issue 27).
 enum CountdownProbe {

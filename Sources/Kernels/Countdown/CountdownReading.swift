@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Fresh traces as a network reads them, attempt by attempt.
 struct CountdownReading {

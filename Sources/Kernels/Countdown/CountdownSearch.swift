@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Lets a model write: answers sampled at temperature 1, token by token.
 ///

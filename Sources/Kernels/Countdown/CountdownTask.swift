@@ -1,5 +1,3 @@
-import Ledger
-
 /// The countdown task at the size of 42 tokens: reach a target from three numbers with two operations.
 ///
 /// A trace is `n1 n2 n3 TGT t SEP`, then attempts `a op b = r op c = v ( VERDICT`, the last of which works, then `END`.

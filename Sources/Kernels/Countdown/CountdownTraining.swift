@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// A network after imitation, and after reward where there was any.
 struct CountdownNetworks {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What is trained.
 struct ModularAdditionConfig: TransformerKernelConfig {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What does not come about within the training has no value: a step before which accuracy is above the threshold is looked
 /// for every ten steps, and where there is none the run fails.

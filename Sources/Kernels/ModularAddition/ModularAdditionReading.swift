@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What a trained network makes of its table.
 struct ModularAdditionReading {

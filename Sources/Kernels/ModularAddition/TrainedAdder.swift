@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// How accuracy rose along a training.
 struct AccuracyCurves {

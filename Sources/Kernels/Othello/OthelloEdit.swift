@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Whether moving the stream along a probe's direction changes the moves as if a disc had been turned
 /// (Li et al. 2022, section 4; Nanda, Lee, Wattenberg 2023, section 4).

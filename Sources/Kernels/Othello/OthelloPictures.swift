@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 extension Othello {
     /// The loss, how well the board is read from each layer, and one board beside what is read of it.

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Fresh games as a network sees them.
 struct OthelloReading {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What reads labels from features: the same network can look different to different probes.
 enum ProbeKind: String, CaseIterable {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Rows of features, such as a residual stream at some tokens, with what is to be read from them.
 struct ProbeData {

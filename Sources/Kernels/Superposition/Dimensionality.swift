@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// How many dimensions a trained network gives to a feature (Elhage et al. 2022, "The geometry of superposition").
 enum Dimensionality {

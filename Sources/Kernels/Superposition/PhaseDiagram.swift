@@ -1,5 +1,5 @@
 internal import Foundation
-import Ledger
+import KernelInterface
 
 /// Which of two features one dimension represents, by density and relative importance
 /// (Elhage et al. 2022, "Superposition as a phase change").

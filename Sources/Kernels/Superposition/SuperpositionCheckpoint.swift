@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Trained networks as the floats of a checkpoint: Wᵀ, then b, network after network.
 struct SuperpositionCheckpoint {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What is trained, apart from the density and the seed.
 struct SuperpositionConfig {

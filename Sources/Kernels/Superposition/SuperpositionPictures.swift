@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 extension Superposition {
     /// Directions in the plane, where there are two dimensions, the phase of each cell of the grid, or how many dimensions

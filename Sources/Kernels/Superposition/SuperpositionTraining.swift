@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// One network to train: where it starts and how much each feature counts.
 struct SuperpositionStart {

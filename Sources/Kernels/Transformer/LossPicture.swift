@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 extension Kernel {
     /// How the loss fell, of any kernel that keeps a `TrainedTransformer` first in its checkpoint.

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// A transformer as a kernel keeps it: its parameters and how its loss fell.
 struct TrainedTransformer {

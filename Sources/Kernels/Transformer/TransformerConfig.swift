@@ -1,5 +1,5 @@
 internal import Foundation
-import Ledger
+import KernelInterface
 
 /// What the toy models on transformers have in common: sizes and training.
 struct TransformerConfig {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// The config of a kernel that trains a transformer.
 protocol TransformerKernelConfig: SendableMetatype {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What is read of a path, at which token, in trees of which depth.
 struct PathCell {

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// What is trained and how it is read.
 struct TreeSearchConfig: TransformerKernelConfig {

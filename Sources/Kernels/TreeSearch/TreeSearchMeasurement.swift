@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 enum TreeSearchMeasurement: String, CaseIterable {
     case path

@@ -1,4 +1,4 @@
-import Ledger
+import KernelInterface
 
 /// Fresh trees as a network reads them.
 struct TreeSearchReading {

@@ -1,6 +1,10 @@
+import Checking
+import Evidence
 import Git
 import Glibc
-import Ledger
+import Incremental
+import Records
+import Words
 
 extension Workspace {
     /// Everything that is wrong with a state of the ledger: as an earlier run found it, or found anew where findings have

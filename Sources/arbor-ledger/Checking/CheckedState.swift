@@ -1,5 +1,7 @@
 import Git
-import Ledger
+import Records
+import Reports
+import Words
 
 /// A state of the ledger that a check is asked for, with all that the answer depends on.
 struct CheckedState {

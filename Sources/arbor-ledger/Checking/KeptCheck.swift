@@ -1,5 +1,8 @@
+import Checking
 import Foundation
-import Ledger
+import Incremental
+import Records
+import Words
 
 /// All that a check tells of one state of the ledger.
 struct FinishedCheck: Sendable {
@@ -120,6 +123,6 @@ struct KeptCheck {
         let heads: [[UInt8]] = [
             Array(try JSONEncoder().encode(head)), check.summary.packed, Array(table.utf8),
         ]
-        return heads + (problems + notes).mapSideBySide(Ledger.packed) + rowShards + folders.map(\.files)
+        return heads + (problems + notes).mapSideBySide(Incremental.packed) + rowShards + folders.map(\.files)
     }
 }

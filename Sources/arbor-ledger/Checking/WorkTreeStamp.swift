@@ -1,5 +1,5 @@
 import Glibc
-import Ledger
+import Records
 
 /// The ledger's folders in a work tree by names, sizes and times: the same stamp again tells that no file was touched.
 struct WorkTreeStamp: Sendable {

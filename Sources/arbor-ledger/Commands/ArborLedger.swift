@@ -1,7 +1,11 @@
 import ArgumentParser
+import Checking
 import Foundation
 import Git
-import Ledger
+import Incremental
+import Records
+import Reports
+import Words
 
 struct ArborLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

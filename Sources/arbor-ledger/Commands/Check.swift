@@ -1,5 +1,7 @@
 import ArgumentParser
-import Ledger
+import Records
+import Reports
+import Words
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

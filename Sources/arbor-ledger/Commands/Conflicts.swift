@@ -1,5 +1,6 @@
 import ArgumentParser
-import Ledger
+import Editing
+import Records
 
 struct Conflicts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

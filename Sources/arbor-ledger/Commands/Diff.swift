@@ -1,6 +1,7 @@
 import ArgumentParser
 import Git
-import Ledger
+import Reports
+import Words
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Ledger
+import Reports
+import Words
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Checking
 import Git
-import Ledger
+import Records
 
 struct Hook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Ledger
+import Records
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Ledger
+import Reports
+import Words
 
 struct MergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Editing
 import Foundation
-import Ledger
+import Records
 
 struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

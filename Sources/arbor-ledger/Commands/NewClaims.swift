@@ -1,5 +1,6 @@
 import ArgumentParser
-import Ledger
+import Editing
+import Records
 
 struct NewQuestion: NewRecord {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Ledger
+import Editing
+import Records
 
 struct NewQuantity: NewRecord {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Ledger
+import Editing
+import Records
+import Words
 
 struct Schema: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

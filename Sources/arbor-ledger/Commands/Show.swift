@@ -1,5 +1,8 @@
 import ArgumentParser
-import Ledger
+import Merging
+import Records
+import Reports
+import Words
 
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

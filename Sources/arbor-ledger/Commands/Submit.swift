@@ -1,7 +1,11 @@
 import ArgumentParser
+import Checking
+import Evidence
 import Foundation
 import Git
-import Ledger
+import Records
+import Reports
+import Words
 
 struct Submit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

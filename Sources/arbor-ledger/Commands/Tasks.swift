@@ -1,6 +1,12 @@
 import ArgumentParser
+import Checking
+import Editing
+import Evidence
 import Foundation
-import Ledger
+import Merging
+import Records
+import Reports
+import Words
 
 struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

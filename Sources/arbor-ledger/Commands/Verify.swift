@@ -1,8 +1,12 @@
 import ArgumentParser
+import Checking
+import Evidence
 import Foundation
 import Git
 import Kernels
-import Ledger
+import Records
+import Reports
+import Words
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

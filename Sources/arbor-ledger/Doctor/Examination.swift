@@ -1,6 +1,6 @@
 import Foundation
 import Git
-import Ledger
+import Reports
 import Subprocess
 import SystemPackage
 

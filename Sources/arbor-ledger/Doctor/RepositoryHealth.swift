@@ -1,7 +1,8 @@
 import Foundation
 import Git
 import Glibc
-import Ledger
+import Records
+import Reports
 
 extension Examination {
     func repository(_ workspace: Workspace) throws -> HealthCheck {

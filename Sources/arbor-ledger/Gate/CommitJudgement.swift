@@ -1,6 +1,8 @@
 import ArgumentParser
+import Checking
 import Git
-import Ledger
+import Reports
+import Words
 
 /// What an installed hook calls: judges what git is about to do, or the range that a framework names.
 func runHook(_ hook: HookName?) async throws {

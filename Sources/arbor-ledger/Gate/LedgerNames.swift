@@ -1,5 +1,8 @@
+import Checking
 import Git
-import Ledger
+import Incremental
+import Records
+import Words
 
 /// The paths of a commit's records by what a reader could take their names for; kept from one run to the next where there are
 /// many.

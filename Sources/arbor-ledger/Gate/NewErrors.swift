@@ -1,5 +1,6 @@
+import Checking
 import Git
-import Ledger
+import Records
 
 extension Workspace {
     /// Errors that no state has which a commit or a range builds on: those alone refuse it, in hooks and in `check` of a

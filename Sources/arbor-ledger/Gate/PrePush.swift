@@ -1,7 +1,9 @@
 import ArgumentParser
+import Checking
 import Foundation
 import Git
-import Ledger
+import Reports
+import Words
 
 /// One branch that a push is to move.
 struct PushedBranch {

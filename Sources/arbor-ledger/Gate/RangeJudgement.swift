@@ -1,5 +1,8 @@
+import Checking
+import Evidence
 import Git
-import Ledger
+import Records
+import Words
 
 /// What is to be said of a range of commits: the state at its end, and what it did on the way.
 struct RangeJudgement {

@@ -1,5 +1,6 @@
+import Checking
 import Git
-import Ledger
+import Records
 
 /// What the next commit would change of the ledger.
 struct StagedChange {
@@ -35,7 +36,7 @@ struct StagedChange {
         let files = try sorted.map { change in
             RecordChange(before: try change.old.map(read), after: try change.new.map(read))
         }
-        return try Ledger.surelyBringsNoError(files, to: self, kernels: kernelDescriptions, today: today())
+        return try Checking.surelyBringsNoError(files, to: self, kernels: kernelDescriptions, today: today())
     }
 
     private func read(_ entry: TreeEntry) throws -> DecodedFile { decode(try repository.sourceFile(entry)) }

@@ -1,5 +1,6 @@
 import Glibc
-import Ledger
+import Records
+import Words
 
 /// A file of the cache in pieces, each with a checksum of its own: reading one costs the same whatever the size of the
 /// rest. Begins with a digest of the table that follows: a checksum and a length for each piece.

@@ -1,4 +1,5 @@
-import Ledger
+import Incremental
+import Words
 
 /// Lists of texts by key in pieces of a cache file, in shards by the key's hash, so that one row is read by itself.
 struct KeptRows {

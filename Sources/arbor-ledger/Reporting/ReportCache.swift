@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Ledger
+import Records
 
 /// What earlier runs left for later ones to begin from, in the repository's cache folder. All of it may be deleted at any
 /// time, and what cannot be read or written is as good as absent: a cache never changes what is reported.

@@ -1,6 +1,12 @@
 import ArgumentParser
+import Checking
+import Evidence
 import Git
-import Ledger
+import Incremental
+import Merging
+import Records
+import Reports
+import Words
 
 /// What is reported of a whole ledger.
 enum ReportSubject: Sendable {

@@ -1,6 +1,9 @@
+import Evidence
 import Foundation
+import KernelInterface
 import Kernels
-import Ledger
+import Records
+import Reports
 
 /// Carries out planned runs, one on each core, and keeps each as soon as it is finished.
 struct Auditor {

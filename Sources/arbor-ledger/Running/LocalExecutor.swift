@@ -1,7 +1,7 @@
 import Foundation
 import Git
 import Glibc
-import Ledger
+import Records
 import Subprocess
 import SystemPackage
 

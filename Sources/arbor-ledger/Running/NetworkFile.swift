@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
-import Ledger
+import KernelInterface
+import Records
+import Words
 
 /// The most bytes that all kept networks may have together; what was not used for longest is dropped.
 private let keptByteLimit = 2 << 30

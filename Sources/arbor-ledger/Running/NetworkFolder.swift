@@ -1,6 +1,7 @@
+import Evidence
 import Foundation
 import Kernels
-import Ledger
+import Records
 
 /// Where trained networks are kept between runs, in the repository's cache folder.
 struct NetworkFolder: Sendable {

@@ -1,5 +1,6 @@
+import Evidence
 import Foundation
-import Ledger
+import Words
 
 /// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
 struct ProgressBoard {

@@ -1,4 +1,5 @@
-import Ledger
+import Evidence
+import Records
 
 /// Writes one receipt per study and platform and only then forgets the kept runs; returns the paths from the ledger's root.
 func writeReceipts(

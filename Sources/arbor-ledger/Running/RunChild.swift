@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import KernelInterface
 import Kernels
-import Ledger
+import Records
 
 /// The child's side of a run: reads a request, trains or takes the kept network, measures or draws it, answers line by line.
 struct RunChild: ParsableCommand {

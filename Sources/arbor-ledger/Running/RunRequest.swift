@@ -1,5 +1,6 @@
 import Foundation
-import Ledger
+import KernelInterface
+import Records
 
 /// What a child process is asked to compute: the job JSON on its standard input.
 struct RunRequest: Codable, Sendable {

@@ -1,6 +1,7 @@
+import Evidence
 import Foundation
 import Glibc
-import Ledger
+import Records
 
 /// A finished run as it is kept until its receipt is written: nothing that was computed is lost to Ctrl-C or a kill.
 struct FinishedRun: Codable, Sendable {

@@ -1,4 +1,7 @@
-import Ledger
+import Evidence
+import KernelInterface
+import Records
+import Reports
 
 extension Workspace {
     /// Draws one network of each kind that a toy model's measurements are made on, each in a child process: the first that

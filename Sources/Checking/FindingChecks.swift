@@ -1,0 +1,317 @@
+import Records
+import Words
+
+func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
+    context.findings
+        .mapSideBySide { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
+}
+
+/// A finding's claims, against the vocabulary and one another.
+func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
+    diagnostics += checkSelfContradiction(finding, context)
+    for caveat in finding.caveats { diagnostics += checkCaveat(caveat, path: finding.path, context) }
+    for name in finding.buildsOn + finding.supersedes + finding.sameAs {
+        diagnostics += checkFindingName(name, of: finding, context)
+    }
+    return diagnostics
+}
+
+/// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
+func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
+    guard let until = finding.plannedUntil, finding.retracted == nil, isOver(until.value, today: today) else {
+        return []
+    }
+    return [
+        Diagnostic(
+            .lapsed, path: finding.path, mark: until.mark,
+            message: "the plan has lapsed: its date, \(until.value), is over, and others may take its task",
+            fix: "record what came out and remove `status` and `until`, or set a later date")
+    ]
+}
+
+/// Whether a date, which may be a month or a year, has passed as a whole.
+package func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
+
+private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    diagnostics += checkTested(claim, path: path, context)
+    diagnostics += checkHoldsFor(claim, path: path, context)
+    for (index, assumption) in claim.assumes.enumerated() {
+        diagnostics += checkAssumptionName(assumption, path: path, context)
+        for other in claim.assumes[..<index] where context.state.areExclusive([assumption.value], [other.value]) {
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: path, mark: assumption.mark,
+                    message: "\"\(assumption.value)\" and \"\(other.value)\" exclude each other",
+                    fix: "assume one of them"))
+        }
+    }
+    if let quantity = context.state.quantities[claim.quantity.value] {
+        diagnostics += checkConditions(claim, quantity, path: path, context)
+        diagnostics += checkValues(claim, quantity, path: path)
+        diagnostics += checkBreadth(claim, quantity, path: path, context)
+    } else {
+        diagnostics += checkQuantityName(claim.quantity, path: path, context)
+    }
+    if let reported = claim.reported { diagnostics += checkReported(reported, path: path) }
+    if let verify = claim.verify { diagnostics += checkVerify(verify, of: claim, path: path, context) }
+    return diagnostics
+}
+
+private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for side in claim.tested.sides {
+        let (condition, attribute) = Vocabulary.split(side.condition.value)
+        if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownCondition, path: path, mark: side.condition.mark,
+                    message: "\"tested\" says what was run, and \"\(side.condition.value)\" is an attribute",
+                    fix: "name the values of \"\(condition)\"; attributes belong in `holds_for`"))
+        } else {
+            diagnostics += checkSide(side, path: path, context)
+        }
+    }
+    return diagnostics
+}
+
+/// `holds_for` must contain `tested`.
+private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard let holdsFor = claim.holdsFor else { return [] }
+    var diagnostics: [Diagnostic] = []
+    for side in holdsFor.sides {
+        let mistakes = checkSide(side, path: path, context)
+        diagnostics += mistakes
+        let (condition, attribute) = Vocabulary.split(side.condition.value)
+        guard mistakes.isEmpty, case .values(let allowed) = side.selection else { continue }
+        guard let tested = claim.tested[condition] else {
+            diagnostics.append(
+                Diagnostic(
+                    .testedOutsideScope, path: path, mark: side.condition.mark,
+                    message: "\"holds_for\" restricts \"\(condition)\", and \"tested\" does not say where it was",
+                    fix: "add \"\(condition)\" to `tested`"))
+            continue
+        }
+        guard case .values(let values) = tested else { continue }
+        let inside =
+            attribute.map { context.state.vocabulary.values(of: condition, having: $0, in: allowed) } ?? allowed
+        for value in values where !inside.contains(value) {
+            if let attribute, context.isUnread(attribute, of: condition, value) { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .testedOutsideScope, path: path, mark: side.condition.mark,
+                    message: "tested at \(condition) \"\(value)\", which \"holds_for\" leaves out",
+                    fix: "widen `holds_for` or correct `tested`"))
+        }
+    }
+    return diagnostics
+}
+
+private func checkConditions(
+    _ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    // One that the quantity misspells is told of there.
+    for condition in quantity.conditions
+    where claim.tested[condition.value] == nil && context.isCondition(condition.value) {
+        diagnostics.append(
+            Diagnostic(
+                .missingCondition, path: path, mark: claim.mark,
+                message: "\"\(quantity.slug)\" needs the condition \"\(condition.value)\" in \"tested\"",
+                fix: "add it; write `\(condition.value): unknown` if the source does not tell"))
+    }
+    for condition in quantity.laterConditions where claim.tested[condition.value] == nil {
+        diagnostics.append(
+            Diagnostic(
+                .laterCondition, path: path, mark: claim.mark,
+                message:
+                    "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
+                fix: "add it if the source tells"))
+    }
+    return diagnostics
+}
+
+private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if let value = claim.value {
+        diagnostics += checkRange(value, of: quantity, "value", path: path)
+        if let width = quantity.width, diagnostics.isEmpty,
+            case .interval(let clipped) = value.value.intersection(quantity.range),
+            let lower = clipped.lower, let upper = clipped.upper, upper.doubleValue - lower.doubleValue > width / 2
+        {
+            diagnostics.append(
+                Diagnostic(
+                    .wideRange, path: path, mark: value.mark,
+                    message: "\(value.value.phrase) is over half of what \"\(quantity.slug)\" can be",
+                    fix: "narrow the range if the source allows"))
+        }
+    }
+    if let reported = claim.reported, let number = reported.value {
+        let point = Located(ValueSet.interval(Interval(lower: number, upper: number)), reported.mark)
+        diagnostics += checkRange(point, of: quantity, "reported", path: path)
+    } else if let reported = claim.reported, let interval = reported.interval,
+        quantity.range.isDisjoint(from: .interval(interval))
+    {
+        diagnostics += checkRange(Located(.interval(interval), reported.mark), of: quantity, "interval", path: path)
+    }
+    return diagnostics
+}
+
+/// A scope over ten times the tested cells claims much more than was looked at.
+private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard let holdsFor = claim.holdsFor, holdsFor.isWhole else { return [] }
+    let mark = claim.holdsForMark ?? claim.mark
+    if holdsFor.sides.isEmpty {
+        return [
+            Diagnostic(
+                .overBroad, path: path, mark: mark, message: "`{}` claims every setting there is",
+                fix: "name the conditions it was tested at")
+        ]
+    }
+    let scope = Scope(holdsFor, vocabulary: context.state.vocabulary)
+    var ratio = 1.0
+    for condition in quantity.conditions.map(\.value) {
+        guard case .values(let tested)? = claim.tested[condition] else { continue }
+        let all = context.state.vocabulary.values[condition]?.count ?? 0
+        let covered = scope.sides.first { $0.condition == condition }?.values.count ?? all
+        ratio *= Double(max(covered, 1)) / Double(tested.count)
+    }
+    guard ratio > 10 else { return [] }
+    return [
+        Diagnostic(
+            .overBroad, path: path, mark: mark,
+            message: "\"holds_for\" covers \(Int(min(ratio, 1e9).rounded())) times the cells that were tested",
+            fix: "narrow it, or test more")
+    ]
+}
+
+private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if reported.isCount, let share = reported.value, let n = reported.itemCount, !isShare(share, of: n) {
+        diagnostics.append(
+            Diagnostic(
+                .impossibleShare, path: path, mark: reported.mark,
+                message: "no whole number out of \(n) gives \(share)", fix: "check n and the share in the source"))
+    }
+    switch reported.selected {
+    case .best?, .handPicked?:
+        diagnostics.append(
+            Diagnostic(
+                .bestOfSeveral, path: path, mark: reported.mark,
+                message: "the number was picked as the best of several", fix: "report all of them if the source does"))
+    case .mean?, nil: break
+    }
+    if reported.isSecondHand {
+        diagnostics.append(
+            Diagnostic(
+                .secondHand, path: path, mark: reported.mark,
+                message: "a second-hand number: its primary source was not read", fix: "check it there"))
+    }
+    return diagnostics
+}
+
+/// Whether some k/n rounds to the share at the digits that are printed.
+private func isShare(_ share: Number, of n: Int) -> Bool {
+    let halfUnit = 0.5 * Number("1e\(min(0, share.exponent))")!.doubleValue
+    let nearest = (share.doubleValue * Double(n)).rounded()
+    return abs(nearest / Double(n) - share.doubleValue) <= halfUnit * (1 + 1e-9)
+}
+
+private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    let claims = finding.claims.filter {
+        $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnread && $0.scope.isWhole
+    }
+    guard claims.count > 1 else { return [] }
+    func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
+    var diagnostics: [Diagnostic] = []
+    for (i, claim) in claims.enumerated() {
+        for j in 0..<i {
+            let other = claims[j]
+            guard claim.quantity.value == other.quantity.value, let value = claim.value?.value,
+                let otherValue = other.value?.value, value.isDisjoint(from: otherValue),
+                scope(claim).overlaps(scope(other)),
+                !context.state.areExclusive(claim.assumes.map(\.value), other.assumes.map(\.value))
+            else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: finding.path, mark: claim.mark,
+                    message:
+                        "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
+                    fix: "scope them apart, or correct a range"))
+        }
+    }
+    return diagnostics
+}
+
+private func checkCaveat(_ caveat: Caveat, path: String, _ context: CheckContext) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    switch caveat.against {
+    case .claim(let name): diagnostics += checkClaimName(name, path: path, context)
+    case .assumption(let name): diagnostics += checkAssumptionName(name, path: path, context)
+    case .verifier(let name):
+        let parts = name.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let exists =
+            parts.count == 1
+            ? context.existing.contains(.model(slug: name.value))
+            : parts.count == 2 && context.existing.contains(.measurement(model: parts[0], slug: parts[1]))
+        if !exists {
+            let known = Array(context.state.models.keys) + Array(context.state.measurements.keys)
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: name.mark, message: "unknown verifier \"\(name.value)\"",
+                    fix: didYouMean(name.value, known) ?? "write toy-model or toy-model/measurement"))
+        }
+    }
+    if let claim = caveat.shownBy { diagnostics += checkClaimName(claim, path: path, context) }
+    return diagnostics
+}
+
+private func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard !name.isUnread, context.state.claimID(name.value) == nil else { return [] }
+    let slug = String(name.value.prefix { $0 != "#" })
+    guard let finding = context.state.findings[slug] else {
+        if context.existing.contains(.finding(slug: slug)) { return [] }
+        return [
+            Diagnostic(
+                .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"",
+                fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
+        ]
+    }
+    // Claims that could not be read may be those.
+    guard !finding.claims.isEmpty else { return [] }
+    let range = finding.claims.count == 1 ? "\(slug) or \(slug)#1" : "\(slug)#1 to \(slug)#\(finding.claims.count)"
+    return [
+        Diagnostic(
+            .unknownClaim, path: path, mark: name.mark,
+            message: "\"\(name.value)\" names no single claim of \"\(slug)\"", fix: "write \(range)")
+    ]
+}
+
+private func checkFindingName(_ name: Located<String>, of finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    if name.value == finding.slug {
+        return [
+            Diagnostic(
+                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here",
+                fix: "remove it")
+        ]
+    }
+    guard !context.existing.contains(.finding(slug: name.value)) else { return [] }
+    return [
+        Diagnostic(
+            .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",
+            fix: didYouMean(name.value, context.findingSlugs) ?? "name a finding by its file name without .yaml")
+    ]
+}
+
+extension LedgerState {
+    /// Whether the assumptions of two claims cannot hold together.
+    package func areExclusive(_ a: [String], _ b: [String]) -> Bool {
+        a.contains { mine in b.contains { excludes(mine, $0) || excludes($0, mine) } }
+    }
+
+    private func excludes(_ a: String, _ b: String) -> Bool {
+        assumptions[a]?.excludes.contains { $0.value == b } ?? false
+    }
+}

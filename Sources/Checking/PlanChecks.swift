@@ -1,0 +1,95 @@
+import Records
+import Words
+
+/// Plans for what a finding has already, or an earlier plan is about.
+///
+/// `leftOut` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
+/// longer.
+func checkPlannedWork(
+    _ findings: [Finding], _ leftOut: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
+) -> [Diagnostic] {
+    @Sendable func isPlan(_ finding: Finding) -> Bool { finding.isLivePlan(today: today) }
+    let planned = Set(findings.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
+    guard !planned.isEmpty else { return [] }
+    let claims = claimsByQuantity(findings.filter { isPlan($0) || leftOut[$0.slug] == nil })
+        .filter { planned.contains($0.key) }
+    return claims.values.mapSideBySide { claims in
+        let compared = claims.map { ComparedClaim($0, of: $1, scope: Scope($0.tested, vocabulary: vocabulary)) }
+        var plans: [ClaimID: Plan] = [:]
+        for group in groups(of: compared) {
+            let group = group.sorted(by: ComparedClaim.isEarlier)
+            let (planned, done) = (group.filter { isPlan($0.finding) }, group.filter { !isPlan($0.finding) })
+            for (index, plan) in planned.enumerated() {
+                plans[plan.claim.id, default: Plan(claim: plan)].add(done, planned[..<index], families)
+            }
+        }
+        return plans.values.flatMap { [$0.alreadyDone, $0.plannedTwice].compactMap(\.self) }
+    }.flatMap(\.self)
+}
+
+extension Finding {
+    /// Whether it is planned and has not lapsed.
+    package func isLivePlan(today: String) -> Bool {
+        guard let until = plannedUntil, retracted == nil else { return false }
+        return !isOver(until.value, today: today)
+    }
+}
+
+/// The most claims of one group that a plan is held against; a group of more is nearly always about one cell.
+private let scanLimit = 1024
+
+/// A planned claim with what others have of it.
+private struct Plan {
+    var claim: ComparedClaim
+    private var done: [ClaimID: ComparedClaim] = [:]
+    private var planned: [ClaimID: ComparedClaim] = [:]
+    /// It builds on one of them: whoever knows one knows that the cell is taken.
+    private var repeatsDone = false
+    private var repeatsPlanned = false
+
+    init(claim: ComparedClaim) { self.claim = claim }
+
+    mutating func add(_ done: [ComparedClaim], _ earlierPlans: ArraySlice<ComparedClaim>, _ families: Families) {
+        let plan = claim
+        func those(of others: some Collection<ComparedClaim>) -> some Sequence<ComparedClaim> {
+            others.prefix(scanLimit).lazy.filter { other in
+                plan.sharesCell(with: other) && !families.areRelated(plan.finding, other.finding)
+            }.prefix(comparisonLimit)
+        }
+        for other in those(of: done) {
+            self.done[other.claim.id] = other
+            if families.areConnected(claim.finding, other.finding) { repeatsDone = true }
+        }
+        for other in those(of: earlierPlans) {
+            planned[other.claim.id] = other
+            if families.areConnected(claim.finding, other.finding) { repeatsPlanned = true }
+        }
+    }
+
+    var alreadyDone: Diagnostic? {
+        let others = done.values.sorted(by: ComparedClaim.isEarlier)
+        guard !repeatsDone, let first = others.first else { return nil }
+        return Diagnostic(
+            .alreadyDone, path: claim.finding.path, mark: claim.claim.mark,
+            message:
+                "\(claim.claim.id) is planned, and \(names(others)) \(others.count == 1 ? "tells" : "tell") of \"\(claim.claim.quantity.value)\" at these settings already",
+            fix: "drop the plan, or say `builds_on: [\(first.finding.slug)]` if it repeats this on purpose")
+    }
+
+    var plannedTwice: Diagnostic? {
+        let others = planned.values.sorted(by: ComparedClaim.isEarlier)
+        guard !repeatsPlanned, let first = others.first else { return nil }
+        let until = first.finding.plannedUntil.map { " until \($0.value)" } ?? ""
+        return Diagnostic(
+            .plannedTwice, path: claim.finding.path, mark: claim.claim.mark,
+            message:
+                "\(names(others)) \(others.count == 1 ? "is" : "are") planned already\(until), at settings of \(claim.claim.id)",
+            fix:
+                "ask \(listed(first.finding.contributors)) and drop one plan, or say `builds_on: [\(first.finding.slug)]` if both are wanted"
+        )
+    }
+
+    private func names(_ others: [ComparedClaim]) -> String {
+        firstFew(others.map(\.claim.id.description), isCut: others.count >= comparisonLimit)
+    }
+}

@@ -1,0 +1,139 @@
+import Records
+import Words
+import YAML
+
+/// The question tree: every part has a parent, leaves have no parts, and no question is above itself.
+func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
+    let questions = context.state.questions
+    var diagnostics: [Diagnostic] = []
+    let parts = partsByQuestion(questions)
+    for question in questions.values {
+        let path = RecordPlace.question(id: question.id).path
+        if let parent = question.parent, !context.existing.contains(.question(id: parent)),
+            !pathParts(parent).contains(RecordPlace.votesName)
+        {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownQuestion, path: path, mark: .fileStart, message: "no question stands above this one",
+                    fix: "add \(RecordPlace.question(id: parent).path)"))
+        }
+        for other in question.alsoUnder { diagnostics += checkQuestion(other, path: path, context) }
+        if let quantity = question.quantity {
+            diagnostics += checkLeaf(question, quantity, path: path, context)
+        }
+        let children = parts[question.id, default: []]
+        if question.isLeaf, let part = children.first {
+            diagnostics.append(
+                Diagnostic(
+                    .mixedNeeds, path: path, mark: question.quantity?.mark ?? .fileStart,
+                    message: "a question with a quantity is a leaf, and \"\(part)\" is a part of this one",
+                    fix: "move the quantity to a part of its own"))
+        }
+        if question.needs != .answers {
+            for part in children
+            where questions[part].map({ !$0.isLeaf && $0.needs == .answers && $0.needsAreRead }) ?? false {
+                diagnostics.append(
+                    Diagnostic(
+                        .mixedNeeds, path: path, mark: question.needsMark ?? .fileStart,
+                        message:
+                            "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
+                        fix: "give \"\(part)\" `needs: all` or `any`, or this one `needs: answers`"))
+            }
+        }
+    }
+    return diagnostics + checkTreeCycles(questions, parts)
+}
+
+/// Ids of the parts of every question, sorted: those in its folder and those that say `also_under`.
+package func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
+    var parts: [String: Set<String>] = [:]
+    for question in questions.values {
+        for parent in question.parents {
+            parts[parent, default: []].insert(question.id)
+        }
+    }
+    return parts.mapValues { $0.sorted() }
+}
+
+private func checkLeaf(
+    _ question: Question, _ quantityName: Located<String>, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = question.covers.sides.flatMap { checkSide($0, path: path, context) }
+    guard let quantity = context.state.quantities[quantityName.value] else {
+        return diagnostics + checkQuantityName(quantityName, path: path, context)
+    }
+    if let yes = question.yes { diagnostics += checkRange(yes, of: quantity, "yes", path: path) }
+    for side in question.covers.sides where side.selection == .unknown && !side.isUnread {
+        diagnostics.append(
+            Diagnostic(
+                .outOfRange, path: path, mark: side.condition.mark,
+                message: "a question cannot ask about an unknown \"\(side.condition.value)\"", fix: "remove it"))
+    }
+    return diagnostics
+}
+
+func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard !name.isUnread, !context.existing.contains(.quantity(slug: name.value)) else { return [] }
+    let fix =
+        didYouMean(name.value, context.state.quantities.keys) ?? "add \(RecordPlace.quantity(slug: name.value).path)"
+    return [
+        Diagnostic(
+            .unknownQuantity, path: path, mark: name.mark, message: "unknown quantity \"\(name.value)\"", fix: fix)
+    ]
+}
+
+/// A range must speak of what the quantity can be.
+package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic]
+{
+    guard quantity.range != .labels([]) else { return [] }
+    switch (range.value, quantity.range) {
+    case (.labels(let labels), .labels(let known)):
+        return labels.filter { !known.contains($0) }.map { label in
+            Diagnostic(
+                .outOfRange, path: path, mark: range.mark,
+                message: "\"\(label)\" is no label of \"\(quantity.slug)\"",
+                fix: didYouMean(label, known) ?? "the labels are \(known.joined(separator: ", "))")
+        }
+    case (.interval(let interval), .interval(let whole)):
+        // Open ends are clipped; a written end beyond the quantity's range is a mistake.
+        let ends = [interval.lower, interval.upper].compactMap(\.self)
+        let isOutside = ends.contains {
+            !Interval(lower: whole.lower, upper: whole.upper).contains(Interval(lower: $0, upper: $0))
+        }
+        guard isOutside || interval.intersection(whole).isEmpty else { return [] }
+        return [
+            Diagnostic(
+                .outOfRange, path: path, mark: range.mark,
+                message:
+                    "\"\(key)\" is \(range.value.phrase), and \"\(quantity.slug)\" can be \(quantity.range.phrase)",
+                fix: "correct the range")
+        ]
+    case (.labels, .interval):
+        return [wrongKind(key, quantity, range.mark, path, "a number", "write [low, high] or bounds")]
+    case (.interval, .labels):
+        return [wrongKind(key, quantity, range.mark, path, "a label", "write {any_of: [label]}")]
+    }
+}
+
+private func wrongKind(
+    _ key: String, _ quantity: Quantity, _ mark: Mark, _ path: String, _ kind: String, _ fix: String
+) -> Diagnostic {
+    Diagnostic(
+        .wrongType, path: path, mark: mark, message: "\"\(key)\" does not fit \"\(quantity.slug)\", which is \(kind)",
+        fix: fix)
+}
+
+private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
+    cycles(in: parts).compactMap { cycle in
+        // Folders alone make no cycle: some step of it is an `also_under`.
+        let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
+        let extra = steps.lazy.compactMap { parent, part in
+            questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }
+        }.first
+        guard let extra else { return nil }
+        return Diagnostic(
+            .cycle, path: RecordPlace.question(id: extra.part).path, mark: extra.mark,
+            message: "a question is above itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
+            fix: "remove it from `also_under`")
+    }
+}

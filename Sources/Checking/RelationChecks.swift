@@ -1,0 +1,72 @@
+import Records
+import Words
+
+/// Chains of findings that lead back to their start.
+func checkRelations(_ context: CheckContext) -> [Diagnostic] {
+    checkCycles(context, "builds_on", \.buildsOn, verb: "builds on")
+        + checkCycles(context, "supersedes", \.supersedes, verb: "supersedes")
+}
+
+private func checkCycles(
+    _ context: CheckContext, _ key: String, _ names: (Finding) -> [Located<String>], verb: String
+) -> [Diagnostic] {
+    var edges: [String: [String]] = [:]
+    for finding in context.findings where !names(finding).isEmpty {
+        let targets = names(finding).map(\.value).filter { $0 != finding.slug }
+        if !targets.isEmpty { edges[finding.slug] = targets.sorted() }
+    }
+    return cycles(in: edges).compactMap { cycle in
+        let next = cycle[1 % cycle.count]
+        guard let finding = context.state.findings[cycle[0]],
+            let name = names(finding).first(where: { $0.value == next })
+        else {
+            return nil
+        }
+        return Diagnostic(
+            .cycle, path: finding.path, mark: name.mark,
+            message: "a finding \(verb) itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
+            fix: "remove one `\(key)`")
+    }
+}
+
+/// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
+///
+/// `findings` are those of the state in the order of their files; `today` is an ISO date.
+func checkAcrossFindings(_ findings: [Finding], _ state: LedgerState, today: String) -> [Diagnostic] {
+    let bearing = BearingIndex(state)
+    let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
+    let (leftOut, families) = sideBySide({ state.reasonsLeftOut() }, { Families(findings) })
+    let taking = findings.filter { leftOut[$0.slug] == nil }
+    return diagnostics + checkDuplicates(taking, state.vocabulary, families)
+        + checkPlannedWork(findings, leftOut, state.vocabulary, families, today: today)
+}
+
+/// Whether a question asks about a finding's claims, and whether those on toys carry over.
+private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for claim in finding.claims {
+        if !bearing.hasLeaf(for: claim, state.vocabulary) {
+            diagnostics.append(
+                Diagnostic(
+                    .noQuestion, path: finding.path, mark: claim.mark,
+                    message: "no question asks about \"\(claim.quantity.value)\" at these settings",
+                    fix: "propose one under Claims/"))
+        }
+        diagnostics += missingBridge(claim, path: finding.path, state)
+    }
+    return diagnostics
+}
+
+private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
+    guard case .values(let models)? = claim.tested[Condition.model] else { return [] }
+    return models.filter { state.models[$0] != nil }.compactMap { model in
+        let isBridged = claim.assumes.contains { name in
+            state.assumptions[name.value]?.bridge?.from.contains { $0.value == model } ?? false
+        }
+        guard !isBridged else { return nil }
+        return Diagnostic(
+            .noBridge, path: path, mark: claim.mark,
+            message: "nothing says that a result on the toy model \"\(model)\" carries over to general models",
+            fix: "assume a bridge from \"\(model)\" if you think it does")
+    }
+}

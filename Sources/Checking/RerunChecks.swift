@@ -1,0 +1,118 @@
+import KernelInterface
+import Records
+import Words
+import YAML
+
+/// Whether the measurement that a claim names can re-run it.
+func checkVerify(
+    _ verify: Located<String>, of claim: Claim, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    let parts = verify.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard let measurement = context.state.measurements[verify.value] else {
+        if parts.count == 2, context.existing.contains(.measurement(model: parts[0], slug: parts[1])) { return [] }
+        let fix = didYouMean(verify.value, context.state.measurements.keys) ?? "write toy-model/measurement"
+        return [
+            Diagnostic(
+                .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"",
+                fix: fix)
+        ]
+    }
+    var diagnostics: [Diagnostic] = []
+    if claim.tested[Condition.model] != .values([measurement.model]), !claim.tested.hidesWhat(Condition.model) {
+        diagnostics.append(
+            Diagnostic(
+                .wrongToyModel, path: path, mark: verify.mark,
+                message:
+                    "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
+                fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
+    }
+    // An unknown quantity is told of by itself.
+    if context.existing.contains(.quantity(slug: claim.quantity.value)),
+        !measurement.measures.hasGap, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+    {
+        let measures = measurement.measures.map(\.value)
+        diagnostics.append(
+            Diagnostic(
+                .unknownVerifier, path: path, mark: verify.mark,
+                message: "\"\(verify.value)\" does not measure \"\(claim.quantity.value)\"",
+                fix: didYouMean(claim.quantity.value, measures) ?? "it measures \(measures.joined(separator: ", "))"))
+    }
+    if case .labels(let labels)? = claim.value?.value,
+        let reading = measurement.labels.first(where: { $0.name.value == claim.quantity.value })
+    {
+        let meant = reading.ranges.map(\.label.value)
+        for label in labels where !meant.contains(label) {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: verify.mark,
+                    message: "\"\(verify.value)\" does not say when a run is \"\(label)\"",
+                    fix: didYouMean(label, meant) ?? "it knows \(meant.joined(separator: ", "))"))
+        }
+    }
+    return diagnostics.isEmpty
+        ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
+}
+
+/// The tested cell must say what the measurement hands to its kernel, in words that the kernel understands.
+private func checkMeasuredSettings(
+    of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value),
+        !measurement.conditions.hasGap
+    else { return [] }
+    let settings = kernel.measurements.first { $0.name == measurement.measurement.value }?.settings
+    let known = measurement.conditions.map(\.value)
+    for condition in claim.tested.sides.map(\.condition)
+    where !known.contains(condition.value) && condition.value != Condition.model {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: condition.mark,
+                message: "\"\(measurement.id)\" takes no condition \"\(condition.value)\"",
+                fix: didYouMean(condition.value, known)
+                    ?? (known.isEmpty ? "remove it: there are none" : "it takes \(known.joined(separator: ", "))")))
+    }
+    for condition in measurement.conditions.map(\.value) {
+        guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
+            case .values(let values) = side.selection
+        else {
+            if claim.tested.hidesWhat(condition) { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .missingCondition, path: path, mark: mark,
+                    message: "\"\(measurement.id)\" needs the condition \"\(condition)\" in \"tested\"", fix: "add it"))
+            continue
+        }
+        guard let parameter = settings?.first(where: { $0.name == condition }) else { continue }
+        for (value, mark) in zip(values, side.marks) {
+            guard let mistake = parameter.mistake(in: value) else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))
+        }
+    }
+    return diagnostics.isEmpty ? checkCells(of: claim, measurement, model, kernel, mark, path: path) : diagnostics
+}
+
+/// Settings that are each in range may still not be had of this model: a layer that it does not have.
+private func checkCells(
+    of claim: Claim, _ measurement: Measurement, _ model: ToyModel, _ kernel: KernelDescription, _ mark: Mark,
+    path: String
+) -> [Diagnostic] {
+    let config = model.completeConfig(kernel)
+    guard config.fit(kernel.parameters), !model.config.map(\.name).hasGap else { return [] }
+    for cell in claim.cells(of: measurement) ?? [] {
+        do throws(ConfigMistake) {
+            _ = try kernel.cost(config, measurement.measurement.value, Settings(cell))
+        } catch {
+            let side = claim.tested.sides.first { $0.condition.value == error.name }
+            var place = mark
+            if let side, case .values(let values) = side.selection, let index = values.firstIndex(of: cell[error.name]!)
+            {
+                place = side.marks[index]
+            }
+            return [Diagnostic(.outOfRange, path: path, mark: place, message: error.message, fix: error.fix)]
+        }
+    }
+    return []
+}

@@ -1,0 +1,223 @@
+import KernelInterface
+import Records
+import Words
+import YAML
+
+/// Toy models and measurements, against the kernels that are compiled in.
+func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
+    context.state.models.values.flatMap { checkModel($0, context) }
+        + context.state.measurements.values.flatMap { checkMeasurement($0, context) }
+}
+
+private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.model(slug: model.slug).path
+    var diagnostics = checkQuestion(model.abstracts, path: path, context)
+    guard !model.kernel.isUnread else { return diagnostics }
+    guard let kernel = context.kernel(model.kernel.value) else {
+        let names = context.kernels.map(\.name)
+        diagnostics.append(
+            Diagnostic(
+                .unknownKernel, path: path, mark: model.kernel.mark,
+                message: "unknown kernel \"\(model.kernel.value)\"",
+                fix: didYouMean(model.kernel.value, names) ?? "the kernels are \(names.joined(separator: ", "))"))
+        return diagnostics
+    }
+    diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
+    if model.config.map(\.name).hasGap { return diagnostics }
+    let given = Set(model.config.map(\.name.value))
+    for parameter in kernel.parameters where parameter.defaultValue == nil && !given.contains(parameter.name) {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: model.configMark,
+                message: "the kernel \"\(kernel.name)\" needs \"\(parameter.name)\": \(parameter.summary)",
+                fix: "add it to `config`"))
+    }
+    if diagnostics.isEmpty {
+        diagnostics += checkCost(model, kernel, measurement: nil, path: path, mark: model.kernel.mark)
+    }
+    return diagnostics
+}
+
+private func checkMeasurement(_ measurement: Measurement, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.measurement(model: measurement.model, slug: measurement.slug).path
+    var diagnostics: [Diagnostic] = []
+    for quantity in measurement.measures { diagnostics += checkQuantityName(quantity, path: path, context) }
+    for label in measurement.labels { diagnostics += checkLabel(label, of: measurement, path: path, context) }
+    for condition in measurement.conditions where !condition.isUnread {
+        if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
+    }
+    guard let model = context.state.models[measurement.model] else {
+        if !context.existing.contains(.model(slug: measurement.model)) {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownVerifier, path: path, mark: .fileStart,
+                    message: "there is no toy model \"\(measurement.model)\" to measure",
+                    fix: "add \(RecordPlace.model(slug: measurement.model).path)"))
+        }
+        return diagnostics
+    }
+    guard let kernel = context.kernel(model.kernel.value), !measurement.measurement.isUnread else { return diagnostics }
+    let known = kernel.measurements
+    guard let description = known.first(where: { $0.name == measurement.measurement.value }) else {
+        let names = known.map(\.name)
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: measurement.measurement.mark,
+                message: "the kernel \"\(kernel.name)\" has no measurement \"\(measurement.measurement.value)\"",
+                fix: didYouMean(measurement.measurement.value, names) ?? "it has \(names.joined(separator: ", "))"))
+        return diagnostics
+    }
+    let labels = measurement.labels.map(\.name)
+    for quantity in measurement.measures
+    where !quantity.isUnread && !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: quantity.mark,
+                message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" does not give \"\(quantity.value)\"",
+                fix: didYouMean(quantity.value, description.quantities)
+                    ?? "it gives \(description.quantities.joined(separator: ", "))"))
+    }
+    let settingNames = description.settings.map(\.name)
+    for condition in measurement.conditions
+    where !condition.isUnread && !settingNames.contains(condition.value) {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: condition.mark,
+                message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" takes no \"\(condition.value)\"",
+                fix: didYouMean(condition.value, settingNames) ?? "it takes \(settingNames.joined(separator: ", "))"))
+    }
+    diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
+    let given = Set(measurement.conditions.map(\.value))
+    for setting in description.settings
+    where setting.defaultValue == nil && !given.contains(setting.name) && !measurement.conditions.hasGap {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: measurement.measurement.mark,
+                message: "\"\(description.name)\" needs the condition \"\(setting.name)\": \(setting.summary)",
+                fix: "add it to `conditions`"))
+    }
+    let hasGaps = (model.config + measurement.control).map(\.name).hasGap || measurement.conditions.hasGap
+    // A mistake of the model's own is told of there.
+    if diagnostics.isEmpty, !hasGaps, checkModel(model, context).isEmpty {
+        diagnostics += checkCost(
+            model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
+    }
+    return diagnostics
+}
+
+/// A label is read off a number that is measured, in ranges that do not meet.
+private func checkLabel(
+    _ label: LabelReading, of measurement: Measurement, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    let numbers = measurement.measures.map(\.value).filter { name in
+        !measurement.labels.contains { $0.name.value == name }
+    }
+    if !numbers.contains(label.number.value) && !measurement.measures.hasGap {
+        diagnostics.append(
+            Diagnostic(
+                .unknownSetting, path: path, mark: label.number.mark,
+                message: "\"\(label.number.value)\" is none of the numbers that are measured",
+                fix: didYouMean(label.number.value, numbers) ?? "add it to `measures`"))
+    }
+    if label.ranges.isEmpty {
+        diagnostics.append(
+            Diagnostic(
+                .missingKey, path: path, mark: label.name.mark, message: "no number means any \"\(label.name.value)\"",
+                fix: "name labels with their ranges under `means`"))
+    }
+    if let quantity = context.state.quantities[label.name.value] {
+        for name in label.ranges.map(\.label) {
+            diagnostics += checkRange(Located(.labels([name.value]), name.mark), of: quantity, "means", path: path)
+        }
+    }
+    for (index, one) in label.ranges.enumerated() {
+        for other in label.ranges[..<index] where !one.range.value.isDisjoint(from: other.range.value) {
+            diagnostics.append(
+                Diagnostic(
+                    .outOfRange, path: path, mark: one.range.mark,
+                    message: "\"\(one.label.value)\" and \"\(other.label.value)\" share values",
+                    fix: "set their ranges apart"))
+        }
+    }
+    return diagnostics
+}
+
+/// An estimate by less than this factor over the budget may be wrong; then the run itself will tell.
+private let overrun = 2.0
+
+/// Whether the config can be run at all, and within its budget.
+private func checkCost(
+    _ model: ToyModel, _ kernel: KernelDescription, measurement: Measurement?, path: String, mark: Mark
+) -> [Diagnostic] {
+    let cost: RunCost
+    do throws(ConfigMistake) {
+        let control = (measurement?.control ?? []).map { ($0.name.value, $0.value.value) }
+        cost = try kernel.cost(
+            model.completeConfig(kernel), measurement?.measurement.value, Settings(Dictionary(control) { $1 }))
+    } catch {
+        let setting = (measurement?.control ?? model.config).first { $0.name.value == error.name }
+        return [
+            Diagnostic(
+                .outOfRange, path: path, mark: setting?.value.mark ?? mark, message: error.message, fix: error.fix)
+        ]
+    }
+    let minutes = (cost.trainingSeconds + cost.measuringSeconds) / 60
+    let gibibytes = cost.bytes / 1_073_741_824
+    var excess: [(need: String, allowed: String)] = []
+    if minutes > overrun * model.budget.minutes.doubleValue {
+        excess.append(("about \(roundedUp(minutes)) min of one core", "\(model.budget.minutes) min"))
+    }
+    if gibibytes > overrun * model.budget.memoryGibibytes.doubleValue {
+        excess.append(("about \(roundedUp(gibibytes)) GiB of memory", "\(model.budget.memoryGibibytes) GiB"))
+    }
+    return excess.map { need, allowed in
+        Diagnostic(
+            .overBudget, path: path, mark: mark, message: "a run needs \(need), and its budget is \(allowed)",
+            fix: "ask for less in `config`, or raise `budget`")
+    }
+}
+
+/// Two digits are as much as an estimate is worth.
+private func roundedUp(_ value: Double) -> String {
+    value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(1e15, value).rounded(.up)))"
+}
+
+private func checkSettings(
+    _ settings: [Setting], _ parameters: [Parameter], of subject: String, path: String
+) -> [Diagnostic] {
+    let names = parameters.map(\.name)
+    return settings.filter { !$0.name.isUnread }.compactMap { setting in
+        guard let parameter = parameters.first(where: { $0.name == setting.name.value }) else {
+            return Diagnostic(
+                .unknownSetting, path: path, mark: setting.name.mark,
+                message: "\(subject) takes no \"\(setting.name.value)\"",
+                fix: didYouMean(setting.name.value, names) ?? "it takes \(names.joined(separator: ", "))")
+        }
+        guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }
+        return Diagnostic(
+            .outOfRange, path: path, mark: setting.value.mark, message: "\"\(setting.name.value)\" \(mistake)",
+            fix: "it is \(parameter.summary)")
+    }
+}
+
+extension Parameter {
+    /// What is wrong with a value in canonical spelling, nil if nothing.
+    package func mistake(in value: String) -> String? {
+        switch domain {
+        case .integers(let range):
+            guard let number = Int(value), range.contains(number) else {
+                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)"
+            }
+        case .numbers(let range):
+            guard let number = Double(value), range.contains(number) else {
+                return "must be a number from \(range.lowerBound) to \(range.upperBound), not \(value)"
+            }
+        case .words(let words):
+            guard words.contains(value) else {
+                return "must be \(words.joined(separator: " or ")), not \"\(value)\""
+            }
+        }
+        return nil
+    }
+}

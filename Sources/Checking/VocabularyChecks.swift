@@ -1,0 +1,157 @@
+import Records
+import Words
+
+/// Quantities, conditions, their values and assumptions: whether what they name exists.
+func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
+    let state = context.state
+    var diagnostics: [Diagnostic] = []
+    for condition in state.vocabulary.conditions.values where condition.slug.contains(".") {
+        diagnostics.append(
+            Diagnostic(
+                .badName, path: RecordPlace.condition(slug: condition.slug).path, mark: .fileStart,
+                message: "a condition's name has no dot: \"\(condition.slug)\"",
+                fix: "`model.family` means the attribute `family` of `model`"))
+    }
+    for quantity in state.quantities.values {
+        let path = RecordPlace.quantity(slug: quantity.slug).path
+        for condition in quantity.conditions + quantity.laterConditions {
+            if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
+        }
+    }
+    for values in state.vocabulary.attributes.values {
+        for value in values.values { diagnostics += checkValue(value, context) }
+    }
+    for assumption in state.assumptions.values { diagnostics += checkAssumption(assumption, context) }
+    return diagnostics
+}
+
+func checkCondition(_ name: Located<String>, path: String, _ context: CheckContext) -> Diagnostic? {
+    guard !context.isCondition(name.value) else { return nil }
+    let fix =
+        didYouMean(name.value, context.state.vocabulary.conditions.keys)
+        ?? "add \(RecordPlace.condition(slug: name.value).path)"
+    return Diagnostic(
+        .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
+}
+
+private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.conditionValue(condition: value.condition, slug: value.slug).path
+    guard let condition = context.state.vocabulary.conditions[value.condition] else { return [] }
+    var diagnostics: [Diagnostic] = []
+    if value.condition == Condition.model, context.existing.contains(.model(slug: value.slug)) {
+        diagnostics.append(
+            Diagnostic(
+                .duplicateSlug, path: path, mark: .fileStart,
+                message: "\"\(value.slug)\" is a toy model already: \(RecordPlace.model(slug: value.slug).path)",
+                fix: "remove one of them"))
+    }
+    switch condition.values {
+    case .closed:
+        diagnostics.append(
+            Diagnostic(
+                .strayFile, path: path, mark: .fileStart,
+                message: "the condition \"\(condition.slug)\" is a closed list of values",
+                fix: "add \"\(value.slug)\" to \(RecordPlace.condition(slug: condition.slug).path)"))
+    case .open(let attributes?):
+        for (name, mark) in value.attributeMarks where !attributes.contains(name) {
+            let fix = didYouMean(name, attributes) ?? "the attributes are \(attributes.joined(separator: ", "))"
+            diagnostics.append(
+                Diagnostic(
+                    .unknownKey, path: path, mark: mark,
+                    message: "a value of \"\(condition.slug)\" has no attribute \"\(name)\"", fix: fix))
+        }
+    case .open(nil):
+        break
+    }
+    return diagnostics
+}
+
+private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) -> [Diagnostic] {
+    let path = RecordPlace.assumption(slug: assumption.slug).path
+    var diagnostics: [Diagnostic] = []
+    for model in assumption.bridge?.from ?? [] where !context.existing.contains(.model(slug: model.value)) {
+        let fix = didYouMean(model.value, context.state.models.keys) ?? "a bridge starts at toy models of Verifiers/"
+        diagnostics.append(
+            Diagnostic(
+                .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"",
+                fix: fix))
+    }
+    for model in assumption.bridge?.to ?? [] {
+        let side = Box.Side(
+            condition: Located(Condition.model, model.mark), selection: .values([model.value]), marks: [model.mark])
+        diagnostics += checkSide(side, path: path, context)
+    }
+    if let question = assumption.testedBy {
+        diagnostics += checkQuestion(question, path: path, context)
+    }
+    for other in assumption.excludes {
+        diagnostics += checkAssumptionName(other, path: path, context)
+        if other.value == assumption.slug {
+            diagnostics.append(
+                Diagnostic(
+                    .selfContradiction, path: path, mark: other.mark, message: "an assumption cannot exclude itself",
+                    fix: "remove it"))
+        }
+    }
+    return diagnostics
+}
+
+func checkAssumptionName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard !context.existing.contains(.assumption(slug: name.value)) else { return [] }
+    let fix =
+        didYouMean(name.value, context.state.assumptions.keys) ?? "add \(RecordPlace.assumption(slug: name.value).path)"
+    return [
+        Diagnostic(
+            .unknownAssumption, path: path, mark: name.mark, message: "unknown assumption \"\(name.value)\"", fix: fix)
+    ]
+}
+
+func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+    guard !name.isUnread, !context.existing.contains(.question(id: name.value)) else { return [] }
+    let fix = context.remedy(forQuestion: name.value) ?? "add \(RecordPlace.question(id: name.value).path)"
+    return [
+        Diagnostic(
+            .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
+    ]
+}
+
+/// One condition with its values, wherever a record names them.
+func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
+    let (name, attribute) = Vocabulary.split(side.condition.value)
+    if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
+    // The file of a condition with a mistake in it is one mistake, not one for every value.
+    guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
+    if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
+    let known = context.state.vocabulary.knownValues(of: name, attribute)
+    if attribute != nil, known.contains("") { return [] }
+    if let attribute, known.isEmpty {
+        let attributes = context.state.vocabulary.attributeNames(of: name)
+        let fix = didYouMean(attribute, attributes) ?? "no value of \"\(name)\" records it"
+        return [
+            Diagnostic(
+                .unknownCondition, path: path, mark: side.condition.mark,
+                message: "\"\(name)\" has no attribute \"\(attribute)\"", fix: fix)
+        ]
+    }
+    return zip(values, side.marks).compactMap { value, mark in
+        guard !known.contains(value), !context.existing.contains(.conditionValue(condition: name, slug: value)),
+            name != Condition.model || !context.existing.contains(.model(slug: value))
+        else { return nil }
+        let message = "unknown value \"\(value)\" of \"\(side.condition.value)\""
+        return Diagnostic(
+            .unknownValue, path: path, mark: mark, message: message,
+            fix: (Number(value) == nil ? didYouMean(value, known) : nil)
+                ?? remedy(for: value, of: name, attribute: attribute, context))
+    }
+}
+
+private func remedy(for value: String, of condition: String, attribute: String?, _ context: CheckContext) -> String {
+    if attribute != nil { return "no value of \"\(condition)\" has it" }
+    switch context.state.vocabulary.conditions[condition]?.values {
+    case .closed(let values)?:
+        let shown = values.count > 12 ? "\(values[0]) … \(values[values.count - 1])" : values.joined(separator: ", ")
+        return "the values are \(shown)"
+    case .open?, nil:
+        return "add \(RecordPlace.conditionValue(condition: condition, slug: value).path)"
+    }
+}

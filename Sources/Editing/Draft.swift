@@ -1,0 +1,212 @@
+import Records
+import YAML
+
+/// A record while it is being written: answers by key, each as the YAML that will stand behind it.
+///
+/// Keys of mappings inside are written with dots, `budget.minutes`; those of a finding's one claim begin with `claims.`.
+package struct Draft: Sendable {
+    package let kind: RecordKind
+    package let path: String
+    /// A first line for editors, where there is one.
+    package var comment: String?
+    package private(set) var answers: [String: String] = [:]
+    /// Keys whose text a human must still write.
+    package private(set) var unwritten: Set<String> = []
+
+    package init(_ kind: RecordKind, path: String) {
+        self.kind = kind
+        self.path = path
+    }
+
+    package func has(_ key: String) -> Bool {
+        answers[key] != nil || answers.keys.contains { $0.hasPrefix(key + ".") }
+    }
+
+    package mutating func clear(_ key: String) {
+        answers = answers.filter { $0.key != key && !$0.key.hasPrefix(key + ".") }
+        unwritten.remove(key)
+    }
+
+    /// Takes an answer as it was typed; what cannot be read as YAML is told of, and nothing taken.
+    package mutating func answer(_ prompt: Prompt, _ typed: String) -> Diagnostic? {
+        switch yaml(typed, for: prompt.value) {
+        case .success(let text):
+            answers[prompt.key] = text
+            return nil
+        case .failure(let mistake):
+            var told = mistake.diagnostic
+            told.path = path
+            return told
+        }
+    }
+
+    /// Takes settings by name: `{density: 0.3}`, or one as `density=0.3`.
+    package mutating func answer(_ prompt: Prompt, named typed: String) -> Diagnostic? {
+        let isMapping = typed.utf8.first == UInt8(ascii: "{")
+        guard !isMapping, let equals = typed.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+            if let mistake = answer(prompt, typed) { return mistake }
+            guard case .mapping(let entries)? = readYAML(Array((answers[prompt.key] ?? "").utf8)).node?.content,
+                !entries.isEmpty
+            else { return nil }
+            answers[prompt.key] = nil
+            for entry in entries { answers["\(prompt.key).\(entry.key)"] = flow(entry.value) }
+            return nil
+        }
+        var one = prompt
+        one.key += ".\(String(typed[..<equals]).trimmingBlanks())"
+        return answer(one, String(typed[typed.utf8.index(after: equals)...]))
+    }
+
+    package mutating func leaveToWrite(_ prompt: Prompt) {
+        answers[prompt.key] = yamlWord("TODO: \(prompt.about)")
+        unwritten.insert(prompt.key)
+    }
+
+    package var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
+
+    /// The key that a line of the text belongs to; the first place of a file stands for its name.
+    package func key(of diagnostic: Diagnostic) -> String {
+        guard diagnostic.path == path else { return Prompt.nameKey }
+        let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
+        let lines = lines
+        guard !(isOfFile && nameCodes.contains(diagnostic.code)), lines.indices.contains(diagnostic.mark.line - 1)
+        else {
+            return Prompt.nameKey
+        }
+        return lines[diagnostic.mark.line - 1].key
+    }
+
+    /// The same with something in place of each missing answer, so that what is there can be held against the ledger.
+    package func completed(by prompts: [Prompt]) -> Draft {
+        var draft = self
+        for prompt in prompts where prompt.isRequired && !has(prompt.key) {
+            draft.answers[prompt.key] = prompt.placeholder
+        }
+        return draft
+    }
+
+    private var lines: [(key: String, text: String)] {
+        let comment = comment.map { [(key: Prompt.nameKey, text: $0)] } ?? []
+        return comment + (kind.shape.map { lines(of: $0, below: "", indent: "") } ?? [])
+    }
+
+    private func lines(of shape: Shape, below prefix: String, indent: String) -> [(key: String, text: String)] {
+        var result = shape.keys.flatMap { key -> [(key: String, text: String)] in
+            let path = prefix + key.name
+            if let answer = answers[path] { return [(path, "\(indent)\(key.name): \(answer)")] }
+            guard has(path) else { return [] }
+            let inside: [(key: String, text: String)]
+            switch key.value {
+            case .mapping(let shape): inside = lines(of: shape, below: path + ".", indent: indent + "  ")
+            case .list(let shape, _):
+                var item = lines(of: shape, below: path + ".", indent: indent + "    ")
+                if let first = item.first { item[0].text = "\(indent)  - \(first.text.dropFirst(indent.count + 4))" }
+                inside = item
+            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
+                .date,
+                .values, .range, .box, .settings, .closedValues, .each, .meanings:
+                inside = named(below: path + ".", indent: indent + "  ")
+            }
+            return [(path, "\(indent)\(key.name):")] + inside
+        }
+        // Attributes of a condition's value have names of the writer's choice.
+        if prefix.isEmpty, kind == .conditionValue { result += named(below: Prompt.attributePrefix, indent: "") }
+        return result
+    }
+
+    private func named(below prefix: String, indent: String) -> [(key: String, text: String)] {
+        answers.keys.filter { $0.hasPrefix(prefix) }.sorted().map { key in
+            (key, "\(indent)\(yamlWord(String(key.dropFirst(prefix.count)))): \(answers[key] ?? "")")
+        }
+    }
+}
+
+/// What is wrong with where a file is or what it is called, not with what it says.
+private let nameCodes: Set<Diagnostic.Code> = [
+    .badName, .strayFile, .lookAlike, .duplicateSlug, .unknownQuestion, .unknownVerifier, .unknownCondition,
+    .mixedNeeds,
+]
+
+private struct Mistake: Error {
+    var diagnostic: Diagnostic
+}
+
+/// An answer as YAML: words and prose quoted where they need it, lists also by commas, everything else as YAML reads it.
+private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mistake> {
+    switch value {
+    case .text, .sentence, .name, .choice, .date: return .success(yamlWord(typed))
+    case .names where typed.utf8.first != UInt8(ascii: "["):
+        let words = Array(typed.utf8).split(separator: UInt8(ascii: ","))
+            .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }
+        return .success("[\(words.filter { !$0.isEmpty }.map(yamlWord).joined(separator: ", "))]")
+    case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
+        .closedValues,
+        .mapping, .list, .each, .meanings:
+        // One line in brackets: whatever is typed stays one value.
+        let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
+        if let problem = problems.first {
+            return .failure(
+                Mistake(
+                    diagnostic: Diagnostic(
+                        Diagnostic.Code(problem.kind), path: "", mark: .fileStart, message: problem.message,
+                        fix: problem.fix)))
+        }
+        guard case .sequence(let elements)? = node?.content, elements.count == 1 else {
+            return .failure(
+                Mistake(
+                    diagnostic: Diagnostic(
+                        .wrongType, path: "", mark: .fileStart, message: "\"\(typed)\" is not one value",
+                        fix: "write a list as [a, b]")))
+        }
+        return .success(flow(elements[0]))
+    }
+}
+
+/// A node on one line.
+private func flow(_ node: Node) -> String {
+    switch node.content {
+    case .scalar(let text, let isPlain):
+        isPlain && Number(text) != nil ? text : isPlain ? yamlWord(text) : yamlText(text)
+    case .sequence(let elements): "[\(elements.map(flow).joined(separator: ", "))]"
+    case .mapping(let entries):
+        "{\(entries.map { "\(yamlWord($0.key)): \(flow($0.value))" }.joined(separator: ", "))}"
+    }
+}
+
+/// A word or sentence as it is where YAML reads it so, also inside brackets; else in quotes.
+func yamlWord(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+    let inside = Set(" ._-/()+;?!'".utf8)
+    let isPlain =
+        bytes.first.map(isLetterOrDigit) ?? false
+        && bytes.last != UInt8(ascii: " ") && bytes.allSatisfy { isLetterOrDigit($0) || inside.contains($0) }
+        && text != "null"
+    return isPlain ? text : yamlText(text)
+}
+
+/// In double quotes, whatever is in it; control characters stay, for reading to refuse them.
+private func yamlText(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": quoted += "\\\(scalar)"
+        case "\n": quoted += "\\n"
+        case "\t": quoted += "\\t"
+        default: quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
+}
+
+extension String {
+    func trimmingBlanks() -> String {
+        let bytes = Array(utf8)
+        guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }),
+            let end = bytes.lastIndex(where: { $0 != 0x20 && $0 != 0x09 })
+        else { return "" }
+        return String(decoding: bytes[start...end], as: UTF8.self)
+    }
+}

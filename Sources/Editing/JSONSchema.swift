@@ -1,0 +1,263 @@
+import Records
+
+/// The JSON Schema of a kind of file, which an editor checks and completes by while one types.
+///
+/// Draft 7, which every YAML editor knows. YAML is taken to be loaded by YAML 1.2's core schema (10.3.2), as
+/// yaml-language-server does: there `2025-03-18` is a text, `2025` a number and a key without a value null. What one file
+/// cannot tell is left to `check`; with `names`, what a ledger calls its records is told too.
+package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
+    let body =
+        if let shape = kind.shape {
+            SchemaWriter(names: names).schema(of: shape, hasFreeKeys: kind == .conditionValue)
+        } else {
+            receiptSchema
+        }
+    return body.adding([
+        "$schema": draft, "title": .text("arbor-ledger: \(kind.rawValue)"),
+    ])
+}
+
+let draft: JSONValue = "http://json-schema.org/draft-07/schema#"
+
+struct SchemaWriter {
+    var names: KnownNames?
+
+    /// With free keys, those beyond the shape's hold single words or numbers.
+    func schema(of shape: Shape, hasFreeKeys: Bool = false) -> JSONValue {
+        var properties: [String: JSONValue] = [:]
+        for key in shape.keys {
+            let schema = schema(of: key.value)
+            properties[key.name] = (key.isRequired || shape.isSingle ? schema : orAbsent(schema))
+                .adding(["description": .text(key.about)])
+        }
+        let required = shape.keys.filter(\.isRequired).map(\.name)
+        var members: [String: JSONValue] = [
+            "type": "object", "properties": .object(properties),
+            "additionalProperties": hasFreeKeys ? scalar : false,
+        ]
+        if !required.isEmpty { members["required"] = .texts(required) }
+        let rules = shape.rules.flatMap(schemas)
+        if !rules.isEmpty { members["allOf"] = .list(rules) }
+        return .object(members)
+    }
+
+    private func schema(of value: Shape.Value) -> JSONValue {
+        switch value {
+        case .text: return scalar
+        case .sentence: return scalar.adding(["pattern": "\\S"])
+        case .name(let namespace): return name(namespace)
+        case .names(let namespace, let atLeastOne):
+            return ["type": "array", "items": name(namespace), "minItems": .integer(atLeastOne ? 1 : 0)]
+        case .number: return ["type": "number"]
+        case .positive(let limit): return ["type": "number", "exclusiveMinimum": 0, "maximum": number(limit)]
+        case .atLeast0: return ["type": "number", "minimum": 0]
+        case .between(let low, let high):
+            return low.hasSuffix(" <")
+                ? ["type": "number", "exclusiveMinimum": number(String(low.dropLast(2))), "maximum": number(high)]
+                : ["type": "number", "minimum": number(low), "maximum": number(high)]
+        case .integer(let range):
+            return [
+                "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+            ]
+        case .flag: return ["type": "boolean"]
+        case .choice(let words): return ["enum": .texts(words)]
+        case .date: return date
+        case .values: return ["anyOf": [pair, bounds, labels]]
+        case .range: return ["anyOf": [pair, bounds]]
+        case .box(let withAttributes): return box(withAttributes)
+        case .settings: return ["type": "object", "additionalProperties": scalar]
+        case .closedValues: return ["anyOf": [list(of: scalar), schema(of: Shape.integers)]]
+        case .mapping(let shape): return schema(of: shape)
+        case .list(let shape, let atLeastOne):
+            return ["type": "array", "items": schema(of: shape), "minItems": .integer(atLeastOne ? 1 : 0)]
+        case .each(let shape): return ["type": "object", "additionalProperties": schema(of: shape)]
+        case .meanings:
+            return ["type": "object", "additionalProperties": orAbsent(schema(of: .range)), "minProperties": 1]
+        }
+    }
+
+    /// A key without a value counts as absent.
+    private func orAbsent(_ schema: JSONValue) -> JSONValue {
+        guard case .object(let members) = schema else { return schema }
+        switch (members["type"], members["enum"]) {
+        case (.text(let type)?, nil): return schema.adding(["type": [.text(type), "null"]])
+        case (.list(let types)?, nil): return schema.adding(["type": .list(types + ["null"])])
+        default: return ["anyOf": [schema, ["type": "null"]]]
+        }
+    }
+
+    /// Whatever YAML makes of a word: decoding takes the text as it stands.
+    private var scalar: JSONValue { ["type": ["string", "number", "boolean"], "minLength": 1] }
+
+    private var date: JSONValue {
+        [
+            "anyOf": [
+                ["type": "string", "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"],
+                ["type": "integer", "minimum": 1000, "maximum": 9999],
+            ]
+        ]
+    }
+
+    private func name(_ namespace: Shape.Namespace) -> JSONValue {
+        let known = names?.names(namespace) ?? []
+        return known.isEmpty ? scalar : oneOf(known)
+    }
+
+    /// Canonical spellings: one that reads as a number stands unquoted in a file.
+    private func oneOf(_ values: [String]) -> JSONValue {
+        let integers = values.compactMap { Int($0) }.sorted()
+        if values.count > 2, integers.count == values.count, let low = integers.first, let high = integers.last,
+            high.subtractingReportingOverflow(low).partialValue == values.count - 1
+        {
+            return ["type": "integer", "minimum": .integer(low), "maximum": .integer(high)]
+        }
+        return ["enum": .list(values.map { Number($0) == nil ? .text($0) : number($0) })]
+    }
+
+    private func number(_ text: String) -> JSONValue {
+        Int(text).map(JSONValue.integer) ?? .number(Number(text)?.doubleValue ?? 0)
+    }
+
+    // MARK: Ranges
+
+    private var pair: JSONValue {
+        ["type": "array", "items": ["type": "number"], "minItems": 2, "maxItems": 2]
+    }
+
+    private var bounds: JSONValue {
+        let keys = Shape.bounds.keys.filter { $0.name != "any_of" }
+        let properties = keys.map { ($0.name, orAbsent(schema(of: $0.value)).adding(["description": .text($0.about)])) }
+        return [
+            "type": "object", "additionalProperties": false,
+            "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
+            "anyOf": .list(keys.map { isPresent($0.name) }),
+            "allOf": .list(
+                [("at_least", "above"), ("at_most", "below")].map { one, other in
+                    ["not": ["allOf": [isPresent(one), isPresent(other)]]]
+                }),
+        ]
+    }
+
+    private var labels: JSONValue {
+        [
+            "type": "object", "additionalProperties": false, "required": ["any_of"],
+            "properties": ["any_of": schema(of: .names(.anything, atLeastOne: true))],
+        ]
+    }
+
+    // MARK: Settings
+
+    private func box(_ withAttributes: Bool) -> JSONValue {
+        guard let names, !names.values.isEmpty else {
+            return ["type": "object", "additionalProperties": selection(of: scalar)]
+        }
+        var properties = names.values.mapValues { known in selection(of: known.isEmpty ? scalar : oneOf(known)) }
+        if withAttributes {
+            for attribute in names.attributes { properties[attribute] = selection(of: scalar) }
+        }
+        return ["type": "object", "additionalProperties": false, "properties": .object(properties)]
+    }
+
+    /// One value, several, or integers from one to another; `unknown` stands alone.
+    private func selection(of value: JSONValue) -> JSONValue {
+        let one: JSONValue = value == scalar ? value : ["anyOf": [value, ["const": "unknown"]]]
+        return ["anyOf": [one, list(of: value), schema(of: Shape.integers)]]
+    }
+
+    private func list(of value: JSONValue) -> JSONValue {
+        [
+            "type": "array", "items": value.adding(["not": ["const": "unknown"]]), "minItems": 1, "uniqueItems": true,
+        ]
+    }
+
+    // MARK: Rules
+
+    private func isPresent(_ key: String) -> JSONValue {
+        ["required": [.text(key)], "properties": [key: ["not": ["type": "null"]]]]
+    }
+
+    private func isAbsent(_ key: String) -> JSONValue { ["properties": [key: ["type": "null"]]] }
+
+    private func all(needs: [String], forbids: [String]) -> JSONValue {
+        ["allOf": .list(needs.map(isPresent) + forbids.map(isAbsent))]
+    }
+
+    private func schemas(of rule: Shape.Rule) -> [JSONValue] {
+        switch rule {
+        case .with(let key, let needs, let forbids):
+            [["if": isPresent(key), "then": all(needs: needs, forbids: forbids)]]
+        case .without(let key, let needs, let forbids):
+            [["if": isAbsent(key), "then": all(needs: needs, forbids: forbids)]]
+        case .when(let key, let word, let needs):
+            [
+                [
+                    "if": ["required": [.text(key)], "properties": [key: ["const": .text(word)]]],
+                    "then": all(needs: needs, forbids: []),
+                ]
+            ]
+        case .exactlyOne(let keys): [["oneOf": .list(keys.map(isPresent))]]
+        case .single: [["minProperties": 1, "maxProperties": 1]]
+        case .estimate(let value, let reported, let numbers):
+            [
+                [
+                    "if": isAbsent(value),
+                    "then": [
+                        "required": [.text(reported)],
+                        "properties": [reported: ["type": "object", "anyOf": .list(numbers.map(isPresent))]],
+                    ],
+                ]
+            ]
+        case .share(let flag, let count, let value):
+            [
+                [
+                    "if": ["required": [.text(flag)], "properties": [flag: ["const": true]]],
+                    "then": [
+                        "allOf": [isPresent(count), ["properties": [value: ["minimum": 0, "maximum": 1]]]]
+                    ],
+                ]
+            ]
+        }
+    }
+}
+
+extension Shape {
+    fileprivate var isSingle: Bool {
+        rules.contains { rule in
+            if case .single = rule { true } else { false }
+        }
+    }
+}
+
+/// An in-toto Statement v1 with the predicate of `Statement`; unknown fields are left to later versions.
+private let receiptSchema: JSONValue = {
+    func object(_ properties: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
+        [
+            "type": "object", "properties": .object(properties),
+            "required": .texts(properties.keys.filter { !optional.contains($0) }.sorted()),
+        ]
+    }
+    let text: JSONValue = ["type": "string"]
+    let subject = object(["name": text, "digest": object(["sha256": ["type": "string", "pattern": "^[0-9a-f]{64}$"]])])
+    let value = object(["decimal": text, "hex": text])
+    let run = object(
+        [
+            "index": ["type": "integer", "minimum": 0, "maximum": .integer(runLimit - 1)],
+            "seed": ["type": "string", "pattern": "^[0-9a-f]{16}$"], "seconds": ["type": "number", "minimum": 0],
+            "values": ["type": "object", "additionalProperties": value], "failure": text,
+        ], optional: ["values", "failure"]
+    ).adding(["oneOf": [["required": ["values"]], ["required": ["failure"]]]])
+    let predicate = object([
+        "settings": ["type": "object", "additionalProperties": text], "isControl": ["type": "boolean"], "salt": text,
+        "kernel": object(["name": text, "version": ["type": "integer"]]),
+        "runs": ["type": "array", "items": run],
+        "platform": object([
+            "architecture": text, "operatingSystem": text, "blas": text, "blasCore": text,
+            "blasThreads": ["type": "integer"], "tool": text,
+        ]),
+        "sandbox": text, "runBy": text,
+    ])
+    return object([
+        "_type": ["const": .text(Statement.type)], "predicateType": ["const": .text(Statement.predicateType)],
+        "subject": ["type": "array", "items": subject, "minItems": 2, "maxItems": 2], "predicate": predicate,
+    ])
+}()

@@ -1,0 +1,103 @@
+import Checking
+import KernelInterface
+import Records
+import Words
+
+/// The names that records of one ledger may use, for editors and shells to complete.
+package struct KnownNames: Sendable {
+    package private(set) var questions: [String] = []
+    package private(set) var quantities: [String] = []
+    package private(set) var assumptions: [String] = []
+    package private(set) var findings: [String] = []
+    package private(set) var toyModels: [String] = []
+    /// `toy-model/measurement`.
+    package private(set) var measurements: [String] = []
+    /// Values by condition, in canonical spelling.
+    package private(set) var values: [String: [String]] = [:]
+    /// `slug#n`, and `slug` where the finding has one claim.
+    package private(set) var claims: [String] = []
+    package private(set) var kernels: [String] = []
+    /// `condition.attribute`.
+    package private(set) var attributes: [String] = []
+
+    package var conditions: [String] { values.keys.sorted() }
+    package var models: [String] { values[Condition.model, default: []] }
+
+    /// What the paths of a ledger alone tell, whatever is in the files. Names that break the rules are left out: a shell
+    /// would have to quote them.
+    package init(paths: some Sequence<String>) {
+        for path in paths {
+            guard let place = RecordPlace(path: path) else { continue }
+            let parts = place == .question(id: RecordPlace.rootQuestion) ? [] : pathParts(place.name)
+            guard parts.allSatisfy({ isName($0) }) else { continue }
+            add(place)
+        }
+        for condition in values.keys { values[condition]?.sort() }
+        questions.sort()
+        quantities.sort()
+        assumptions.sort()
+        findings.sort()
+        toyModels.sort()
+        measurements.sort()
+    }
+
+    /// Of checked records too: claims, closed lists of values, attributes and kernels.
+    package init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
+        self.init(paths: paths)
+        let state = ledger.state
+        for (condition, known) in state.vocabulary.values where isName(condition) {
+            values[condition] = known.sorted(by: precedes)
+        }
+        attributes = state.vocabulary.conditions.keys.sorted().flatMap { condition in
+            state.vocabulary.attributeNames(of: condition).sorted().map { "\(condition).\($0)" }
+        }
+        claims = state.findings.values.flatMap { finding in
+            (finding.claims.count == 1 ? [finding.slug] : []) + finding.claims.map(\.id.description)
+        }.sorted()
+        kernels = ledger.kernels.map(\.name).sorted()
+    }
+
+    private mutating func add(_ place: RecordPlace) {
+        switch place {
+        case .question(let id): questions.append(id)
+        case .quantity(let slug): quantities.append(slug)
+        case .condition(let slug): values[slug, default: []] += []
+        case .conditionValue(let condition, let slug):
+            if isName(condition) { values[condition, default: []].append(slug) }
+        case .assumption(let slug): assumptions.append(slug)
+        case .finding(let slug): findings.append(slug)
+        case .model(let slug):
+            toyModels.append(slug)
+            values[Condition.model, default: []].append(slug)
+        case .measurement(let model, let slug):
+            if isName(model) { measurements.append("\(model)/\(slug)") }
+        case .vote, .receipt: break
+        }
+    }
+
+    func names(_ namespace: Shape.Namespace) -> [String] {
+        switch namespace {
+        case .anything: []
+        case .question: questions
+        case .quantity: quantities
+        case .condition: conditions
+        case .assumption: assumptions
+        case .finding: findings
+        case .claim: claims
+        case .toyModel: toyModels
+        case .model: models
+        case .verifier: toyModels + measurements
+        case .kernel: kernels
+        }
+    }
+}
+
+/// Numbers by size, before words by letter.
+private func precedes(_ a: String, _ b: String) -> Bool {
+    switch (Number(a), Number(b)) {
+    case (let a?, let b?): a < b
+    case (_?, nil): true
+    case (nil, _?): false
+    case (nil, nil): a < b
+    }
+}

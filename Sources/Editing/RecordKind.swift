@@ -1,0 +1,63 @@
+import Records
+
+/// The kinds of files that a ledger is made of, by the names that users give them.
+package enum RecordKind: String, Sendable, CaseIterable {
+    case question, vote, quantity, condition
+    case conditionValue = "condition-value"
+    case assumption, finding, model, measurement, receipt, settings
+
+    /// What decoding knows of its keys; receipts are JSON of a fixed shape.
+    var shape: Shape? {
+        switch self {
+        case .question: Question.shape
+        case .vote: Vote.shape
+        case .quantity: Quantity.shape
+        case .condition: Condition.shape
+        case .conditionValue: ConditionValue.shape
+        case .assumption: Assumption.shape
+        case .finding: Finding.shape
+        case .model: ToyModel.shape
+        case .measurement: Measurement.shape
+        case .receipt: nil
+        case .settings: LedgerSettings.shape
+        }
+    }
+}
+
+/// A schema as editors have it: one file for what a path alone tells apart.
+package struct EditorSchema: Sendable {
+    /// From the ledger's root.
+    package var path: String
+    /// What it is for, from the ledger's root. No two overlap: older editors know no exceptions.
+    package var globs: [String]
+    package var kinds: [RecordKind]
+
+    package static let all = [
+        EditorSchema(["/Claims/**/question.yaml"], .question),
+        EditorSchema(["/Claims/**/votes/*.yaml"], .vote),
+        EditorSchema(["/Claims/vocabulary/quantities/*.yaml"], .quantity),
+        EditorSchema(["/Claims/vocabulary/conditions/*.yaml"], .condition),
+        EditorSchema(["/Claims/vocabulary/conditions/*/*.yaml"], .conditionValue),
+        EditorSchema(["/Claims/vocabulary/assumptions/*.yaml"], .assumption),
+        EditorSchema(["/Findings/**/*.yaml"], .finding),
+        EditorSchema(["/Verifiers/*/*.yaml"], .model, .measurement, name: "verifier"),
+        EditorSchema(["/Verifiers/*/receipts/*.json"], .receipt),
+        EditorSchema(["/.arbor-ledger.yaml"], .settings),
+    ]
+
+    private init(_ globs: [String], _ kinds: RecordKind..., name: String? = nil) {
+        path = ".arbor-ledger/schemas/\(name ?? kinds[0].rawValue).json"
+        self.globs = globs
+        self.kinds = kinds
+    }
+
+    /// Of a folder with two kinds, what a toy model alone has tells which one a file is.
+    package func schema(names: KnownNames? = nil) -> JSONValue {
+        guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
+        let own = ["kernel", "budget", "abstracts"].map { key in JSONValue.object(["required": [.text(key)]]) }
+        return [
+            "$schema": draft, "title": "arbor-ledger: model or measurement", "if": ["anyOf": .list(own)],
+            "then": jsonSchema(of: kinds[0], names: names), "else": jsonSchema(of: kinds[1], names: names),
+        ]
+    }
+}

@@ -1,0 +1,103 @@
+import Records
+
+package enum Verdict: String, Sendable, Codable, CaseIterable {
+    case verified, refuted, open, none
+}
+
+/// What the runs of one study say of one claim.
+package struct Count: Sendable, Equatable {
+    package var verdict: Verdict
+    package var hits: Int
+    package var runs: Int
+    /// Evidence that more than the asked share of all runs hit, and against it.
+    package var evidenceFor: Double
+    package var evidenceAgainst: Double
+}
+
+/// Evidence, as a betting score, that the hit rate is above `reliability`, after `hits` of `runs`.
+///
+/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)]: the uniform mixture over rates above ρ, whose expectation
+/// under any rate up to ρ is at most 1, so that by Ville's inequality it ever reaches 2/α with probability at most α/2.
+package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
+    // The ratio is summed term by term downwards from k = x, which keeps every factor small and positive.
+    let odds = (1 - reliability) / reliability
+    var term = 1 / Double(runs + 1 - hits)
+    var sum = term
+    for k in stride(from: hits, to: 0, by: -1) {
+        term *= Double(k) / Double(runs + 2 - k) * odds
+        sum += term
+    }
+    return sum
+}
+
+/// The mirror image of `evidenceFor`.
+package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Double {
+    evidenceFor(hits: runs - hits, runs: runs, reliability: 1 - reliability)
+}
+
+/// Walks the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
+package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
+    var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
+    for isHit in outcomes.prefix(runLimit) {
+        count.runs += 1
+        count.hits += isHit ? 1 : 0
+        count.evidenceFor = evidenceFor(hits: count.hits, runs: count.runs, reliability: reliability)
+        count.evidenceAgainst = evidenceAgainst(hits: count.hits, runs: count.runs, reliability: reliability)
+        if count.evidenceFor >= 2 / alpha {
+            count.verdict = .verified
+            return count
+        }
+        if count.evidenceAgainst >= 2 / alpha {
+            count.verdict = .refuted
+            return count
+        }
+        count.verdict = .open
+    }
+    return count
+}
+
+extension Claim {
+    /// What runs of it say, by the rule of its kind.
+    package func count(_ outcomes: [Bool], alpha: Double) -> Count {
+        switch kind {
+        case .mostRuns: countRuns(outcomes, reliability: reliability.doubleValue, alpha: alpha)
+        case .witness: countWitness(outcomes)
+        }
+    }
+
+    /// How many more runs could decide it at the soonest; nil once decided or at the limit.
+    package func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
+        switch kind {
+        case .mostRuns:
+            fewestRuns(toDecideAfter: outcomes, reliability: reliability.doubleValue, alpha: alpha)
+        case .witness: outcomes.contains(true) || outcomes.count >= runLimit ? nil : 1
+        }
+    }
+}
+
+/// One hit verifies a witness claim, and nothing refutes it.
+private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
+    var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
+    for isHit in outcomes.prefix(runLimit) {
+        count.runs += 1
+        count.verdict = isHit ? .verified : .open
+        if isHit {
+            count.hits = 1
+            return count
+        }
+    }
+    return count
+}
+
+/// How many more runs could decide at the soonest, all of them hits or all misses; nil once decided or at the limit.
+package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
+    let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
+    guard now.verdict == .open || now.verdict == .none else { return nil }
+    let remaining = runLimit - now.runs
+    return (1...max(1, remaining)).first { extra in
+        guard extra <= remaining else { return false }
+        let runs = now.runs + extra
+        return evidenceFor(hits: now.hits + extra, runs: runs, reliability: reliability) >= 2 / alpha
+            || evidenceAgainst(hits: now.hits, runs: runs, reliability: reliability) >= 2 / alpha
+    } ?? (remaining > 0 ? remaining : nil)
+}

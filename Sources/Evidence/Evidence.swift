@@ -1,0 +1,265 @@
+import Checking
+import KernelInterface
+import Records
+import Words
+
+/// How far a claim has come.
+package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
+    case reported, verified, controlled, replicated
+
+    package static func < (a: Level, b: Level) -> Bool {
+        a.rank < b.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .reported: 0
+        case .verified: 1
+        case .controlled: 2
+        case .replicated: 3
+        }
+    }
+}
+
+/// What the runs say of one tested cell.
+package struct CellEvidence: Sendable {
+    package var cell: [String: String]
+    package var count: Count
+    package var control: Count?
+    /// Runs that would count once their receipts are on the audit branch.
+    package var offeredRuns: Int
+
+    package init(cell: [String: String], count: Count, control: Count? = nil, offeredRuns: Int) {
+        self.cell = cell
+        self.count = count
+        self.control = control
+        self.offeredRuns = offeredRuns
+    }
+}
+
+/// What the runs say of one claim.
+package struct ClaimEvidence: Sendable {
+    package var verdict: Verdict = .none
+    package var level: Level = .reported
+    package var cells: [CellEvidence] = []
+    /// By whom a counted receipt was made who also contributed the finding.
+    package var isSelfAudited = false
+    /// A shallow history: the salt could not be re-checked.
+    package var isSaltUnchecked = false
+    /// 1 for the first version of the claim and of what re-runs it; each version starts a new audit.
+    package var version = 1
+
+    package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
+    package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
+    package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
+    /// Of the cell with the least.
+    package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
+    /// Of the cell with the most.
+    package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
+
+    package init() {}
+}
+
+/// All evidence of a ledger, recomputed from its receipts.
+package struct Evidence: Sendable {
+    package var claims: [ClaimID: ClaimEvidence] = [:]
+    /// Receipts that no longer count, with the reason; reported, never deleted.
+    package var stale: [(receipt: Receipt, reason: String)] = []
+    package var alpha = defaultAlpha
+    /// The counted runs.
+    var runs = RunIndex([])
+    /// The studies of claims in force that have any, by the quantities measured.
+    package var studies: [String: [Study: AuditedStudy]] = [:]
+
+    package init() {}
+
+    package subscript(claim: ClaimID) -> ClaimEvidence {
+        claims[claim] ?? ClaimEvidence()
+    }
+
+    /// How many of the verdicts are expected to be wrong: at most alpha/2 of them.
+    package var expectedWrongVerdicts: Double {
+        let decided = claims.values.flatMap(\.cells).count {
+            $0.count.verdict == .verified || $0.count.verdict == .refuted
+        }
+        return Double(decided) * alpha.doubleValue / 2
+    }
+}
+
+/// Recomputes every verdict from the receipts that count.
+package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
+    var evidence = Evidence()
+    evidence.alpha = settings.alpha
+    let runnable = RunnableDigests(ledger)
+    let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
+    let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
+    let all = RunIndex(receipts)
+    let countedRuns = RunIndex(counted)
+    evidence.runs = countedRuns
+    let leftOut = ledger.state.reasonsLeftOut()
+    var usedStudies: Set<SaltedStudy> = []
+    let verifications = ledger.state.findings.values.filter { !$0.isPlanned }.mapSideBySide { finding in
+        (finding, finding.claims.compactMap { claim in ledger.verification(of: claim).map { (claim, $0) } })
+    }
+    for (finding, claims) in verifications {
+        for (claim, verification) in claims {
+            var result = ClaimEvidence()
+            let audit = verification.auditDigest(of: claim)
+            result.version = trail.version(of: claim.id, audit: audit)
+            result.isSaltUnchecked = trail.isShallow
+            let salt = trail.isShallow ? nil : trail.salts[audit]
+            for cell in verification.cells {
+                let studies = [cell.study, cell.control].compactMap(\.self)
+                // A full history fixes the salt; without one the receipts' own salt is taken and marked.
+                let cellSalt =
+                    salt
+                    ?? (trail.isShallow ? countedRuns.onlySalt(of: cell.study) ?? all.onlySalt(of: cell.study) : nil)
+                for study in studies {
+                    if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
+                }
+                if let cellSalt, leftOut[finding.slug] == nil { evidence.note(cell, verification, salt: cellSalt) }
+                result.cells.append(
+                    cellEvidence(
+                        claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all,
+                        alpha: settings.alpha.doubleValue))
+                result.isSelfAudited =
+                    result.isSelfAudited
+                    || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) }
+                        ?? false
+            }
+            result.decide()
+            evidence.claims[claim.id] = result
+        }
+    }
+    markReplicated(ledger, &evidence)
+    evidence.stale = ledger.state.receipts.compactMap { receipt in
+        (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, usedStudies)).map { (receipt, $0) }
+    }
+    return evidence
+}
+
+private func cellEvidence(
+    _ claim: Claim, _ rule: HitRule, _ cell: StudiedCell, salt: String?, counted: RunIndex, all: RunIndex,
+    alpha: Double
+) -> CellEvidence {
+    func tally(_ study: Study, _ index: RunIndex) -> Count {
+        let outcomes = salt.map { index.outcomes(rule, study, salt: $0) } ?? []
+        return claim.count(outcomes, alpha: alpha)
+    }
+    let now = tally(cell.study, counted)
+    return CellEvidence(
+        cell: cell.cell, count: now, control: cell.control.map { tally($0, counted) },
+        offeredRuns: max(0, tally(cell.study, all).runs - now.runs))
+}
+
+extension ClaimEvidence {
+    /// Verified when it is at every tested cell, refuted when it is at one; controlled when every control was refuted.
+    package mutating func decide() {
+        let verdicts = cells.map(\.count.verdict)
+        if verdicts.contains(.refuted) {
+            verdict = .refuted
+        } else if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) {
+            verdict = .verified
+        } else {
+            verdict = verdicts.allSatisfy { $0 == .none } ? .none : .open
+        }
+        guard verdict == .verified else { return }
+        level = cells.allSatisfy { $0.control?.verdict == .refuted } ? .controlled : .verified
+    }
+}
+
+/// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
+private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
+    var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
+    for (id, result) in evidence.claims where result.level == .controlled {
+        guard let finding = ledger.state.findings[id.slug], let claim = ledger.state.claim(id) else { continue }
+        controlled[claim.quantity.value, default: []].append(
+            (claim, finding, ledger.verification(of: claim)?.kernel.name))
+    }
+    func otherSides(_ claim: Claim) -> [Box.Side] {
+        claim.tested.sides.filter { $0.condition.value != Condition.model }
+    }
+    for group in controlled.values where group.count > 1 {
+        for (claim, finding, kernel) in group {
+            let isConfirmed = group.contains { other, otherFinding, otherKernel in
+                guard let value = claim.value?.value, let otherValue = other.value?.value else { return false }
+                return kernel != otherKernel && value.contains(otherValue) && otherSides(claim) == otherSides(other)
+                    && Set(finding.contributors).isDisjoint(with: otherFinding.contributors)
+            }
+            if isConfirmed { evidence.claims[claim.id]?.level = .replicated }
+        }
+    }
+}
+
+/// What the toy models and measurements of a ledger can be known by in a receipt.
+private struct RunnableDigests {
+    /// Toy models by the digest of what is trained.
+    private var models: [String: [ToyModel]] = [:]
+    private let measurements: Set<String>
+
+    init(_ ledger: CheckedLedger) {
+        for model in ledger.state.models.values {
+            guard let kernel = ledger.kernels.first(where: { $0.name == model.kernel.value }) else { continue }
+            models[model.digest(kernel), default: []].append(model)
+        }
+        measurements = Set(ledger.state.measurements.values.map(\.digest))
+    }
+
+    /// Why a receipt says nothing of any toy model that the ledger has now; nil where it does.
+    func mismatch(of receipt: Receipt) -> String? {
+        guard let models = models[receipt.modelDigest] else {
+            return "no toy model has the configuration and kernel version that it ran"
+        }
+        guard models.contains(where: { $0.slug == receipt.folder && $0.kernel.value == receipt.predicate.kernel.name })
+        else { return "it stands under the name of another toy model or kernel than it ran" }
+        guard measurements.contains(receipt.measurementDigest) else {
+            return "no measurement asks for what it measured"
+        }
+        return nil
+    }
+}
+
+private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
+    // Without an audit branch there is no history to hold a salt against.
+    guard trail.branch != nil, !trail.isShallow else { return nil }
+    guard trail.commits.contains(receipt.predicate.salt) else {
+        return "its salt, commit \(receipt.predicate.salt.prefix(12)), is not in the history of \(trail.branch ?? "")"
+    }
+    let study = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
+    return used.contains(study) ? nil : "the claim or the toy model that it was made for has changed or is gone"
+}
+
+/// Notes on what lacks evidence and on receipts that no longer count.
+package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
+    var notes: [Diagnostic] = []
+    for (id, result) in evidence.claims where result.verdict == .none {
+        if let finding = ledger.state.findings[id.slug], finding.isInForce, let claim = ledger.state.claim(id) {
+            let offered = result.offeredRuns
+            notes.append(
+                Diagnostic(
+                    .unverified, path: finding.path, mark: claim.mark,
+                    message: offered > 0
+                        ? "\(counted(offered, "run")) offered, and none counts yet"
+                        : "a verifier can re-run this claim, and no run counts yet",
+                    fix: offered > 0
+                        ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
+        }
+    }
+    for (receipt, reason) in evidence.stale {
+        notes.append(
+            Diagnostic(
+                .staleReceipt, path: receipt.path, mark: .fileStart, message: reason,
+                fix: "it no longer counts; run `arbor-ledger verify`"))
+    }
+    return notes
+}
+
+extension Receipt {
+    package var study: Study {
+        Study(
+            modelDigest: modelDigest, measurementDigest: measurementDigest, settings: predicate.settings,
+            isControl: predicate.isControl)
+    }
+
+    package var path: String { RecordPlace.receipt(model: folder, name: name).path }
+}

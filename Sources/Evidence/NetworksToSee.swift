@@ -1,0 +1,113 @@
+import Checking
+import KernelInterface
+import Records
+
+extension CheckedLedger {
+    /// A study for each kind of trained network that a toy model's measurements are made on, but those of its control: at the
+    /// cells that claims name, or, of a measurement that no claim names, at the values of its conditions.
+    ///
+    /// Their settings are those of the training alone, and their salt is empty, as in the runs that `submit` tries.
+    package func studiesToSee(_ model: ToyModel) -> [StudyToRun] {
+        guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
+        var studies: [[String: String]: StudyToRun] = [:]
+        for measurement in state.measurements(of: model) {
+            guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value })
+            else { continue }
+            let parameters = description.settings.filter { description.trainingSettings.contains($0.name) }
+            for cell in trainingCells(measurement, parameters) {
+                let settings = filledWithDefaults(cell, parameters)
+                let control = measurement.control.filter { settings[$0.name.value] != nil }
+                let isControl = !control.isEmpty && control.allSatisfy { settings[$0.name.value] == $0.value.value }
+                guard !isControl, studies[settings] == nil, Settings(settings).fit(parameters),
+                    (try? kernel.cost(model.completeConfig(kernel), description.name, Settings(settings))) != nil
+                else { continue }
+                let study = Study(
+                    modelDigest: model.digest(kernel), measurementDigest: measurement.digest, settings: settings,
+                    isControl: false)
+                var toSee = StudyToRun(
+                    study, cell: cell,
+                    Verification(model: model, measurement: measurement, kernel: kernel, cells: []), salt: "")
+                // Nothing is measured.
+                toSee.cost.measuringSeconds = 0
+                studies[settings] = toSee
+            }
+        }
+        return studies.values.sorted { state.vocabulary.comesBefore($0.cell, $1.cell) }
+    }
+
+    /// The salts under which audits train a toy model's networks, sorted: those that its claims have now, and those of
+    /// its receipts.
+    package func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
+        let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> String? in
+            guard let verification = verification(of: claim), verification.model.slug == model.slug else { return nil }
+            return trail.salts[verification.auditDigest(of: claim)]
+        }
+        return Set(claims + state.receipts.filter { $0.folder == model.slug }.map(\.predicate.salt)).sorted()
+    }
+
+    private func trainingCells(_ measurement: Measurement, _ parameters: [Parameter]) -> [[String: String]] {
+        let names = measurement.conditions.map(\.value).filter { name in parameters.contains { $0.name == name } }
+        guard !names.isEmpty else { return [[:]] }
+        let named = state.findings.values.flatMap(\.claims).flatMap { claim -> [[String: String]] in
+            guard let verification = verification(of: claim), verification.measurement.id == measurement.id else {
+                return []
+            }
+            return verification.cells.map { $0.cell.filter { names.contains($0.key) } }
+        }
+        if !named.isEmpty { return named }
+        var cells: [[String: String]] = [[:]]
+        for name in names {
+            let values = state.vocabulary.closedValues(of: name)
+            guard cells.count * values.count <= studiedCellLimit else { return [] }
+            cells = cells.flatMap { cell in values.map { cell.merging([name: $0]) { $1 } } }
+        }
+        return cells
+    }
+
+    private func filledWithDefaults(_ cell: [String: String], _ parameters: [Parameter]) -> [String: String] {
+        let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
+        return Dictionary(defaults) { $1 }.merging(cell) { $1 }
+    }
+}
+
+extension LedgerState {
+    /// Sorted by id.
+    package func measurements(of model: ToyModel) -> [Measurement] {
+        measurements.values.filter { $0.model == model.slug }.sorted { $0.id < $1.id }
+    }
+}
+
+extension Vocabulary {
+    /// As they are written; none of an open list.
+    func closedValues(of condition: String) -> [String] {
+        switch conditions[condition]?.values {
+        case .closed(let values)?: values
+        case .open?, nil: []
+        }
+    }
+
+    /// Whether a value of a condition means more or less than another.
+    func isOrdered(_ condition: String) -> Bool {
+        let values = closedValues(of: condition)
+        return conditions[condition]?.isOrdered == true || !values.isEmpty && values.allSatisfy { Number($0) != nil }
+    }
+
+    /// Cells in the order of their values: as a closed list has them, else by number, else by name; conditions with an
+    /// order change fastest.
+    package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
+        for name in inReadingOrder(Set(a.keys).union(b.keys)) {
+            guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }
+            guard x != y else { continue }
+            let listed = closedValues(of: name)
+            if let i = listed.firstIndex(of: x), let j = listed.firstIndex(of: y) { return i < j }
+            if let i = Number(x), let j = Number(y), i != j { return i < j }
+            return x < y
+        }
+        return false
+    }
+
+    /// Conditions without an order first, each group by name.
+    package func inReadingOrder(_ conditions: some Sequence<String>) -> [String] {
+        conditions.sorted { (isOrdered($0) ? 1 : 0, $0) < (isOrdered($1) ? 1 : 0, $1) }
+    }
+}

@@ -1,0 +1,105 @@
+import Records
+
+/// A study under one salt: what one sequence of runs belongs to.
+package struct SaltedStudy: Hashable, Sendable {
+    package var study: Study
+    package var salt: String
+
+    package init(study: Study, salt: String) {
+        self.study = study
+        self.salt = salt
+    }
+}
+
+/// The runs of many receipts.
+package struct RunIndex: Sendable {
+    /// By study, salt and index.
+    private var runs: [Study: [String: [Int: [Statement.Run]]]] = [:]
+    private var runnerNames: [SaltedStudy: Set<String>] = [:]
+
+    package init(_ receipts: [Receipt]) {
+        for receipt in receipts {
+            let (study, salt) = (receipt.study, receipt.predicate.salt)
+            runnerNames[SaltedStudy(study: study, salt: salt), default: []].insert(receipt.predicate.runBy)
+            for run in receipt.predicate.runs { add(run, to: study, salt: salt) }
+        }
+    }
+
+    package mutating func add(_ run: Statement.Run, to study: Study, salt: String) {
+        runs[study, default: [:]][salt, default: [:]][run.index, default: []].append(run)
+    }
+
+    /// Whether a run with this index is recorded.
+    package func holds(_ index: Int, of study: Study, salt: String) -> Bool {
+        runs[study]?[salt]?[index] != nil
+    }
+
+    func runners(_ study: Study, _ salt: String) -> Set<String> {
+        runnerNames[SaltedStudy(study: study, salt: salt), default: []]
+    }
+
+    /// The salt with the most runs, the smallest of several; for histories that cannot tell.
+    func onlySalt(of study: Study) -> String? {
+        runs[study, default: [:]]
+            .map { (salt: $0.key, count: $0.value.count) }
+            .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
+    }
+
+    /// Runs 0…n-1 of a study without a gap, first recorded first.
+    package func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
+        let byIndex = runs[study]?[salt] ?? [:]
+        var prefix: [[Statement.Run]] = []
+        while let run = byIndex[prefix.count] { prefix.append(run) }
+        return prefix
+    }
+
+    /// How many runs come without a gap.
+    func prefixCount(of study: Study, salt: String) -> Int {
+        let byIndex = runs[study]?[salt] ?? [:]
+        var count = 0
+        while byIndex[count] != nil { count += 1 }
+        return count
+    }
+
+    /// Hits and misses in order; a run without a value is a miss, and where repeats of one run disagree the
+    /// usable prefix ends.
+    package func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
+        var outcomes: [Bool] = []
+        for repeats in prefix(of: study, salt: salt) {
+            let hits = Set(repeats.map(rule.isHit))
+            guard hits.count == 1, let hit = hits.first else { break }
+            outcomes.append(hit)
+        }
+        return outcomes
+    }
+}
+
+/// What a claim asks of the numbers of a run.
+package struct HitRule: Sendable {
+    /// The number that decides.
+    package var quantity: String
+    /// It must lie in one of these.
+    package var ranges: [ValueSet]
+
+    /// nil where the run failed or does not give it.
+    package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
+
+    package func isHit(_ run: Statement.Run) -> Bool {
+        guard let value = value(of: run), value.isFinite else { return false }
+        return ranges.contains { $0.contains(value) }
+    }
+}
+
+extension Verification {
+    /// A claim of a number is held against its range, one of a label against the range in which the measurement gives
+    /// that label.
+    package func hitRule(of claim: Claim) -> HitRule {
+        let (quantity, value) = (claim.quantity.value, claim.value?.value)
+        guard case .labels(let labels)? = value,
+            let reading = measurement.labels.first(where: { $0.name.value == quantity })
+        else { return HitRule(quantity: quantity, ranges: [value].compactMap(\.self)) }
+        return HitRule(
+            quantity: reading.number.value,
+            ranges: reading.ranges.filter { labels.contains($0.label.value) }.map(\.range.value))
+    }
+}

@@ -1,0 +1,248 @@
+import KernelInterface
+
+/// Runs that wait, grouped by the network that they measure: the cheapest networks come first, the first run of a group
+/// trains, the others only measure, and no network is trained by two at once.
+package struct RunQueue: Sendable {
+    /// Waiting runs of one network.
+    private struct Group {
+        enum Network { case untrained, inTraining, ready }
+
+        var network: Network
+        var runs: [PlannedRun] = []
+        /// Runs of studies that are held back.
+        var held: [PlannedRun] = []
+    }
+
+    /// The networks of one training, by the index of their seed.
+    private struct Line {
+        var training: Training
+        var trainingSeconds: Double
+        var groups: [Int: Group] = [:]
+        /// That are not held back.
+        var runCount = 0
+        /// Place in the order of lines.
+        var rank = 0
+    }
+
+    private struct Load {
+        var training = 0.0
+        var measuring = 0.0
+    }
+
+    private let studies: [StudyToRun]
+    private let isKept: @Sendable (Network) -> Bool
+    private var lines: [Line] = []
+    private let lineOfStudy: [Int]
+    /// Lines, cheapest first.
+    private var order: [Int]
+    /// No line before this place of the order has a run to give.
+    private var firstRank = 0
+    private var heldStudies: Set<Int> = []
+    /// Runs that were given out, and whether they are to train their network.
+    private var underWay: [PlannedRun: Bool] = [:]
+    /// What waits, by model digest, as the kernels estimate it.
+    private var load: [String: Load] = [:]
+    private var trainingPace = Pace()
+    private var measuringPace = Pace()
+    /// How many runs wait, those held back included.
+    package private(set) var runCount = 0
+
+    /// `isKept` tells whether a network was trained before and can be measured at once.
+    init(_ studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool) {
+        self.studies = studies
+        self.isKept = isKept
+        var lineOfTraining: [Training: Int] = [:]
+        var lineOfStudy: [Int] = []
+        for study in studies {
+            let line = lineOfTraining[study.training] ?? lines.count
+            if line == lines.count {
+                lineOfTraining[study.training] = line
+                lines.append(Line(training: study.training, trainingSeconds: 0))
+            }
+            lines[line].trainingSeconds = max(lines[line].trainingSeconds, study.cost.trainingSeconds)
+            lineOfStudy.append(line)
+        }
+        self.lineOfStudy = lineOfStudy
+        order = Array(lines.indices)
+    }
+
+    /// Puts the lines in order by what a network of theirs takes in the mean, all that waits for it included; it stays.
+    mutating func settleOrder() {
+        let seconds = lines.map { line in
+            let load = line.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: line)) }
+            return load / Double(max(1, line.groups.count))
+        }
+        order.sort { (seconds[$0], $0) < (seconds[$1], $1) }
+        for (rank, line) in order.enumerated() { lines[line].rank = rank }
+        firstRank = 0
+    }
+
+    mutating func add(_ run: PlannedRun) {
+        edit(lineOfStudy[run.study], run.index) { [isHeld = heldStudies.contains(run.study)] group in
+            if isHeld { group.held.append(run) } else { group.runs.append(run) }
+        }
+    }
+
+    /// Runs of the study are counted, and not given out.
+    mutating func hold(_ study: Int) { heldStudies.insert(study) }
+
+    mutating func release(_ study: Int) {
+        guard heldStudies.remove(study) != nil else { return }
+        editAll(of: study) { group in
+            group.runs += group.held.filter { $0.study == study }
+            group.held.removeAll { $0.study == study }
+        }
+    }
+
+    /// Forgets the study's waiting runs.
+    mutating func drop(_ study: Int) {
+        editAll(of: study) { group in
+            group.runs.removeAll { $0.study == study }
+            group.held.removeAll { $0.study == study }
+        }
+    }
+
+    /// Gives out the next run that is expected to end within the time.
+    package mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
+        while firstRank < order.count, lines[order[firstRank]].runCount == 0 { firstRank += 1 }
+        for line in order[firstRank...] where lines[line].runCount > 0 {
+            for (index, group) in lines[line].groups.sorted(by: { $0.key < $1.key }) where group.network != .inTraining
+            {
+                guard let run = group.runs.first(where: { expectedSeconds(of: $0) <= seconds }) else { continue }
+                underWay[run] = group.network == .untrained
+                edit(line, index) { group in
+                    group.runs.removeAll { $0 == run }
+                    if group.network == .untrained { group.network = .inTraining }
+                }
+                return run
+            }
+        }
+        return nil
+    }
+
+    /// The network of a run under way is there: others may measure it now.
+    package mutating func networkIsReady(of run: PlannedRun) {
+        edit(lineOfStudy[run.study], run.index) { $0.network = .ready }
+    }
+
+    /// A run is over; where it took what it was expected to take part in, the estimates of the others learn from it.
+    ///
+    /// `trainingSeconds` is nil where the network was there already.
+    mutating func finish(_ run: PlannedRun, seconds: Double, trainingSeconds: Double?) {
+        guard let trains = underWay[run] else { return }
+        leave(run)
+        // A run that waited for another process's training says nothing of its own time.
+        guard trains == (trainingSeconds != nil) else { return }
+        let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
+        if let trainingSeconds {
+            trainingPace.learn(modelDigest: model, expected: cost.trainingSeconds, actual: trainingSeconds)
+        }
+        measuringPace.learn(
+            modelDigest: model, expected: cost.measuringSeconds, actual: max(0, seconds - (trainingSeconds ?? 0)))
+    }
+
+    /// A run that was stopped waits again.
+    package mutating func putBack(_ run: PlannedRun) {
+        leave(run)
+        edit(lineOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
+    }
+
+    /// A run is no longer under way; returns whether it leaves its network untrained.
+    @discardableResult
+    mutating func leave(_ run: PlannedRun) -> Bool {
+        guard underWay.removeValue(forKey: run) == true else { return false }
+        var isUntrained = false
+        edit(lineOfStudy[run.study], run.index) { group in
+            isUntrained = group.network == .inTraining
+            if isUntrained { group.network = .untrained }
+        }
+        return isUntrained
+    }
+
+    /// Whether a run of the study waits or is under way.
+    package func holds(_ study: Int) -> Bool {
+        underWay.keys.contains { $0.study == study }
+            || lines[lineOfStudy[study]].groups.values.contains { group in
+                (group.runs + group.held).contains { $0.study == study }
+            }
+    }
+
+    /// Of a run that waits or is under way, its training included until it is done.
+    package func expectedSeconds(of run: PlannedRun) -> Double {
+        let line = lines[lineOfStudy[run.study]]
+        let trains =
+            switch line.groups[run.index]?.network {
+            case .untrained: true
+            case .inTraining: underWay[run] == true
+            case .ready, nil: false
+            }
+        let measuring = studies[run.study].cost.measuringSeconds * measuringPace.factor(line.training.modelDigest)
+        return measuring
+            + (trains ? line.trainingSeconds * trainingPace.factor(line.training.modelDigest) : 0)
+    }
+
+    /// Of one core, for all that waits.
+    package var seconds: Double {
+        load.sorted { $0.key < $1.key }.reduce(0) { sum, model in
+            sum + max(0, model.value.training) * trainingPace.factor(model.key)
+                + max(0, model.value.measuring) * measuringPace.factor(model.key)
+        }
+    }
+
+    /// The longest run that waits, or nearly so.
+    package var longestSeconds: Double {
+        guard let line = order.last(where: { lines[$0].runCount > 0 }) else { return 0 }
+        return lines[line].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
+    }
+
+    /// What waits.
+    package func workload(cores: Int) -> Workload {
+        var workload = Workload(cores: cores)
+        var waiting: Set<Int> = []
+        var longest = 0.0
+        for line in lines {
+            for group in line.groups.values {
+                let runs = group.runs + group.held
+                guard !runs.isEmpty else { continue }
+                workload.runs += runs.count
+                waiting.formUnion(runs.map(\.study))
+                if group.network == .untrained, line.trainingSeconds > 0 { workload.trainings += 1 }
+                longest = max(longest, runs.map(expectedSeconds).max() ?? 0)
+            }
+        }
+        workload.studies = waiting.count
+        workload.seconds = max(seconds / Double(cores), longest)
+        return workload
+    }
+
+    private func expected(_ group: Group, in line: Line) -> Load {
+        let runs = group.runs + group.held
+        return Load(
+            training: group.network == .untrained && !runs.isEmpty ? line.trainingSeconds : 0,
+            measuring: runs.reduce(0) { $0 + studies[$1.study].cost.measuringSeconds })
+    }
+
+    private func total(_ load: Load) -> Double { load.training + load.measuring }
+
+    /// Changes one group and keeps every sum over groups true.
+    private mutating func edit(_ line: Int, _ index: Int, _ change: (inout Group) -> Void) {
+        let training = lines[line].training
+        var group =
+            lines[line].groups[index]
+            ?? Group(network: isKept(Network(training: training, index: index)) ? .ready : .untrained)
+        let before = (expected(group, in: lines[line]), group.runs.count, group.held.count)
+        change(&group)
+        let after = expected(group, in: lines[line])
+        load[training.modelDigest, default: Load()].training += after.training - before.0.training
+        load[training.modelDigest, default: Load()].measuring += after.measuring - before.0.measuring
+        lines[line].runCount += group.runs.count - before.1
+        runCount += group.runs.count - before.1 + group.held.count - before.2
+        lines[line].groups[index] = group
+        if lines[line].runCount > 0 { firstRank = min(firstRank, lines[line].rank) }
+    }
+
+    private mutating func editAll(of study: Int, _ change: (inout Group) -> Void) {
+        let line = lineOfStudy[study]
+        for index in lines[line].groups.keys.sorted() { edit(line, index, change) }
+    }
+}

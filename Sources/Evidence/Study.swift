@@ -1,0 +1,117 @@
+import Checking
+import KernelInterface
+import Records
+
+/// What is run: a toy model, a measurement, and the settings handed to the kernel.
+package struct Study: Hashable, Sendable {
+    package var modelDigest: String
+    package var measurementDigest: String
+    package var settings: [String: String]
+    package var isControl: Bool
+}
+
+/// One tested cell of a claim with the study that re-runs it.
+package struct StudiedCell: Sendable {
+    /// The conditions that the measurement takes from the claim.
+    package var cell: [String: String]
+    package var study: Study
+    /// The same under the measurement's control settings, where it has any.
+    package var control: Study?
+}
+
+/// How a claim is re-run.
+package struct Verification: Sendable {
+    package var model: ToyModel
+    package var measurement: Measurement
+    package var kernel: KernelDescription
+    package var cells: [StudiedCell]
+}
+
+/// Toy models, measurements and the kernels that carry them out.
+struct VerifierSet: Sendable {
+    var models: [String: ToyModel]
+    /// By `toy-model/measurement`.
+    var measurements: [String: Measurement]
+    var kernels: [KernelDescription]
+}
+
+extension CheckedLedger {
+    /// How a claim is re-run: by the verifier that it names, or else by the first that can measure its cells; nil if none can.
+    package func verification(of claim: Claim) -> Verification? {
+        VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
+    }
+}
+
+extension VerifierSet {
+    func verification(of claim: Claim) -> Verification? {
+        guard claim.value != nil, case .values(let models)? = claim.tested[Condition.model], models.count == 1,
+            let model = self.models[models[0]],
+            let kernel = kernels.first(where: { $0.name == model.kernel.value })
+        else { return nil }
+        let named = claim.verify.map { [measurements[$0.value]].compactMap(\.self) }
+        let candidates =
+            named
+            ?? measurements.values.filter {
+                $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value }
+            }
+            .sorted { $0.id < $1.id }
+        for measurement in candidates {
+            guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
+                let cells = claim.cells(of: measurement),
+                cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
+            else { continue }
+            let defaults = Dictionary(
+                description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
+                uniquingKeysWith: { first, _ in first })
+            let control = Dictionary(
+                measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+            func study(_ cell: [String: String], isControl: Bool) -> Study {
+                let settings = defaults.merging(cell) { _, new in new }
+                return Study(
+                    modelDigest: model.digest(kernel), measurementDigest: measurement.digest,
+                    settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)
+            }
+            return Verification(
+                model: model, measurement: measurement, kernel: kernel,
+                cells: cells.map { cell in
+                    StudiedCell(
+                        cell: cell, study: study(cell, isControl: false),
+                        control: control.isEmpty ? nil : study(cell, isControl: true))
+                })
+        }
+        return nil
+    }
+
+    private func canMeasure(
+        _ cell: [String: String], _ measurement: Measurement, _ description: MeasurementDescription, _ model: ToyModel,
+        _ kernel: KernelDescription
+    ) -> Bool {
+        let config = model.completeConfig(kernel)
+        return Settings(cell).fit(description.settings, partially: true) && config.fit(kernel.parameters)
+            && (try? kernel.cost(config, measurement.measurement.value, Settings(cell))) != nil
+    }
+}
+
+extension Verification {
+    /// What an audit begins anew with: the claim, the toy model and the measurement. Were a model's configuration not in
+    /// it, an author could try configurations against seeds that are known already.
+    package func auditDigest(of claim: Claim) -> String {
+        sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
+    }
+
+    /// What a receipt of these runs says.
+    package func statement(
+        of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
+    ) -> Statement {
+        let measurementPath = RecordPlace.measurement(model: model.slug, slug: measurement.slug).path
+        return Statement(
+            model: .init(name: RecordPlace.model(slug: model.slug).path, digest: .init(sha256: study.modelDigest)),
+            measurement: .init(name: measurementPath, digest: .init(sha256: study.measurementDigest)),
+            predicate: .init(
+                settings: study.settings, isControl: study.isControl, salt: salt,
+                kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
+                platform: platform,
+                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy
+            ))
+    }
+}

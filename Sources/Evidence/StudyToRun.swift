@@ -1,0 +1,93 @@
+import KernelInterface
+import Records
+
+/// A claim that runs can decide, with the salt that its seeds derive from.
+package struct AuditedClaim: Sendable {
+    package var claim: Claim
+    package var finding: Finding
+    package var verification: Verification
+    package var salt: String
+
+    package init(claim: Claim, finding: Finding, verification: Verification, salt: String) {
+        self.claim = claim
+        self.finding = finding
+        self.verification = verification
+        self.salt = salt
+    }
+}
+
+/// What makes one network of each seed: studies that agree in it share their networks.
+package struct Training: Hashable, Sendable {
+    package var modelDigest: String
+    package var salt: String
+    /// Those settings of the measurement that lead to another network.
+    package var settings: [String: String]
+    /// The OpenBLAS core type, which decides the last bits; nil for the best that the machine has.
+    package var coreType: String?
+}
+
+/// One trained network.
+package struct Network: Hashable, Sendable {
+    package var training: Training
+    package var index: Int
+
+    package var seed: String { seedText(modelDigest: training.modelDigest, salt: training.salt, index: index) }
+}
+
+/// A study with all that it takes to run it.
+package struct StudyToRun: Sendable {
+    package var study: Study
+    package var cell: [String: String]
+    package var verification: Verification
+    package var training: Training
+    /// Of one run by itself, the start of its process included.
+    package var cost: RunCost
+
+    package init(
+        _ study: Study, cell: [String: String], _ verification: Verification, salt: String, coreType: String? = nil
+    ) {
+        self.study = study
+        self.cell = cell
+        self.verification = verification
+        let name = verification.measurement.measurement.value
+        let trainingSettings = verification.kernel.measurements.first { $0.name == name }?.trainingSettings ?? []
+        training = Training(
+            modelDigest: study.modelDigest, salt: salt,
+            settings: study.settings.filter { trainingSettings.contains($0.key) }, coreType: coreType)
+        let config = verification.model.completeConfig(verification.kernel)
+        // What cannot be run costs nothing to find out.
+        cost =
+            (try? verification.kernel.cost(config, name, Settings(study.settings)))
+            ?? RunCost(trainingSeconds: 0, measuringSeconds: 0, bytes: 0)
+        cost.measuringSeconds += Self.startSeconds
+    }
+
+    /// To start a process; a power of two, so that sums of it are exact.
+    private static let startSeconds = 0.0625
+
+    package var salt: String { training.salt }
+
+    package func network(_ index: Int) -> Network { Network(training: training, index: index) }
+
+    /// `superposition-geometry/dimensionality at density 0.3, control`.
+    package var title: String {
+        verification.measurement.id + cellSuffix(cell) + (study.isControl ? ", control" : "")
+    }
+}
+
+/// ` at density 0.3, layer 2`; nothing for a measurement without conditions.
+package func cellSuffix(_ cell: [String: String]) -> String {
+    cell.isEmpty ? "" : " at " + cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+}
+
+/// One run that is to be done.
+package struct PlannedRun: Hashable, Sendable {
+    /// Its place among the studies of its plan.
+    package var study: Int
+    package var index: Int
+
+    package init(study: Int, index: Int) {
+        self.study = study
+        self.index = index
+    }
+}

@@ -1,5 +1,0 @@
-/// How a report is written.
-package enum ReportFormat: Sendable {
-    case text(TextStyle)
-    case json
-}

@@ -1,0 +1,84 @@
+import Checking
+import Records
+
+/// The most assumption sets that are carried beside one answer.
+private let assumptionSetLimit = 16
+
+/// Sets of assumptions, each enough for an answer; sorted, none within another.
+package struct AssumptionSets: Sendable, Equatable {
+    package var sets: [[String]] = []
+    /// There are more than are carried.
+    package var isCut = false
+
+    package init(sets: [[String]] = [], isCut: Bool = false) {
+        self.sets = sets
+        self.isCut = isCut
+    }
+}
+
+extension Merge {
+    /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
+    func assumptions(of claims: [BearingClaim], for status: Standing) -> AssumptionSets {
+        let winners = claims.filter { claim in
+            switch status {
+            case .supported: claim.side == .pro && claim.voice == .in
+            case .refuted: claim.side == .con && claim.voice == .in
+            case .contested: claim.voice != .out
+            case .open, .answered: false
+            }
+        }
+        return minimal(
+            winners.map { $0.member.claim.assumes.map(\.value).filter { !standings.discharged.contains($0) } })
+    }
+
+    /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
+    /// part brings one of its sets.
+    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: Standing) -> AssumptionSets {
+        let deciding: [PartAnswer]
+        switch (needs, status) {
+        case (_, .open): return AssumptionSets()
+        case (.any, .supported), (.all, .refuted):
+            let enough = parts.filter { $0.status == status }.map(\.assumptions)
+            return minimal(enough.flatMap(\.sets), isCut: enough.contains(where: \.isCut))
+        case (_, .contested): deciding = parts.filter { $0.status == .contested }
+        case (.all, _), (.any, _), (.answers, _): deciding = parts
+        }
+        var together = AssumptionSets(sets: [[]])
+        // A part that holds under no set that can hold together leaves none for the whole.
+        for part in deciding {
+            together = minimal(
+                together.sets.flatMap { set in part.assumptions.sets.map { set + $0 } },
+                isCut: together.isCut || part.assumptions.isCut)
+        }
+        return together
+    }
+
+    /// Sorted, without supersets and without sets that cannot hold together: because two of their assumptions exclude each
+    /// other, or because runs verified two claims that cannot both be true and rest on them.
+    private func minimal(_ sets: [[String]], isCut: Bool = false) -> AssumptionSets {
+        let distinct = Set(sets.map { Set($0) }).filter { set in
+            !state.areExclusive(Array(set), Array(set)) && !nogoods.contains { $0.isSubset(of: set) }
+        }
+        let smallest = distinct.filter { set in !distinct.contains { $0.isStrictSubset(of: set) } }
+        let sorted = smallest.map { $0.sorted() }.sorted { a, b in
+            a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
+        }
+        return AssumptionSets(
+            sets: Array(sorted.prefix(assumptionSetLimit)), isCut: isCut || sorted.count > assumptionSetLimit)
+    }
+
+    /// Learned from conflicts that both sides' runs verified; smallest first, none within another.
+    static func nogoods(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
+        let sets = discords.values.flatMap(\.pairs).filter { $0.isConflict && $0.grade == .both }.compactMap { pair in
+            let claims = [pair.a, pair.b].compactMap(state.claim)
+            let assumed = Set(claims.flatMap { $0.assumes.map(\.value) })
+            return assumed.isEmpty ? nil : assumed
+        }
+        let sorted = Set(sets).sorted { a, b in
+            a.count == b.count ? a.sorted().lexicographicallyPrecedes(b.sorted()) : a.count < b.count
+        }
+        var minimal: [Set<String>] = []
+        for set in sorted where !minimal.contains(where: { $0.isSubset(of: set) }) { minimal.append(set) }
+        return minimal
+    }
+}

@@ -1,0 +1,280 @@
+import Evidence
+import Records
+import Words
+
+/// Which claims survive the tested attacks on them, and what beat the others.
+package struct Standings: Sendable {
+    /// Of a claim that its runs refuted: of the complement that stands for it.
+    private var voices: [ClaimID: ClaimStanding] = [:]
+    private var reasons: [ClaimID: String] = [:]
+    /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
+    package fileprivate(set) var fallen: Set<String> = []
+    package fileprivate(set) var discharged: Set<String> = []
+
+    init() {}
+
+    /// Whether the claim itself is in: never, where its runs refuted it.
+    package func standing(of member: Member) -> ClaimStanding {
+        member.isRefuted ? .out : voice(of: member)
+    }
+
+    /// Whether what stands for the claim is in: itself, or the complement of what its runs refuted.
+    func voice(of member: Member) -> ClaimStanding { voices[member.id] ?? .in }
+
+    /// Why it is not in, in a few words; nil where it is.
+    package func reason(of member: Member) -> String? { reasons[member.id] }
+}
+
+/// A caveat whose test stands against a claim.
+struct AttackingCaveat: Sendable {
+    var shownBy: Member
+    var target: Member
+}
+
+extension Merge {
+    /// Labels every claim; `failing` are assumptions that are taken to fail.
+    ///
+    /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
+    /// the answers wait for one another, the assumptions stand: nothing refuted them.
+    /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
+    func findStandings(failing: Set<String>, known: Settled?) -> Standings {
+        var standings = Standings()
+        standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
+        standings.discharged = Set(known?.discharged ?? [])
+        var asked = known != nil ? [] : testedAssumptions().filter { !failing.contains($0.slug) }
+        let caveats = attackingCaveats()
+        let doubted = standings.fallen.union(asked.map(\.slug))
+        let members = attackable(caveats, doubted)
+        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+        let graph = attackGraph(members, node, caveats)
+        // An assumption that no claim makes changes nothing.
+        let assumed = Dictionary(
+            members.enumerated().flatMap { index, member in
+                member.claim.assumes.map(\.value).filter(doubted.contains).map { ($0, [index]) }
+            }, uniquingKeysWith: +)
+        while true {
+            let waiting = Set(asked.flatMap { assumed[$0.slug, default: []] })
+            let out = Set(standings.fallen.flatMap { assumed[$0, default: []] })
+            let labels = graph.groundedLabels(out: out, waiting: waiting)
+            standings.set(labels, of: members)
+            guard !asked.isEmpty else {
+                standings.setReasons(graph, labels, members)
+                return standings
+            }
+            let pending = graph.pending(labels, waiting)
+            let settled = asked.filter { assumption in
+                bearers(below: assumption.question).allSatisfy { bearer in
+                    // What assumes it cannot speak for it.
+                    bearer.member.rests(on: assumption.slug)
+                        || !(node[bearer.member.id].map(pending.contains) ?? false)
+                }
+            }
+            // Of assumptions that wait for one another none is refuted first.
+            let decided = settled.isEmpty ? asked : settled
+            for assumption in decided where !settled.isEmpty {
+                switch status(of: assumption.question, standings, ignoring: assumption.slug) {
+                case .refuted: standings.fallen.insert(assumption.slug)
+                case .supported: standings.discharged.insert(assumption.slug)
+                case .contested, .open, .answered: break
+                }
+            }
+            let slugs = Set(decided.map(\.slug))
+            asked.removeAll { slugs.contains($0.slug) }
+        }
+    }
+
+    /// Assumptions with the questions that test them, sorted.
+    private func testedAssumptions() -> [(slug: String, question: String)] {
+        state.assumptions.values.compactMap { assumption in
+            guard let question = assumption.testedBy?.value, state.questions[question] != nil else { return nil }
+            return (assumption.slug, question)
+        }.sorted { $0.slug < $1.slug }
+    }
+
+    /// Members that something may keep from being in, or that may keep others from it, sorted; all others are in.
+    private func attackable(_ caveats: [AttackingCaveat], _ doubted: Set<String>) -> [Member] {
+        // Of a group that is asked anew each place is a claim's.
+        var members = discords.values.flatMap { discord in
+            discord.isTruncated
+                ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
+        }
+        members += caveats.flatMap { [$0.shownBy, $0.target] }
+        for quantity in summary.quantities.values {
+            if quantity.members.contains(where: \.isRefuted) {
+                members += quantity.members
+            } else if !doubted.isEmpty {
+                members += quantity.members.filter { $0.claim.assumes.contains { doubted.contains($0.value) } }
+            }
+        }
+        return Set(members).sorted { $0.id < $1.id }
+    }
+
+    private func attackGraph(
+        _ members: [Member], _ node: [ClaimID: Int], _ caveats: [AttackingCaveat]
+    ) -> AttackGraph {
+        var graph = AttackGraph(count: members.count)
+        for quantity in discords.keys.sorted() {
+            if let discord = discords[quantity] { graph.add(discord, node, state) }
+        }
+        for (_, quantity) in summary.quantities.sorted(by: { $0.key < $1.key }) {
+            if quantity.members.contains(where: \.isRefuted) { graph.addComplements(quantity.members, node, state) }
+        }
+        for caveat in caveats {
+            if let source = node[caveat.shownBy.id], let target = node[caveat.target.id] {
+                graph.add([source], on: target)
+            }
+        }
+        return graph
+    }
+
+    /// Caveats that attack: on a claim, shown by a claim on the same quantity or toy model that is not of a lower level.
+    func attackingCaveats() -> [AttackingCaveat] {
+        var attacking: [AttackingCaveat] = []
+        let leftOut = state.reasonsLeftOut()
+        for finding in state.findings.values where leftOut[finding.slug] == nil {
+            for caveat in finding.caveats {
+                guard let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }),
+                    case .claim(let name) = caveat.against, let target = member(named: name.value),
+                    shownBy.id != target.id,
+                    shownBy.claim.quantity.value == target.claim.quantity.value
+                        || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
+                    !shownBy.isRefuted, !target.isRefuted, shownBy.evidence.level >= target.evidence.level
+                else { continue }
+                attacking.append(AttackingCaveat(shownBy: shownBy, target: target))
+            }
+        }
+        return attacking.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
+    }
+
+    package func member(named name: String) -> Member? {
+        guard let id = state.claimID(name), let claim = state.claim(id) else { return nil }
+        return members(of: claim.quantity.value).first { $0.id == id }
+    }
+}
+
+extension Member {
+    fileprivate func toyModels(_ state: LedgerState) -> Set<String> {
+        guard case .values(let models)? = claim.tested[Condition.model] else { return [] }
+        return Set(models.filter { state.models[$0] != nil })
+    }
+}
+
+extension AttackGraph {
+    /// Conflicts attack both ways, but not upward against a strictly higher level at the shared cells.
+    fileprivate mutating func add(_ discord: Discord, _ node: [ClaimID: Int], _ state: LedgerState) {
+        let comparison = discord.comparison
+        let members = comparison.members
+        @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
+            let (mine, other) = (members[i].evidence.level, members[j].evidence.level)
+            // Nothing was run on either side: nobody stands higher.
+            if mine == .reported && other == .reported { return true }
+            return members[i].level(within: members[j].scope, in: state)
+                >= members[j].level(within: members[i].scope, in: state)
+        }
+        if discord.isTruncated {
+            add(
+                // Every member of such a group is a node, so places in both lists are the same.
+                Scan(nodes: members.compactMap { node[$0.id] }) { i, j in
+                    comparison.isConflict(i, j) && attacks(i, j)
+                })
+        } else {
+            let place = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+            for pair in discord.pairs where pair.isConflict {
+                guard let i = place[pair.a], let j = place[pair.b], let a = node[pair.a], let b = node[pair.b] else {
+                    continue
+                }
+                if attacks(i, j) { add([a], on: b) }
+                if attacks(j, i) { add([b], on: a) }
+            }
+        }
+        let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
+        for set in discord.sets {
+            let joint = set.compactMap { byID[$0] }
+            // Together they stand no higher than the lowest of them.
+            for target in joint {
+                let others = joint.filter { $0.id != target.id }
+                let lowest = others.map { $0.level(within: target.scope, in: state) }.min() ?? .reported
+                let own = others.map { target.level(within: $0.scope, in: state) }.max() ?? .reported
+                if lowest >= own, let targetNode = node[target.id] {
+                    add(others.compactMap { node[$0.id] }, on: targetNode)
+                }
+            }
+        }
+    }
+
+    /// What refuted a claim verified its complement at that cell, which no claim within the refuted range goes with.
+    fileprivate mutating func addComplements(_ members: [Member], _ node: [ClaimID: Int], _ state: LedgerState) {
+        for refuted in members where refuted.isRefuted {
+            guard let range = refuted.values, let source = node[refuted.id] else { continue }
+            let cells = refuted.refutedCells(state)
+            for other in members where other.canDisagree && other.values.map(range.contains) ?? false {
+                guard cells.contains(where: other.scope.overlaps), let target = node[other.id] else { continue }
+                let level =
+                    cells.filter(other.scope.overlaps)
+                    .map { other.level(within: $0, in: state) }.max() ?? .reported
+                if level <= .verified { add([source], on: target) }
+                if level >= .verified { add([target], on: source) }
+            }
+        }
+    }
+
+    /// Nodes whose label may still change when something that waits is decided.
+    fileprivate func pending(_ labels: [ClaimStanding], _ waiting: Set<Int>) -> Set<Int> {
+        var pending = waiting.filter { labels[$0] == .undecided }
+        var queue = Array(pending)
+        while let node = queue.popLast() {
+            for target in targets(of: node) where labels[target] == .undecided {
+                if pending.insert(target).inserted { queue.append(target) }
+            }
+        }
+        return pending
+    }
+}
+
+extension Member {
+    /// The cells at which its runs refuted it, as scopes.
+    fileprivate func refutedCells(_ state: LedgerState) -> [Scope] {
+        evidence.cells.filter { $0.count.verdict == .refuted }.map { cell in
+            let models = claim.tested[Condition.model]
+            return Scope(cell: cell.cell, model: models)
+        }
+    }
+}
+
+/// The most attackers that a reason names.
+private let namedAttackerLimit = 3
+
+extension Standings {
+    fileprivate mutating func set(_ labels: [ClaimStanding], of members: [Member]) {
+        voices = [:]
+        for (member, label) in zip(members, labels) where label != .in { voices[member.id] = label }
+    }
+
+    fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStanding], _ members: [Member]) {
+        for (node, member) in members.enumerated() {
+            if member.isRefuted {
+                reasons[member.id] = "refuted by its runs"
+                continue
+            }
+            guard labels[node] != .in else { continue }
+            let wanted: ClaimStanding = labels[node] == .out ? .in : .undecided
+            var attackers = Set(
+                graph.attacks(on: node).filter { $0.sources.allSatisfy { labels[$0] != .out } }
+                    .filter { labels[node] == .undecided || $0.sources.allSatisfy { labels[$0] == .in } }
+                    .flatMap(\.sources))
+            attackers.formUnion(
+                graph.scannedAttackers(of: node, limit: namedAttackerLimit) { labels[$0] == wanted })
+            let assumptions = member.claim.assumes.map(\.value).filter(fallen.contains)
+            if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
+                reasons[member.id] = "rests on \(listed(assumptions)), which fell"
+                continue
+            }
+            let names = attackers.map { node in
+                members[node].isRefuted ? "the runs of \(members[node].id)" : members[node].id.description
+            }.sorted()
+            let shown =
+                names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names
+            reasons[member.id] = labels[node] == .out ? "beaten by \(listed(shown))" : "against \(listed(shown))"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Checking
+import Records
+
+/// A claim at a leaf of the question tree.
+package struct Bearer: Sendable {
+    package var member: Member
+    /// The bridge over which a toy claim's side is carried here; nil where its own scope meets what the leaf covers.
+    var bridge: String?
+}
+
+extension Merge {
+    /// Claims at each leaf, sorted by id. To a question that tests a bridge the bridge carries nothing: what it brought would
+    /// speak for itself.
+    func findBearers(_ index: BearingIndex) -> [String: [Bearer]] {
+        var bearers: [String: [Bearer]] = [:]
+        let tests = state.assumptions.compactMapValues { assumption in
+            assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
+        }
+        for quantity in summary.quantities.values {
+            for member in quantity.members {
+                for leaf in member.leaves { bearers[leaf, default: []].append(Bearer(member: member)) }
+                for (leaf, bridge) in index.carried(member, state) where !(tests[bridge]?.contains(leaf) ?? false) {
+                    bearers[leaf, default: []].append(Bearer(member: member, bridge: bridge))
+                }
+            }
+        }
+        return bearers.mapValues { $0.sorted { $0.member.id < $1.member.id } }
+    }
+
+    /// Claims at a question and at every active leaf below it.
+    package func bearers(below question: String) -> [Bearer] {
+        leaves(below: question).flatMap { bearersByLeaf[$0, default: []] }
+    }
+
+    /// The leaves below a question through active parts, itself where it is one; sorted, each once.
+    func leaves(below question: String) -> [String] {
+        var visited: Set<String> = []
+        var leaves: [String] = []
+        var open = [question]
+        while let id = open.popLast() {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { continue }
+            if question.isLeaf { leaves.append(id) } else { open += activeParts(of: id) }
+        }
+        return leaves.sorted()
+    }
+
+    func activeParts(of question: String) -> [String] {
+        partsByQuestion[question, default: []].filter { state.questions[$0]?.status == .active }
+    }
+}
+
+extension BearingIndex {
+    /// Leaves that a toy claim's side is carried to, with the bridge: asked of a model that the bridge leads to, at settings
+    /// that the claim covers but for the model. The first bridge by name where several lead there.
+    func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {
+        guard member.kind == .toy else { return [] }
+        let bridges = member.claim.assumes.map(\.value).sorted().compactMap { name in
+            state.assumptions[name]?.bridge.map { (name, member.scope.moved(to: $0.to.map(\.value))) }
+        }
+        guard !bridges.isEmpty else { return [] }
+        return leavesByQuantity[member.claim.quantity.value, default: []].compactMap { leaf in
+            guard !member.leaves.contains(leaf.id) else { return nil }
+            return bridges.first { $0.1.overlaps(leaf.covers) }.map { (leaf.id, $0.0) }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Records
+import Words
+
+/// A chain of claims, each one's range inside the one before, where their scopes overlap.
+package struct Refinement: Sendable, Equatable {
+    /// Widest first.
+    package var chain: [ClaimID]
+    package var tightest: ClaimID { chain[chain.count - 1] }
+}
+
+/// What is compared of one quantity.
+package struct Disagreement: Sendable {
+    package var quantity: String
+    /// The lowest question above all leaves that the claims involved bear on; nil where no question asks.
+    package var home: String?
+    package var members: [Member]
+    /// Sorted; where there are more than `QuantitySummary.pairLimit`, the first of them.
+    package var pairs: [Pair] = []
+    package var conflictCount = 0
+    package var nearMissCount = 0
+    /// Pairs in which nothing differs, also those that are not listed.
+    package var unexplainedCount = 0
+    /// Minimal sets of three or more claims that share a cell and no label.
+    package var sets: [[ClaimID]] = []
+    /// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
+    package var sides: [[ClaimID]] = []
+    /// Maximal sets of claims without a conflict.
+    package var camps: [[ClaimID]] = []
+    package var explanations: [Explanation] = []
+    /// There are too many differences to search them all.
+    package var explanationsAreTruncated = false
+    /// Conditions in every explanation.
+    package var core: [String] = []
+    /// How often chance would explain as well; nil where that cannot be told.
+    package var shuffle: Shuffle?
+    package var decidingRun: DecidingRun?
+    /// Claims that an attack reaches at part of their settings, with what would be left of them.
+    package var narrowings: [Narrowing] = []
+    package var refinements: [Refinement]
+    /// Estimates whose 95 % intervals do not meet.
+    package var estimates: [(a: ClaimID, b: ClaimID)]
+    /// Sides, camps or sets beyond what is listed exist.
+    package var isTruncated = false
+
+    package var conflicts: [Pair] { pairs.filter(\.isConflict) }
+    package var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
+    /// Of the listed pairs those in which nothing differs.
+    package var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
+    package var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
+    package var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
+}
+
+extension Merge {
+    /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
+    package func disagreements() -> [Disagreement] {
+        summary.quantities.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
+    }
+
+    /// nil where the claims on a quantity neither disagree nor refine each other.
+    package func disagreement(on quantity: String) -> Disagreement? {
+        disagreement(on: quantity, shuffles: true, suggests: true)
+    }
+
+    /// Without the shuffle or the deciding run, where many disagreements are looked at.
+    package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
+        let all = members(of: quantity)
+        let members = all.filter(\.isComparable)
+        let discord = discords[quantity]
+        let refinements = members.count <= refinedLimit ? findRefinements(members) : []
+        let estimates = disjointEstimates(all)
+        guard discord != nil || !refinements.isEmpty || !estimates.isEmpty else { return nil }
+        var found = Disagreement(quantity: quantity, members: all, refinements: refinements, estimates: estimates)
+        var named = Set(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
+        if let discord {
+            named.formUnion(discord.involved.map { discord.comparison.members[$0].id })
+            fill(&found, discord, shuffles: shuffles, suggests: suggests)
+        }
+        found.home = home(of: all.filter { named.contains($0.id) })
+        return found
+    }
+
+    private func fill(_ found: inout Disagreement, _ discord: Discord, shuffles: Bool, suggests: Bool) {
+        found.pairs = discord.pairs
+        found.conflictCount = discord.conflictCount
+        found.nearMissCount = discord.nearMissCount
+        found.unexplainedCount = discord.unexplainedCount
+        found.sets = discord.sets
+        let explanations = discord.explanations()
+        found.explanations = explanations.all
+        found.explanationsAreTruncated = explanations.isTruncated
+        // Of explanations that were not all found nothing can be said that holds of every one.
+        found.core = explanations.isTruncated ? [] : Merging.core(of: explanations.all)
+        if shuffles { found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity) }
+        let sides = findSides(discord.comparison)
+        let camps = findCamps(discord)
+        (found.sides, found.camps) = (sides.groups, camps.groups)
+        found.isTruncated = sides.isTruncated || camps.isTruncated || discord.setsAreTruncated || discord.isTruncated
+        if suggests { found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides) }
+        found.narrowings = narrowings(discord)
+    }
+
+    /// The lowest question above all leaves that the claims bear on.
+    private func home(of members: [Member]) -> String? {
+        let leaves = Set(members.flatMap(\.leaves))
+        guard var common = leaves.first.map(ancestry) else { return nil }
+        for leaf in leaves {
+            let path = ancestry(of: leaf)
+            common = Array(zip(common, path).prefix { $0 == $1 }.map(\.0))
+        }
+        return common.last
+    }
+
+    /// From the north star down to the question itself.
+    private func ancestry(of id: String) -> [String] {
+        var path = [id]
+        while let parent = Question.parent(of: path[0]) { path.insert(parent, at: 0) }
+        return path
+    }
+}
+
+/// Among more claims than this refinements are not sought.
+private let refinedLimit = 2_048
+
+/// The most pairs of estimates that are listed of one quantity.
+private let estimatePairLimit = 1_000
+
+private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
+    disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
+}
+
+/// Members that say things which do not meet, each pair once, sorted by id.
+private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
+    // In the order of the scale: where a range meets a later one, so do all between them.
+    let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
+    var pairs: [(Member, Member)] = []
+    for (i, a) in members.enumerated() {
+        guard let values = a.values else { continue }
+        for b in members[(i + 1)...].reversed() {
+            guard let other = b.values, values.isDisjoint(from: other), pairs.count < estimatePairLimit else { break }
+            pairs.append(a.id < b.id ? (a, b) : (b, a))
+        }
+    }
+    return pairs.sorted { ($0.0.id, $0.1.id) < ($1.0.id, $1.1.id) }
+}

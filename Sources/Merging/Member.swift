@@ -1,0 +1,100 @@
+import Checking
+import Evidence
+import Records
+
+/// What a claim was tested on.
+package enum ModelKind: String, Sendable, Codable {
+    /// The reasoning models that the north star is about, and nothing else.
+    case general
+    /// Toy models of this ledger alone.
+    case toy
+    case other
+}
+
+/// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
+package final class Member: Sendable {
+    package let claim: Claim
+    package let finding: Finding
+    /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
+    /// without one.
+    package let values: ValueSet?
+    package let scope: Scope
+    package let evidence: ClaimEvidence
+    /// Leaves that it bears on, sorted.
+    package let leaves: [String]
+    /// Conditions and attributes that it records, sorted by name, with the values tested.
+    package let recorded: [(name: String, values: [String])]
+    /// Assumptions but bridges, sorted.
+    package let assumptions: [String]
+    package let kind: ModelKind
+
+    init(
+        _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
+        _ bearing: BearingIndex
+    ) {
+        self.claim = claim
+        self.finding = finding
+        self.evidence = evidence[claim.id]
+        values = claim.values(clippedTo: quantity)
+        scope = Scope(claim.scope, vocabulary: state.vocabulary)
+        leaves = bearing.leaves(for: claim, scope: scope)
+        recorded = state.recorded(claim.tested)
+        assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+        guard case .values(let models)? = claim.tested[Condition.model] else {
+            kind = .other
+            return
+        }
+        kind =
+            models.allSatisfy(state.vocabulary.isGeneral)
+            ? .general : models.allSatisfy(state.models.keys.contains) ? .toy : .other
+    }
+
+    package var id: ClaimID { claim.id }
+    package var isEstimate: Bool { claim.value == nil }
+    package var isRefuted: Bool { evidence.verdict == .refuted }
+
+    /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
+    package var isComparable: Bool {
+        !isEstimate && claim.kind == .mostRuns && !isRefuted
+    }
+
+    /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    package var canDisagree: Bool { isComparable && values.map { !$0.isEmpty } ?? false }
+
+    func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
+}
+
+extension Member: Hashable {
+    package static func == (a: Member, b: Member) -> Bool { a === b }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+extension Claim {
+    fileprivate func values(clippedTo quantity: Quantity) -> ValueSet? {
+        if let value { return value.value.intersection(quantity.range) }
+        return reported?.confidenceInterval.map { ValueSet.interval($0).intersection(quantity.range) }
+    }
+}
+
+extension LedgerState {
+    /// Conditions and their attributes with the values tested, sorted by name; what is unknown is left out.
+    func recorded(_ tested: Box) -> [(name: String, values: [String])] {
+        var recorded: [(name: String, values: [String])] = []
+        for side in tested.sides {
+            guard case .values(let values) = side.selection else { continue }
+            let condition = side.condition.value
+            recorded.append((condition, values))
+            let known = values.compactMap { vocabulary.value($0, of: condition) }
+            // An attribute is recorded where every tested value records it.
+            guard known.count == values.count, let first = known.first else { continue }
+            for attribute in first.attributes.keys {
+                let attributes = known.compactMap { $0.attributes[attribute] }
+                guard attributes.count == known.count else { continue }
+                recorded.append(
+                    ("\(condition).\(attribute)", attributes.count == 1 ? attributes : Set(attributes).sorted()))
+            }
+        }
+        return recorded.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,137 @@
+import Checking
+import Evidence
+import Records
+
+/// What is known of one quantity by studies, and what comes of pooling it.
+package struct QuantityPool: Sendable {
+    package var quantity: String
+    /// What the quantity can be.
+    package var range: Interval
+    /// By name.
+    package var studies: [StudyEstimate]
+    package var leftOut: [LeftOut]
+    /// Where nothing ran, what sources print.
+    package var isReported: Bool
+    /// Some studies were measured on the same networks and are not independent.
+    package var sharesNetworks: Bool
+    package var result: Result<Pool, PoolRefusal>
+
+    package var pool: Pool? { try? result.get() }
+}
+
+extension Merge {
+    /// Pools a quantity: the mean of each study that ran, or, where none did, the numbers that findings report; nil for a
+    /// quantity of labels or none.
+    package func pool(of quantity: String) -> QuantityPool? {
+        guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
+        let ran = evidence.studyMeans(of: quantity)
+        let hasRun = !ran.estimates.isEmpty || !ran.leftOut.isEmpty
+        let (studies, leftOut) = hasRun ? (ran.estimates, ran.leftOut) : reportedEstimates(of: quantity)
+        let result = Result { () throws(PoolRefusal) in try poolStudies(studies) }
+        return QuantityPool(
+            quantity: quantity, range: range, studies: studies, leftOut: leftOut, isReported: !hasRun,
+            sharesNetworks: ran.shareNetworks, result: result)
+    }
+
+    /// One number a cell and source; first-hand ones before second-hand ones, then by claim.
+    private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], leftOut: [LeftOut]) {
+        var estimates: [StudyEstimate] = []
+        var leftOut: [LeftOut] = []
+        var firstHandSources: Set<String> = []
+        var kept: [Box: [Member]] = [:]
+        let numbers = members(of: quantity).filter { $0.claim.reported?.holdsNumber ?? false }.sorted { a, b in
+            let (x, y) = (a.isSecondHand, b.isSecondHand)
+            return x == y ? a.id < b.id : y
+        }
+        for member in numbers {
+            let (name, value) = (member.id.description, member.claim.reported?.value?.doubleValue)
+            func leaveOut(_ reason: String) { leftOut.append(LeftOut(name: name, value: value, reason: reason)) }
+            let estimate: (value: Double, variance: Double)
+            switch member.claim.reportedEstimate {
+            case .success(let found): estimate = found
+            case .failure(let unusable):
+                leaveOut(unusable.reason)
+                continue
+            }
+            let cell = member.claim.tested
+            if let same = kept[cell]?.first(where: { $0.isSameWork(as: member) }) {
+                leaveOut("the same study as \(same.id)")
+                continue
+            }
+            let works = SourceNames(member.finding.source.value).works
+            if member.isSecondHand, !firstHandSources.isDisjoint(with: works) {
+                leaveOut("second-hand, and its source is here itself")
+                continue
+            }
+            if !member.isSecondHand { firstHandSources.formUnion(works) }
+            kept[cell, default: []].append(member)
+            estimates.append(
+                StudyEstimate(
+                    quantity: quantity, study: name, value: estimate.value, variance: estimate.variance,
+                    basis: .reported))
+        }
+        return (estimates.sorted { $0.study < $1.study }, leftOut.sorted { $0.name < $1.name })
+    }
+}
+
+/// Why a reported number cannot be pooled.
+private struct Unusable: Error {
+    var reason: String
+}
+
+extension Claim {
+    /// The reported number with the variance that its source gives it.
+    fileprivate var reportedEstimate: Result<(value: Double, variance: Double), Unusable> {
+        guard let reported else { return .failure(Unusable(reason: "it reports nothing")) }
+        guard let value = reported.value?.doubleValue else { return .failure(Unusable(reason: "an interval alone")) }
+        guard kind == .mostRuns else { return .failure(Unusable(reason: "a witness, which was looked for")) }
+        switch reported.selected {
+        case .best, .handPicked: return .failure(Unusable(reason: "picked among several"))
+        case .mean, nil: break
+        }
+        guard tested.sides.allSatisfy(\.selection.isOneSetting) else {
+            return .failure(Unusable(reason: "one number for several settings, pooled already"))
+        }
+        guard let variance = reported.variance else {
+            return .failure(Unusable(reason: "no standard error or count is reported"))
+        }
+        guard variance > 0, variance.isFinite else {
+            return .failure(Unusable(reason: "its standard error is too small or too large to weigh it by"))
+        }
+        return .success((value, variance))
+    }
+}
+
+extension Reported {
+    fileprivate var holdsNumber: Bool { value != nil || interval != nil }
+
+    /// Of the value: its standard error squared, or p(1 - p)/n of a share of n items; nil where neither is reported.
+    ///
+    /// Where none or all of the items were hits, that would be 0: half a hit and half a miss are added (Anscombe 1956).
+    fileprivate var variance: Double? {
+        if let error = standardError?.doubleValue { return error * error }
+        guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue else { return nil }
+        guard share <= 0 || share >= 1 else { return share * (1 - share) / n }
+        let moved = (share * n + 0.5) / (n + 1)
+        return moved * (1 - moved) / (n + 1)
+    }
+}
+
+extension Selection {
+    fileprivate var isOneSetting: Bool {
+        switch self {
+        case .unknown: true
+        case .values(let values): values.count == 1
+        }
+    }
+}
+
+extension Member {
+    fileprivate var isSecondHand: Bool { claim.reported?.isSecondHand ?? false }
+
+    fileprivate func isSameWork(as other: Member) -> Bool {
+        finding.slug == other.finding.slug || finding.source.value == other.finding.source.value
+            || finding.sameAs.contains { $0.value == other.finding.slug }
+            || other.finding.sameAs.contains { $0.value == finding.slug }
+    }
+}

@@ -1,0 +1,323 @@
+import Evidence
+import Records
+import Words
+
+/// Where a question stands.
+package enum Standing: String, Sendable, Codable, CaseIterable {
+    case supported, refuted, contested, open, answered
+
+    /// Settled for a question that is `answered` by its parts.
+    var isAnswer: Bool {
+        switch self {
+        case .supported, .refuted, .answered: true
+        case .contested, .open: false
+        }
+    }
+}
+
+package enum Side: String, Sendable, Codable {
+    case pro, con, silent
+}
+
+/// One claim at a leaf.
+package struct BearingClaim: Sendable {
+    package var member: Member
+    package var side: Side
+    /// Whether the claim survives the attacks on it.
+    package var standing: ClaimStanding
+    /// Whether what stands for it does: itself, or the complement of what its runs refuted.
+    package var voice: ClaimStanding
+    /// Why it is out or undecided.
+    package var reason: String?
+    /// The bridge over which its side is carried here; nil where its own settings are asked about.
+    package var bridge: String?
+}
+
+/// What the ledger says of one question.
+package struct Answer: Sendable {
+    package var question: Question
+    /// Over all claims, over verified ones, over those on general models.
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
+    /// Why it is contested; nil otherwise.
+    package var reason: String?
+    /// Active parts, sorted; empty for a leaf.
+    package var parts: [String]
+    package var answeredParts: Int
+    /// Cells of the leaf's grid, or of all leaves below.
+    package var testedCells: Int
+    package var totalCells: Int
+    /// Minimal sets of assumptions under which the answer holds.
+    package var assumptions: AssumptionSets
+    /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
+    package var bridges: [BridgeStatus] = []
+    /// Claims that bear on a leaf, sorted by id.
+    package var claims: [BearingClaim]
+    /// Every claim below, or the complement that stands for it, for the phrase.
+    package var weight: Weight
+
+    package var asPart: PartAnswer {
+        PartAnswer(
+            id: question.id, status: status, verified: verified, general: general, testedCells: testedCells,
+            totalCells: totalCells, assumptions: assumptions)
+    }
+
+    package var phrase: String {
+        let details = weight.phrases + (totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : [])
+        return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
+    }
+}
+
+/// How much of an answer was re-run, and on what: counts of the claims below, each once though it bear on several leaves.
+package struct Weight: Sendable, Equatable, AdditiveArithmetic {
+    package var claims = 0
+    /// Verified, or refuted by runs, which verified the complement.
+    package var rerun = 0
+    package var general = 0
+    package var toys = 0
+
+    package static let zero = Weight()
+
+    package init() {}
+
+    package init(of members: Set<Member>) {
+        claims = members.count
+        rerun = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
+        general = members.count { $0.kind == .general }
+        toys = members.count { $0.kind == .toy }
+    }
+
+    /// Of claims that have none in common.
+    package static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
+
+    package static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
+
+    private func combined(_ other: Weight, _ combine: (Int, Int) -> Int) -> Weight {
+        var result = Weight()
+        result.claims = combine(claims, other.claims)
+        result.rerun = combine(rerun, other.rerun)
+        result.general = combine(general, other.general)
+        result.toys = combine(toys, other.toys)
+        return result
+    }
+
+    var phrases: [String] {
+        guard claims > 0 else { return ["no claims"] }
+        let told = rerun == 0 ? "reported only" : rerun == claims ? "re-run" : "\(rerun) of \(claims) claims re-run"
+        let models: String
+        if toys == claims {
+            models = "toys only"
+        } else if general == 0 {
+            models = "no general model"
+        } else if general == claims {
+            models = "general models"
+        } else {
+            models = "\(general) of \(claims) on general models"
+        }
+        return [told, models]
+    }
+}
+
+/// What the answer to a question takes from the answer to one of its parts.
+package struct PartAnswer: Sendable, Equatable {
+    package var id: String
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
+    package var testedCells: Int
+    package var totalCells: Int
+    package var assumptions: AssumptionSets
+
+    package init(
+        id: String, status: Standing, verified: Standing, general: Standing, testedCells: Int, totalCells: Int,
+        assumptions: AssumptionSets
+    ) {
+        self.id = id
+        self.status = status
+        self.verified = verified
+        self.general = general
+        self.testedCells = testedCells
+        self.totalCells = totalCells
+        self.assumptions = assumptions
+    }
+}
+
+/// The most cells that a leaf's grid may have to be counted.
+private let gridLimit = 100_000
+
+extension Merge {
+    /// The answer to every question, parts before what they are parts of.
+    package func answers() -> [String: Answer] {
+        let leaves = state.questions.values.filter(\.isLeaf)
+        let leafAnswers = leaves.mapSideBySide(leafAnswer)
+        var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
+        var below = bearersByLeaf.mapValues { Set($0.map(\.member)) }
+        // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
+        var visited: Set<String> = []
+        func visit(_ id: String) {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { return }
+            for part in partsByQuestion[id, default: []] { visit(part) }
+            guard !question.isLeaf else { return }
+            let parts = activeParts(of: id).compactMap { answers[$0]?.asPart }
+            let members = parts.reduce(into: Set<Member>()) { $0.formUnion(below[$1.id] ?? []) }
+            answers[id] = innerAnswer(question, parts, weight: Weight(of: members))
+            below[id] = members
+        }
+        for id in state.questions.keys.sorted() { visit(id) }
+        return answers
+    }
+
+    /// Where a question stands over claims that do not assume something themselves, for what it tests.
+    func status(of id: String, _ standings: Standings, ignoring assumption: String) -> Standing {
+        var visited: Set<String> = []
+        func visit(_ id: String) -> Standing {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { return .open }
+            guard question.isLeaf else { return combine(activeParts(of: id).map(visit), question.needs) }
+            let bearers = bearersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
+            return standing(of: bearing(question, bearers, standings).claims)
+        }
+        return visit(id)
+    }
+
+    package func leafAnswer(_ question: Question) -> Answer {
+        let bearers = bearersByLeaf[question.id, default: []]
+        let (claims, bridges) = bearing(question, bearers, standings)
+        let status = standing(of: claims)
+        let voices = claims.filter { $0.side != .silent }
+        let cells = cells(of: question, bearers.filter { $0.bridge == nil }.map(\.member))
+        return Answer(
+            question: question, status: status,
+            verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
+            general: standing(of: claims.filter { $0.member.kind == .general }),
+            reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
+            testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
+            bridges: bridges, claims: claims, weight: Weight(of: Set(bearers.map(\.member))))
+    }
+
+    /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
+    private func bearing(
+        _ question: Question, _ bearers: [Bearer], _ standings: Standings
+    ) -> (claims: [BearingClaim], bridges: [BridgeStatus]) {
+        var claims = bearers.map { bearer in
+            BearingClaim(
+                member: bearer.member, side: side(of: bearer.member, question),
+                standing: standings.standing(of: bearer.member), voice: standings.voice(of: bearer.member),
+                reason: standings.reason(of: bearer.member), bridge: bearer.bridge)
+        }
+        let bridges = bridgeStatuses(of: claims)
+        for index in claims.indices {
+            guard let bridge = claims[index].bridge, let status = bridges.first(where: { $0.assumption == bridge })
+            else { continue }
+            if status.opposed.contains(claims[index].member.id) { claims[index].side = .silent }
+        }
+        return (claims, bridges)
+    }
+
+    /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
+    private func standing(of claims: [BearingClaim]) -> Standing {
+        func voices(_ side: Side) -> Set<ClaimStanding> { Set(claims.filter { $0.side == side }.map(\.voice)) }
+        let (pro, con) = (voices(.pro), voices(.con))
+        if pro.contains(.in) && con.isSubset(of: [.out]) { return .supported }
+        if con.contains(.in) && pro.isSubset(of: [.out]) { return .refuted }
+        return pro.union(con).isSubset(of: [.out]) ? .open : .contested
+    }
+
+    func side(of member: Member, _ question: Question) -> Side {
+        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
+        if member.isRefuted {
+            // Its runs say that most lie outside the range: the complement is what holds.
+            guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
+            if values.contains(yes.intersection(whole)) { return .con }
+            // A number may lie in the range of no label: that it is not one label does not make it another.
+            if case .labels = values { return .silent }
+            return ValueSet.cover(values, yes, whole: whole) ? .pro : .silent
+        }
+        if yes.contains(values) { return .pro }
+        return yes.isDisjoint(from: values) ? .con : .silent
+    }
+
+    /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
+    private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
+        let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
+        let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
+        guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
+        return (testedCells(grid, members).count, total)
+    }
+
+    /// Cells of a grid, a value a side, that some claim was tested at.
+    func testedCells(_ grid: [Scope.Side], _ members: [Member]) -> Set<[String]> {
+        var tested: Set<[String]> = []
+        for member in members {
+            var cells: [[String]] = [[]]
+            for side in grid {
+                let values: [String]
+                if case .values(let named)? = member.claim.tested[side.condition] {
+                    values = named.filter(side.values.contains)
+                } else {
+                    values = []
+                }
+                cells = cells.flatMap { cell in values.map { cell + [$0] } }
+            }
+            tested.formUnion(cells)
+        }
+        return tested
+    }
+
+    private func contestReason(_ claims: [BearingClaim]) -> String {
+        let live = claims.filter { $0.voice != .out }
+        let ids = Set(live.map(\.member.id))
+        let found = live.first.flatMap { discords[$0.member.claim.quantity.value] }
+        let pairs = found?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
+        guard let found, !pairs.isEmpty else {
+            return found.map { !$0.sets.isEmpty } ?? false
+                ? "conflict of labels that cannot all hold" : "only through \(uncompared(live))"
+        }
+        let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
+        if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
+        guard let first = found.explanations().all.first else { return "\(kind), not explained" }
+        return "\(kind), explained by \(named(first.conditions))"
+    }
+
+    /// Claims that take a side and are in no pair.
+    private func uncompared(_ claims: [BearingClaim]) -> String {
+        let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
+        var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
+        if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
+        if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
+        let undecided = claims.filter { $0.voice == .undecided && !$0.member.isRefuted }.map(\.member.id.description)
+        if kinds.isEmpty, !undecided.isEmpty {
+            kinds.append("what is undecided: \(listed(Array(undecided.prefix(3))))")
+        }
+        return listed(kinds)
+    }
+
+    /// `parts` are the active ones, sorted.
+    package func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
+        let status = combine(parts.map(\.status), question.needs)
+        let contested = parts.filter { $0.status == .contested }.map(\.id)
+        return Answer(
+            question: question, status: status, verified: combine(parts.map(\.verified), question.needs),
+            general: combine(parts.map(\.general), question.needs),
+            reason: status == .contested ? "contested: \(contested.joined(separator: ", "))" : nil,
+            parts: parts.map(\.id), answeredParts: parts.count { $0.status.isAnswer },
+            testedCells: parts.reduce(0) { $0 + $1.testedCells }, totalCells: parts.reduce(0) { $0 + $1.totalCells },
+            assumptions: combinedAssumptions(parts, question.needs, status), claims: [], weight: weight)
+    }
+}
+
+/// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
+package func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+    guard !parts.isEmpty else { return .open }
+    let order: [Standing] =
+        switch needs {
+        case .all: [.refuted, .contested, .open, .supported]
+        case .any: [.supported, .contested, .open, .refuted]
+        case .answers: [.contested, .open]
+        }
+    let extreme = order.first(where: parts.contains)
+    switch needs {
+    case .all, .any: return extreme ?? .open
+    case .answers: return extreme ?? .answered
+    }
+}

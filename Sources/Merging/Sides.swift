@@ -1,0 +1,90 @@
+import Records
+
+/// The most sides or camps that are listed.
+private let groupLimit = 256
+
+/// More claims than this that say different things, or have different opponents, are not grouped.
+private let groupedLimit = 2_048
+
+/// Maximal sets of claims, and whether there are more than listed.
+struct Groups {
+    var groups: [[ClaimID]] = []
+    var isTruncated = false
+}
+
+/// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
+func findSides(_ comparison: Comparison) -> Groups {
+    let members = comparison.members
+    // Claims that say the same stand together everywhere, so only what is said needs grouping.
+    let sayings = Dictionary(grouping: members.indices, by: { members[$0].values })
+    let sets = sayings.values.map { $0 }.sorted { $0[0] < $1[0] }
+    guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
+    let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in
+        !comparison.isDisjoint(sets[i][0], sets[j][0])
+    }
+    let sides = cliques.map { clique in clique.flatMap { sets[$0] }.map { members[$0] } }
+    // In the order of the scale, as the bars are drawn.
+    let sorted = sides.map { side in (first: side.min(by: comesBefore), ids: side.map(\.id).sorted()) }.sorted { a, b in
+        guard let x = a.first, let y = b.first, x.id != y.id else { return a.ids.lexicographicallyPrecedes(b.ids) }
+        return comesBefore(x, y)
+    }
+    return Groups(groups: sorted.map(\.ids), isTruncated: isTruncated)
+}
+
+/// Maximal sets of claims without a conflict.
+func findCamps(_ discord: Discord) -> Groups {
+    guard !discord.isTruncated else { return Groups(isTruncated: true) }
+    var opponents: [ClaimID: Set<ClaimID>] = [:]
+    for pair in discord.pairs where pair.isConflict {
+        opponents[pair.a, default: []].insert(pair.b)
+        opponents[pair.b, default: []].insert(pair.a)
+    }
+    // Claims with the same opponents are in the same camps.
+    let groups = Dictionary(grouping: discord.comparison.members.map(\.id), by: { opponents[$0, default: []] })
+        .values.sorted { $0[0] < $1[0] }
+    guard groups.count <= groupedLimit else { return Groups(isTruncated: true) }
+    let (cliques, isTruncated) = maximalCliques(count: groups.count, limit: groupLimit) { i, j in
+        !opponents[groups[i][0], default: []].contains(groups[j][0])
+    }
+    let camps = cliques.map { $0.flatMap { groups[$0] }.sorted() }
+    return Groups(groups: camps.sorted { $0.lexicographicallyPrecedes($1) }, isTruncated: isTruncated)
+}
+
+/// Maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit` of them.
+func maximalCliques(
+    count: Int, limit: Int, areAdjacent: (Int, Int) -> Bool
+) -> (cliques: [[Int]], isTruncated: Bool) {
+    var neighbours = [BitSet](repeating: BitSet(capacity: count), count: count)
+    for i in 0..<count {
+        for j in 0..<i where areAdjacent(i, j) {
+            neighbours[i].insert(j)
+            neighbours[j].insert(i)
+        }
+    }
+    var cliques: [[Int]] = []
+    var isTruncated = false
+    func extend(_ clique: [Int], _ candidates: BitSet, _ excluded: BitSet) {
+        guard !isTruncated else { return }
+        if candidates.isEmpty && excluded.isEmpty {
+            if cliques.count == limit { isTruncated = true } else { cliques.append(clique.sorted()) }
+            return
+        }
+        // The first of those with the most neighbours among the candidates.
+        var pivot: (vertex: Int, neighbours: Int)?
+        for vertex in candidates.union(excluded).elements {
+            let count = neighbours[vertex].intersectionCount(candidates)
+            if pivot.map({ count > $0.neighbours }) ?? true { pivot = (vertex, count) }
+        }
+        var (candidates, excluded) = (candidates, excluded)
+        let open = pivot.map { candidates.subtracting(neighbours[$0.vertex]) } ?? candidates
+        for vertex in open.elements {
+            extend(
+                clique + [vertex], candidates.intersection(neighbours[vertex]),
+                excluded.intersection(neighbours[vertex]))
+            candidates.remove(vertex)
+            excluded.insert(vertex)
+        }
+    }
+    if count > 0 { extend([], BitSet(filledTo: count), BitSet(capacity: count)) }
+    return (cliques, isTruncated)
+}

@@ -1,0 +1,35 @@
+import Checking
+import Records
+
+/// Planned findings that have not lapsed, by what they would look at.
+struct TaskPlans {
+    private var byTask: [String: [String]] = [:]
+    private var byQuantity: [String: [(slug: String, tested: Box)]] = [:]
+
+    init(_ state: LedgerState, today: String) {
+        for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
+            guard finding.isLivePlan(today: today) else { continue }
+            if finding.source.value.hasPrefix(taskSourcePrefix) {
+                byTask[String(finding.source.value.dropFirst(taskSourcePrefix.count)), default: []].append(finding.slug)
+            }
+            for claim in finding.claims {
+                byQuantity[claim.quantity.value, default: []].append((finding.slug, claim.tested))
+            }
+        }
+    }
+
+    /// By the task that they name, or because they plan to look at its cell.
+    func taking(_ task: LedgerTask) -> [String] {
+        var slugs = Set(byTask[task.id, default: []])
+        if let quantity = task.quantity, !task.cell.isEmpty {
+            for plan in byQuantity[quantity, default: []] {
+                let looksThere = task.cell.allSatisfy { condition, value in
+                    guard case .values(let values)? = plan.tested[condition] else { return false }
+                    return values.contains(value)
+                }
+                if looksThere { slugs.insert(plan.slug) }
+            }
+        }
+        return slugs.sorted()
+    }
+}

@@ -1,0 +1,21 @@
+import Records
+
+extension Merge {
+    /// Claims on toy models with no claim beside them, on the same quantity, on a general model or a model that one of
+    /// their bridges leads to; sorted.
+    package func unansweredToyClaims() -> [ClaimID] {
+        summary.quantities.values.map(\.members).flatMap { members in
+            members.filter { toy in
+                guard toy.kind == .toy else { return false }
+                let bridged = Set(
+                    toy.claim.assumes.flatMap { state.assumptions[$0.value]?.bridge?.to ?? [] }.map(\.value))
+                return !members.contains { other in
+                    guard other.kind != .toy, case .values(let models)? = other.claim.tested[Condition.model] else {
+                        return false
+                    }
+                    return other.kind == .general || !bridged.isDisjoint(with: models)
+                }
+            }
+        }.map(\.id).sorted()
+    }
+}

@@ -1,0 +1,177 @@
+import Words
+import YAML
+
+/// One decoded file of a ledger.
+package indirect enum Record: Sendable {
+    case question(Question)
+    case vote(Vote)
+    case quantity(Quantity)
+    case condition(Condition)
+    case conditionValue(ConditionValue)
+    case assumption(Assumption)
+    case finding(Finding)
+    case model(ToyModel)
+    case measurement(Measurement)
+    case receipt(Receipt)
+}
+
+/// What decoding one file gave: what could be read of it, and everything that is wrong with it by itself.
+///
+/// A reference: lists of a hundred thousand are sorted and walked over.
+package final class DecodedFile: Sendable {
+    package let path: String
+    package let place: RecordPlace?
+    package let diagnostics: [Diagnostic]
+    /// The record, with gaps where parts that it cannot be without are missing or wrong: to be checked and nothing else.
+    package let reading: Record?
+    private let isWhole: Bool
+
+    /// nil where its shape is not right.
+    package var record: Record? { isWhole ? reading : nil }
+
+    fileprivate init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
+        self.path = path
+        self.place = place
+        self.reading = reading
+        self.isWhole = isWhole
+        self.diagnostics = diagnostics
+    }
+
+    /// A file that others may name, and that was not read.
+    package static func named(_ path: String) -> DecodedFile {
+        DecodedFile(path: path, place: RecordPlace(path: path), reading: nil, isWhole: true, diagnostics: [])
+    }
+}
+
+/// Decodes one file without looking at any other.
+package func decode(_ file: SourceFile) -> DecodedFile {
+    let log = FileLog(path: file.path)
+    let place = RecordPlace(path: file.path)
+    func result(_ reading: Record?) -> DecodedFile {
+        assert(log.isWhole || log.diagnostics.contains { $0.severity == .error })
+        return DecodedFile(
+            path: file.path, place: place, reading: reading, isWhole: log.isWhole, diagnostics: log.diagnostics)
+    }
+    switch file.kind {
+    case .symlink:
+        log.report(.symlink, .fileStart, "a symbolic link", fix: "commit the file itself")
+        return result(nil)
+    case .submodule:
+        log.report(.submodule, .fileStart, "a submodule", fix: "copy the records into this ledger")
+        return result(nil)
+    case .special:
+        log.report(.symlink, .fileStart, "a pipe, socket or device", fix: "put a file there, or remove it")
+        return result(nil)
+    case .tooLarge(let byteCount):
+        log.report(.tooLarge, .fileStart, tooLargeMessage(byteCount, limit: recordByteLimit), fix: "split it")
+        return result(nil)
+    case .file:
+        break
+    }
+    guard let place else {
+        reportStray(file.path, log: log)
+        return result(nil)
+    }
+    checkNames(of: file.path, place: place, log: log)
+    if case .receipt(let model, let name) = place {
+        return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
+    }
+    let (node, problems) = readYAML(file.bytes)
+    for problem in problems {
+        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
+    }
+    return result(node.flatMap { record(at: place, path: file.path, node: $0, log: log) })
+}
+
+private func record(at place: RecordPlace, path: String, node: Node, log: FileLog) -> Record? {
+    switch place {
+    case .question(let id): Question(id: id, node: node, log: log).map(Record.question)
+    case .vote(let question, let handle):
+        Vote(question: question, handle: handle, node: node, log: log).map(Record.vote)
+    case .quantity(let slug): Quantity(slug: slug, node: node, log: log).map(Record.quantity)
+    case .condition(let slug): Condition(slug: slug, node: node, log: log).map(Record.condition)
+    case .conditionValue(let condition, let slug):
+        ConditionValue(condition: condition, slug: slug, node: node, log: log).map(Record.conditionValue)
+    case .assumption(let slug): Assumption(slug: slug, node: node, log: log).map(Record.assumption)
+    case .finding(let slug): Finding(slug: slug, path: path, node: node, log: log).map(Record.finding)
+    case .model(let slug): ToyModel(slug: slug, node: node, log: log).map(Record.model)
+    case .measurement(let model, let slug):
+        Measurement(model: model, slug: slug, node: node, log: log).map(Record.measurement)
+    case .receipt: nil
+    }
+}
+
+/// YAML and receipts at a place where nothing reads them would be lost without a word.
+private func reportStray(_ path: String, log: FileLog) {
+    if hasTreacherousPart(path) {
+        log.report(
+            .badName, .fileStart, "a path that git itself would not write",
+            fix: "remove it from the commit; `git fsck --strict` tells of it")
+    } else if path.endsWithBytes(".yml") {
+        log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
+    } else if isLedgerPath(path) {
+        log.report(
+            .strayFile, .fileStart, "no record of a ledger stands at this place",
+            fix: "see docs/format.md for where each record goes")
+    }
+}
+
+/// Names are `[a-z0-9]`, then letters, digits, `.`, `_`, `-`: the same on every file system, in a URL and in a shell.
+private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
+    var parts = pathParts(path).dropFirst()
+    if let file = parts.popLast() {
+        parts.append(file.withoutEnding(".yaml") ?? file)
+    }
+    for part in parts where !isName(part) {
+        let fix = "use small letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
+        log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
+    }
+    let folders: [String] =
+        switch place {
+        case .question(let id): pathParts(id)
+        case .vote(let question, _): pathParts(question)
+        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt: []
+        }
+    if folders.contains(RecordPlace.votesName) {
+        log.report(
+            .badName, .fileStart, "\"votes\" holds the votes on a question and cannot name one",
+            fix: "rename the folder, or the file if it is the vote of somebody called \"question\"")
+    }
+    if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
+        log.report(
+            .badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else",
+            fix: "begin it with a letter")
+    }
+}
+
+package func isName(_ text: some StringProtocol) -> Bool {
+    let bytes = text.utf8
+    guard let first = bytes.first, bytes.count <= 100, !text.endsWithBytes(".") else { return false }
+    func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+            || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+    }
+    return isLetterOrDigit(first)
+        && bytes.allSatisfy {
+            isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+}
+
+extension Diagnostic.Code {
+    package init(_ kind: Problem.Kind) {
+        self =
+            switch kind {
+            case .syntax: .syntax
+            case .encoding: .encoding
+            case .controlCharacter: .controlCharacter
+            case .bidirectionalOverride: .bidirectionalOverride
+            case .notComposed: .notComposed
+            case .alias: .alias
+            case .tag: .tag
+            case .duplicateKey: .duplicateKey
+            case .tooLarge: .tooLarge
+            case .tooDeep: .tooDeep
+            case .tooManyNodes: .tooManyNodes
+            }
+    }
+}

@@ -1,0 +1,107 @@
+import Crypto
+import Foundation
+import KernelInterface
+
+/// SHA-256 in hexadecimal digits.
+package func sha256(_ bytes: [UInt8]) -> String {
+    hexText(SHA256.hash(data: bytes))
+}
+
+/// SHA-256 of pieces in a row.
+package func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
+    var hash = SHA256()
+    for piece in pieces { unsafe piece.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) } }
+    return hexText(hash.finalize())
+}
+
+/// HMAC-SHA-256 (RFC 2104) of pieces in a row: only who has the key can make it.
+package func keyedDigest(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
+    var code = HMAC<SHA256>(key: SymmetricKey(data: key))
+    for piece in pieces { code.update(data: piece) }
+    return hexText(code.finalize())
+}
+
+package func sha256(_ text: String) -> String {
+    sha256(Array(text.utf8))
+}
+
+func hexText(_ value: UInt64) -> String {
+    hexText((0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) })
+}
+
+private func hexText(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// The seed of run `index`, which no author can choose (design, section 5).
+package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
+    let digest = SHA256.hash(data: Array("arbor-seed/1\n\(modelDigest)\n\(salt)\n\(index)".utf8))
+    return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+}
+
+extension Claim {
+    /// Covers what a verdict depends on and no prose: quantity, value, reliability, kind, tested, verify.
+    package var digest: String {
+        var lines = [
+            "arbor-claim/1", "quantity \(quantity.value)", "value \(value?.value.canonicalText ?? "-")",
+            "reliability \(reliability)", "kind \(kind.rawValue)", "verify \(verify?.value ?? "-")",
+        ]
+        lines += testedLines
+        return sha256(lines.joined(separator: "\n"))
+    }
+}
+
+extension Claim {
+    /// The tested settings, one line a condition.
+    package var testedLines: [String] {
+        tested.sides.map { side in
+            switch side.selection {
+            case .unknown: "tested \(side.condition.value) unknown"
+            case .values(let values): "tested \(side.condition.value) [\(values.joined(separator: ","))]"
+            }
+        }
+    }
+}
+
+extension ToyModel {
+    /// Covers kernel name and version and every parameter with its value, written or default; no prose.
+    package func digest(_ kernel: KernelDescription) -> String {
+        let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))
+    }
+
+    /// The record's parameters over the kernel's defaults.
+    package func completeConfig(_ kernel: KernelDescription) -> Settings {
+        var values: [String: String] = [:]
+        for parameter in kernel.parameters { values[parameter.name] = parameter.defaultValue }
+        for setting in config { values[setting.name.value] = setting.value.value }
+        return Settings(values)
+    }
+}
+
+extension Measurement {
+    /// Covers what the kernel is asked for; no prose.
+    package var digest: String {
+        var lines = ["arbor-measurement/1", "measurement \(measurement.value)"]
+        lines += measures.map(\.value).sorted().map { "measures \($0)" }
+        lines += conditions.map(\.value).sorted().map { "condition \($0)" }
+        lines += control.sorted { $0.name.value < $1.name.value }.map { "control \($0.name.value) \($0.value.value)" }
+        for label in labels.sorted(by: { $0.name.value < $1.name.value }) {
+            lines += label.ranges.sorted { $0.label.value < $1.label.value }.map {
+                "label \(label.name.value) of \(label.number.value) \($0.label.value) \($0.range.value.canonicalText)"
+            }
+        }
+        return sha256(lines.joined(separator: "\n"))
+    }
+}
+
+/// `runSeed` in 16 hexadecimal digits, as receipts write it.
+package func seedText(modelDigest: String, salt: String, index: Int) -> String {
+    hexText(runSeed(modelDigest: modelDigest, salt: salt, index: index))
+}

@@ -1,0 +1,233 @@
+import Foundation
+import Words
+import YAML
+
+/// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
+package struct Receipt: Sendable, Equatable {
+    /// The toy model's folder that it lies in.
+    package var folder: String
+    /// The file's name without `.json`.
+    package var name: String
+    package var statement: Statement
+
+    package var predicate: Statement.Predicate { statement.predicate }
+
+    /// Digest of the toy model that was trained.
+    package var modelDigest: String { statement.subject[0].digest.sha256 }
+
+    /// Digest of the measurement that was made on it.
+    package var measurementDigest: String { statement.subject[1].digest.sha256 }
+}
+
+/// The JSON of a receipt.
+package struct Statement: Sendable, Equatable, Codable {
+    package static let type = "https://in-toto.io/Statement/v1"
+    package static let predicateType = "https://arbor-ledger.dev/attestation/runs/v1"
+
+    package struct Subject: Sendable, Equatable, Codable {
+        package struct Digest: Sendable, Equatable, Codable {
+            package var sha256: String
+
+            package init(sha256: String) {
+                self.sha256 = sha256
+            }
+        }
+
+        package var name: String
+        package var digest: Digest
+
+        package init(name: String, digest: Digest) {
+            self.name = name
+            self.digest = digest
+        }
+    }
+
+    package struct Predicate: Sendable, Equatable, Codable {
+        /// What was handed to the kernel: conditions of the cell, and the control's settings where this is one.
+        package var settings: [String: String]
+        package var isControl: Bool
+        /// Commit id that the seeds derive from.
+        package var salt: String
+        package var kernel: KernelName
+        package var runs: [Run]
+        package var platform: Platform
+        package var sandbox: String
+        /// Who ran it.
+        package var runBy: String
+
+        package init(
+            settings: [String: String], isControl: Bool, salt: String, kernel: KernelName, runs: [Run],
+            platform: Platform, sandbox: String, runBy: String
+        ) {
+            self.settings = settings
+            self.isControl = isControl
+            self.salt = salt
+            self.kernel = kernel
+            self.runs = runs
+            self.platform = platform
+            self.sandbox = sandbox
+            self.runBy = runBy
+        }
+    }
+
+    package struct KernelName: Sendable, Equatable, Codable {
+        package var name: String
+        package var version: Int
+
+        package init(name: String, version: Int) {
+            self.name = name
+            self.version = version
+        }
+    }
+
+    package struct Platform: Sendable, Hashable, Codable {
+        package var architecture: String
+        package var operatingSystem: String
+        package var blas: String
+        package var blasCore: String
+        package var blasThreads: Int
+        package var tool: String
+
+        package init(
+            architecture: String, operatingSystem: String, blas: String, blasCore: String, blasThreads: Int,
+            tool: String
+        ) {
+            self.architecture = architecture
+            self.operatingSystem = operatingSystem
+            self.blas = blas
+            self.blasCore = blasCore
+            self.blasThreads = blasThreads
+            self.tool = tool
+        }
+    }
+
+    /// One seed: a value for each quantity, or the kernel's own failure.
+    package struct Run: Sendable, Equatable, Codable {
+        package struct Value: Sendable, Equatable, Codable {
+            /// For reading.
+            package var decimal: String
+            /// The exact double, as C writes it with `%a`.
+            package var hex: String
+
+            package init(_ value: Double) {
+                decimal = "\(value)"
+                hex = String(format: "%a", value)
+            }
+
+            /// nil where the two spellings are not one number.
+            package var double: Double? {
+                guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
+                else { return nil }
+                return value
+            }
+        }
+
+        package var index: Int
+        /// 16 hexadecimal digits.
+        package var seed: String
+        package var seconds: Double
+        package var values: [String: Value]?
+        /// What the kernel did wrong; a miss for every claim.
+        package var failure: String?
+
+        package init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
+            self.index = index
+            self.seed = seed
+            self.seconds = seconds
+            self.values = values
+            self.failure = failure
+        }
+    }
+
+    package var _type: String
+    package var subject: [Subject]
+    package var predicateType: String
+    package var predicate: Predicate
+
+    package init(model: Subject, measurement: Subject, predicate: Predicate) {
+        _type = Self.type
+        subject = [model, measurement]
+        predicateType = Self.predicateType
+        self.predicate = predicate
+    }
+}
+
+extension Receipt {
+    /// A receipt as it is written: sorted keys, one line a value, so that its bytes and name follow from its content.
+    package static func encode(_ statement: Statement) throws -> (name: String, bytes: [UInt8]) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let bytes = [UInt8](try encoder.encode(statement)) + [0x0A]
+        return (sha256(bytes), bytes)
+    }
+
+    /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
+    static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
+        func refuse(_ message: String) -> Receipt? {
+            log.report(
+                .badReceipt, .fileStart, message,
+                fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
+            return nil
+        }
+        let digest = sha256(bytes)
+        guard digest == name else {
+            return refuse("the receipt was altered: its content is named \(digest.prefix(12))…")
+        }
+        let statement: Statement
+        do {
+            statement = try JSONDecoder().decode(Statement.self, from: Data(bytes))
+        } catch {
+            return refuse("the receipt is not readable: \(decodingMessage(error))")
+        }
+        if let problem = characterProblems(in: bytes).first {
+            return refuse("the receipt has a hidden character: \(problem.message)")
+        }
+        // As JSON is written here, nothing but a control character is a number.
+        guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
+            return refuse("the receipt has a hidden character: a control character as an escape")
+        }
+        for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
+        where type != known {
+            return refuse("the receipt is of another type: \"\(type)\", not \"\(known)\"")
+        }
+        guard statement.subject.count == 2 else {
+            return refuse(
+                "the receipt names \(counted(statement.subject.count, "subject")), not a toy model and a measurement")
+        }
+        let indices = statement.predicate.runs.map(\.index)
+        guard Set(indices).count == indices.count, indices.allSatisfy((0..<runLimit).contains) else {
+            return refuse("the receipt's runs are not numbered once each from 0 to \(runLimit - 1)")
+        }
+        for run in statement.predicate.runs {
+            guard run.seconds.isFinite, run.seconds >= 0 else {
+                return refuse("run \(run.index) took \(run.seconds) seconds")
+            }
+            let seed = runSeed(
+                modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
+            guard run.seed == hexText(seed) else {
+                return refuse("run \(run.index) did not use its seed, \(hexText(seed))")
+            }
+            guard (run.values == nil) != (run.failure == nil) else {
+                return refuse("run \(run.index) has neither or both of values and a failure")
+            }
+            for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
+                return refuse(
+                    "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+            }
+        }
+        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
+        guard (try? encode(statement).bytes) == bytes else {
+            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
+        }
+        return Receipt(folder: folder, name: name, statement: statement)
+    }
+}
+
+private func decodingMessage(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "it lacks \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a wrong type"
+    default: "it is no JSON"
+    }
+}

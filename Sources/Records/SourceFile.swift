@@ -1,0 +1,148 @@
+import Words
+import YAML
+
+/// One file of a ledger as it was read: a commit, the index or the work tree makes no difference from here on.
+package struct SourceFile: Sendable {
+    package enum Kind: Sendable, Equatable {
+        case file, symlink, submodule
+        /// A pipe, socket or device of the work tree.
+        case special
+        /// Not read at all.
+        case tooLarge(byteCount: Int)
+    }
+
+    /// From the ledger's root, `/` between parts.
+    package var path: String
+    package var kind: Kind
+    package var bytes: [UInt8]
+    /// The content's identity where the store has one (a git blob id); used to recognise unchanged files.
+    package var contentID: String?
+
+    package init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
+        self.path = path
+        self.kind = kind
+        self.bytes = bytes
+        self.contentID = contentID
+    }
+}
+
+/// What a file of a ledger is, by its place.
+package enum RecordPlace: Hashable, Sendable {
+    case question(id: String)
+    case vote(question: String, handle: String)
+    case quantity(slug: String)
+    case condition(slug: String)
+    case conditionValue(condition: String, slug: String)
+    case assumption(slug: String)
+    case finding(slug: String)
+    case model(slug: String)
+    case measurement(model: String, slug: String)
+    case receipt(model: String, name: String)
+
+    /// The north star's id; every other question's id is its folder below `Claims/`.
+    package static let rootQuestion = "."
+
+    /// The folder below a question that holds the votes on it; no question can be called so.
+    package static let votesName = "votes"
+
+    package static func votesFolder(of question: String) -> String {
+        question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
+    }
+
+    /// nil for files that are none of the ledger's business, such as a README.
+    package init?(path: String) {
+        let parts = pathParts(path)
+        guard let file = parts.last, parts.count >= 2 else { return nil }
+        let slug = file.withoutEnding(".yaml")
+        switch (parts[0], parts.count) {
+        case ("Findings", _):
+            guard let slug else { return nil }
+            self = .finding(slug: slug)
+        case ("Verifiers", 3):
+            guard let slug else { return nil }
+            self = slug == "model" ? .model(slug: parts[1]) : .measurement(model: parts[1], slug: slug)
+        case ("Verifiers", 4):
+            guard parts[2] == "receipts", let name = file.withoutEnding(".json") else { return nil }
+            self = .receipt(model: parts[1], name: name)
+        case ("Claims", _) where parts[1] == "vocabulary":
+            guard let slug, parts.count >= 4 else { return nil }
+            switch (parts[2], parts.count) {
+            case ("quantities", 4): self = .quantity(slug: slug)
+            case ("assumptions", 4): self = .assumption(slug: slug)
+            case ("conditions", 4): self = .condition(slug: slug)
+            case ("conditions", 5): self = .conditionValue(condition: parts[3], slug: slug)
+            default: return nil
+            }
+        case ("Claims", _):
+            var folders = parts[1..<(parts.count - 1)]
+            let isVote = folders.last == Self.votesName && slug != "question"
+            if isVote { folders.removeLast() }
+            let id = folders.isEmpty ? Self.rootQuestion : folders.joined(separator: "/")
+            guard let slug, isVote || slug == "question" else { return nil }
+            self = isVote ? .vote(question: id, handle: slug) : .question(id: id)
+        default:
+            return nil
+        }
+    }
+
+    /// The last part of its name: what a file or folder is called.
+    package var name: String {
+        switch self {
+        case .question(let id): id
+        case .vote(_, let handle): handle
+        case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
+            .finding(let slug), .model(let slug), .measurement(_, let slug):
+            slug
+        case .receipt(_, let name): name
+        }
+    }
+
+    /// The path of a record: the inverse of `init(path:)` for everything but findings, whose folder is free.
+    package var path: String {
+        switch self {
+        case .question(Self.rootQuestion): "Claims/question.yaml"
+        case .question(let id): "Claims/\(id)/question.yaml"
+        case .vote(let question, let handle): "\(Self.votesFolder(of: question))/\(handle).yaml"
+        case .quantity(let slug): "Claims/vocabulary/quantities/\(slug).yaml"
+        case .condition(let slug): "Claims/vocabulary/conditions/\(slug).yaml"
+        case .conditionValue(let condition, let slug): "Claims/vocabulary/conditions/\(condition)/\(slug).yaml"
+        case .assumption(let slug): "Claims/vocabulary/assumptions/\(slug).yaml"
+        case .finding(let slug): "Findings/\(slug).yaml"
+        case .model(let slug): "Verifiers/\(slug)/model.yaml"
+        case .measurement(let model, let slug): "Verifiers/\(model)/\(slug).yaml"
+        case .receipt(let model, let name): "Verifiers/\(model)/receipts/\(name).json"
+        }
+    }
+}
+
+/// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
+package func isLedgerPath(_ path: String) -> Bool {
+    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || liesAmongReceipts(path) || hasTreacherousPart(path)
+}
+
+/// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a
+/// tree, but a tree made by hand can hold them.
+func hasTreacherousPart(_ path: String) -> Bool {
+    // U+FFFD stands for what was no text, or a slash within a name.
+    if path.unicodeScalars.contains("\u{FFFD}") { return true }
+    guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
+    return pathParts(path).contains { part in
+        if part.isEmpty || part == "." || part == ".." { return true }
+        // File systems that do not tell case drop what is invisible too, or end names before a dot or blank.
+        let plain = part.lowercased().unicodeScalars.filter { !isInvisible($0, after: nil, before: nil) }
+        let name = String(String.UnicodeScalarView(plain))
+        return name == "git~1"
+            || name.startsWithBytes(".git") && name.utf8.dropFirst(4).allSatisfy { ". ".utf8.contains($0) }
+    }
+}
+
+func liesAmongReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
+
+/// The most bytes that a file of a ledger may have.
+package let recordByteLimit = Limits().bytes
+
+/// The folders whose files a ledger is made of.
+package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
+
+/// Where a ledger's settings stand; they are always read from the audit branch.
+package let settingsPath = ".arbor-ledger.yaml"

@@ -1,0 +1,33 @@
+import Records
+
+/// A numeric scale that the ranges of one quantity are drawn on.
+struct Scale {
+    var lower: Double
+    var upper: Double
+
+    /// From the least to the greatest end among the ranges, with a margin where a range runs on beyond.
+    init?(_ ranges: [Interval], within whole: ValueSet?) {
+        let ends = ranges.flatMap { [$0.lower, $0.upper] }.compactMap(\.self).map(\.doubleValue)
+        guard var lower = ends.min(), var upper = ends.max() else { return nil }
+        let margin = upper > lower ? (upper - lower) * 0.15 : max(abs(upper) * 0.5, 1)
+        if case .interval(let interval)? = whole {
+            lower = max(lower - margin, interval.lower?.doubleValue ?? -.infinity)
+            upper = min(upper + margin, interval.upper?.doubleValue ?? .infinity)
+        }
+        guard lower < upper else { return nil }
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// Covered cells are filled; a range always shows, however small.
+    func bar(_ range: Interval, width: Int) -> String {
+        func cell(_ value: Double) -> Int {
+            let place = (value - lower) / (upper - lower) * Double(width)
+            return place > 0 ? Int(min(place, Double(width - 1))) : 0
+        }
+        let first = cell(range.lower?.doubleValue ?? lower)
+        let last = max(first, cell(range.upper?.doubleValue ?? upper))
+        return String(
+            (0..<width).map { $0 < first || $0 > last ? "·" : "█" })
+    }
+}

@@ -1,0 +1,203 @@
+import Evidence
+import Merging
+import Records
+
+/// Finds which of the changed files bear on a question, a claim or a disagreement.
+///
+/// A changed finding counts only where what it says in the merge changed, not its prose. Where nothing else bears on a
+/// change, the changed vocabulary is named.
+struct CauseFinder {
+    /// Those whose state differs; an inner question takes over the causes of these among its parts.
+    var changedQuestions: Set<String> = []
+
+    private let states: [LedgerState]
+    private let merges: [Merge]
+    private var byPlace: [RecordPlace: [ChangedFile]] = [:]
+    /// By slug, those whose part in the merge changed.
+    private var findings: [String: [ChangedFile]] = [:]
+    /// Slugs of findings that replace one, before or after.
+    private var successors: [String: Set<String>] = [:]
+    /// Changed receipts of a claim's runs, and changes of what runs them.
+    private var runs: [ClaimID: Set<ChangedFile>] = [:]
+    private var vocabulary: [ChangedFile] = []
+    /// Members that bore or bear on a leaf, under its later id.
+    private var bearing: [String: [Member]] = [:]
+    private var parts: [String: Set<String>] = [:]
+    private var found: [String: Set<ChangedFile>] = [:]
+
+    init(_ before: Merge, _ after: Merge, _ files: [ChangedFile], moves: [String: String]) {
+        merges = [before, after]
+        states = [before.state, after.state]
+        for file in files {
+            for path in Set([file.path] + [file.movedFrom].compactMap(\.self)) {
+                guard let place = RecordPlace(path: path) else { continue }
+                byPlace[place, default: []].append(file)
+            }
+            switch RecordPlace(path: file.path) {
+            case .finding(let slug)?:
+                if before.state.findings[slug]?.substance != after.state.findings[slug]?.substance {
+                    findings[slug, default: []].append(file)
+                }
+            case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
+            case .question?, .vote?, .model?, .measurement?, .receipt?, nil: break
+            }
+        }
+        for finding in states.flatMap(\.findings.values) {
+            for old in finding.supersedes { successors[old.value, default: []].insert(finding.slug) }
+        }
+        gatherRuns()
+        for (merge, moves) in [(before, moves), (after, [:])] {
+            for (leaf, bearers) in merge.bearersByLeaf {
+                bearing[moves[leaf] ?? leaf, default: []] += bearers.map(\.member)
+            }
+            for (question, names) in merge.partsByQuestion {
+                parts[moves[question] ?? question, default: []].formUnion(names.map { moves[$0] ?? $0 })
+            }
+        }
+    }
+
+    private mutating func gatherRuns() {
+        let verifiers = byPlace.keys.contains { place in
+            switch place {
+            case .model, .measurement, .receipt: true
+            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding: false
+            }
+        }
+        guard verifiers else { return }
+        for merge in merges {
+            var receipts: [Study: [ChangedFile]] = [:]
+            for receipt in merge.state.receipts {
+                for file in byPlace[.receipt(model: receipt.folder, name: receipt.name), default: []] {
+                    receipts[receipt.study, default: []].append(file)
+                }
+            }
+            for member in merge.members {
+                guard let verification = merge.ledger.verification(of: member.claim) else { continue }
+                let (model, measurement) = (verification.model.slug, verification.measurement.slug)
+                var files = byPlace[.model(slug: model), default: []]
+                files += byPlace[.measurement(model: model, slug: measurement), default: []]
+                for study in verification.cells.flatMap({ [$0.study, $0.control].compactMap(\.self) }) {
+                    files += receipts[study, default: []]
+                }
+                if !files.isEmpty { runs[member.id, default: []].formUnion(files) }
+            }
+        }
+    }
+
+    /// Its own record and its quantity's, findings and runs that bore or bear on it; of an inner question those of its
+    /// changed parts.
+    mutating func ofQuestion(_ id: String) -> [ChangedFile] { orVocabulary(search(id)) }
+
+    private mutating func search(_ id: String) -> Set<ChangedFile> {
+        if let known = found[id] { return known }
+        // Holds even an unchecked cycle of parts finite.
+        found[id] = []
+        var causes = Set(byPlace[.question(id: id), default: []])
+        for quantity in Set(states.compactMap { $0.questions[id]?.quantity?.value }) {
+            causes.formUnion(byPlace[.quantity(slug: quantity), default: []])
+        }
+        for member in bearing[id, default: []] {
+            causes.formUnion(ofFinding(member.id.slug))
+            causes.formUnion(runs[member.id, default: []])
+        }
+        for part in parts[id, default: []] where changedQuestions.contains(part) {
+            causes.formUnion(search(part))
+        }
+        if causes.isEmpty { causes = attacks(at: id) }
+        found[id] = causes
+        return causes
+    }
+
+    /// What changed who survives at a question: other findings on its quantity, caveats against its claims, and what an
+    /// assumption of theirs is tested by.
+    private mutating func attacks(at id: String) -> Set<ChangedFile> {
+        let quantities = Set(states.compactMap { $0.questions[id]?.quantity?.value })
+        var causes = Set(quantities.flatMap(ofFindings))
+        let claims = Set(bearing[id, default: []].map(\.id))
+        for (slug, files) in findings {
+            let caveats = states.flatMap { state in
+                (state.findings[slug]?.caveats ?? []).compactMap { caveat -> ClaimID? in
+                    if case .claim(let name) = caveat.against { state.claimID(name.value) } else { nil }
+                }
+            }
+            if !claims.isDisjoint(with: caveats) { causes.formUnion(files) }
+        }
+        let assumed = Set(bearing[id, default: []].flatMap { $0.claim.assumes.map(\.value) })
+        for test in Set(assumed.flatMap { name in states.compactMap { $0.assumptions[name]?.testedBy?.value } }) {
+            causes.formUnion(search(test))
+        }
+        return causes
+    }
+
+    /// What changed the claim itself; where only its standing did, also the other findings on its quantity.
+    func ofClaim(_ id: ClaimID, from before: ClaimState?, to after: ClaimState?) -> [ChangedFile] {
+        var causes = ofFinding(id.slug)
+        if let before, let after {
+            causes.formUnion(runs[id, default: []])
+            causes.formUnion(byPlace[.quantity(slug: after.quantity), default: []])
+            for place in before.places + after.places
+            where !(before.places.contains(place) && after.places.contains(place)) {
+                causes.formUnion(byPlace[.question(id: place.question), default: []])
+            }
+            if causes.isEmpty || before.places.map(\.standing) != after.places.map(\.standing) {
+                causes.formUnion(ofFindings(on: after.quantity))
+            }
+        }
+        return orVocabulary(causes)
+    }
+
+    /// The findings of its two claims; where neither changed, their runs and their quantity.
+    func ofPair(_ pair: Pair) -> [ChangedFile] {
+        let claims = [pair.a, pair.b]
+        let causes = Set(claims.flatMap { ofFinding($0.slug) })
+        guard causes.isEmpty else { return causes.sorted() }
+        let quantities = claims.flatMap { id in states.compactMap { $0.claim(id)?.quantity.value } }
+        return orVocabulary(
+            Set(claims.flatMap { runs[$0, default: []] })
+                .union(Set(quantities).flatMap { byPlace[.quantity(slug: $0), default: []] }))
+    }
+
+    func ofSupersession(_ item: Superseded) -> [ChangedFile] {
+        orVocabulary(Set(findings[item.by, default: []] + findings[item.claim.slug, default: []]))
+    }
+
+    /// A finding's own file and those of the findings that replace it.
+    private func ofFinding(_ slug: String) -> Set<ChangedFile> {
+        Set(findings[slug, default: []] + successors[slug, default: []].flatMap { findings[$0, default: []] })
+    }
+
+    private func ofFindings(on quantity: String) -> Set<ChangedFile> {
+        Set(merges.flatMap { $0.members(of: quantity) }.flatMap { findings[$0.id.slug, default: []] })
+    }
+
+    private func orVocabulary(_ causes: Set<ChangedFile>) -> [ChangedFile] {
+        causes.isEmpty ? vocabulary : causes.sorted()
+    }
+}
+
+extension Finding {
+    /// Everything of it that the merge depends on, and no prose.
+    fileprivate var substance: [String] {
+        var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
+        lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }
+        lines += caveats.map { "caveat \($0.against.name) \($0.shownBy?.value ?? "-")" }
+        for claim in claims {
+            lines.append(claim.digest)
+            lines += claim.assumes.map { "assumes \($0.value)" }
+            lines.append("says \(claim.saying)")
+            lines.append("holds for \(claim.holdsFor.map { "\($0.canonicalLines)" } ?? "-")")
+        }
+        return lines
+    }
+}
+
+extension Box {
+    fileprivate var canonicalLines: [String] {
+        sides.map { side in
+            switch side.selection {
+            case .unknown: "\(side.condition.value) unknown"
+            case .values(let values): "\(side.condition.value) \(values)"
+            }
+        }
+    }
+}

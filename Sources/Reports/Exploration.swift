@@ -1,0 +1,93 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// What a few runs at a task's cell say, before any audit.
+package struct Exploration: Sendable {
+    package var outcome: Outcome
+    /// Of which some may have given no value.
+    var runCount: Int
+    /// Of each side of the disagreement: its claims, what they agree on, and how many runs are on it.
+    var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
+    /// Some side has more than half of the runs.
+    var hasWinner: Bool
+    /// Of a deciding run with a winner, the explanations that it leaves standing, and those that it ends.
+    var verdict: (standing: [Explanation], fallen: [Explanation])?
+}
+
+extension Merge {
+    /// The claim whose runs explore a task's cell; nil where no kernel can measure it.
+    package func exploration(of task: LedgerTask) -> AuditedClaim? {
+        guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
+        let claim = base.moved(to: task.cell)
+        return ledger.verification(of: claim).map {
+            AuditedClaim(claim: claim, finding: finding, verification: $0, salt: "")
+        }
+    }
+}
+
+extension Exploration {
+    /// `values` are those that the runs gave, all finite; nil where none did.
+    package init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
+        guard let sample = SampleMean(values) else { return nil }
+        self.runCount = runCount
+        let found = task.quantity.flatMap(merge.disagreement)
+        sides = (found?.sides ?? []).compactMap { claims in
+            let members = claims.compactMap(merge.state.claim)
+            let rules = members.map(audited.verification.hitRule)
+            let sets = members.compactMap { $0.value?.value }
+            guard let first = sets.first else { return nil }
+            let value = sets.dropFirst().reduce(first) { $0.intersection($1) }
+            let hits = values.count { value in
+                rules.allSatisfy { rule in rule.ranges.contains { $0.contains(value) } }
+            }
+            return value.isEmpty ? nil : (claims, value, hits)
+        }
+        // A run without a value is on no side.
+        let winner = sides.first { $0.hits * 2 > runCount }
+        hasWinner = winner != nil
+        let measured = ValueSet.interval(
+            // All digits, so that every value lies in it.
+            Interval(
+                lower: values.min().flatMap { Number("\($0)") }, upper: values.max().flatMap { Number("\($0)") }))
+        // A kernel measures numbers: of a label, what no side says is left to the author, as is what cannot be.
+        let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
+        let possible = measured.intersection(whole)
+        let other = possible.isEmpty ? whole : possible
+        outcome = Outcome(sample: sample, value: winner?.value ?? other)
+        if let winner, let found, let run = found.decidingRun, let discord = merge.discords[found.quantity],
+            task.kind == .decidingRun
+        {
+            verdict = merge.explanations(of: discord, after: run, on: winner.claims)
+        }
+    }
+}
+
+/// What came out, for eyes.
+package func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
+    let (sample, runs) = (exploration.outcome.sample, exploration.runCount)
+    let error = sample.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
+    let missing = sample.count < runs ? ", \(runs - sample.count) without a value" : ""
+    var lines = [
+        style.wrapped("\(counted(runs, "run"))\(missing): mean \(plainNumber(sample.mean))\(error).", indent: 0)
+    ]
+    for side in exploration.sides {
+        lines.append(
+            style.wrapped(
+                "\(side.hits) of \(runs) on the side of \(listed(shortList(side.claims.map(\.description)))) (\(side.value.phrase))",
+                indent: 4, first: 2))
+    }
+    if let verdict = exploration.verdict {
+        let names = { (all: [Explanation]) in listed(all.map { named($0.conditions) }, "or") }
+        if !verdict.standing.isEmpty {
+            lines.append(style.wrapped("Still explained by \(names(verdict.standing)).", indent: 0))
+        }
+        if !verdict.fallen.isEmpty { lines.append(style.wrapped("No longer by \(names(verdict.fallen)).", indent: 0)) }
+    }
+    if !exploration.sides.isEmpty, !exploration.hasWinner {
+        lines.append(style.wrapped("No side has more than half of the runs.", indent: 0))
+    }
+    lines.append(style.wrapped("These seeds are no audit's: they decide nothing yet.", indent: 0))
+    return lines.joined(separator: "\n") + "\n"
+}

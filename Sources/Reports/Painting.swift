@@ -1,0 +1,22 @@
+import Merging
+import Records
+import Words
+
+extension TextStyle {
+    func paint(_ severity: Severity) -> String {
+        let word = padded(severity.rawValue, 7)
+        return switch severity {
+        case .error: red(word)
+        case .warning: yellow(word)
+        case .note: dim(word)
+        }
+    }
+
+    func paint(_ standing: Standing, _ text: String) -> String {
+        switch standing {
+        case .supported, .answered: green(text)
+        case .refuted, .contested: red(text)
+        case .open: yellow(text)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Checking
+import Evidence
+import Merging
+import Records
+import Words
+
+/// A planned finding that takes a task: its file, as text.
+package struct PlannedFinding: Sendable {
+    package var slug: String
+    package var text: String
+
+    package var path: String { "Findings/planned/\(slug).yaml" }
+}
+
+/// What exploratory runs of a task measured.
+package struct Outcome: Sendable {
+    /// Of the runs that gave a value.
+    var sample: SampleMean
+    /// What the author is asked to sign: the range of the side that most runs are on, or else what was measured.
+    var value: ValueSet
+}
+
+extension SampleMean {
+    var standardError: Double? { variance?.squareRoot() }
+}
+
+extension LedgerTask {
+    /// What is wrong with an expectation, such as a label of a number; nil where a finding may say it.
+    package func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
+        quantity.flatMap { state.quantities[$0] }.flatMap {
+            checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
+        }
+    }
+
+    /// A finding that plans the task, with its expectation, or with what runs measured for its author to sign off; nil where
+    /// a task is not about one quantity.
+    ///
+    /// Expected is `value`, or what the base claims, or the question's yes. `until` is an ISO date.
+    package func planned(
+        in merge: Merge, by contributor: String, today: String, until: String, expecting value: ValueSet? = nil,
+        outcome: Outcome? = nil
+    ) -> PlannedFinding? {
+        let state = merge.state
+        guard let slug = quantity, let quantity = state.quantities[slug] else { return nil }
+        let base = base.flatMap(state.claim)
+        let asked = question.flatMap { state.questions[$0] }
+        let yes = asked?.quantity?.value == slug ? asked?.yes?.value : nil
+        guard let value = outcome?.value ?? value ?? base?.value?.value ?? yes ?? .some(quantity.range) else {
+            return nil
+        }
+        let tested =
+            (quantity.conditions.map(\.value)
+            + cell.keys.filter { name in
+                !quantity.conditions.contains { $0.value == name }
+            }.sorted()).map { condition -> String in
+                if let value = cell[condition] { return "\(condition): \(yamlScalar(value))" }
+                guard case .values(let values)? = base?.tested[condition] else { return "\(condition): unknown" }
+                return "\(condition): [\(values.map(yamlScalar).joined(separator: ", "))]"
+            }
+        var lines = [
+            "title: \(yamlText("Planned: \(phrase)"))", "authors: [\(yamlText(contributor))]",
+            "contributors: [\(yamlText(contributor))]", "date: \(today)",
+            "source: \(yamlText(taskSourcePrefix + id))", "status: planned", "until: \(until)", "north_star: >",
+        ]
+        lines += northStar(asked, outcome)
+        switch kind {
+        case .testCaveat, .resolveContradiction, .whyDiffer:
+            // They repeat what the base did on purpose.
+            if let base { lines.append("builds_on: [\(base.id.slug)]") }
+        case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break
+        }
+        lines += [
+            "claims:", "  - quantity: \(slug)", "    value: \(value.yaml)",
+            "    tested: {\(tested.joined(separator: ", "))}",
+        ]
+        if let assumes = base?.assumes, !assumes.isEmpty {
+            lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
+        }
+        // What a kernel reads a label from is no label, and what lies beyond the quantity's range is nothing to sign.
+        if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.sample.mean) {
+            let sample = outcome.sample
+            let error = sample.standardError.map { ", se: \(plainNumber($0))" } ?? ""
+            lines.append("    reported: {value: \(plainNumber(sample.mean))\(error), seeds: \(sample.count)}")
+        }
+        if let verifier { lines.append("    verify: \(verifier)") }
+        let name = String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(80)).lowercased()
+        return PlannedFinding(slug: uniqueSlug(name, state), text: lines.joined(separator: "\n") + "\n")
+    }
+
+    private func northStar(_ question: Question?, _ outcome: Outcome?) -> [String] {
+        let asks = question.map { " Asked by \($0.id): \($0.text)" } ?? ""
+        guard outcome != nil else {
+            return ["  Taken from the list of tasks, before any run.\(visible(asks))"]
+        }
+        return [
+            "  Measured by `arbor-ledger tasks run` under seeds that no salt protects, so no audit.\(visible(asks))",
+            "  To sign off: say here what it brings, remove `status` and `until`, and submit; then the audit decides.",
+        ]
+    }
+
+    private func uniqueSlug(_ name: String, _ state: LedgerState) -> String {
+        guard state.findings[name] != nil else { return name }
+        return (2...).lazy.map { "\(name)-\($0)" }.first { state.findings[$0] == nil } ?? name
+    }
+}
+
+/// A text in double quotes, whatever is in it.
+private func yamlText(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in visible(text).unicodeScalars {
+        switch scalar {
+        case "\"", "\\": quoted += "\\\(scalar)"
+        case "\n", "\t": quoted += " "
+        default: quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
+}
+
+/// A value of a condition: numbers and names as they are.
+private func yamlScalar(_ value: String) -> String {
+    Number(value) != nil || (isName(value) && value != "null") ? value : yamlText(value)
+}
+
+/// A measured number with six significant digits, as records are written.
+func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
+
+extension ValueSet {
+    /// As records write it: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
+    var yaml: String {
+        switch self {
+        case .labels(let labels): return "{any_of: [\(labels.map(yamlScalar).joined(separator: ", "))]}"
+        case .interval(let interval):
+            if let lower = interval.lower, let upper = interval.upper, interval.includesLower, interval.includesUpper {
+                return "[\(lower.text), \(upper.text)]"
+            }
+            let lower = interval.lower.map { "\(interval.includesLower ? "at_least" : "above"): \($0.text)" }
+            let upper = interval.upper.map { "\(interval.includesUpper ? "at_most" : "below"): \($0.text)" }
+            return "{\([lower, upper].compactMap(\.self).joined(separator: ", "))}"
+        }
+    }
+}

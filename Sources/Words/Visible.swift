@@ -1,0 +1,33 @@
+/// A text from outside with every character spelled out that a reader would not see or a terminal would obey.
+package func visible(_ text: String) -> String {
+    escapingHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
+}
+
+/// The same for texts of several lines.
+package func visibleLines(_ text: String) -> String {
+    escapingHidden(text, except: "\n") { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
+}
+
+/// A text with what is hidden in it replaced by what `escape` appends.
+func escapingHidden(
+    _ text: String, except kept: Unicode.Scalar? = nil, _ escape: (Unicode.Scalar, inout String) -> Void
+) -> String {
+    func mayBeHidden(_ scalar: Unicode.Scalar) -> Bool {
+        scalar != kept && (isControl(scalar) || isInvisible(scalar, after: nil, before: nil))
+    }
+    guard text.unicodeScalars.contains(where: mayBeHidden) else { return text }
+    var result = ""
+    var previous: Unicode.Scalar?
+    var iterator = text.unicodeScalars.makeIterator()
+    var current = iterator.next()
+    while let scalar = current {
+        let next = iterator.next()
+        if scalar != kept, isControl(scalar) || isInvisible(scalar, after: previous, before: next) {
+            escape(scalar, &result)
+        } else {
+            result.unicodeScalars.append(scalar)
+        }
+        (previous, current) = (scalar, next)
+    }
+    return result
+}
