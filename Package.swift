@@ -74,12 +74,6 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Incremental",
-            dependencies: [
-                "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words", "YAML",
-            ],
-            swiftSettings: settings),
-        .target(
             name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
         .target(
@@ -88,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Checking", "Editing", "Evidence", "Git", "Incremental", "KernelInterface", "Kernels", "Merging",
-                "Records", "Reports", "Words",
+                "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
+                "Records", "Reports", "Words", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -106,7 +100,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checking", "Evidence", "Git", "Incremental", "KernelInterface", "Merging", "Records", "Reports",
+                "Checking", "Evidence", "Git", "KernelInterface", "Merging", "Records", "Reports",
                 "Words", "YAML",
             ],
             path: "Fuzz/Targets",
@@ -117,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Checking", "Editing", "Evidence", "Incremental", "KernelInterface", "Merging", "Records", "Reports",
+                "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports",
                 "Words", "YAML",
             ],
             resources: [.copy("Fixtures")],

@@ -12,7 +12,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "names", violation: namesViolation),
         FuzzTarget(name: "numbers", violation: numbersViolation),
         FuzzTarget(name: "receipts", violation: receiptsViolation),
-        FuzzTarget(name: "caches", violation: cachesViolation),
+        FuzzTarget(name: "store", violation: storeViolation),
         FuzzTarget(name: "git", violation: gitViolation),
     ]
 }

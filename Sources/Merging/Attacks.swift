@@ -37,11 +37,10 @@ extension Merge {
     /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
     /// the answers wait for one another, the assumptions stand: nothing refuted them.
     /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
-    func findStandings(failing: Set<String>, known: Settled?) -> Standings {
+    func findStandings(failing: Set<String>) -> Standings {
         var standings = Standings()
-        standings.fallen = known.map { Set($0.fallen) } ?? failing.intersection(state.assumptions.keys)
-        standings.discharged = Set(known?.discharged ?? [])
-        var asked = known != nil ? [] : testedAssumptions().filter { !failing.contains($0.slug) }
+        standings.fallen = failing.intersection(state.assumptions.keys)
+        var asked = testedAssumptions().filter { !failing.contains($0.slug) }
         let caveats = attackingCaveats()
         let doubted = standings.fallen.union(asked.map(\.slug))
         let members = attackable(caveats, doubted)

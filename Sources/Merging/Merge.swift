@@ -25,15 +25,6 @@ package struct Merge: Sendable {
 
     /// `failing` are assumptions that are taken to fail.
     package init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
-        self.init(ledger, evidence, failing: failing, settled: nil, nogoods: nil)
-    }
-
-    /// Of a part of a ledger: `nogoods` are those of the whole, and so is what `settled` says of tested assumptions; nil
-    /// where the part holds all that they hang on.
-    package init(
-        _ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = [], settled: Settled?,
-        nogoods: [[String]]?
-    ) {
         self.ledger = ledger
         self.evidence = evidence
         let state = ledger.state
@@ -43,10 +34,10 @@ package struct Merge: Sendable {
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
         self.discords = Dictionary(uniqueKeysWithValues: discords).compactMapValues(\.self)
-        self.nogoods = nogoods.map { $0.map(Set.init) } ?? Self.nogoods(self.discords, state)
+        self.nogoods = Self.nogoods(self.discords, state)
         partsByQuestion = Checking.partsByQuestion(state.questions)
         bearersByLeaf = findBearers(bearing)
-        standings = findStandings(failing: failing, known: settled)
+        standings = findStandings(failing: failing)
     }
 
     package func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }

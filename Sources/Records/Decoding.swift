@@ -29,12 +29,17 @@ package final class DecodedFile: Sendable {
     /// nil where its shape is not right.
     package var record: Record? { isWhole ? reading : nil }
 
-    fileprivate init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
+    private init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
         self.path = path
         self.place = place
         self.reading = reading
         self.isWhole = isWhole
         self.diagnostics = diagnostics
+    }
+
+    fileprivate convenience init(path: String, place: RecordPlace?, reading: Record?, _ log: FileLog) {
+        assert(log.isWhole || log.diagnostics.contains { $0.severity == .error })
+        self.init(path: path, place: place, reading: reading, isWhole: log.isWhole, diagnostics: log.diagnostics)
     }
 
     /// A file that others may name, and that was not read.
@@ -44,13 +49,23 @@ package final class DecodedFile: Sendable {
 }
 
 /// Decodes one file without looking at any other.
-package func decode(_ file: SourceFile) -> DecodedFile {
+package func decode(_ file: SourceFile) -> DecodedFile { decodeKeepingYAML(file).file }
+
+/// Decodes a record whose YAML was read before, without a problem.
+package func decode(path: String, yaml: Node) -> DecodedFile {
+    let log = FileLog(path: path)
+    let place = RecordPlace(path: path)
+    if let place { checkNames(of: path, place: place, log: log) }
+    let reading = place.flatMap { record(at: $0, path: path, node: yaml, log: log) }
+    return DecodedFile(path: path, place: place, reading: reading, log)
+}
+
+/// Decodes one file; `yaml` is what `decode(path:yaml:)` needs for the same result, nil where it needs more.
+package func decodeKeepingYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
-    func result(_ reading: Record?) -> DecodedFile {
-        assert(log.isWhole || log.diagnostics.contains { $0.severity == .error })
-        return DecodedFile(
-            path: file.path, place: place, reading: reading, isWhole: log.isWhole, diagnostics: log.diagnostics)
+    func result(_ reading: Record?) -> (DecodedFile, Node?) {
+        (DecodedFile(path: file.path, place: place, reading: reading, log), nil)
     }
     switch file.kind {
     case .symlink:
@@ -72,11 +87,13 @@ package func decode(_ file: SourceFile) -> DecodedFile {
         reportStray(file.path, log: log)
         return result(nil)
     }
-    checkNames(of: file.path, place: place, log: log)
     if case .receipt(let model, let name) = place {
+        checkNames(of: file.path, place: place, log: log)
         return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
     let (node, problems) = readYAML(file.bytes)
+    if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
+    checkNames(of: file.path, place: place, log: log)
     for problem in problems {
         log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
     }

@@ -30,8 +30,8 @@ struct BranchPreview {
         let tree = try repository.tree(of: head)
         let merged = try repository.mergeTrees(
             base: base, ours: tree, theirs: repository.tree(of: other), under: ledgerFolders)
-        let old = try await workspace.identifiedFiles(at: head.description)
-        var new = try await workspace.identifiedFiles(of: merged.entries, like: old)
+        let old = try workspace.identifiedFiles(at: head.description)
+        var new = try workspace.identifiedFiles(of: merged.entries, like: old)
         for text in merged.texts where isLedgerPath(text.path) {
             let file =
                 text.bytes.count > recordByteLimit

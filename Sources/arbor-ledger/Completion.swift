@@ -27,7 +27,7 @@ extension CompletionKind {
     }
 
     static let tasks = CompletionKind.custom { words, _, _ async in
-        guard let workspace = workspace(words), let loaded = try? await workspace.load(.workTree) else { return [] }
+        guard let workspace = workspace(words), let loaded = try? workspace.load(.workTree) else { return [] }
         let ids = loaded.merge().tasks(today: today()).map(\.id).filter(isPlain)
         // zsh takes what follows a colon for a description.
         return CompletionShell.requesting == .zsh ? ids.map { $0.replacing(":", with: "\\:") } : ids

@@ -10,42 +10,38 @@ struct IdentifiedFile: Sendable {
 
 extension Workspace {
     /// The files of a commit; those that `others` hold with the same content are taken from there.
-    func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) async throws -> [IdentifiedFile] {
+    func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) throws -> [IdentifiedFile] {
         let repository = try repository()
         let tree = try repository.tree(of: repository.resolve(revision))
-        return try await identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
+        return try identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
     }
 
-    func identifiedFilesOfWorkTree() async throws -> [IdentifiedFile] {
+    func identifiedFilesOfWorkTree() throws -> [IdentifiedFile] {
         guard !isBare else {
             throw Refusal(
                 message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
         }
-        let root = root
         // What a checkout writes with other line ends is the same file.
         let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
         let allowance = ReadingAllowance()
-        return try await readAll(try workTreeEntries()) {
-            let workTree = try WorkTree(root)
-            return { entry in
-                let file = try allowance.take(workTree.read(entry))
-                let id =
-                    file.kind == .file
-                    ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
-                    : "\(file.kind)"
-                return IdentifiedFile(file: decode(file), contentID: id)
-            }
+        return try readAll(LedgerSource(.workTree, in: self).entries(), in: self) { reader, entry in
+            let file = try allowance.take(reader.read(entry))
+            let id =
+                file.kind == .file
+                ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
+                : "\(file.kind)"
+            return IdentifiedFile(file: decode(file), contentID: id)
         }
     }
 
-    func identifiedFiles(of entries: [TreeEntry], like others: [IdentifiedFile]) async throws -> [IdentifiedFile] {
+    func identifiedFiles(of entries: [TreeEntry], like others: [IdentifiedFile]) throws -> [IdentifiedFile] {
         let entries = entries.filter(\.concernsLedger)
         let known = Dictionary(others.map { ($0.file.path, $0) }, uniquingKeysWith: { first, _ in first })
         func same(_ entry: TreeEntry) -> IdentifiedFile? {
             known[entry.path].flatMap { $0.contentID == entry.contentID ? $0 : nil }
         }
         let unknown = entries.filter { same($0) == nil }
-        let read = zip(unknown, try await files(of: unknown)).map {
+        let read = zip(unknown, try decodedFiles(of: unknown.map(LedgerEntry.init))).map {
             IdentifiedFile(file: $1, contentID: $0.contentID)
         }
         return entries.compactMap(same) + read

@@ -35,13 +35,15 @@ struct AuditState: Sendable {
 }
 
 extension Workspace {
-    func load(_ snapshot: Snapshot) async throws -> LoadedLedger {
-        try await load(try await files(snapshot), from: standpoint(of: snapshot))
+    func load(_ snapshot: Snapshot) throws -> LoadedLedger { try load(LedgerSource(snapshot, in: self)) }
+
+    func load(_ source: LedgerSource, depth: CheckDepth = .errors) throws -> LoadedLedger {
+        try load(keptToTheEnd(source.files()), from: standpoint(of: source.snapshot), depth: depth)
     }
 
     func load(
         _ files: [DecodedFile], from standpoint: Standpoint = .anywhere, depth: CheckDepth = .errors
-    ) async throws -> LoadedLedger {
+    ) throws -> LoadedLedger {
         let ledger = check(files, depth: depth)
         return load(ledger, try audit(of: [ledger]), from: standpoint)
     }

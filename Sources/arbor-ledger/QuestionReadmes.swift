@@ -33,7 +33,7 @@ extension Workspace {
     /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
-        let ledger = check(try await files(.workTree))
+        let ledger = check(try files(.workTree))
         let audit = try audit(of: [ledger])
         guard try isOnAuditBranch(audit.branch) else {
             let name = audit.branch?.name ?? LedgerSettings.defaultAuditBranch
@@ -71,29 +71,15 @@ extension Workspace {
     private func readmesOfWorkTree() throws -> [String: FoundReadme] {
         var found: [String: FoundReadme] = [:]
         let workTree = try WorkTree(root)
-        for (path, kind) in try listReadmes(workTree) {
-            guard kind == .file else {
-                found[path] = .foreign
+        for entry in try workTree.list(below: ["Claims"]) where isReadmePath(entry.path) {
+            guard entry.kind == .file else {
+                found[entry.path] = .foreign
                 continue
             }
-            let file = try workTree.read(WorkTreeEntry(path: path, kind: .file), limit: readmeByteLimit)
-            found[path] = file.kind == .file && isGeneratedReadme(file.bytes) ? .ours(file.bytes) : .foreign
+            let file = try workTree.read(entry, limit: readmeByteLimit)
+            found[entry.path] = file.kind == .file && isGeneratedReadme(file.bytes) ? .ours(file.bytes) : .foreign
         }
         return found
-    }
-
-    /// Everything called README.md in the question folders; links are listed, never followed.
-    private func listReadmes(_ workTree: WorkTree) throws(FileError) -> [(path: String, kind: FileKind)] {
-        var readmes: [(path: String, kind: FileKind)] = []
-        var folders = ["Claims"]
-        while let folder = folders.popLast() {
-            for (name, kind) in try workTree.names(in: folder) {
-                let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
-                if isReadmePath(path) { readmes.append((path, kind)) }
-                if kind == .folder, path != "Claims/vocabulary" { folders.append(path) }
-            }
-        }
-        return readmes
     }
 
     /// Notes on READMEs that are out of date, where HEAD is the audit branch and any was generated; nil without one, and
@@ -122,8 +108,7 @@ extension Workspace {
             }
             return found
         case .staged:
-            entries = try repository.stagedEntries(
-                indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ["Claims"])
+            entries = try stagedEntries()
         case .revision(let revision):
             let tree = try repository.tree(of: repository.resolve(revision))
             entries = try repository.entries(ofTree: tree, under: ["Claims"])

@@ -19,7 +19,7 @@ struct Scaffolding {
 
     init(_ workspace: Workspace) async throws {
         self.workspace = workspace
-        files = try await workspace.files(.workTree)
+        files = try workspace.files(.workTree)
         ledger = workspace.check(files)
         earlier = Set(ledger.diagnostics)
         names = KnownNames(ledger, paths: files.map(\.path))

@@ -22,7 +22,7 @@ struct Submission {
             throw Refusal(
                 message: "receipts are committed with git, not submitted", remedy: "git add \(path)", exitCode: 64)
         }
-        before = try await workspace.files(.revision("HEAD"))
+        before = try workspace.files(.revision("HEAD"))
         let committed = Set(before.compactMap(\.place))
         var available: [RecordPlace: WorkTreeEntry] = [:]
         let workTree = try WorkTree(workspace.root)

@@ -1,6 +1,7 @@
 import Git
 import Glibc
 import Records
+import Reports
 import Synchronization
 import Words
 
@@ -8,12 +9,17 @@ import Words
 struct WorkTreeEntry: Sendable {
     var path: String
     var kind: SourceFile.Kind
+    /// Of a file that did not change just now.
+    fileprivate(set) var key: ContentKey?
     /// The path as it is, where it is no UTF-8 and `path` shows U+FFFD instead.
     fileprivate var rawPath: [UInt8]?
 
-    init(path: String, kind: SourceFile.Kind, rawPath: [UInt8]? = nil) {
-        (self.path, self.kind, self.rawPath) = (path, kind, rawPath)
+    init(path: String, kind: SourceFile.Kind, key: ContentKey? = nil, rawPath: [UInt8]? = nil) {
+        (self.path, self.kind, self.key, self.rawPath) = (path, kind, key, rawPath)
     }
+
+    /// A question's README, which is no record; a link in its place is listed as one.
+    var isReadme: Bool { isReadmePath(path) && !isLedgerPath(path) && kind != .symlink }
 }
 
 /// More folders in one another than anybody makes; `Repository` walks as far.
@@ -58,45 +64,31 @@ final class WorkTree {
         }
     }
 
-    /// The names in a folder with what they are; nothing where there is no such folder, or a link.
-    func names(in folder: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
-        guard case .folder(let descriptor) = try openFolder(Array(folder.utf8)[...]) else { return [] }
-        return try listFolder(descriptor, "\(root.path)/\(folder)")
-    }
-
-    /// What is told of each folder and of those that are found below it, level by level, so that every core has some to look
-    /// into; each looks with a work tree of its own.
-    func lookBelow<Folder: Sendable, Content: Sendable>(
-        _ top: [Folder],
-        _ look: @Sendable (_ folder: Folder, _ depth: Int, _ tree: WorkTree) throws -> (Content, below: [Folder])
-    ) throws -> [Content] {
-        let root = root
-        var contents: [Content] = []
-        var (folders, depth) = (top, 1)
+    /// Everything below some folders that concerns the ledger, READMEs of questions included, sorted by path. Links are
+    /// listed, never followed.
+    ///
+    /// Level by level, so that every core has some folders to list.
+    func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
+        let visited = Atomic(0)
+        let (root, now) = (root, currentTime())
+        var listings: [[WorkTreeEntry]] = []
+        var (folders, depth) = (places.map { Array($0.utf8) }, 1)
         while !folders.isEmpty {
             let level = depth
             let runs = folders.inRuns(of: folders.count / 64 + 1).mapSideBySide { run in
                 Result {
                     let tree = WorkTree(root)
-                    return try run.map { try look($0, level, tree) }
+                    return try run.map { path in
+                        guard level <= depthLimit else { throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self)) }
+                        return try tree.listing(of: path, isTop: level == 1, now) { count in
+                            visited.add(count, ordering: .relaxed).newValue <= readingLimits.files
+                        }
+                    }
                 }
             }
             let seen = try runs.flatMap { try $0.get() }
-            contents += seen.map(\.0)
-            (folders, depth) = (seen.flatMap(\.below), depth + 1)
-        }
-        return contents
-    }
-
-    /// Everything below some folders that concerns the ledger, sorted by path. Links are listed, never followed.
-    func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
-        let visited = Atomic(0)
-        let listings = try lookBelow(places.map { Array($0.utf8) }) { path, depth, tree in
-            guard depth <= depthLimit else { throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self)) }
-            let listing = try tree.listing(of: path, isTop: depth == 1) { count in
-                visited.add(count, ordering: .relaxed).newValue <= readingLimits.files
-            }
-            return (listing.entries, below: listing.folders)
+            listings += seen.map(\.entries)
+            (folders, depth) = (seen.flatMap(\.folders), depth + 1)
         }
         // What is nearly in order already is sorted faster.
         let inOrder = listings.filter { !$0.isEmpty }.sorted { $0[0].path < $1[0].path }
@@ -107,15 +99,17 @@ final class WorkTree {
     ///
     /// `allows` is asked whether so many names more may be looked at.
     private func listing(
-        of folder: [UInt8], isTop: Bool, _ allows: (Int) -> Bool
+        of folder: [UInt8], isTop: Bool, _ now: timespec, _ allows: (Int) -> Bool
     ) throws -> (entries: [WorkTreeEntry], folders: [[UInt8]]) {
         let folderPath = String(decoding: folder, as: UTF8.self)
-        let content: [(name: [UInt8], kind: FileKind)]
+        let descriptor: Int32
         switch try openFolder(folder[...]) {
-        case .folder(let opened): content = try listFolder(opened, "\(root.path)/\(folderPath)")
+        case .folder(let opened): descriptor = opened
         case .link: return ([WorkTreeEntry(path: folderPath, kind: .symlink)], [])
         case .absent: return ([], [])
         }
+        defer { close(descriptor) }
+        let content = try listFolder(dup(descriptor), "\(root.path)/\(folderPath)")
         guard allows(content.count) else { throw Refusal.tooManyFiles(folderPath) }
         if !isTop, content.contains(where: { $0.name.elementsEqual(".git".utf8) }) {
             return ([WorkTreeEntry(path: folderPath, kind: .submodule)], [])
@@ -125,13 +119,16 @@ final class WorkTree {
             let bytes = folder + [UInt8(ascii: "/")] + name
             let text = String(validating: bytes, as: UTF8.self)
             let path = text ?? String(decoding: bytes, as: UTF8.self)
-            func add(_ kind: SourceFile.Kind) {
-                entries.append(WorkTreeEntry(path: path, kind: kind, rawPath: text == nil ? bytes : nil))
+            func add(_ kind: SourceFile.Kind, _ key: ContentKey? = nil) {
+                entries.append(WorkTreeEntry(path: path, kind: kind, key: key, rawPath: text == nil ? bytes : nil))
             }
+            let isWanted = isLedgerPath(path) && !isTemporary(path) || isReadmePath(path)
             switch kind {
-            case .folder: folders.append(bytes)
+            case .folder:
+                folders.append(bytes)
+                if isReadmePath(path) { add(.special) }
             case .link: add(.symlink)
-            case .file where isLedgerPath(path) && !isTemporary(path): add(.file)
+            case .file where isWanted: add(.file, contentKey(of: name, in: descriptor, now))
             case .other where isLedgerPath(path): add(.special)
             case .file, .other: break
             }
@@ -205,6 +202,21 @@ private final class WorkTreeRoot: Sendable {
         if file >= 0 { close(file) }
         return file < 0 && code == ELOOP
     }
+}
+
+/// nil for a file that is gone since the listing, or changed just now.
+private func contentKey(of name: [UInt8], in folder: Int32, _ now: timespec) -> ContentKey? {
+    var status = stat()
+    let code = unsafe (name + [0]).withUnsafeBytes {
+        unsafe fstatat(folder, $0.baseAddress!.assumingMemoryBound(to: CChar.self), &status, AT_SYMLINK_NOFOLLOW)
+    }
+    return code == 0 ? ContentKey(status, now: now) : nil
+}
+
+private func currentTime() -> timespec {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return now
 }
 
 private func openPart(_ name: ArraySlice<UInt8>, in folder: Int32, _ flags: Int32) -> Int32 {

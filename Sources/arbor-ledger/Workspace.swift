@@ -3,14 +3,6 @@ import Git
 import Kernels
 import Records
 
-/// Which state of a ledger is read.
-enum Snapshot: Sendable {
-    case workTree
-    /// The index that git names, which in a pre-commit hook is a temporary one.
-    case staged
-    case revision(String)
-}
-
 /// A ledger's repository: the one place where git becomes records.
 struct Workspace: Sendable {
     /// The work tree's top folder; the git folder of a bare repository.
@@ -21,9 +13,13 @@ struct Workspace: Sendable {
     let seal: Seal
     let environment: [String: String]
     let startDirectory: String
+    /// What the user asked for, without the program's name.
+    let commandLine: [String]
     private let location: RepositoryLocation
 
-    init(environment: [String: String], startDirectory: String) throws(GitError) {
+    init(
+        environment: [String: String], startDirectory: String, commandLine: [String] = []
+    ) throws(GitError) {
         location = RepositoryLocation(environment: environment, currentDirectory: startDirectory)
         let repository = try location.open()
         root = repository.workDirectory ?? repository.gitDirectory
@@ -33,6 +29,7 @@ struct Workspace: Sendable {
         seal = Seal(environment: environment)
         self.environment = environment
         self.startDirectory = startDirectory
+        self.commandLine = commandLine
     }
 
     /// A handle of one's own; handles never cross threads.
@@ -45,12 +42,6 @@ struct Workspace: Sendable {
         guard isBare else { return }
         throw Refusal(
             message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
-    }
-
-    /// The ledger's files in the work tree.
-    func workTreeEntries() throws -> [WorkTreeEntry] {
-        try requireWholeWorkTree()
-        return try WorkTree(root).list()
     }
 
     /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
@@ -67,66 +58,36 @@ struct Workspace: Sendable {
     }
 
     /// Reads and decodes every file of the ledger's folders.
-    func files(_ snapshot: Snapshot) async throws -> [DecodedFile] {
-        switch snapshot {
-        case .workTree:
-            let root = root
-            let allowance = ReadingAllowance()
-            return try await readAll(try workTreeEntries()) {
-                let workTree = try WorkTree(root)
-                return { decode(try allowance.take(workTree.read($0))) }
-            }
-        case .staged:
-            let index = environment["GIT_INDEX_FILE"]
-            let entries = try repository().stagedEntries(
-                indexFile: index, currentDirectory: startDirectory, under: ledgerFolders)
-            return try await files(of: entries)
-        case .revision(let revision):
-            let repository = try repository()
-            let tree = try repository.tree(of: repository.resolve(revision))
-            return try await files(of: repository.entries(ofTree: tree, under: ledgerFolders))
-        }
-    }
+    func files(_ snapshot: Snapshot) throws -> [DecodedFile] { try LedgerSource(snapshot, in: self).files() }
 
-    func check(_ snapshot: Snapshot) async throws -> CheckedLedger {
-        check(try await files(snapshot), depth: .everything)
-    }
+    func check(_ snapshot: Snapshot) throws -> CheckedLedger { check(try files(snapshot), depth: .everything) }
 
-    func files(of entries: [TreeEntry]) async throws -> [DecodedFile] {
-        let allowance = ReadingAllowance()
-        return try await readAll(entries.filter(\.concernsLedger)) {
-            let repository = try repository()
-            return { decode(try allowance.take(repository.sourceFile($0))) }
-        }
+    /// What the next commit would hold in the ledger's folders.
+    func stagedEntries() throws(GitError) -> [TreeEntry] {
+        try repository().stagedEntries(
+            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
     }
 }
 
 /// Caches are written and cleared: through a link that somebody planted, that would be another folder's files.
 private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
-    for path in ["", "/reports", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
+    for path in ["", "/store", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
     where isLink(path) {
         throw GitError(
             .failed, "\(path) is a symbolic link, and caches are kept through none", remedy: "rm \(path)")
     }
 }
 
-/// Reads entries side by side, each worker with a reader of its own; the result keeps their order.
-func readAll<Entry: Sendable, Result: Sendable>(
-    _ entries: [Entry], _ makeReader: @escaping @Sendable () throws -> (Entry) throws -> Result
-) async throws -> [Result] {
-    // Enough for every core to the end, and few repositories to open.
-    let chunkSize = max(64, entries.count / 32)
-    return try await withThrowingTaskGroup(of: (Int, [Result]).self) { group in
-        for start in stride(from: 0, to: entries.count, by: chunkSize) {
-            group.addTask {
-                let read = try makeReader()
-                return (start, try entries[start..<min(start + chunkSize, entries.count)].map(read))
-            }
+/// Reads entries on all cores, a chunk at a time with a reader of its own; the result keeps their order.
+func readAll<Result: Sendable>(
+    _ entries: [LedgerEntry], in workspace: Workspace, _ read: @Sendable (EntryReader, LedgerEntry) throws -> Result
+) throws -> [Result] {
+    try entries.inRuns(of: 256).mapSideBySide { run in
+        Swift.Result {
+            let reader = try EntryReader(workspace)
+            return try run.map { try read(reader, $0) }
         }
-        var chunks: [(Int, [Result])] = []
-        for try await chunk in group { chunks.append(chunk) }
-        return chunks.sorted { $0.0 < $1.0 }.flatMap(\.1)
-    }
+    }.flatMap { try $0.get() }
 }
 
 extension TreeEntry {

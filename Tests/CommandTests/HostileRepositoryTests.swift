@@ -96,7 +96,7 @@ import Testing
     @Test func alteredReportsAreMadeAnew() throws {
         let ledger = try TemporaryLedger.example()
         let told = try ledger.run("merge", "--at", "HEAD")
-        let folder = ".git/arbor-ledger/reports"
+        let folder = ".git/arbor-ledger/store"
         let names = ledger.names(in: folder)
         #expect(!names.isEmpty)
         for change in [
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// Clearing a cache through a planted link would remove somebody's files.
-    @Test(arguments: ["", "/reports", "/networks", "/runs"]) func linkedCachesAreRefused(folder: String) throws {
+    @Test(arguments: ["", "/store", "/networks", "/runs"]) func linkedCachesAreRefused(folder: String) throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(atPath: "\(ledger.root)/mine", withIntermediateDirectories: true)
         for number in 0..<40 { try Data().write(to: URL(fileURLWithPath: "\(ledger.root)/mine/\(number)")) }

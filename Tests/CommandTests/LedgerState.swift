@@ -77,7 +77,7 @@ extension TemporaryLedger {
     /// Those of kept networks and reports go when the next one is kept.
     func temporaryFiles() -> [String] {
         allFiles().filter {
-            Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/reports")
+            Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/store")
         }
     }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Checking
 import Foundation
 import Git
-import Incremental
 import Records
 import Reports
 import Words
@@ -39,11 +38,6 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// What makes a report exit with 1.
-enum FailOn: String, ExpressibleByArgument, CaseIterable {
-    case conflict, unexplained, refuted
-}
-
 /// What every report takes.
 struct ReportOptions: ParsableArguments {
     @Option(help: "How to print: text or json.")
@@ -61,23 +55,8 @@ struct FailOptions: ParsableArguments {
         help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
     var failOn: [FailOn] = []
 
-    /// The totals are only made where something asks for them.
-    func exitCode(hasRefuted: @autoclosure () -> Bool, _ totals: @autoclosure () -> DiscordTotals) -> ExitCode {
-        let fails = failOn.contains { reason in
-            switch reason {
-            case .conflict: totals().inConflict > 0
-            case .unexplained: totals().unexplained > 0
-            case .refuted: hasRefuted()
-            }
-        }
-        return fails ? .failure : .success
-    }
-
-    /// Prints a report and what is noted beside it.
-    func show(_ report: FinishedReport) -> ExitCode {
-        writeError(report.notes)
-        writeOutput(report.bytes)
-        return exitCode(hasRefuted: report.hasRefuted, report.totals)
+    func exitCode(_ conditions: Set<ReportCondition>) -> ExitCode {
+        failOn.contains { conditions.contains($0.condition) } ? .failure : .success
     }
 }
 
@@ -86,7 +65,8 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     let code: ExitCode
     do {
         let workspace = try Workspace(
-            environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath)
+            environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath,
+            commandLine: Array(CommandLine.arguments.dropFirst()))
         code = try await body(workspace)
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)

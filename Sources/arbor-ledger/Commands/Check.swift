@@ -1,4 +1,6 @@
 import ArgumentParser
+import Checking
+import Git
 import Records
 import Reports
 import Words
@@ -68,50 +70,57 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             let wanted = try paths.map(workspace.ledgerPath)
-            let isEverythingShown = all || format == .json || format == .sarif || !wanted.isEmpty
-            let check =
-                if let range { try await judged(range, workspace) } else {
-                    try await checked(wanted, workspace, withNotes: isEverythingShown)
+            if let range { return try await judge(range, wanted, workspace).show() }
+            let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
+            return try workspace.report(of: snapshot) { source in
+                for place in wanted where try !source.holdsRecord(at: place) {
+                    // A mistyped path must not pass for a checked one.
+                    throw Refusal(message: "there is no record at \(place)", exitCode: 64)
                 }
-            var found = isEverythingShown ? check.diagnostics : check.problems
-            if !wanted.isEmpty { found.removeAll { found in !wanted.contains { isPath(found.path, under: $0) } } }
-            let shown =
-                isEverythingShown ? found : format == .text ? readable(found) : found.filter { $0.severity != .note }
-            let summary = check.summary
-            switch format {
-            case .text: writeOutput(checkText(summary, showing: shown, style: Terminal.current.style))
-            case .json: writeOutput(try json(CheckJSON(summary, showing: shown)))
-            case .github: writeOutput(checkGitHub(summary, showing: shown))
-            case .sarif: writeOutput(try json(CheckSARIF(showing: shown, toolVersion: toolVersion)))
-            }
-            return shown.contains { $0.severity == .error } ? .failure : .success
+                let ledger = try workspace.checkEverything(source)
+                return try finished(ledger.summary, ledger.diagnostics, wanted)
+            }.show()
         }
-    }
-
-    /// One state of the ledger with all that is wrong with it.
-    private func checked(
-        _ wanted: [String], _ workspace: Workspace, withNotes: Bool
-    ) async throws -> FinishedCheck {
-        let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
-        for place in wanted where try !workspace.holdsRecord(at: place, snapshot) {
-            // A mistyped path must not pass for a checked one.
-            throw Refusal(message: "there is no record at \(place)", exitCode: 64)
-        }
-        return try await workspace.finishedCheck(snapshot, withNotes: withNotes)
     }
 
     /// The state at the end of a range with what is new in it and what the range did.
-    private func judged(_ argument: RangeArgument, _ workspace: Workspace) async throws -> FinishedCheck {
+    private func judge(
+        _ argument: RangeArgument, _ wanted: [String], _ workspace: Workspace
+    ) async throws -> FinishedReport {
         guard let range = try workspace.resolve(argument) else {
             writeError("arbor-ledger: the branch is deleted, so there is nothing to judge\n")
-            return FinishedCheck(workspace.check([]))
+            return try finished(workspace.check([]).summary, [], wanted)
         }
         let judgement = try await workspace.judge(range, moving: reference)
         writeError(judgement.notes)
-        var check = FinishedCheck(judgement.ledger)
-        check.problems = judgement.shown
-        check.notes = []
-        return check
+        return try finished(judgement.ledger.summary, judgement.shown, wanted)
+    }
+
+    /// The diagnostics that were asked for, as they are printed.
+    private func finished(
+        _ summary: CheckSummary, _ diagnostics: [Diagnostic], _ wanted: [String]
+    ) throws -> FinishedReport {
+        let isEverythingShown = all || format == .json || format == .sarif || !wanted.isEmpty
+        var shown = isEverythingShown ? diagnostics : diagnostics.filter { $0.severity != .note }
+        if !wanted.isEmpty { shown.removeAll { found in !wanted.contains { isPath(found.path, under: $0) } } }
+        if !isEverythingShown && format == .text { shown = readable(shown) }
+        let text =
+            switch format {
+            case .text: checkText(summary, showing: shown, style: Terminal.current.style)
+            case .json: try json(CheckJSON(summary, showing: shown))
+            case .github: checkGitHub(summary, showing: shown)
+            case .sarif: try json(CheckSARIF(showing: shown, toolVersion: toolVersion))
+            }
+        let hasErrors = shown.contains { $0.severity == .error }
+        return FinishedReport(output: Array(text.utf8), conditions: hasErrors ? [.error] : [])
+    }
+}
+
+extension Workspace {
+    /// Everything that is wrong with a state of the ledger, its generated READMEs included.
+    fileprivate func checkEverything(_ source: LedgerSource) throws -> CheckedLedger {
+        let loaded = try load(source, depth: .everything).ledger
+        return try readmeNotes(source.snapshot, loaded).map(loaded.adding) ?? loaded
     }
 }
 
@@ -125,33 +134,10 @@ private func isPath(_ path: String, under place: String) -> Bool {
     place.isEmpty || path == place || path.startsWithBytes(place + "/")
 }
 
-extension Workspace {
+extension LedgerSource {
     /// Whether a record stands at a path or below it; the ledger's own places are always there.
-    fileprivate func holdsRecord(at place: String, _ snapshot: Snapshot) throws -> Bool {
-        if (["", settingsPath] + ledgerFolders).contains(place) { return true }
-        switch snapshot {
-        case .workTree:
-            guard let kind = try? kindOfFile("\(root)/\(place)") else { return false }
-            switch kind {
-            case .folder: return try !WorkTree(root).list(below: [place]).isEmpty
-            case .file: return isLedgerPath(place)
-            case .link: return true
-            case .other: return false
-            }
-        case .staged:
-            return try repository().stagedEntries(
-                indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders
-            ).contains { $0.concernsLedger && isPath($0.path, under: place) }
-        case .revision(let revision):
-            let repository = try repository()
-            let tree = try repository.tree(of: repository.resolve(revision))
-            guard var entry = try repository.entry(at: place, inTree: tree) else { return false }
-            guard entry.mode == .tree else { return entry.concernsLedger }
-            return try repository.entries(ofTree: entry.id).contains { found in
-                entry = found
-                entry.path = "\(place)/\(found.path)"
-                return entry.concernsLedger
-            }
-        }
+    fileprivate func holdsRecord(at place: String) throws -> Bool {
+        try (["", settingsPath] + ledgerFolders).contains(place)
+            || entries().contains { isPath($0.path, under: place) }
     }
 }

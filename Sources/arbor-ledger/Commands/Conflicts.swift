@@ -1,6 +1,8 @@
 import ArgumentParser
 import Editing
+import Merging
 import Records
+import Reports
 
 struct Conflicts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,8 +25,13 @@ struct Conflicts: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let made = try await workspace.report(.conflicts(below: question), report.format, of: report.snapshot)
-            return failing.show(made)
+            try workspace.report(of: report.snapshot) { source in
+                let loaded = try workspace.load(source)
+                if let question { try requireQuestion(question, loaded.ledger.state) }
+                let merge = loaded.merge()
+                let output = try conflictReport(ConflictReport(merge, below: question), merge, report.format.written)
+                return FinishedReport(loaded, merge, output: output)
+            }.show(failing)
         }
     }
 }

@@ -32,10 +32,10 @@ struct Diff: AsyncParsableCommand {
         try await withWorkspace { workspace in
             let snapshots = (Snapshot.revision(before), after.map(Snapshot.revision) ?? .workTree)
             let standpoints = (try workspace.standpoint(of: snapshots.0), try workspace.standpoint(of: snapshots.1))
-            let old = try await workspace.identifiedFiles(at: before)
+            let old = try workspace.identifiedFiles(at: before)
             let new =
-                if let after { try await workspace.identifiedFiles(at: after, like: old) } else {
-                    try await workspace.identifiedFilesOfWorkTree()
+                if let after { try workspace.identifiedFiles(at: after, like: old) } else {
+                    try workspace.identifiedFilesOfWorkTree()
                 }
             let ledgers = (workspace.check(old.map(\.file)), workspace.check(new.map(\.file)))
             warnOfErrors(ledgers.0, in: before)

@@ -23,8 +23,8 @@ struct Init: AsyncParsableCommand {
             // the example is what a killed `init` left.
             let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })
             let workTree = try WorkTree(workspace.root)
-            let hasBegun = try workspace.workTreeEntries().contains { entry in
-                try workTree.read(entry).bytes != texts[entry.path]
+            let hasBegun = try workTree.list().contains { entry in
+                try !entry.isReadme && workTree.read(entry).bytes != texts[entry.path]
             }
             let template =
                 whole.filter { item in

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Merging
+import Records
 import Reports
 import Words
 
@@ -52,9 +54,21 @@ struct MergeCommand: AsyncParsableCommand {
         try await withWorkspace { workspace in
             if writes { return try await write(workspace) }
             if let branch { return try await preview(branch, workspace) }
-            let made = try await workspace.report(.merge(without: without), report.format, of: report.snapshot)
-            return failing.show(made)
+            return try workspace.report(of: report.snapshot) { source in
+                let loaded = try workspace.load(source)
+                for name in without { try requireAssumption(name, loaded.ledger.state) }
+                let merge = loaded.merge(failing: Set(without))
+                return FinishedReport(loaded, merge, output: try output(loaded, merge))
+            }.show(failing)
         }
+    }
+
+    private func output(_ loaded: LoadedLedger, _ merge: Merge) throws -> [UInt8] {
+        if case .text = report.format, !without.isEmpty {
+            let diff = LedgerDiff(from: loaded.merge(), to: merge, changes: [])
+            return Array(diffText(diff, style: Terminal.current.style).utf8)
+        }
+        return try mergeReport(merge, report.format.written)
     }
 
     private func preview(_ branch: String, _ workspace: Workspace) async throws -> ExitCode {
@@ -65,7 +79,7 @@ struct MergeCommand: AsyncParsableCommand {
         case .json: writeOutput(try preview.json())
         }
         guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
-        return failing.exitCode(hasRefuted: preview.after.hasRefuted, preview.after.merge().totals)
+        return failing.exitCode(conditionsMet(preview.after, preview.after.merge()))
     }
 
     private func write(_ workspace: Workspace) async throws -> ExitCode {
@@ -79,4 +93,11 @@ struct MergeCommand: AsyncParsableCommand {
         }
         return .success
     }
+}
+
+private func requireAssumption(_ name: String, _ state: LedgerState) throws(Refusal) {
+    guard state.assumptions[name] == nil else { return }
+    throw Refusal(
+        message: "there is no assumption \"\(name)\"",
+        remedy: state.nearestAssumption(to: name).map { "did you mean \"\($0)\"?" }, exitCode: 64)
 }

@@ -63,7 +63,7 @@ extension RecordKind: ExpressibleByArgument {}
 extension Workspace {
     /// What the work tree's records are called.
     func knownNames() async throws -> KnownNames {
-        let files = try await files(.workTree)
+        let files = try files(.workTree)
         return KnownNames(check(files), paths: files.map(\.path))
     }
 }

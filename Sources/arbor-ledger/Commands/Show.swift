@@ -33,7 +33,7 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let loaded = try await workspace.load(report.snapshot)
+            let loaded = try workspace.load(report.snapshot)
             let merge = loaded.merge()
             guard var showing = Showing(id, in: merge) else {
                 throw Refusal(

@@ -47,9 +47,9 @@ struct Submit: AsyncParsableCommand {
         let path = try workspace.ledgerPath(file)
         let submission = try await Submission(of: path, in: workspace)
         let style = Terminal.current.style
-        let loaded = try await workspace.load(submission.after, depth: .everything)
+        let loaded = try workspace.load(submission.after, depth: .everything)
         let submitted = Set(submission.files.map(\.path))
-        let before = try await workspace.load(submission.before)
+        let before = try workspace.load(submission.before)
         let known = Set(before.ledger.errors)
         let errors = loaded.ledger.errors.filter { submitted.contains($0.path) || !known.contains($0) }
         let shown = loaded.ledger.diagnostics.filter { submitted.contains($0.path) && $0.severity != .note } + errors

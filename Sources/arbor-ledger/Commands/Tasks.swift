@@ -47,17 +47,19 @@ struct ListTasks: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let loaded = try await workspace.load(report.snapshot)
-            warnOfErrors(loaded.ledger)
-            if let question { try requireQuestion(question, loaded.ledger.state) }
-            var tasks = loaded.merge().tasks(below: question, today: today())
-            if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
-            tasks = sort.sorted(tasks)
-            switch report.format {
-            case .text: writeOutput(taskText(tasks, limit: all ? .max : 20, style: Terminal.current.style))
-            case .json: writeOutput(try json(TasksJSON(tasks)))
-            }
-            return .success
+            try workspace.report(of: report.snapshot) { source in
+                let loaded = try workspace.load(source)
+                if let question { try requireQuestion(question, loaded.ledger.state) }
+                var tasks = loaded.merge().tasks(below: question, today: today())
+                if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
+                tasks = sort.sorted(tasks)
+                let text =
+                    switch report.format {
+                    case .text: taskText(tasks, limit: all ? .max : 20, style: Terminal.current.style)
+                    case .json: try json(TasksJSON(tasks))
+                    }
+                return FinishedReport(output: Array(text.utf8), notes: noteOfErrors(loaded.ledger) ?? "")
+            }.show()
         }
     }
 }
@@ -170,7 +172,7 @@ extension Workspace {
     /// A task of the work tree, which can be written to.
     fileprivate func task(named id: String) async throws -> (LedgerTask, Merge) {
         try requireWorkTree()
-        let merge = try await load(.workTree).merge()
+        let merge = try load(.workTree).merge()
         let tasks = merge.tasks(today: today())
         if let task = tasks.first(where: { $0.id == id }) { return (task, merge) }
         throw Refusal(

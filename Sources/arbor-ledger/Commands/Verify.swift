@@ -73,7 +73,7 @@ struct Verify: AsyncParsableCommand {
                 message: "a bare repository has no work tree to write receipts to", remedy: "run in a clone",
                 exitCode: 2)
         }
-        let loaded = try await workspace.load(report.snapshot)
+        let loaded = try workspace.load(report.snapshot)
         warnOfErrors(loaded.ledger)
         let selection = try VerifySelection(
             names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))

@@ -28,7 +28,7 @@ private func judgeCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try StagedChange(workspace)
     // What keeps a part from being looked at is met again where every file is read.
     if change.isEmpty || (try? change.surelyBringsNoError()) == true { return .success }
-    let staged = try await workspace.check(.staged)
+    let staged = try workspace.check(.staged)
     guard staged.hasErrors else { return .success }
     let new = try await workspace.errors(of: staged, notIn: workspace.basesOfNextCommit())
     let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)

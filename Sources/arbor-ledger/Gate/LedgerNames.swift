@@ -1,6 +1,5 @@
 import Checking
 import Git
-import Incremental
 import Records
 import Words
 
@@ -18,10 +17,10 @@ struct LedgerNames {
     private static let changeLimit = 1_000
 
     /// None where the tree is nil.
-    init(of tree: ObjectID?, in repository: Repository, cache: ReportCache?) throws(GitError) {
+    init(of tree: ObjectID?, in repository: Repository, store: Store?) throws(GitError) {
         guard let tree else { return }
         // A tree that is no longer there says as little as one that is far behind.
-        if let kept = cache.flatMap(KeptNames.init),
+        if let kept = store.flatMap(KeptNames.init),
             let since = try? repository.changes(from: kept.tree, to: tree, under: ledgerFolders),
             since.count <= Self.changeLimit
         {
@@ -31,7 +30,7 @@ struct LedgerNames {
         }
         let paths = try repository.entries(ofTree: tree, under: ledgerFolders).filter(\.pathIsUTF8).map(\.path)
         for path in paths { add(path) }
-        if paths.count >= Self.worthKeeping { cache?.keep(listed, of: tree) }
+        if paths.count >= Self.worthKeeping { store?.keep(listed, of: tree) }
     }
 
     /// Takes in what comes on top.
@@ -57,28 +56,52 @@ struct LedgerNames {
     }
 }
 
-/// The names of a large ledger in a file of the cache.
+/// The names of a large ledger in the store: the tree's id, then paths by name, each name in the chunk of its hash.
 private struct KeptNames {
     static let name = "names"
+    /// About 10 KiB a chunk.
+    static let namesPerChunk = 100
 
     let tree: ObjectID
-    private let rows: KeptRows
+    private let file: StoredFile
 
-    init?(_ cache: ReportCache) {
-        guard let pieces = cache.pieces(Self.name), pieces.count > 1, let first = pieces[0],
+    init?(_ store: Store) {
+        guard let file = store.read(Self.name), file.count > 1, let first = file[0],
             let tree = ObjectID(hex: String(decoding: first, as: UTF8.self))
         else { return nil }
-        self.tree = tree
-        rows = KeptRows(pieces: pieces, shards: 1..<pieces.count)
+        (self.tree, self.file) = (tree, file)
     }
 
-    func paths(named key: String) throws -> [String] { try rows[key] }
+    /// Throws where the file changed since it was opened.
+    func paths(named key: String) throws -> [String] {
+        guard let bytes = file[1 + Self.chunk(of: key, among: file.count - 1)] else { throw UnpackingError() }
+        var unpacker = Unpacker(bytes[...])
+        var paths: [String] = []
+        while !unpacker.isAtEnd {
+            let (name, path) = (try unpacker.text(), try unpacker.text())
+            if name.isSameBytes(as: key) { paths.append(path) }
+        }
+        return paths
+    }
+
+    /// By FNV-1a: the same in every process.
+    static func chunk(of key: String, among count: Int) -> Int {
+        let hash = key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        return Int(hash % UInt64(count))
+    }
 }
 
-extension ReportCache {
+extension Store {
     fileprivate func keep(_ names: [String: Set<String>], of tree: ObjectID) {
-        let texts = names.flatMap { key, paths in paths.map { RowText(key: key, text: $0) } }
-        let shards = KeptRows.packed(texts.inRuns(of: 10_000).map(Array.init))
-        write([Array(tree.description.utf8)] + shards, as: KeptNames.name)
+        let count = min(max(1, names.count / KeptNames.namesPerChunk), StoredTable.chunkCountLimit / 2)
+        var chunks = [Packer](repeating: Packer(), count: count)
+        for (key, paths) in names {
+            let chunk = KeptNames.chunk(of: key, among: count)
+            for path in paths {
+                chunks[chunk].add(key)
+                chunks[chunk].add(path)
+            }
+        }
+        write([Array(tree.description.utf8)] + chunks.map(\.bytes), as: KeptNames.name)
     }
 }

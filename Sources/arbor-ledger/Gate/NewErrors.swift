@@ -8,7 +8,7 @@ extension Workspace {
     func errors(of ledger: CheckedLedger, notIn states: [ObjectID]) async throws -> [Diagnostic] {
         var new = ledger.errors
         for state in states where !new.isEmpty {
-            let kept = Set(ledger.errors(notIn: check(try await files(.revision(state.description)))))
+            let kept = Set(ledger.errors(notIn: check(try files(.revision(state.description)))))
             new.removeAll { !kept.contains($0) }
         }
         return new

@@ -39,8 +39,8 @@ extension Workspace {
         let movesAudit = audit.map { branch == "refs/heads/\($0.name)" } ?? false
         let history = try RangeHistory(range, auditTips: auditTips(), movesAudit: movesAudit, in: repository())
         let tip = Snapshot.revision(range.tip.description)
-        let files = try await files(tip)
-        let loaded = try await load(files, from: .commit(range.tip), depth: .everything).ledger
+        let files = try files(tip)
+        let loaded = try load(files, from: .commit(range.tip), depth: .everything).ledger
         var done = try losses(history)
         done += try await changedClaims(history, in: loaded)
         if movesAudit { done += try leavingHistory(range) }
@@ -111,10 +111,10 @@ extension Workspace {
             }
             // Only now is it worth while to read that whole state and the audit branch's history.
             guard !edited.isEmpty else { continue }
-            let state = try await load(.revision(base.description))
+            let state = try load(.revision(base.description))
             var others: [LedgerState] = []
             for other in history.bases where other != base {
-                others.append(check(try await files(.revision(other.description))).state)
+                others.append(check(try files(.revision(other.description))).state)
             }
             for before in edited {
                 guard let after = tip.state.findings[before.slug] else { continue }

@@ -22,7 +22,7 @@ struct StagedChange {
         // While git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
-        var names = try LedgerNames(of: tree, in: repository, cache: ReportCache(workspace))
+        var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
         let found = try asked.changes().filter { $0.old?.concernsLedger ?? false || $0.new?.concernsLedger ?? false }
         names.add(found)
         (self.repository, head, self.names) = (repository, tree, names)

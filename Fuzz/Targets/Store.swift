@@ -1,0 +1,53 @@
+import Foundation
+import Records
+import Words
+import YAML
+
+/// Files of the store can hold anything: they are read, or they count as absent. What is read packs to the same bytes.
+func storeViolation(_ bytes: [UInt8]) -> String? {
+    guard let choice = bytes.first else { return nil }
+    let content = Array(bytes.dropFirst())
+    switch choice % 4 {
+    case 0:
+        // The digest is what an attacker who knows the key could write.
+        guard let table = StoredTable(content, digest: { _ in String(repeating: "0", count: 64) }) else { return nil }
+        for row in table.rows where row.byteCount < 0 || row.offset < 0 { return "a chunk outside the file" }
+    case 1:
+        var unpacker = Unpacker(content[...])
+        guard let node = try? Node(&unpacker) else { return nil }
+        let packed = node.packed
+        var again = Unpacker(packed[...])
+        guard let same = try? Node(&again), again.isAtEnd, same.packed == packed else { return "a node packed is another" }
+        _ = decode(path: baseTexts[baseTexts.count - 1].path, yaml: node)
+    case 2:
+        return parsedFileViolation(content)
+    default:
+        guard let run = try? JSONDecoder().decode(Statement.Run.self, from: Data(content)) else { return nil }
+        _ = run.values?.mapValues(\.double)
+    }
+    return nil
+}
+
+/// A file decodes the same from its bytes and from its kept YAML.
+private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
+    for path in baseTexts.map(\.path) {
+        let (file, yaml) = decodeKeepingYAML(SourceFile(path: path, bytes: bytes))
+        guard let yaml else { continue }
+        let packed = yaml.packed
+        var unpacker = Unpacker(packed[...])
+        guard let node = try? Node(&unpacker), unpacker.isAtEnd else { return "a parsed file cannot be read back" }
+        let kept = decode(path: path, yaml: node)
+        if "\(kept.diagnostics)" != "\(file.diagnostics)" || (kept.record == nil) != (file.record == nil) {
+            return "\(path): kept YAML gives other diagnostics"
+        }
+    }
+    return nil
+}
+
+extension Node {
+    fileprivate var packed: [UInt8] {
+        var packer = Packer()
+        pack(into: &packer)
+        return packer.bytes
+    }
+}

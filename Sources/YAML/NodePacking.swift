@@ -1,0 +1,65 @@
+import Words
+
+/// Nodes as bytes, so that an unchanged file is not parsed again.
+extension Node {
+    package func pack(into packer: inout Packer) {
+        packer.add(mark.line)
+        packer.add(mark.column)
+        switch content {
+        case .scalar(let text, let isPlain):
+            packer.add(isPlain ? PackedKind.plain.rawValue : PackedKind.quoted.rawValue)
+            packer.add(text)
+        case .sequence(let elements):
+            packer.add(PackedKind.sequence.rawValue)
+            packer.add(elements.count)
+            for element in elements { element.pack(into: &packer) }
+        case .mapping(let entries):
+            packer.add(PackedKind.mapping.rawValue)
+            packer.add(entries.count)
+            for entry in entries {
+                packer.add(entry.key)
+                packer.add(entry.keyMark.line)
+                packer.add(entry.keyMark.column)
+                entry.value.pack(into: &packer)
+            }
+        }
+    }
+
+    /// Reads what `pack` wrote; `depth` bounds what damaged bytes could nest.
+    package init(_ unpacker: inout Unpacker, depth: Int = Limits().depth) throws(UnpackingError) {
+        guard depth >= 0 else { throw UnpackingError() }
+        mark = try Mark(&unpacker)
+        switch PackedKind(rawValue: try unpacker.number()) {
+        case .plain: content = .scalar(try unpacker.text(), isPlain: true)
+        case .quoted: content = .scalar(try unpacker.text(), isPlain: false)
+        case .sequence:
+            let count = try unpacker.count()
+            var elements: [Node] = []
+            elements.reserveCapacity(count)
+            for _ in 0..<count { elements.append(try Node(&unpacker, depth: depth - 1)) }
+            content = .sequence(elements)
+        case .mapping:
+            let count = try unpacker.count()
+            var entries: [Entry] = []
+            entries.reserveCapacity(count)
+            for _ in 0..<count {
+                let key = try unpacker.text()
+                let keyMark = try Mark(&unpacker)
+                entries.append(Entry(key: key, keyMark: keyMark, value: try Node(&unpacker, depth: depth - 1)))
+            }
+            content = .mapping(entries)
+        case nil: throw UnpackingError()
+        }
+    }
+
+    private enum PackedKind: Int {
+        case plain, quoted, sequence, mapping
+    }
+}
+
+extension Mark {
+    fileprivate init(_ unpacker: inout Unpacker) throws(UnpackingError) {
+        let line = try unpacker.number()
+        self.init(line: line, column: try unpacker.number())
+    }
+}

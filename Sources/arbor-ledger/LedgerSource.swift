@@ -1,0 +1,94 @@
+import Git
+import Records
+import Reports
+import Words
+
+/// Which state of a ledger is read.
+enum Snapshot: Sendable {
+    case workTree
+    /// The index that git names, which in a pre-commit hook is a temporary one.
+    case staged
+    case revision(String)
+}
+
+/// One file of a state, before it is read.
+struct LedgerEntry: Sendable {
+    enum Location: Sendable {
+        case blob(TreeEntry)
+        case workTree(WorkTreeEntry)
+    }
+
+    var path: String
+    /// nil where the content cannot be identified without reading it.
+    var key: ContentKey?
+    var location: Location
+}
+
+extension LedgerEntry {
+    init(_ entry: TreeEntry) {
+        let isFile = entry.mode == .file || entry.mode == .executable
+        self.init(path: entry.path, key: isFile ? ContentKey(entry.id) : nil, location: .blob(entry))
+    }
+
+    init(_ entry: WorkTreeEntry) { self.init(path: entry.path, key: entry.key, location: .workTree(entry)) }
+}
+
+/// One state of a ledger: what identifies it, the list of its files, and a way to read them.
+struct LedgerSource: Sendable {
+    let snapshot: Snapshot
+    /// Digest of all files of the ledger's folders; nil where a file changed too recently to be sure of it.
+    let identity: String?
+    /// Of the work tree and the index: a commit is listed when its files are needed.
+    private let listed: [LedgerEntry]?
+    private let workspace: Workspace
+
+    init(_ snapshot: Snapshot, in workspace: Workspace) throws {
+        self.snapshot = snapshot
+        self.workspace = workspace
+        switch snapshot {
+        case .workTree:
+            try workspace.requireWholeWorkTree()
+            let found = try WorkTree(workspace.root).list()
+            identity = found.identity
+            listed = found.filter { !$0.isReadme }.map(LedgerEntry.init)
+        case .staged:
+            let found = try workspace.stagedEntries()
+            identity = sha256(Array(found.map { "\($0.path)\0\($0.mode) \($0.id)\n" }.joined().utf8))
+            listed = found.filter(\.concernsLedger).map(LedgerEntry.init)
+        case .revision(let revision):
+            identity = try workspace.repository().resolve(revision).description
+            listed = nil
+        }
+    }
+
+    /// Every file that concerns the ledger, sorted by path.
+    func entries() throws -> [LedgerEntry] {
+        if let listed { return listed }
+        guard case .revision(let revision) = snapshot else { return [] }
+        let repository = try workspace.repository()
+        let tree = try repository.tree(of: repository.resolve(revision))
+        return try repository.entries(ofTree: tree, under: ledgerFolders).filter(\.concernsLedger).map(LedgerEntry.init)
+    }
+
+    /// Every file, read and decoded, in the order of `entries`.
+    func files() throws -> [DecodedFile] { try workspace.decodedFiles(of: entries()) }
+}
+
+extension [WorkTreeEntry] {
+    /// nil where a file has no key.
+    fileprivate var identity: String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * 128)
+        for entry in self {
+            bytes += entry.path.utf8
+            bytes.append(0)
+            switch entry.kind {
+            case .file:
+                guard let key = entry.key else { return nil }
+                bytes += key.bytes
+            case .symlink, .submodule, .special, .tooLarge: bytes += "\(entry.kind)".utf8
+            }
+        }
+        return sha256(bytes)
+    }
+}

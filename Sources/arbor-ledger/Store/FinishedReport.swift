@@ -1,0 +1,115 @@
+import ArgumentParser
+import Git
+import Merging
+import Records
+import Words
+
+/// Everything a command prints about one state of a ledger, and what its exit status can depend on.
+struct FinishedReport: Sendable, Equatable {
+    var output: [UInt8]
+    /// For standard error.
+    var notes = ""
+    var conditions: Set<ReportCondition> = []
+}
+
+/// What can make a report's command exit with 1.
+enum ReportCondition: String {
+    /// Always.
+    case error
+    /// If `--fail-on` names it.
+    case conflict, unexplained, refuted
+}
+
+/// What `--fail-on` takes.
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+    case conflict, unexplained, refuted
+
+    var condition: ReportCondition {
+        switch self {
+        case .conflict: .conflict
+        case .unexplained: .unexplained
+        case .refuted: .refuted
+        }
+    }
+}
+
+extension FinishedReport {
+    /// A report on a merged ledger.
+    init(_ loaded: LoadedLedger, _ merge: Merge, output: [UInt8]) {
+        self.init(output: output, notes: noteOfErrors(loaded.ledger) ?? "", conditions: conditionsMet(loaded, merge))
+    }
+
+    /// Prints the report and what is noted beside it.
+    func show(_ failing: FailOptions? = nil) -> ExitCode {
+        writeError(notes)
+        writeOutput(output[...])
+        return conditions.contains(.error) ? .failure : failing?.exitCode(conditions) ?? .success
+    }
+}
+
+func conditionsMet(_ loaded: LoadedLedger, _ merge: Merge) -> Set<ReportCondition> {
+    let totals = merge.totals
+    var conditions: Set<ReportCondition> = []
+    if totals.inConflict > 0 { conditions.insert(.conflict) }
+    if totals.unexplained > 0 { conditions.insert(.unexplained) }
+    if loaded.hasRefuted { conditions.insert(.refuted) }
+    return conditions
+}
+
+extension Workspace {
+    /// What this command line prints of one state: kept from an earlier run of it on the same state, or computed.
+    ///
+    /// `compute` must depend on the command line, the state, the audit branch and today's date alone: the store's name for
+    /// the result states all of them.
+    func report(
+        of snapshot: Snapshot, compute: (LedgerSource) throws -> FinishedReport
+    ) throws -> FinishedReport {
+        let source = try LedgerSource(snapshot, in: self)
+        guard let store = Store(self), let name = try nameOfResult(source) else { return try compute(source) }
+        if let kept = store.read(name).flatMap(FinishedReport.init) { return kept }
+        let report = try compute(source)
+        store.write(report.chunks, as: name)
+        return report
+    }
+
+    private func nameOfResult(_ source: LedgerSource) throws -> String? {
+        guard let identity = source.identity else { return nil }
+        let repository = try repository()
+        let branch = try auditBranch()
+        let style = Terminal.current.style
+        let parts =
+            ["report"] + commandLine + [
+                startDirectory, "\(style.width) \(style.hasColour)", "\(source.snapshot.kind) \(identity)",
+                branch.map { "\($0.name) \($0.tip)" } ?? "", "\(try isOnAuditBranch(branch)) \(repository.isShallow)",
+                today(),
+            ]
+        return parts.map { "\($0.utf8.count) \($0)\n" }.joined()
+    }
+}
+
+extension Snapshot {
+    fileprivate var kind: String {
+        switch self {
+        case .workTree: "work tree"
+        case .staged: "staged"
+        case .revision: "commit"
+        }
+    }
+}
+
+extension FinishedReport {
+    fileprivate init?(_ file: StoredFile) {
+        guard file.count == 2, let head = file[0], let output = file[1] else { return nil }
+        var unpacker = Unpacker(head[...])
+        guard let notes = try? unpacker.text(), let names = try? unpacker.text() else { return nil }
+        let conditions = names.split(separator: " ").compactMap { ReportCondition(rawValue: String($0)) }
+        self.init(output: output, notes: notes, conditions: Set(conditions))
+    }
+
+    fileprivate var chunks: [[UInt8]] {
+        var head = Packer()
+        head.add(notes)
+        head.add(conditions.map(\.rawValue).sorted().joined(separator: " "))
+        return [head.bytes, output]
+    }
+}

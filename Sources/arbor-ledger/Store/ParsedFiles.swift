@@ -1,0 +1,131 @@
+import Git
+import Records
+import Words
+import YAML
+
+extension Workspace {
+    /// Reads and decodes files, in the order of `entries`, which are sorted by path. The YAML of files that an earlier run
+    /// parsed comes from the store; decoding and checking always run.
+    func decodedFiles(of entries: [LedgerEntry]) throws -> [DecodedFile] {
+        let store = Store(self)
+        let name = entries.contains { if case .workTree = $0.location { true } else { false } } ? "work tree" : "blobs"
+        let parsed = ParsedFiles(store?.read(name), of: entries)
+        let missing = entries.indices.filter { parsed.files[$0] == nil }
+        let isWorthWriting = store != nil && missing.count > entries.count / 50
+        let allowance = ReadingAllowance()
+        let read = try missing.inRuns(of: ParsedFiles.filesPerChunk).mapSideBySide { run in
+            Result { try chunk(of: run.map { ($0, entries[$0]) }, allowance, keepsBytes: isWorthWriting) }
+        }.map { try $0.get() }
+        var files = parsed.files
+        for (index, file) in read.flatMap(\.files) { files[index] = file }
+        if isWorthWriting { store?.write(parsed.chunksInUse() + read.map(\.bytes), as: name) }
+        return files.compactMap(\.self)
+    }
+
+    /// Some files as they are now, and their YAML as the store keeps it.
+    private func chunk(
+        of entries: [(index: Int, entry: LedgerEntry)], _ allowance: ReadingAllowance, keepsBytes: Bool
+    ) throws -> (files: [(Int, DecodedFile)], bytes: [UInt8]) {
+        let reader = try EntryReader(self)
+        var packer = Packer()
+        let files = try entries.map { index, entry in
+            let source = try allowance.take(reader.read(entry))
+            let (file, node) = decodeKeepingYAML(source)
+            if keepsBytes, let node, let key = entry.key { ParsedFiles.add(entry.path, key, node, to: &packer) }
+            return (index, file)
+        }
+        return (files, packer.bytes)
+    }
+}
+
+/// Reads single files of any state; one for each worker, since its handles do not cross threads.
+struct EntryReader {
+    private let repository: Repository
+    private let workTree: WorkTree?
+
+    init(_ workspace: Workspace) throws {
+        repository = try workspace.repository()
+        workTree = workspace.isBare ? nil : try WorkTree(workspace.root)
+    }
+
+    func read(_ entry: LedgerEntry) throws -> SourceFile {
+        switch entry.location {
+        case .blob(let blob): try repository.sourceFile(blob)
+        case .workTree(let file): try workTree!.read(file)
+        }
+    }
+}
+
+/// The YAML of files that an earlier run parsed, by path and content.
+private struct ParsedFiles {
+    static let filesPerChunk = 256
+
+    /// In the order of the entries; nil where the store has no such content at that path.
+    let files: [DecodedFile?]
+    private let stored: StoredFile?
+    /// For each chunk, the places of the files in use.
+    private let used: [[Range<Int>]]
+
+    init(_ stored: StoredFile?, of entries: [LedgerEntry]) {
+        let chunks = (0..<(stored?.count ?? 0)).mapSideBySide { stored?[$0].map { Chunk($0, of: entries) } }
+        var files = [DecodedFile?](repeating: nil, count: entries.count)
+        for (index, file) in chunks.flatMap({ $0?.files ?? [] }) { files[index] = file }
+        self.files = files
+        self.stored = stored
+        used = chunks.map { $0?.used ?? [] }
+    }
+
+    /// The chunks without files that were replaced.
+    func chunksInUse() -> [[UInt8]] {
+        zip(used.indices, used).compactMap { index, ranges in
+            guard !ranges.isEmpty, let bytes = stored?[index] else { return nil }
+            return ranges.flatMap { bytes[$0] }
+        }
+    }
+
+    static func add(_ path: String, _ key: ContentKey, _ node: Node, to packer: inout Packer) {
+        packer.add(path)
+        packer.add(key.bytes)
+        var packed = Packer()
+        node.pack(into: &packed)
+        packer.add(packed.bytes)
+    }
+
+    private struct Chunk: Sendable {
+        var files: [(Int, DecodedFile)] = []
+        var used: [Range<Int>] = []
+
+        /// Damaged bytes end the chunk early: what follows is read from the files.
+        init(_ bytes: [UInt8], of entries: [LedgerEntry]) {
+            var unpacker = Unpacker(bytes[...])
+            var next = 0
+            while !unpacker.isAtEnd {
+                let start = unpacker.position
+                guard let path = try? unpacker.text(), let key = try? unpacker.piece(), let yaml = try? unpacker.piece()
+                else { return }
+                // Files come in the order of the entries, but for those that are gone or new.
+                if next >= entries.count || !entries[next].path.isSameBytes(as: path) { next = entries.firstIndex(from: path) }
+                guard next < entries.count, entries[next].path.isSameBytes(as: path), let expected = entries[next].key,
+                    ContentKey(key) == expected
+                else { continue }
+                var reader = Unpacker(yaml)
+                guard let node = try? Node(&reader), reader.isAtEnd else { return }
+                files.append((next, decode(path: path, yaml: node)))
+                used.append(start..<unpacker.position)
+                next += 1
+            }
+        }
+    }
+}
+
+extension [LedgerEntry] {
+    /// The first entry at or after a path.
+    fileprivate func firstIndex(from path: String) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].path < path { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
