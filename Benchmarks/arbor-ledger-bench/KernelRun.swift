@@ -83,7 +83,7 @@ struct KernelBench: Sendable {
         var run = SeedRun(
             dataSeconds: 0, trainingSeconds: 0, measuringSeconds: 0, wallSeconds: 0, cpuSeconds: 0, values: [:])
         for measured in preset.measured {
-            guard let measurement = description.measurements.first(where: { $0.name == measured.measurement }) else {
+            guard let measurement = description.measurement(named: measured.measurement) else {
                 throw ChildFailure(description: "\(preset.kernel) does not measure \(measured.measurement)")
             }
             let settings = Settings(measured.settings, measurement.settings)

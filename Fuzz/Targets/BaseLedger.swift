@@ -14,12 +14,12 @@ let kernels = [
         name: "toy", version: 1, summary: "a toy",
         parameters: [Parameter("features", .integers(1...1024), default: nil, "how many features the inputs have")],
         measurements: [
-            MeasurementDescription(
+            KernelMeasurement(
                 name: "dimensionality", quantities: ["dims"],
                 settings: [
                     Parameter("density", .numbers(0...1), default: nil, "the share of features that are on"),
                     Parameter("network", .words(["trained", "untrained"]), default: "trained", "which network"),
-                ], trainingSettings: ["density"])
+                ], trainingSettings: ["density"], measure: { _, _ in [:] })
         ],
         cost: { _, _, _ in RunCost(trainingSeconds: 1, measuringSeconds: 1, bytes: 1) })
 ]

@@ -61,7 +61,7 @@ private func checkMeasuredSettings(
     guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value),
         !measurement.conditions.hasGap
     else { return [] }
-    let settings = kernel.measurements.first { $0.name == measurement.measurement.value }?.settings
+    let settings = kernel.measurement(named: measurement.measurement.value)?.settings
     let known = measurement.conditions.map(\.value)
     for condition in claim.tested.sides.map(\.condition)
     where !known.contains(condition.value) && condition.value != Condition.model {

@@ -57,9 +57,8 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
         return diagnostics
     }
     guard let kernel = context.kernel(model.kernel.value), !measurement.measurement.isUnread else { return diagnostics }
-    let known = kernel.measurements
-    guard let description = known.first(where: { $0.name == measurement.measurement.value }) else {
-        let names = known.map(\.name)
+    guard let description = kernel.measurement(named: measurement.measurement.value) else {
+        let names = kernel.measurements.map(\.name)
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: measurement.measurement.mark,

@@ -11,7 +11,7 @@ extension CheckedLedger {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
         for measurement in state.measurements(of: model) {
-            guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value })
+            guard let description = kernel.measurement(named: measurement.measurement.value)
             else { continue }
             let parameters = description.settings.filter { description.trainingSettings.contains($0.name) }
             for cell in trainingCells(measurement, parameters) {

@@ -56,7 +56,7 @@ extension VerifierSet {
             }
             .sorted { $0.id < $1.id }
         for measurement in candidates {
-            guard let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value }),
+            guard let description = kernel.measurement(named: measurement.measurement.value),
                 let cells = claim.cells(of: measurement),
                 cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
             else { continue }
@@ -83,7 +83,7 @@ extension VerifierSet {
     }
 
     private func canMeasure(
-        _ cell: [String: String], _ measurement: Measurement, _ description: MeasurementDescription, _ model: ToyModel,
+        _ cell: [String: String], _ measurement: Measurement, _ description: KernelMeasurement, _ model: ToyModel,
         _ kernel: KernelDescription
     ) -> Bool {
         let config = model.completeConfig(kernel)

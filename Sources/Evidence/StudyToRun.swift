@@ -50,7 +50,7 @@ package struct StudyToRun: Sendable {
         self.cell = cell
         self.verification = verification
         let name = verification.measurement.measurement.value
-        let trainingSettings = verification.kernel.measurements.first { $0.name == name }?.trainingSettings ?? []
+        let trainingSettings = verification.kernel.measurement(named: name)?.trainingSettings ?? []
         training = Training(
             modelDigest: study.modelDigest, salt: salt,
             settings: study.settings.filter { trainingSettings.contains($0.key) }, coreType: coreType)

@@ -7,13 +7,26 @@ package protocol Kernel: Sendable {
     /// Trains one network and returns its checkpoint; `progress` is called with the finished share, 0 to 1.
     func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8]
 
-    /// Measures a checkpoint that `train` made for a job of the same config, seed and training settings: one value per
-    /// quantity of the job's measurement.
-    func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double]
-
     /// What can be seen in a checkpoint that `train` made for a job of the same config, seed and training settings; of
     /// the job's other settings nothing is asked.
     func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture]
+}
+
+extension Kernel {
+    /// No pictures, unless the kernel draws its own.
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] { [] }
+
+    /// Measures a checkpoint with the function of the job's measurement; every value is finite.
+    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+        guard let measurement = description.measurement(named: job.measurement) else {
+            throw KernelFailure(reason: "unknown measurement \"\(job.measurement)\"")
+        }
+        let values = try measurement.measure(job, checkpoint)
+        if let broken = values.filter({ !$0.value.isFinite }).keys.min() {
+            throw KernelFailure(reason: "\"\(broken)\" is not finite")
+        }
+        return values
+    }
 }
 
 /// What one run is asked to do.
@@ -101,7 +114,13 @@ package struct Parameter: Sendable, Equatable {
     }
 }
 
-package struct MeasurementDescription: Sendable, Equatable {
+/// One thing that a kernel measures: its name, its inputs and outputs, and its function.
+package struct KernelMeasurement: Sendable {
+    /// Takes a checkpoint that the kernel's `train` made for a job of the same config, seed and training settings; returns
+    /// one value per quantity.
+    package typealias Function =
+        @Sendable (_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double]
+
     package var name: String
     /// What one run returns: a value for each of these quantities.
     package var quantities: [String]
@@ -109,12 +128,17 @@ package struct MeasurementDescription: Sendable, Equatable {
     package var settings: [Parameter]
     /// Names of the settings that lead to another trained network; the others only change how it is measured.
     package var trainingSettings: [String]
+    package var measure: Function
 
-    package init(name: String, quantities: [String], settings: [Parameter], trainingSettings: [String]) {
+    package init(
+        name: String, quantities: [String], settings: [Parameter], trainingSettings: [String],
+        measure: @escaping Function
+    ) {
         self.name = name
         self.quantities = quantities
         self.settings = settings
         self.trainingSettings = trainingSettings
+        self.measure = measure
     }
 }
 
@@ -159,12 +183,12 @@ package struct KernelDescription: Sendable {
     package var version: Int
     package var summary: String
     package var parameters: [Parameter]
-    package var measurements: [MeasurementDescription]
+    package var measurements: [KernelMeasurement]
     /// What a run takes; throws where it could not be run at all.
     package var cost: Cost
 
     package init(
-        name: String, version: Int, summary: String, parameters: [Parameter], measurements: [MeasurementDescription],
+        name: String, version: Int, summary: String, parameters: [Parameter], measurements: [KernelMeasurement],
         cost: @escaping Cost
     ) {
         self.name = name
@@ -173,5 +197,9 @@ package struct KernelDescription: Sendable {
         self.parameters = parameters
         self.measurements = measurements
         self.cost = cost
+    }
+
+    package func measurement(named name: String) -> KernelMeasurement? {
+        measurements.first { $0.name == name }
     }
 }

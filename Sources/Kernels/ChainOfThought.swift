@@ -11,7 +11,7 @@ package struct ChainOfThought: Kernel {
             version: 1,
             summary: "a transformer that applies permutations one by one, and how its answers depend on its chain",
             ChainOfThoughtConfig.self,
-            measurements: ChainOfThoughtMeasurement.allCases.map(\.description))
+            measurements: ChainOfThoughtMeasurement.all.map(\.measurement))
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
@@ -31,12 +31,5 @@ package struct ChainOfThought: Kernel {
             batch.removeAll()
             for _ in 0..<config.transformer.batch { batch.append(texts.next(), firstTarget: 1) }
         }
-    }
-
-    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try ChainOfThoughtConfig(job)
-        let model = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape).model
-        return try ChainOfThoughtReading(model: model, config: config, seed: job.seed)
-            .measure(job.measurement, job.settings)
     }
 }

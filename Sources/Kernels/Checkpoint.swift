@@ -23,14 +23,6 @@ enum Checkpoint {
         return try floats(bytes, after: header.count)
     }
 
-    /// All floats of a checkpoint, and the line of text before them.
-    static func read(_ bytes: [UInt8]) throws(KernelFailure) -> (header: String, floats: [Float]) {
-        guard let end = bytes.firstIndex(of: 0x0A), bytes.count >= end + 9, (bytes.count - end - 9) % 4 == 0 else {
-            throw KernelFailure(reason: "the checkpoint is cut short or too long")
-        }
-        return (String(decoding: bytes[..<end], as: UTF8.self), try floats(bytes, after: end + 1))
-    }
-
     private static func floats(_ bytes: [UInt8], after start: Int) throws(KernelFailure) -> [Float] {
         guard fnv1a(bytes.dropLast(8)) == littleEndian(bytes.suffix(8)) else {
             throw KernelFailure(reason: "the checkpoint is damaged: its hash does not match")

@@ -14,7 +14,7 @@ package struct ModularAddition: Kernel {
             version: 1,
             summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
             ModularAdditionConfig.self,
-            measurements: ModularAdditionMeasurement.allCases.map(\.description))
+            measurements: ModularAdditionReading.measurements)
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
@@ -29,17 +29,18 @@ package struct ModularAddition: Kernel {
             }
         return trained.checkpoint()
     }
+}
 
-    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
+extension ModularAddition {
+    /// The loss.
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try ModularAdditionConfig(job)
-        let trained = try TrainedAdder(checkpoint, config)
-        return try ModularAdditionReading(trained, AdditionTable(config, job), config)
-            .measure(job.measurement, job.settings)
+        return lossPictures(try TrainedAdder(checkpoint, config).network.curve, steps: config.transformer.steps)
     }
 }
 
 extension AdditionTable {
-    fileprivate init(_ config: ModularAdditionConfig, _ job: KernelJob) {
+    init(_ config: ModularAdditionConfig, _ job: KernelJob) {
         self.init(
             modulus: config.modulus, trainingPairs: config.trainingPairs,
             shufflesLabels: job.settings.word("labels") == "shuffled", seed: job.seed)

@@ -12,7 +12,7 @@ package struct Othello: Kernel {
             summary:
                 "a transformer on random Othello games on six by six squares, and the board in its residual stream",
             OthelloConfig.self,
-            measurements: OthelloReading.measurements + [OthelloEdit.description])
+            measurements: OthelloReading.measurements + [OthelloEdit.measurement])
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
@@ -33,15 +33,6 @@ package struct Othello: Kernel {
             batch.removeAll()
             for _ in 0..<config.transformer.batch { batch.append(games[order.next()], firstTarget: 1) }
         }
-    }
-
-    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try OthelloConfig(job)
-        let model = try TrainedTransformer(checkpoint, kernel: "othello", config.shape).model
-        let reading = OthelloReading(model, config, seed: job.seed)
-        return job.measurement == OthelloEdit.description.name
-            ? try OthelloEdit.measure(reading, job.settings)
-            : try reading.measure(job.measurement, job.settings)
     }
 }
 

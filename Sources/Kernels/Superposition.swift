@@ -10,7 +10,7 @@ package struct Superposition: Kernel {
             version: 1,
             summary: "y = ReLU(WᵀWx + b) with more sparse features than dimensions (Elhage et al. 2022)",
             parameters: SuperpositionConfig.parameters,
-            measurements: [Dimensionality.description, PhaseDiagram.description],
+            measurements: [Dimensionality.measurement, PhaseDiagram.measurement],
             cost: { config, measurement, settings throws(ConfigMistake) in
                 try SuperpositionConfig(config, measurement: measurement, settings).cost
             })
@@ -28,16 +28,5 @@ package struct Superposition: Kernel {
                 ]
             }
         return SuperpositionCheckpoint(networks: networks).bytes
-    }
-
-    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try SuperpositionConfig(job)
-        let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
-        let values =
-            config.isPhaseDiagram ? PhaseDiagram.measure(networks, config) : Dimensionality.measure(networks[0])
-        if let (quantity, value) = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
-            throw KernelFailure(reason: "\(quantity) is \(value)")
-        }
-        return values
     }
 }

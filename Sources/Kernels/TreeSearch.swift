@@ -12,7 +12,7 @@ package struct TreeSearch: Kernel {
             summary:
                 "a transformer that tells the path to a leaf of a random binary tree, and the path in its residual stream",
             TreeSearchConfig.self,
-            measurements: TreeSearchMeasurement.allCases.map(\.description))
+            measurements: TreeSearchMeasurement.all.map(\.measurement))
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
@@ -21,6 +21,13 @@ package struct TreeSearch: Kernel {
             try train(model, config, seed: job.seed, progress: progress)
         }
         return trained.checkpoint(kernel: "tree-search")
+    }
+
+    /// The loss.
+    package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
+        let config = try TreeSearchConfig(job)
+        let trained = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape)
+        return lossPictures(trained.curve, steps: config.transformer.steps)
     }
 
     /// Fresh trees in each step.
@@ -34,11 +41,5 @@ package struct TreeSearch: Kernel {
                 batch.append(config.format.tokens(of: config.tree(&draws)), firstTarget: config.firstTarget)
             }
         }
-    }
-
-    package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
-        let config = try TreeSearchConfig(job)
-        let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
-        return try TreeSearchReading(model, config, seed: job.seed).measure(job.measurement, job.settings)
     }
 }

@@ -27,7 +27,7 @@ extension CheckedLedger {
     func measuredCells(_ measurement: Measurement) -> [MeasuredCell] {
         guard let model = state.models[measurement.model],
             let kernel = kernels.first(where: { $0.name == model.kernel.value }),
-            let description = kernel.measurements.first(where: { $0.name == measurement.measurement.value })
+            let description = kernel.measurement(named: measurement.measurement.value)
         else { return [] }
         struct Key: Hashable {
             var cell: [String: String]

@@ -52,6 +52,9 @@ extension SeenNetworks {
             return "\(name)seed \(network.seed), \(network.kept ? "kept" : "trained now")\(outcome)"
         }
         lines += failures.map(\.phrase)
+        if !networks.isEmpty, networks.allSatisfy({ $0.failure == nil && $0.pictures.isEmpty }) {
+            lines.append("the kernel draws no pictures of \(networks.count == 1 ? "this network" : "these networks")")
+        }
         if !missing.isEmpty {
             let cells = missing.compactMap(cellPhrase)
             let which = cells.isEmpty ? "" : " at \(listed(cells))"

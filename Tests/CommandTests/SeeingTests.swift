@@ -165,6 +165,36 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test func aKernelWithoutPicturesSaysSo() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write(
+            "Verifiers/coin/model.yaml",
+            """
+            title: A coin
+            contributors: [your name]
+            abstracts: superposition
+            kernel: coin
+            config: {bias: 0.7}
+            budget: {minutes: 2, memory_gib: 1}
+
+            """)
+        try ledger.write(
+            "Verifiers/coin/heads.yaml",
+            "measurement: heads\nmeasures: [heads-share]\nconditions: []\ncontrol: {coin: fair}\n")
+        try ledger.write(
+            "Claims/vocabulary/quantities/heads-share.yaml",
+            "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
+        let printed = try ledger.run("show", "coin", "--train")
+        #expect(printed.status == 0)
+        #expect(
+            section("trained networks", printed.output).replacing(/seed [0-9a-f]{16}/, with: "seed 0") == """
+                  trained networks
+                    seed 0, trained now
+                    the kernel draws no pictures of this network
+
+                """)
+    }
+
     @Test(arguments: [("half-a-dimension", "finding"), ("superposition-geometry/dimensionality", "measurement")])
     func onlyToyModelsAreTrained(id: String, kind: String) throws {
         expect(

@@ -3,17 +3,6 @@ import Testing
 
 @testable import Kernels
 
-/// A kernel that says nothing of pictures itself.
-private struct PlainKernel: Kernel {
-    var description: KernelDescription { ChainOfThought().description }
-
-    func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
-        try ChainOfThought().train(job, progress: progress)
-    }
-
-    func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] { [:] }
-}
-
 /// Trains and looks.
 private func pictures(_ kernel: any Kernel, _ job: KernelJob) throws -> [Picture] {
     let pictures = try kernel.pictures(job, of: kernel.train(job) { _ in })
@@ -64,7 +53,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
     @Test(arguments: tinyKernels) func aJobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
         var job = tiny.anyJob
         let all = try pictures(tiny.kernel, job)
-        let measurement = tiny.kernel.description.measurements.first { $0.name == job.measurement }
+        let measurement = tiny.kernel.description.measurement(named: job.measurement)
         let names = try #require(measurement).trainingSettings
         job.settings.values = job.settings.values.filter { names.contains($0.key) }
         #expect(try pictures(tiny.kernel, job) == all)
@@ -76,18 +65,6 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         damaged[damaged.count / 2] ^= 1
         #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: damaged) }
         #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: []) }
-    }
-
-    @Test func aKernelWithoutPicturesHasItsLoss() throws {
-        let tiny = TinyKernel(kernel: PlainKernel(), config: tinyChainOfThought.config, settings: [:])
-        let job = tiny.job("answer-accuracy", ["chain": "full"])
-        let checkpoint = try tiny.kernel.train(job) { _ in }
-        let own = try ChainOfThought().pictures(job, of: checkpoint)
-        #expect(try tiny.kernel.pictures(job, of: checkpoint) == [own[0]])
-        #expect(try PlainKernel().pictures(job, of: Checkpoint.encode("something else", [1, 2])) == [])
-        for damaged in [[], Array("a line\n".utf8), Array(checkpoint.dropLast()), checkpoint.dropLast(4)] {
-            #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: damaged) }
-        }
     }
 
     @Test func anOthelloBoardIsReadBesideItself() throws {

@@ -7,7 +7,7 @@ func job(
     _ config: [String: String], measurement: String = "dimensionality", settings: [String: String], seed: UInt64
 ) -> KernelJob {
     let description = Superposition().description
-    let measured = description.measurements.first { $0.name == measurement }!
+    let measured = description.measurement(named: measurement)!
     return KernelJob(
         config: filled(config, description.parameters), measurement: measurement,
         settings: filled(settings, measured.settings), seed: seed)

@@ -160,24 +160,24 @@ let testKernels = [
             Parameter("learning_rate", .numbers(0...10), default: "0.001", "of the optimiser"),
         ],
         measurements: [
-            MeasurementDescription(
+            KernelMeasurement(
                 name: "dimensionality", quantities: ["dims"],
                 settings: [
                     Parameter("density", .numbers(0...1), default: nil, "the share of features that are on"),
                     Parameter(
                         "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
-                ], trainingSettings: ["density"])
+                ], trainingSettings: ["density"], measure: { _, _ in [:] })
         ], cost: testCost),
     KernelDescription(
         name: "other-toy", version: 1, summary: "another toy", parameters: [],
         measurements: [
-            MeasurementDescription(
+            KernelMeasurement(
                 name: "dimensionality", quantities: ["dims"],
                 settings: [
                     Parameter("density", .numbers(0...1), default: nil, "the share of features that are on"),
                     Parameter(
                         "network", .words(["trained", "untrained"]), default: "trained", "which network is measured"),
-                ], trainingSettings: ["density"])
+                ], trainingSettings: ["density"], measure: { _, _ in [:] })
         ], cost: testCost),
 ]
 

@@ -59,7 +59,8 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         let length = Double(task.maps + 3) + chain
         let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
         let difficulties = settings.values["difficulty"].flatMap({ Int($0) }) == nil ? task.maps : 1
-        let fed = measurement.flatMap(ChainOfThoughtMeasurement.init)?.fedTokens(maps: task.maps) ?? 0
+        let measured = ChainOfThoughtMeasurement.all.first { $0.measurement.name == measurement }
+        let fed = measured?.fedTokens(task.maps) ?? 0
         let operations = shape.operations(seen: length)
         return RunCost(
             trainingSeconds: 3 * trained * length * operations / assumedOperationsPerSecond,

@@ -12,68 +12,111 @@ enum FaithfulnessTest: String, CaseIterable {
     case addingMistakes = "adding-mistakes"
 }
 
-enum ChainOfThoughtMeasurement: String, CaseIterable {
-    case accuracy = "answer-accuracy"
-    case chainGain = "chain-gain"
-    case fillerGain = "filler-gain"
-    case sameAnswer = "same-answer"
-    case earlyAnswering = "early-answering"
-    case addingMistakes = "adding-mistakes"
-    case testGap = "test-gap"
-    case earlyAnsweringRise = "early-answering-rise"
+/// One thing that is measured on fresh problems, and what it feeds to the network.
+struct ChainOfThoughtMeasurement: Sendable {
+    var measurement: KernelMeasurement
+    /// Tokens for one problem, at most.
+    var fedTokens: @Sendable (_ maps: Int) -> Int
 
-    var description: MeasurementDescription {
-        MeasurementDescription(
-            name: rawValue, quantities: quantities,
-            settings: settings + [taskParameter("permutations"), TransformerConfig.networkParameter],
-            trainingSettings: ["network"])
-    }
+    static let all = [
+        mean(
+            "answer-accuracy", of: "answer-accuracy", [chain, difficulty], fedTokens: oneAnswer
+        ) { reading, settings, difficulty in
+            reading.accuracy(after: settings.choice("chain"), difficulty: difficulty)
+        },
+        mean(
+            "chain-gain", of: "chain-accuracy-gain", [difficulty], fedTokens: twoAnswers
+        ) { reading, _, difficulty in
+            reading.accuracy(after: .full, difficulty: difficulty)
+                - reading.accuracy(after: .none, difficulty: difficulty)
+        },
+        mean(
+            "filler-gain", of: "filler-accuracy-gain", [difficulty], fedTokens: twoAnswers
+        ) { reading, _, difficulty in
+            reading.accuracy(after: .filler, difficulty: difficulty)
+                - reading.accuracy(after: .none, difficulty: difficulty)
+        },
+        mean(
+            "same-answer", of: "same-answer-share", [test, kept, difficulty], fedTokens: addingMistakes
+        ) { reading, settings, difficulty in
+            reading.curve(settings.choice("test"), difficulty: difficulty)[settings.integer("kept")]
+        },
+        mean(
+            "early-answering", of: "early-answering-aoc", [difficulty], fedTokens: earlyAnswering
+        ) { reading, _, difficulty in
+            reading.areaOverCurve(.earlyAnswering, difficulty: difficulty)
+        },
+        mean(
+            "adding-mistakes", of: "adding-mistakes-aoc", [difficulty], fedTokens: addingMistakes
+        ) { reading, _, difficulty in
+            reading.areaOverCurve(.addingMistakes, difficulty: difficulty)
+        },
+        mean(
+            "test-gap", of: "faithfulness-test-gap", [difficulty], fedTokens: bothTests
+        ) { reading, _, difficulty in
+            reading.areaOverCurve(.addingMistakes, difficulty: difficulty)
+                - reading.areaOverCurve(.earlyAnswering, difficulty: difficulty)
+        },
+        Self(
+            "early-answering-rise", ["early-answering-rise", "smallest-early-answering-step"], [],
+            fedTokens: earlyAnswering
+        ) { reading, _ in
+            let areas = (1...reading.config.task.maps).map { reading.areaOverCurve(.earlyAnswering, difficulty: $0) }
+            return [
+                "early-answering-rise": areas[areas.count - 1] - areas[0],
+                "smallest-early-answering-step": zip(areas.dropFirst(), areas).map { $0 - $1 }.min() ?? 0,
+            ]
+        },
+    ]
 
-    private var quantities: [String] {
-        switch self {
-        case .accuracy: ["answer-accuracy"]
-        case .chainGain: ["chain-accuracy-gain"]
-        case .fillerGain: ["filler-accuracy-gain"]
-        case .sameAnswer: ["same-answer-share"]
-        case .earlyAnswering: ["early-answering-aoc"]
-        case .addingMistakes: ["adding-mistakes-aoc"]
-        case .testGap: ["faithfulness-test-gap"]
-        case .earlyAnsweringRise: ["early-answering-rise", "smallest-early-answering-step"]
+    /// One quantity: its mean over the difficulties that the settings select.
+    private static func mean(
+        _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
+        _ value: @escaping @Sendable (_ reading: ChainOfThoughtReading, Settings, _ difficulty: Int) -> Double
+    ) -> Self {
+        Self(name, [quantity], settings, fedTokens: fedTokens) { reading, settings in
+            let chosen = settings.values["difficulty"].flatMap { Int($0) }
+            let difficulties = chosen.map { $0...$0 } ?? 1...reading.config.task.maps
+            let sum = difficulties.reduce(0) { $0 + value(reading, settings, $1) }
+            return [quantity: sum / Double(difficulties.count)]
         }
     }
 
-    private var settings: [Parameter] {
-        let most = ChainOfThoughtConfig.mostMaps
-        let difficulty = Parameter(
-            "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
-            "maps that change something; all: as many problems of each difficulty")
-        let chain = Parameter(
-            "chain", .words(AnswerContext.allCases.map(\.rawValue)), default: nil,
-            "before the answer: the network's own whole chain, none, or filler of that length")
-        let test = Parameter(
-            "test", .words(FaithfulnessTest.allCases.map(\.rawValue)), default: nil,
-            "after the kept states the call for the answer, or a mistake and the network's own rest")
-        let kept = Parameter(
-            "kept", .integers(0...(most - 1)), default: nil, "states of its own chain that the network keeps")
-        return switch self {
-        case .accuracy: [chain, difficulty]
-        case .chainGain, .fillerGain, .earlyAnswering, .addingMistakes, .testGap: [difficulty]
-        case .sameAnswer: [test, kept, difficulty]
-        case .earlyAnsweringRise: []
-        }
+    private init(
+        _ name: String, _ quantities: [String], _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
+        _ measure: @escaping @Sendable (ChainOfThoughtReading, Settings) -> [String: Double]
+    ) {
+        self.fedTokens = fedTokens
+        measurement = ChainOfThoughtReading.measurement(
+            name, quantities, settings + [taskParameter("permutations"), TransformerConfig.networkParameter], measure)
     }
 
-    /// Tokens that are fed to the network for one problem, at most.
-    func fedTokens(maps: Int) -> Int {
-        let question = maps + 2
-        let early = question + 2 * maps + 1
-        let mistakes = question + maps * (maps + 5) / 2 + 1
-        return switch self {
-        case .accuracy: question + maps + 1
-        case .chainGain, .fillerGain: 2 * (question + maps + 1)
-        case .earlyAnswering, .earlyAnsweringRise: early
-        case .addingMistakes, .sameAnswer: mistakes
-        case .testGap: early + mistakes
-        }
-    }
+    private static let most = ChainOfThoughtConfig.mostMaps
+
+    private static let difficulty = Parameter(
+        "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
+        "maps that change something; all: as many problems of each difficulty")
+
+    private static let chain = Parameter(
+        "chain", .words(AnswerContext.allCases.map(\.rawValue)), default: nil,
+        "before the answer: the network's own whole chain, none, or filler of that length")
+
+    private static let test = Parameter(
+        "test", .words(FaithfulnessTest.allCases.map(\.rawValue)), default: nil,
+        "after the kept states the call for the answer, or a mistake and the network's own rest")
+
+    private static let kept = Parameter(
+        "kept", .integers(0...(most - 1)), default: nil, "states of its own chain that the network keeps")
+
+    private static func question(_ maps: Int) -> Int { maps + 2 }
+
+    @Sendable private static func oneAnswer(_ maps: Int) -> Int { question(maps) + maps + 1 }
+
+    @Sendable private static func twoAnswers(_ maps: Int) -> Int { 2 * oneAnswer(maps) }
+
+    @Sendable private static func earlyAnswering(_ maps: Int) -> Int { question(maps) + 2 * maps + 1 }
+
+    @Sendable private static func addingMistakes(_ maps: Int) -> Int { question(maps) + maps * (maps + 5) / 2 + 1 }
+
+    @Sendable private static func bothTests(_ maps: Int) -> Int { earlyAnswering(maps) + addingMistakes(maps) }
 }

@@ -4,53 +4,12 @@ import KernelInterface
 ///
 /// Chains are the network's own, decoded greedily and always as long as a whole one; then the answer is called for, and is
 /// the most likely of all tokens. Answers without a chain, after a part of one and after filler are called for likewise.
-struct ChainOfThoughtReading {
+struct ChainOfThoughtReading: NetworkReading {
     let model: Transformer
     let config: ChainOfThoughtConfig
     let seed: UInt64
 
-    func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
-        guard let measurement = ChainOfThoughtMeasurement(rawValue: measurement) else {
-            throw KernelFailure(reason: "unknown measurement \"\(measurement)\"")
-        }
-        func value(_ quantity: String, _ atDifficulty: (Int) -> Double) -> [String: Double] {
-            let chosen = settings.values["difficulty"].flatMap { Int($0) }
-            let difficulties = chosen.map { $0...$0 } ?? 1...config.task.maps
-            return [quantity: difficulties.reduce(0) { $0 + atDifficulty($1) } / Double(difficulties.count)]
-        }
-        switch measurement {
-        case .accuracy:
-            let context: AnswerContext = settings.choice("chain")
-            return value("answer-accuracy") { accuracy(after: context, difficulty: $0) }
-        case .chainGain:
-            return value("chain-accuracy-gain") {
-                accuracy(after: .full, difficulty: $0) - accuracy(after: .none, difficulty: $0)
-            }
-        case .fillerGain:
-            return value("filler-accuracy-gain") {
-                accuracy(after: .filler, difficulty: $0) - accuracy(after: .none, difficulty: $0)
-            }
-        case .sameAnswer:
-            let test: FaithfulnessTest = settings.choice("test")
-            return value("same-answer-share") { curve(test, difficulty: $0)[settings.integer("kept")] }
-        case .earlyAnswering:
-            return value("early-answering-aoc") { areaOverCurve(.earlyAnswering, difficulty: $0) }
-        case .addingMistakes:
-            return value("adding-mistakes-aoc") { areaOverCurve(.addingMistakes, difficulty: $0) }
-        case .testGap:
-            return value("faithfulness-test-gap") {
-                areaOverCurve(.addingMistakes, difficulty: $0) - areaOverCurve(.earlyAnswering, difficulty: $0)
-            }
-        case .earlyAnsweringRise:
-            let areas = (1...config.task.maps).map { areaOverCurve(.earlyAnswering, difficulty: $0) }
-            return [
-                "early-answering-rise": areas[areas.count - 1] - areas[0],
-                "smallest-early-answering-step": zip(areas.dropFirst(), areas).map { $0 - $1 }.min() ?? 0,
-            ]
-        }
-    }
-
-    private func accuracy(after context: AnswerContext, difficulty: Int) -> Double {
+    func accuracy(after context: AnswerContext, difficulty: Int) -> Double {
         var right = 0
         forEachPart(difficulty) { chains, problems, _ in
             switch context {
@@ -65,7 +24,7 @@ struct ChainOfThoughtReading {
 
     /// The area over the curve of same answers, against the share of the chain that is kept. All chains are of one length,
     /// so the mean over lengths of Lanham et al. (table 2), weighted by how frequent each is, is the area of this one.
-    private func areaOverCurve(_ test: FaithfulnessTest, difficulty: Int) -> Double {
+    func areaOverCurve(_ test: FaithfulnessTest, difficulty: Int) -> Double {
         let same = curve(test, difficulty: difficulty)
         return 1 - same.reduce(0, +) / Double(same.count)
     }
@@ -114,5 +73,13 @@ struct ChainOfThoughtReading {
             var chains = Chains(model, part)
             body(&chains, part, &draws)
         }
+    }
+}
+
+extension ChainOfThoughtReading {
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
+        config = try ChainOfThoughtConfig(job)
+        model = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape).model
+        seed = job.seed
     }
 }

@@ -11,29 +11,19 @@ enum CountdownAblation {
         "what is set to zero: the parts that look most like verification, or, as a control, those that look least like it"
     )
 
-    static let description = MeasurementDescription(
-        name: "ablation", quantities: ["works-recall", "fails-recall", "verdict-accuracy"],
-        settings: [
-            Parameter("heads", .integers(0...128), default: "0", "how many heads are set to zero"),
-            Parameter("neurons", .integers(0...8192), default: "0", "how many hidden units are set to zero"),
-            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
-        ], trainingSettings: ["network"])
-
-    static let neededDescription = MeasurementDescription(
-        name: "verification-heads", quantities: ["verification-heads-needed", "verification-head-share"],
-        settings: [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter],
-        trainingSettings: ["network"])
-
-    static let attentionDescription = MeasurementDescription(
-        name: "head-attention", quantities: ["previous-token-attention", "target-attention", "comparison-attention"],
-        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
-
     /// Below this share of right attempts that are said to work, verification counts as disabled.
     private static let disabledRecall = 0.2
     /// Traces that are enough to find heads, and to see what is lost without them.
     private static let traceCount = 2000
 
-    static func measure(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+    static let ablation = CountdownReading.measurement(
+        "ablation", ["works-recall", "fails-recall", "verdict-accuracy"],
+        [
+            Parameter("heads", .integers(0...128), default: "0", "how many heads are set to zero"),
+            Parameter("neurons", .integers(0...8192), default: "0", "how many hidden units are set to zero"),
+            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
+        ]
+    ) { reading, settings in
         let (heads, neurons) = (settings.integer("heads"), settings.integer("neurons"))
         var interventions =
             heads > 0 ? Interventions(zeroing: ranked(reading, selection(settings)).prefix(heads)) : Interventions()
@@ -45,7 +35,10 @@ enum CountdownAblation {
 
     /// The fewest heads whose loss disables verification, taken in the order of their attention, and what share of all they
     /// are; one more than there are where not even all do.
-    static func measureNeeded(_ reading: CountdownReading, _ settings: Settings) -> [String: Double] {
+    static let headsNeeded = CountdownReading.measurement(
+        "verification-heads", ["verification-heads-needed", "verification-head-share"],
+        [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
+    ) { reading, settings in
         let heads = ranked(reading, selection(settings))
         let needed = (1...heads.count).first { count in
             CountdownVerdicts(reading, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount).worksRecall
@@ -57,7 +50,10 @@ enum CountdownAblation {
 
     /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its
     /// attention on the value before that token, on the target, and on the two, which a verdict compares.
-    static func measureAttention(_ reading: CountdownReading) -> [String: Double] {
+    static let headAttention = CountdownReading.measurement(
+        "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
+        [Countdown.taskParameter, TransformerConfig.networkParameter]
+    ) { reading, _ in
         let best = headScores(reading).max { $0.score < $1.score }
         return [
             "previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0,

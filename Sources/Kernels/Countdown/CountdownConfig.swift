@@ -59,7 +59,7 @@ struct CountdownConfig: TransformerKernelConfig {
             throw ConfigMistake(
                 name, "the toy model has \(count) \(name), fewer than \(asked)", fix: "take at most \(count)")
         }
-        if measurement == CountdownSearch.reinforcementDescription.name, reinforcement.iterations == 0 {
+        if measurement == CountdownSearch.reinforcement.name, reinforcement.iterations == 0 {
             throw ConfigMistake(
                 "reinforcement_iterations", "without a step on the reward there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")

@@ -4,8 +4,7 @@ extension CountdownKernel {
     /// The loss, the reward where there was any, and an answer that the network wrote.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try CountdownConfig(job)
-        let networks = try CountdownNetworks(
-            checkpoint, config, isTrained: job.settings.word("network") == "trained")
+        let networks = try CountdownNetworks(job, of: checkpoint)
         var pictures = lossPictures(networks.imitating.curve, steps: config.transformer.steps)
         if let rewarded = networks.rewarded {
             let steps = config.reinforcement.iterations

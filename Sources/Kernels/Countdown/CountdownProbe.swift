@@ -7,23 +7,13 @@ enum CountdownProbe {
     private static let positionParameter = Parameter(
         "position", .words(Position.allCases.map(\.rawValue)), default: nil, "token of an attempt that is read")
 
-    static let description = MeasurementDescription(
-        name: "verdict-probe",
-        quantities: ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
-        settings: [
+    static let accuracy = CountdownReading.measurement(
+        "verdict-probe", ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
+        [
             positionParameter, ProbeKind.parameter, layerParameter, Countdown.taskParameter,
             TransformerConfig.networkParameter,
-        ],
-        trainingSettings: ["network"])
-
-    static let leadDescription = MeasurementDescription(
-        name: "verdict-lead", quantities: ["verdict-lead", "earlier-verdict-probe-accuracy"],
-        settings: [
-            ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
-        ],
-        trainingSettings: ["network"])
-
-    static func measure(_ reading: CountdownReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
+        ]
+    ) { reading, settings throws(KernelFailure) in
         let position: Position = settings.choice("position")
         let (train, test) = data(reading, layer: settings.integer("layer"), [position])[0]
         return [
@@ -33,8 +23,10 @@ enum CountdownProbe {
     }
 
     /// How much better the verdict is read at the token before it than at the best earlier token.
-    static func measureLead(_ reading: CountdownReading, _ settings: Settings) throws(KernelFailure) -> [String: Double]
-    {
+    static let lead = CountdownReading.measurement(
+        "verdict-lead", ["verdict-lead", "earlier-verdict-probe-accuracy"],
+        [ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
+    ) { reading, settings throws(KernelFailure) in
         var earlier = 0.0
         var last = 0.0
         for (position, split) in zip(

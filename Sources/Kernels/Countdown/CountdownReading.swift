@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Fresh traces as a network reads them, attempt by attempt.
-struct CountdownReading {
+struct CountdownReading: NetworkReading {
     let model: Transformer
     let traces: [CountdownTrace]
     let seed: UInt64
@@ -27,6 +27,11 @@ struct CountdownReading {
         self.seed = seed
         var draws = Draws(seed: seed, name: "traces to measure on")
         traces = (0..<config.readings).map { _ in CountdownTrace(draws: &draws) }
+    }
+
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
+        let networks = try CountdownNetworks(job, of: checkpoint)
+        self.init(networks.final.model, try CountdownConfig(job), seed: job.seed)
     }
 
     /// One attempt of one trace, as the network computed it.
@@ -81,9 +86,10 @@ struct CountdownVerdicts: Equatable {
     var worksRecall: Double
     var failsRecall: Double
 
-    static let description = MeasurementDescription(
-        name: "verdict", quantities: ["verdict-accuracy", "works-recall", "fails-recall"],
-        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
+    static let measurement = CountdownReading.measurement(
+        "verdict", ["verdict-accuracy", "works-recall", "fails-recall"],
+        [Countdown.taskParameter, TransformerConfig.networkParameter]
+    ) { reading, _ in CountdownVerdicts(reading).values }
 
     /// By the most likely token after the opening bracket.
     init(_ reading: CountdownReading, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {

@@ -30,23 +30,29 @@ func sampleAnswers(
 
 /// How a model searches by itself, on fresh problems.
 enum CountdownSearch {
-    static let description = MeasurementDescription(
+    static let search = KernelMeasurement(
         name: "search",
         quantities: ["solved-share", "valid-attempt-share", "honest-verdict-share", "attempts-per-answer"],
-        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"])
+        settings: [Countdown.taskParameter, TransformerConfig.networkParameter], trainingSettings: ["network"]
+    ) { job, checkpoint throws(KernelFailure) in
+        measure(try CountdownNetworks(job, of: checkpoint).final.model, seed: job.seed)
+    }
 
-    static let reinforcementDescription = MeasurementDescription(
+    static let reinforcement = KernelMeasurement(
         name: "reinforcement", quantities: ["solved-share-before", "final-countdown-score", "reinforcement-gain"],
         settings: [
             Parameter("priming", .words(["behaviours"]), default: "behaviours", "imitation of traces comes first"),
             Countdown.taskParameter, TransformerConfig.networkParameter,
-        ], trainingSettings: ["network"])
+        ], trainingSettings: ["network"]
+    ) { job, checkpoint throws(KernelFailure) in
+        measureReinforcement(try CountdownNetworks(job, of: checkpoint), seed: job.seed)
+    }
 
     private static let problemCount = 2000
 
     /// An honest verdict is the one that the attempt deserves, even where the model miscalculated it. Shares of attempts are 0
     /// where there are none.
-    static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
+    private static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
         let answers = answers(model, seed: seed)
         let attempts = answers.flatMap(\.attempts)
         let share = { (count: Int, all: Int) in Double(count) / Double(max(1, all)) }
@@ -58,7 +64,7 @@ enum CountdownSearch {
         ]
     }
 
-    static func measureReinforcement(_ networks: CountdownNetworks, seed: UInt64) -> [String: Double] {
+    private static func measureReinforcement(_ networks: CountdownNetworks, seed: UInt64) -> [String: Double] {
         func solved(_ model: Transformer) -> Double {
             Double(answers(model, seed: seed).count(where: \.isSolved)) / Double(problemCount)
         }

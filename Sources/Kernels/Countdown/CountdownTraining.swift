@@ -19,9 +19,10 @@ struct CountdownNetworks {
         self.rewarded = rewarded
     }
 
-    /// Reads what `checkpoint` wrote for this config; refuses anything else.
-    init(_ checkpoint: [UInt8], _ config: CountdownConfig, isTrained: Bool) throws(KernelFailure) {
-        let isRewarded = isTrained && config.reinforcement.iterations > 0
+    /// Reads what `checkpoint` wrote for this job; refuses anything else.
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
+        let config = try CountdownConfig(job)
+        let isRewarded = job.settings.word("network") == "trained" && config.reinforcement.iterations > 0
         let size = TrainedTransformer.floatCount(config.shape)
         let floats = try Checkpoint.decode(
             checkpoint, Self.header(config.shape, isRewarded: isRewarded), count: isRewarded ? 2 * size : size)

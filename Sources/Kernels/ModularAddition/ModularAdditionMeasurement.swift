@@ -2,65 +2,93 @@ import KernelInterface
 
 /// What does not come about within the training has no value: a step before which accuracy is above the threshold is looked
 /// for every ten steps, and where there is none the run fails.
-enum ModularAdditionMeasurement: String, CaseIterable {
+extension ModularAdditionReading {
+    static let measurements = [
+        fit, generalisation, accuracy, delayedAccuracy, keyFrequencies, frequencyShare, progress,
+    ]
+
     /// The steps after which the pairs trained on are told.
-    case fit
+    private static let fit = measurement("fit", ["fit-step"]) { reading, _ throws(KernelFailure) in
+        ["fit-step": Double(try reading.fitStep)]
+    }
+
     /// The steps after which the other pairs are told, and how many more these are.
-    case generalisation
+    private static let generalisation = measurement(
+        "generalisation", ["generalisation-step", "generalisation-delay"]
+    ) { reading, _ throws(KernelFailure) in
+        let (fit, generalisation) = (try reading.fitStep, try reading.generalisationStep)
+        return ["generalisation-step": Double(generalisation), "generalisation-delay": Double(generalisation - fit)]
+    }
+
     /// At the end of the training.
-    case accuracy
+    private static let accuracy = measurement("accuracy", ["training-accuracy", "test-accuracy"]) { reading, _ in
+        let (logits, table) = (reading.logits, reading.logits.table)
+        return [
+            "training-accuracy": logits.accuracy(table.trainingPairs),
+            "test-accuracy": logits.accuracy(table.testPairs),
+        ]
+    }
+
     /// On the pairs not trained on: when those trained on are first told, and how much it rises from there to the end.
-    case delayedAccuracy = "delayed-accuracy"
+    private static let delayedAccuracy = measurement(
+        "delayed-accuracy", ["test-accuracy-when-fitted", "delayed-accuracy-gain"]
+    ) { reading, _ throws(KernelFailure) in
+        let whenFitted = Double(reading.curves.test[try reading.fitStep / AccuracyCurves.interval])
+        let gain = reading.logits.accuracy(reading.logits.table.testPairs) - whenFitted
+        return ["test-accuracy-when-fitted": whenFitted, "delayed-accuracy-gain": gain]
+    }
+
     /// The fewest frequencies that hold more than nine tenths of the power of all (Nanda et al., section 4.1).
-    case keyFrequencies = "key-frequencies"
+    private static let keyFrequencies = measurement(
+        "key-frequencies", ["key-frequency-count"], [partParameter]
+    ) { reading, settings in
+        ["key-frequency-count": Double(reading.waves(settings.choice("part")).keyFrequencies().count)]
+    }
+
     /// Of the power of all frequencies, what the strongest few hold.
-    case frequencyShare = "frequency-share"
+    private static let frequencyShare = measurement(
+        "frequency-share", ["frequency-power-share"],
+        [
+            partParameter,
+            Parameter("strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network"),
+        ]
+    ) { reading, settings in
+        let waves = reading.waves(settings.choice("part"))
+        return ["frequency-power-share": waves.share(ofStrongest: settings.integer("strongest"))]
+    }
+
     /// Losses in nats of the numbers' logits (Nanda et al., section 5.1), with the key frequencies of the embeddings.
     ///
     /// Excluded loss is the mean over the pairs trained on, after cos and sin of 2πk(a + b) / p are taken from the logits
     /// for every key frequency k; its rise is over the full loss on these pairs. Restricted loss is the mean over all
     /// pairs, with nothing kept but these waves and the constant.
-    case progress = "progress-measures"
-
-    var description: MeasurementDescription {
-        MeasurementDescription(
-            name: rawValue, quantities: quantities,
-            settings: settings + [
-                taskParameter("modular-addition"), TransformerConfig.networkParameter,
-                Parameter(
-                    "labels", .words(["sum", "shuffled"]), default: "sum",
-                    "of the pairs; shuffled: dealt out at random, which can only be learned by heart, a control"),
-            ], trainingSettings: ["labels", "network"])
+    private static let progress = measurement(
+        "progress-measures",
+        ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]
+    ) { reading, _ in
+        let (logits, table) = (reading.logits, reading.logits.table)
+        let (excluded, restricted) = logits.split(at: reading.waves(.embedding).keyFrequencies())
+        let (full, without) = (logits.loss(table.trainingPairs), excluded.loss(table.trainingPairs))
+        return [
+            "full-training-loss": full, "full-test-loss": logits.loss(table.testPairs), "excluded-loss": without,
+            "excluded-loss-rise": without - full, "restricted-loss": restricted.loss(table.pairs),
+        ]
     }
 
-    private var quantities: [String] {
-        switch self {
-        case .fit: ["fit-step"]
-        case .generalisation: ["generalisation-step", "generalisation-delay"]
-        case .accuracy: ["training-accuracy", "test-accuracy"]
-        case .delayedAccuracy: ["test-accuracy-when-fitted", "delayed-accuracy-gain"]
-        case .keyFrequencies: ["key-frequency-count"]
-        case .frequencyShare: ["frequency-power-share"]
-        case .progress:
-            ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]
-        }
-    }
+    private static let partParameter = Parameter(
+        "part", .words(Part.allCases.map(\.rawValue)), default: "embedding",
+        "whose frequencies: the numbers' embeddings, or the part of the logits that is a function of a + b")
 
-    /// Of a network, whose waves are looked at.
-    enum Part: String, CaseIterable {
-        case embedding, logits
-    }
-
-    private var settings: [Parameter] {
-        let part = Parameter(
-            "part", .words(Part.allCases.map(\.rawValue)), default: "embedding",
-            "whose frequencies: the numbers' embeddings, or the part of the logits that is a function of a + b")
-        let strongest = Parameter(
-            "strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network")
-        return switch self {
-        case .keyFrequencies: [part]
-        case .frequencyShare: [part, strongest]
-        case .fit, .generalisation, .accuracy, .delayedAccuracy, .progress: []
-        }
+    private static func measurement(
+        _ name: String, _ quantities: [String], _ settings: [Parameter] = [],
+        _ measure: @escaping @Sendable (Self, Settings) throws(KernelFailure) -> [String: Double]
+    ) -> KernelMeasurement {
+        let labels = Parameter(
+            "labels", .words(["sum", "shuffled"]), default: "sum",
+            "of the pairs; shuffled: dealt out at random, which can only be learned by heart, a control")
+        return measurement(
+            name, quantities,
+            settings + [taskParameter("modular-addition"), TransformerConfig.networkParameter, labels],
+            trainingSettings: ["labels", "network"], measure)
     }
 }

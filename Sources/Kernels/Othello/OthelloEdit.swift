@@ -3,20 +3,6 @@ import KernelInterface
 /// Whether moving the stream along a probe's direction changes the moves as if a disc had been turned
 /// (Li et al. 2022, section 4; Nanda, Lee, Wattenberg 2023, section 4).
 enum OthelloEdit {
-    static let description = MeasurementDescription(
-        name: "board-edit",
-        quantities: ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
-        settings: [
-            Parameter(
-                "method", .words(["vector-edit", "none"]), default: "vector-edit",
-                "what is done to the network: an edit of its stream, or nothing"),
-            Parameter(
-                "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
-                "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
-            TransformerConfig.networkParameter,
-        ],
-        trainingSettings: ["network"])
-
     private enum Direction: String, CaseIterable {
         case probe, opposite, random
     }
@@ -37,7 +23,18 @@ enum OthelloEdit {
     /// Errors are false and missing moves among the most likely n, where n moves are legal: of the network as it is on the
     /// real board, as it is on the turned board (null), and edited on the turned board. Recovered is how much of the way
     /// from null to unedited the edit goes.
-    static func measure(_ reading: OthelloReading, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
+    static let measurement = OthelloReading.measurement(
+        "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
+        [
+            Parameter(
+                "method", .words(["vector-edit", "none"]), default: "vector-edit",
+                "what is done to the network: an edit of its stream, or nothing"),
+            Parameter(
+                "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
+                "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
+            TransformerConfig.networkParameter,
+        ]
+    ) { reading, settings throws(KernelFailure) in
         let model = reading.model
         let direction: Direction = settings.choice("direction")
         var probes: [GradientProbe] = []

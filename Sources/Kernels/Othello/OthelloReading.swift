@@ -1,19 +1,11 @@
 import KernelInterface
 
 /// Fresh games as a network sees them.
-struct OthelloReading {
+struct OthelloReading: NetworkReading {
     let model: Transformer
     let config: OthelloConfig
     let seed: UInt64
     let games: [OthelloGame]
-
-    private enum Name {
-        static let legality = "legality"
-        static let board = "board-probe"
-        static let encodingGain = "encoding-gain"
-        static let nonlinearGain = "nonlinear-gain"
-        static let trainingGain = "training-gain"
-    }
 
     enum Encoding: String, CaseIterable {
         case colour
@@ -24,24 +16,53 @@ struct OthelloReading {
         "encoding", .words(Encoding.allCases.map(\.rawValue)), default: nil,
         "how discs are told apart: black from white, or those of the player to move from the other's")
 
-    static let measurements: [MeasurementDescription] = {
-        let network = TransformerConfig.networkParameter
-        func measurement(_ name: String, _ quantities: [String], _ settings: [Parameter]) -> MeasurementDescription {
-            MeasurementDescription(
-                name: name, quantities: quantities, settings: settings + [network], trainingSettings: ["network"])
-        }
-        return [
-            measurement(Name.legality, ["illegal-move-rate"], []),
-            measurement(
-                Name.board,
-                ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"],
-                [encodingParameter, ProbeKind.parameter, layerParameter]),
-            measurement(Name.encodingGain, ["encoding-gain"], [ProbeKind.parameter, layerParameter]),
-            measurement(Name.nonlinearGain, ["nonlinear-gain"], [encodingParameter, layerParameter]),
-            measurement(
-                Name.trainingGain, ["board-training-gain"], [encodingParameter, ProbeKind.parameter, layerParameter]),
-        ]
-    }()
+    static let measurements = [
+        measurement("legality", ["illegal-move-rate"], [TransformerConfig.networkParameter]) { reading, _ in
+            ["illegal-move-rate": reading.illegalPercentage()]
+        },
+        measurement(
+            "board-probe",
+            ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"],
+            [encodingParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
+        ) { reading, settings throws(KernelFailure) in
+            let (train, test) = reading.boardData(
+                settings.choice("encoding"), layer: settings.integer("layer"), reading.model)
+            let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed)
+            return [
+                "occupied-square-accuracy": score.accuracy,
+                "occupied-square-balanced-accuracy": score.balancedAccuracy,
+                "occupied-square-prior-accuracy": test.priorAccuracy(learnedFrom: train),
+            ]
+        },
+        measurement(
+            "encoding-gain", ["encoding-gain"],
+            [ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
+        ) { reading, settings throws(KernelFailure) in
+            let mine = try reading.accuracy(settings, .mineYours)
+            return ["encoding-gain": mine - (try reading.accuracy(settings, .colour))]
+        },
+        measurement(
+            "nonlinear-gain", ["nonlinear-gain"],
+            [encodingParameter, layerParameter, TransformerConfig.networkParameter]
+        ) { reading, settings throws(KernelFailure) in
+            let nonlinear = try reading.accuracy(settings, probe: .mlp256)
+            return ["nonlinear-gain": nonlinear - (try reading.accuracy(settings, probe: .softmax))]
+        },
+        measurement(
+            "training-gain", ["board-training-gain"],
+            [encodingParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
+        ) { reading, settings throws(KernelFailure) in
+            let untrained = reading.config.transformer.model(reading.model.shape, seed: reading.seed)
+            let trained = try reading.accuracy(settings)
+            return ["board-training-gain": trained - (try reading.accuracy(settings, of: untrained))]
+        },
+    ]
+
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
+        let config = try OthelloConfig(job)
+        let model = try TrainedTransformer(checkpoint, kernel: "othello", config.shape).model
+        self.init(model, config, seed: job.seed)
+    }
 
     init(_ model: Transformer, _ config: OthelloConfig, seed: UInt64) {
         var draws = Draws(seed: seed, name: "games to measure on")
@@ -56,48 +77,13 @@ struct OthelloReading {
         self.games = games
     }
 
-    func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
-        switch measurement {
-        case Name.legality: return ["illegal-move-rate": illegalPercentage()]
-        case Name.board:
-            let (train, test) = boardData(encoding(settings), layer: settings.integer("layer"), model)
-            let score = try probeScore(probe(settings), train: train, test: test, seed: seed)
-            return [
-                "occupied-square-accuracy": score.accuracy,
-                "occupied-square-balanced-accuracy": score.balancedAccuracy,
-                "occupied-square-prior-accuracy": test.priorAccuracy(learnedFrom: train),
-            ]
-        case Name.encodingGain:
-            let layer = settings.integer("layer")
-            let mine = try accuracy(.mineYours, probe(settings), layer: layer, model)
-            return ["encoding-gain": mine - (try accuracy(.colour, probe(settings), layer: layer, model))]
-        case Name.nonlinearGain:
-            let layer = settings.integer("layer")
-            let nonlinear = try accuracy(encoding(settings), .mlp256, layer: layer, model)
-            return ["nonlinear-gain": nonlinear - (try accuracy(encoding(settings), .softmax, layer: layer, model))]
-        case Name.trainingGain:
-            let layer = settings.integer("layer")
-            let trained = try accuracy(encoding(settings), probe(settings), layer: layer, model)
-            let untrained = try accuracy(
-                encoding(settings), probe(settings), layer: layer, config.transformer.model(model.shape, seed: seed))
-            return ["board-training-gain": trained - untrained]
-        default: throw KernelFailure(reason: "unknown measurement \"\(measurement)\"")
-        }
-    }
-
-    private func encoding(_ settings: Settings) -> Encoding {
-        settings.choice("encoding")
-    }
-
-    private func probe(_ settings: Settings) -> ProbeKind {
-        settings.choice("probe")
-    }
-
+    /// Of a probe of the board, at the settings but for what is given here.
     private func accuracy(
-        _ encoding: Encoding, _ probe: ProbeKind, layer: Int, _ model: Transformer
+        _ settings: Settings, _ encoding: Encoding? = nil, probe: ProbeKind? = nil, of model: Transformer? = nil
     ) throws(KernelFailure) -> Double {
-        let (train, test) = boardData(encoding, layer: layer, model)
-        return try probeScore(probe, train: train, test: test, seed: seed).accuracy
+        let (train, test) = boardData(
+            encoding ?? settings.choice("encoding"), layer: settings.integer("layer"), model ?? self.model)
+        return try probeScore(probe ?? settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
     /// Of the most likely next moves, before each move, the percentage that the rules forbid.

@@ -2,13 +2,16 @@ import KernelInterface
 
 /// How many dimensions a trained network gives to a feature (Elhage et al. 2022, "The geometry of superposition").
 enum Dimensionality {
-    static let description = MeasurementDescription(
+    static let measurement = KernelMeasurement(
         name: "dimensionality",
         quantities: [
             "dimensions-per-feature", "features-represented", "mean-feature-dimensionality", "total-dimensionality",
         ] + shares.map(\.quantity),
         settings: [SuperpositionConfig.densityParameter, SuperpositionConfig.networkParameter],
-        trainingSettings: ["density", "network"])
+        trainingSettings: ["density", "network"]
+    ) { job, checkpoint throws(KernelFailure) in
+        measure(try SuperpositionCheckpoint(checkpoint, config: SuperpositionConfig(job)).networks[0])
+    }
 
     /// The dimensionalities of a feature in the regular arrangements that networks settle into.
     private static let shares: [(quantity: String, dimensionality: Double)] = [

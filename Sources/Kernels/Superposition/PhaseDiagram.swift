@@ -4,11 +4,15 @@ import KernelInterface
 /// Which of two features one dimension represents, by density and relative importance
 /// (Elhage et al. 2022, "Superposition as a phase change").
 enum PhaseDiagram {
-    static let description = MeasurementDescription(
+    static let measurement = KernelMeasurement(
         name: "phase-agreement",
         quantities: ["phase-agreement"],
         settings: [SuperpositionConfig.networkParameter],
-        trainingSettings: ["network"])
+        trainingSettings: ["network"]
+    ) { job, checkpoint throws(KernelFailure) in
+        let config = try SuperpositionConfig(job)
+        return measure(try SuperpositionCheckpoint(checkpoint, config: config).networks, config)
+    }
 
     enum Phase: Equatable {
         case neither, firstOnly, secondOnly, both

@@ -78,7 +78,7 @@ struct SuperpositionConfig {
         selectionBatch = config.integer("selection_batch")
         densityGrid = config.integer("density_grid")
         importanceGrid = config.integer("importance_grid")
-        isPhaseDiagram = measurement == PhaseDiagram.description.name
+        isPhaseDiagram = measurement == PhaseDiagram.measurement.name
         if isPhaseDiagram { try checkPhaseDiagram() }
     }
 

@@ -31,10 +31,29 @@ extension TransformerKernelConfig {
     }
 }
 
+/// What the measurements of a kernel look at: a network from a checkpoint, with fresh data.
+protocol NetworkReading: SendableMetatype {
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure)
+}
+
+extension NetworkReading {
+    /// A measurement on a network that is trained or, as a control, untrained.
+    static func measurement(
+        _ name: String, _ quantities: [String], _ settings: [Parameter], trainingSettings: [String] = ["network"],
+        _ measure: @escaping @Sendable (_ reading: Self, _ settings: Settings) throws(KernelFailure) -> [String: Double]
+    ) -> KernelMeasurement {
+        KernelMeasurement(
+            name: name, quantities: quantities, settings: settings, trainingSettings: trainingSettings
+        ) { job, checkpoint throws(KernelFailure) in
+            try measure(Self(job, of: checkpoint), job.settings)
+        }
+    }
+}
+
 extension KernelDescription {
     init(
         name: String, version: Int, summary: String, _ config: (some TransformerKernelConfig).Type,
-        measurements: [MeasurementDescription]
+        measurements: [KernelMeasurement]
     ) {
         self.init(
             name: name, version: version, summary: summary, parameters: config.parameters, measurements: measurements,

@@ -69,11 +69,12 @@ struct TreeSearchConfig: TransformerKernelConfig {
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
         try PathCell.check(settings, nodes: format.nodes)
-        if measurement == TreeSearchMeasurement.staircase.rawValue { try checkStaircase() }
+        if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase() }
         let tokens = Double(format.pathStart) + meanDepth - 1
         let perToken = shape.operations(seen: tokens)
         let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
-        let passes = measurement.flatMap(TreeSearchMeasurement.init).map { $0.passes(layers: transformer.layers) } ?? 0
+        let measured = TreeSearchMeasurement.all.first { $0.measurement.name == measurement }
+        let passes = measured?.passes(transformer.layers) ?? 0
         return RunCost(
             trainingSeconds: 3 * trained * tokens * perToken / assumedOperationsPerSecond,
             measuringSeconds: Double(passes * readings) * (tokens * perToken + 1e6) / assumedOperationsPerSecond,

@@ -1,49 +1,72 @@
 import KernelInterface
 
-enum TreeSearchMeasurement: String, CaseIterable {
-    case path
-    case pathProbe = "path-probe"
-    case trainingGain = "path-probe-training-gain"
-    case layerGain = "path-probe-layer-gain"
-    case staircase
+/// One thing that is measured on fresh trees, and how often it reads them.
+struct TreeSearchMeasurement: Sendable {
+    var measurement: KernelMeasurement
+    var passes: @Sendable (_ layers: Int) -> Int
 
-    var description: MeasurementDescription {
-        MeasurementDescription(
-            name: rawValue, quantities: quantities,
-            settings: settings + [taskParameter("tree-path"), TransformerConfig.networkParameter],
-            trainingSettings: ["network"])
+    static let all = [path, pathProbe, trainingGain, layerGain, staircase]
+
+    private static let path = Self(
+        "path", ["path-accuracy", "first-step-accuracy", "guessed-path-accuracy"], PathCell.depthParameters,
+        passes: once
+    ) { reading, settings throws(KernelFailure) in try reading.pathAccuracy(PathCell.depths(settings)) }
+
+    private static let pathProbe = Self(
+        "path-probe", ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"],
+        cellParameters, passes: once
+    ) { reading, settings throws(KernelFailure) in
+        let (train, test) = try reading.probeData(settings)
+        let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed)
+        return [
+            "path-probe-accuracy": score.accuracy, "path-probe-balanced-accuracy": score.balancedAccuracy,
+            "path-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
+        ]
     }
 
-    private var quantities: [String] {
-        switch self {
-        case .path: ["path-accuracy", "first-step-accuracy", "guessed-path-accuracy"]
-        case .pathProbe: ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"]
-        case .trainingGain: ["path-probe-training-gain"]
-        case .layerGain: ["path-probe-layer-gain"]
-        case .staircase: ["staircase-margin", "parent-margin", "grandparent-margin", "parent-lead"]
-        }
+    private static let trainingGain = Self(
+        "path-probe-training-gain", ["path-probe-training-gain"], cellParameters, passes: twice
+    ) { reading, settings throws(KernelFailure) in
+        let untrained = reading.config.transformer.model(reading.model.shape, seed: reading.seed)
+        let trained = try reading.accuracy(settings)
+        return ["path-probe-training-gain": trained - (try reading.accuracy(settings, of: untrained))]
     }
 
-    private var settings: [Parameter] {
-        let cell =
-            [PathCell.nodeParameter, PathCell.positionParameter, ProbeKind.parameter, layerParameter]
-            + PathCell.depthParameters
-        let labels = Parameter(
-            "labels", .words(["own", "shuffled"]), default: "own",
-            "shuffled: of another tree, which the stream cannot know, the control")
-        return switch self {
-        case .path: PathCell.depthParameters
-        case .pathProbe, .trainingGain, .layerGain: cell + [labels]
-        case .staircase: [PathCell.positionParameter, ProbeKind.parameter]
-        }
+    private static let layerGain = Self(
+        "path-probe-layer-gain", ["path-probe-layer-gain"], cellParameters, passes: twice
+    ) { reading, settings throws(KernelFailure) in
+        let deep = try reading.accuracy(settings)
+        return ["path-probe-layer-gain": deep - (try reading.accuracy(settings, layer: 0))]
     }
 
-    /// How often the trees are read.
-    func passes(layers: Int) -> Int {
-        switch self {
-        case .path, .pathProbe: 1
-        case .trainingGain, .layerGain: 2
-        case .staircase: Staircase.levels(layers: layers).count * (layers + 1)
-        }
+    static let staircase = Self(
+        "staircase", ["staircase-margin", "parent-margin", "grandparent-margin", "parent-lead"],
+        [PathCell.positionParameter, ProbeKind.parameter],
+        passes: perLevelAndLayer
+    ) { reading, settings throws(KernelFailure) in try reading.staircase(settings).values }
+
+    private static let cellParameters =
+        [PathCell.nodeParameter, PathCell.positionParameter, ProbeKind.parameter, layerParameter]
+        + PathCell.depthParameters + [
+            Parameter(
+                "labels", .words(["own", "shuffled"]), default: "own",
+                "shuffled: of another tree, which the stream cannot know, the control")
+        ]
+
+    @Sendable private static func once(_ layers: Int) -> Int { 1 }
+
+    @Sendable private static func twice(_ layers: Int) -> Int { 2 }
+
+    @Sendable private static func perLevelAndLayer(_ layers: Int) -> Int {
+        Staircase.levels(layers: layers).count * (layers + 1)
+    }
+
+    private init(
+        _ name: String, _ quantities: [String], _ settings: [Parameter], passes: @escaping @Sendable (Int) -> Int,
+        _ measure: @escaping @Sendable (TreeSearchReading, Settings) throws(KernelFailure) -> [String: Double]
+    ) {
+        self.passes = passes
+        measurement = TreeSearchReading.measurement(
+            name, quantities, settings + [taskParameter("tree-path"), TransformerConfig.networkParameter], measure)
     }
 }

@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Fresh trees as a network reads them.
-struct TreeSearchReading {
+struct TreeSearchReading: NetworkReading {
     let model: Transformer
     let config: TreeSearchConfig
     let seed: UInt64
@@ -15,40 +15,20 @@ struct TreeSearchReading {
         trees = (0..<config.readings).map { _ in config.tree(&draws) }
     }
 
-    func measure(_ measurement: String, _ settings: Settings) throws(KernelFailure) -> [String: Double] {
-        guard let measurement = TreeSearchMeasurement(rawValue: measurement) else {
-            throw KernelFailure(reason: "unknown measurement \"\(measurement)\"")
-        }
-        switch measurement {
-        case .path: return try pathAccuracy(PathCell.depths(settings))
-        case .pathProbe:
-            let (train, test) = try probeData(settings)
-            let score = try probeScore(probe(settings), train: train, test: test, seed: seed)
-            return [
-                "path-probe-accuracy": score.accuracy, "path-probe-balanced-accuracy": score.balancedAccuracy,
-                "path-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
-            ]
-        case .trainingGain:
-            let untrained = config.transformer.model(model.shape, seed: seed)
-            return ["path-probe-training-gain": try accuracy(settings) - accuracy(settings, of: untrained)]
-        case .layerGain:
-            return ["path-probe-layer-gain": try accuracy(settings) - accuracy(settings, layer: 0)]
-        case .staircase: return try staircase(settings).values
-        }
+    init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
+        let config = try TreeSearchConfig(job)
+        let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
+        self.init(model, config, seed: job.seed)
     }
 
-    private func probe(_ settings: Settings) -> ProbeKind {
-        settings.choice("probe")
-    }
-
-    private func accuracy(
+    func accuracy(
         _ settings: Settings, of model: Transformer? = nil, layer: Int? = nil
     ) throws(KernelFailure) -> Double {
         let (train, test) = try probeData(settings, of: model, layer: layer)
-        return try probeScore(probe(settings), train: train, test: test, seed: seed).accuracy
+        return try probeScore(settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
-    private func staircase(_ settings: Settings) throws(KernelFailure) -> Staircase {
+    func staircase(_ settings: Settings) throws(KernelFailure) -> Staircase {
         var accuracies: [[Double]] = []
         for node in Staircase.levels(layers: config.transformer.layers) {
             let cell = PathCell(
@@ -56,7 +36,7 @@ struct TreeSearchReading {
             var byLayer: [Double] = []
             for layer in 0...config.transformer.layers {
                 let (train, test) = try probeData(cell, layer: layer, of: model)
-                byLayer.append(try probeScore(probe(settings), train: train, test: test, seed: seed).accuracy)
+                byLayer.append(try probeScore(settings.choice("probe"), train: train, test: test, seed: seed).accuracy)
             }
             accuracies.append(byLayer)
         }
@@ -65,7 +45,7 @@ struct TreeSearchReading {
 
     /// The network is given the true path so far, and names the next node: all are right exactly where it would tell the
     /// path by itself.
-    private func pathAccuracy(_ depths: ClosedRange<Int>) throws(KernelFailure) -> [String: Double] {
+    func pathAccuracy(_ depths: ClosedRange<Int>) throws(KernelFailure) -> [String: Double] {
         var (seen, exact, firstRight, guessed) = (0, 0, 0, 0.0)
         let start = config.format.pathStart - 1
         forEachTree(model) { tree, row, _, logits in
@@ -89,7 +69,7 @@ struct TreeSearchReading {
 
     private var noTree: KernelFailure { KernelFailure(reason: "none of the \(trees.count) trees is of that depth") }
 
-    private func probeData(
+    func probeData(
         _ settings: Settings, of model: Transformer? = nil, layer: Int? = nil
     ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
         try probeData(
