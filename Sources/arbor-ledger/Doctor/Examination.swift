@@ -22,6 +22,8 @@ struct Examination {
             checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
             checks += await machine()
             checks += [await sandbox(), await signing(nil), locale()]
+        } catch let error as Refusal {
+            checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
         } catch {
             checks.append(HealthCheck("repository", .broken, "\(error)"))
         }
