@@ -36,4 +36,15 @@ import Testing
         let silent = ["--proc", "/proc", "--ro-bind", file, "/proc/self/cmdline"]
         expect(try run(["--version"], of: ledger, silent), says: "0.1.0\n")
     }
+
+    /// Held against the kernel's own answer, as Perl asks for it.
+    @Test func doctorAsksTheKernelForLandlock() throws {
+        let ledger = try TemporaryLedger.example()
+        let asking =
+            "my $version = syscall(444, 0, 0, 1); print $version > 0 ? qq(Landlock, version $version) : \"no Landlock\""
+        let answer = try Started("/usr/bin/perl", ["-e", asking], in: ledger.path, ledger.environment).wait().output
+        let told = try ledger.run("doctor", "--format", "json").json()["checks"].first("name", "sandbox")["message"]
+            .text
+        #expect(told.hasSuffix("; \(answer)"), "\(told)")
+    }
 }

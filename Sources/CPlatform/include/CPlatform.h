@@ -6,4 +6,7 @@
 int arbor_argument_count(void);
 const char *arbor_argument(int index);
 
+// The version of Landlock that the kernel has, from 1; an errno, negated, where it does not say.
+long arbor_landlock_version(void);
+
 #endif

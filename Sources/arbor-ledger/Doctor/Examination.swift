@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 import Git
 import Reports
@@ -81,10 +82,17 @@ struct Examination {
         } else {
             parts.append("no bubblewrap")
         }
-        let modules = (try? String(contentsOfFile: "/sys/kernel/security/lsm", encoding: .utf8)) ?? ""
-        let hasLandlock = modules.split(whereSeparator: { $0 == "," || $0.isNewline }).contains("landlock")
-        parts.append(hasLandlock ? "Landlock" : modules.isEmpty ? "Landlock unknown" : "no Landlock")
+        parts.append(landlock())
         return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
+    }
+
+    /// The kernel itself is asked: what /sys says of it is not mounted everywhere.
+    private func landlock() -> String {
+        let version = arbor_landlock_version()
+        if version > 0 { return "Landlock, version \(version)" }
+        let code = Int32(truncatingIfNeeded: -version)
+        return [ENOSYS, EOPNOTSUPP].contains(code)
+            ? "no Landlock" : "Landlock unknown (\(unsafe String(cString: strerror(code))))"
     }
 
     private func signing(_ repository: Repository?) async -> HealthCheck {
