@@ -61,16 +61,10 @@ struct Examination {
                     remedy: "install libopenblas0-pthread")
             ]
         }
-        return [
-            HealthCheck(
-                "cpu", machine.cpuProblem == nil ? .ok : .broken, machine.cpuProblem ?? machine.cpu,
-                remedy: machine.cpuProblem == nil ? nil : "run `verify` on another machine; everything else works here"),
-            HealthCheck(
-                "blas", machine.blasProblem == nil ? .ok : .broken,
-                machine.blasProblem
-                    ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
-                remedy: machine.blasProblem == nil ? nil : "install libopenblas0-pthread"),
-        ]
+        let blas = "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)"
+        return [("cpu", machine.cpu, machine.cpuProblem), ("blas", blas, machine.blasProblem)].map {
+            HealthCheck($0, $2 == nil ? .ok : .broken, $2?.reason ?? $1, remedy: $2?.remedy)
+        }
     }
 
     private func sandbox() async -> HealthCheck {
