@@ -145,6 +145,15 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             """
         ),
         (
+            ".gitattributes",
+            """
+            # The same bytes in every checkout, whatever core.autocrlf says: receipts are named by theirs.
+            *.yaml text eol=lf
+            *.json text eol=lf
+
+            """
+        ),
+        (
             ".github/workflows/ledger.yml",
             """
             # The gate: git runs no hook for rebases and cherry-picks, and `--no-verify` passes hooks by; this sees all.

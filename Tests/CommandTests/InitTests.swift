@@ -19,6 +19,7 @@ import Testing
                 wrote  Verifiers/superposition-geometry/model.yaml
                 wrote  Verifiers/superposition-geometry/dimensionality.yaml
                 wrote  .editorconfig
+                wrote  .gitattributes
                 wrote  .github/workflows/ledger.yml
                 wrote  .arbor-ledger/schemas/question.json
                 wrote  .arbor-ledger/schemas/vote.json
@@ -68,6 +69,7 @@ import Testing
             says: """
                 kept   .arbor-ledger.yaml
                 kept   .editorconfig
+                kept   .gitattributes
                 kept   .github/workflows/ledger.yml
                 kept   .arbor-ledger/schemas/question.json
                 kept   .arbor-ledger/schemas/vote.json
