@@ -46,6 +46,7 @@ struct Init: AsyncParsableCommand {
                     "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
             }
             if !noHook { writeOutput(try HookFolder(workspace).install(HookName.allCases, in: workspace)) }
+            writeOutput("Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.\n")
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
         }
