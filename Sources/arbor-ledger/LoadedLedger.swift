@@ -38,7 +38,7 @@ extension Workspace {
     func load(_ snapshot: Snapshot) throws -> LoadedLedger { try load(LedgerSource(snapshot, in: self)) }
 
     func load(_ source: LedgerSource, depth: CheckDepth = .errors) throws -> LoadedLedger {
-        try load(keptToTheEnd(source.files()), from: standpoint(of: source.snapshot), depth: depth)
+        try load(keptToTheEnd(ledgerFiles(source)), from: standpoint(of: source.snapshot), depth: depth)
     }
 
     func load(

@@ -33,7 +33,7 @@ extension Workspace {
     /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
-        let ledger = check(try files(.workTree))
+        let ledger = check(try ledgerFiles(LedgerSource(.workTree, in: self)))
         let audit = try audit(of: [ledger])
         guard try isOnAuditBranch(audit.branch) else {
             let name = audit.branch?.name ?? LedgerSettings.defaultAuditBranch
