@@ -13,7 +13,8 @@ demo: build
 build: setup
 	swift build $(RELEASE) --product arbor-ledger
 
-test: setup
+test:
+	@sh Scripts/setup.sh bubblewrap
 	OPENBLAS_NUM_THREADS=1 swift test
 
 # Runs the hooks under pre-commit, prek and lefthook, which it fetches from PyPI; builds from source twice: many minutes.

@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CVectors"),
         .target(name: "CNoCertificates"),
         .target(name: "COpenBLAS"),
+        .target(name: "CPlatform"),
         .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
         .target(name: "Words", swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings),
@@ -82,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
+                "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
                 "Records", "Reports", "Words", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

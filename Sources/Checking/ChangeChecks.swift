@@ -29,6 +29,7 @@ package protocol ChangedLedger {
 package func surelyBringsNoError(
     _ changes: [RecordChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
+    let changes = changes.filter { !$0.isOfNoRecord }
     guard try changes.allSatisfy({ try $0.leavesOthersRight(ledger) }) else { return false }
     let changed = changes.compactMap(\.after)
     guard changed.allSatisfy({ $0.record != nil && $0.diagnostics.allSatisfy { $0.severity != .error } }) else {
@@ -51,6 +52,12 @@ extension ChangedLedger {
 }
 
 extension RecordChange {
+    /// A notebook, which is only warned of.
+    fileprivate var isOfNoRecord: Bool {
+        guard let after, after.place == nil else { return false }
+        return after.diagnostics.allSatisfy { $0.severity != .error }
+    }
+
     fileprivate func leavesOthersRight(_ ledger: some ChangedLedger) throws -> Bool {
         guard let after, let place = after.place else { return false }
         switch (place, before?.record, after.record) {

@@ -109,9 +109,11 @@ extension Claim {
 }
 
 /// An audit branch that a push would move off its own past, on which the salts of receipts rest.
-package func rewrittenHistory(leaving commit: String, remedy: String) -> Diagnostic {
-    Diagnostic(
-        .rewrittenHistory, path: settingsPath, mark: .fileStart,
-        message: "the audit branch would leave commit \(commit.prefix(12)) behind, and with it seeds and receipts",
-        fix: remedy)
+package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: String) -> Diagnostic {
+    let commit = "commit \(commit.prefix(12))"
+    let message =
+        isMerged
+        ? "\(commit) would leave the audit branch's first-parent line, though not its history, and seeds come from that line"
+        : "the audit branch would leave \(commit) behind, and with it seeds and receipts"
+    return Diagnostic(.rewrittenHistory, path: settingsPath, mark: .fileStart, message: message, fix: remedy)
 }

@@ -104,6 +104,25 @@ package struct AuditPlan: Sendable {
         }
     }
 
+    /// What is told before the first run: the runs that could decide at the soonest, and where claims may need more than
+    /// these, as many as they may need.
+    public func announcement(cores: Int) -> String {
+        let (soonest, most) = (queue.workload(cores: cores), withEveryRun.queue.workload(cores: cores))
+        guard most.runs > soonest.runs else { return soonest.phrase }
+        return "at least \(soonest.phrase); at most \(counted(most.runs, "run")), about \(duration(most.seconds))"
+    }
+
+    /// The same plan if no claim were decided before the limit.
+    private var withEveryRun: AuditPlan {
+        var every = self
+        for place in places where missingRuns(place.claim, place.study, after: outcomes(place.rule, place.study)) != nil
+        {
+            every.add(0..<runLimit, of: place.study)
+            if let control = place.control, !isHopeless[control] { every.add(0..<runLimit, of: control) }
+        }
+        return every
+    }
+
     private mutating func plan(_ number: Int) {
         let place = places[number]
         let outcomes = outcomes(place.rule, place.study)

@@ -11,6 +11,8 @@ package struct AuditTrail: Sendable {
     package var versions: [ClaimID: [String]] = [:]
     /// Every first-parent commit.
     package var commits: Set<String> = []
+    /// Salts of receipts that the branch's history holds beside its first-parent line.
+    package var saltsBesideLine: Set<String> = []
     /// Names of the receipts at the branch's tip.
     package var receipts: Set<String> = []
     /// A shallow history cannot tell when a claim entered.

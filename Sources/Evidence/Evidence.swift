@@ -222,10 +222,14 @@ private struct RunnableDigests {
 private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
     // Without an audit branch there is no history to hold a salt against.
     guard trail.branch != nil, !trail.isShallow else { return nil }
-    guard trail.commits.contains(receipt.predicate.salt) else {
-        return "its salt, commit \(receipt.predicate.salt.prefix(12)), is not in the history of \(trail.branch ?? "")"
+    let salt = receipt.predicate.salt
+    guard trail.commits.contains(salt) else {
+        let (commit, branch) = ("its salt, commit \(salt.prefix(12)),", trail.branch ?? "")
+        return trail.saltsBesideLine.contains(salt)
+            ? "\(commit) is in the history of \(branch), but not on its first-parent line, from which alone seeds come"
+            : "\(commit) is not in the history of \(branch)"
     }
-    let study = SaltedStudy(study: receipt.study, salt: receipt.predicate.salt)
+    let study = SaltedStudy(study: receipt.study, salt: salt)
     return used.contains(study) ? nil : "the claim or the toy model that it was made for has changed or is gone"
 }
 

@@ -21,12 +21,13 @@ package enum BLAS {
     package static func requireSupport() throws(UnsupportedMachine) {
         if let mistake = unsafe arbor_blas_load() {
             throw UnsupportedMachine(
-                reason: "OpenBLAS cannot be loaded (\(unsafe String(cString: mistake))): install libopenblas0-pthread")
+                reason: "OpenBLAS cannot be loaded (\(unsafe String(cString: mistake)))",
+                remedy: "install libopenblas0-pthread")
         }
         guard arbor_blas_parallel() != 0 else {
             throw UnsupportedMachine(
-                reason: "this OpenBLAS is a serial build, which computes wrong numbers when several threads call it: "
-                    + "install libopenblas0-pthread")
+                reason: "this OpenBLAS is a serial build, which computes wrong numbers when several threads call it",
+                remedy: "install libopenblas0-pthread")
         }
     }
 }

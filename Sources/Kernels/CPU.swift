@@ -3,6 +3,7 @@ internal import CVectors
 /// Why this machine must not run kernels; its runs are lost, not missed.
 package struct UnsupportedMachine: Error, Equatable {
     package var reason: String
+    package var remedy: String
 }
 
 package enum CPU {
@@ -10,7 +11,8 @@ package enum CPU {
     package static func requireSupport() throws(UnsupportedMachine) {
         guard arbor_cpu_supported() == 1 else {
             throw UnsupportedMachine(
-                reason: "the kernels need a processor with AVX2 and FMA (x86-64-v3: Intel since 2013, AMD since 2015)")
+                reason: "the kernels need a processor with AVX2 and FMA (x86-64-v3: Intel since 2013, AMD since 2015)",
+                remedy: "make runs on another machine; everything else works here")
         }
     }
 

@@ -56,6 +56,10 @@ package func decode(path: String, yaml: Node) -> DecodedFile {
     let log = FileLog(path: path)
     let place = RecordPlace(path: path)
     if let place { checkNames(of: path, place: place, log: log) }
+    if let stranger = place.flatMap({ Stranger(yaml, at: $0, path: path) }) {
+        stranger.report(to: log)
+        return DecodedFile(path: path, place: place, reading: nil, log)
+    }
     let reading = place.flatMap { record(at: $0, path: path, node: yaml, log: log) }
     return DecodedFile(path: path, place: place, reading: reading, log)
 }
@@ -67,6 +71,11 @@ package func decodeKeepingYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: 
     func result(_ reading: Record?) -> (DecodedFile, Node?) {
         (DecodedFile(path: file.path, place: place, reading: reading, log), nil)
     }
+    func result(_ stranger: Stranger) -> (DecodedFile, Node?) {
+        stranger.report(to: log)
+        return result(nil)
+    }
+    if let stranger = Stranger(path: file.path) { return result(stranger) }
     switch file.kind {
     case .symlink:
         log.report(.symlink, .fileStart, "a symbolic link", fix: "commit the file itself")
@@ -91,6 +100,7 @@ package func decodeKeepingYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: 
         checkNames(of: file.path, place: place, log: log)
         return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
+    if let stranger = Stranger(content: file.bytes) { return result(stranger) }
     let (node, problems) = readYAML(file.bytes)
     if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
     checkNames(of: file.path, place: place, log: log)

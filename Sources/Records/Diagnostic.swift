@@ -95,6 +95,7 @@ package struct Diagnostic: Hashable, Sendable {
         case sourceTwice = "source-twice"
         case plannedTwice = "planned-twice"
         case alreadyDone = "already-done"
+        case notebook
         // Notes
         case sameClaim = "same-claim"
         case unverified
@@ -108,7 +109,7 @@ package struct Diagnostic: Hashable, Sendable {
         package var severity: Severity {
             switch self {
             case .crowdedFolder, .overBroad, .wideRange, .impossibleShare, .bestOfSeveral, .secondHand,
-                .likelyDuplicate, .sourceTwice, .plannedTwice, .alreadyDone:
+                .likelyDuplicate, .sourceTwice, .plannedTwice, .alreadyDone, .notebook:
                 .warning
             case .sameClaim, .unverified, .staleReceipt, .noBridge, .noQuestion, .laterCondition, .lapsed,
                 .staleReadme:

@@ -57,6 +57,7 @@ extension Diagnostic.Code {
         case .sourceTwice: "Two findings take the same from one source."
         case .plannedTwice: "Two findings plan the same."
         case .alreadyDone: "A plan is for what was tested already."
+        case .notebook: "A notebook lies among records, and nothing reads it."
         case .sameClaim: "Two sources say the same."
         case .unverified: "No run counts for this claim yet."
         case .staleReceipt: "A receipt no longer fits what it is of."

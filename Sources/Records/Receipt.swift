@@ -163,14 +163,18 @@ extension Receipt {
 
     /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
     static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
-        func refuse(_ message: String) -> Receipt? {
+        func refuse(_ message: String, fix: String? = nil) -> Receipt? {
             log.report(
                 .badReceipt, .fileStart, message,
-                fix: "restore it with `git checkout`, or delete it and run `arbor-ledger verify`")
+                fix: fix ?? "restore it with `git checkout`; only one that was never committed may be removed")
             return nil
         }
         let digest = sha256(bytes)
         guard digest == name else {
+            // Where every line end was converted, what is left without them is what was written.
+            if bytes.contains(0x0D), sha256(bytes.filter { $0 != 0x0D }) == name {
+                return refuse("the receipt's lines end in CR LF, and it was written with LF alone", fix: lineEndRemedy)
+            }
             return refuse("the receipt was altered: its content is named \(digest.prefix(12))…")
         }
         let statement: Statement

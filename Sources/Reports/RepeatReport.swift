@@ -99,7 +99,9 @@ package func repeatText(_ report: RepeatReport, style: TextStyle) -> String {
                 indent: 0))
     }
     for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4, first: 0)) }
-    if report.left.runs > 0 { lines.append(style.wrapped("\(timeWasUp(report.left)).", indent: 0)) }
+    if report.left.runs > 0 {
+        lines.append(style.wrapped("The time did not suffice for \(report.left.phrase).", indent: 0))
+    }
     if !report.receipts.isEmpty {
         lines.append("\(counted(report.receipts.count, "receipt")) of this other platform written.")
     }

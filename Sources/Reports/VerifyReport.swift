@@ -174,7 +174,8 @@ package func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
                 indent: 0))
     }
     if report.left.runs > 0 {
-        lines.append(style.wrapped("\(timeWasUp(report.left)); the same command goes on from here.", indent: 0))
+        let left = "The time did not suffice: at least \(report.left.phrase) are left"
+        lines.append(style.wrapped("\(left); the same command goes on from here.", indent: 0))
     }
     if !report.receipts.isEmpty {
         lines.append(
@@ -201,9 +202,6 @@ func cellText(_ cell: CellEvidence) -> String {
     }
     return place.isEmpty ? text : "\(place): \(text)"
 }
-
-/// What a budget leaves undone.
-func timeWasUp(_ left: Workload) -> String { "The time did not suffice for \(left.phrase)" }
 
 private func verdictWord(_ evidence: ClaimEvidence, style: TextStyle) -> String {
     switch evidence.verdict {

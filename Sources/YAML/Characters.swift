@@ -1,6 +1,10 @@
 import Foundation
 import Words
 
+/// For files whose lines end in CR LF, and that git stores so.
+package let lineEndRemedy =
+    "put `*.yaml text eol=lf` and `*.json text eol=lf` in .gitattributes, then `git add --renormalize .` and commit"
+
 /// The most characters that are told of one file.
 private let characterProblemLimit = 100
 
@@ -72,7 +76,7 @@ private func characterProblem(
     if scalar == "\r" {
         return Problem(
             kind: .controlCharacter, mark: mark, message: "carriage return \(name(scalar))",
-            fix: "end lines with a line feed alone")
+            fix: next == "\n" ? lineEndRemedy : "end lines with a line feed alone")
     }
     if isControl(scalar) {
         return Problem(

@@ -21,15 +21,10 @@ extension Workspace {
             throw Refusal(
                 message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
         }
-        // What a checkout writes with other line ends is the same file.
-        let isConverted = ["true", "input"].contains(try repository().configValue("core.autocrlf") ?? "")
         let allowance = ReadingAllowance()
         return try readAll(LedgerSource(.workTree, in: self).entries(), in: self) { reader, entry in
             let file = try allowance.take(reader.read(entry))
-            let id =
-                file.kind == .file
-                ? try Repository.hashOfBlob(isConverted ? withoutReturns(file.bytes) : file.bytes).description
-                : "\(file.kind)"
+            let id = file.kind == .file ? try Repository.hashOfBlob(file.bytes).description : "\(file.kind)"
             return IdentifiedFile(file: decode(file), contentID: id)
         }
     }
@@ -57,13 +52,6 @@ extension TreeEntry {
         case .submodule, .tree: "\(SourceFile.Kind.submodule)"
         }
     }
-}
-
-private func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
-    guard bytes.contains(UInt8(ascii: "\r")) else { return bytes }
-    return bytes.indices.filter { index in
-        bytes[index] != UInt8(ascii: "\r") || index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "\n")
-    }.map { bytes[$0] }
 }
 
 /// What differs between two sets of files.

@@ -36,7 +36,8 @@ extension LedgerEntry {
 /// One state of a ledger: what identifies it, the list of its files, and a way to read them.
 struct LedgerSource: Sendable {
     let snapshot: Snapshot
-    /// Digest of all files of the ledger's folders; nil where a file changed too recently to be sure of it.
+    /// Digest of all files of the ledger's folders; nil where a file changed too recently to be sure of it, and where no
+    /// record stands: then settings alone make a ledger.
     let identity: String?
     /// Of the work tree and the index: a commit is listed when its files are needed.
     private let listed: [LedgerEntry]?
@@ -49,12 +50,15 @@ struct LedgerSource: Sendable {
         case .workTree:
             try workspace.requireWholeWorkTree()
             let found = try WorkTree(workspace.root).list()
-            identity = found.identity
-            listed = found.filter { !$0.isReadme }.map(LedgerEntry.init)
+            let entries = found.filter { !$0.isReadme }.map(LedgerEntry.init)
+            listed = entries
+            identity = entries.isEmpty ? nil : found.identity
         case .staged:
             let found = try workspace.stagedEntries()
-            identity = sha256(Array(found.map { "\($0.path)\0\($0.mode) \($0.id)\n" }.joined().utf8))
-            listed = found.filter(\.concernsLedger).map(LedgerEntry.init)
+            let entries = found.filter(\.concernsLedger).map(LedgerEntry.init)
+            listed = entries
+            let bytes = found.map { "\($0.path)\0\($0.mode) \($0.id)\n" }.joined().utf8
+            identity = entries.isEmpty ? nil : sha256(Array(bytes))
         case .revision(let revision):
             identity = try workspace.repository().resolve(revision).description
             listed = nil

@@ -38,7 +38,7 @@ extension Workspace {
     func load(_ snapshot: Snapshot) throws -> LoadedLedger { try load(LedgerSource(snapshot, in: self)) }
 
     func load(_ source: LedgerSource, depth: CheckDepth = .errors) throws -> LoadedLedger {
-        try load(keptToTheEnd(source.files()), from: standpoint(of: source.snapshot), depth: depth)
+        try load(keptToTheEnd(ledgerFiles(source)), from: standpoint(of: source.snapshot), depth: depth)
     }
 
     func load(
@@ -61,8 +61,14 @@ extension Workspace {
 
     func audit(of ledgers: [CheckedLedger]) throws(GitError) -> AuditState {
         let branch = try auditBranch()
-        let needsSalts = ledgers.contains { !$0.state.receipts.isEmpty }
-        return AuditState(branch: branch, trail: try auditTrail(branch, needsSalts: needsSalts))
+        let salts = Set(ledgers.flatMap { $0.state.receipts.map(\.predicate.salt) })
+        var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
+        // A merge the other way round leaves commits in the history that salts can no longer be.
+        let strangers = salts.subtracting(trail.commits)
+        if let branch, !strangers.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
+            trail.saltsBesideLine = strangers.intersection(history.map(\.description))
+        }
+        return AuditState(branch: branch, trail: trail)
     }
 
     func load(_ ledger: CheckedLedger, _ audit: AuditState, from standpoint: Standpoint) -> LoadedLedger {

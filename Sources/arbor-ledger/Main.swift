@@ -7,10 +7,11 @@ import Words
 enum Main {
     static func main() async {
         occupyStandardStreams()
+        requireProc()
         // A reader that closes early ends the report, not with a signal but with a quiet stop.
         _ = signal(SIGPIPE, SIG_IGN)
         do {
-            let arguments = try changeDirectory(Array(CommandLine.arguments.dropFirst()))
+            let arguments = try changeDirectory(Array(programArguments().dropFirst()))
             // What every commit waits for goes straight there: to read a command line takes as long as to judge a commit.
             if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
             var command = try await ArborLedger.asyncParseAsRoot(arguments)
@@ -26,6 +27,18 @@ enum Main {
             leave(with: error)
         }
     }
+}
+
+/// Swift's threads look after one another in /proc, and end the process without a word where it is not there.
+private func requireProc() {
+    guard !fileExists("/proc/self/stat") else { return }
+    writeError(
+        """
+        arbor-ledger: /proc is not mounted here, and this program's threads need it
+          -> mount -t proc proc /proc, or in a sandbox: bwrap --proc /proc
+
+        """)
+    exit(2)
 }
 
 /// As `ArborLedger.exit` does, but what was typed is echoed so that it cannot steer a terminal.

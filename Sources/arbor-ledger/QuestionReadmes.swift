@@ -33,7 +33,7 @@ extension Workspace {
     /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
-        let ledger = check(try files(.workTree))
+        let ledger = check(try ledgerFiles(LedgerSource(.workTree, in: self)))
         let audit = try audit(of: [ledger])
         guard try isOnAuditBranch(audit.branch) else {
             let name = audit.branch?.name ?? LedgerSettings.defaultAuditBranch
@@ -70,13 +70,13 @@ extension Workspace {
 
     private func readmesOfWorkTree() throws -> [String: FoundReadme] {
         var found: [String: FoundReadme] = [:]
-        let workTree = try WorkTree(root)
-        for entry in try workTree.list(below: ["Claims"]) where isReadmePath(entry.path) {
+        let reader = try EntryReader(self)
+        for entry in try WorkTree(root).list(below: ["Claims"]) where isReadmePath(entry.path) {
             guard entry.kind == .file else {
                 found[entry.path] = .foreign
                 continue
             }
-            let file = try workTree.read(entry, limit: readmeByteLimit)
+            let file = try reader.read(entry, limit: readmeByteLimit)
             found[entry.path] = file.kind == .file && isGeneratedReadme(file.bytes) ? .ours(file.bytes) : .foreign
         }
         return found

@@ -25,8 +25,8 @@ struct Submission {
         before = try workspace.files(.revision("HEAD"))
         let committed = Set(before.compactMap(\.place))
         var available: [RecordPlace: WorkTreeEntry] = [:]
-        let workTree = try WorkTree(workspace.root)
-        for entry in try workTree.list() {
+        let reader = try EntryReader(workspace)
+        for entry in try WorkTree(workspace.root).list() {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
@@ -47,7 +47,7 @@ struct Submission {
         files = []
         while files.count < taken.count {
             guard let entry = available[taken[files.count]] else { break }
-            let file = try workTree.read(entry)
+            let file = try reader.read(entry)
             files.append(file)
             decoded.append(decode(file))
             for named in decoded[decoded.count - 1].record?.namedPlaces ?? [] {

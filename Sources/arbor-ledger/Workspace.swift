@@ -15,6 +15,9 @@ struct Workspace: Sendable {
     let startDirectory: String
     /// What the user asked for, without the program's name.
     let commandLine: [String]
+    /// Whether a file of the work tree held a carriage return: then settings, attributes and the index of git decide how it
+    /// reads, and no key of its content tells.
+    let metReturn = Flag()
     private let location: RepositoryLocation
 
     init(

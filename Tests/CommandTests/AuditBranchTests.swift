@@ -129,6 +129,28 @@ import Testing
         #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported, toy\n"))
     }
 
+    /// main merged into a branch, and the branch made main: the history still holds the salt, its first-parent line does not.
+    @Test func aSaltBesideTheFirstParentLineIsTold() throws {
+        let ledger = try TemporaryLedger.example()
+        let verified = finding("New", value: "[0.4, 0.6]", more: "verify: superposition-geometry/dimensionality")
+        try ledger.write("Findings/new.yaml", verified)
+        try ledger.commit("New")
+        let salt = try ledger.git("rev-parse", "HEAD").prefix(12)
+        _ = try ledger.run("verify", "new")
+        try ledger.commit("Receipts")
+        try ledger.git("checkout", "-q", "-b", "aside", "HEAD~2")
+        try ledger.git("commit", "-q", "--allow-empty", "-m", "Aside")
+        try ledger.git("merge", "-q", "-m", "Crossed", "main")
+        try ledger.git("branch", "-f", "main")
+        let stale = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "stale-receipt" }
+        #expect(
+            Set(stale.map(\.["message"].text)) == [
+                "its salt, commit \(salt), is in the history of main, but not on its first-parent line, from which alone "
+                    + "seeds come"
+            ])
+    }
+
     @Test func aClaimOfAFeatureBranchIsSkipped() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "finding/new")

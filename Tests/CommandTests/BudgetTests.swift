@@ -39,7 +39,7 @@ import Testing
                 """))
         #expect(
             printed.output.replacing("\n", with: " ").contains(
-                /The time did not suffice for 16 runs of 2 studies, 8 trainings, about [0-9 hmin]+ on 2 cores; the same command/
+                /The time did not suffice: at least 16 runs of 2 studies, 8 trainings, about [0-9 hmin]+ on 2 cores are left; the/
             ))
         #expect(
             printed.output.hasSuffix(

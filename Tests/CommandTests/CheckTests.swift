@@ -244,11 +244,10 @@ import Testing
 
     @Test func aRepositoryWithoutACommitCanBeChecked() throws {
         let ledger = try TemporaryLedger()
-        let empty = "0 findings, 0 claims, 0 questions, 0 verifiers: 0 errors, 0 warnings\n"
-        expect(try ledger.run("check"), says: empty)
-        expect(try ledger.run("check", "--staged"), says: empty)
         #expect(try ledger.run("check", "--at", "HEAD").status == 2)
         _ = try ledger.run("init", "--no-hook")
         #expect(try ledger.run("check").status == 0)
+        try ledger.git("add", "-A")
+        #expect(try ledger.run("check", "--staged").status == 0)
     }
 }

@@ -19,6 +19,7 @@ import Testing
                 wrote  Verifiers/superposition-geometry/model.yaml
                 wrote  Verifiers/superposition-geometry/dimensionality.yaml
                 wrote  .editorconfig
+                wrote  .gitattributes
                 wrote  .github/workflows/ledger.yml
                 wrote  .arbor-ledger/schemas/question.json
                 wrote  .arbor-ledger/schemas/vote.json
@@ -34,6 +35,7 @@ import Testing
                 Installed \(ledger.path)/.git/hooks/pre-commit.
                 Installed \(ledger.path)/.git/hooks/pre-merge-commit.
                 Installed \(ledger.path)/.git/hooks/pre-push.
+                Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)
@@ -61,6 +63,49 @@ import Testing
         #expect(try ledger.run("show", "half-a-dimension").status == 0)
     }
 
+    /// What a fork sends runs on no machine of ours and may write nothing; and the steps do what they say.
+    @Test func theWorkflowJudgesARangeOnAHostedRunner() throws {
+        let ledger = try TemporaryLedger.example()
+        let workflow = try ledger.read(".github/workflows/ledger.yml")
+        #expect(workflow.contains("\npermissions: {contents: read}\n"))
+        #expect(workflow.contains("    runs-on: ubuntu-latest #"))
+        for word in ["self-hosted", "pull_request_target", "secrets"] { #expect(!workflow.contains(word)) }
+        // A source whose build is the tool under test.
+        let source = "\(ledger.root)/source"
+        try ledger.write("\(source)/Scripts/setup.sh", "exit 0\n")
+        for arguments in [["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Source"], ["tag", "v0.1.0"]] {
+            #expect(try ledger.tryGit(arguments, in: source).status == 0)
+        }
+        let built = "\(ledger.root)/temporary/source/.build/release"
+        try ledger.write(
+            "\(ledger.root)/bin/swift", "#!/bin/sh\nmkdir -p \(built)\nln -s \(binary) \(built)/arbor-ledger\n")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/bin/swift")
+        var variables = [
+            "SOURCE": source, "REVISION": "v0.1.0", "RUNNER_TEMP": "\(ledger.root)/temporary",
+            "GITHUB_PATH": "\(ledger.root)/path", "GITHUB_REF": "refs/pull/1/merge",
+            "PATH": "\(ledger.root)/bin:\(ledger.environment["PATH"] ?? "")",
+        ]
+        let lines = workflow.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let start = try #require(lines.firstIndex { $0.hasSuffix("run: |") })
+        let install = lines[(start + 1)...].prefix { $0.hasPrefix("          ") }.joined(separator: "\n")
+        let judge = try #require(
+            lines.compactMap { $0.split(separator: "- run: ").last }.first { $0.contains("$BASE") })
+        func step(_ script: some StringProtocol) throws -> Printed {
+            try Started(
+                "/bin/sh", ["-e", "-c", String(script)], in: ledger.path, ledger.environment.merging(variables) { $1 }
+            ).wait()
+        }
+        expect(try step(install), says: "")
+        variables["PATH"] = try ledger.read(variables["GITHUB_PATH"] ?? "").split(separator: "\n")[0] + ":/usr/bin:/bin"
+        try ledger.write("Findings/new.yaml", finding("New").replacing("quantity: dim", with: "quantity: dims"))
+        try ledger.commit("New")
+        (variables["BASE"], variables["TIP"]) = ("HEAD~1", "HEAD")
+        let judged = try step(judge)
+        #expect(judged.status == 1)
+        #expect(judged.output.contains("::error file=Findings/new.yaml,line=8"), "\(judged)")
+    }
+
     @Test func aSecondTimeWritesNothing() throws {
         let ledger = try TemporaryLedger.example()
         expect(
@@ -68,6 +113,7 @@ import Testing
             says: """
                 kept   .arbor-ledger.yaml
                 kept   .editorconfig
+                kept   .gitattributes
                 kept   .github/workflows/ledger.yml
                 kept   .arbor-ledger/schemas/question.json
                 kept   .arbor-ledger/schemas/vote.json
@@ -81,6 +127,7 @@ import Testing
                 kept   .arbor-ledger/schemas/settings.json
                 kept   .vscode/settings.json
                 This ledger has records already, so no example was added.
+                Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)

@@ -257,7 +257,6 @@ import Testing
         expect(
             try ledger.run("check", "HEAD..\(Self.none)"),
             says: """
-                0 findings, 0 claims, 0 questions, 0 verifiers: 0 errors, 0 warnings
                 ! arbor-ledger: the branch is deleted, so there is nothing to judge
 
                 """)

@@ -146,7 +146,7 @@ FROM_ELSEWHERE = {
     "symlink", "submodule", "stray-file", "bad-name", "look-alike", "duplicate-slug", "crowded-folder",
     "unknown-setting", "missing-condition", "tested-outside-scope", "self-contradiction", "cycle", "wrong-toy-model",
     "mixed-needs", "bad-receipt", "over-budget", "over-broad", "wide-range", "impossible-share", "best-of-several",
-    "second-hand", "likely-duplicate", "source-twice", "planned-twice", "already-done", "same-claim", "unverified",
+    "second-hand", "notebook", "likely-duplicate", "source-twice", "planned-twice", "already-done", "same-claim", "unverified",
     "stale-receipt", "no-bridge", "no-question", "later-condition", "lapsed", "stale-readme", "removed-receipt",
     "altered-receipt", "deleted-finding", "changed-claim", "dropped-by-merge", "rewritten-history",
 }

@@ -107,6 +107,17 @@ extension AuditPlan {
         #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
     }
 
+    /// A hit more or less, and the audit goes on; at the limit it ends.
+    @Test func theMostThatAnAuditCanTakeIsToldToo() throws {
+        #expect(
+            planned(baseLedger).announcement(cores: 2)
+                == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
+        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(audited(baseLedger))) { _ in
+            false
+        }
+        #expect(exact.announcement(cores: 2) == exact.queue.workload(cores: 2).phrase)
+    }
+
     @Test func aNetworkThatIsKeptNeedsNoTraining() {
         let plan = planned(baseLedger) { $0.index < 6 }
         #expect(plan.queue.workload(cores: 1).phrase == "16 runs of 2 studies, 2 trainings, about 56 s on 1 core")
@@ -189,6 +200,9 @@ extension AuditPlan {
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         let ledger = baseLedger + TestLedger(finding("half", claim))
         var plan = planned(ledger)
+        #expect(
+            plan.announcement(cores: 1)
+                == "at least 1 run of 1 study, 1 training, about 21 s on 1 core; at most 128 runs, about 45 min")
         for seed in 0..<3 { #expect(plan.doNext(1.9) == "toy/dims at density 0.3, seed \(seed)") }
         #expect(plan.doNext(0.5) == "toy/dims at density 0.3, seed 3")
         #expect(plan.nextName() == nil)

@@ -66,7 +66,7 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     do {
         let workspace = try Workspace(
             environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath,
-            commandLine: Array(CommandLine.arguments.dropFirst()))
+            commandLine: Array(programArguments().dropFirst()))
         code = try await body(workspace)
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)

@@ -89,11 +89,20 @@ struct Check: AsyncParsableCommand {
     ) async throws -> FinishedReport {
         guard let range = try workspace.resolve(argument) else {
             writeError("arbor-ledger: the branch is deleted, so there is nothing to judge\n")
-            return try finished(workspace.check([]).summary, [], wanted)
+            return try nothingJudged(workspace)
+        }
+        guard try ([range.tip] + [range.base].compactMap(\.self)).contains(where: workspace.holdsLedger) else {
+            writeError("arbor-ledger: neither end of the range holds a ledger, so there is nothing to judge\n")
+            return try nothingJudged(workspace)
         }
         let judgement = try await workspace.judge(range, moving: reference)
         writeError(judgement.notes)
         return try finished(judgement.ledger.summary, judgement.shown, wanted)
+    }
+
+    /// Programs read a document without diagnostics; eyes are not told of a ledger without a mistake.
+    private func nothingJudged(_ workspace: Workspace) throws -> FinishedReport {
+        format == .text ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
     }
 
     /// The diagnostics that were asked for, as they are printed.

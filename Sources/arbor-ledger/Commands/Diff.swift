@@ -37,6 +37,7 @@ struct Diff: AsyncParsableCommand {
                 if let after { try workspace.identifiedFiles(at: after, like: old) } else {
                     try workspace.identifiedFilesOfWorkTree()
                 }
+            if old.isEmpty && new.isEmpty { try workspace.requireSettings(snapshots.1) }
             let ledgers = (workspace.check(old.map(\.file)), workspace.check(new.map(\.file)))
             warnOfErrors(ledgers.0, in: before)
             warnOfErrors(ledgers.1, in: after ?? "the work tree")

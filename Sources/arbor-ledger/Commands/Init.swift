@@ -22,9 +22,9 @@ struct Init: AsyncParsableCommand {
             // A ledger that has begun keeps its own records: an example beside them would only be in the way. A part of
             // the example is what a killed `init` left.
             let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })
-            let workTree = try WorkTree(workspace.root)
-            let hasBegun = try workTree.list().contains { entry in
-                try !entry.isReadme && workTree.read(entry).bytes != texts[entry.path]
+            let reader = try EntryReader(workspace)
+            let hasBegun = try WorkTree(workspace.root).list().contains { entry in
+                try !entry.isReadme && reader.read(entry).bytes != texts[entry.path]
             }
             let template =
                 whole.filter { item in
@@ -46,6 +46,7 @@ struct Init: AsyncParsableCommand {
                     "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
             }
             if !noHook { writeOutput(try HookFolder(workspace).install(HookName.allCases, in: workspace)) }
+            writeOutput("Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.\n")
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
         }

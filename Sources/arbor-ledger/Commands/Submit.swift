@@ -89,7 +89,7 @@ struct Submit: AsyncParsableCommand {
             (0..<selfCheck).map { PlannedRun(study: study, index: $0) }
         }
         let auditor = Auditor(
-            networks: NetworkFolder(workspace), store: nil,
+            networks: try NetworkFolder(workspace), store: nil,
             executor: try LocalExecutor(environment: workspace.environment), workers: coreCount, deadline: nil,
             terminal: .current, isQuiet: false)
         let tried = try await auditor.carryOut(

@@ -220,7 +220,7 @@ extension Workspace {
         let studies = studiesToRun([audited])
         guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return ([], 0, []) }
         let auditor = Auditor(
-            networks: NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
+            networks: try NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
             exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,

@@ -79,7 +79,7 @@ struct Verify: AsyncParsableCommand {
             names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
         let store = RunStore(workspace)
         let auditor = Auditor(
-            networks: NetworkFolder(workspace, sharesWithOthers: !repeats), store: repeats ? nil : store,
+            networks: try NetworkFolder(workspace, sharesWithOthers: !repeats), store: repeats ? nil : store,
             executor: try LocalExecutor(environment: workspace.environment), workers: jobs ?? coreCount,
             deadline: deadline, terminal: .current,
             isQuiet: report.format == .json && !Terminal.current.isErrorTerminal)

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 import Git
 import Reports
@@ -22,6 +23,8 @@ struct Examination {
             checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
             checks += await machine()
             checks += [await sandbox(), await signing(nil), locale()]
+        } catch let error as Refusal {
+            checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
         } catch {
             checks.append(HealthCheck("repository", .broken, "\(error)"))
         }
@@ -58,16 +61,10 @@ struct Examination {
                     remedy: "install libopenblas0-pthread")
             ]
         }
-        return [
-            HealthCheck(
-                "cpu", machine.cpuProblem == nil ? .ok : .broken, machine.cpuProblem ?? machine.cpu,
-                remedy: machine.cpuProblem == nil ? nil : "run `verify` on another machine; everything else works here"),
-            HealthCheck(
-                "blas", machine.blasProblem == nil ? .ok : .broken,
-                machine.blasProblem
-                    ?? "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)",
-                remedy: machine.blasProblem == nil ? nil : "install libopenblas0-pthread"),
-        ]
+        let blas = "\(machine.blas); core \(machine.blasCore); BLAS threads a run: \(machine.blasThreads)"
+        return [("cpu", machine.cpu, machine.cpuProblem), ("blas", blas, machine.blasProblem)].map {
+            HealthCheck($0, $2 == nil ? .ok : .broken, $2?.reason ?? $1, remedy: $2?.remedy)
+        }
     }
 
     private func sandbox() async -> HealthCheck {
@@ -79,10 +76,17 @@ struct Examination {
         } else {
             parts.append("no bubblewrap")
         }
-        let modules = (try? String(contentsOfFile: "/sys/kernel/security/lsm", encoding: .utf8)) ?? ""
-        let hasLandlock = modules.split(whereSeparator: { $0 == "," || $0.isNewline }).contains("landlock")
-        parts.append(hasLandlock ? "Landlock" : modules.isEmpty ? "Landlock unknown" : "no Landlock")
+        parts.append(landlock())
         return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
+    }
+
+    /// The kernel itself is asked: what /sys says of it is not mounted everywhere.
+    private func landlock() -> String {
+        let version = arbor_landlock_version()
+        if version > 0 { return "Landlock, version \(version)" }
+        let code = Int32(truncatingIfNeeded: -version)
+        return [ENOSYS, EOPNOTSUPP].contains(code)
+            ? "no Landlock" : "Landlock unknown (\(unsafe String(cString: strerror(code))))"
     }
 
     private func signing(_ repository: Repository?) async -> HealthCheck {

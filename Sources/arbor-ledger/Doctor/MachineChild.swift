@@ -5,11 +5,18 @@ import Kernels
 /// What the processor and the linear algebra of a run are like.
 struct MachineAnswer: Codable {
     var cpu: String
-    var cpuProblem: String?
+    var cpuProblem: Problem?
     var blas: String
     var blasCore: String
     var blasThreads: Int
-    var blasProblem: String?
+    var blasProblem: Problem?
+
+    struct Problem: Codable {
+        var reason: String
+        var remedy: String
+
+        init(_ machine: UnsupportedMachine) { (reason, remedy) = (machine.reason, machine.remedy) }
+    }
 }
 
 /// The child's side of `doctor`: loads what a run loads and says what that is.
@@ -17,14 +24,17 @@ struct MachineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__machine", shouldDisplay: false)
 
     func run() throws {
-        // Name and version; the rest are options of its build.
-        let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
-        var answer = MachineAnswer(
-            cpu: machineArchitecture, blas: version,
-            blasCore: BLAS.coreName, blasThreads: BLAS.threadCount)
+        var answer = MachineAnswer(cpu: machineArchitecture, blas: "", blasCore: "", blasThreads: 0)
         if !CPU.blasCoreTypes.isEmpty { answer.cpu += "; runs as \(CPU.blasCoreTypes.joined(separator: " or "))" }
-        do { try CPU.requireSupport() } catch { answer.cpuProblem = error.reason }
-        do { try BLAS.requireSupport() } catch { answer.blasProblem = error.reason }
+        do { try CPU.requireSupport() } catch { answer.cpuProblem = MachineAnswer.Problem(error) }
+        do {
+            try BLAS.requireSupport()
+            // Name and version; the rest are options of its build.
+            answer.blas = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
+            (answer.blasCore, answer.blasThreads) = (BLAS.coreName, BLAS.threadCount)
+        } catch {
+            answer.blasProblem = MachineAnswer.Problem(error)
+        }
         writeOutput(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self) + "\n")
     }
 }

@@ -134,7 +134,8 @@ extension Workspace {
         if base != range.start {
             return [
                 rewrittenHistory(
-                    leaving: base.description, remedy: "rebase onto it or merge it, and push without --force")
+                    leaving: base.description, isMerged: false,
+                    remedy: "rebase onto it or merge it, and push without --force")
             ]
         }
         let hasReceipts = try records(of: base, in: repository).keys.contains { key in
@@ -143,7 +144,7 @@ extension Workspace {
         guard hasReceipts, try !repository.firstParentHistory(from: range.tip).contains(base) else { return [] }
         return [
             rewrittenHistory(
-                leaving: base.description,
+                leaving: base.description, isMerged: true,
                 remedy: "merge the other way round: check that commit out and merge yours into it, or rebase onto it")
         ]
     }

@@ -23,7 +23,7 @@ struct Auditor {
         var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
         let workload = plan.queue.workload(cores: workers)
         guard workload.runs > 0 else { return audit }
-        if purpose == .measuring || workload.trainings > 0 { audit.board.say(workload.phrase) }
+        if purpose == .measuring || workload.trainings > 0 { audit.board.say(plan.announcement(cores: workers)) }
         let (events, channel) = AsyncStream.makeStream(of: Audit.Event.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let deadline {

@@ -10,7 +10,7 @@ struct LocalExecutor: Sendable {
     private let executable: String
     private let variables: [String: String]
 
-    init(environment: [String: String]) throws(FileError) {
+    init(environment: [String: String]) throws(Refusal) {
         executable = try Self.ownPath()
         // MIMALLOC_EAGER_COMMIT: the memory budget is not spent on what the allocator has only put by.
         variables = scrubbedEnvironment(environment).merging(
@@ -127,10 +127,15 @@ struct LocalExecutor: Sendable {
             || text.contains("bad_alloc")
     }
 
-    static func ownPath() throws(FileError) -> String {
+    static func ownPath() throws(Refusal) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        guard count > 0 else { throw FileError(path: "/proc/self/exe", doing: "read", code: errno) }
+        guard count > 0 else {
+            throw Refusal(
+                message:
+                    "/proc/self/exe does not say where this program lies: \(unsafe String(cString: strerror(errno)))",
+                remedy: "mount /proc as a whole", exitCode: 2)
+        }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

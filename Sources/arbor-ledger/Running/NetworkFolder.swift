@@ -10,9 +10,17 @@ struct NetworkFolder: Sendable {
     /// Repeats train their own networks: their files have names that nobody else asks for.
     private let ownName: String?
     /// Asked for once: OpenBLAS puts its answer together anew each time, in one place for all threads.
-    private let blas = BLAS.configuration
+    private let blas: String
 
-    init(_ workspace: Workspace, sharesWithOthers: Bool = true) {
+    /// Refuses on a machine that can make no run.
+    init(_ workspace: Workspace, sharesWithOthers: Bool = true) throws(Refusal) {
+        do throws(UnsupportedMachine) {
+            try CPU.requireSupport()
+            try BLAS.requireSupport()
+        } catch {
+            throw Refusal(message: error.reason, remedy: error.remedy, exitCode: 2)
+        }
+        blas = BLAS.configuration
         folder = "\(workspace.cacheDirectory)/networks"
         seal = workspace.seal
         ownName = sharesWithOthers ? nil : UUID().uuidString

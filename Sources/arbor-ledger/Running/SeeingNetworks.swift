@@ -9,8 +9,16 @@ extension Workspace {
     func seeNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
     ) async throws -> SeenNetworks {
-        let networks = NetworkFolder(self)
         var studies = loaded.ledger.studiesToSee(model)
+        let networks: NetworkFolder
+        do throws(Refusal) {
+            networks = try NetworkFolder(self)
+        } catch {
+            // Records are shown on every machine.
+            guard !trains else { throw error }
+            writeError("arbor-ledger: no network is looked at: \(visible(error.message))\n")
+            return SeenNetworks(missing: studies)
+        }
         let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]
         var runs: [PlannedRun] = []
         var kept: Set<PlannedRun> = []
@@ -36,9 +44,15 @@ extension Workspace {
                 cell: studies[run.study].cell, seed: finished.run.seed, kept: kept.contains(run),
                 failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
         }
-        return SeenNetworks(
-            networks: seen, missing: missing.map(\.cell),
-            missingSeconds: missing.reduce(0) { $0 + $1.cost.trainingSeconds }, failures: audit.failures)
+        return SeenNetworks(seen, missing: missing, failures: audit.failures)
+    }
+}
+
+extension SeenNetworks {
+    fileprivate init(_ networks: [Network] = [], missing: [StudyToRun], failures: [FailedRun] = []) {
+        self.init(
+            networks: networks, missing: missing.map(\.cell),
+            missingSeconds: missing.reduce(0) { $0 + $1.cost.trainingSeconds }, failures: failures)
     }
 }
 

@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import Records
 import Words
 import YAML
@@ -31,7 +32,7 @@ extension Workspace {
         let files = try entries.map { index, entry in
             let source = try allowance.take(reader.read(entry))
             let (file, node) = decodeKeepingYAML(source)
-            if keepsBytes, let node, let key = entry.key { ParsedFiles.add(entry.path, key, node, to: &packer) }
+            if keepsBytes, !metReturn.isRaised, let node, let key = entry.key { ParsedFiles.add(entry.path, key, node, to: &packer) }
             return (index, file)
         }
         return (files, packer.bytes)
@@ -42,8 +43,10 @@ extension Workspace {
 struct EntryReader {
     private let repository: Repository
     private let workTree: WorkTree?
+    private let metReturn: Flag
 
     init(_ workspace: Workspace) throws {
+        metReturn = workspace.metReturn
         repository = try workspace.repository()
         workTree = workspace.isBare ? nil : try WorkTree(workspace.root)
     }
@@ -51,8 +54,21 @@ struct EntryReader {
     func read(_ entry: LedgerEntry) throws -> SourceFile {
         switch entry.location {
         case .blob(let blob): try repository.sourceFile(blob)
-        case .workTree(let file): try workTree!.read(file)
+        case .workTree(let file): try read(file)
         }
+    }
+
+    /// As git would store it: a checkout may have ended lines with CR LF, and a receipt is named by the bytes that are
+    /// committed.
+    func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws -> SourceFile {
+        var file = try workTree!.read(entry, limit: limit)
+        let holdsReturn = unsafe file.bytes.withUnsafeBytes { bytes in
+            unsafe bytes.baseAddress.map { unsafe memchr($0, 0x0D, bytes.count) != nil } ?? false
+        }
+        guard holdsReturn else { return file }
+        metReturn.raise()
+        file.bytes = try repository.stored(file.bytes, path: file.path)
+        return file
     }
 }
 

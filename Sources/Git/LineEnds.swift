@@ -1,0 +1,24 @@
+internal import CLibgit2
+
+extension Repository {
+    /// A work tree file's bytes as `git add` would store them: `core.autocrlf` and attributes say whether line ends lose
+    /// their carriage returns. No program that attributes or settings name is run.
+    public func stored(_ bytes: [UInt8], path: String) throws(GitError) -> [UInt8] {
+        try requireNoNUL(path, "path")
+        var filters: OpaquePointer?
+        let flags = UInt32(GIT_FILTER_ALLOW_UNSAFE.rawValue)
+        try check(
+            git_filter_list_load(&filters, handle, nil, path, GIT_FILTER_TO_ODB, flags),
+            "read the attributes of '\(path)'")
+        guard let filters else { return bytes }
+        defer { git_filter_list_free(filters) }
+        var buffer = git_buf()
+        defer { git_buf_dispose(&buffer) }
+        let code = bytes.withUnsafeBytes { content in
+            git_filter_list_apply_to_buffer(
+                &buffer, filters, content.baseAddress?.assumingMemoryBound(to: CChar.self), content.count)
+        }
+        try check(code, "convert the line ends of '\(path)'")
+        return Array(UnsafeRawBufferPointer(start: buffer.ptr, count: buffer.size))
+    }
+}

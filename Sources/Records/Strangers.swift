@@ -1,0 +1,85 @@
+import Words
+import YAML
+
+/// What other tools leave among records, told by its name and with its own remedy, in place of all that a record there would
+/// lack.
+enum Stranger {
+    /// Jupyter keeps a copy of each file that it opens.
+    case checkpoint
+    case notebook
+    /// The line where git's first marker stands.
+    case conflict(line: Int)
+    /// A mapping without any key of the record that its place asks for.
+    case foreign(subject: String)
+    case pipeline
+
+    /// What a path alone tells.
+    init?(path: String) {
+        if pathParts(path).contains(".ipynb_checkpoints") {
+            self = .checkpoint
+        } else if path.endsWithBytes(".ipynb") {
+            self = .notebook
+        } else {
+            return nil
+        }
+    }
+
+    /// A merge that was not finished.
+    init?(content bytes: [UInt8]) {
+        guard bytes.contains(UInt8(ascii: "<")) else { return nil }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        func first(_ marker: String) -> Int? { lines.firstIndex { $0.starts(with: marker.utf8) } }
+        guard let ours = first("<<<<<<< "), let theirs = first(">>>>>>> "), ours < theirs else { return nil }
+        self = .conflict(line: ours + 1)
+    }
+
+    init?(_ node: Node, at place: RecordPlace, path: String) {
+        guard let shape = place.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
+            !entries.contains(where: { shape.known.contains($0.key) })
+        else { return nil }
+        let isPipeline = path.endsWithBytes("/dvc.yaml") && entries.contains { $0.key == "stages" }
+        self = isPipeline ? .pipeline : .foreign(subject: shape.subject)
+    }
+
+    func report(to log: FileLog) {
+        switch self {
+        case .checkpoint:
+            log.report(
+                .strayFile, .fileStart, "a copy that Jupyter keeps in .ipynb_checkpoints",
+                fix: "remove that folder, from git too, and name `.ipynb_checkpoints/` in .gitignore")
+        case .notebook:
+            log.report(
+                .notebook, .fileStart, "a notebook, which nothing here reads",
+                fix: "say what it found with `arbor-ledger new finding`, and name the notebook in its `resources`")
+        case .conflict(let line):
+            log.report(
+                .syntax, Mark(line: line, column: 1), "git's conflict markers: a merge is not finished here",
+                fix: "keep what is right of both sides, remove the lines of <, = and >, and `git add` the file")
+        case .foreign(let subject):
+            log.report(
+                .strayFile, .fileStart, "it has none of the keys of \(subject)",
+                fix: "docs/format.md says where each record goes; keep all else outside Claims, Findings and Verifiers")
+        case .pipeline:
+            log.report(
+                .strayFile, .fileStart, "a pipeline of DVC", fix: "keep it outside Claims, Findings and Verifiers")
+        }
+    }
+}
+
+extension RecordPlace {
+    /// nil for receipts, which are no YAML.
+    fileprivate var shape: Shape? {
+        switch self {
+        case .question: Question.shape
+        case .vote: Vote.shape
+        case .quantity: Quantity.shape
+        case .condition: Condition.shape
+        case .conditionValue: ConditionValue.shape
+        case .assumption: Assumption.shape
+        case .finding: Finding.shape
+        case .model: ToyModel.shape
+        case .measurement: Measurement.shape
+        case .receipt: nil
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Git
+import Records
+
+extension Workspace {
+    /// The files of a state that a command is about; refuses one without a ledger, whose report would read as that of a
+    /// ledger without a mistake.
+    func ledgerFiles(_ source: LedgerSource) throws -> [DecodedFile] {
+        let files = try source.files()
+        if files.isEmpty { try requireSettings(source.snapshot) }
+        return files
+    }
+
+    /// Whether a commit has any of a ledger's folders, or its settings.
+    func holdsLedger(_ commit: ObjectID) throws(GitError) -> Bool {
+        let repository = try repository()
+        let tree = try repository.tree(of: commit)
+        for name in ledgerFolders + [settingsPath] where try repository.entry(at: name, inTree: tree) != nil {
+            return true
+        }
+        return false
+    }
+
+    /// What a ledger without records is known by.
+    func requireSettings(_ snapshot: Snapshot) throws {
+        switch snapshot {
+        case .workTree:
+            guard !fileExists("\(root)/\(settingsPath)") else { return }
+            throw Refusal(
+                message: "there is no ledger in \(root)",
+                remedy: "begin one with `arbor-ledger init`, or name the folder of another with -C", exitCode: 64)
+        case .staged:
+            let isThere = try repository().stagedEntries(
+                indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: [settingsPath]
+            ).contains { $0.path == settingsPath }
+            guard !isThere else { return }
+            throw Refusal(
+                message: "the index of \(root) holds no ledger",
+                remedy: "`git add` what `arbor-ledger init` wrote", exitCode: 64)
+        case .revision(let revision):
+            let repository = try repository()
+            let tree = try repository.tree(of: repository.resolve(revision))
+            guard try repository.entry(at: settingsPath, inTree: tree) == nil else { return }
+            throw Refusal(
+                message: "\"\(revision)\" of \(root) holds no ledger",
+                remedy: "name a commit with Claims, Findings or Verifiers", exitCode: 64)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// Where there is no ledger, no report says that one is without a mistake.
+@Suite struct LedgerPresenceTests {
+    private static let commands = [
+        ["check"], ["check", "--format", "json"], ["check", "Findings"], ["merge"], ["merge", "--write"], ["conflicts"],
+        ["show", "x"], ["tasks"], ["tasks", "take", "x"], ["verify"],
+    ]
+
+    @Test(arguments: commands) func aFolderWithoutALedgerIsNamed(arguments: [String]) throws {
+        let ledger = try TemporaryLedger(named: "code")
+        try ledger.write("README.md", "No ledger.\n")
+        try ledger.commit("Code")
+        expect(
+            try ledger.run(arguments),
+            says: """
+                ! arbor-ledger: there is no ledger in \(ledger.path)
+                !   -> begin one with `arbor-ledger init`, or name the folder of another with -C
+                exit 64
+
+                """)
+    }
+
+    @Test func aStateWithoutALedgerIsNamed() throws {
+        let ledger = try TemporaryLedger(named: "code")
+        try ledger.write("README.md", "No ledger.\n")
+        try ledger.commit("Code")
+        #expect(try ledger.run("init", "--no-hook").status == 0)
+        #expect(try ledger.run("check").status == 0)
+        expect(
+            try ledger.run("check", "--staged"),
+            says: """
+                ! arbor-ledger: the index of \(ledger.path) holds no ledger
+                !   -> `git add` what `arbor-ledger init` wrote
+                exit 64
+
+                """)
+        for command in ["check", "show x"] {
+            expect(
+                try ledger.run(command.split(separator: " ").map(String.init) + ["--at", "main"]),
+                says: """
+                    ! arbor-ledger: "main" of \(ledger.path) holds no ledger
+                    !   -> name a commit with Claims, Findings or Verifiers
+                    exit 64
+
+                    """)
+        }
+        #expect(try ledger.run("merge", "--at", "main").status == 64)
+        #expect(try ledger.run("diff", "main", "main").status == 64)
+        // The beginning of a ledger is a difference like any other.
+        #expect(try ledger.run("diff", "main").output.contains("1 finding, "))
+    }
+
+    /// Settings without a record are a ledger that begins, and so is what `new` and the hook meet.
+    @Test func aLedgerMayBegin() throws {
+        let ledger = try TemporaryLedger()
+        #expect(try ledger.run("hook", "run", "pre-commit").status == 0)
+        let asked = ["new", "question", ".", "--question", "How?", "--why", "To know."]
+        #expect(try ledger.run(asked).status == 0)
+        #expect(try ledger.run("check").status == 0)
+        let other = try TemporaryLedger()
+        try other.write(".arbor-ledger.yaml", "audit_branch: main\n")
+        #expect(try other.run("check").status == 0)
+    }
+
+    /// A branch of web pages beside the ledger.
+    @Test func aRangeWithoutALedgerIsNotJudged() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("switch", "-q", "--orphan", "pages")
+        for page in ["a", "b"] {
+            try ledger.write("\(page).html", page)
+            try ledger.git("add", "\(page).html")
+            try ledger.git("commit", "-q", "-m", page)
+        }
+        expect(
+            try ledger.run("check", "pages~1..pages"),
+            says: "! arbor-ledger: neither end of the range holds a ledger, so there is nothing to judge\n")
+        // What leaves the ledger behind is judged.
+        let left = try ledger.run("check", "main..pages", "--ref", "refs/heads/main")
+        #expect(left.status == 1)
+        #expect(left.output.contains("[rewritten-history]"))
+    }
+
+    /// The things of other tools in a real repository: a merge that stopped, Jupyter, DVC.
+    @Test func whatOtherToolsLeaveIsNamed() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("switch", "-q", "-c", "theirs")
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.4, 0.5]")
+        try ledger.commit("Theirs")
+        try ledger.git("switch", "-q", "main")
+        try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.5, 0.6]")
+        try ledger.commit("Ours")
+        #expect(try ledger.tryGit(["merge", "-q", "theirs"]).status == 1)
+        try ledger.write("Findings/.ipynb_checkpoints/a-checkpoint.yaml", "title: A\n")
+        try ledger.write("Findings/dvc.yaml", "stages: {a: {cmd: b}}\n")
+        try ledger.write("Findings/large.ipynb", String(repeating: "{}\n", count: 1 << 19))
+        let told = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["severity"].text != "note" }
+            .map { "\($0["path"].text):\($0["line"].text) \($0["code"].text) \($0["message"].text)" }
+        #expect(
+            told == [
+                "Findings/.ipynb_checkpoints/a-checkpoint.yaml:1 stray-file a copy that Jupyter keeps in .ipynb_checkpoints",
+                "Findings/dvc.yaml:1 stray-file a pipeline of DVC",
+                "Findings/half-a-dimension.yaml:11 syntax git's conflict markers: a merge is not finished here",
+                "Findings/large.ipynb:1 notebook a notebook, which nothing here reads",
+            ])
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Commands on machines that lack something; a command that is missing here fails its test.
+@Suite struct MachineTests {
+    /// Runs the command in a sandbox in which nothing but what these options say differs from here.
+    private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> Printed {
+        try Started(
+            "/usr/bin/bwrap", ["--dev-bind", "/", "/"] + options + ["--", binary] + arguments, in: ledger.path,
+            ledger.environment
+        ).wait()
+    }
+
+    /// Swift reads its arguments from /proc: without, `check` would print the help and pass.
+    @Test(arguments: [
+        ["check"], ["check", "HEAD..HEAD"], ["merge"], ["verify"], ["doctor"], ["hook", "run", "pre-commit"],
+    ])
+    func withoutProcNothingPasses(arguments: [String]) throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(exampleFinding, "dimensions-per-feature", "dimension-per-feature")
+        expect(
+            try run(arguments, of: ledger, ["--tmpfs", "/proc"]),
+            says: """
+                ! arbor-ledger: /proc is not mounted here, and this program's threads need it
+                !   -> mount -t proc proc /proc, or in a sandbox: bwrap --proc /proc
+                exit 2
+
+                """)
+    }
+
+    /// What stands in /proc/self/cmdline is not asked.
+    @Test func argumentsAreThoseOfTheCall() throws {
+        let ledger = try TemporaryLedger.example()
+        let file = "\(ledger.root)/empty"
+        try ledger.write(file, "")
+        let silent = ["--proc", "/proc", "--ro-bind", file, "/proc/self/cmdline"]
+        expect(try run(["--version"], of: ledger, silent), says: "0.1.0\n")
+    }
+
+    /// An empty file where the loader looks first is no library; runs say so before any is made, records are read as ever.
+    @Test func withoutOpenBLASOnlyRunsAreRefused() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
+        let reason = "OpenBLAS cannot be loaded (\(ledger.root)/libraries/libopenblas.so.0: file too short)"
+        let refused = "! arbor-ledger: \(reason)\n!   -> install libopenblas0-pthread\nexit 2\n"
+        func run(_ arguments: String...) throws -> Printed {
+            try ledger.run(arguments, extra: ["LD_LIBRARY_PATH": "\(ledger.root)/libraries"])
+        }
+        expect(try run("verify"), says: refused)
+        expect(try run("show", "superposition-geometry", "--train"), says: refused)
+        let tried = finding("New", value: "[0.4, 0.6]", more: "verify: superposition-geometry/dimensionality")
+        try ledger.write("Findings/new.yaml", tried)
+        let submitted = try run("submit", "Findings/new.yaml")
+        #expect(submitted.status == 2)
+        #expect(submitted.errors.contains(reason))
+        let shown = try run("show", "superposition-geometry")
+        #expect(shown.status == 0)
+        #expect(shown.errors == "arbor-ledger: no network is looked at: \(reason)\n")
+        #expect(try run("check").status == 0)
+        #expect(try run("merge").status == 0)
+        let examined = try run("doctor", "--format", "json")
+        #expect(examined.status == 1)
+        let blas = try examined.json()["checks"].first("name", "blas")
+        #expect(
+            [blas["state"].text, blas["message"].text, blas["remedy"].text]
+                == ["broken", reason, "install libopenblas0-pthread"])
+    }
+
+    /// Held against the kernel's own answer, as Perl asks for it.
+    @Test func doctorAsksTheKernelForLandlock() throws {
+        let ledger = try TemporaryLedger.example()
+        let asking =
+            "my $version = syscall(444, 0, 0, 1); print $version > 0 ? qq(Landlock, version $version) : \"no Landlock\""
+        let answer = try Started("/usr/bin/perl", ["-e", asking], in: ledger.path, ledger.environment).wait().output
+        let told = try ledger.run("doctor", "--format", "json").json()["checks"].first("name", "sandbox")["message"]
+            .text
+        #expect(told.hasSuffix("; \(answer)"), "\(told)")
+    }
+}
