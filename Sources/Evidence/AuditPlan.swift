@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// What claims still need to be decided, worked out anew with each finished run.
 ///

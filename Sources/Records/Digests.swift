@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+import FoundationEssentials
 import KernelInterface
 
 /// SHA-256 in hexadecimal digits.

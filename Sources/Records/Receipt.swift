@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Words
 import YAML
 
@@ -111,7 +112,7 @@ package struct Statement: Sendable, Equatable, Codable {
 
             package init(_ value: Double) {
                 decimal = "\(value)"
-                hex = String(format: "%a", value)
+                hex = hexadecimal(value)
             }
 
             /// nil where the two spellings are not one number.
@@ -234,4 +235,11 @@ private func decodingMessage(_ error: any Error) -> String {
         "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a wrong type"
     default: "it is no JSON"
     }
+}
+
+/// An exact double as C's `%a` writes it.
+private func hexadecimal(_ value: Double) -> String {
+    var text = [CChar](repeating: 0, count: 40)
+    let length = unsafe withVaList([value]) { unsafe vsnprintf(&text, text.count, "%a", $0) }
+    return String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

@@ -1,6 +1,6 @@
 import Checking
 import Evidence
-import Foundation
+import FoundationEssentials
 import Merging
 import Records
 import Words

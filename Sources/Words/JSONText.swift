@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A report in JSON: sorted keys, so that the same ledger gives the same bytes.
 package func json(_ report: some Encodable) throws -> String {

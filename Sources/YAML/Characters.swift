@@ -1,4 +1,3 @@
-import Foundation
 import Words
 
 /// For files whose lines end in CR LF, and that git stores so.
@@ -93,7 +92,7 @@ private func characterProblem(
 /// Where a text first differs from its composed form.
 private func firstUncomposed(in text: String) -> Mark? {
     guard text.unicodeScalars.contains(where: mayBeUncomposed) else { return nil }
-    let composed = text.precomposedStringWithCanonicalMapping.unicodeScalars
+    let composed = composed(text).unicodeScalars
     var mark = Mark(line: 1, column: 1)
     var other = composed.makeIterator()
     for scalar in text.unicodeScalars {

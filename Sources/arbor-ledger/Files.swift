@@ -133,6 +133,16 @@ private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) t
     return bytes
 }
 
+/// Everything that comes on standard input.
+func readStandardInput() throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+        let part = try readBytes(STDIN_FILENO, "standard input", atMost: 1 << 16)
+        if part.isEmpty { return bytes }
+        bytes += part
+    }
+}
+
 /// Writes a file so that it is there as a whole or not at all: temporary file, fsync, rename.
 ///
 /// What need not survive a loss of power saves the time that fsync takes, and may then be there in part.

@@ -79,7 +79,9 @@ final class WorkTree {
                 Result {
                     let tree = WorkTree(root)
                     return try run.map { path in
-                        guard level <= depthLimit else { throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self)) }
+                        guard level <= depthLimit else {
+                            throw Refusal.tooManyFiles(String(decoding: path, as: UTF8.self))
+                        }
                         return try tree.listing(of: path, isTop: level == 1, now) { count in
                             visited.add(count, ordering: .relaxed).newValue <= readingLimits.files
                         }

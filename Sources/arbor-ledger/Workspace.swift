@@ -17,7 +17,7 @@ struct Workspace: Sendable {
     let commandLine: [String]
     /// Whether a file of the work tree held a carriage return: then settings, attributes and the index of git decide how it
     /// reads, and no key of its content tells.
-    let metReturn = Flag()
+    let metReturn = OneWaySwitch()
     private let location: RepositoryLocation
 
     init(

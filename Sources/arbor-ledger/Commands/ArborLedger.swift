@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checking
-import Foundation
+import FoundationEssentials
 import Git
 import Records
 import Reports

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Editing
-import Foundation
+import FoundationEssentials
+import Glibc
 import Records
 
 struct New: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Checking
 import Evidence
-import Foundation
+import FoundationEssentials
 import Git
 import Records
 import Reports

@@ -2,7 +2,7 @@ import ArgumentParser
 import Checking
 import Editing
 import Evidence
-import Foundation
+import FoundationEssentials
 import Merging
 import Records
 import Reports

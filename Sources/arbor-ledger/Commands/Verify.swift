@@ -1,7 +1,7 @@
 import ArgumentParser
 import Checking
 import Evidence
-import Foundation
+import FoundationEssentials
 import Git
 import Kernels
 import Records
@@ -151,6 +151,6 @@ struct Verify: AsyncParsableCommand {
     /// As a receipt may hold it: whatever git is told of a name, the receipt must read back.
     private func runner(_ workspace: Workspace) -> String {
         let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
-        return visible(name.precomposedStringWithCanonicalMapping).replacing("\\", with: "/")
+        return visible(composed(name)).replacing("\\", with: "/")
     }
 }

@@ -1,6 +1,7 @@
 import CPlatform
-import Foundation
+import FoundationEssentials
 import Git
+import Glibc
 import Reports
 import Subprocess
 import SystemPackage

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Kernels
 
 /// What the processor and the linear algebra of a run are like.

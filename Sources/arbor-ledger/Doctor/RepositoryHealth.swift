@@ -1,8 +1,9 @@
-import Foundation
+import FoundationEssentials
 import Git
 import Glibc
 import Records
 import Reports
+import Words
 
 extension Examination {
     func repository(_ workspace: Workspace) throws -> HealthCheck {
@@ -83,7 +84,7 @@ extension Examination {
                 remedy: "give yourself the right to write to \(existing)")
         }
         let mebibytes = Double(byteCount(below: folder)) / 1_048_576
-        return HealthCheck("cache", .ok, "\(folder), \(String(format: "%.1f", mebibytes)) MiB; may be deleted")
+        return HealthCheck("cache", .ok, "\(folder), \(fixed(mebibytes, digits: 1)) MiB; may be deleted")
     }
 
     /// Locks of git's own that a killed process may have left; never removed, for their owner may still be at work.

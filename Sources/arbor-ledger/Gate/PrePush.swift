@@ -1,6 +1,5 @@
 import ArgumentParser
 import Checking
-import Foundation
 import Git
 import Reports
 import Words
@@ -32,8 +31,8 @@ extension Workspace {
     }
 
     /// What git tells its pre-push hook on standard input.
-    func pushedBranches() throws(Refusal) -> [PushedBranch] {
-        try pushedBranches(String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self))
+    func pushedBranches() throws -> [PushedBranch] {
+        try pushedBranches(String(decoding: readStandardInput(), as: UTF8.self))
     }
 
     /// Tags and other references hold no ledger of their own.

@@ -1,5 +1,5 @@
 import Evidence
-import Foundation
+import FoundationEssentials
 import Words
 
 /// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
@@ -50,7 +50,7 @@ struct ProgressBoard {
         studies[run.study, default: (0, 0)].runs += 1
         studies[run.study, default: (0, 0)].seconds += seconds
         if !isQuiet, let done = studies[run.study], !plan.queue.holds(run.study) {
-            let mean = String(format: "%.2f", done.seconds / Double(done.runs))
+            let mean = fixed(done.seconds / Double(done.runs), digits: 2)
             let runs = "\(done.runs) run\(done.runs == 1 ? "" : "s")"
             say("\(plan.studies[run.study].title): \(runs), \(mean) s each\(timeLeft(plan).map { ", \($0)" } ?? "")")
         }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Glibc
 import KernelInterface
 import Kernels
@@ -12,7 +12,7 @@ struct RunChild: ParsableCommand {
     func run() throws {
         // Nobody is left to hear of this run: the next word ends it.
         _ = signal(SIGPIPE, SIG_DFL)
-        let request = try JSONDecoder().decode(RunRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
+        let request = try JSONDecoder().decode(RunRequest.self, from: Data(readStandardInput()))
         say(answer(request))
     }
 

@@ -2,6 +2,7 @@ import Evidence
 import KernelInterface
 import Records
 import Reports
+import Words
 
 extension Workspace {
     /// Draws one network of each kind that a toy model's measurements are made on, each in a child process: the first that

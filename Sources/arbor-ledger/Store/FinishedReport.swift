@@ -68,7 +68,7 @@ extension Workspace {
         guard let store = Store(self), let name = try nameOfResult(source) else { return try compute(source) }
         if let kept = store.read(name).flatMap(FinishedReport.init) { return kept }
         let report = try compute(source)
-        guard !metReturn.isRaised else { return report }
+        guard !metReturn.isOn else { return report }
         store.write(report.chunks, as: name)
         return report
     }

@@ -32,7 +32,9 @@ extension Workspace {
         let files = try entries.map { index, entry in
             let source = try allowance.take(reader.read(entry))
             let (file, node) = decodeKeepingYAML(source)
-            if keepsBytes, !metReturn.isRaised, let node, let key = entry.key { ParsedFiles.add(entry.path, key, node, to: &packer) }
+            if keepsBytes, !metReturn.isOn, let node, let key = entry.key {
+                ParsedFiles.add(entry.path, key, node, to: &packer)
+            }
             return (index, file)
         }
         return (files, packer.bytes)
@@ -43,7 +45,7 @@ extension Workspace {
 struct EntryReader {
     private let repository: Repository
     private let workTree: WorkTree?
-    private let metReturn: Flag
+    private let metReturn: OneWaySwitch
 
     init(_ workspace: Workspace) throws {
         metReturn = workspace.metReturn
@@ -66,7 +68,7 @@ struct EntryReader {
             unsafe bytes.baseAddress.map { unsafe memchr($0, 0x0D, bytes.count) != nil } ?? false
         }
         guard holdsReturn else { return file }
-        metReturn.raise()
+        metReturn.turnOn()
         file.bytes = try repository.stored(file.bytes, path: file.path)
         return file
     }
@@ -120,7 +122,9 @@ private struct ParsedFiles {
                 guard let path = try? unpacker.text(), let key = try? unpacker.piece(), let yaml = try? unpacker.piece()
                 else { return }
                 // Files come in the order of the entries, but for those that are gone or new.
-                if next >= entries.count || !entries[next].path.isSameBytes(as: path) { next = entries.firstIndex(from: path) }
+                if next >= entries.count || !entries[next].path.isSameBytes(as: path) {
+                    next = entries.firstIndex(from: path)
+                }
                 guard next < entries.count, entries[next].path.isSameBytes(as: path), let expected = entries[next].key,
                     ContentKey(key) == expected
                 else { continue }

@@ -35,7 +35,8 @@ struct Store: Sendable {
 
     /// Writes chunks under a name. A failure is ignored: the next run computes them again.
     func write(_ chunks: [[UInt8]], as name: String) {
-        guard chunks.count <= StoredTable.chunkCountLimit, chunks.reduce(0, { $0 + $1.count }) < Self.byteLimit / 2 else {
+        guard chunks.count <= StoredTable.chunkCountLimit, chunks.reduce(0, { $0 + $1.count }) < Self.byteLimit / 2
+        else {
             return
         }
         let head = StoredTable.head(of: chunks) { digest(name, $0) }
