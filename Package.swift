@@ -1,17 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Floors are separate modules for the reader and the compiler's checks; a release is optimised as if they were one.
+let crossModule = SwiftSetting.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+
 /// Every target of ours: Swift 6, strict memory safety, no warnings.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
+    crossModule,
 ]
 
 /// Targets whose whole job is talking to C: pointers are their everyday business.
 let bindingSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
+    crossModule,
 ]
 
 /// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:

@@ -1,7 +1,7 @@
 import Foundation
 
 private let usage = """
-    usage: arbor-ledger-bench run TOOL [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
+    usage: arbor-ledger-bench run TOOL [--beside OTHER] [--sizes 1000,10000,100000] [--repeats 5] [--output FILE]
            arbor-ledger-bench kernels TOOL [--only PRESET] [--seeds 8] [--pytorch-seeds 8] [--steps COUNT]
                                                [--output FILE]
            arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
@@ -50,6 +50,8 @@ enum Bench {
         var tool: String
         var sizes: [Int]
         var repeats = 5
+        /// Another build to time in turn with the tool.
+        var other: String?
         var output: String?
 
         init(_ arguments: ArraySlice<String>, sizes: [Int] = [1_000, 10_000, 100_000]) throws {
@@ -58,6 +60,7 @@ enum Bench {
             try forEachOption(arguments.dropFirst()) { option, text in
                 switch option {
                 case "--sizes": self.sizes = text.split(separator: ",").compactMap { Int($0) }
+                case "--beside": other = text
                 case "--repeats": repeats = max(1, Int(text) ?? repeats)
                 case "--output": output = text
                 default: throw ChildFailure(description: usage)
@@ -129,7 +132,9 @@ enum Bench {
             for size in options.sizes {
                 let repository = try BenchmarkRepository(
                     findings: size, in: folder, generator: generator, environment: environment)
-                ledgers.append((size, try measureLedger(repository, tool: options.tool, repeats: options.repeats)))
+                let times = try measureLedger(
+                    repository, tool: options.tool, beside: options.other, repeats: options.repeats)
+                ledgers.append((size, times))
                 try FileManager.default.removeItem(atPath: repository.path)
             }
             let report = markdown(machine: machine, date: today, ledgers: ledgers)

@@ -49,6 +49,12 @@ struct BenchmarkRepository {
         try git("fast-import", "--quiet", "--done", input: stream)
     }
 
+    /// Long enough ago that the file's times identify it.
+    func write(_ text: String, to file: String) throws {
+        try text.write(toFile: "\(path)/\(file)", atomically: false, encoding: .utf8)
+        usleep(100_000)
+    }
+
     func firstFinding() throws -> String {
         let files = FileManager.default.enumerator(atPath: "\(path)/Findings")
         while let file = files?.nextObject() as? String { if file.hasSuffix(".yaml") { return "Findings/\(file)" } }
@@ -59,61 +65,80 @@ struct BenchmarkRepository {
 /// One command's figures on one ledger.
 struct LedgerTimes {
     var command: String
+    var own: Timing
+    /// Of another build of the tool, run in turn with this one; nil for git.
+    var other: Timing?
+}
+
+struct Timing {
     var first: Usage
     /// Of several runs after the first.
     var medianSeconds: Double
     var medianCPUSeconds: Double
     var peakMebibytes: Double
+
+    init(_ runs: [Usage]) {
+        let later = runs.dropFirst()
+        first = runs[0]
+        medianSeconds = median(later.map(\.seconds))
+        medianCPUSeconds = median(later.map(\.cpuSeconds))
+        peakMebibytes = runs.map(\.peakMebibytes).max() ?? 0
+    }
 }
 
-/// Every report on one ledger, the raw read of the same blobs first.
-func measureLedger(_ repository: BenchmarkRepository, tool: String, repeats: Int) throws -> [LedgerTimes] {
+/// Every report on one ledger, the raw read of the same blobs first; where there is `other`, each command of it in turn.
+func measureLedger(
+    _ repository: BenchmarkRepository, tool: String, beside other: String?, repeats: Int
+) throws -> [LedgerTimes] {
     func times(
-        _ name: String, _ arguments: [String], input: String = "/dev/null", extra: [String: String] = [:],
-        keepsCaches: Bool = false, before: (Int) throws -> Void = { _ in }
+        _ name: String, _ arguments: [String], extra: [String: String] = [:], keepsCaches: Bool = false,
+        before: (Int) throws -> Void = { _ in }
     ) throws -> LedgerTimes {
         if !keepsCaches { try repository.removeCaches() }
         let environment = repository.environment.merging(extra) { $1 }
-        let runs = try (0...repeats).map { number in
+        var runs: (own: [Usage], other: [Usage]) = ([], [])
+        for number in 0...repeats {
             try before(number)
-            return try require(arguments, environment: environment, input: input)
+            func run(_ tool: String) throws -> Usage {
+                try require([tool, "-C", repository.path] + arguments, environment: environment)
+            }
+            runs.own.append(try run(tool))
+            if let other { runs.other.append(try run(other)) }
         }
-        let later = runs.dropFirst()
-        return LedgerTimes(
-            command: name, first: runs[0], medianSeconds: median(later.map(\.seconds)),
-            medianCPUSeconds: median(later.map(\.cpuSeconds)), peakMebibytes: runs.map(\.peakMebibytes).max() ?? 0)
+        return LedgerTimes(command: name, own: Timing(runs.own), other: other == nil ? nil : Timing(runs.other))
     }
     let rawRead = ["git", "-C", repository.path, "cat-file", "--batch", "--buffer"]
     // Once unmeasured: the first figures are of a warm page cache.
-    try require(rawRead, environment: repository.environment, input: repository.blobList)
-    var all = [try times("git cat-file --batch", rawRead, input: repository.blobList)]
-    for report in [["check"], ["check", "--at", "HEAD"], ["merge"], ["conflicts"]] {
-        all.append(try times(report.joined(separator: " "), [tool, "-C", repository.path] + report))
+    let raw = try (0...repeats + 1).map { _ in
+        try require(rawRead, environment: repository.environment, input: repository.blobList)
     }
-    let copied = try String(contentsOfFile: "\(repository.path)/\(repository.firstFinding())", encoding: .utf8)
-    for report in ["merge", "conflicts"] {
-        let name = "\(report) --at HEAD"
-        let arguments = [tool, "-C", repository.path, report, "--at", "HEAD"]
-        all.append(try times(name, arguments, extra: ["ARBOR_LEDGER_NO_CACHE": "1"]))
-        // The first run is from all records, and leaves what the later ones begin from.
-        all.append(try times("\(name), repeated", arguments))
+    var all = [LedgerTimes(command: "git cat-file --batch", own: Timing(Array(raw.dropFirst())), other: nil)]
+    let finding = try repository.firstFinding()
+    let text = try String(contentsOfFile: "\(repository.path)/\(finding)", encoding: .utf8)
+    for report in ["check", "merge", "conflicts", "tasks"] {
+        all.append(try times("\(report), cold", [report], extra: ["ARBOR_LEDGER_NO_CACHE": "1"]))
+        all.append(try times("\(report), repeated", [report]))
         all.append(
-            try times("\(name), after one new finding", arguments, keepsCaches: true) { number in
-                try repository.commitCopy(of: copied, as: "one-more-for-\(report)-\(number)")
+            try times("\(report), after one changed finding", [report], keepsCaches: true) { number in
+                try repository.write(text + "# Changed \(number).\n", to: finding)
+            })
+        try repository.write(text, to: finding)
+    }
+    for report in ["check", "merge", "conflicts"] {
+        let arguments = [report, "--at", "HEAD"]
+        all.append(try times("\(report) --at HEAD, cold", arguments, extra: ["ARBOR_LEDGER_NO_CACHE": "1"]))
+        all.append(try times("\(report) --at HEAD, repeated", arguments))
+        all.append(
+            try times("\(report) --at HEAD, after one new finding", arguments, keepsCaches: true) { number in
+                try repository.commitCopy(of: text, as: "one-more-for-\(report)-\(number)")
             })
     }
     try repository.git("reset", "--quiet", "--hard")
-    let hook = [tool, "-C", repository.path, "hook", "run"]
-    // A tool without the command ends with 64.
-    if try measure(hook, environment: repository.environment).exitCode == 0 {
-        let finding = try repository.firstFinding()
-        let text = try String(contentsOfFile: "\(repository.path)/\(finding)", encoding: .utf8)
-        try (text + "# Looked at again.\n").write(
-            toFile: "\(repository.path)/\(finding)", atomically: false, encoding: .utf8)
-        try repository.git("add", finding)
-        all.append(try times("hook run, one finding", hook))
-        try repository.git("reset", "--quiet", "--hard")
-    }
+    try repository.write(text + "# Staged.\n", to: finding)
+    try repository.git("add", finding)
+    all.append(try times("hook run, one finding", ["hook", "run"]))
+    try repository.git("reset", "--quiet", "--hard")
+    all.append(try times("--version", ["--version"]))
     return all
 }
 

@@ -19,24 +19,39 @@ func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [
         "# Benchmark of \(date)", "",
         machine.sentence, "",
         "Made by `arbor-ledger-bench run`. Seconds of wall time, of a process from its start to its end. *First*: nothing of",
-        "ours is cached, the page cache is warm. *Again*: the median of later runs, and their CPU time over all threads. *Ratio*:",
+        "ours is stored, the page cache is warm. *Again*: the median of later runs, and their CPU time over all threads. *Ratio*:",
         "to reading the same blobs with `git cat-file --batch`, in the same minute. *Peak*: the most memory resident at once.",
+        "*Other*: another build, each run right after one of this build; *times*: this build's CPU time over the other's.",
     ]
     for (findings, times) in ledgers {
+        let hasOther = times.contains { $0.other != nil }
         lines += [
-            "", "## \(findings) findings", "", "| command | first | again | CPU | ratio | peak MiB |",
-            "|---|---:|---:|---:|---:|---:|",
+            "", "## \(findings) findings", "",
+            "| command | first | again | CPU | ratio | peak MiB |"
+                + (hasOther ? " other: again | CPU | peak MiB | times |" : ""),
+            "|---|---:|---:|---:|---:|---:|" + (hasOther ? "---:|---:|---:|---:|" : ""),
         ]
-        let raw = times.first?.medianSeconds ?? .nan
+        let raw = times.first?.own.medianSeconds ?? .nan
         for time in times {
-            let cells = [
-                time.command, decimal(time.first.seconds), decimal(time.medianSeconds), decimal(time.medianCPUSeconds),
-                String(format: "%.1f", time.medianSeconds / raw), String(format: "%.0f", time.peakMebibytes),
-            ]
+            var cells = [time.command, decimal(time.own.first.seconds)] + timingCells(time.own)
+            cells.insert(String(format: "%.1f", time.own.medianSeconds / raw), at: 4)
+            if let other = time.other {
+                let ratio = time.own.medianCPUSeconds / other.medianCPUSeconds
+                cells += timingCells(other) + [String(format: "%.2f", ratio)]
+            } else if hasOther {
+                cells += ["", "", "", ""]
+            }
             lines.append("| \(cells.joined(separator: " | ")) |")
         }
     }
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// Again, CPU and peak.
+private func timingCells(_ timing: Timing) -> [String] {
+    [
+        decimal(timing.medianSeconds), decimal(timing.medianCPUSeconds), String(format: "%.0f", timing.peakMebibytes),
+    ]
 }
 
 private func decimal(_ seconds: Double) -> String { String(format: "%.3f", seconds) }

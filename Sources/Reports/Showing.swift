@@ -58,7 +58,7 @@ extension Showing {
     /// conditions, in this order; nil where there is none.
     package init?(_ id: String, in merge: Merge) {
         let state = merge.state
-        if id.contains("#"), let claim = state.claimID(id) {
+        if id.containsBytes("#"), let claim = state.claimID(id) {
             self.init(claim: claim, merge)
         } else if let finding = state.findings[id] {
             self.init(finding, merge)

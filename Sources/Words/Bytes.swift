@@ -7,6 +7,8 @@ extension StringProtocol {
         utf8.count >= suffix.utf8.count && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 
+    @inlinable package func containsBytes(_ part: some StringProtocol) -> Bool { utf8.firstRange(of: part.utf8) != nil }
+
     @inlinable package func isSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 

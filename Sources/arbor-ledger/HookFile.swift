@@ -166,7 +166,7 @@ private struct HookFile {
         case .file:
             guard case .bytes(let bytes) = try readFile(path, limit: recordByteLimit) else { return .foreign }
             let text = String(decoding: bytes, as: UTF8.self)
-            return text.contains("\n\(Self.marker)") ? .ours(current: text == script) : .foreign
+            return text.containsBytes("\n\(Self.marker)") ? .ours(current: text == script) : .foreign
         case .folder, .link, .other: return .foreign
         }
     }

@@ -5,6 +5,7 @@ import Glibc
 import Reports
 import Subprocess
 import SystemPackage
+import Words
 
 /// Looks at everything that the commands rest on.
 struct Examination {
@@ -103,7 +104,7 @@ struct Examination {
 
     private func locale() -> HealthCheck {
         let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        let isUnicode = name.map { $0.lowercased().replacing("-", with: "").contains("utf8") } ?? false
+        let isUnicode = name.map { $0.lowercased().replacing("-", with: "").containsBytes("utf8") } ?? false
         let terminal = Terminal.current
         let colour = terminal.isOutputTerminal ? terminal.allowsColour ? "in colour" : "without colour" : "no terminal"
         return HealthCheck(

@@ -4,6 +4,7 @@ import Glibc
 import Records
 import Subprocess
 import SystemPackage
+import Words
 
 /// Runs requests as child processes on this machine, one BLAS thread each.
 struct LocalExecutor: Sendable {
@@ -123,8 +124,8 @@ struct LocalExecutor: Sendable {
     /// Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s `std::bad_alloc`.
     private func tellsOfLackOfMemory(_ standardError: String) -> Bool {
         let text = standardError.lowercased()
-        return text.contains("allocate") && text.contains("memory") || text.contains("out of memory")
-            || text.contains("bad_alloc")
+        return text.containsBytes("allocate") && text.containsBytes("memory") || text.containsBytes("out of memory")
+            || text.containsBytes("bad_alloc")
     }
 
     static func ownPath() throws(Refusal) -> String {
