@@ -10,10 +10,10 @@ package func markdownCode(_ text: String) -> String {
 }
 
 /// Cells are Markdown.
-package func markdownTable(_ header: [String], _ rows: [[String]]) -> String {
-    func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
-    let rule = "|" + String(repeating: "---|", count: header.count)
-    return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+private func tableLine(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+
+private func tableHead(_ header: [String]) -> [String] {
+    [tableLine(header), "|" + String(repeating: "---|", count: header.count)]
 }
 
 /// Rows that are drawn, as they are.
@@ -51,34 +51,42 @@ package func markdownDetails(_ summary: String, _ body: String) -> String? {
     return "<details><summary>\(summary)</summary>\n\n\(body)\n\n</details>"
 }
 
-/// The first lines of a section that fit a comment, and how many more there are. Forges take comments of 65,536 characters.
-package func firstLines(_ lines: [String], noun: String) -> (lines: [String], more: String?) {
+/// The lines of a section that fit, and how many more there are. Lazy lines beyond them are never made.
+package func firstLines(
+    _ lines: some Collection<String>, noun: String, bytes limit: Int = 14_000
+) -> (lines: [String], more: String?) {
+    var shown: [String] = []
     var byteCount = 0
-    let shown = lines.prefix { line in
+    for line in lines {
         byteCount += line.utf8.count + 1
-        return byteCount <= sectionByteLimit
+        guard byteCount <= limit else { break }
+        shown.append(line)
     }
     let rest = lines.count - shown.count
-    return (Array(shown), rest > 0 ? "and \(counted(rest, "more \(noun)"))" : nil)
+    return (shown, rest > 0 ? "and \(counted(rest, "more \(noun)"))" : nil)
 }
 
-private let sectionByteLimit = 14_000
-
 /// A list of Markdown items, as many as fit.
-package func markdownList(_ items: [String], noun: String) -> String {
-    let (shown, more) = firstLines(items.map { "- \($0)" }, noun: noun)
+package func markdownList(_ items: some Collection<String>, noun: String, bytes limit: Int = 14_000) -> String {
+    let (shown, more) = firstLines(items.lazy.map { "- \($0)" }, noun: noun, bytes: limit)
     return (shown + [more.map { "- \($0)" }].compactMap(\.self)).joined(separator: "\n")
 }
 
-/// A table, as many rows of it as fit.
-package func markdownTable(_ header: [String], _ rows: [[String]], noun: String) -> String {
+/// A table, as many rows of it as fit; nothing where there is no row.
+package func markdownTable(
+    _ header: [String], _ rows: some Collection<[String]>, noun: String, bytes limit: Int = 14_000
+) -> String {
     guard !rows.isEmpty else { return "" }
-    let (shown, more) = firstLines(rows.map { $0.joined(separator: " | ") }, noun: noun)
-    let table = markdownTable(header, Array(rows.prefix(shown.count)))
-    return [table, more].compactMap(\.self).joined(separator: "\n\n")
+    let (shown, more) = firstLines(rows.lazy.map(tableLine), noun: noun, bytes: limit)
+    return [(tableHead(header) + shown).joined(separator: "\n"), more].compactMap(\.self).joined(separator: "\n\n")
 }
 
-/// Blocks with a blank line between them.
+/// Forges take comments of 65,536 characters.
+private let pageByteLimit = 60_000
+
+/// Blocks with a blank line between them, as many as fit a comment.
 package func markdownPage(_ blocks: [String?]) -> String {
-    blocks.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    let (shown, more) = firstLines(
+        blocks.compactMap(\.self).filter { !$0.isEmpty }, noun: "section", bytes: pageByteLimit)
+    return (shown + [more].compactMap(\.self)).joined(separator: "\n\n") + "\n"
 }

@@ -31,7 +31,7 @@ import YAML
             report(shown).written("github") == """
                 ::error file=Findings/a.yaml,\(place)::50%25 of, it: "x"%0A-> remove it
                 ::error file=Findings/100%25%3A a%2Cb.yaml,\(place)::plain
-                0 findings, 0 claims, 0 questions, 0 verifiers: \(ledger.counts.errors) errors, 0 warnings
+                0 findings, 0 claims, 0 questions, 0 verifiers: \(counted(ledger.counts.errors, "error")), 0 warnings
 
                 """)
     }

@@ -16,7 +16,7 @@ func checkMarkdown(_ report: CheckReport) -> String {
 
 /// Empty where there is none.
 func diagnosticTable(_ diagnostics: [Diagnostic]) -> String {
-    let rows = diagnostics.map { diagnostic in
+    let rows = diagnostics.lazy.map { diagnostic in
         [
             "\(markdownCode(diagnostic.path)) \(diagnostic.mark.line):\(diagnostic.mark.column)",
             markdown(diagnostic.message) + (diagnostic.fix.map { "<br>→ \(markdown($0))" } ?? ""),

@@ -5,17 +5,17 @@ import Words
 /// Which quantities disagree in a table, and under a fold for each its sides and what separates them.
 func conflictMarkdown(_ report: ConflictReport) -> String {
     let discords = report.subjects.filter(\.found.hasDiscord)
-    let rows = discords.map { subject in
+    let rows = discords.lazy.map { subject in
         [
             markdown(title(subject)) + "<br>" + markdownCode(subject.found.quantity), "\(subject.found.conflictCount)",
             "\(subject.found.nearMissCount)", markdown(separation(subject.found)),
         ]
     }
-    let (shown, more) = firstLines(report.subjects.map(fold), noun: "quantity")
+    let (shown, more) = firstLines(report.subjects.lazy.map(fold), noun: "disagreement", bytes: 30_000)
     let constructs = report.constructs.map { construct in
         "\(markdown(construct.name)): \(construct.quantities.map { markdownCode($0.name) }.joined(separator: ", "))"
     }
-    let superseded = report.superseded.map { markdown(supersededSentence($0)) }
+    let superseded = report.superseded.lazy.map { markdown(supersededSentence($0)) }
     return markdownPage(
         [
             "## Disagreements", "**\(report.closing)**",
@@ -39,7 +39,7 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
         let (x, y) = (numbers[a.id, default: []], numbers[b.id, default: []])
         return x == y ? a.id < b.id : x.lexicographicallyPrecedes(y)
     }
-    let sides = members.map { member in
+    let sides = members.lazy.map { member in
         [
             numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(sayingPhrase(member)),
             markdownCode(member.id.description), markdown(cellPhrase(member)), evidenceWord(member),
@@ -54,8 +54,8 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
         + [estimateSentence(found), subject.pool?.sentence].compactMap(\.self)
     let body = markdownPage([
         found.hasDiscord ? markdown(headline(found)) : nil,
-        markdownTable(["side", "says", "claim", "tested", "evidence"], sides, noun: "claim"),
-        markdownList(sentences.map(markdown), noun: "remark"),
+        markdownTable(["side", "says", "claim", "tested", "evidence"], sides, noun: "claim", bytes: 3_000),
+        markdownList(sentences.map(markdown), noun: "remark", bytes: 4_000),
     ])
     return markdownDetails("\(htmlText(title(subject))) (\(found.quantity))", String(body.dropLast())) ?? ""
 }

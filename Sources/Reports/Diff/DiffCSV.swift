@@ -10,8 +10,8 @@ func diffCSV(_ diff: LedgerDiff) -> [UInt8] { csv(changeHeader, changeRows(diff)
 func changeRows(_ diff: LedgerDiff) -> [[CSVCell]] {
     diff.questions.map { change in
         row(
-            "question", change.id, change.kind, change.before.map { "\($0.status.rawValue): \($0.phrase)" },
-            change.after.map { "\($0.status.rawValue): \($0.phrase)" }, change.causes)
+            "question", change.id, change.kind, change.before?.phrase,
+            change.after?.phrase, change.causes)
     }
         + diff.claims.map { change in
             row(

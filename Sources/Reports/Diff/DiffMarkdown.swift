@@ -16,7 +16,7 @@ func changeBlocks(_ diff: LedgerDiff) -> [String?] {
     let counts = words.map { counted($0.changes.count, $0.noun) }
     return ["**Changed: \(listed(counts)).**"]
         + words.map { title, noun, changes in
-            markdownDetails("\(title) (\(changes.count))", markdownList(changes.map(item), noun: noun))
+            markdownDetails("\(title) (\(changes.count))", markdownList(changes.lazy.map(item), noun: noun))
         }
 }
 

@@ -17,7 +17,7 @@ func mergeMarkdown(_ report: MergeReport) -> String {
             markdownDetails("Claims by question", claims(questions, report)),
         ]
             + report.endLists.map { title, noun, names in
-                markdownDetails("\(title) (\(names.count))", markdownList(names.map(markdownCode), noun: noun))
+                markdownDetails("\(title) (\(names.count))", markdownList(names.lazy.map(markdownCode), noun: noun))
             })
 }
 
@@ -33,7 +33,7 @@ private func summary(_ report: MergeReport) -> String {
 }
 
 private func table(_ places: [MergeReport.Place], _ report: MergeReport) -> String {
-    let rows = places.map { place in
+    let rows = places.lazy.map { place in
         let answer = report.answers[place.index]
         let more = [narrowerAnswers(answer), answer.reason].compactMap(\.self).map { "<br>\(markdown($0))" }
         return [
@@ -46,15 +46,16 @@ private func table(_ places: [MergeReport.Place], _ report: MergeReport) -> Stri
 }
 
 private func claims(_ places: [MergeReport.Place], _ report: MergeReport) -> String {
-    let rows = places.flatMap { place in
+    let claims = places.flatMap { place in
         let answer = report.answers[place.index]
-        return answer.claims.map { claim in
-            let note = standingNote(claim).map { "; \(markdown($0))" } ?? ""
-            return [
-                markdownCode(answer.question.id), claim.side.rawValue, markdownCode(claim.member.id.description),
-                markdown(sayingPhrase(claim.member)), evidenceWord(claim.member) + note,
-            ]
-        }
+        return answer.claims.map { (question: answer.question.id, claim: $0) }
+    }
+    let rows = claims.lazy.map { question, claim in
+        let note = standingNote(claim).map { "; \(markdown($0))" } ?? ""
+        return [
+            markdownCode(question), claim.side.rawValue, markdownCode(claim.member.id.description),
+            markdown(sayingPhrase(claim.member)), evidenceWord(claim.member) + note,
+        ]
     }
     return markdownTable(["question", "side", "claim", "says", "evidence"], rows, noun: "claim")
 }

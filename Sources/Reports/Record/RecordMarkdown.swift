@@ -8,7 +8,7 @@ func recordMarkdown(_ view: RecordView) -> String {
             htmlText(section.title),
             section.isDrawn
                 ? markdownDrawing(section.lines)
-                : markdownList(section.lines.map(markdown), noun: "line"))
+                : markdownList(section.lines.lazy.map(markdown), noun: "line"))
     }
     return markdownPage(
         ["## \(markdown(view.title))", "\(view.kind.rawValue) \(markdownCode(view.id))\(place)"] + folded)

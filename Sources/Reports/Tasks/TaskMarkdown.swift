@@ -13,7 +13,7 @@ func taskMarkdown(_ report: TaskReport) -> String {
 }
 
 private func table(_ tasks: ArraySlice<LedgerTask>) -> String {
-    let rows = tasks.map { task in
+    let rows = tasks.lazy.map { task in
         [
             "\(task.rank)", "\(markdownCode(task.id))<br>\(markdown(task.phrase))",
             task.question.map(markdownCode) ?? "",

@@ -13,7 +13,7 @@ func repeatMarkdown(_ report: RepeatReport) -> String {
 }
 
 private func table(_ lines: [RepeatReport.Line]) -> String {
-    let rows = lines.map { line in
+    let rows = lines.lazy.map { line in
         [
             markdownCode(line.claim), markdown(settingsPhrase(line.cell)) + (line.control ? " (control)" : ""),
             "\(line.index)", valueText(line.recorded), valueText(line.repeated), line.outcome,
