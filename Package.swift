@@ -125,6 +125,7 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Checking", "KernelInterface", "Kernels"], exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
-        .testTarget(name: "CommandTests", dependencies: ["arbor-ledger", "Records"], swiftSettings: bindingSettings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["arbor-ledger", "Records", "Reports"], swiftSettings: bindingSettings),
     ]
 )

@@ -128,34 +128,23 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
     trail.receipts = Set(ledger.state.receipts.map(\.name))
     let evidence = weigh(ledger, trail: trail, settings: LedgerSettings())
     let noted = ledger.adding(evidenceNotes(ledger, evidence))
+    let merge = Merge(ledger, evidence)
+    let checked = CheckReport(noted.summary, noted.diagnostics, isComplete: true, toolVersion: "0")
+    let tasks = TaskReport(merge.tasks(today: today), shownCount: .max)
+    let readmes = questionReadmes(merge).sorted { $0.key < $1.key }.map(\.value).joined()
+    let views = ["half", "half#1", "toy", ".", "dims", "order", "toy-is-r1", "density", "toy/dims", "model"]
+        .compactMap { RecordView($0, in: merge) }
+    return writtenViolation(checked) ?? writtenViolation(MergeReport(merge)) ?? writtenViolation(ConflictReport(merge))
+        ?? writtenViolation(tasks) ?? printingViolation(readmes.utf8, "a README")
+        ?? views.lazy.compactMap { writtenViolation($0) }.first
+}
+
+/// In each format of its table.
+private func writtenViolation(_ report: some Report) -> String? {
     let style = TextStyle(width: 80, hasColour: false)
-    do {
-        let told = checkText(noted.summary, showing: noted.diagnostics, style: style)
-        if let violation = printingViolation(told.utf8, "check") { return violation }
-        let checked = try json(CheckJSON(noted.summary, showing: noted.diagnostics))
-        if let violation = printingViolation(checked.utf8, "check in JSON") { return violation }
-        let merge = Merge(ledger, evidence)
-        let conflicts = ConflictReport(merge)
-        let tasks = merge.tasks(today: today)
-        for (name, text) in [
-            ("merge", try mergeText(merge, style: style)),
-            ("merge in JSON", String(decoding: try mergeReport(merge, .json), as: UTF8.self)),
-            ("conflicts", try conflictText(conflicts, merge, style: style)),
-            ("conflicts in JSON", String(decoding: try conflictReport(conflicts, merge, .json), as: UTF8.self)),
-            ("tasks", taskText(tasks, limit: .max, style: style)), ("tasks in JSON", try json(TasksJSON(tasks))),
-            ("a README", questionReadmes(merge).sorted { $0.key < $1.key }.map(\.value).joined()),
-        ] {
-            if let violation = printingViolation(text.utf8, name) { return violation }
-        }
-        for id in ["half", "half#1", "toy", ".", "dims", "order", "toy-is-r1", "density", "toy/dims", "model"] {
-            guard let showing = Showing(id, in: merge) else { continue }
-            let text = showText(showing, style: style) + (try json(showing))
-            if let violation = printingViolation(text.utf8, "show \(id)") { return violation }
-        }
-    } catch {
-        return "telling throws \(error)"
-    }
-    return nil
+    return report.renderers.lazy.compactMap { renderer in
+        printingViolation(renderer.render(report, style), "\(type(of: report).name) in \(renderer.name)")
+    }.first
 }
 
 let auditCommit = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"

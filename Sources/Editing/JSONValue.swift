@@ -1,5 +1,7 @@
+import Words
+
 /// Any JSON, written with sorted keys.
-package enum JSONValue: Encodable, Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+package enum JSONValue: JSONWritable, Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     case null
@@ -18,16 +20,15 @@ package enum JSONValue: Encodable, Sendable, Equatable, ExpressibleByStringLiter
         self = .object(Dictionary(elements) { $1 })
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
+    package func write(to json: inout JSONWriter) {
         switch self {
-        case .null: try container.encodeNil()
-        case .flag(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .text(let value): try container.encode(value)
-        case .list(let values): try container.encode(values)
-        case .object(let members): try container.encode(members)
+        case .null: json.null()
+        case .flag(let value): value.write(to: &json)
+        case .integer(let value): value.write(to: &json)
+        case .number(let value): value.write(to: &json)
+        case .text(let value): value.write(to: &json)
+        case .list(let values): values.write(to: &json)
+        case .object(let members): members.write(to: &json)
         }
     }
 

@@ -29,7 +29,7 @@ struct Pace: Sendable {
 }
 
 /// Runs that are still to be done.
-package struct Workload: Sendable, Equatable, Encodable {
+package struct Workload: Sendable, Equatable {
     package var runs = 0
     package var studies = 0
     /// Networks that are to be trained first.

@@ -55,7 +55,7 @@ extension Evidence {
 }
 
 /// What was not pooled of a quantity, and why.
-package struct LeftOut: Sendable, Equatable, Encodable {
+package struct LeftOut: Sendable, Equatable {
     /// A study or a claim.
     package var name: String
     package var value: Double?

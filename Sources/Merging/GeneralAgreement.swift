@@ -1,7 +1,7 @@
 import Records
 
 /// How a claim on a toy model stands to the claims on general models.
-package enum GeneralAgreement: String, Sendable, Encodable {
+package enum GeneralAgreement: String, Sendable {
     /// It takes their side of every question that both answer.
     case agrees
     case differs

@@ -182,7 +182,7 @@ private struct ReadmePage {
         if var found = disagreement {
             let here = Set(answer.claims.map(\.member.id))
             found.pairs.removeAll { !here.contains($0.a) && !here.contains($0.b) }
-            if !found.pairs.isEmpty { lines += missing(found, merge) }
+            if !found.pairs.isEmpty { lines += missing(found, merge.state.quantities[found.quantity]) }
         }
         return lines
     }

@@ -7,9 +7,25 @@ package func markdown(_ text: String) -> String {
     for (index, scalar) in scalars.enumerated() {
         if isMarkup(scalar, at: index, in: scalars) { result.append("\\") }
         result.append(scalar)
+        if namesSomebody(scalar, at: index, in: scalars) { result.append(contentsOf: "<!-- -->".unicodeScalars) }
     }
     return String(result)
 }
+
+/// What forges look for in the text that is left of the markup: mentions, addresses and numbers of issues, but not the
+/// number of a claim. An empty comment parts the sign from what follows.
+private func namesSomebody(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
+    guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
+    let next = scalars[index + 1]
+    if scalar == "@" { return isWord(next) }
+    return isDigit(next) && (index == 0 || !isWord(scalars[index - 1]))
+}
+
+private func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    isDigit(scalar) || scalar.properties.isAlphabetic || scalar == "_" || scalar == "-"
+}
+
+private func isDigit(_ scalar: Unicode.Scalar) -> Bool { "0"..."9" ~= scalar }
 
 /// What would be markup there in CommonMark or in the dialects of forges, which also make links of bare addresses.
 private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {

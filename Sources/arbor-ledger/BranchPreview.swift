@@ -4,23 +4,10 @@ import Records
 import Reports
 import Words
 
-/// What git would make of HEAD and a branch, held in memory, beside what HEAD has: nothing is written.
-struct BranchPreview {
-    var branch: String
-    var head: ObjectID
-    /// The commits that both sides come from, git's choice first; it alone is merged against.
-    var bases: [ObjectID]
-    /// All of the branch is in HEAD already.
-    var isMerged: Bool
-    var unmerged: [TreeMerge.Unmerged]
-    var before: LoadedLedger
-    var after: LoadedLedger
-    var diff: LedgerDiff
-    /// Of the merged ledger, those that HEAD's has not.
-    var newErrors: [Diagnostic]
-
-    init(of branch: String, in workspace: Workspace) async throws {
-        let repository = try workspace.repository()
+extension Workspace {
+    /// What git would make of HEAD and a branch, held in memory, with the two ledgers that are compared: nothing is written.
+    func preview(of branch: String) throws -> (report: BranchPreview, before: LoadedLedger, after: LoadedLedger) {
+        let repository = try repository()
         guard let head = try repository.head() else {
             throw Refusal(message: "HEAD has no commit yet to merge into", remedy: "commit something first")
         }
@@ -30,8 +17,8 @@ struct BranchPreview {
         let tree = try repository.tree(of: head)
         let merged = try repository.mergeTrees(
             base: base, ours: tree, theirs: repository.tree(of: other), under: ledgerFolders)
-        let old = try workspace.identifiedFiles(at: head.description)
-        var new = try workspace.identifiedFiles(of: merged.entries, like: old)
+        let old = try identifiedFiles(at: head.description)
+        var new = try identifiedFiles(of: merged.entries, like: old)
         for text in merged.texts where isLedgerPath(text.path) {
             let file =
                 text.bytes.count > recordByteLimit
@@ -40,51 +27,20 @@ struct BranchPreview {
             let id = try Repository.hashOfBlob(text.bytes).description
             new.append(IdentifiedFile(file: decode(file), contentID: id))
         }
-        let ledgers = (workspace.check(old.map(\.file)), workspace.check(new.map(\.file)))
-        let audit = try workspace.audit(of: [ledgers.0, ledgers.1])
-        let isAudit = try workspace.isOnAuditBranch(audit.branch)
-        before = workspace.load(ledgers.0, audit, from: .commit(head))
+        let ledgers = (check(old.map(\.file)), check(new.map(\.file)))
+        let audit = try audit(of: [ledgers.0, ledgers.1])
+        let isAudit = try isOnAuditBranch(audit.branch)
+        let before = load(ledgers.0, audit, from: .commit(head))
         // What is merged into the audit branch is on it from then on, receipts too.
-        after = workspace.load(ledgers.1, audit, from: isAudit ? .nextOnAuditBranch : .anywhere)
-        diff = LedgerDiff(from: before.merge(), to: after.merge(), changes: fileChanges(from: old, to: new))
-        newErrors = after.ledger.errors(notIn: before.ledger)
-        self.branch = branch
-        self.head = head
-        self.bases = bases
-        isMerged = bases == [other]
-        unmerged = merged.unmerged
-    }
-
-    func text(style: TextStyle) -> String {
-        let name = visible(branch)
-        if isMerged { return "All of \(name) is in HEAD already.\n" }
-        var lines: [String] = []
-        if bases.isEmpty { lines.append("HEAD and \(name) have no common history: git merges them only when told to.") }
-        if bases.count > 1 {
-            lines.append(
-                "\(bases.count) commits are a base of this merge; the preview takes git's first, \(bases[0].description.prefix(12))."
-            )
-        }
-        lines = lines.map { style.wrapped($0, indent: 0) }
-        if !unmerged.isEmpty {
-            lines.append("git cannot merge this by itself; the preview has it as HEAD has it:")
-            lines += unmerged.map { style.wrapped("\(visible($0.path)) (\($0.reason.phrase))", indent: 4, first: 2) }
-        }
-        if !lines.isEmpty { lines.append("") }
-        var text = lines.map { $0 + "\n" }.joined()
-        text += changedFilesText(diff.files, style: style) + "\nMerging \(name) would change:\n"
-        text += diffText(diff, style: style)
-        guard !newErrors.isEmpty else { return text }
-        return text + "\nand bring these errors:\n" + checkText(after.ledger.summary, showing: newErrors, style: style)
-    }
-
-    func json() throws -> String {
-        try Words.json(
-            PreviewJSON(
-                branch: branch, bases: bases.map(\.description),
-                unmerged: unmerged.map { ($0.path, $0.reason.phrase) },
-                errors: CheckJSON(after.ledger.summary, showing: newErrors),
-                diff: DiffJSON(diff, from: head.description, to: nil)))
+        let after = load(ledgers.1, audit, from: isAudit ? .nextOnAuditBranch : .anywhere)
+        let diff = LedgerDiff(
+            from: before.merge(), to: after.merge(), changes: fileChanges(from: old, to: new),
+            commits: (head.description, nil))
+        let report = BranchPreview(
+            branch: branch, bases: bases.map(\.description), isMerged: bases == [other],
+            unmerged: merged.unmerged.map { BranchPreview.Unmerged(path: $0.path, reason: $0.reason.phrase) },
+            diff: diff, newErrors: after.ledger.errors(notIn: before.ledger), summary: after.ledger.summary)
+        return (report, before, after)
     }
 }
 

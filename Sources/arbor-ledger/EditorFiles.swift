@@ -2,10 +2,10 @@ import Editing
 import Words
 
 /// What `init` writes for editors, from the ledger's root: a schema for each kind of file, and where each kind stands.
-func editorFiles() throws -> [(path: String, text: String)] {
-    try EditorSchema.all.map { ($0.path, try json($0.schema())) } + [
-        (".vscode/settings.json", try json(editorSettings))
-    ]
+func editorFiles() -> [(path: String, text: String)] {
+    (EditorSchema.all.map { ($0.path, $0.schema()) } + [(".vscode/settings.json", editorSettings)]).map { path, value in
+        (path, String(decoding: json(value), as: UTF8.self))
+    }
 }
 
 /// Settings of VS Code, which Neovim's yaml-language-server takes in the same words; paths, so that it works offline.

@@ -15,17 +15,33 @@ private enum FoundReadme {
 }
 
 /// What `merge --write` did with each README, by path.
-struct WrittenReadmes: Encodable {
+struct WrittenReadmes: Report {
     var written: [String] = []
     var removed: [String] = []
     var unchanged: [String] = []
     /// No file of ours stands there, and it stays.
     var refused: [String] = []
 
-    var text: String {
-        let lines = written.map { "wrote    \($0)" } + removed.map { "removed  \($0)" }
-        let counts = "\(written.count) written, \(removed.count) removed, \(unchanged.count) unchanged"
-        return lines.map { visible($0) + "\n" }.joined() + counts + "\n"
+    static let name = "merge --write"
+    static let renderers = [
+        Renderer("text", "a line a file, for the terminal", readmeText), Renderer("json", "every field", json),
+    ]
+}
+
+private func readmeText(_ done: WrittenReadmes) -> String {
+    let lines = done.written.map { "wrote    \($0)" } + done.removed.map { "removed  \($0)" }
+    let counts = "\(done.written.count) written, \(done.removed.count) removed, \(done.unchanged.count) unchanged"
+    return lines.map { visible($0) + "\n" }.joined() + counts + "\n"
+}
+
+extension WrittenReadmes: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.add("refused", refused)
+            json.add("removed", removed)
+            json.add("unchanged", unchanged)
+            json.add("written", written)
+        }
     }
 }
 

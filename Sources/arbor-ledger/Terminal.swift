@@ -33,11 +33,11 @@ func outputProblem() -> String? {
 }
 
 func writeOutput(_ text: String) {
-    writeOutput(Array(text.utf8)[...])
+    writeOutput(Array(text.utf8))
 }
 
-func writeOutput(_ bytes: ArraySlice<UInt8>) {
-    let code = write(bytes, to: STDOUT_FILENO)
+func writeOutput(_ bytes: [UInt8]) {
+    let code = write(bytes[...], to: STDOUT_FILENO)
     if code != 0 && code != EPIPE { outputFailure.withLock { $0 = code } }
 }
 

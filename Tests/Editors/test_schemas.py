@@ -1,10 +1,12 @@
-"""Holds the JSON Schemas against a validator that is not ours, and SARIF against the schema of OASIS.
+"""Holds the JSON Schemas against a validator that is not ours, SARIF against the schema of OASIS, and CSV against Python.
 
 Usage: test_schemas.py TOOL SARIF_SCHEMA
 """
 
 import copy
+import csv
 import fnmatch
+import io
 import json
 import os
 import re
@@ -368,6 +370,15 @@ def test_sarif():
         expect(not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text), "a control character in SARIF")
 
 
+def test_csv():
+    for arguments in [["merge"], ["conflicts"], ["tasks"], ["check", "--all"], ["show", "superposition-geometry"]]:
+        rows = list(csv.reader(io.StringIO(run(*arguments, "--format", "csv")), strict=True))
+        expect(len(rows) > 1, f"{arguments} has no rows")
+        expect(all(len(row) == len(rows[0]) for row in rows), f"{arguments} has rows of several lengths")
+        cells = [cell for row in rows for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
+        expect(all(re.fullmatch(r"-?[0-9.e+-]+", cell) for cell in cells), f"{arguments} has formulas: {cells[:3]}")
+
+
 generic = validators()
 test_codes()
 test_editor_files()
@@ -375,6 +386,7 @@ test_shipped_files(generic)
 test_fixtures(generic)
 test_mutants(generic)
 test_sarif()
+test_csv()
 for failure in failures[:40]:
     print("FAILED:", failure)
 print(f"{passed} held, {len(failures)} failed")

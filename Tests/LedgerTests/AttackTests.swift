@@ -82,8 +82,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 assuming [[]]
                 """)
         #expect(
-            try mergeText(merge, style: TextStyle(width: 80, hasColour: false))
-                .contains("- told#1  reported, toy\n        out: beaten by run#1\n"))
+            MergeReport(merge).written().contains("- told#1  reported, toy\n        out: beaten by run#1\n"))
         #expect(told(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
     }
 

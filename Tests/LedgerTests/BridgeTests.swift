@@ -115,7 +115,7 @@ private func bridges(_ answer: Answer?) -> [String] {
     // MARK: How many models
 
     private func shown(_ id: String, _ merge: Merge, _ title: String) -> [String] {
-        Showing(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []
+        RecordView(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []
     }
 
     @Test func aQuestionSaysAtHowManyModelsItHolds() throws {
@@ -129,13 +129,13 @@ private func bridges(_ answer: Answer?) -> [String] {
         // Only of the models that the question asks about, and not of the toy that a bridge brought.
         #expect(shown("real", merge, "models") == ["holds at 1 model: r1", "does not hold at 0 models"])
         #expect(shown("skill", merge, "models") == [])
-        let text = try json(#require(Showing("toy", in: merge)))
+        let text = try #require(RecordView("toy", in: merge)).written("json")
         #expect(
             text.contains(
                 "\"models\" : {\n    \"con\" : [\n      \"cd3b\"\n    ],\n    \"pro\" : [\n      \"cd3b\",\n      \"r1\",\n      \"toy\"\n    ]\n  }"
             ))
-        #expect(try !json(#require(Showing("skill", in: merge))).contains("\"models\""))
-        #expect(try json(#require(Showing("skill/order", in: merge))).contains("\"pro\" : [\n\n    ]"))
+        #expect(try !#require(RecordView("skill", in: merge)).written("json").contains("\"models\""))
+        #expect(try #require(RecordView("skill/order", in: merge)).written("json").contains("\"pro\" : [\n\n    ]"))
     }
 
     @Test func claimsThatAreNotInCountAtNoModel() {
@@ -162,6 +162,6 @@ private func bridges(_ answer: Answer?) -> [String] {
         ).merge()
         let report = merge.state.models["toy"].map { ToyModelReport($0, merge) }
         #expect(report?.agreementPhrase == "1 of 2 claims agrees with general models, 1 differs")
-        #expect(report?.claims.map { "\($0.claim) \($0.general)" } == ["half#1 agrees", "other#1 differs"])
+        #expect(report?.claims.map { "\($0.row.id) \($0.general)" } == ["half#1 agrees", "other#1 differs"])
     }
 }

@@ -8,6 +8,10 @@ import YAML
 @Suite struct CheckFormatTests {
     private let ledger = TestLedger("--- Findings/a.yaml\nzzz: 1\n").check()
 
+    private func report(_ shown: [Diagnostic]) -> CheckReport {
+        CheckReport(ledger.summary, shown, isComplete: true, toolVersion: "1.2.3")
+    }
+
     private func diagnostic(_ path: String, _ message: String, fix: String? = nil) -> Diagnostic {
         var diagnostic = ledger.diagnostics[0]
         diagnostic.path = path
@@ -24,10 +28,10 @@ import YAML
         let code = shown[0].code.rawValue
         let place = "line=\(shown[0].mark.line),col=\(shown[0].mark.column),title=\(code)"
         #expect(
-            checkGitHub(ledger.summary, showing: shown) == """
+            report(shown).written("github") == """
                 ::error file=Findings/a.yaml,\(place)::50%25 of, it: "x"%0A-> remove it
                 ::error file=Findings/100%25%3A a%2Cb.yaml,\(place)::plain
-                0 findings, 0 claims, 0 questions, 0 verifiers: \(ledger.counts.errors) errors, 0 warnings
+                0 findings, 0 claims, 0 questions, 0 verifiers: \(counted(ledger.counts.errors, "error")), 0 warnings
 
                 """)
     }
@@ -40,7 +44,7 @@ import YAML
             "\u{2028}::error::x", "\u{85}::error::x", "##[error]x",
         ]
         for text in hostile {
-            let lines = checkGitHub(ledger.summary, showing: [diagnostic(text, text, fix: text)]).split(
+            let lines = report([diagnostic(text, text, fix: text)]).written("github").split(
                 omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             #expect(lines.count == 3, "\(text)")
             let properties = lines[0].utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
@@ -52,7 +56,7 @@ import YAML
 
     @Test func sarifIsToldAWholeExample() throws {
         let shown = [diagnostic("Findings/a b:é.yaml", "bad \u{202E}text", fix: "remove it")]
-        let text = try json(CheckSARIF(showing: shown, toolVersion: "1.2.3"))
+        let text = report(shown).written("sarif")
         let results = text.components(separatedBy: "\"results\" : ").last?.components(separatedBy: "\"tool\" : ").first
         let rule = Diagnostic.Code.allCases.map(\.rawValue).sorted().firstIndex(of: shown[0].code.rawValue)
         #expect(

@@ -270,9 +270,9 @@ private let assumptions = """
                 """)
         let report = ConflictReport(ledger.merge())
         #expect(
-            report.constructs.map { "\($0.name) \($0.quantities) \($0.claims)" } == [
-                "superposition [\"accuracy\", \"dims\"] [high#1, half#1]"
-            ])
+            report.constructs.map { construct in
+                "\(construct.name): \(construct.quantities.map { "\($0.name) \($0.claims.map(\.id))" })"
+            } == ["superposition: [\"accuracy [high#1]\", \"dims [half#1]\"]"])
         #expect(report.disagreements.isEmpty)
     }
 

@@ -126,7 +126,7 @@ private struct LabelLedger {
             accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
             accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
         ]).merge()
-        let text = try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
+        let text = ConflictReport(merge).written(width: 200)
         #expect(
             text.contains(
                 "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, as rarely as these can show."
@@ -219,8 +219,7 @@ private struct LabelLedger {
         let merge = ledger(findings).merge()
         #expect(merge.disagreement(on: "probe")?.shuffle == nil)
         #expect(
-            try conflictText(ConflictReport(merge), merge, style: TextStyle(width: 200, hasColour: false))
-                .contains("with 3 findings, too few to tell from chance"))
+            ConflictReport(merge).written(width: 200).contains("with 3 findings, too few to tell from chance"))
     }
 
     // MARK: The deciding run

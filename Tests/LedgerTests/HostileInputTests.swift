@@ -20,7 +20,6 @@ import Words
     /// Any value anywhere: a ledger is checked, weighed, merged and told without a crash.
     @Test func anyValueAnywhereIsRead() throws {
         var random = SeededGenerator(8)
-        let style = TextStyle(width: 80, hasColour: false)
         var codes: Set<Diagnostic.Code> = []
         for _ in 0..<1200 {
             var ledger = baseLedger
@@ -44,8 +43,9 @@ import Words
             let merge = ledger.merge()
             codes.formUnion(merge.ledger.diagnostics.map(\.code))
             let report = ConflictReport(merge)
-            #expect(try !mergeReport(merge, .json).isEmpty && !conflictReport(report, merge, .json).isEmpty)
-            #expect(try !mergeText(merge, style: style).isEmpty && !conflictText(report, merge, style: style).isEmpty)
+            for format in ConflictReport.formatNames {
+                #expect(!MergeReport(merge).written(format).isEmpty && !report.written(format).isEmpty)
+            }
         }
         #expect(codes.count > 15)
     }

@@ -15,8 +15,7 @@ import Words
             FileChange(path: $0, before: old[$0], after: new[$0])
         }
         let diff = LedgerDiff(from: before.merge(), to: after.merge(), changes: changes)
-        let style = TextStyle(width: 80, hasColour: false)
-        return changedFilesText(diff.files, style: style) + diffText(diff, style: style)
+        return diff.written().replacing("\n\n", with: "\n", maxReplacements: 1)
     }
 
     private func without(_ paths: String..., from ledger: TestLedger = baseLedger) -> TestLedger {

@@ -13,13 +13,10 @@ import Testing
 
     /// All reports of a merge in one text.
     private func reports(_ merge: Merge) throws -> String {
-        let report = ConflictReport(merge)
-        let style = TextStyle(width: 80, hasColour: false)
-        let tasks = merge.tasks(today: TestLedger.today)
-        return try String(decoding: mergeReport(merge, .json) + conflictReport(report, merge, .json), as: UTF8.self)
-            + json(TasksJSON(tasks))
-            + mergeText(merge, style: style) + conflictText(report, merge, style: style)
-            + taskText(tasks, limit: .max, style: style)
+        let tasks = TaskReport(merge.tasks(today: TestLedger.today), shownCount: .max)
+        return ["text", "json", "markdown", "csv"].map { format in
+            MergeReport(merge).written(format) + ConflictReport(merge).written(format) + tasks.written(format)
+        }.joined()
     }
 
     @Test(arguments: seeds) func randomTreesHaveNoMistake(seed: UInt64) throws {

@@ -14,11 +14,7 @@ import Words
     /// All reports of a ledger in one text.
     private func reports(_ ledger: TestLedger) throws -> String {
         let merge = ledger.merge()
-        let report = ConflictReport(merge)
-        let style = TextStyle(width: 80, hasColour: false)
-        return try String(decoding: mergeReport(merge, .json) + conflictReport(report, merge, .json), as: UTF8.self)
-            + mergeText(merge, style: style)
-            + conflictText(report, merge, style: style)
+        return ["text", "json"].map { MergeReport(merge).written($0) + ConflictReport(merge).written($0) }.joined()
     }
 
     @Test(arguments: seeds) func reportsDoNotHangOnTheOrderOfFiles(seed: UInt64) throws {

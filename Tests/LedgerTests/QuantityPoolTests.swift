@@ -213,13 +213,13 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         var ledger = baseLedger
         ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
         #expect(
-            try lastSentence(ledger + TestLedger(low + high)) == """
+            lastSentence(ledger + TestLedger(low + high)) == """
                   Two numbers, too few to pool: high#1: 0.700 (se 0.0458) and low#1: 0.200 (se
                     0.0100).
                 """)
         let third = reported("third", ["\(maze), reported: {value: 0.25, se: 0.05}"])
         #expect(
-            try lastSentence(ledger + TestLedger(low + high + third)) == """
+            lastSentence(ledger + TestLedger(low + high + third)) == """
                   Pooled, which describes and never decides: 3 reported numbers average 0.382
                     (95 %: -0.301 to 1.07), and a further one would in 95 of 100 cases lie
                     between -0.974 and 1.74; an interval reaches beyond what the quantity can
@@ -233,8 +233,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
             let merge = (ledger + TestLedger(text)).merge()
             let reports = try [
-                String(decoding: conflictReport(ConflictReport(merge), merge, .json), as: UTF8.self),
-                json(#require(Showing("accuracy", in: merge))),
+                ConflictReport(merge).written("json"),
+                #require(RecordView("accuracy", in: merge)).written("json"),
             ]
             return reports.map { report in
                 let text = report.filter { !$0.isWhitespace }
@@ -262,16 +262,12 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
 }
 
 private func shown(_ ledger: TestLedger) throws -> String {
-    let showing = try #require(Showing("dims", in: ledger.merge()))
-    let text = showText(showing, style: TextStyle(width: 80, hasColour: false))
+    let text = try #require(RecordView("dims", in: ledger.merge())).written()
     return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
 }
 
 /// The lines of the first quantity from where the pool is told.
-private func lastSentence(_ ledger: TestLedger) throws -> String {
-    let merge = ledger.merge()
-    let report = ConflictReport(merge)
-    let lines = try conflictText(report, merge, style: TextStyle(width: 80, hasColour: false)).split(
-        separator: "\n", omittingEmptySubsequences: false)
+private func lastSentence(_ ledger: TestLedger) -> String {
+    let lines = ConflictReport(ledger.merge()).written().split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")
 }

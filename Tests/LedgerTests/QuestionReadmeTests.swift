@@ -91,7 +91,7 @@ import Testing
         let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(
             lines[1] == """
-                # \\# \\<script\\>alert(1)\\</script\\> \\[click\\](https\\://evil.example) \\| \\*\\*bold\\*\\* \\#\\# www\\.evil.example a\\@b.example \\`code\\` \\\\
+                # \\# \\<script\\>alert(1)\\</script\\> \\[click\\](https\\://evil.example) \\| \\*\\*bold\\*\\* \\#\\# www\\.evil.example a\\@<!-- -->b.example \\`code\\` \\\\
                 """)
         #expect(
             lines[5] == """

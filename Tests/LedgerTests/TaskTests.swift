@@ -180,7 +180,7 @@ private let manyTasks: TestLedger = {
         ledger.files.append(SourceFile(path: second.path, bytes: Array(second.text.utf8)))
         func taken(_ today: String) -> (by: [String], text: String) {
             let tasks = ledger.merge().tasks(today: today)
-            let text = taskText(tasks, limit: .max, style: TextStyle(width: 200, hasColour: false))
+            let text = TaskReport(tasks, shownCount: .max).written(width: 200)
             return (tasks.first { $0.id == task.id }?.takenBy ?? [], text)
         }
         #expect(taken("2026-03-18").by == [first.slug, second.slug])

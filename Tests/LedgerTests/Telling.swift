@@ -2,6 +2,8 @@ import Checking
 import Evidence
 import Merging
 import Records
+import Reports
+import Words
 
 /// A finding with one list of claims; every other key has a value that no test looks at.
 func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {
@@ -112,5 +114,12 @@ func told(_ evidence: Evidence) -> [String] {
         if evidence.isSaltUnchecked { line += ", salt not re-checked" }
         if evidence.version > 1 { line += ", version \(evidence.version)" }
         return line
+    }
+}
+
+extension Report {
+    /// All of it in one format.
+    func written(_ format: String = "text", width: Int = 80) -> String {
+        String(decoding: written(as: format, style: TextStyle(width: width, hasColour: false)) ?? [], as: UTF8.self)
     }
 }

@@ -12,8 +12,7 @@ private let ledgerWithToy = TestLedger(
 
 /// What `show toy` says, without the sections before the named one.
 private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: String) throws -> String {
-    let showing = try #require(Showing(id, in: ledger.merge()))
-    let text = showText(showing, style: TextStyle(width: 80, hasColour: false))
+    let text = try #require(RecordView(id, in: ledger.merge())).written()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { $0 != "  \(title)" }.joined(separator: "\n")
 }

@@ -70,7 +70,8 @@ import Words
 
     @Test func showTellsThem() throws {
         let merge = Self.ledger.merge()
-        let text = showText(try #require(Showing("skill", in: merge)), style: TextStyle(width: 80, hasColour: false))
+        let view = try #require(RecordView("skill", in: merge))
+        let text = view.written()
         #expect(
             text.contains(
                 """
@@ -82,17 +83,15 @@ import Words
                     4: It is nearly known. (Ada Lovelace, ada, 2026-01-05)
 
                 """))
-        #expect(try json(try #require(Showing("skill", in: merge))).contains("\"sum\" : 24"))
-        let maze = showText(
-            try #require(Showing("skill/maze", in: merge)), style: TextStyle(width: 80, hasColour: false))
+        #expect(view.written("json").contains("\"sum\" : 24"))
+        let maze = try #require(RecordView("skill/maze", in: merge)).written()
         #expect(maze.contains("\n  effort\n    1.5 hours, declared\n"))
         #expect(!maze.contains("votes"))
     }
 
     /// Votes say what people want to know, not what is known.
-    @Test func votesChangeNoAnswer() throws {
-        let style = TextStyle(width: 80, hasColour: false)
+    @Test func votesChangeNoAnswer() {
         let without = TestLedger(files: Self.ledger.files.filter { !$0.path.contains("/votes/") })
-        #expect(try mergeText(Self.ledger.merge(), style: style) == mergeText(without.merge(), style: style))
+        #expect(MergeReport(Self.ledger.merge()).written() == MergeReport(without.merge()).written())
     }
 }

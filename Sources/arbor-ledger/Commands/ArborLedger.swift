@@ -27,39 +27,6 @@ struct ArborLedger: AsyncParsableCommand {
 
 let toolVersion = "0.1.0"
 
-enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-
-    var written: ReportFormat {
-        switch self {
-        case .text: .text(Terminal.current.style)
-        case .json: .json
-        }
-    }
-}
-
-/// What every report takes.
-struct ReportOptions: ParsableArguments {
-    @Option(help: "How to print: text or json.")
-    var format = Format.text
-
-    @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
-    var at: String?
-
-    var snapshot: Snapshot { at.map(Snapshot.revision) ?? .workTree }
-}
-
-struct FailOptions: ParsableArguments {
-    @Option(
-        name: .customLong("fail-on"),
-        help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
-    var failOn: [FailOn] = []
-
-    func exitCode(_ conditions: Set<ReportCondition>) -> ExitCode {
-        failOn.contains { conditions.contains($0.condition) } ? .failure : .success
-    }
-}
-
 /// Opens the workspace and runs; a failure of the tool is told plainly and ends with 2.
 func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     let code: ExitCode

@@ -24,8 +24,7 @@ struct Check: AsyncParsableCommand {
               arbor-ledger check --format sarif > ledger.sarif
             """)
 
-    @Option(help: "How to print: text, json, github (workflow commands) or sarif (2.1.0).")
-    var format = CheckFormat.text
+    @OptionGroup var format: FormatOption<CheckReport>
 
     @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
     var at: String?
@@ -102,26 +101,20 @@ struct Check: AsyncParsableCommand {
 
     /// Programs read a document without diagnostics; eyes are not told of a ledger without a mistake.
     private func nothingJudged(_ workspace: Workspace) throws -> FinishedReport {
-        format == .text ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
+        format.isText ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
     }
 
     /// The diagnostics that were asked for, as they are printed.
     private func finished(
         _ summary: CheckSummary, _ diagnostics: [Diagnostic], _ wanted: [String]
     ) throws -> FinishedReport {
-        let isEverythingShown = all || format == .json || format == .sarif || !wanted.isEmpty
-        var shown = isEverythingShown ? diagnostics : diagnostics.filter { $0.severity != .note }
-        if !wanted.isEmpty { shown.removeAll { found in !wanted.contains { isPath(found.path, under: $0) } } }
-        if !isEverythingShown && format == .text { shown = readable(shown) }
-        let text =
-            switch format {
-            case .text: checkText(summary, showing: shown, style: Terminal.current.style)
-            case .json: try json(CheckJSON(summary, showing: shown))
-            case .github: checkGitHub(summary, showing: shown)
-            case .sarif: try json(CheckSARIF(showing: shown, toolVersion: toolVersion))
-            }
+        let shown =
+            wanted.isEmpty
+            ? diagnostics : diagnostics.filter { found in wanted.contains { isPath(found.path, under: $0) } }
+        let report = CheckReport(
+            summary, shown, isComplete: all || !wanted.isEmpty, toolVersion: toolVersion)
         let hasErrors = shown.contains { $0.severity == .error }
-        return FinishedReport(output: Array(text.utf8), conditions: hasErrors ? [.error] : [])
+        return FinishedReport(output: try format.written(report), conditions: hasErrors ? [.error] : [])
     }
 }
 
@@ -131,11 +124,6 @@ extension Workspace {
         let loaded = try load(source, depth: .everything).ledger
         return try readmeNotes(source.snapshot, loaded).map(loaded.adding) ?? loaded
     }
-}
-
-/// How diagnostics are written: for eyes, programs, GitHub's workflows or code scanning.
-enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json, github, sarif
 }
 
 /// Whether a path is this file or lies in this folder; the ledger's root holds every path.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Editing
-import Merging
 import Records
 import Reports
 
@@ -17,7 +16,7 @@ struct Conflicts: AsyncParsableCommand {
               arbor-ledger conflicts --fail-on unexplained --format json
             """)
 
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var report: ReportOptions<ConflictReport>
     @OptionGroup var failing: FailOptions
 
     @Argument(help: "Only what concerns this question and its parts.", completion: .names(\.questions))
@@ -28,9 +27,8 @@ struct Conflicts: AsyncParsableCommand {
             try workspace.report(of: report.snapshot) { source in
                 let loaded = try workspace.load(source)
                 if let question { try requireQuestion(question, loaded.ledger.state) }
-                let merge = loaded.merge()
-                let output = try conflictReport(ConflictReport(merge, below: question), merge, report.format.written)
-                return FinishedReport(loaded, merge, output: output)
+                let conflicts = ConflictReport(loaded.merge(), below: question)
+                return FinishedReport(loaded, conflicts.totals, output: try report.format.written(conflicts))
             }.show(failing)
         }
     }

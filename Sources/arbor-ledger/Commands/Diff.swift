@@ -19,8 +19,7 @@ struct Diff: AsyncParsableCommand {
               arbor-ledger diff main my-branch --format json
             """)
 
-    @Option(help: "How to print: text or json.")
-    var format = Format.text
+    @OptionGroup var format: FormatOption<LedgerDiff>
 
     @Argument(help: ArgumentHelp("The earlier commit.", valueName: "a"))
     var before: String
@@ -45,14 +44,8 @@ struct Diff: AsyncParsableCommand {
             let diff = LedgerDiff(
                 from: workspace.load(ledgers.0, audit, from: standpoints.0).merge(),
                 to: workspace.load(ledgers.1, audit, from: standpoints.1).merge(),
-                changes: fileChanges(from: old, to: new))
-            switch format {
-            case .text:
-                let style = Terminal.current.style
-                writeOutput(changedFilesText(diff.files, style: style) + "\n" + diffText(diff, style: style))
-            case .json:
-                writeOutput(try json(DiffJSON(diff, from: standpoints.0.commit, to: standpoints.1.commit)))
-            }
+                changes: fileChanges(from: old, to: new), commits: (standpoints.0.commit, standpoints.1.commit))
+            try format.print(diff)
             return .success
         }
     }

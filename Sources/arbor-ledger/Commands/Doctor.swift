@@ -12,17 +12,13 @@ struct Doctor: AsyncParsableCommand {
             Example: arbor-ledger doctor --format json
             """)
 
-    @Option(help: "How to print: text or json.")
-    var format = Format.text
+    @OptionGroup var format: FormatOption<DoctorReport>
 
     func run() async throws {
         let examination = Examination(
             environment: ProcessInfo.processInfo.environment, folder: FileManager.default.currentDirectoryPath)
         let checks = await examination.checks()
-        switch format {
-        case .text: writeOutput(doctorText(checks, style: Terminal.current.style))
-        case .json: writeOutput(try json(DoctorJSON(checks)))
-        }
+        try format.print(DoctorReport(checks))
         if checks.contains(where: { $0.state == .broken }) { throw ExitCode.failure }
     }
 }

@@ -29,7 +29,7 @@ struct Init: AsyncParsableCommand {
             let template =
                 whole.filter { item in
                     !hasBegun || !ledgerFolders.contains { item.path.hasPrefix($0 + "/") }
-                } + (try editorFiles())
+                } + editorFiles()
             for item in template {
                 let path = "\(workspace.root)/\(item.path)"
                 removeAbandonedFiles(in: folder(of: path))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Merging
 import Records
 import Reports
 import Words
@@ -29,7 +28,7 @@ struct MergeCommand: AsyncParsableCommand {
               arbor-ledger merge --write
             """)
 
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var report: ReportOptions<MergeReport>
     @OptionGroup var failing: FailOptions
 
     @Flag(name: .customLong("write"), help: "Regenerate the README.md of every question folder.")
@@ -42,6 +41,8 @@ struct MergeCommand: AsyncParsableCommand {
     var branch: String?
 
     func validate() throws {
+        if writes { try report.format.requireFormat(of: WrittenReadmes.self) }
+        if branch != nil { try report.format.requireFormat(of: BranchPreview.self) }
         if writes && report.at != nil { throw ValidationError("--write and --at exclude each other") }
         if writes && !without.isEmpty { throw ValidationError("--write and --without exclude each other") }
         guard branch != nil else { return }
@@ -53,33 +54,23 @@ struct MergeCommand: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             if writes { return try await write(workspace) }
-            if let branch { return try await preview(branch, workspace) }
+            if let branch { return try preview(branch, workspace) }
             return try workspace.report(of: report.snapshot) { source in
                 let loaded = try workspace.load(source)
                 for name in without { try requireAssumption(name, loaded.ledger.state) }
                 let merge = loaded.merge(failing: Set(without))
-                return FinishedReport(loaded, merge, output: try output(loaded, merge))
+                let value = MergeReport(merge, comparedWith: without.isEmpty ? nil : loaded.merge())
+                return FinishedReport(loaded, merge.totals, output: try report.format.written(value))
             }.show(failing)
         }
     }
 
-    private func output(_ loaded: LoadedLedger, _ merge: Merge) throws -> [UInt8] {
-        if case .text = report.format, !without.isEmpty {
-            let diff = LedgerDiff(from: loaded.merge(), to: merge, changes: [])
-            return Array(diffText(diff, style: Terminal.current.style).utf8)
-        }
-        return try mergeReport(merge, report.format.written)
-    }
-
-    private func preview(_ branch: String, _ workspace: Workspace) async throws -> ExitCode {
-        let preview = try await BranchPreview(of: branch, in: workspace)
-        warnOfErrors(preview.before.ledger, in: "HEAD")
-        switch report.format {
-        case .text: writeOutput(preview.text(style: Terminal.current.style))
-        case .json: writeOutput(try preview.json())
-        }
+    private func preview(_ branch: String, _ workspace: Workspace) throws -> ExitCode {
+        let (preview, before, after) = try workspace.preview(of: branch)
+        warnOfErrors(before.ledger, in: "HEAD")
+        try report.format.print(preview)
         guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
-        return failing.exitCode(conditionsMet(preview.after, preview.after.merge()))
+        return failing.exitCode(conditionsMet(after, after.merge().totals))
     }
 
     private func write(_ workspace: Workspace) async throws -> ExitCode {
@@ -87,10 +78,7 @@ struct MergeCommand: AsyncParsableCommand {
         for path in done.refused {
             writeError("arbor-ledger: left \(visible(path)) as it is: it was not made by `merge --write`\n")
         }
-        switch report.format {
-        case .text: writeOutput(done.text)
-        case .json: writeOutput(try json(done))
-        }
+        try report.format.print(done)
         return .success
     }
 }

@@ -38,7 +38,7 @@ struct Schema: AsyncParsableCommand {
     func run() async throws {
         if !here && !write {
             if let kind {
-                writeOutput(try json(jsonSchema(of: kind)))
+                writeOutput(json(jsonSchema(of: kind)))
             } else {
                 writeOutput(RecordKind.allCases.map { $0.rawValue + "\n" }.joined())
             }
@@ -46,11 +46,11 @@ struct Schema: AsyncParsableCommand {
         }
         try await withWorkspace { workspace in
             let names = here ? try await workspace.knownNames() : nil
-            if let kind { writeOutput(try json(jsonSchema(of: kind, names: names))) }
+            if let kind { writeOutput(json(jsonSchema(of: kind, names: names))) }
             guard write else { return .success }
             try workspace.requireWorkTree()
             for schema in EditorSchema.all {
-                try writeFile("\(workspace.root)/\(schema.path)", Array(json(schema.schema(names: names)).utf8))
+                try writeFile("\(workspace.root)/\(schema.path)", json(schema.schema(names: names)))
                 writeOutput("wrote  \(schema.path)\n")
             }
             return .success

@@ -23,7 +23,7 @@ struct Show: AsyncParsableCommand {
               arbor-ledger show superposition-intro --train
             """)
 
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var report: ReportOptions<RecordView>
 
     @Flag(name: .customLong("train"), help: "Train the networks of a toy model that are missing, to draw them.")
     var trains = false
@@ -35,23 +35,22 @@ struct Show: AsyncParsableCommand {
         try await withWorkspace { workspace in
             let loaded = try workspace.load(report.snapshot)
             let merge = loaded.merge()
-            guard var showing = Showing(id, in: merge) else {
+            guard var view = RecordView(id, in: merge) else {
                 throw Refusal(
                     message: "there is no record \"\(id)\"",
                     remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }, exitCode: 64)
             }
-            if showing.toyModel != nil, let model = merge.state.models[id] {
-                let isQuiet = report.format == .json && !Terminal.current.isErrorTerminal
-                showing.add(try await workspace.seeNetworks(of: model, loaded, trains: trains, isQuiet: isQuiet))
+            try report.format.requireFormat(of: view)
+            if view.toyModel != nil, let model = merge.state.models[id] {
+                let seen = try await workspace.seeNetworks(
+                    of: model, loaded, trains: trains, isQuiet: report.format.isQuiet)
+                view.add(seen)
             } else if trains {
                 throw Refusal(
-                    message: "\"\(id)\" is a \(showing.kind), and only a toy model can be trained",
+                    message: "\"\(id)\" is a \(view.kind.rawValue), and only a toy model can be trained",
                     remedy: "leave out --train", exitCode: 64)
             }
-            switch report.format {
-            case .text: writeOutput(showText(showing, style: Terminal.current.style))
-            case .json: writeOutput(try json(showing))
-            }
+            try report.format.print(view)
             return .success
         }
     }

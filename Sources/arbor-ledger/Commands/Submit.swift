@@ -66,7 +66,7 @@ struct Submit: AsyncParsableCommand {
         try commit(submission, loaded.ledger, checked: head, workspace)
         writeOutput("In the merged tree this changes:\n")
         let diff = LedgerDiff(from: before.merge(), to: loaded.merge(), changes: submission.changes)
-        writeOutput(diffText(diff, style: style))
+        writeOutput(changesText(diff, style: style))
         return .success
     }
 

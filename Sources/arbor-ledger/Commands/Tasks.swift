@@ -29,7 +29,7 @@ struct ListTasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List what is worth doing (the default).")
 
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var report: ReportOptions<TaskReport>
 
     @Option(help: "In which order: rank, importance, cost or votes.")
     var sort = TaskOrder.rank
@@ -53,12 +53,8 @@ struct ListTasks: AsyncParsableCommand {
                 var tasks = loaded.merge().tasks(below: question, today: today())
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
                 tasks = sort.sorted(tasks)
-                let text =
-                    switch report.format {
-                    case .text: taskText(tasks, limit: all ? .max : 20, style: Terminal.current.style)
-                    case .json: try json(TasksJSON(tasks))
-                    }
-                return FinishedReport(output: Array(text.utf8), notes: noteOfErrors(loaded.ledger) ?? "")
+                let output = try report.format.written(TaskReport(tasks, shownCount: all ? .max : 20))
+                return FinishedReport(output: output, notes: noteOfErrors(loaded.ledger) ?? "")
             }.show()
         }
     }

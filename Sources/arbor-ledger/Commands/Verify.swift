@@ -29,7 +29,7 @@ struct Verify: AsyncParsableCommand {
               arbor-ledger verify --repeat intro-shapes#3
             """)
 
-    @OptionGroup var report: ReportOptions
+    @OptionGroup var report: ReportOptions<VerifyReport>
 
     @Flag(
         name: .customLong("repeat"),
@@ -52,6 +52,7 @@ struct Verify: AsyncParsableCommand {
     var names: [String] = []
 
     func validate() throws {
+        if repeats { try report.format.requireFormat(of: RepeatReport.self) }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
         if let budget, !(budget > 0 && budget.isFinite) {
             throw ValidationError("--budget must be a positive number of minutes, such as 30 or 0.5")
@@ -82,7 +83,7 @@ struct Verify: AsyncParsableCommand {
             networks: try NetworkFolder(workspace, sharesWithOthers: !repeats), store: repeats ? nil : store,
             executor: try LocalExecutor(environment: workspace.environment), workers: jobs ?? coreCount,
             deadline: deadline, terminal: .current,
-            isQuiet: report.format == .json && !Terminal.current.isErrorTerminal)
+            isQuiet: report.format.isQuiet)
         if repeats {
             try await repeatRuns(selection, loaded, auditor, workspace, store)
         } else {
@@ -114,10 +115,7 @@ struct Verify: AsyncParsableCommand {
             kept + audit.finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
         result.skipped = selection.skipped
         result.failures = audit.failures
-        switch report.format {
-        case .text: writeOutput(verifyText(result, style: Terminal.current.style))
-        case .json: writeOutput(try json(VerifyJSON(result)))
-        }
+        try report.format.print(result)
     }
 
     /// Runs what has receipts again, and writes receipts only for runs on OpenBLAS code that has none of them.
@@ -142,10 +140,7 @@ struct Verify: AsyncParsableCommand {
             of: repeats.studies,
             workspace: workspace, store: store, runBy: runner(workspace))
         result.failures = audit.failures
-        switch report.format {
-        case .text: writeOutput(repeatText(result, style: Terminal.current.style))
-        case .json: writeOutput(try json(result))
-        }
+        try report.format.print(result)
     }
 
     /// As a receipt may hold it: whatever git is told of a name, the receipt must read back.

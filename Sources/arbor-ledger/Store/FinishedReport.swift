@@ -1,7 +1,7 @@
 import ArgumentParser
 import Git
-import Merging
 import Records
+import Reports
 import Words
 
 /// Everything a command prints about one state of a ledger, and what its exit status can depend on.
@@ -35,20 +35,19 @@ enum FailOn: String, ExpressibleByArgument, CaseIterable {
 
 extension FinishedReport {
     /// A report on a merged ledger.
-    init(_ loaded: LoadedLedger, _ merge: Merge, output: [UInt8]) {
-        self.init(output: output, notes: noteOfErrors(loaded.ledger) ?? "", conditions: conditionsMet(loaded, merge))
+    init(_ loaded: LoadedLedger, _ totals: DiscordTotals, output: [UInt8]) {
+        self.init(output: output, notes: noteOfErrors(loaded.ledger) ?? "", conditions: conditionsMet(loaded, totals))
     }
 
     /// Prints the report and what is noted beside it.
     func show(_ failing: FailOptions? = nil) -> ExitCode {
         writeError(notes)
-        writeOutput(output[...])
+        writeOutput(output)
         return conditions.contains(.error) ? .failure : failing?.exitCode(conditions) ?? .success
     }
 }
 
-func conditionsMet(_ loaded: LoadedLedger, _ merge: Merge) -> Set<ReportCondition> {
-    let totals = merge.totals
+func conditionsMet(_ loaded: LoadedLedger, _ totals: DiscordTotals) -> Set<ReportCondition> {
     var conditions: Set<ReportCondition> = []
     if totals.inConflict > 0 { conditions.insert(.conflict) }
     if totals.unexplained > 0 { conditions.insert(.unexplained) }

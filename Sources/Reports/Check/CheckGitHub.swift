@@ -1,0 +1,48 @@
+import Checking
+import Records
+import Words
+import YAML
+
+/// `check` as GitHub's workflow commands: one line a diagnostic, which a pull request shows beside the changed line.
+///
+/// Source of the escapes: docs.github.com, "Workflow commands for GitHub Actions", and the runner's `ActionCommand`.
+func checkGitHub(_ report: CheckReport) -> String {
+    let style = TextStyle(width: 80, hasColour: false)
+    return report.problems.map(workflowCommand).joined() + summaryLine(report.summary, style: style) + "\n"
+}
+
+private func workflowCommand(_ diagnostic: Diagnostic) -> String {
+    let command =
+        switch diagnostic.severity {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "notice"
+        }
+    let properties = [
+        ("file", diagnostic.path), ("line", "\(diagnostic.mark.line)"), ("col", "\(diagnostic.mark.column)"),
+        ("title", diagnostic.code.rawValue),
+    ]
+    let named = properties.map { "\($0)=\(escapedProperty($1))" }.joined(separator: ",")
+    let fix = diagnostic.fix.map { "\n-> \(visible($0))" } ?? ""
+    return "::\(command) \(named)::\(escapedData(visible(diagnostic.message) + fix))\n"
+}
+
+private func escapedData(_ text: String) -> String {
+    escaped(text, "%\r\n")
+}
+
+private func escapedProperty(_ text: String) -> String {
+    escaped(visible(text), "%\r\n:,")
+}
+
+/// Scalar by scalar: to a Character, CR LF is one and `:` with an accent is no `:`.
+private func escaped(_ text: String, _ special: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+        if special.unicodeScalars.contains(scalar) {
+            let hex = String(scalar.value, radix: 16, uppercase: true)
+            result += "%" + (hex.utf8.count < 2 ? "0" : "") + hex
+        } else {
+            result.unicodeScalars.append(scalar)
+        }
+    }
+}

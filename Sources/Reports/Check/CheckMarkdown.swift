@@ -1,0 +1,27 @@
+import Checking
+import Records
+import Words
+
+/// The counts, the errors in a table, and the rest folded away.
+func checkMarkdown(_ report: CheckReport) -> String {
+    let style = TextStyle(width: .max, hasColour: false)
+    func list(_ severity: Severity) -> [Diagnostic] { report.diagnostics.filter { $0.severity == severity } }
+    let (warnings, notes) = (list(.warning), report.isComplete ? list(.note) : [])
+    return markdownPage([
+        "## Check", "**\(summaryLine(report.summary, style: style))**", diagnosticTable(list(.error)),
+        markdownDetails(counted(warnings.count, "warning"), diagnosticTable(warnings)),
+        markdownDetails(counted(notes.count, "note"), diagnosticTable(notes)),
+    ])
+}
+
+/// Empty where there is none.
+func diagnosticTable(_ diagnostics: [Diagnostic]) -> String {
+    let rows = diagnostics.lazy.map { diagnostic in
+        [
+            "\(markdownCode(diagnostic.path)) \(diagnostic.mark.line):\(diagnostic.mark.column)",
+            markdown(diagnostic.message) + (diagnostic.fix.map { "<br>→ \(markdown($0))" } ?? ""),
+            "`\(diagnostic.code.rawValue)`",
+        ]
+    }
+    return markdownTable(["place", "what is wrong", "code"], rows, noun: "diagnostic")
+}

@@ -1,0 +1,96 @@
+import Records
+import Words
+import YAML
+
+/// `check` as a SARIF 2.1.0 log, which code scanning of forges and viewers of editors read.
+///
+/// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; sections in comments.
+func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
+
+private struct SARIFLog: JSONWritable {
+    let report: CheckReport
+    private let codes = Diagnostic.Code.allCases.sorted { $0.rawValue < $1.rawValue }
+
+    init(report: CheckReport) { self.report = report }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.add(
+                "$schema",
+                "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+            json.list("runs", [report]) { _, json in writeRun(&json) }
+            json.add("version", "2.1.0")
+        }
+    }
+
+    private func writeRun(_ json: inout JSONWriter) {
+        let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
+        json.object { json in
+            // Marks count scalars, not UTF-16 units (3.14.17).
+            json.add("columnKind", "unicodeCodePoints")
+            json.add("results") { json in
+                json.longList(report.diagnostics) { $0.writeResult(ruleIndex: places[$0.code] ?? -1, &$1) }
+            }
+            json.object("tool") { json in
+                json.object("driver") { json in
+                    json.add("name", "arbor-ledger")
+                    json.list("rules", codes) { $0.writeRule(&$1) }
+                    json.add("version", report.toolVersion)
+                }
+            }
+        }
+    }
+}
+
+// The levels of SARIF have the names of our severities.
+
+extension Diagnostic.Code {
+    fileprivate func writeRule(_ json: inout JSONWriter) {
+        json.object { json in
+            json.object("defaultConfiguration") { $0.add("level", severity.rawValue) }
+            json.add("id", rawValue)
+            json.object("shortDescription") { $0.add("text", summary) }
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate func writeResult(ruleIndex: Int, _ json: inout JSONWriter) {
+        json.object { json in
+            json.add("level", severity.rawValue)
+            json.list("locations", [mark]) { _, json in json.object { writeLocation(&$0) } }
+            json.object("message") { $0.add("text", visible(message) + (fix.map { "\n-> \(visible($0))" } ?? "")) }
+            json.add("ruleId", code.rawValue)
+            json.add("ruleIndex", ruleIndex)
+        }
+    }
+
+    private func writeLocation(_ json: inout JSONWriter) {
+        json.object("physicalLocation") { json in
+            json.object("artifactLocation") { json in
+                json.add("uri", relativeURI(path))
+                // What forges put for the root of the checked out repository.
+                json.add("uriBaseId", "%SRCROOT%")
+            }
+            json.object("region") { json in
+                json.add("startColumn", mark.column)
+                json.add("startLine", mark.line)
+            }
+        }
+    }
+}
+
+/// A path as a relative reference (RFC 3986, 4.2): every byte but those that never need it is percent-encoded.
+private func relativeURI(_ path: String) -> String {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in path.utf8 {
+        if plain.contains(byte) {
+            bytes.append(byte)
+        } else {
+            bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,47 @@
+import Checking
+import Records
+import Words
+import YAML
+
+func checkText(_ report: CheckReport, style: TextStyle) -> String {
+    checkText(report.summary, showing: report.readable, style: style)
+}
+
+/// Diagnostics by file, then the counts.
+package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
+    var lines: [String] = []
+    var path: String?
+    for (diagnostic, text) in zip(shown, shown.mapSideBySide { diagnosticText($0, style) }) {
+        if diagnostic.path != path {
+            if path != nil { lines.append("") }
+            lines.append(style.bold(visible(diagnostic.path)))
+            path = diagnostic.path
+        }
+        lines.append(text)
+    }
+    if !lines.isEmpty { lines.append("") }
+    lines.append(summaryLine(summary, hidden: summary.diagnosticCount - shown.count, style: style))
+    return lines.joined(separator: "\n") + "\n"
+}
+
+private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> String {
+    let place = padded("\(diagnostic.mark.line):\(diagnostic.mark.column)", 7)
+    let code = style.dim("[\(diagnostic.code.rawValue)]")
+    var lines = ["  \(place) \(style.paint(diagnostic.severity)) \(code)"]
+    lines.append(style.wrapped(visible(diagnostic.message), indent: 10))
+    if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
+    return lines.joined(separator: "\n")
+}
+
+func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> String {
+    let counts = summary.counts
+    let records = [
+        counted(counts.findings, "finding"), counted(counts.claims, "claim"), counted(counts.questions, "question"),
+        counted(counts.verifiers, "verifier"),
+    ].joined(separator: ", ")
+    let errors = counted(counts.errors, "error")
+    let verdict = counts.errors > 0 ? style.red(errors) : style.green(errors)
+    let warnings = counted(counts.warnings, "warning")
+    let rest = hidden > 0 ? "; \(counted(hidden, "more remark")) not shown, see `check --all`" : ""
+    return style.wrapped("\(records): \(verdict), \(warnings)\(rest)", indent: 0)
+}

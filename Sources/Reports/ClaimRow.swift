@@ -1,0 +1,34 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// A claim as reports list it: what it says, where it was tested, and how far it has come.
+package struct ClaimRow: Sendable {
+    package var id: ClaimID
+    package var quantity: String
+    package var saying: String
+    /// One phrase a condition.
+    package var tested: [String]
+    package var evidence: ClaimEvidence
+    /// At the question that is shown.
+    package var side: Side?
+
+    init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {
+        (id, quantity, saying) = (claim.id, claim.quantity.value, claim.saying)
+        (tested, self.evidence, self.side) = (claim.tested.phrases, evidence, side)
+    }
+
+    init(_ member: Member, side: Side? = nil) {
+        self.init(member.claim, member.evidence, side: side)
+    }
+
+    static let header = ["claim", "quantity", "says", "tested", "verdict", "level", "hits", "runs"]
+
+    var cells: [CSVCell] {
+        [
+            .text(id.description), .text(quantity), .text(saying), .list(tested), .text(evidence.verdict.rawValue),
+            .text(evidence.level.rawValue), .number(evidence.hits), .number(evidence.runs),
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// The evidence word, and what kind of model it was found on where that matters to the north star.
+func evidenceWord(_ member: Member) -> String {
+    let word = evidenceWord(member.evidence)
+    return switch member.kind {
+    case .toy: "\(word), toy"
+    case .general: "\(word), general"
+    case .other: word
+    }
+}
+
+/// One evidence word a claim.
+func evidenceWord(_ evidence: ClaimEvidence) -> String {
+    switch evidence.verdict {
+    case .verified: evidence.level.rawValue
+    case .refuted: "refuted"
+    case .open: "open after \(evidence.hits) of \(evidence.runs)"
+    case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
+    }
+}
+
+/// What a claim says, range or estimate.
+func sayingPhrase(_ member: Member) -> String { member.claim.saying }
+
+/// Where a claim was tested: `at density 0.3; model superposition-geometry`.
+func cellPhrase(_ member: Member) -> String {
+    let sides = member.claim.tested.phrases
+    return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
+}

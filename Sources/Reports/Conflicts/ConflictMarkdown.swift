@@ -1,0 +1,61 @@
+import Merging
+import Records
+import Words
+
+/// Which quantities disagree in a table, and under a fold for each its sides and what separates them.
+func conflictMarkdown(_ report: ConflictReport) -> String {
+    let discords = report.subjects.filter(\.found.hasDiscord)
+    let rows = discords.lazy.map { subject in
+        [
+            markdown(title(subject)) + "<br>" + markdownCode(subject.found.quantity), "\(subject.found.conflictCount)",
+            "\(subject.found.nearMissCount)", markdown(separation(subject.found)),
+        ]
+    }
+    let (shown, more) = firstLines(report.subjects.lazy.map(fold), noun: "disagreement", bytes: 30_000)
+    let constructs = report.constructs.map { construct in
+        "\(markdown(construct.name)): \(construct.quantities.map { markdownCode($0.name) }.joined(separator: ", "))"
+    }
+    let superseded = report.superseded.lazy.map { markdown(supersededSentence($0)) }
+    return markdownPage(
+        [
+            "## Disagreements", "**\(report.closing)**",
+            markdownTable(
+                ["quantity", "conflicts", "different parts", "what separates the sides"], rows, noun: "quantity"),
+        ] + shown + [
+            more,
+            markdownDetails(
+                "One construct, different quantities (\(constructs.count))", markdownList(constructs, noun: "construct")
+            ),
+            markdownDetails("Superseded (\(superseded.count))", markdownList(superseded, noun: "claim")),
+        ])
+}
+
+private func title(_ subject: ConflictReport.Subject) -> String { subject.quantity?.title ?? subject.found.quantity }
+
+private func fold(_ subject: ConflictReport.Subject) -> String {
+    let found = subject.found
+    let numbers = found.sideNumbers
+    let members = found.members.filter { numbers[$0.id] != nil }.sorted { a, b in
+        let (x, y) = (numbers[a.id, default: []], numbers[b.id, default: []])
+        return x == y ? a.id < b.id : x.lexicographicallyPrecedes(y)
+    }
+    let sides = members.lazy.map { member in
+        [
+            numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(sayingPhrase(member)),
+            markdownCode(member.id.description), markdown(cellPhrase(member)), evidenceWord(member),
+        ]
+    }
+    let claims = found.refinements.isEmpty ? [:] : found.claims
+    let sentences =
+        (found.hasDiscord ? [separation(found), decidingSentence(found)] : []).compactMap(\.self)
+        + narrowingSentences(found)
+        + (found.hasDiscord ? missing(found, subject.quantity).map { "Missing: \($0)" } : [])
+        + found.refinements.map { refinementSentence($0, claims) }
+        + [estimateSentence(found), subject.pool?.sentence].compactMap(\.self)
+    let body = markdownPage([
+        found.hasDiscord ? markdown(headline(found)) : nil,
+        markdownTable(["side", "says", "claim", "tested", "evidence"], sides, noun: "claim", bytes: 3_000),
+        markdownList(sentences.map(markdown), noun: "remark", bytes: 4_000),
+    ])
+    return markdownDetails("\(htmlText(title(subject))) (\(found.quantity))", String(body.dropLast())) ?? ""
+}

@@ -1,0 +1,57 @@
+import Merging
+import Records
+import Words
+
+/// Where findings disagree, what separates the sides, and what is missing: in the whole ledger, or below one question.
+package struct ConflictReport: Report {
+    /// One quantity on which claims disagree or refine each other.
+    package struct Subject: Sendable {
+        package var found: Disagreement
+        /// nil where no record defines it.
+        package var quantity: Quantity?
+        /// nil where the quantity is no number.
+        package var pool: QuantityPool?
+    }
+
+    /// Quantities that try to measure one thing, by name; each with its claims, sorted.
+    package struct Construct: Sendable {
+        package var name: String
+        package var quantities: [(name: String, claims: [Member])]
+    }
+
+    package var subjects: [Subject]
+    package var constructs: [Construct]
+    package var superseded: [Superseded]
+    package var totals: DiscordTotals
+
+    package var disagreements: [Disagreement] { subjects.map(\.found) }
+
+    package static let name = "conflicts"
+    package static let renderers = [
+        Renderer("text", "the sides of each quantity, for the terminal", conflictText),
+        Renderer("json", "every field", json), Renderer("markdown", "a comment on a pull request", conflictMarkdown),
+        Renderer("csv", "a row a claim on a side", conflictCSV),
+    ]
+
+    package init(_ merge: Merge, below question: String? = nil) {
+        let isWhole = question == nil || question == RecordPlace.rootQuestion
+        func isBelow(_ leaf: String) -> Bool { question.map { leaf == $0 || leaf.hasPrefix($0 + "/") } ?? true }
+        func concerns(_ quantity: String) -> Bool {
+            isWhole || merge.members(of: quantity).contains { $0.leaves.contains(where: isBelow) }
+        }
+        let found = merge.disagreements().filter { concerns($0.quantity) }
+        subjects = found.mapSideBySide { found in
+            Subject(
+                found: found, quantity: merge.state.quantities[found.quantity], pool: merge.pool(of: found.quantity))
+        }
+        constructs = merge.constructs().filter { $0.quantities.contains(where: concerns) }.map { construct in
+            Construct(
+                name: construct.name,
+                quantities: construct.quantities.map { ($0, merge.members(of: $0).sorted { $0.id < $1.id }) })
+        }
+        superseded = merge.superseded().filter { item in
+            isWhole || merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false
+        }
+        totals = merge.totals(of: found.map(\.quantity))
+    }
+}

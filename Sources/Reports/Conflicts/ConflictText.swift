@@ -1,0 +1,110 @@
+import Merging
+import Records
+import Words
+
+/// Of each quantity the sides with their ranges, what separates them, and what is missing; then what concerns several.
+func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
+    var blocks = report.subjects.mapSideBySide { lines($0, style: style).joined(separator: "\n") }
+    if !report.constructs.isEmpty {
+        let title = style.bold("One construct, different quantities: shown together, never compared")
+        let constructs = report.constructs.flatMap { construct in
+            ["  \(style.cyan(construct.name))"]
+                + construct.quantities.map { constructText($0.name, $0.claims, style: style) }
+        }
+        blocks.append(([title] + constructs).joined(separator: "\n"))
+    }
+    if !report.superseded.isEmpty {
+        let items = report.superseded.map { style.wrapped(supersededSentence($0), indent: 4, first: 2) }
+        blocks.append(([style.bold("Superseded, and what still builds on it")] + items).joined(separator: "\n"))
+    }
+    return (blocks + [style.wrapped(report.closing, indent: 0)]).joined(separator: "\n\n") + "\n"
+}
+
+private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
+    let (found, quantity) = (subject.found, subject.quantity)
+    var lines = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
+    lines.append(style.dim(style.wrapped("\(found.quantity), \(askedPhrase(found))", indent: 2)))
+    if found.hasDiscord {
+        lines.append(style.wrapped(headline(found), indent: 2))
+        lines.append("")
+        lines += sideLines(found, quantity, style: style)
+        lines.append("")
+        lines.append(style.wrapped(separation(found), indent: 2))
+        lines += ([decidingSentence(found)].compactMap(\.self) + narrowingSentences(found)).map {
+            style.wrapped($0, indent: 4, first: 2)
+        }
+        lines += missing(found, quantity).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
+    }
+    let claims = found.refinements.isEmpty ? [:] : found.claims
+    for refinement in found.refinements.prefix(refinementLimit) {
+        lines.append(style.wrapped(refinementSentence(refinement, claims), indent: 4, first: 2))
+    }
+    if found.refinements.count > refinementLimit {
+        lines.append("  and \(counted(found.refinements.count - refinementLimit, "more chain")) of ever tighter ranges")
+    }
+    lines += [estimateSentence(found), subject.pool?.sentence].compactMap(\.self).map {
+        style.wrapped($0, indent: 4, first: 2)
+    }
+    return lines
+}
+
+private let barWidth = 24
+
+/// The most chains of refinements that are told of one quantity.
+private let refinementLimit = 12
+
+/// The most claims on one quantity that are drawn.
+private let drawnClaimLimit = 24
+
+/// Each claim once, along the scale, after the numbers of the sides that it is on.
+private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
+    let comparable = found.members.filter(\.isComparable)
+    let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
+    let numbers = found.sideNumbers.mapValues { $0.map(String.init) }
+    // Labels have no scale: there the sides themselves give the order.
+    let members =
+        scale != nil
+        ? comparable
+        : comparable.sorted { a, b in
+            let (x, y) = (numbers[a.id, default: []], numbers[b.id, default: []])
+            return x == y ? a.id < b.id : x.lexicographicallyPrecedes(y)
+        }
+    var lines = ["  \(style.dim("side"))"]
+    for member in members.prefix(drawnClaimLimit) {
+        guard let values = member.values else { continue }
+        let sides = padded(shortNumbers(numbers[member.id, default: []]), 5)
+        let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
+        lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
+        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member))", indent: 10, first: 8))
+        lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
+    }
+    if members.count > drawnClaimLimit {
+        lines.append("  and \(counted(members.count - drawnClaimLimit, "more claim")), told by --format json")
+    }
+    if found.isTruncated { lines.append("  and more sides or camps than are listed") }
+    return lines
+}
+
+private func shortNumbers(_ numbers: [String]) -> String {
+    numbers.count > 6 ? "\(numbers.prefix(5).joined(separator: ",")), …" : numbers.joined(separator: ",")
+}
+
+private func constructText(_ quantity: String, _ claims: [Member], style: TextStyle) -> String {
+    var lines = [style.wrapped(quantity, indent: 6, first: 4)]
+    for claim in claims.prefix(constructClaimLimit) {
+        lines.append(style.dim(style.wrapped("\(claim.id)  \(sayingPhrase(claim))", indent: 8, first: 6)))
+    }
+    if claims.count > constructClaimLimit {
+        lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))
+    }
+    return lines.joined(separator: "\n")
+}
+
+private let constructClaimLimit = 6
+
+extension Member {
+    /// The range that a bar can show.
+    var interval: Interval? {
+        if case .interval(let interval)? = values { interval } else { nil }
+    }
+}

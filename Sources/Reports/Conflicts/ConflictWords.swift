@@ -1,0 +1,183 @@
+import Merging
+import Records
+import Words
+
+func askedPhrase(_ found: Disagreement) -> String {
+    switch found.home {
+    case nil: "no question asks this"
+    case RecordPlace.rootQuestion?: "asked below the north star"
+    case let home?: "asked by \(home)"
+    }
+}
+
+func headline(_ found: Disagreement) -> String {
+    var parts: [String] = []
+    if found.conflictCount > 0 {
+        parts.append("CONFLICT: \(counted(found.conflictCount, "pair")) of claims that cannot both be true")
+    }
+    if !found.sets.isEmpty {
+        let sets = shortList(found.sets.map { listed($0.map(\.description)) })
+        parts.append("CONFLICT of more than two, which share no label: \(sets.joined(separator: "; "))")
+    }
+    if found.nearMissCount > 0 {
+        parts.append("different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting")
+    }
+    return parts.joined(separator: "; ")
+}
+
+/// What separates the sides, in plain sentences.
+func separation(_ found: Disagreement) -> String {
+    var sentences: [String] = []
+    let real = found.explanations.filter { !$0.identifies }
+    let naming = found.explanations.filter(\.identifies)
+    if let first = real.first {
+        let others = real.dropFirst().map { named($0.conditions) }
+        let verb =
+            (first.conditions.count == 1 ? "alone separates" : "together separate")
+            + (found.unexplainedCount == 0 ? " the sides" : " the pairs in which something differs")
+        let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
+        sentences.append("\(named(first.conditions)) \(verb)\(also)\(chance(found)).")
+    }
+    if let first = naming.first {
+        let start = real.isEmpty ? "Only sets that put every finding alone do" : "Some sets put every finding alone"
+        let more = naming.count > 1 ? " and \(naming.count - 1) more" : ""
+        sentences.append(
+            "\(start), such as \(named(first.conditions))\(more): they name the findings and explain nothing.")
+    }
+    if found.unexplainedCount > 0 {
+        let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
+        let more = found.unexplainedCount - found.unexplained.count
+        sentences.append(
+            "Nothing recorded separates \(pairs.joined(separator: "; "))\(more > 0 ? "; and \(more) pairs that are not listed" : "")."
+        )
+    }
+    if found.explanationsAreTruncated {
+        sentences.append("There are more differences than were searched for explanations.")
+    } else if found.explanations.isEmpty && found.unexplainedCount == 0 {
+        sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
+    }
+    return sentences.joined(separator: " ")
+}
+
+/// How often chance would explain as well, as the end of a sentence.
+private func chance(_ found: Disagreement) -> String {
+    let comparable = found.members.filter(\.canDisagree)
+    guard comparable.count >= shuffleFindingMinimum else {
+        return "; with \(findingCount(comparable)), too few to tell from chance"
+    }
+    guard let shuffle = found.shuffle else { return "" }
+    let floor = shuffle.asGood == shuffle.floor ? ", as rarely as these can show" : ""
+    return
+        "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGood, of: shuffle.total))\(floor)"
+}
+
+/// Several claims of one finding are no findings of their own.
+private func findingCount(_ members: [Member]) -> String {
+    counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
+}
+
+/// `1 of 3 shuffles`; `about 1 of 40 shuffles` where the shares are not so round.
+private func odds(_ part: Int, of total: Int) -> String {
+    if part == total { return "every shuffle" }
+    var (a, b) = (part, total)
+    while b != 0 { (a, b) = (b, a % b) }
+    let (numerator, denominator) = (part / a, total / a)
+    if denominator <= 24 { return "\(numerator) of \(denominator) shuffles" }
+    return part * 2 > total
+        ? "about \((part * 100 + total / 2) / total) of 100 shuffles"
+        : "about 1 of \((total + part / 2) / part) shuffles"
+}
+
+/// What would have to be known or run for the disagreement to end.
+func missing(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
+    let claims = found.claims
+    var missing: [String] = []
+    if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {
+        missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")
+    }
+    for pair in found.pairs where pair.kind == .unrecorded {
+        let unknown = [pair.a, pair.b].compactMap { id -> String? in
+            guard let claim = claims[id], let quantity else { return nil }
+            let names = quantity.conditions.map(\.value).filter { name in
+                if case .values? = claim.tested[name] { return false }
+                return true
+            }
+            return names.isEmpty ? nil : "the \(listed(names)) of \(id)"
+        }
+        let question = "\(listed(unknown)); ask the author."
+        if !missing.contains(question) { missing.append(question) }
+    }
+    for pair in found.conflicts where pair.kind == .contradiction {
+        missing.append("both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")
+    }
+    if !found.conflicts.isEmpty && found.conflicts.allSatisfy({ $0.grade == .neither }) {
+        missing.append("a re-run: neither side was verified at a setting that both cover.")
+    }
+    return Array(missing.prefix(4))
+}
+
+func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) -> String {
+    let steps = refinement.chain.map { id in
+        "\(id) (\(claims[id]?.value?.value.phrase ?? "estimate"))"
+    }
+    let tightest = claims[refinement.tightest]?.value?.value.phrase ?? ""
+    // The ends of a long chain are what matters.
+    let shown = steps.count > 8 ? steps.prefix(4) + ["\(steps.count - 6) more"] + steps.suffix(2) : steps
+    return "Ever tighter: \(shown.joined(separator: ", then ")). Where they overlap it is \(tightest)."
+}
+
+/// The run that would decide, and what it would tell; nil where no run is known to.
+func decidingSentence(_ found: Disagreement) -> String? {
+    guard let run = found.decidingRun else { return nil }
+    let what =
+        run.candidates == 1
+        ? "it would test that explanation"
+        : run.worst == 0
+            ? "whatever comes out, none of the \(run.candidates) explanations still stands"
+            : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
+    let how = run.verifier.map { verifier in
+        " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
+    }
+    return "Deciding run: \(run.phrase); \(what).\(how ?? "")"
+}
+
+/// Narrower claims that would be left alone.
+func narrowingSentences(_ found: Disagreement) -> [String] {
+    found.narrowings.prefix(3).map { narrowing in
+        "\(narrowing.claim) would meet none of \(listed(shortList(narrowing.attackers.map(\.description)))) if it held for \(narrowing.phrase) only."
+    }
+}
+
+func estimateSentence(_ found: Disagreement) -> String? {
+    guard !found.estimates.isEmpty else { return nil }
+    let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
+    return "Estimates whose 95 % intervals do not meet: \(listed(pairs))."
+}
+
+func supersededSentence(_ item: Superseded) -> String {
+    let builders =
+        item.buildsOn.isEmpty
+        ? "nothing builds on it"
+        : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
+    return "\(item.claim) by \(item.by): \(builders)"
+}
+
+extension ConflictReport {
+    var closing: String {
+        guard totals.disagreeing > 0 else { return "No two claims disagree." }
+        let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
+        return
+            "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) that touched different parts."
+    }
+}
+
+extension Disagreement {
+    var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
+
+    /// By claim, the numbers of the sides that it is on, from 1.
+    var sideNumbers: [ClaimID: [Int]] {
+        var numbers: [ClaimID: [Int]] = [:]
+        for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }
+        return numbers
+    }
+}

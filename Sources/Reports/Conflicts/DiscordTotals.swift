@@ -1,0 +1,29 @@
+import Merging
+
+/// How much disagrees, over any number of quantities.
+package struct DiscordTotals: Sendable, Equatable {
+    /// Quantities with a disagreement, with a conflict, and with one that nothing recorded explains.
+    package var disagreeing = 0
+    package var inConflict = 0
+    package var unexplained = 0
+    /// Pairs and sets of claims that cannot all be true, and pairs that touched different parts.
+    package var conflicts = 0
+    package var nearMisses = 0
+
+    package init() {}
+}
+
+extension Merge {
+    package func totals(of quantities: some Sequence<String>) -> DiscordTotals {
+        quantities.reduce(into: DiscordTotals()) { totals, quantity in
+            guard let discord = discords[quantity] else { return }
+            totals.disagreeing += 1
+            totals.inConflict += discord.conflictCount > 0 || !discord.sets.isEmpty ? 1 : 0
+            totals.unexplained += discord.pairs.contains { $0.isConflict && $0.differs.isEmpty } ? 1 : 0
+            totals.conflicts += discord.conflictCount + discord.sets.count
+            totals.nearMisses += discord.nearMissCount
+        }
+    }
+
+    package var totals: DiscordTotals { totals(of: discords.keys) }
+}

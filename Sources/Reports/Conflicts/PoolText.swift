@@ -1,0 +1,122 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// The most studies that text lists.
+private let listedStudyLimit = 24
+
+extension QuantityPool {
+    /// For `show`: what comes of pooling and how far to trust it, the studies, and what is not among them.
+    func add(to view: inout RecordView) {
+        guard !studies.isEmpty || !leftOut.isEmpty else { return }
+        view.add("pool", summary)
+        view.add(isReported ? "reported numbers" : "study means", studyLines)
+        view.add("left out of the pool", leftOutLines)
+    }
+
+    /// For `conflicts`, in a sentence or two; nil where fewer than two studies are there.
+    var sentence: String? {
+        switch result {
+        case .success(let pool):
+            let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
+            return
+                "Pooled, which describes and never decides: \(studyCount)\(leftOut.isEmpty ? "" : " (\(leftOut.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), and a further one would in 95 of 100 cases lie between \(phrase(pool.prediction, "and"))"
+                + doubts.map { "; \($0)" }.joined() + "."
+        case .failure(let refusal):
+            guard studies.count > 1 else { return nil }
+            guard studies.count == 2 else { return "Not pooled: \(refusal.reason)." }
+            return "Two \(isReported ? "numbers" : "study means"), too few to pool: \(listed(studies.map(\.phrase)))."
+        }
+    }
+
+    private var summary: [String] {
+        let pool: Pool
+        switch result {
+        case .success(let found): pool = found
+        case .failure(let refusal): return [studies.isEmpty ? "nothing to pool" : "no pool: \(refusal.reason)"]
+        }
+        let others = [("REML", pool.restrictedLikelihood), ("DerSimonian-Laird", pool.derSimonianLaird)].map {
+            name, fit in
+            fit.map { "\(name) \(figures($0.tau2)), average \(figures($0.estimate))" } ?? "\(name) found none"
+        }
+        let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
+        return [
+            "describes, never decides: no verdict, side or answer rests on it",
+            "\(studyCount) average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), over settings that somebody chose: others would move the average",
+            "a further one, at another such setting, would lie between \(phrase(pool.prediction, "and")) in 95 of 100 cases",
+            spread(pool), "other estimators of tau²: \(others.joined(separator: "; "))",
+        ] + doubts
+    }
+
+    private var dependence: String {
+        "some share their networks and are not independent, so the intervals may be too narrow"
+    }
+
+    private var roughness: String {
+        "an interval reaches beyond what the quantity can be, so the model is a rough one here"
+    }
+
+    private func isWithinRange(_ pool: Pool) -> Bool {
+        range.contains(pool.prediction.lowerBound) && range.contains(pool.prediction.upperBound)
+    }
+
+    private func spread(_ pool: Pool) -> String {
+        let fit = pool.pauleMandel
+        let measures =
+            "tau² \(figures(fit.tau2)) (95 %: \(phrase(pool.tau2Interval))), I² \(fit.i2 > 99.9 ? "above 99.9" : fixed(fit.i2, digits: 1)) %, H² \(figures(fit.h2)), Q \(figures(pool.q)) on \(pool.k - 1), p \(chance(pool.qProbability))"
+        guard fit.tau2 > 0 else { return "they differ no more than by chance: \(measures)" }
+        return "their true values vary by \(figures(fit.tau2.squareRoot())) (one standard deviation): \(measures)"
+    }
+
+    private var studyCount: String {
+        let noun = isReported ? "reported number" : "study mean"
+        return counted(studies.count, noun)
+    }
+
+    private var studyLines: [String] {
+        let lines = studies.prefix(listedStudyLimit).map(\.phrase)
+        let more = studies.count - listedStudyLimit
+        return more > 0 ? lines + ["and \(more) more, told by --format json"] : lines
+    }
+
+    private var leftOutLines: [String] {
+        let reasons = Dictionary(grouping: leftOut, by: \.reason).sorted { $0.key < $1.key }
+        return reasons.map { reason, items in
+            let names = items.map { item in item.value.map { "\(item.name) (\(figures($0)))" } ?? item.name }
+            return "\(reason): \(shortList(names).joined(separator: "; "))"
+        }
+    }
+}
+
+extension StudyEstimate {
+    /// `superposition-geometry/dimensionality at density 0.3: 0.499 (se 0.00114, 8 runs)`.
+    fileprivate var phrase: String {
+        let details: String
+        switch basis {
+        case .runs(let count, let missing):
+            details = ", \(counted(count, "run"))\(missing > 0 ? ", \(missing) more without a value" : "")"
+        case .reported: details = ""
+        }
+        return "\(study): \(figures(value)) (se \(figures(standardError))\(details))"
+    }
+}
+
+private func phrase(_ range: ClosedRange<Double>, _ conjunction: String = "to") -> String {
+    "\(figures(range.lowerBound)) \(conjunction) \(figures(range.upperBound))"
+}
+
+private func chance(_ probability: Double) -> String {
+    probability < 0.0001 ? "below 0.0001" : fixed(probability, digits: 4)
+}
+
+/// Three significant digits, as a power of ten where the number is tiny or huge.
+func figures(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    var power = 0
+    var scaled = value.magnitude
+    while scaled >= 9.995 { (scaled, power) = (scaled / 10, power + 1) }
+    while scaled < 0.9995 { (scaled, power) = (scaled * 10, power - 1) }
+    guard (-4..<6).contains(power) else { return "\(value < 0 ? "-" : "")\(fixed(scaled, digits: 2))e\(power)" }
+    return fixed(value, digits: max(0, 2 - power))
+}

@@ -1,0 +1,91 @@
+import Records
+import Words
+
+/// `2 findings, 1 question and 12 receipts changed.`
+func changedFilesSentence(_ files: [ChangedFile]) -> String {
+    guard !files.isEmpty else { return "No record file differs." }
+    let kinds = files.map { file in RecordPlace(path: file.path).map(\.kindName) ?? "other file" }
+    let counts = Dictionary(grouping: kinds, by: \.self).sorted { $0.key < $1.key }
+    return "\(listed(counts.map { counted($1.count, $0).asPlural })) changed."
+}
+
+/// The most causes of one kind that are named in one line.
+private let causeLimit = 4
+
+/// `by new findings a and b; changed quantity q; 12 new receipts of m`: findings first, the rest by kind.
+func causeSentence(_ causes: [ChangedFile]) -> String? {
+    guard !causes.isEmpty else { return nil }
+    let groups = Dictionary(grouping: causes, by: CauseGroup.init).sorted { $0.key < $1.key }
+    let phrases = groups.map { group, files in
+        let noun = counted(files.count, group.kind).asPlural
+        guard group.kind != receiptKind else {
+            return
+                "\(noun.replacing(group.kind, with: "\(group.change.rawValue) \(group.kind)")) of \(shortened(files))"
+        }
+        let plain = noun.drop { $0 != " " }.dropFirst()
+        return "\(group.change.rawValue) \(plain) \(shortened(files))"
+    }
+    return "by \(phrases.joined(separator: "; "))"
+}
+
+/// The names of files of one kind, those of one name once, the first few.
+private func shortened(_ files: [ChangedFile]) -> String {
+    let names = Set(files.map { name(of: $0.path) }).sorted()
+    guard names.count > causeLimit else { return listed(names) }
+    return listed(names.prefix(causeLimit - 1) + ["\(names.count - causeLimit + 1) more"])
+}
+
+private let receiptKind = RecordPlace.receipt(model: "", name: "").kindName
+
+private struct CauseGroup: Hashable, Comparable {
+    var kind: String
+    var change: ChangeKind
+
+    init(_ file: ChangedFile) {
+        kind = RecordPlace(path: file.path)?.kindName ?? "file"
+        change = file.kind
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        func key(_ group: Self) -> (Int, String, String) {
+            (group.kind == "finding" ? 0 : group.kind == receiptKind ? 2 : 1, group.kind, group.change.rawValue)
+        }
+        return key(a) < key(b)
+    }
+}
+
+/// What a record is called beside others of its kind; a receipt goes by its toy model.
+private func name(of path: String) -> String {
+    switch RecordPlace(path: path) {
+    case nil: visible(path)
+    case .conditionValue(let condition, let slug)?: visible("\(slug) of \(condition)")
+    case .measurement(let model, let slug)?: visible("\(model)/\(slug)")
+    case .receipt(let model, _)?: visible(model)
+    case .vote(let question, let handle)?: visible("\(handle) on \(question)")
+    case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
+        .finding(let name)?, .model(let name)?:
+        visible(name)
+    }
+}
+
+extension RecordPlace {
+    var kindName: String {
+        switch self {
+        case .question: "question"
+        case .vote: "vote"
+        case .quantity: "quantity"
+        case .condition: "condition"
+        case .conditionValue: "condition value"
+        case .assumption: "assumption"
+        case .finding: "finding"
+        case .model: "toy model"
+        case .measurement: "measurement"
+        case .receipt: "receipt"
+        }
+    }
+}
+
+extension String {
+    /// Of a counted noun: English has one among ours that ends in y.
+    fileprivate var asPlural: String { replacing("quantitys", with: "quantities") }
+}

@@ -1,0 +1,278 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// A file of a ledger that differs between two states.
+package struct FileChange: Sendable, Equatable {
+    package var path: String
+    /// What names the content (a git blob id), nil where the file is not there.
+    package var before: String?
+    package var after: String?
+
+    package init(path: String, before: String?, after: String?) {
+        self.path = path
+        self.before = before
+        self.after = after
+    }
+}
+
+/// How something differs between two states of a ledger.
+package enum ChangeKind: String, Sendable {
+    case new, gone, changed, moved
+}
+
+/// A changed file as a cause is told; a file and its move are one.
+package struct ChangedFile: Hashable, Sendable, Comparable {
+    package var path: String
+    package var kind: ChangeKind
+    /// Where it was before, if that is another path.
+    package var movedFrom: String?
+
+    package static func < (a: Self, b: Self) -> Bool { a.path < b.path }
+}
+
+/// What is believed otherwise after a change of the records, and which of them caused it.
+package struct LedgerDiff: Report {
+    /// Commits; nil is the work tree, or a state that nobody committed.
+    package var from: String?
+    package var to: String?
+    /// Sorted by path.
+    package var files: [ChangedFile]
+    /// In the order of the tree; those that are gone come where they stood.
+    package var questions: [QuestionChange]
+    /// Claims in the merge, by id.
+    package var claims: [ClaimChange]
+    package var pairs: [PairChange]
+    package var superseded: [SupersededChange]
+
+    package static let name = "diff"
+    package static let renderers = [
+        Renderer("text", "what changed and why, for the terminal", diffText), Renderer("json", "every field", json),
+        Renderer("markdown", "a comment on a pull request", diffMarkdown), Renderer("csv", "a row a change", diffCSV),
+    ]
+
+    package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty }
+
+    package struct QuestionChange: Sendable {
+        package var id: String
+        package var kind: ChangeKind
+        /// The id before, where that is another.
+        package var movedFrom: String?
+        package var before: QuestionState?
+        package var after: QuestionState?
+        package var causes: [ChangedFile]
+    }
+
+    package struct ClaimChange: Sendable {
+        package var id: ClaimID
+        package var kind: ChangeKind
+        package var before: ClaimState?
+        package var after: ClaimState?
+        /// Why a claim that is gone is out of the merge, where its record still says.
+        package var reason: String?
+        package var causes: [ChangedFile]
+    }
+
+    /// A disagreement of two claims that began or ended.
+    package struct PairChange: Sendable {
+        package var quantity: String
+        package var pair: Pair
+        package var begins: Bool
+        package var causes: [ChangedFile]
+    }
+
+    package struct SupersededChange: Sendable {
+        package var item: Superseded
+        package var begins: Bool
+        package var causes: [ChangedFile]
+    }
+}
+
+/// What is compared of a question.
+package struct QuestionState: Sendable, Equatable {
+    package var asked: Question.Status
+    package var status: Standing
+    package var verified: Standing
+    package var general: Standing
+    package var phrase: String
+    package var reason: String?
+
+    init(_ answer: Answer) {
+        asked = answer.question.status
+        status = answer.status
+        verified = answer.verified
+        general = answer.general
+        phrase = answer.phrase
+        reason = answer.reason
+    }
+}
+
+/// What is compared of a claim.
+package struct ClaimState: Sendable, Equatable {
+    package struct Place: Sendable, Equatable {
+        package var question: String
+        package var side: Side
+        package var standing: String
+    }
+
+    package var quantity: String
+    package var saying: String
+    package var verdict: Verdict
+    package var level: Level
+    /// The leaves that it bears on, sorted.
+    package var places: [Place]
+}
+
+extension LedgerDiff {
+    /// `changes` are all record files that differ, in any order; they tell causes and moves, and nothing else.
+    package init(
+        from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
+    ) {
+        (from, to) = commits
+        files = changedFiles(changes)
+        let moves = questionMoves(files)
+        let answers = (before: before.answers(), after: after.answers())
+        let states = (before: before.states(answers.before, moves), after: after.states(answers.after, [:]))
+        var causes = CauseFinder(before, after, files, moves: moves)
+        // Parts first: an inner question changed for the reasons that its parts did.
+        let former = Dictionary(
+            answers.before.map { (moves[$0.key] ?? $0.key, QuestionState($0.value)) }, uniquingKeysWith: { a, _ in a })
+        let now = answers.after.mapValues(QuestionState.init)
+        let cameFrom = Dictionary(moves.map { ($1, $0) }, uniquingKeysWith: { a, _ in a })
+        let differing = Set(former.keys).union(now.keys).filter { former[$0] != now[$0] || cameFrom[$0] != nil }
+        causes.changedQuestions = Set(differing)
+        questions = differing.sorted(by: treeOrder).map { id in
+            let kind: ChangeKind =
+                former[id] == nil ? .new : now[id] == nil ? .gone : cameFrom[id] != nil ? .moved : .changed
+            return QuestionChange(
+                id: id, kind: kind, movedFrom: cameFrom[id], before: former[id], after: now[id],
+                causes: causes.ofQuestion(id))
+        }
+        let reasons = after.state.reasonsLeftOut()
+        claims = Set(states.before.keys).union(states.after.keys).sorted().compactMap { id in
+            let (old, new) = (states.before[id], states.after[id])
+            guard old != new else { return nil }
+            return ClaimChange(
+                id: id, kind: old == nil ? .new : new == nil ? .gone : .changed, before: old, after: new,
+                reason: new == nil ? reasons[id.slug] : nil, causes: causes.ofClaim(id, from: old, to: new))
+        }
+        let found = (before: before.namedPairs(), after: after.namedPairs())
+        pairs =
+            (found.before.filter { found.after[$0.key] == nil }.map { ($0, $1, false) }
+            + found.after.filter { found.before[$0.key] == nil }.map { ($0, $1, true) })
+            .sorted { ($0.0, $0.2 ? 1 : 0) < ($1.0, $1.2 ? 1 : 0) }
+            .map { name, pair, begins in
+                PairChange(quantity: name.quantity, pair: pair, begins: begins, causes: causes.ofPair(pair))
+            }
+        let listed = (before: before.superseded(), after: after.superseded())
+        func isIn(_ item: Superseded, _ items: Set<[String]>) -> Bool { items.contains(item.name) }
+        let names = (before: Set(listed.before.map(\.name)), after: Set(listed.after.map(\.name)))
+        superseded =
+            listed.before.filter { !isIn($0, names.after) }.map {
+                SupersededChange(item: $0, begins: false, causes: causes.ofSupersession($0))
+            }
+            + listed.after.filter { !isIn($0, names.before) }.map {
+                SupersededChange(item: $0, begins: true, causes: causes.ofSupersession($0))
+            }
+    }
+}
+
+extension Superseded {
+    fileprivate var name: [String] { [claim.description, by] }
+}
+
+extension Merge {
+    /// Claims in the merge with what is compared of them; `moves` gives questions the ids that they have later.
+    fileprivate func states(_ answers: [String: Answer], _ moves: [String: String]) -> [ClaimID: ClaimState] {
+        var places: [ClaimID: [ClaimState.Place]] = [:]
+        for answer in answers.values {
+            for claim in answer.claims {
+                places[claim.member.id, default: []].append(
+                    ClaimState.Place(
+                        question: moves[answer.question.id] ?? answer.question.id, side: claim.side,
+                        standing: claim.standing.rawValue))
+            }
+        }
+        return Dictionary(
+            members.map { member in
+                (
+                    member.id,
+                    ClaimState(
+                        quantity: member.claim.quantity.value, saying: sayingPhrase(member),
+                        verdict: member.evidence.verdict, level: member.evidence.level,
+                        places: places[member.id, default: []].sorted { $0.question < $1.question })
+                )
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    fileprivate func namedPairs() -> [PairName: Pair] {
+        var named: [PairName: Pair] = [:]
+        for found in disagreements() { for pair in found.pairs { named[PairName(found.quantity, pair)] = pair } }
+        return named
+    }
+}
+
+/// By which a disagreement is the same one in two states: a near miss that becomes a conflict is another.
+private struct PairName: Hashable, Comparable {
+    var quantity: String
+    var a: ClaimID
+    var b: ClaimID
+    var isConflict: Bool
+
+    init(_ quantity: String, _ pair: Pair) {
+        self.quantity = quantity
+        a = pair.a
+        b = pair.b
+        isConflict = pair.isConflict
+    }
+
+    static func < (x: Self, y: Self) -> Bool {
+        (x.quantity, x.a, x.b, x.isConflict ? 0 : 1) < (y.quantity, y.a, y.b, y.isConflict ? 0 : 1)
+    }
+}
+
+/// The changed files, moves put together: questions of the same content, findings of the same slug.
+private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
+    let changes = changes.filter { $0.before != $0.after }.sorted { $0.path < $1.path }
+    var gone = changes.filter { $0.after == nil }
+    var files: [ChangedFile] = []
+    for change in changes where change.after != nil {
+        guard change.before == nil, let place = RecordPlace(path: change.path) else {
+            files.append(ChangedFile(path: change.path, kind: change.before == nil ? .new : .changed))
+            continue
+        }
+        func isSource(_ old: FileChange) -> Bool {
+            switch (RecordPlace(path: old.path), place) {
+            case (.finding(let former)?, .finding(let slug)): former == slug
+            case (.question?, .question): old.before == change.after
+            default: false
+            }
+        }
+        // Of several of the same content, one whose folder has the same name was moved rather than another.
+        let sources = gone.indices.filter { isSource(gone[$0]) }
+        let name = pathParts(change.path).dropLast().last
+        guard let index = sources.first(where: { pathParts(gone[$0].path).dropLast().last == name }) ?? sources.first
+        else {
+            files.append(ChangedFile(path: change.path, kind: .new))
+            continue
+        }
+        let source = gone.remove(at: index)
+        files.append(
+            ChangedFile(
+                path: change.path, kind: source.before == change.after ? .moved : .changed, movedFrom: source.path))
+    }
+    return (files + gone.map { ChangedFile(path: $0.path, kind: .gone) }).sorted()
+}
+
+/// Later ids of moved questions, by the former ones.
+private func questionMoves(_ files: [ChangedFile]) -> [String: String] {
+    var moves: [String: String] = [:]
+    for file in files {
+        guard let former = file.movedFrom, case .question(let old)? = RecordPlace(path: former),
+            case .question(let new)? = RecordPlace(path: file.path)
+        else { continue }
+        moves[old] = new
+    }
+    return moves
+}

@@ -1,0 +1,34 @@
+import Words
+
+/// One thing that was looked at on this machine, with a remedy where it does not work.
+package struct HealthCheck: Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable {
+        case ok, warning
+        /// A command needs it.
+        case broken
+    }
+
+    package var name: String
+    package var state: State
+    package var message: String
+    package var remedy: String?
+
+    package init(_ name: String, _ state: State, _ message: String, remedy: String? = nil) {
+        self.name = name
+        self.state = state
+        self.message = message
+        self.remedy = remedy
+    }
+}
+
+/// What works on this machine.
+package struct DoctorReport: Report {
+    package var checks: [HealthCheck]
+
+    package init(_ checks: [HealthCheck]) { self.checks = checks }
+
+    package static let name = "doctor"
+    package static let renderers = [
+        Renderer("text", "a line a check, for the terminal", doctorText), Renderer("json", "every field", json),
+    ]
+}

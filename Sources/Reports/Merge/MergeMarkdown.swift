@@ -1,0 +1,61 @@
+import Merging
+import Records
+import Words
+
+/// How many questions have which status, the top of the tree in a table, and everything else folded away.
+func mergeMarkdown(_ report: MergeReport) -> String {
+    if let changes = report.changes {
+        return markdownPage(["## What changes if assumptions fail"] + changeBlocks(changes))
+    }
+    let questions = report.places.filter { !$0.isRepeat }
+    return markdownPage(
+        [
+            "## Questions", "**\(summary(report))**", report.decided.map { markdown($0.sentences) },
+            table(questions.filter { $0.depth < 2 }, report),
+            markdownDetails(
+                "All questions (\(questions.count))", table(questions, report)),
+            markdownDetails("Claims by question", claims(questions, report)),
+        ]
+            + report.endLists.map { title, noun, names in
+                markdownDetails("\(title) (\(names.count))", markdownList(names.lazy.map(markdownCode), noun: noun))
+            })
+}
+
+/// `12 questions: 3 supported, 9 open`.
+private func summary(_ report: MergeReport) -> String {
+    let active = report.answers.filter { $0.question.status == .active }
+    let counts = Standing.allCases.compactMap { standing -> String? in
+        let count = active.count { $0.status == standing }
+        return count == 0 ? nil : "\(count) \(standing.rawValue)"
+    }
+    return ([counted(active.count, "question")] + (counts.isEmpty ? [] : [counts.joined(separator: ", ")]))
+        .joined(separator: ": ")
+}
+
+private func table(_ places: [MergeReport.Place], _ report: MergeReport) -> String {
+    let rows = places.lazy.map { place in
+        let answer = report.answers[place.index]
+        let more = [narrowerAnswers(answer), answer.reason].compactMap(\.self).map { "<br>\(markdown($0))" }
+        return [
+            "\(markdown(answer.question.text))<br>\(markdownCode(answer.question.id))",
+            markdown(statusLine(answer)) + more.joined(),
+            assumptionPhrases(answer).map(markdown).joined(separator: " or "),
+        ]
+    }
+    return markdownTable(["question", "answer", "assuming"], rows, noun: "question")
+}
+
+private func claims(_ places: [MergeReport.Place], _ report: MergeReport) -> String {
+    let claims = places.flatMap { place in
+        let answer = report.answers[place.index]
+        return answer.claims.map { (question: answer.question.id, claim: $0) }
+    }
+    let rows = claims.lazy.map { question, claim in
+        let note = standingNote(claim).map { "; \(markdown($0))" } ?? ""
+        return [
+            markdownCode(question), claim.side.rawValue, markdownCode(claim.member.id.description),
+            markdown(sayingPhrase(claim.member)), evidenceWord(claim.member) + note,
+        ]
+    }
+    return markdownTable(["question", "side", "claim", "says", "evidence"], rows, noun: "claim")
+}

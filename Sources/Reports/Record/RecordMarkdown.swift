@@ -1,0 +1,15 @@
+import Words
+
+/// What the record is, and under a fold for each heading all that bears on it.
+func recordMarkdown(_ view: RecordView) -> String {
+    let place = view.path.map { ", \(markdownCode($0))" } ?? ""
+    let folded = view.sections.map { section in
+        markdownDetails(
+            htmlText(section.title),
+            section.isDrawn
+                ? markdownDrawing(section.lines)
+                : markdownList(section.lines.lazy.map(markdown), noun: "line"))
+    }
+    return markdownPage(
+        ["## \(markdown(view.title))", "\(view.kind.rawValue) \(markdownCode(view.id))\(place)"] + folded)
+}

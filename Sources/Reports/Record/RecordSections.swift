@@ -1,0 +1,225 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+extension RecordView {
+    /// Looks an id up among findings, claims, questions, quantities, toy models, measurements, assumptions and
+    /// conditions, in this order; nil where there is none.
+    package init?(_ id: String, in merge: Merge) {
+        let state = merge.state
+        if id.containsBytes("#"), let claim = state.claimID(id) {
+            self.init(claim: claim, merge)
+        } else if let finding = state.findings[id] {
+            self.init(finding, merge)
+        } else if let question = state.questions[id] {
+            self.init(question, merge)
+        } else if let quantity = state.quantities[id] {
+            self.init(quantity, merge)
+        } else if let model = state.models[id] {
+            self.init(model, merge)
+        } else if let measurement = state.measurements[id] {
+            self.init(measurement, merge)
+        } else if let assumption = state.assumptions[id] {
+            self.init(assumption, merge)
+        } else if let condition = state.vocabulary.conditions[id] {
+            self.init(condition, merge)
+        } else {
+            return nil
+        }
+    }
+
+    private init(_ finding: Finding, _ merge: Merge) {
+        self.init(finding.slug, .finding, finding.title, finding.path)
+        claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id]) }
+        add("source", ["\(listed(finding.authors)), \(finding.date): \(finding.source.value)"])
+        add("recorded by", [listed(finding.contributors)])
+        add("north star", [finding.northStar])
+        if let until = finding.plannedUntil { add("planned", ["until \(until.value); takes no part in the merge"]) }
+        if let reason = finding.retracted { add("retracted", [reason]) }
+        add("claims", finding.claims.map { claimLine($0, merge) })
+        add("caveats", finding.caveats.map { "\($0.text) (against \($0.against.name))" })
+        add("builds on", finding.buildsOn.map { merge.ground($0.value) })
+        add("supersedes", finding.supersedes.map(\.value))
+        add("superseded by", merge.findings { $0.supersedes.contains { $0.value == finding.slug } })
+        add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
+    }
+
+    private init(claim id: ClaimID, _ merge: Merge) {
+        let state = merge.state
+        let finding = state.findings[id.slug]
+        self.init(id.description, .claim, finding?.title ?? id.slug, finding?.path)
+        guard let claim = state.claim(id) else { return }
+        claims = [ClaimRow(claim, merge.evidence[id])]
+        add("says", ["\(claim.quantity.value): \(claim.saying)"])
+        add("tested", claim.tested.phrases)
+        add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
+        add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
+        add("evidence", evidenceLines(claim, merge))
+        let member = merge.members(of: claim.quantity.value).first { $0.id == id }
+        add("bears on", member?.leaves ?? [])
+        if let found = merge.disagreement(on: claim.quantity.value) {
+            add(
+                "disagrees with",
+                found.pairs.filter { $0.a == id || $0.b == id }.map { pair in
+                    let other = pair.a == id ? pair.b : pair.a
+                    let differs =
+                        pair.differs.isEmpty ? "nothing recorded differs" : "differing in \(listed(pair.differs))"
+                    return "\(other) (\(pair.isConflict ? "conflict" : "different parts"), \(differs))"
+                })
+        }
+        add("caveats", state.caveats(against: id))
+    }
+
+    private init(_ question: Question, _ merge: Merge) {
+        self.init(question.id, .question, question.text, .question(id: question.id))
+        add("why", [question.why])
+        add(votesOn: question, merge.state)
+        guard let answer = merge.answers()[question.id] else { return }
+        add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
+        add("over verified claims", [answer.verified.rawValue])
+        add("over general models", [answer.general.rawValue])
+        claims = answer.claims.map { ClaimRow($0.member, side: $0.side) }
+        models = QuestionModels(answer, merge.state.vocabulary)
+        add("models", models?.lines ?? [])
+        if let quantity = question.quantity?.value, let yes = question.yes?.value {
+            add("asks", ["whether \(quantity) is \(yes.phrase)"] + question.covers.phrases)
+        }
+        add(
+            "assuming",
+            answer.assumptions.sets.filter { !$0.isEmpty }.map { listed($0) }
+                + (answer.assumptions.isCut ? ["more sets than are listed"] : []))
+        add("parts", answer.parts)
+        add(
+            "claims",
+            answer.claims.map {
+                "\($0.side.rawValue): \($0.member.id), \(sayingPhrase($0.member)), \(evidenceWord($0.member))"
+            })
+    }
+
+    private init(_ quantity: Quantity, _ merge: Merge) {
+        self.init(quantity.slug, .quantity, quantity.title, .quantity(slug: quantity.slug))
+        add("definition", [quantity.definition])
+        add("can be", ["\(quantity.range.phrase)\(quantity.unit.map { ", \($0)" } ?? "")"])
+        add("construct", [quantity.construct].compactMap(\.self))
+        add("conditions", (quantity.conditions + quantity.laterConditions).map(\.value))
+        add("asked by", merge.state.questions.values.filter { $0.quantity?.value == quantity.slug }.map(\.id).sorted())
+        let members = merge.members(of: quantity.slug).sorted { $0.id < $1.id }
+        claims = members.map { ClaimRow($0) }
+        add("claims", members.map { "\($0.id): \(sayingPhrase($0)), \(evidenceWord($0.evidence))" })
+        pool = merge.pool(of: quantity.slug)
+        pool?.add(to: &self)
+    }
+
+    private init(_ measurement: Measurement, _ merge: Merge) {
+        self.init(
+            measurement.id, .measurement, "\(measurement.measurement.value) of \(measurement.model)",
+            .measurement(model: measurement.model, slug: measurement.slug))
+        add("measures", measurement.measures.map(\.value))
+        add("conditions", measurement.conditions.map(\.value))
+        add("control", measurement.control.map { "\($0.name.value): \($0.value.value)" })
+        let measured = ToyModelReport.Measured(measurement, merge.ledger)
+        add("recorded runs", measured.runLines)
+        addMeans(measured)
+    }
+
+    private init(_ assumption: Assumption, _ merge: Merge) {
+        self.init(assumption.slug, .assumption, assumption.statement, .assumption(slug: assumption.slug))
+        if let bridge = assumption.bridge {
+            add("bridge", ["from \(listed(bridge.from.map(\.value))) to \(listed(bridge.to.map(\.value)))"])
+        }
+        add("tested by", [assumption.testedBy?.value].compactMap(\.self))
+        add("excludes", assumption.excludes.map(\.value))
+        let claims = merge.state.findings.values.flatMap(\.claims).filter {
+            $0.assumes.contains { $0.value == assumption.slug }
+        }
+        add("assumed by", claims.map(\.id).sorted().map(\.description))
+    }
+
+    private init(_ condition: Condition, _ merge: Merge) {
+        self.init(condition.slug, .condition, condition.title, .condition(slug: condition.slug))
+        switch condition.values {
+        case .closed(let values): add("values", values)
+        case .open: add("values", merge.state.vocabulary.values(of: condition.slug))
+        }
+        add(
+            "recorded by",
+            merge.state.quantities.values.filter { $0.conditions.contains { $0.value == condition.slug } }.map(\.slug)
+                .sorted())
+    }
+}
+
+private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
+    "\(claim.id): \(claim.quantity.value) is \(claim.saying), \(evidenceWord(merge.evidence[claim.id]))"
+}
+
+private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
+    let evidence = merge.evidence[claim.id]
+    guard !evidence.cells.isEmpty else { return ["reported; nothing re-runs it"] }
+    guard evidence.verdict != .none else {
+        let offered = evidence.offeredRuns
+        return [offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run yet"]
+    }
+    var lines = evidence.cells.map(cellText)
+    lines.append("\(evidence.verdict.rawValue), level \(evidence.level.rawValue)")
+    if evidence.isSelfAudited { lines.append("self-audited") }
+    if evidence.isSaltUnchecked { lines.append("salt not re-checked") }
+    if evidence.version > 1 { lines.append("version \(evidence.version) of this claim") }
+    return lines
+}
+
+extension Claim {
+    /// What it says, range or estimate.
+    var saying: String {
+        if let value { return value.value.phrase }
+        guard let reported else { return "nothing" }
+        let number = reported.value?.text ?? "a range"
+        let secondHand = reported.isSecondHand ? ", second-hand" : ""
+        guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
+        return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
+    }
+}
+
+extension Box {
+    /// `density 0.3` and so on, one a condition.
+    var phrases: [String] {
+        sides.map { side in
+            switch side.selection {
+            case .unknown: "\(side.condition.value) unknown"
+            case .values(let values):
+                "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
+            }
+        }
+    }
+}
+
+extension LedgerState {
+    /// Texts of the caveats against a claim, those of other findings with their slug.
+    fileprivate func caveats(against id: ClaimID) -> [String] {
+        findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
+            finding.caveats.compactMap { caveat in
+                guard case .claim(let name) = caveat.against, claimID(name.value) == id else { return nil }
+                let shown = caveat.shownBy.map { ", shown by \($0.value)" } ?? ""
+                return "\(caveat.text) (\(finding.slug)\(shown))"
+            }
+        }
+    }
+}
+
+extension Merge {
+    /// A finding that another builds on, with what of it fell or that it is left out.
+    fileprivate func ground(_ slug: String) -> String {
+        if let reason = state.reasonsLeftOut()[slug] { return "\(slug), \(reason)" }
+        let fallen = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
+            guard let member = member(named: claim.id.description), standings.standing(of: member) == .out else {
+                return nil
+            }
+            return "\(claim.id) is out: \(standings.reason(of: member) ?? "attacked")"
+        }
+        return ([slug] + fallen).joined(separator: "; ")
+    }
+
+    fileprivate func findings(where isWanted: (Finding) -> Bool) -> [String] {
+        state.findings.values.filter(isWanted).map(\.slug).sorted()
+    }
+}

@@ -1,0 +1,60 @@
+import Evidence
+import Merging
+import Records
+import Words
+
+/// One record with all that bears on it.
+package struct RecordView: Report {
+    package enum Kind: String, Sendable {
+        case finding, claim, question, quantity, condition, assumption, measurement
+        case toyModel = "toy model"
+    }
+
+    package struct Section: Sendable {
+        package var title: String
+        package var lines: [String]
+        /// Lines that stay as they are, because their columns mean something.
+        var isDrawn = false
+    }
+
+    package var id: String
+    package var kind: Kind
+    package var title: String
+    package var path: String?
+    package var sections: [Section] = []
+    /// The claims of a finding, and those on a question, a quantity or a toy model.
+    package var claims: [ClaimRow] = []
+    /// On a question, as data.
+    package var votes: Votes?
+    /// Of a leaf of the question tree, as data.
+    package var models: QuestionModels?
+    /// Of a toy model, as data.
+    package var toyModel: ToyModelReport?
+    /// Of a quantity that is a number.
+    package var pool: QuantityPool?
+
+    package static let name = "show"
+    package static let renderers = [
+        Renderer("text", "by heading, for the terminal", recordText), Renderer("json", "every field", json),
+        Renderer("markdown", "a comment on a pull request", recordMarkdown), table,
+    ]
+    private static let table = Renderer<RecordView>("csv", "a row a claim, where there are any", recordCSV)
+
+    package var subject: String { "\(kind.rawValue) \(id)" }
+
+    package var renderers: [Renderer<RecordView>] {
+        claims.isEmpty ? Self.renderers.filter { $0.name != Self.table.name } : Self.renderers
+    }
+
+    init(_ id: String, _ kind: Kind, _ title: String, _ path: String?) {
+        (self.id, self.kind, self.title, self.path) = (id, kind, title, path)
+    }
+
+    init(_ id: String, _ kind: Kind, _ title: String, _ place: RecordPlace) {
+        self.init(id, kind, title, place.path)
+    }
+
+    mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
+        if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
+    }
+}

@@ -1,0 +1,90 @@
+import KernelInterface
+import Words
+
+/// What was seen in a toy model's trained networks.
+package struct SeenNetworks: Sendable {
+    package struct Network: Sendable {
+        /// What tells it from the others, such as its density.
+        package var cell: [String: String]
+        /// 16 hexadecimal digits.
+        package var seed: String
+        /// Whether it had been trained before.
+        package var kept: Bool
+        package var failure: String?
+        package var pictures: [Picture]
+
+        package init(cell: [String: String], seed: String, kept: Bool, failure: String?, pictures: [Picture]) {
+            self.cell = cell
+            self.seed = seed
+            self.kept = kept
+            self.failure = failure
+            self.pictures = pictures
+        }
+    }
+
+    package var networks: [Network]
+    /// Networks that nobody has trained yet, by cell.
+    package var missing: [[String: String]]
+    /// How long training them takes, as estimated, on one core.
+    package var missingSeconds: Double
+    /// Networks that could not be seen, with the reason.
+    package var failures: [FailedRun]
+
+    package init(networks: [Network], missing: [[String: String]], missingSeconds: Double, failures: [FailedRun]) {
+        self.networks = networks
+        self.missing = missing
+        self.missingSeconds = missingSeconds
+        self.failures = failures
+    }
+}
+
+extension SeenNetworks {
+    /// Which networks were seen, and how those that are missing come to be.
+    func lines(model: String) -> [String] {
+        var lines = networks.map { network in
+            let name = cellPhrase(network.cell).map { "\($0): " } ?? ""
+            let outcome = network.failure.map { ", \($0)" } ?? ""
+            return "\(name)seed \(network.seed), \(network.kept ? "kept" : "trained now")\(outcome)"
+        }
+        lines += failures.map(\.phrase)
+        if !networks.isEmpty, networks.allSatisfy({ $0.failure == nil && $0.pictures.isEmpty }) {
+            lines.append("the kernel draws no pictures of \(networks.count == 1 ? "this network" : "these networks")")
+        }
+        if !missing.isEmpty {
+            let cells = missing.compactMap(cellPhrase)
+            let which = cells.isEmpty ? "" : " at \(listed(cells))"
+            lines.append(
+                "no network is kept\(which); `arbor-ledger show \(model) --train` trains \(missing.count == 1 ? "it" : "them") in about \(duration(missingSeconds))"
+            )
+        }
+        return lines
+    }
+
+    /// Pictures of one title together, in the order in which they come first, each under what its network is told by.
+    func rows(width: Int) -> [String] {
+        var titles: [String] = []
+        for picture in networks.flatMap(\.pictures) where !titles.contains(picture.title) {
+            titles.append(picture.title)
+        }
+        return titles.flatMap { title -> [String] in
+            let blocks = networks.flatMap { network in
+                network.pictures.filter { $0.title == title }.map { picture in
+                    (
+                        cellPhrase(network.cell) ?? "",
+                        drawn(picture.content, width: networks.count > 1 ? smallWidth : width)
+                    )
+                }
+            }
+            let heading = TextStyle(width: width, hasColour: false).wrapped(title, indent: 0)
+            return [""] + heading.split(separator: "\n").map(String.init)
+                + flowed(blocks, width: width - 2).map { $0.isEmpty ? "" : "  \($0)" }
+        }
+    }
+}
+
+/// Of one picture among several.
+private let smallWidth = 24
+
+private func cellPhrase(_ cell: [String: String]) -> String? {
+    cell.isEmpty ? nil : cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+}

@@ -1,0 +1,45 @@
+import BigInt
+import Merging
+import Words
+
+/// What is worth doing, in the order that was asked for.
+package struct TaskReport: Report {
+    package var tasks: [LedgerTask]
+    /// How many of them formats for people show at once.
+    package var shownCount: Int
+
+    package init(_ tasks: [LedgerTask], shownCount: Int) {
+        (self.tasks, self.shownCount) = (tasks, shownCount)
+    }
+
+    package static let name = "tasks"
+    package static let renderers = [
+        Renderer("text", "by rank, for the terminal", taskText), Renderer("json", "every field", json),
+        Renderer("markdown", "a comment on a pull request", taskMarkdown), Renderer("csv", "a row a task", taskCSV),
+    ]
+}
+
+extension LedgerTask {
+    var worthPhrase: String {
+        guard let importance else {
+            return question == nil ? "no question asks this" : "importance not counted: too many paths"
+        }
+        if importance.numerator.isZero { return "that question is settled" }
+        let share = "\(importance.numerator)/\(importance.denominator)"
+        return share.count <= 12
+            ? "decides in \(share) of the ways" : "decides in \(fixed(100 * importance.share, digits: 3)) % of the ways"
+    }
+
+    var costPhrase: String {
+        guard let costSeconds else { return "effort unknown" }
+        return verifier == nil ? "effort \(duration(costSeconds))" : "\(duration(costSeconds)) of runs"
+    }
+
+    var takenPhrase: String? {
+        switch takenBy.count {
+        case 0: nil
+        case 1: "taken by \(takenBy[0])"
+        default: "taken twice: \(listed(shortList(takenBy)))"
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Merging
+import Words
+
+/// By rank, each with what it is worth and what it takes.
+func taskText(_ report: TaskReport, style: TextStyle) -> String {
+    let (tasks, limit) = (report.tasks, report.shownCount)
+    guard !tasks.isEmpty else {
+        return "Nothing to do here: every question is settled, as far as the ledger can tell.\n"
+    }
+    var lines: [String] = []
+    var rank = 0
+    for task in tasks.prefix(limit) {
+        if task.rank != rank {
+            rank = task.rank
+            if !lines.isEmpty { lines.append("") }
+            lines.append(style.bold("Rank \(rank)"))
+        }
+        let marks = [task.isLowHanging ? style.green("low-hanging fruit") : nil, task.takenPhrase.map(style.yellow)]
+        lines.append(style.wrapped("\(style.cyan(task.id))", indent: 2))
+        lines.append(style.wrapped(task.phrase, indent: 4))
+        let votes = task.votes > 0 ? "votes \(task.votes)" : nil
+        let details = [task.question.map { "for \($0)" }, task.worthPhrase, task.costPhrase, votes] + marks
+        lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
+    }
+    if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }
+    return lines.joined(separator: "\n") + "\n"
+}

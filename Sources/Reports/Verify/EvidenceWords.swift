@@ -1,0 +1,40 @@
+import Evidence
+import Records
+import Words
+
+/// `density 0.3: 8 of 8 runs hit (E+ …); control refuted: 0 of 8`.
+func cellText(_ cell: CellEvidence) -> String {
+    let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let count = cell.count
+    guard count.runs > 0 else {
+        let offered =
+            cell.offeredRuns > 0 ? "\(counted(cell.offeredRuns, "run")) offered, none counts yet" : "no run yet"
+        return place.isEmpty ? offered : "\(place): \(offered)"
+    }
+    let scores = "E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2))"
+    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))"
+    if let control = cell.control, control.runs > 0 {
+        text += "; control \(control.verdict.rawValue): \(control.hits) of \(control.runs)"
+    }
+    return place.isEmpty ? text : "\(place): \(text)"
+}
+
+func verdictWord(_ evidence: ClaimEvidence) -> String {
+    switch evidence.verdict {
+    case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
+    case .refuted: "refuted"
+    case .open: "open: more runs needed"
+    case .none: "no run yet"
+    }
+}
+
+/// What the runs support where they do not support the whole claim.
+func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
+    guard evidence.verdict != .verified else { return nil }
+    let verified = evidence.cells.filter { $0.count.verdict == .verified }
+    guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }
+    let cells = verified.map {
+        $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+    return "The runs support the narrower claim at \(cells.joined(separator: "; "))."
+}

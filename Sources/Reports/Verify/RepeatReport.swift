@@ -1,0 +1,67 @@
+import Evidence
+import Records
+import Words
+
+/// What `verify --repeat` tells: whether recorded runs come out the same here.
+package struct RepeatReport: Report {
+    package struct Line: Sendable {
+        package var claim: String
+        package var cell: [String: String]
+        package var index: Int
+        package var control: Bool
+        package var recorded: Double?
+        package var repeated: Double?
+        package var recordedHit: Bool
+        package var repeatedHit: Bool
+        /// The OpenBLAS core types that the values come from.
+        package var recordedCore: String
+        package var repeatedCore: String
+
+        /// The same double, or a failure both times.
+        package var isIdentical: Bool { recorded == repeated }
+    }
+
+    package var repeats: [Line] = []
+    package var receipts: [String] = []
+    /// Runs that could not be made, with the reason.
+    package var failures: [FailedRun] = []
+    /// What the time did not suffice for.
+    package var left: Workload
+
+    package static let name = "verify --repeat"
+    package static let renderers = [
+        Renderer("text", "values side by side, for the terminal", repeatText), Renderer("json", "every run", json),
+        Renderer("markdown", "a comment on a pull request", repeatMarkdown), Renderer("csv", "a row a run", repeatCSV),
+    ]
+
+    package init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
+        self.left = left
+        let runs = Dictionary(grouping: runs, by: \.study)
+        for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
+            let rule = audited.verification.hitRule(of: audited.claim)
+            for cell in audited.verification.cells {
+                for study in [cell.study, cell.control].compactMap(\.self) {
+                    let repeats = runs[SaltedStudy(study: study, salt: audited.salt), default: []]
+                    for run in inOrder(repeats) {
+                        let (old, new) = (run.recorded.run, run.repeated.run)
+                        self.repeats.append(
+                            Line(
+                                claim: audited.claim.id.description, cell: cell.cell, index: old.index,
+                                control: study.isControl, recorded: rule.value(of: old),
+                                repeated: rule.value(of: new), recordedHit: rule.isHit(old),
+                                repeatedHit: rule.isHit(new),
+                                recordedCore: run.recorded.blasCore, repeatedCore: run.repeated.blasCore))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// By seed, core type and receipt, whatever was finished first.
+private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
+    runs.enumerated().sorted { a, b in
+        (a.element.recorded.run.index, a.element.recorded.blasCore, a.offset)
+            < (b.element.recorded.run.index, b.element.recorded.blasCore, b.offset)
+    }.map(\.element)
+}

@@ -1,0 +1,35 @@
+import Words
+
+extension RepeatReport.Line {
+    var flips: Bool { recordedHit != repeatedHit }
+
+    var outcome: String { isIdentical ? "identical" : flips ? "flips" : "differs, same verdict" }
+}
+
+extension RepeatReport {
+    var summary: String {
+        let identical = repeats.count(where: \.isIdentical)
+        let flips = repeats.count(where: \.flips)
+        return
+            "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
+    }
+
+    /// Core types that were asked for and not to be had, with what took their place.
+    var foreignRuns: [String] {
+        let foreign = repeats.filter { $0.recordedCore != $0.repeatedCore }
+        return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { cores, lines in
+                "\(counted(lines.count, "value")) recorded on \(cores[0]), which this machine cannot run: repeated on \(cores[1])."
+            }
+    }
+
+    var closing: [String] {
+        (left.runs > 0 ? ["The time did not suffice for \(left.phrase)."] : [])
+            + (receipts.isEmpty ? [] : ["\(counted(receipts.count, "receipt")) of this other platform written."])
+    }
+}
+
+func valueText(_ value: Double?) -> String {
+    value.map { fixed($0, digits: 6) } ?? "no value"
+}

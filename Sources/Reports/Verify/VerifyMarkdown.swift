@@ -1,0 +1,30 @@
+import Evidence
+import Records
+import Words
+
+/// How many claims have which verdict, the claims in a table, and their cells folded away.
+func verifyMarkdown(_ report: VerifyReport) -> String {
+    let counts = Verdict.allCases.compactMap { verdict -> String? in
+        let count = report.verdicts.count { $0.evidence.verdict == verdict }
+        return count == 0 ? nil : "\(count) \(verdict == .none ? "without a run" : verdict.rawValue)"
+    }
+    let summary = report.verdicts.isEmpty ? "No claim here can be re-run." : counts.joined(separator: ", ")
+    let claims = report.verdicts.map { line in
+        [markdownCode(line.claim.id.description), markdown(line.saying), verdictWord(line.evidence)]
+    }
+    let cells = report.verdicts.flatMap { line in
+        (line.evidence.cells.map(cellText) + [narrowerClaim(line.evidence)].compactMap(\.self)).map {
+            "\(markdownCode(line.claim.id.description)): \(markdown($0))"
+        }
+    }
+    let skipped = report.skipped.map { "\(markdownCode($0.claim.description)): \(markdown($0.reason))" }
+    let failures = report.failures.map { markdown($0.phrase) }
+    return markdownPage([
+        "## Verify", "**\(summary)**",
+        ([report.decidedSentence].compactMap(\.self) + report.closing).map(markdown).joined(separator: " "),
+        markdownTable(["claim", "says", "verdict"], claims, noun: "claim"),
+        markdownDetails("Runs by setting", markdownList(cells, noun: "setting")),
+        markdownDetails("Not audited (\(skipped.count))", markdownList(skipped, noun: "claim")),
+        markdownDetails("Failed runs (\(failures.count))", markdownList(failures, noun: "failed run")),
+    ])
+}

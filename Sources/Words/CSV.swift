@@ -1,0 +1,51 @@
+/// One cell of a table.
+package enum CSVCell: Sendable {
+    case text(String)
+    case number(String)
+
+    package static func text(_ value: String?) -> CSVCell { .text(value ?? "") }
+    package static func list(_ values: [String]) -> CSVCell { .text(values.joined(separator: "; ")) }
+    package static func number(_ value: Int?) -> CSVCell { .number(value.map(String.init) ?? "") }
+    package static func number(_ value: Double?) -> CSVCell { .number(value.map { "\($0)" } ?? "") }
+    package static func flag(_ value: Bool) -> CSVCell { .number("\(value)") }
+}
+
+/// A table as CSV (RFC 4180, but with a line feed alone), its header first; all rows are as long as the header.
+///
+/// No text becomes a formula: spreadsheets calculate what begins with one of a few characters.
+package func csv(_ header: [String], _ rows: [[CSVCell]]) -> [UInt8] {
+    let runs = rows.inRuns(of: 256).mapSideBySide { rows in
+        rows.reduce(into: [UInt8]()) { bytes, row in bytes += line(row.map(written)).utf8 }
+    }
+    return Array(line(header).utf8) + runs.flatMap(\.self)
+}
+
+private func line(_ cells: [String]) -> String { cells.joined(separator: ",") + "\n" }
+
+private func written(_ cell: CSVCell) -> String {
+    switch cell {
+    case .number(let text): return text
+    case .text(let text):
+        let shown = visible(text)
+        let safe = beginsFormula(shown) ? "'" + shown : shown
+        // Some spreadsheets split at semicolons.
+        let isPlain = safe.utf8.allSatisfy { byte in !",\";".utf8.contains(byte) }
+        return isPlain ? safe : "\"\(doubledQuotes(safe))\""
+    }
+}
+
+private func beginsFormula(_ text: String) -> Bool {
+    switch text.unicodeScalars.first(where: { $0 != " " }) {
+    // The last four are full-width forms, which some input methods take for the plain ones.
+    case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+    default: false
+    }
+}
+
+/// Scalar by scalar: to a Character, a quote with an accent is no quote.
+private func doubledQuotes(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+        if scalar == "\"" { result.unicodeScalars.append("\"") }
+        result.unicodeScalars.append(scalar)
+    }
+}

@@ -1,0 +1,158 @@
+/// What a report writes as JSON.
+package protocol JSONWritable {
+    func write(to json: inout JSONWriter)
+}
+
+/// The bytes of a value in JSON, with a line end.
+package func json(_ value: some JSONWritable) -> [UInt8] {
+    var writer = JSONWriter()
+    value.write(to: &writer)
+    return writer.bytes + [UInt8(ascii: "\n")]
+}
+
+/// Writes JSON as a stream: indented, a blank line in what is empty, and nothing in a text that a reader cannot see.
+///
+/// The keys of an object come in ascending order, so that the same report gives the same bytes.
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
+    private var depth: Int
+    private var hasElements = false
+    private var lastKey: String?
+
+    package init() { depth = 0 }
+
+    private init(depth: Int) { self.depth = depth }
+
+    package mutating func object(_ members: (inout JSONWriter) -> Void) {
+        nest("{", "}", members)
+    }
+
+    package mutating func list<Element>(
+        _ elements: some Sequence<Element>, _ write: (Element, inout JSONWriter) -> Void
+    ) {
+        nest("[", "]") { json in
+            for element in elements {
+                json.startElement()
+                write(element, &json)
+            }
+        }
+    }
+
+    /// A long list, whose elements are written on all cores.
+    package mutating func longList<Element: Sendable>(
+        _ elements: [Element], _ write: @Sendable (Element, inout JSONWriter) -> Void
+    ) {
+        nest("[", "]") { json in
+            let depth = json.depth
+            let parts = elements.inRuns(of: 64).mapSideBySide { run in
+                var part = JSONWriter(depth: depth)
+                for element in run {
+                    part.startElement()
+                    write(element, &part)
+                }
+                return part.bytes
+            }
+            for part in parts {
+                // The first line end of a part belongs to no element before it.
+                if json.hasElements { json.bytes.append(UInt8(ascii: ",")) }
+                json.bytes += part
+                json.hasElements = true
+            }
+        }
+    }
+
+    /// A member of an object; null where there is no value.
+    package mutating func add(_ key: String, _ value: (some JSONWritable)?) {
+        add(key) { json in
+            if let value { value.write(to: &json) } else { json.null() }
+        }
+    }
+
+    /// A member of an object that is left out where there is no value.
+    package mutating func add(_ key: String, ifPresent value: (some JSONWritable)?) {
+        if let value { add(key, value) }
+    }
+
+    /// A member of an object that is an object itself.
+    package mutating func object(_ key: String, _ members: (inout JSONWriter) -> Void) {
+        add(key) { $0.object(members) }
+    }
+
+    /// A member of an object that is a list.
+    package mutating func list<Element>(
+        _ key: String, _ elements: some Sequence<Element>, _ write: (Element, inout JSONWriter) -> Void
+    ) {
+        add(key) { $0.list(elements, write) }
+    }
+
+    package mutating func add(_ key: String, _ write: (inout JSONWriter) -> Void) {
+        assert(lastKey.map { $0 < key } ?? true, "\"\(key)\" comes after \"\(lastKey ?? "")\"")
+        lastKey = key
+        startElement()
+        text(key)
+        bytes += " : ".utf8
+        write(&self)
+    }
+
+    package mutating func null() { bytes += "null".utf8 }
+
+    package mutating func number(_ text: String) { bytes += text.utf8 }
+
+    package mutating func text(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            bytes += text.utf8
+        } else {
+            bytes += escapingHidden(escapingQuotes(text)) { scalar, result in result += escape(scalar) }.utf8
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func startElement() {
+        if hasElements { bytes.append(UInt8(ascii: ",")) }
+        hasElements = true
+        newLine()
+    }
+
+    private mutating func newLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    }
+
+    private mutating func nest(_ start: String, _ end: String, _ body: (inout JSONWriter) -> Void) {
+        let outer = (hasElements, lastKey)
+        (hasElements, lastKey) = (false, nil)
+        bytes += start.utf8
+        depth += 1
+        body(&self)
+        depth -= 1
+        if !hasElements { bytes.append(UInt8(ascii: "\n")) }
+        newLine()
+        bytes += end.utf8
+        (hasElements, lastKey) = outer
+    }
+}
+
+private func escapingQuotes(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if scalar == "\"" || scalar == "\\" { result.append("\\") }
+        result.append(scalar)
+    }
+    return String(result)
+}
+
+private func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    case "\u{8}": return "\\b"
+    case "\u{C}": return "\\f"
+    default:
+        return String(scalar).utf16.map { unit in
+            let hex = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }.joined()
+    }
+}

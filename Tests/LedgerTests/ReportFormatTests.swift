@@ -1,0 +1,241 @@
+import Checking
+import Evidence
+import Foundation
+import Merging
+import Records
+import Testing
+import Words
+
+@testable import Reports
+
+/// The base ledger, in which no question has the name of the toy model.
+private let before = TestLedger(
+    try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
+        .replacing("abstracts: toy", with: "abstracts: sharing"))
+
+/// With a disagreement, an error, a superseded finding, and text that tries to be more than text.
+private let ledger =
+    before
+    + TestLedger(
+        finding("whole", "  - {quantity: dims, value: [0.9, 1.1], tested: {model: toy, density: 0.3}}")
+            + finding("old", "  - {quantity: accuracy, value: [0.1, 0.2], tested: {model: r1, task: maze}}")
+            + finding(
+                "new", "  - {quantity: accuracy, value: [0.2, 0.3], tested: {model: r1, task: maze}}",
+                "supersedes: [old]")
+            + finding("broken", "  - {quantity: dimms, value: [0, 1], tested: {model: toy, density: 0.3}}")
+                + """
+                --- Claims/skill/maze/question.yaml
+                question: "=1+1 | <img src=x> @ada [x](https://evil.example) `code` #12, \\"quoted\\""
+                why: "</summary></details><script>alert(1)</script>"
+                quantity: accuracy
+                yes: {above: 0.5}
+                covers: {task: [maze]}
+
+                """)
+
+/// One value of every kind of report. Each is written in every format of its table.
+private struct Examples {
+    let merge = ledger.merge()
+
+    var check: CheckReport {
+        CheckReport(merge.ledger.summary, merge.ledger.diagnostics, isComplete: true, toolVersion: "1.2.3")
+    }
+
+    var diff: LedgerDiff {
+        LedgerDiff(
+            from: before.merge(), to: merge,
+            changes: ["whole", "old", "new", "broken"].map { (slug: String) in
+                FileChange(path: "Findings/" + slug + ".yaml", before: nil, after: slug)
+            }, commits: ("0123456789abcdef", nil))
+    }
+
+    var preview: BranchPreview {
+        BranchPreview(
+            branch: "side|<b>", bases: ["0123456789abcdef", "fedcba9876543210"], isMerged: false,
+            unmerged: [BranchPreview.Unmerged(path: "Findings/a|b.yaml", reason: "both changed the same lines")],
+            diff: diff, newErrors: merge.ledger.diagnostics.filter { $0.severity == .error },
+            summary: merge.ledger.summary)
+    }
+
+    var tasks: TaskReport { TaskReport(merge.tasks(today: TestLedger.today), shownCount: 3) }
+
+    var claims: [AuditedClaim] {
+        let finding = merge.state.findings["half"]!
+        return finding.claims.map { claim in
+            AuditedClaim(
+                claim: claim, finding: finding, verification: merge.ledger.verification(of: claim)!,
+                salt: TestLedger.auditCommit)
+        }
+    }
+
+    var verify: VerifyReport {
+        var left = Workload(cores: 2)
+        left.runs = 3
+        let runs = RunIndex(try! runs([0.5, 0.5, 0.1]).check().state.receipts)
+        var report = VerifyReport(claims, runs, left: left, alpha: 0.05)
+        report.skipped = [(claim: merge.state.findings["whole"]!.claims[0].id, reason: "no verifier | <b>")]
+        report.receipts = ["Verifiers/toy/receipts/x.json"]
+        report.failures = [FailedRun(run: "toy/dims, seed 3", reason: "=killed @ada")]
+        return report
+    }
+
+    func runs(_ values: [Double]) throws -> TestLedger {
+        var copy = before
+        try copy.addRuns(of: "half", values)
+        return copy
+    }
+
+    var repeated: RepeatReport {
+        var report = RepeatReport(claims, [], left: Workload(cores: 1))
+        report.repeats = [(0, 0.5, 0.5), (1, 0.5, 0.75)].map { index, recorded, repeated in
+            RepeatReport.Line(
+                claim: "half#1", cell: ["density": "0.3"], index: index, control: false, recorded: recorded,
+                repeated: repeated, recordedHit: true, repeatedHit: repeated < 0.6, recordedCore: "Haswell",
+                repeatedCore: "Zen")
+        }
+        return report
+    }
+
+    var views: [RecordView] {
+        ["whole", "half#1", "skill/maze", "dims", "density", "toy", "toy/dims", "toy-is-r1"].map {
+            RecordView($0, in: merge)!
+        }
+    }
+
+    var doctor: DoctorReport {
+        DoctorReport([HealthCheck("git", .ok, "2.39.5"), HealthCheck("cpu", .broken, "too old", remedy: "a newer one")])
+    }
+
+    /// Each as the visitor sees it.
+    func visit(_ visit: (any Report) -> Void) {
+        let without = MergeReport(ledger.merge(), comparedWith: before.merge())
+        let reports: [any Report] = [
+            MergeReport(merge), without, ConflictReport(merge), diff, preview, tasks, check, verify, repeated, doctor,
+        ]
+        (reports + views).forEach(visit)
+    }
+}
+
+private func formats(_ report: some Report) -> [(name: String, text: String)] {
+    report.renderers.map { ($0.name, report.written($0.name)) }
+}
+
+/// What every format of every report prints, whole. `RECORD=1 swift test` writes the outputs again.
+@Suite struct ReportFormatTests {
+    private func compare(_ name: String, _ report: some Report) throws {
+        let folder = fixturesFolder.appending(path: "formats")
+        for (format, text) in formats(report) {
+            let file = folder.appending(path: "\(name).\(format)")
+            if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                try text.write(to: file, atomically: true, encoding: .utf8)
+            } else {
+                #expect(text == (try? String(contentsOf: file, encoding: .utf8)), "\(name) in \(format)")
+            }
+        }
+    }
+
+    @Test func everyFormatOfEveryReport() throws {
+        let examples = Examples()
+        try compare("merge", MergeReport(examples.merge))
+        try compare("conflicts", ConflictReport(examples.merge))
+        try compare("diff", examples.diff)
+        try compare("preview", examples.preview)
+        try compare("tasks", examples.tasks)
+        try compare("verify", examples.verify)
+        try compare("repeat", examples.repeated)
+        try compare("doctor", examples.doctor)
+        for view in examples.views where ["finding", "question", "toy model"].contains(view.kind.rawValue) {
+            try compare("show-\(view.kind.rawValue.replacing(" ", with: "-"))", view)
+        }
+        // SARIF lists all rules, and CheckFormatTests look at it.
+        var check = examples.check
+        check.diagnostics = check.diagnostics.filter { $0.path == "Findings/broken.yaml" }
+        for format in ["text", "json", "markdown", "csv", "github"] {
+            let file = fixturesFolder.appending(path: "formats/check.\(format)")
+            let text = check.written(format)
+            if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+                try text.write(to: file, atomically: true, encoding: .utf8)
+            } else {
+                #expect(text == (try? String(contentsOf: file, encoding: .utf8)), "check in \(format)")
+            }
+        }
+    }
+
+    @Test func tablesStartWithTextAndNameEachFormatOnce() {
+        Examples().visit { report in
+            let names = type(of: report).formatNames
+            #expect(names.first == "text" && Set(names).count == names.count, "\(names)")
+        }
+    }
+
+    @Test func rowsNeedSomethingToBeRowsOf() {
+        let kinds = Examples().views.map { view in
+            "\(view.kind.rawValue): \(view.renderers.map(\.name).joined(separator: " "))"
+        }
+        #expect(
+            kinds == [
+                "finding: text json markdown csv", "claim: text json markdown csv", "question: text json markdown csv",
+                "quantity: text json markdown csv", "condition: text json markdown",
+                "toy model: text json markdown csv",
+                "measurement: text json markdown", "assumption: text json markdown",
+            ])
+    }
+
+    @Test func everyJSONIsOneDocument() {
+        Examples().visit { report in
+            let text = formats(report).first { $0.name == "json" }?.text ?? ""
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
+        }
+    }
+
+    /// Every table is rectangular, and no cell is a formula.
+    @Test func everyCSVReadsBack() {
+        Examples().visit { report in
+            guard let text = formats(report).first(where: { $0.name == "csv" })?.text else { return }
+            let rows = parsedCSV(text)
+            #expect(Set(rows.map(\.count)).count == 1, "\(type(of: report)): \(rows)")
+            for cell in rows.flatMap(\.self) where Double(cell) == nil {
+                #expect(!"=+-@".contains(cell.first ?? " "), "\(cell)")
+            }
+        }
+    }
+
+    /// Folds close, tables are rectangular, and no text from a record brings HTML, a mention, or a link.
+    @Test func noTextChangesTheMarkdown() {
+        Examples().visit { report in
+            guard let text = formats(report).first(where: { $0.name == "markdown" })?.text else { return }
+            #expect(markdownMistakes(text) == [], "\(type(of: report)):\n\(text)")
+            #expect(text.hasPrefix("## ") && text.hasSuffix("\n") && text.utf8.count < 65_536)
+        }
+    }
+
+    @Test(arguments: [
+        "@ada", "a@b.example", "see #12", "!12", "<b>", "<!-- x", "&lt;", "a | b", "`x`", "[x](y)", "![x](y)",
+        "https://evil.example", "www.evil.example", "**b**", "_i_", "~~s~~", "$x$", "# h", "- a", "1. a", "\\",
+        "a\n\nb",
+        "| a |\n|---|", "```", "\u{202E}x", "{% x %}", "^x^",
+    ])
+    func hostileTextStaysText(_ text: String) {
+        #expect(markdownMistakes("- \(markdown(text))\n") == [], "\(markdown(text))")
+        #expect(markdownMistakes("- \(markdownCode(text))\n") == [], "\(markdownCode(text))")
+        let cell = markdownTable(["a", "b"], [[markdown(text), markdownCode(text)]], noun: "row")
+        #expect(markdownMistakes(cell) == [], "\(cell)")
+        #expect(!htmlText(text).contains(/<(?!!-- -->)/), "\(htmlText(text))")
+    }
+
+    @Test func cellsReadBack() {
+        let texts = [
+            "", "a,b", "a \"b\"", "\"\u{301}", "a;b", "=1+1", " =1", "-1", "+1", "@a", "\u{FF1D}1", "plain", "é",
+        ]
+        let rows = parsedCSV(String(decoding: csv(["x", "y"], texts.map { [.text($0), .number(-1)] }), as: UTF8.self))
+        #expect(rows.first == ["x", "y"])
+        #expect(
+            rows.dropFirst().map { $0[0] } == [
+                "", "a,b", "a \"b\"", "\"\u{301}", "a;b", "'=1+1", "' =1", "'-1", "'+1", "'@a", "'\u{FF1D}1", "plain",
+                "é",
+            ])
+        #expect(rows.dropFirst().allSatisfy { $0[1] == "-1" })
+        #expect(String(decoding: csv(["x"], [[.text("a\nb\u{1B}")]]), as: UTF8.self) == "x\na\\u{a}b\\u{1b}\n")
+    }
+}
