@@ -1,3 +1,5 @@
+import Checking
+import Evidence
 import Records
 import Words
 import YAML
@@ -89,10 +91,10 @@ package struct CheckSARIF: Encodable {
 
     /// `toolVersion` as `--version` prints it.
     package init(showing shown: [Diagnostic], toolVersion: String) {
-        let codes = Diagnostic.Code.allCases.sorted { $0.rawValue < $1.rawValue }
+        let codes = Diagnostic.Code.all.sorted { $0.name < $1.name }
         let rules = codes.map { code in
             Rule(
-                id: code.rawValue, shortDescription: Text(text: code.summary),
+                id: code.name, shortDescription: Text(text: code.summary),
                 defaultConfiguration: Rule.Configuration(level: Level(code.severity)))
         }
         let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
@@ -102,7 +104,7 @@ package struct CheckSARIF: Encodable {
                 artifactLocation: ArtifactLocation(uri: relativeURI(diagnostic.path)),
                 region: Region(startLine: diagnostic.mark.line, startColumn: diagnostic.mark.column))
             return Result(
-                ruleId: diagnostic.code.rawValue, ruleIndex: places[diagnostic.code] ?? -1,
+                ruleId: diagnostic.code.name, ruleIndex: places[diagnostic.code] ?? -1,
                 level: Level(diagnostic.severity),
                 message: Text(text: visible(diagnostic.message) + fix), locations: [Location(physicalLocation: place)])
         }
@@ -123,4 +125,9 @@ private func relativeURI(_ path: String) -> String {
         }
     }
     return String(decoding: bytes, as: UTF8.self)
+}
+
+extension Diagnostic.Code {
+    /// Every kind of mistake, of all floors.
+    package static let all = ofRecords + ofChecks + ofEvidence + ofReadmes
 }

@@ -32,7 +32,7 @@ package struct CheckJSON: Encodable {
     package init(_ summary: CheckSummary, showing shown: [Diagnostic]) {
         diagnostics = shown.map { diagnostic in
             Line(
-                severity: diagnostic.severity, code: diagnostic.code.rawValue, path: diagnostic.path,
+                severity: diagnostic.severity, code: diagnostic.code.name, path: diagnostic.path,
                 line: diagnostic.mark.line, column: diagnostic.mark.column, message: diagnostic.message,
                 fix: OrNull(diagnostic.fix))
         }
