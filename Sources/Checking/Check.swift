@@ -202,6 +202,7 @@ extension Diagnostic.Code {
 
     package static let ofSlugs = [duplicateSlug]
     package static let ofChecks =
-        ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings + ofDuplicates
+        ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
+        + ofDuplicates
         + ofPlans + ofRanges
 }

@@ -6,7 +6,7 @@ import Words
 import YAML
 
 @Suite struct CheckFormatTests {
-    private let ledger = TestLedger("--- Findings/a.yaml\nzzz: 1\n").check()
+    private let ledger = TestLedger("--- Findings/a.yaml\ntitle: a\nzzz: 1\n").check()
 
     private func diagnostic(_ path: String, _ message: String, fix: String? = nil) -> Diagnostic {
         var diagnostic = ledger.diagnostics[0]

@@ -58,7 +58,9 @@ import Testing
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "swift" else { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
-            declared += text.matches(of: /static let \w+ = Self\(\s*"([a-z-]+)", \.(error|warning|note),/).map { String($0.1) }
+            declared += text.matches(of: /static let \w+ = Self\(\s*"([a-z-]+)", \.(error|warning|note),/).map {
+                String($0.1)
+            }
         }
         #expect(declared.sorted() == Diagnostic.Code.all.map(\.name).sorted())
     }
