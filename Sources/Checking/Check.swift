@@ -196,3 +196,13 @@ struct CheckContext: Sendable {
 private func lastPart(of id: String) -> Substring {
     id.utf8.lastIndex(of: UInt8(ascii: "/")).map { id[id.utf8.index(after: $0)...] } ?? id[...]
 }
+
+extension Diagnostic.Code {
+    package static let duplicateSlug = Self("duplicate-slug", .error, "Two findings have one slug.")
+
+    package static let ofSlugs = [duplicateSlug]
+    package static let ofChecks =
+        ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
+        + ofDuplicates
+        + ofPlans + ofRanges
+}

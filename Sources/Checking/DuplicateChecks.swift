@@ -171,3 +171,11 @@ private func diagnostic(_ repeats: [Repeat], _ kind: Repeat.Kind) -> Diagnostic?
             "leave it if they were found independently; else say `same_as: [\(others)]`")
     }
 }
+
+extension Diagnostic.Code {
+    package static let likelyDuplicate = Self("likely-duplicate", .warning, "Two findings seem to say the same.")
+    package static let sourceTwice = Self("source-twice", .warning, "Two findings take the same from one source.")
+    package static let sameClaim = Self("same-claim", .note, "Two sources say the same.")
+
+    package static let ofDuplicates = [likelyDuplicate, sourceTwice, sameClaim]
+}

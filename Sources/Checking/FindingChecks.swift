@@ -315,3 +315,26 @@ extension LedgerState {
         assumptions[a]?.excludes.contains { $0.value == b } ?? false
     }
 }
+
+extension Diagnostic.Code {
+    package static let unknownFinding = Self("unknown-finding", .error, "No finding has this name.")
+    package static let unknownClaim = Self("unknown-claim", .error, "No claim has this name.")
+    package static let missingCondition = Self(
+        "missing-condition", .error, "A condition that the quantity needs is not recorded.")
+    package static let testedOutsideScope = Self(
+        "tested-outside-scope", .error, "A claim was tested where it does not hold.")
+    package static let selfContradiction = Self("self-contradiction", .error, "A finding contradicts itself.")
+    package static let overBroad = Self("over-broad", .warning, "A claim holds for far more than was tested.")
+    package static let wideRange = Self("wide-range", .warning, "A range is so wide that it says little.")
+    package static let impossibleShare = Self(
+        "impossible-share", .warning, "No whole count of the items gives this share.")
+    package static let bestOfSeveral = Self("best-of-several", .warning, "A number was picked as the best of several.")
+    package static let secondHand = Self("second-hand", .warning, "A number is not from its own source.")
+    package static let laterCondition = Self("later-condition", .note, "A condition joined later and reads as unknown.")
+    package static let lapsed = Self("lapsed", .note, "A plan's date is over.")
+
+    package static let ofFindings = [
+        unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, overBroad, wideRange,
+        impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed,
+    ]
+}

@@ -98,3 +98,11 @@ package func skeleton(_ name: String) -> String {
     }
     return String(decoding: bytes, as: UTF8.self)
 }
+
+extension Diagnostic.Code {
+    package static let lookAlike = Self("look-alike", .error, "Two names look alike.")
+    package static let crowdedFolder = Self(
+        "crowded-folder", .warning, "A folder holds so many files that git slows down.")
+
+    package static let ofNames = [lookAlike, crowdedFolder]
+}

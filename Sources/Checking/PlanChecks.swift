@@ -93,3 +93,10 @@ private struct Plan {
         firstFew(others.map(\.claim.id.description), isCut: others.count >= comparisonLimit)
     }
 }
+
+extension Diagnostic.Code {
+    package static let plannedTwice = Self("planned-twice", .warning, "Two findings plan the same.")
+    package static let alreadyDone = Self("already-done", .warning, "A plan is for what was tested already.")
+
+    package static let ofPlans = [plannedTwice, alreadyDone]
+}

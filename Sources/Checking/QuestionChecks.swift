@@ -137,3 +137,11 @@ private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: 
             fix: "remove it from `also_under`")
     }
 }
+
+extension Diagnostic.Code {
+    package static let unknownQuestion = Self("unknown-question", .error, "No question has this name.")
+    package static let unknownQuantity = Self("unknown-quantity", .error, "No quantity has this name.")
+    package static let mixedNeeds = Self("mixed-needs", .error, "A question's parts and how it needs them do not fit.")
+
+    package static let ofQuestions = [unknownQuestion, unknownQuantity, mixedNeeds]
+}

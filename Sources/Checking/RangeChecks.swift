@@ -117,3 +117,17 @@ package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: St
         : "the audit branch would leave \(commit) behind, and with it seeds and receipts"
     return Diagnostic(.rewrittenHistory, path: settingsPath, mark: .fileStart, message: message, fix: remedy)
 }
+
+extension Diagnostic.Code {
+    package static let removedReceipt = Self("removed-receipt", .error, "A receipt was removed.")
+    package static let alteredReceipt = Self("altered-receipt", .error, "A receipt was altered.")
+    package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
+    package static let changedClaim = Self("changed-claim", .error, "A claim that runs were held against was changed.")
+    package static let droppedByMerge = Self("dropped-by-merge", .error, "A merge left out what one of its sides has.")
+    package static let rewrittenHistory = Self(
+        "rewritten-history", .error, "The audit branch would lose a part of its past.")
+
+    package static let ofRanges = [
+        removedReceipt, alteredReceipt, deletedFinding, changedClaim, droppedByMerge, rewrittenHistory,
+    ]
+}

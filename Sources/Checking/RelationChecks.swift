@@ -70,3 +70,11 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
             fix: "assume a bridge from \"\(model)\" if you think it does")
     }
 }
+
+extension Diagnostic.Code {
+    package static let cycle = Self("cycle", .error, "Records refer to one another in a circle.")
+    package static let noBridge = Self("no-bridge", .note, "A toy claim assumes no bridge to general models.")
+    package static let noQuestion = Self("no-question", .note, "No question asks about this quantity.")
+
+    package static let ofRelations = [cycle, noBridge, noQuestion]
+}

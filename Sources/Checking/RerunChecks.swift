@@ -116,3 +116,10 @@ private func checkCells(
     }
     return []
 }
+
+extension Diagnostic.Code {
+    package static let wrongToyModel = Self(
+        "wrong-toy-model", .error, "A claim is about another model than its verifier trains.")
+
+    package static let ofReruns = [wrongToyModel]
+}

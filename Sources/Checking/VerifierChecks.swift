@@ -220,3 +220,14 @@ extension Parameter {
         return nil
     }
 }
+
+extension Diagnostic.Code {
+    package static let unknownVerifier = Self(
+        "unknown-verifier", .error, "No measurement of a toy model has this name.")
+    package static let unknownKernel = Self("unknown-kernel", .error, "No kernel has this name.")
+    package static let unknownSetting = Self(
+        "unknown-setting", .error, "The kernel has no such setting or measurement.")
+    package static let overBudget = Self("over-budget", .error, "A run would take more than its budget allows.")
+
+    package static let ofVerifiers = [unknownVerifier, unknownKernel, unknownSetting, overBudget]
+}

@@ -155,3 +155,11 @@ private func remedy(for value: String, of condition: String, attribute: String?,
         return "add \(RecordPlace.conditionValue(condition: condition, slug: value).path)"
     }
 }
+
+extension Diagnostic.Code {
+    package static let unknownCondition = Self("unknown-condition", .error, "No condition has this name.")
+    package static let unknownValue = Self("unknown-value", .error, "The condition has no such value.")
+    package static let unknownAssumption = Self("unknown-assumption", .error, "No assumption has this name.")
+
+    package static let ofVocabulary = [unknownCondition, unknownValue, unknownAssumption]
+}

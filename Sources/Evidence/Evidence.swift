@@ -267,3 +267,9 @@ extension Receipt {
 
     package var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }
+
+extension Diagnostic.Code {
+    package static let staleReceipt = Self("stale-receipt", .note, "A receipt no longer fits what it is of.")
+
+    package static let ofEvidence = [staleReceipt]
+}

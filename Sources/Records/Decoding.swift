@@ -202,3 +202,28 @@ extension Diagnostic.Code {
             }
     }
 }
+
+extension Diagnostic.Code {
+    package static let syntax = Self("syntax", .error, "The file is no YAML, or not one document.")
+    package static let encoding = Self("encoding", .error, "The file is not UTF-8.")
+    package static let controlCharacter = Self("control-character", .error, "A control character stands in the file.")
+    package static let bidirectionalOverride = Self(
+        "bidirectional-override", .error, "An invisible character can hide or reorder text.")
+    package static let notComposed = Self(
+        "not-composed", .error, "A letter is written in pieces where one character is meant.")
+    package static let alias = Self("alias", .error, "YAML anchors, aliases and merge keys are not read.")
+    package static let tag = Self("tag", .error, "YAML tags are not read: types follow from the key.")
+    package static let duplicateKey = Self("duplicate-key", .error, "A key or a value stands twice.")
+    package static let tooLarge = Self("too-large", .error, "The file is larger than is read.")
+    package static let tooDeep = Self("too-deep", .error, "The file is nested deeper than is read.")
+    package static let tooManyNodes = Self("too-many-nodes", .error, "The file has more nodes than are read.")
+    package static let symlink = Self("symlink", .error, "A symbolic link stands where a record belongs.")
+    package static let submodule = Self("submodule", .error, "A submodule stands where records belong.")
+    package static let badName = Self("bad-name", .error, "A name does not follow the rules for names.")
+
+    package static let ofFiles = [
+        syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
+        tooDeep, tooManyNodes, symlink, submodule, badName,
+    ]
+    package static let ofRecords = ofFiles + ofStrangers + ofFields + ofReceipts + ofSettings
+}

@@ -299,3 +299,12 @@ extension Mark {
     /// Where a diagnostic about a whole file points.
     package static let fileStart = Mark(line: 1, column: 1)
 }
+
+extension Diagnostic.Code {
+    package static let unknownKey = Self("unknown-key", .error, "A key is not known at this place.")
+    package static let missingKey = Self("missing-key", .error, "A key or its value is missing.")
+    package static let wrongType = Self("wrong-type", .error, "A value is of another kind than its key takes.")
+    package static let outOfRange = Self("out-of-range", .error, "A value is outside what is allowed.")
+
+    package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange]
+}

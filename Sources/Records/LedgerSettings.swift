@@ -55,3 +55,9 @@ package let defaultAlpha = Number("0.05")!
 
 /// Runs beyond this many leave a claim open.
 package let runLimit = 128
+
+extension Diagnostic.Code {
+    package static let unverified = Self("unverified", .note, "No run counts for this claim yet.")
+
+    package static let ofSettings = [unverified]
+}

@@ -243,3 +243,9 @@ private func hexadecimal(_ value: Double) -> String {
     let length = unsafe withVaList([value]) { unsafe vsnprintf(&text, text.count, "%a", $0) }
     return String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
+
+extension Diagnostic.Code {
+    package static let badReceipt = Self("bad-receipt", .error, "A receipt was altered or cannot be read.")
+
+    package static let ofReceipts = [badReceipt]
+}

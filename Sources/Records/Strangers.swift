@@ -83,3 +83,10 @@ extension RecordPlace {
         }
     }
 }
+
+extension Diagnostic.Code {
+    package static let strayFile = Self("stray-file", .error, "A file stands where nothing reads it.")
+    package static let notebook = Self("notebook", .warning, "A notebook lies among records, and nothing reads it.")
+
+    package static let ofStrangers = [strayFile, notebook]
+}

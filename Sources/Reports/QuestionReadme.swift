@@ -219,3 +219,10 @@ private struct ReadmePage {
         return ["a test at \(named.joined(separator: "; at "))\(more)"]
     }
 }
+
+extension Diagnostic.Code {
+    package static let staleReadme = Self(
+        "stale-readme", .note, "A question's README no longer says what the ledger does.")
+
+    package static let ofReadmes = [staleReadme]
+}

@@ -36,7 +36,7 @@ import Testing
     }
 
     private func identity(_ diagnostic: Diagnostic) -> String {
-        "\(diagnostic.path) \(diagnostic.code.rawValue) \(diagnostic.message)"
+        "\(diagnostic.path) \(diagnostic.code.name) \(diagnostic.message)"
     }
 
     /// One line less, doubled, or from elsewhere in the ledger.

@@ -6,7 +6,7 @@ import Words
 import YAML
 
 @Suite struct CheckFormatTests {
-    private let ledger = TestLedger("--- Findings/a.yaml\nzzz: 1\n").check()
+    private let ledger = TestLedger("--- Findings/a.yaml\ntitle: a\nzzz: 1\n").check()
 
     private func report(_ shown: [Diagnostic]) -> CheckReport {
         CheckReport(ledger.summary, shown, isComplete: true, toolVersion: "1.2.3")
@@ -25,7 +25,7 @@ import YAML
             diagnostic("Findings/a.yaml", "50% of, it: \"x\"", fix: "remove it"),
             diagnostic("Findings/100%: a,b.yaml", "plain"),
         ]
-        let code = shown[0].code.rawValue
+        let code = shown[0].code.name
         let place = "line=\(shown[0].mark.line),col=\(shown[0].mark.column),title=\(code)"
         #expect(
             report(shown).written("github") == """
@@ -58,7 +58,7 @@ import YAML
         let shown = [diagnostic("Findings/a b:é.yaml", "bad \u{202E}text", fix: "remove it")]
         let text = report(shown).written("sarif")
         let results = text.components(separatedBy: "\"results\" : ").last?.components(separatedBy: "\"tool\" : ").first
-        let rule = Diagnostic.Code.allCases.map(\.rawValue).sorted().firstIndex(of: shown[0].code.rawValue)
+        let rule = Diagnostic.Code.all.map(\.name).sorted().firstIndex(of: shown[0].code.name)
         #expect(
             results == """
                 [
@@ -81,13 +81,13 @@ import YAML
                           "message" : {
                             "text" : "bad \\\\u{202e}text\\n-> remove it"
                           },
-                          "ruleId" : "\(shown[0].code.rawValue)",
+                          "ruleId" : "\(shown[0].code.name)",
                           "ruleIndex" : \(try #require(rule))
                         }
                       ],
                       
                 """)
         #expect(text.contains("\"columnKind\" : \"unicodeCodePoints\""))
-        for code in Diagnostic.Code.allCases { #expect(text.contains("\"id\" : \"\(code.rawValue)\"")) }
+        for code in Diagnostic.Code.all { #expect(text.contains("\"id\" : \"\(code.name)\"")) }
     }
 }

@@ -10,7 +10,7 @@ import Testing
     private func told(_ text: String) -> [String] {
         (baseLedger + TestLedger(text)).check().diagnostics
             .filter { [.likelyDuplicate, .sourceTwice, .sameClaim].contains($0.code) }
-            .map { "\($0.path.dropFirst(9).dropLast(5)) \($0.code.rawValue)" }
+            .map { "\($0.path.dropFirst(9).dropLast(5)) \($0.code.name)" }
     }
 
     private func sourced(_ slug: String, _ source: String, _ claims: String, _ extra: String = "") -> String {

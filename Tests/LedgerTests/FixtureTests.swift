@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Reports
 import Testing
 
 /// Whole input and whole output of every kind of diagnostic. `RECORD=1 swift test` writes the outputs anew.
@@ -13,8 +14,8 @@ import Testing
 
     /// `duplicate-key-list` shows `duplicate-key`: the longest code that its name begins with.
     static func code(of name: String) -> Diagnostic.Code? {
-        Diagnostic.Code.allCases.filter { name == $0.rawValue || name.hasPrefix($0.rawValue + "-") }
-            .max { $0.rawValue.count < $1.rawValue.count }
+        Diagnostic.Code.all.filter { name == $0.name || name.hasPrefix($0.name + "-") }
+            .max { $0.name.count < $1.name.count }
     }
 
     @Test func baseLedgerHasNoMistake() {
@@ -42,12 +43,26 @@ import Testing
             #expect(output == parts.last)
         }
         let code = try #require(Self.code(of: name))
-        #expect(output.contains("[\(code.rawValue)]"), "\(name) does not show \(code.rawValue)")
+        #expect(output.contains("[\(code.name)]"), "\(name) does not show \(code.name)")
     }
 
     @Test func everyCodeHasAFixture() {
         let shown = Set(Self.names.compactMap(Self.code)).union(RangeTests.codes)
-        #expect(Diagnostic.Code.allCases.filter { !shown.contains($0) } == [])
+        #expect(Diagnostic.Code.all.filter { !shown.contains($0) } == [])
+    }
+
+    @Test func everyDeclaredCodeIsListedOnce() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var declared: [String] = []
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift" else { continue }
+            let text = try String(contentsOf: file, encoding: .utf8)
+            declared += text.matches(of: /static let \w+ = Self\(\s*"([a-z-]+)", \.(error|warning|note),/).map {
+                String($0.1)
+            }
+        }
+        #expect(declared.sorted() == Diagnostic.Code.all.map(\.name).sorted())
     }
 
     /// What is told does not hang on the order in which files are read.

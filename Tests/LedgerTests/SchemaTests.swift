@@ -31,8 +31,10 @@ import Words
     }
 
     @Test(arguments: places) func keysAreThoseOfDecoding(kind: RecordKind, path: String) throws {
-        let known = try #require(Self.known(path, "zzzzzzzzzzzzzzzz: 1\n"))
-        #expect(Self.keys(jsonSchema(of: kind)) == known)
+        let keys = try #require(Self.keys(jsonSchema(of: kind)))
+        // A file without any key of its kind is taken for another program's.
+        let own = try #require(keys.min())
+        #expect(Self.known(path, "\(own): 1\nzzzzzzzzzzzzzzzz: 1\n") == keys)
     }
 
     static let inside: [(path: [String], text: String)] = [

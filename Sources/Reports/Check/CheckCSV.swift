@@ -6,7 +6,7 @@ func checkCSV(_ report: CheckReport) -> [UInt8] {
         ["severity", "code", "path", "line", "column", "message", "fix"],
         report.diagnostics.map { diagnostic in
             [
-                .text(diagnostic.severity.rawValue), .text(diagnostic.code.rawValue), .text(diagnostic.path),
+                .text(diagnostic.severity.rawValue), .text(diagnostic.code.name), .text(diagnostic.path),
                 .number(diagnostic.mark.line), .number(diagnostic.mark.column), .text(diagnostic.message),
                 .text(diagnostic.fix),
             ]

@@ -20,7 +20,7 @@ private func workflowCommand(_ diagnostic: Diagnostic) -> String {
         }
     let properties = [
         ("file", diagnostic.path), ("line", "\(diagnostic.mark.line)"), ("col", "\(diagnostic.mark.column)"),
-        ("title", diagnostic.code.rawValue),
+        ("title", diagnostic.code.name),
     ]
     let named = properties.map { "\($0)=\(escapedProperty($1))" }.joined(separator: ",")
     let fix = diagnostic.fix.map { "\n-> \(visible($0))" } ?? ""

@@ -21,7 +21,7 @@ extension CheckReport: JSONWritable {
 extension Diagnostic: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in
-            json.add("code", code.rawValue)
+            json.add("code", code.name)
             json.add("column", mark.column)
             json.add("fix", fix)
             json.add("line", mark.line)

@@ -20,7 +20,7 @@ func diagnosticTable(_ diagnostics: [Diagnostic]) -> String {
         [
             "\(markdownCode(diagnostic.path)) \(diagnostic.mark.line):\(diagnostic.mark.column)",
             markdown(diagnostic.message) + (diagnostic.fix.map { "<br>→ \(markdown($0))" } ?? ""),
-            "`\(diagnostic.code.rawValue)`",
+            "`\(diagnostic.code.name)`",
         ]
     }
     return markdownTable(["place", "what is wrong", "code"], rows, noun: "diagnostic")

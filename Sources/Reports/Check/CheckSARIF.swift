@@ -1,3 +1,5 @@
+import Checking
+import Evidence
 import Records
 import Words
 import YAML
@@ -9,7 +11,7 @@ func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report
 
 private struct SARIFLog: JSONWritable {
     let report: CheckReport
-    private let codes = Diagnostic.Code.allCases.sorted { $0.rawValue < $1.rawValue }
+    private let codes = Diagnostic.Code.all.sorted { $0.name < $1.name }
 
     init(report: CheckReport) { self.report = report }
 
@@ -48,7 +50,7 @@ extension Diagnostic.Code {
     fileprivate func writeRule(_ json: inout JSONWriter) {
         json.object { json in
             json.object("defaultConfiguration") { $0.add("level", severity.rawValue) }
-            json.add("id", rawValue)
+            json.add("id", name)
             json.object("shortDescription") { $0.add("text", summary) }
         }
     }
@@ -60,7 +62,7 @@ extension Diagnostic {
             json.add("level", severity.rawValue)
             json.list("locations", [mark]) { _, json in json.object { writeLocation(&$0) } }
             json.object("message") { $0.add("text", visible(message) + (fix.map { "\n-> \(visible($0))" } ?? "")) }
-            json.add("ruleId", code.rawValue)
+            json.add("ruleId", code.name)
             json.add("ruleIndex", ruleIndex)
         }
     }
@@ -93,4 +95,9 @@ private func relativeURI(_ path: String) -> String {
         }
     }
     return String(decoding: bytes, as: UTF8.self)
+}
+
+extension Diagnostic.Code {
+    /// Every kind of mistake, of all floors.
+    package static let all = ofRecords + ofChecks + ofEvidence + ofReadmes
 }

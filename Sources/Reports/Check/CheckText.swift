@@ -26,7 +26,7 @@ package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], sty
 
 private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> String {
     let place = padded("\(diagnostic.mark.line):\(diagnostic.mark.column)", 7)
-    let code = style.dim("[\(diagnostic.code.rawValue)]")
+    let code = style.dim("[\(diagnostic.code.name)]")
     var lines = ["  \(place) \(style.paint(diagnostic.severity)) \(code)"]
     lines.append(style.wrapped(visible(diagnostic.message), indent: 10))
     if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }

@@ -8,7 +8,7 @@ func previewCSV(_ preview: BranchPreview) -> [UInt8] {
     let errors = preview.newErrors.map { error -> [CSVCell] in
         [
             .text("error"), .text("\(error.path):\(error.mark.line):\(error.mark.column)"), .text("new"), .text(""),
-            .text("\(error.message) [\(error.code.rawValue)]"), .text(error.path),
+            .text("\(error.message) [\(error.code.name)]"), .text(error.path),
         ]
     }
     return csv(changeHeader, unmerged + errors + changeRows(preview.diff))
