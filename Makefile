@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-schemas test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -14,7 +14,7 @@ build: setup
 	swift build $(RELEASE) --product arbor-ledger
 
 test:
-	@sh Scripts/setup.sh bubblewrap
+	@sh Scripts/setup.sh bubblewrap qemu-user
 	OPENBLAS_NUM_THREADS=1 swift test
 
 # Runs the hooks under pre-commit, prek and lefthook, which it fetches from PyPI; builds from source twice: many minutes.
@@ -26,6 +26,11 @@ test-frameworks: build
 test-faults:
 	@sh Scripts/setup.sh strace
 	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
+
+# What a machine lacks, and older processors: with the program as it is released, in which the compiler shares more code.
+test-machines: build
+	@sh Scripts/setup.sh bubblewrap qemu-user
+	ARBOR_LEDGER_BINARY=$(CURDIR)/$(TOOL) OPENBLAS_NUM_THREADS=1 swift test --filter MachineTests
 
 # Holds the schemas for editors and SARIF against validators of others, and prompts and completions on a terminal.
 test-schemas: setup

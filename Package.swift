@@ -20,7 +20,7 @@ let bindingSettings: [SwiftSetting] = [
 ]
 
 /// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:
-/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` checks at start.
+/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` is asked before a run.
 #if arch(x86_64)
     let kernelFlags: [SwiftSetting] = [
         .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])
@@ -82,14 +82,20 @@ let package = Package(
         .target(
             name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
+        // The kernels twice. What they describe is read on every processor, and never run from there.
         .target(
             name: "Kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
+            swiftSettings: settings + [.unsafeFlags(["-Onone"])]),
+        // The same sources, by a link, to be run. Where several targets emit one function the linker takes the first in the
+        // order of their names: a small letter puts these last, so that no other target gets AVX2 code.
+        .target(
+            name: "vector-kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + kernelFlags),
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
                 "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
-                "Records", "Reports", "Words", "YAML",
+                "Records", "Reports", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -100,6 +106,7 @@ let package = Package(
             name: "arbor-ledger-bench",
             dependencies: [
                 "COpenBLAS", "Checking", "Evidence", "KernelInterface", "Kernels", "Merging", "Records", "Words",
+                "vector-kernels",
             ],
             path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings, linkerSettings: allocator
         ),
@@ -123,7 +130,8 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
         .testTarget(
-            name: "KernelsTests", dependencies: ["Checking", "KernelInterface", "Kernels"], exclude: ["Recorded"],
+            name: "KernelsTests", dependencies: ["Checking", "KernelInterface", "vector-kernels"],
+            exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
         .testTarget(
             name: "CommandTests", dependencies: ["arbor-ledger", "Records", "Reports"], swiftSettings: bindingSettings),

@@ -1,5 +1,5 @@
 import KernelInterface
-import Kernels
+import vector_kernels
 
 /// A toy model's verification job for one seed, the same job in PyTorch, and what is expected of both.
 struct KernelPreset: Sendable {

@@ -1,9 +1,9 @@
 import Dispatch
 import Foundation
 import KernelInterface
-import Kernels
 import Records
 import Synchronization
+import vector_kernels
 
 /// One seed's job.
 struct SeedRun: Sendable {

@@ -33,9 +33,9 @@ static inline void arbor_transpose(const float *from, long fromStride, float *to
     }
 }
 
-// 1 where the processor runs AVX2 and FMA code, and wherever such code was not asked for.
+// 1 where the processor runs AVX2 and FMA code, and on those for which no such code is compiled.
 static inline int arbor_cpu_supported(void) {
-#if defined(__x86_64__) && defined(__AVX2__)
+#if defined(__x86_64__)
     return __builtin_cpu_supports("x86-64-v3") ? 1 : 0;
 #else
     return 1;

@@ -66,6 +66,47 @@ import Testing
                 == ["broken", reason, "install libopenblas0-pthread"])
     }
 
+    #if arch(x86_64)
+        /// qemu runs a program as these processors would: none of them has AVX2, and one has AVX.
+        @Test(arguments: ["Nehalem", "IvyBridge", "qemu64"]) func withoutAVX2OnlyRunsAreRefused(processor: String)
+            throws
+        {
+            let ledger = try TemporaryLedger.example()
+            func run(_ arguments: String...) throws -> Printed {
+                // It warns of other features that it does not emulate.
+                var printed = try Started(
+                    "/usr/bin/qemu-x86_64", ["-cpu", processor, binary] + arguments, in: ledger.path, ledger.environment
+                ).wait()
+                let lines = printed.errors.split(separator: "\n").filter { !$0.hasPrefix("qemu-x86_64: warning: ") }
+                printed.errors = lines.map { $0 + "\n" }.joined()
+                return printed
+            }
+            for command in ["check", "merge", "conflicts"] {
+                #expect(try run(command).description == ledger.run(command).description)
+            }
+            try ledger.edit(exampleFinding, "dimensions-per-feature", "dimension-per-feature")
+            #expect(try run("check").status == 1)
+            #expect(try run("doctor").status == 0)
+            let reason = "the kernels need a processor with AVX2 and FMA (x86-64-v3: Intel since 2013, AMD since 2015)"
+            expect(
+                try run("show", "superposition-geometry", "--train", "--at", "HEAD"),
+                says:
+                    "! arbor-ledger: \(reason)\n!   -> make runs on another machine; everything else works here\nexit 2\n"
+            )
+            // What `doctor` asks a child, which runs on this machine's own processor.
+            #expect(try run("__machine").json()["cpuProblem"]["reason"].text == reason)
+        }
+
+        /// Of functions that several targets emit the linker takes the first: that of the code for AVX2 must be the last.
+        @Test func codeForAVX2IsLinkedLast() throws {
+            let list = URL(fileURLWithPath: binary).deletingLastPathComponent()
+                .appending(path: "arbor-ledger.product/Objects.LinkFileList")
+            let objects = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+            let first = try #require(objects.firstIndex { $0.contains("/vector_kernels.build/") })
+            #expect(objects[first...].allSatisfy { $0.contains("/vector_kernels.build/") }, "\(objects[first...])")
+        }
+    #endif
+
     /// Held against the kernel's own answer, as Perl asks for it.
     @Test func doctorAsksTheKernelForLandlock() throws {
         let ledger = try TemporaryLedger.example()

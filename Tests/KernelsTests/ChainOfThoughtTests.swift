@@ -1,7 +1,7 @@
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 let tinyChainOfThought = TinyKernel(
     kernel: ChainOfThought(),

@@ -1,7 +1,7 @@
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 let tinyCoin = TinyKernel(
     kernel: Coin(), config: ["bias": "0.7"], settings: ["heads": [["coin": "biased"], ["coin": "fair"]]])

@@ -2,7 +2,7 @@ import Foundation
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 let tinyModularAddition = TinyKernel(
     kernel: ModularAddition(),

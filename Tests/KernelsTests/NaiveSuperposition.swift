@@ -1,4 +1,4 @@
-@testable import Kernels
+@testable import vector_kernels
 
 /// The toy model as one would write it down first: double precision, dense, one sample after the other.
 struct NaiveSuperposition {

@@ -1,7 +1,7 @@
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Trains and looks.
 private func pictures(_ kernel: any Kernel, _ job: KernelJob) throws -> [Picture] {

@@ -1,6 +1,6 @@
 import KernelInterface
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// A job with the kernel's defaults under the given values.
 func job(

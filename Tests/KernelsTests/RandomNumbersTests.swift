@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Counter and key of Random123's known-answer file for philox4x32 with 10 rounds, and what must come out.
 @Test(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Full trainings against values from independent programs. One seed and a few densities by default;
 /// ARBOR_REFERENCE=1 runs eight seeds, every density, and prints a table with processor seconds.

@@ -1,7 +1,7 @@
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 private let tiny = [
     "features": "5", "dimensions": "2", "batch": "64", "steps": "200", "restarts": "2", "selection_batch": "100",

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 @Test func naiveGradientIsTheSlopeOfTheLoss() throws {
     let config = try SuperpositionConfig(

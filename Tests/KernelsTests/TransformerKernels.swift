@@ -3,7 +3,7 @@ import Foundation
 import KernelInterface
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// A kernel at a size that trains in a moment.
 struct TinyKernel: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Odd shapes: features that fill no group of four, eight or sixteen, rows of one lane group to five; blocks of samples that
 /// are full, nearly empty and in between; samples without active features, and without inactive ones.

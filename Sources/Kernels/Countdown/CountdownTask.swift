@@ -1,3 +1,5 @@
+private let countdownTask = taskParameter("countdown")
+
 /// The countdown task at the size of 42 tokens: reach a target from three numbers with two operations.
 ///
 /// A trace is `n1 n2 n3 TGT t SEP`, then attempts `a op b = r op c = v ( VERDICT`, the last of which works, then `END`.
@@ -38,7 +40,7 @@ enum Countdown {
     static let wrongAttempts = 0...5
     static let context = promptLength + (wrongAttempts.upperBound + 1) * attemptLength + 1
 
-    static let taskParameter = Kernels.taskParameter("countdown")
+    static let taskParameter = countdownTask
 
     static func token(_ operation: Operation) -> UInt8 { firstOperation + operation.rawValue }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Rows whose label of task t is what `label` says of the features; features from N(mean, deviation²).
 private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, label: ([Double]) -> [Int32])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// Each layer forward against its naive twin, and backward against finite differences of that twin.
 @Suite struct LayerTests {

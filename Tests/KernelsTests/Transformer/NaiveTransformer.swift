@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Kernels
+@testable import vector_kernels
 
 /// The transformer as one would write it down first: double precision, one token after the other.
 struct NaiveTransformer {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import vector_kernels
 
 private let shapes = [
     TransformerShape(vocabulary: 11, context: 9, layers: 2, heads: 2, width: 16, hiddenWidth: 24),
