@@ -64,7 +64,7 @@ extension Exploration {
     }
 }
 
-/// What came out, for eyes.
+/// What came out, for the terminal.
 package func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
     let (sample, runs) = (exploration.outcome.sample, exploration.runCount)
     let error = sample.standardError.map { ", standard error \(plainNumber($0))" } ?? ""

@@ -21,7 +21,7 @@ extension Double: JSONWritable {
 
 extension Array: JSONWritable where Element: JSONWritable {
     package func write(to json: inout JSONWriter) {
-        json.list(self) { $0.write(to: &$1) }
+        if count < 256 { json.list(self) { $0.write(to: &$1) } } else { json.longList(self) { $0.write(to: &$1) } }
     }
 }
 

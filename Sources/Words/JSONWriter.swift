@@ -1,6 +1,16 @@
 /// What a report writes as JSON.
-package protocol JSONWritable {
+package protocol JSONWritable: Sendable {
     func write(to json: inout JSONWriter)
+}
+
+/// What is written as an object.
+package protocol JSONObject: JSONWritable {
+    /// Keys in ascending order.
+    func addMembers(to json: inout JSONWriter)
+}
+
+extension JSONObject {
+    package func write(to json: inout JSONWriter) { json.object { addMembers(to: &$0) } }
 }
 
 /// The bytes of a value in JSON, with a line end.
@@ -83,6 +93,13 @@ package struct JSONWriter {
         _ key: String, _ elements: some Sequence<Element>, _ write: (Element, inout JSONWriter) -> Void
     ) {
         add(key) { $0.list(elements, write) }
+    }
+
+    /// A member of an object that is a list of objects.
+    package mutating func objects<Element>(
+        _ key: String, _ elements: some Sequence<Element>, _ members: (Element, inout JSONWriter) -> Void
+    ) {
+        list(key, elements) { element, json in json.object { members(element, &$0) } }
     }
 
     package mutating func add(_ key: String, _ write: (inout JSONWriter) -> Void) {

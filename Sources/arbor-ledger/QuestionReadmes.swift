@@ -34,14 +34,12 @@ private func readmeText(_ done: WrittenReadmes) -> String {
     return lines.map { visible($0) + "\n" }.joined() + counts + "\n"
 }
 
-extension WrittenReadmes: JSONWritable {
-    func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("refused", refused)
-            json.add("removed", removed)
-            json.add("unchanged", unchanged)
-            json.add("written", written)
-        }
+extension WrittenReadmes: JSONObject {
+    func addMembers(to json: inout JSONWriter) {
+        json.add("refused", refused)
+        json.add("removed", removed)
+        json.add("unchanged", unchanged)
+        json.add("written", written)
     }
 }
 

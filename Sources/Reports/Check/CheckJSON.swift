@@ -2,32 +2,28 @@ import Checking
 import Records
 import Words
 
-extension CheckReport: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.object("counts") { json in
-                json.add("claims", summary.counts.claims)
-                json.add("errors", summary.counts.errors)
-                json.add("findings", summary.counts.findings)
-                json.add("questions", summary.counts.questions)
-                json.add("verifiers", summary.counts.verifiers)
-                json.add("warnings", summary.counts.warnings)
-            }
-            json.add("diagnostics") { $0.longList(diagnostics) { $0.write(to: &$1) } }
+extension CheckReport: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.object("counts") { json in
+            json.add("claims", summary.counts.claims)
+            json.add("errors", summary.counts.errors)
+            json.add("findings", summary.counts.findings)
+            json.add("questions", summary.counts.questions)
+            json.add("verifiers", summary.counts.verifiers)
+            json.add("warnings", summary.counts.warnings)
         }
+        json.add("diagnostics", diagnostics)
     }
 }
 
-extension Diagnostic: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("code", code.name)
-            json.add("column", mark.column)
-            json.add("fix", fix)
-            json.add("line", mark.line)
-            json.add("message", message)
-            json.add("path", path)
-            json.add("severity", severity.rawValue)
-        }
+extension Diagnostic: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("code", code.name)
+        json.add("column", mark.column)
+        json.add("fix", fix)
+        json.add("line", mark.line)
+        json.add("message", message)
+        json.add("path", path)
+        json.add("severity", severity.rawValue)
     }
 }

@@ -5,7 +5,7 @@ import Words
 /// What is wrong with a ledger's records.
 package struct CheckReport: Report {
     package var summary: CheckSummary
-    /// Of the files that were asked for, sorted.
+    /// Of the chosen files, sorted.
     package var diagnostics: [Diagnostic]
     /// Whether formats for people hold notes too, and warnings beyond the first.
     package var isComplete: Bool

@@ -9,20 +9,18 @@ import YAML
 /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; sections in comments.
 func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
 
-private struct SARIFLog: JSONWritable {
+private struct SARIFLog: JSONObject {
     let report: CheckReport
     private let codes = Diagnostic.Code.all.sorted { $0.name < $1.name }
 
     init(report: CheckReport) { self.report = report }
 
-    func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add(
-                "$schema",
-                "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-            json.list("runs", [report]) { _, json in writeRun(&json) }
-            json.add("version", "2.1.0")
-        }
+    func addMembers(to json: inout JSONWriter) {
+        json.add(
+            "$schema",
+            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+        json.list("runs", [report]) { _, json in writeRun(&json) }
+        json.add("version", "2.1.0")
     }
 
     private func writeRun(_ json: inout JSONWriter) {

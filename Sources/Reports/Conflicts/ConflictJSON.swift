@@ -2,103 +2,85 @@ import Merging
 import Records
 import Words
 
-extension ConflictReport: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.list("constructs", constructs) { construct, json in
-                json.object { json in
-                    json.add("claims", construct.quantities.flatMap { $0.claims.map(\.id.description) })
-                    json.add("construct", construct.name)
-                    json.add("quantities", construct.quantities.map(\.name))
-                }
-            }
-            json.add("quantities") { $0.longList(subjects) { $0.write(to: &$1) } }
-            json.list("superseded", superseded) { item, json in
-                json.object { json in
-                    json.add("builds_on", item.buildsOn)
-                    json.add("by", item.by)
-                    json.add("claim", item.claim.description)
-                }
-            }
+extension ConflictReport: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.objects("constructs", constructs) { construct, json in
+            json.add("claims", construct.quantities.flatMap { $0.claims.map(\.id.description) })
+            json.add("construct", construct.name)
+            json.add("quantities", construct.quantities.map(\.name))
+        }
+        json.add("quantities", subjects)
+        json.objects("superseded", superseded) { item, json in
+            json.add("builds_on", item.buildsOn)
+            json.add("by", item.by)
+            json.add("claim", item.claim.description)
         }
     }
 }
 
-extension ConflictReport.Subject: JSONWritable {
-    package func write(to json: inout JSONWriter) {
+extension ConflictReport.Subject: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
         func names(_ groups: [[ClaimID]]) -> [[String]] { groups.map { $0.map(\.description) } }
-        json.object { json in
-            json.add("camps", names(found.camps))
-            json.add("core", found.core)
-            // Also of what is not listed.
-            json.object("counts") { json in
-                json.add("conflicts", found.conflictCount)
-                json.add("near_misses", found.nearMissCount)
-                json.add("unexplained", found.unexplainedCount)
-            }
-            json.add("deciding_run", found.decidingRun)
-            json.list("estimates", found.estimates) { pair, json in
-                json.object { json in
-                    json.add("a", pair.a.description)
-                    json.add("b", pair.b.description)
-                }
-            }
-            json.add("explanations", found.explanations.map(\.conditions))
-            json.add("home", found.home)
-            json.add("narrowings", found.narrowings)
-            json.add("near_misses", found.nearMisses)
-            json.add("pairs", found.conflicts)
-            json.add("pool", severalStudies(pool))
-            json.add("quantity", found.quantity)
-            json.list("refinements", found.refinements) { refinement, json in
-                json.object { json in
-                    json.add("chain", refinement.chain.map(\.description))
-                    json.add("tightest", refinement.tightest.description)
-                }
-            }
-            json.add("sets", names(found.sets))
-            json.add("shuffle_floor", found.shuffle?.floorP)
-            json.add("shuffle_p", found.shuffle?.p)
-            json.add("sides", names(found.sides))
-            // Something is left out of a list.
-            json.add("truncated", found.isTruncated || found.explanationsAreTruncated)
-            json.add("unexplained", names(found.unexplained.map { [$0.a, $0.b] }))
+        json.add("camps", names(found.camps))
+        json.add("core", found.core)
+        // Also of what is not listed.
+        json.object("counts") { json in
+            json.add("conflicts", found.conflictCount)
+            json.add("near_misses", found.nearMissCount)
+            json.add("unexplained", found.unexplainedCount)
         }
+        json.add("deciding_run", found.decidingRun)
+        json.objects("estimates", found.estimates) { pair, json in
+            json.add("a", pair.a.description)
+            json.add("b", pair.b.description)
+        }
+        json.add("explanations", found.explanations.map(\.conditions))
+        json.add("home", found.home)
+        json.add("narrowings", found.narrowings)
+        json.add("near_misses", found.nearMisses)
+        json.add("pairs", found.conflicts)
+        json.add("pool", severalStudies(pool))
+        json.add("quantity", found.quantity)
+        json.objects("refinements", found.refinements) { refinement, json in
+            json.add("chain", refinement.chain.map(\.description))
+            json.add("tightest", refinement.tightest.description)
+        }
+        json.add("sets", names(found.sets))
+        json.add("shuffle_floor", found.shuffle?.floorP)
+        json.add("shuffle_p", found.shuffle?.p)
+        json.add("sides", names(found.sides))
+        // Something is left out of a list.
+        json.add("truncated", found.isTruncated || found.explanationsAreTruncated)
+        json.add("unexplained", names(found.unexplained.map { [$0.a, $0.b] }))
     }
 }
 
-extension Pair: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("a", a.description)
-            json.add("b", b.description)
-            json.add("class", kind.rawValue)
-            json.add("differs", differs)
-            json.add("grade", grade.rawValue)
-        }
+extension Pair: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("a", a.description)
+        json.add("b", b.description)
+        json.add("class", kind.rawValue)
+        json.add("differs", differs)
+        json.add("grade", grade.rawValue)
     }
 }
 
-extension DecidingRun: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("base", base.description)
-            json.add("candidates", candidates)
-            json.add("cell", cell)
-            json.add("changes", changes)
-            json.add("cost_seconds", costSeconds)
-            json.add("verifier", verifier)
-            json.add("worst", worst)
-        }
+extension DecidingRun: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("base", base.description)
+        json.add("candidates", candidates)
+        json.add("cell", cell)
+        json.add("changes", changes)
+        json.add("cost_seconds", costSeconds)
+        json.add("verifier", verifier)
+        json.add("worst", worst)
     }
 }
 
-extension Narrowing: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("attackers", attackers.map(\.description))
-            json.add("claim", claim.description)
-            json.add("holds_for", holdsFor)
-        }
+extension Narrowing: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("attackers", attackers.map(\.description))
+        json.add("claim", claim.description)
+        json.add("holds_for", holdsFor)
     }
 }

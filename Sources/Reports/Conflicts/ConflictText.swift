@@ -50,7 +50,7 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
 
 private let barWidth = 24
 
-/// The most chains of refinements that are told of one quantity.
+/// The most chains of refinements that one quantity lists.
 private let refinementLimit = 12
 
 /// The most claims on one quantity that are drawn.

@@ -126,7 +126,7 @@ func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) ->
     return "Ever tighter: \(shown.joined(separator: ", then ")). Where they overlap it is \(tightest)."
 }
 
-/// The run that would decide, and what it would tell; nil where no run is known to.
+/// The run that would decide, and what it would show; nil where no run is known to.
 func decidingSentence(_ found: Disagreement) -> String? {
     guard let run = found.decidingRun else { return nil }
     let what =

@@ -7,29 +7,27 @@ func severalStudies(_ pool: QuantityPool?) -> QuantityPool? {
     pool.flatMap { $0.studies.count > 1 ? $0 : nil }
 }
 
-extension QuantityPool: JSONWritable {
-    package func write(to json: inout JSONWriter) {
+extension QuantityPool: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
         let fit = pool?.pauleMandel
-        json.object { json in
-            json.add("ci", ends(pool?.interval))
-            json.add("dl", pool?.derSimonianLaird)
-            json.add("estimate", fit?.estimate)
-            json.add("from", isReported ? "reported" : "runs")
-            json.add("h2", fit?.h2)
-            json.add("i2", fit?.i2)
-            json.add("k", studies.count)
-            json.add("left_out", leftOut)
-            json.add("prediction", ends(pool?.prediction))
-            json.add("q", pool?.q)
-            json.add("q_p", pool?.qProbability)
-            json.add("reason", refusal?.reason)
-            json.add("reml", pool?.restrictedLikelihood)
-            json.add("se", fit?.standardError)
-            json.add("shares_networks", sharesNetworks)
-            json.add("studies", studies)
-            json.add("tau2", fit?.tau2)
-            json.add("tau2_ci", ends(pool?.tau2Interval))
-        }
+        json.add("ci", ends(pool?.interval))
+        json.add("dl", pool?.derSimonianLaird)
+        json.add("estimate", fit?.estimate)
+        json.add("from", isReported ? "reported" : "runs")
+        json.add("h2", fit?.h2)
+        json.add("i2", fit?.i2)
+        json.add("k", studies.count)
+        json.add("left_out", leftOut)
+        json.add("prediction", ends(pool?.prediction))
+        json.add("q", pool?.q)
+        json.add("q_p", pool?.qProbability)
+        json.add("reason", refusal?.reason)
+        json.add("reml", pool?.restrictedLikelihood)
+        json.add("se", fit?.standardError)
+        json.add("shares_networks", sharesNetworks)
+        json.add("studies", studies)
+        json.add("tau2", fit?.tau2)
+        json.add("tau2_ci", ends(pool?.tau2Interval))
     }
 
     private func ends(_ range: ClosedRange<Double>?) -> [Double]? {
@@ -44,41 +42,35 @@ extension QuantityPool: JSONWritable {
     }
 }
 
-extension RandomEffectsFit: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("estimate", estimate)
-            json.add("h2", h2)
-            json.add("i2", i2)
-            json.add("se", standardError)
-            json.add("tau2", tau2)
-        }
+extension RandomEffectsFit: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("estimate", estimate)
+        json.add("h2", h2)
+        json.add("i2", i2)
+        json.add("se", standardError)
+        json.add("tau2", tau2)
     }
 }
 
-extension StudyEstimate: JSONWritable {
-    package func write(to json: inout JSONWriter) {
+extension StudyEstimate: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
         let (runs, missing): (Int?, Int?) =
             switch basis {
             case .runs(let count, let missing): (count, missing)
             case .reported: (nil, nil)
             }
-        json.object { json in
-            json.add("missing", missing)
-            json.add("runs", runs)
-            json.add("se", standardError)
-            json.add("study", study)
-            json.add("value", value)
-        }
+        json.add("missing", missing)
+        json.add("runs", runs)
+        json.add("se", standardError)
+        json.add("study", study)
+        json.add("value", value)
     }
 }
 
-extension LeftOut: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("name", name)
-            json.add("reason", reason)
-            json.add("value", ifPresent: value)
-        }
+extension LeftOut: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("name", name)
+        json.add("reason", reason)
+        json.add("value", ifPresent: value)
     }
 }

@@ -47,12 +47,12 @@ extension LedgerDiff {
             words.add("moved from \(from)\(parts)")
         }
         switch (change.before, change.after) {
-        case (nil, let after?): words.add("new: \(told(after))")
-        case (let before?, nil): words.add("gone; it was \(told(before))")
+        case (nil, let after?): words.add("new: \(phrase(after))")
+        case (let before?, nil): words.add("gone; it was \(phrase(before))")
         case (let before?, let after?):
-            if told(before) != told(after) {
-                words.add("was \(told(before))")
-                words.add("now \(told(after))", after.status)
+            if phrase(before) != phrase(after) {
+                words.add("was \(phrase(before))")
+                words.add("now \(phrase(after))", after.status)
             }
             if before.verified != after.verified {
                 words.add("re-run claims alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
@@ -68,7 +68,7 @@ extension LedgerDiff {
     }
 }
 
-private func told(_ state: QuestionState) -> String {
+private func phrase(_ state: QuestionState) -> String {
     let phrase = state.reason.map { "\(state.phrase), \($0)" } ?? state.phrase
     return switch state.asked {
     case .active: phrase

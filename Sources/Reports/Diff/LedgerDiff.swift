@@ -22,7 +22,7 @@ package enum ChangeKind: String, Sendable {
     case new, gone, changed, moved
 }
 
-/// A changed file as a cause is told; a file and its move are one.
+/// A changed file as a cause; a file and its move are one.
 package struct ChangedFile: Hashable, Sendable, Comparable {
     package var path: String
     package var kind: ChangeKind
@@ -32,7 +32,7 @@ package struct ChangedFile: Hashable, Sendable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { a.path < b.path }
 }
 
-/// What is believed otherwise after a change of the records, and which of them caused it.
+/// Which conclusions differ between two states of a ledger, and which records caused it.
 package struct LedgerDiff: Report {
     /// Commits; nil is the work tree, or a state that nobody committed.
     package var from: String?
@@ -125,7 +125,7 @@ package struct ClaimState: Sendable, Equatable {
 }
 
 extension LedgerDiff {
-    /// `changes` are all record files that differ, in any order; they tell causes and moves, and nothing else.
+    /// `changes` are all record files that differ, in any order; causes and moves come from them alone.
     package init(
         from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
     ) {

@@ -2,66 +2,58 @@ import Evidence
 import Merging
 import Words
 
-extension MergeReport: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("behaviours_without_toy", behavioursWithoutToy)
-            json.add("questions") { $0.longList(answers) { $0.write(to: &$1) } }
-            json.add("unanswered_toy_claims", unansweredToys.map(\.description))
-            json.add("unasked_claims", unasked.map(\.description))
-        }
+extension MergeReport: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("behaviours_without_toy", behavioursWithoutToy)
+        json.add("questions", answers)
+        json.add("unanswered_toy_claims", unansweredToys.map(\.description))
+        json.add("unasked_claims", unasked.map(\.description))
     }
 }
 
-extension Answer: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("assumptions", assumptions.sets)
-            // There are more sets than are listed.
-            json.add("assumptions_truncated", assumptions.isCut)
-            json.add("bridges", bridges)
-            json.object("cells") { json in
-                json.add("tested", testedCells)
-                json.add("total", totalCells)
-            }
-            json.add("claims", claims)
-            json.add("general", general.rawValue)
-            json.add("id", question.id)
-            json.add("needs", question.isLeaf ? nil : question.needs.rawValue)
-            json.object("parts") { json in
-                json.add("answered", answeredParts)
-                json.add("total", parts.count)
-            }
-            json.add("phrase", phrase)
-            json.add("reason", reason)
-            json.add("status", status.rawValue)
-            json.add("verified", verified.rawValue)
+extension Answer: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("assumptions", assumptions.sets)
+        // There are more sets than are listed.
+        json.add("assumptions_truncated", assumptions.isCut)
+        json.add("bridges", bridges)
+        json.object("cells") { json in
+            json.add("tested", testedCells)
+            json.add("total", totalCells)
         }
+        json.add("claims", claims)
+        json.add("general", general.rawValue)
+        json.add("id", question.id)
+        json.add("needs", question.isLeaf ? nil : question.needs.rawValue)
+        json.object("parts") { json in
+            json.add("answered", answeredParts)
+            json.add("total", parts.count)
+        }
+        json.add("phrase", phrase)
+        json.add("reason", reason)
+        json.add("status", status.rawValue)
+        json.add("verified", verified.rawValue)
     }
 }
 
-extension BearingClaim: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("because", reason)
-            json.add("bridge", bridge)
-            json.add("claim", member.id.description)
-            json.add("level", member.evidence.level.rawValue)
-            json.add("model", member.kind.rawValue)
-            json.add("side", side.rawValue)
-            json.add("standing", standing.rawValue)
-            json.add("verdict", member.evidence.verdict.rawValue)
-        }
+extension BearingClaim: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("because", reason)
+        json.add("bridge", bridge)
+        json.add("claim", member.id.description)
+        json.add("level", member.evidence.level.rawValue)
+        json.add("model", member.kind.rawValue)
+        json.add("side", side.rawValue)
+        json.add("standing", standing.rawValue)
+        json.add("verdict", member.evidence.verdict.rawValue)
     }
 }
 
-extension BridgeStatus: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("assumption", assumption)
-            json.add("generals", generals.map(\.description))
-            json.add("status", status.rawValue)
-            json.add("toys", toys.map(\.description))
-        }
+extension BridgeStatus: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("assumption", assumption)
+        json.add("generals", generals.map(\.description))
+        json.add("status", status.rawValue)
+        json.add("toys", toys.map(\.description))
     }
 }

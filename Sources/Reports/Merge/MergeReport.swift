@@ -70,7 +70,7 @@ extension MergeReport.Decided {
 }
 
 extension Merge {
-    /// The tree from the top, and then whatever does not hang below it.
+    /// The tree from the top, and then the questions that are not below it.
     fileprivate func places(_ indices: [String: Int]) -> [MergeReport.Place] {
         var places: [MergeReport.Place] = []
         var shown: Set<String> = []

@@ -17,7 +17,7 @@ private func questionText(_ answer: Answer, at place: MergeReport.Place, style: 
     var lines = [style.bold(style.wrapped(answer.question.text, indent: indent))]
     let text = style.wrapped(statusLine(answer), indent: indent + 4, first: indent + 2)
     lines.append(style.paint(answer.status, text))
-    // A question with several parents is told once and named again.
+    // A question with several parents is printed once and named again.
     guard !place.isRepeat else {
         lines.append(style.dim(style.wrapped("see above: \(answer.question.id)", indent: indent + 2)))
         return ended(lines)

@@ -20,7 +20,7 @@ func statusLine(_ answer: Answer) -> String {
     return "\(answer.phrase); \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
 }
 
-/// Why a claim is not in, and how it comes here; nil where it simply stands.
+/// Why a claim is not in, and how it comes here; nil where it counts as it is.
 func standingNote(_ claim: BearingClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }

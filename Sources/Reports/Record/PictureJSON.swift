@@ -1,12 +1,10 @@
 import KernelInterface
 import Words
 
-extension Picture: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.object("content") { write(content, to: &$0) }
-            json.add("title", title)
-        }
+extension Picture: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.object("content") { write(content, to: &$0) }
+        json.add("title", title)
     }
 
     private func write(_ content: Content, to json: inout JSONWriter) {
@@ -29,31 +27,25 @@ extension Picture: JSONWritable {
     }
 }
 
-extension Picture.Bar: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("label", label)
-            json.add("note", ifPresent: note)
-            json.add("value", value)
-        }
+extension Picture.Bar: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("label", label)
+        json.add("note", ifPresent: note)
+        json.add("value", value)
     }
 }
 
-extension Picture.Point: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("label", label)
-            json.add("x", x)
-            json.add("y", y)
-        }
+extension Picture.Point: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("label", label)
+        json.add("x", x)
+        json.add("y", y)
     }
 }
 
-extension Picture.Grid: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("caption", caption)
-            json.add("rows", rows)
-        }
+extension Picture.Grid: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("caption", caption)
+        json.add("rows", rows)
     }
 }

@@ -1,49 +1,39 @@
 import Records
 import Words
 
-extension RecordView: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("id", id)
-            json.add("kind", kind.rawValue)
-            json.add("models", ifPresent: models)
-            json.add("path", ifPresent: path)
-            if kind == .quantity { json.add("pool", severalStudies(pool)) }
-            json.list("sections", sections) { section, json in
-                json.object { json in
-                    json.add("lines", section.lines)
-                    json.add("title", section.title)
-                }
-            }
-            json.add("title", title)
-            json.add("toy_model", ifPresent: toyModel)
-            json.add("votes", ifPresent: votes)
+extension RecordView: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("id", id)
+        json.add("kind", kind.rawValue)
+        json.add("models", ifPresent: models)
+        json.add("path", ifPresent: path)
+        if kind == .quantity { json.add("pool", severalStudies(pool)) }
+        json.objects("sections", sections) { section, json in
+            json.add("lines", section.lines)
+            json.add("title", section.title)
         }
+        json.add("title", title)
+        json.add("toy_model", ifPresent: toyModel)
+        json.add("votes", ifPresent: votes)
     }
 }
 
-extension QuestionModels: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("con", con)
-            json.add("pro", pro)
-        }
+extension QuestionModels: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("con", con)
+        json.add("pro", pro)
     }
 }
 
-extension Votes: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("sum", sum)
-            json.list("votes", votes) { vote, json in
-                json.object { json in
-                    json.add("date", vote.date)
-                    json.add("handle", vote.handle)
-                    json.add("reason", vote.reason)
-                    json.add("weight", vote.weight)
-                    json.add("who", ifPresent: vote.who)
-                }
-            }
+extension Votes: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("sum", sum)
+        json.objects("votes", votes) { vote, json in
+            json.add("date", vote.date)
+            json.add("handle", vote.handle)
+            json.add("reason", vote.reason)
+            json.add("weight", vote.weight)
+            json.add("who", ifPresent: vote.who)
         }
     }
 }

@@ -2,39 +2,33 @@ import BigInt
 import Merging
 import Words
 
-extension TaskReport: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("tasks") { $0.longList(tasks) { $0.write(to: &$1) } }
-        }
+extension TaskReport: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("tasks", tasks)
     }
 }
 
-extension LedgerTask: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("cell", cell)
-            json.add("cost_seconds", costSeconds)
-            json.add("id", id)
-            json.add("importance", importance)
-            json.add("kind", kind.rawValue)
-            json.add("low_hanging", isLowHanging)
-            json.add("phrase", phrase)
-            json.add("question", question)
-            json.add("rank", rank)
-            json.add("taken_by", takenBy)
-            json.add("verifier", verifier)
-            json.add("votes", votes)
-        }
+extension LedgerTask: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("cell", cell)
+        json.add("cost_seconds", costSeconds)
+        json.add("id", id)
+        json.add("importance", importance)
+        json.add("kind", kind.rawValue)
+        json.add("low_hanging", isLowHanging)
+        json.add("phrase", phrase)
+        json.add("question", question)
+        json.add("rank", rank)
+        json.add("taken_by", takenBy)
+        json.add("verifier", verifier)
+        json.add("votes", votes)
     }
 }
 
-extension Importance: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("denominator") { write(denominator, to: &$0) }
-            json.add("numerator") { write(numerator, to: &$0) }
-        }
+extension Importance: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("denominator") { write(denominator, to: &$0) }
+        json.add("numerator") { write(numerator, to: &$0) }
     }
 
     /// A number where every reader of JSON keeps all of its digits, a text beyond.

@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// What `verify --repeat` tells: whether recorded runs come out the same here.
+/// Whether recorded runs give the same values here.
 package struct RepeatReport: Report {
     package struct Line: Sendable {
         package var claim: String

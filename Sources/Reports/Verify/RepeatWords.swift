@@ -14,7 +14,7 @@ extension RepeatReport {
             "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
     }
 
-    /// Core types that were asked for and not to be had, with what took their place.
+    /// Core types that this machine lacks, with those that took their place.
     var foreignRuns: [String] {
         let foreign = repeats.filter { $0.recordedCore != $0.repeatedCore }
         return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }

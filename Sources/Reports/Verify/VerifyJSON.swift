@@ -2,71 +2,59 @@ import Evidence
 import Records
 import Words
 
-extension VerifyReport: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("failures", failures)
-            json.add("left", left)
-            json.add("receipts", receipts)
-            json.add("runs") { $0.longList(runs) { $0.write(to: &$1) } }
-            json.list("skipped", skipped) { skipped, json in
-                json.object { json in
-                    json.add("claim", skipped.claim.description)
-                    json.add("reason", skipped.reason)
-                }
-            }
-            json.add("verdicts", verdicts)
+extension VerifyReport: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("failures", failures)
+        json.add("left", left)
+        json.add("receipts", receipts)
+        json.add("runs", runs)
+        json.objects("skipped", skipped) { skipped, json in
+            json.add("claim", skipped.claim.description)
+            json.add("reason", skipped.reason)
         }
+        json.add("verdicts", verdicts)
     }
 }
 
-extension VerifyReport.RunLine: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("cell", cell)
-            json.add("claim", claim.description)
-            json.add("control", isControl)
-            json.add("failure", run.failure)
-            json.add("hit", isHit)
-            json.add("index", run.index)
-            json.add("seconds", run.seconds)
-            json.add("seed", run.seed)
-            json.add("value", value)
-        }
+extension VerifyReport.RunLine: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("cell", cell)
+        json.add("claim", claim.description)
+        json.add("control", isControl)
+        json.add("failure", run.failure)
+        json.add("hit", isHit)
+        json.add("index", run.index)
+        json.add("seconds", run.seconds)
+        json.add("seed", run.seed)
+        json.add("value", value)
     }
 }
 
-extension VerifyReport.VerdictLine: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("claim", claim.id.description)
-            json.add("e_against", evidence.evidenceAgainst)
-            json.add("e_for", evidence.evidenceFor)
-            json.add("hits", evidence.hits)
-            json.add("level", evidence.level.rawValue)
-            json.add("runs", evidence.runs)
-            json.add("verdict", evidence.verdict.rawValue)
-        }
+extension VerifyReport.VerdictLine: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("claim", claim.id.description)
+        json.add("e_against", evidence.evidenceAgainst)
+        json.add("e_for", evidence.evidenceFor)
+        json.add("hits", evidence.hits)
+        json.add("level", evidence.level.rawValue)
+        json.add("runs", evidence.runs)
+        json.add("verdict", evidence.verdict.rawValue)
     }
 }
 
-extension FailedRun: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("reason", reason)
-            json.add("run", run)
-        }
+extension FailedRun: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("reason", reason)
+        json.add("run", run)
     }
 }
 
-extension Workload: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.add("cores", cores)
-            json.add("runs", runs)
-            json.add("seconds", seconds)
-            json.add("studies", studies)
-            json.add("trainings", trainings)
-        }
+extension Workload: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("cores", cores)
+        json.add("runs", runs)
+        json.add("seconds", seconds)
+        json.add("studies", studies)
+        json.add("trainings", trainings)
     }
 }

@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// What `verify` tells: the runs behind each claim and what they decide.
+/// The runs behind each claim, and what they decide.
 package struct VerifyReport: Report {
     package struct RunLine: Sendable {
         package var claim: ClaimID
