@@ -27,10 +27,6 @@ package struct Places: Sendable {
 
     /// For a value that no file holds.
     static let none = Places(marks: [.fileStart])
-
-    fileprivate init(marks: [Mark]) {
-        self.marks = marks
-    }
 }
 
 extension Fields {
