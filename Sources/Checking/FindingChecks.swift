@@ -162,7 +162,7 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
 /// A scope over ten times the tested cells claims much more than was looked at.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor, holdsFor.isWhole else { return [] }
-    let mark = claim.holdsForMark ?? claim.mark
+    let mark = claim.place(of: "holds_for")
     if holdsFor.sides.isEmpty {
         return [
             Diagnostic(

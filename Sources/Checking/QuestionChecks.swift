@@ -34,7 +34,7 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
             where questions[part].map({ !$0.isLeaf && $0.needs == .answers && $0.needsAreRead }) ?? false {
                 diagnostics.append(
                     Diagnostic(
-                        .mixedNeeds, path: path, mark: question.needsMark ?? .fileStart,
+                        .mixedNeeds, path: path, mark: question.place(of: "needs"),
                         message:
                             "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
                         fix: "give \"\(part)\" `needs: all` or `any`, or this one `needs: answers`"))

@@ -28,7 +28,7 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
     for parameter in kernel.parameters where parameter.defaultValue == nil && !given.contains(parameter.name) {
         diagnostics.append(
             Diagnostic(
-                .missingKey, path: path, mark: model.configMark,
+                .missingKey, path: path, mark: model.place(of: "config"),
                 message: "the kernel \"\(kernel.name)\" needs \"\(parameter.name)\": \(parameter.summary)",
                 fix: "add it to `config`"))
     }

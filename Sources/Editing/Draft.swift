@@ -110,7 +110,7 @@ package struct Draft: Sendable {
             return [(path, "\(indent)\(key.name):")] + inside
         }
         // Attributes of a condition's value have names of the writer's choice.
-        if prefix.isEmpty, kind == .conditionValue { result += named(below: Prompt.attributePrefix, indent: "") }
+        if prefix.isEmpty, shape.hasFreeKeys { result += named(below: Prompt.attributePrefix, indent: "") }
         return result
     }
 

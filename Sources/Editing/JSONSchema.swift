@@ -8,7 +8,7 @@ import Records
 package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
     let body =
         if let shape = kind.shape {
-            SchemaWriter(names: names).schema(of: shape, hasFreeKeys: kind == .conditionValue)
+            SchemaWriter(names: names).schema(of: shape)
         } else {
             receiptSchema
         }
@@ -22,8 +22,7 @@ let draft: JSONValue = "http://json-schema.org/draft-07/schema#"
 struct SchemaWriter {
     var names: KnownNames?
 
-    /// With free keys, those beyond the shape's hold single words or numbers.
-    func schema(of shape: Shape, hasFreeKeys: Bool = false) -> JSONValue {
+    func schema(of shape: Shape) -> JSONValue {
         var properties: [String: JSONValue] = [:]
         for key in shape.keys {
             let schema = schema(of: key.value)
@@ -33,10 +32,10 @@ struct SchemaWriter {
         let required = shape.keys.filter(\.isRequired).map(\.name)
         var members: [String: JSONValue] = [
             "type": "object", "properties": .object(properties),
-            "additionalProperties": hasFreeKeys ? scalar : false,
+            "additionalProperties": shape.hasFreeKeys ? scalar : false,
         ]
         if !required.isEmpty { members["required"] = .texts(required) }
-        let rules = shape.rules.flatMap(schemas)
+        let rules = shape.rules.map { schema(of: $0.condition) }
         if !rules.isEmpty { members["allOf"] = .list(rules) }
         return .object(members)
     }
@@ -52,9 +51,7 @@ struct SchemaWriter {
         case .positive(let limit): return ["type": "number", "exclusiveMinimum": 0, "maximum": number(limit)]
         case .atLeast0: return ["type": "number", "minimum": 0]
         case .between(let low, let high):
-            return low.hasSuffix(" <")
-                ? ["type": "number", "exclusiveMinimum": number(String(low.dropLast(2))), "maximum": number(high)]
-                : ["type": "number", "minimum": number(low), "maximum": number(high)]
+            return ["type": "number", "minimum": number(low), "maximum": number(high)]
         case .integer(let range):
             return [
                 "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
@@ -182,39 +179,27 @@ struct SchemaWriter {
         ["allOf": .list(needs.map(isPresent) + forbids.map(isAbsent))]
     }
 
-    private func schemas(of rule: Shape.Rule) -> [JSONValue] {
+    private func schema(of rule: Shape.Rule.Condition) -> JSONValue {
         switch rule {
         case .with(let key, let needs, let forbids):
-            [["if": isPresent(key), "then": all(needs: needs, forbids: forbids)]]
+            ["if": isPresent(key), "then": all(needs: needs, forbids: forbids)]
         case .without(let key, let needs, let forbids):
-            [["if": isAbsent(key), "then": all(needs: needs, forbids: forbids)]]
+            ["if": isAbsent(key), "then": all(needs: needs, forbids: forbids)]
         case .when(let key, let word, let needs):
             [
-                [
-                    "if": ["required": [.text(key)], "properties": [key: ["const": .text(word)]]],
-                    "then": all(needs: needs, forbids: []),
-                ]
+                "if": ["required": [.text(key)], "properties": [key: ["const": word == "true" ? true : .text(word)]]],
+                "then": all(needs: needs, forbids: []),
             ]
-        case .exactlyOne(let keys): [["oneOf": .list(keys.map(isPresent))]]
-        case .single: [["minProperties": 1, "maxProperties": 1]]
+        case .single: ["minProperties": 1, "maxProperties": 1]
         case .estimate(let value, let reported, let numbers):
             [
-                [
-                    "if": isAbsent(value),
-                    "then": [
-                        "required": [.text(reported)],
-                        "properties": [reported: ["type": "object", "anyOf": .list(numbers.map(isPresent))]],
-                    ],
-                ]
+                "if": isAbsent(value),
+                "then": ["properties": [reported: ["anyOf": .list(numbers.map(isPresent))]]],
             ]
-        case .share(let flag, let count, let value):
+        case .share(let flag, let value):
             [
-                [
-                    "if": ["required": [.text(flag)], "properties": [flag: ["const": true]]],
-                    "then": [
-                        "allOf": [isPresent(count), ["properties": [value: ["minimum": 0, "maximum": 1]]]]
-                    ],
-                ]
+                "if": ["required": [.text(flag)], "properties": [flag: ["const": true]]],
+                "then": ["properties": [value: ["minimum": 0, "maximum": 1]]],
             ]
         }
     }
@@ -223,7 +208,7 @@ struct SchemaWriter {
 extension Shape {
     fileprivate var isSingle: Bool {
         rules.contains { rule in
-            if case .single = rule { true } else { false }
+            if case .single = rule.condition { true } else { false }
         }
     }
 }

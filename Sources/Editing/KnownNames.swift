@@ -75,7 +75,7 @@ package struct KnownNames: Sendable {
         }
     }
 
-    func names(_ namespace: Shape.Namespace) -> [String] {
+    package func names(_ namespace: Shape.Namespace) -> [String] {
         switch namespace {
         case .anything: []
         case .question: questions

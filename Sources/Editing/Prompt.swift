@@ -3,12 +3,16 @@ import Records
 /// One thing that `new` asks for.
 package struct Prompt: Sendable {
     package internal(set) var key: String
+    /// As it is asked for and as its flag is called: `claims.quantity` is `quantity`.
+    package var label: String
     package var about: String
     package var isRequired: Bool
     /// Taken where nothing is answered.
     package var usual: String?
     /// Names or words that it can be, for who does not remember.
-    package var known: [String]
+    package var known: [String] = []
+    /// The label of a key that would do as well.
+    var alternative: String?
     let value: Shape.Value
 
     /// Stands for the record's own name where a key is asked for.
@@ -29,31 +33,14 @@ package struct Prompt: Sendable {
 
     /// Whether it takes settings by name.
     package var isNamed: Bool {
-        switch value {
-        case .box, .settings: !label.utf8.contains(UInt8(ascii: "."))
-        case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
-            .values, .range, .closedValues, .mapping, .list, .each, .meanings:
-            false
-        }
-    }
-
-    /// As it is asked for and as a flag is called: `claims.quantity` is `quantity`.
-    package var label: String {
-        for prefix in ["claims.", "budget.", "bridge.", Prompt.attributePrefix] where key.hasPrefix(prefix) {
-            return String(key.dropFirst(prefix.count))
-        }
-        return key
+        value.isNamed && !label.utf8.contains(UInt8(ascii: "."))
     }
 
     /// What answers it without a terminal.
     package var flag: String {
-        switch key {
-        case "labels": return "--range or --labels"
-        case "claims.reported": return "--value or --reported"
-        default: break
-        }
         if label.hasPrefix("tested.") { return "--tested \(label.dropFirst(7))=…" }
-        return "--" + label.replacing("_", with: "-")
+        let flag = flagName(label)
+        return alternative.map { "\(flagName($0)) or \(flag)" } ?? flag
     }
 
     /// Something that decoding takes, whether or not it means anything.
@@ -85,21 +72,22 @@ package struct PromptDefaults: Sendable {
     }
 }
 
+/// `north_star` is `--north-star`.
+private func flagName(_ label: String) -> String { "--" + label.replacing("_", with: "-") }
+
 extension Draft {
     /// What is asked for, in order, given what is answered already: a leaf for its range, an inner question for its parts.
     package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
-        guard let shape = kind.shape else { return [] }
-        let asked = prompts(of: shape, below: "", names, state)
-        return asked.map { prompt in
-            var prompt = prompt
-            switch (kind, prompt.key) {
-            case (.vote, "date"): prompt.usual = defaults.today
-            case (_, "contributors"): prompt.usual = defaults.contributor
-            case (_, "budget.minutes"): prompt.usual = "2"
-            case (_, "budget.memory_gib"): prompt.usual = "1"
-            default: break
-            }
-            return prompt
+        (kind.shape?.answers() ?? []).flatMap { answer -> [Prompt] in
+            let isRequired = isRequired(answer)
+            if case .box = answer.key.value, isRequired { return testedPrompts(answer.path, names, state) }
+            guard isRequired || isAsked(answer), !isForbidden(answer) else { return [] }
+            return [
+                Prompt(
+                    key: answer.path, label: answer.key.name, about: answer.key.about, isRequired: isRequired,
+                    usual: answer.key.usual.flatMap(defaults.text), known: answer.key.value.known(names),
+                    alternative: alternative(to: answer), value: answer.key.value)
+            ]
         }
     }
 
@@ -107,57 +95,13 @@ extension Draft {
     package func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
             return Prompt(
-                key: key, about: "", isRequired: false, usual: nil, known: [], value: .box(withAttributes: false))
+                key: key, label: String(key.dropFirst(Prompt.attributePrefix.count)), about: "", isRequired: false,
+                value: .box(withAttributes: false))
         }
-        guard var shape = kind.shape else { return nil }
-        var parts = key.split(separator: ".", omittingEmptySubsequences: false)[...]
-        while let part = parts.popFirst(), let found = shape.keys.first(where: { $0.name == part }) {
-            switch found.value {
-            case .mapping(let inner) where !parts.isEmpty: shape = inner
-            case .list(let inner, _) where !parts.isEmpty: shape = inner
-            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
-                .date,
-                .values, .range, .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
-                return Prompt(
-                    key: key, about: found.about, isRequired: found.isRequired, usual: nil, known: [],
-                    value: found.value)
-            }
-        }
-        return nil
-    }
-
-    private func prompts(
-        of shape: Shape, below prefix: String, _ names: KnownNames, _ state: LedgerState
-    ) -> [Prompt] {
-        shape.keys.flatMap { key -> [Prompt] in
-            let path = prefix + key.name
-            switch key.value {
-            case .mapping(let inner) where key.isRequired:
-                return prompts(of: inner, below: path + ".", names, state)
-            case .list(let inner, _) where key.isRequired:
-                return prompts(of: inner, below: path + ".", names, state)
-            case .box where key.isRequired: return testedPrompts(path, names, state)
-            case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
-                .date,
-                .values, .range, .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
-                guard key.isRequired || isAsked(path) else { return [] }
-                let known: [String] =
-                    switch key.value {
-                    case .name(let namespace), .names(let namespace, _): names.names(namespace)
-                    case .choice(let words): words
-                    case .flag: ["true", "false"]
-                    case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range,
-                        .box,
-                        .settings, .closedValues, .mapping, .list, .each, .meanings:
-                        []
-                    }
-                return [
-                    Prompt(
-                        key: path, about: key.about, isRequired: key.isRequired || isNeeded(path), usual: nil,
-                        known: known,
-                        value: key.value)
-                ]
-            }
+        return kind.shape?.answers().first { key == $0.path || key.hasPrefix($0.path + ".") }.map { answer in
+            Prompt(
+                key: key, label: answer.key.name + key.dropFirst(answer.path.count), about: answer.key.about,
+                isRequired: answer.key.isRequired, value: answer.key.value)
         }
     }
 
@@ -167,46 +111,81 @@ extension Draft {
         guard let conditions = quantity?.conditions, !conditions.isEmpty else {
             return [
                 Prompt(
-                    key: path, about: "Where it was measured: condition=value.", isRequired: true,
-                    usual: quantity == nil ? nil : "{}", known: [], value: .box(withAttributes: false))
+                    key: path, label: "tested", about: "Where it was measured: condition=value.", isRequired: true,
+                    usual: quantity == nil ? nil : "{}", value: .box(withAttributes: false))
             ]
         }
         return conditions.map { condition in
             Prompt(
-                key: "\(path).\(condition.value)",
-                about: "Where it was measured: a value, a list [a, b], or unknown.", isRequired: true, usual: nil,
+                key: "\(path).\(condition.value)", label: "tested.\(condition.value)",
+                about: "Where it was measured: a value, a list [a, b], or unknown.", isRequired: true,
                 known: names.values[condition.value, default: []], value: .box(withAttributes: false))
         }
     }
 
-    /// Optional keys that one should think of; the others have flags.
-    private func isAsked(_ key: String) -> Bool {
-        switch (kind, key) {
-        case (.question, "quantity"): true
-        case (.question, "yes"), (.question, "covers"): has("quantity")
-        case (.question, "needs"): !has("quantity")
-        case (.quantity, "unit"), (.quantity, "construct"): true
-        case (.quantity, "range"): !has("labels")
-        case (.quantity, "labels"): !has("range")
-        case (.condition, "values"): !has("attributes")
-        case (.condition, "ordered"): has("values")
-        case (.condition, "attributes"): !has("values")
-        case (.conditionValue, "general"): answers["general"] == nil && path.contains("/conditions/model/")
-        case (.assumption, "tested_by"): true
-        case (.finding, "claims.value"), (.finding, "claims.assumes"), (.finding, "claims.verify"): true
-        case (.finding, "claims.reported"): !has("claims.value")
-        case (.model, "config"), (.measurement, "conditions"), (.measurement, "control"): true
-        default: false
+    private func isAsked(_ answer: Shape.Answer) -> Bool {
+        switch answer.key.asked {
+        case .never: false
+        case .always: true
+        case .with(let other): has(answer.prefix + other)
+        case .below(let folder): path.hasPrefix(folder)
         }
     }
 
-    /// Optional keys that what is answered makes necessary.
-    private func isNeeded(_ key: String) -> Bool {
-        switch (kind, key) {
-        case (.question, "yes"): has("quantity")
-        case (.quantity, "labels"): !has("range")
-        case (.finding, "claims.reported"): !has("claims.value")
-        default: false
+    private func isRequired(_ answer: Shape.Answer) -> Bool {
+        answer.key.isRequired && (answer.isOfRequired || has(String(answer.prefix.dropLast())))
+            || answer.shape.rules.contains { rule in
+                switch rule.condition {
+                case .with(let other, let needs, _): needs.contains(answer.key.name) && has(answer.prefix + other)
+                case .without(let other, let needs, _): needs.contains(answer.key.name) && !has(answer.prefix + other)
+                case .when(let other, let word, let needs):
+                    needs.contains(answer.key.name) && answers[answer.prefix + other] == word
+                case .single, .estimate, .share: false
+                }
+            }
+    }
+
+    private func isForbidden(_ answer: Shape.Answer) -> Bool {
+        answer.shape.rules.contains { rule in
+            switch rule.condition {
+            case .with(let other, _, let forbids):
+                forbids.contains(answer.key.name) && has(answer.prefix + other)
+                    || other == answer.key.name && forbids.contains { has(answer.prefix + $0) }
+            case .without(let other, _, let forbids):
+                forbids.contains(answer.key.name) && !has(answer.prefix + other)
+            case .when, .single, .estimate, .share: false
+            }
+        }
+    }
+
+    private func alternative(to answer: Shape.Answer) -> String? {
+        answer.shape.rules.lazy.compactMap { rule -> String? in
+            guard case .without(let other, let needs, _) = rule.condition else { return nil }
+            return needs.contains(answer.key.name) ? other : nil
+        }.first
+    }
+}
+
+extension PromptDefaults {
+    fileprivate func text(_ usual: Shape.Usual) -> String? {
+        switch usual {
+        case .text(let text): text
+        case .today: today
+        case .contributor: contributor
+        }
+    }
+}
+
+extension Shape.Value {
+    /// The names or words that it can be.
+    fileprivate func known(_ names: KnownNames) -> [String] {
+        switch self {
+        case .name(let namespace), .names(let namespace, _): names.names(namespace)
+        case .choice(let words): words
+        case .flag: ["true", "false"]
+        case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range, .box,
+            .settings, .closedValues, .mapping, .list, .each, .meanings:
+            []
         }
     }
 }

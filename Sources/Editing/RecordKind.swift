@@ -7,7 +7,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case assumption, finding, model, measurement, receipt, settings
 
     /// What decoding knows of its keys; receipts are JSON of a fixed shape.
-    var shape: Shape? {
+    package var shape: Shape? {
         switch self {
         case .question: Question.shape
         case .vote: Vote.shape
@@ -54,7 +54,9 @@ package struct EditorSchema: Sendable {
     /// Of a folder with two kinds, what a toy model alone has tells which one a file is.
     package func schema(names: KnownNames? = nil) -> JSONValue {
         guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
-        let own = ["kernel", "budget", "abstracts"].map { key in JSONValue.object(["required": [.text(key)]]) }
+        let others = kinds[1].shape?.keys.map(\.name) ?? []
+        let own = (kinds[0].shape?.keys ?? []).filter { $0.isRequired && !others.contains($0.name) }
+            .map { key in JSONValue.object(["required": [.text(key.name)]]) }
         return [
             "$schema": draft, "title": "arbor-ledger: model or measurement", "if": ["anyOf": .list(own)],
             "then": jsonSchema(of: kinds[0], names: names), "else": jsonSchema(of: kinds[1], names: names),

@@ -3,11 +3,12 @@ import YAML
 /// A named statement taken on trust.
 package struct Assumption: Sendable {
     /// Says that a toy result carries over to other models.
-    package struct Bridge: Sendable {
+    package struct Bridge: Placed, Sendable {
         package var from: [Located<String>]
         package var to: [Located<String>]
+        package var places: Places
 
-        static let shape = Shape(
+        package static let shape = Shape(
             subject: "a bridge",
             keys: [
                 .required("from", .names(.toyModel, atLeastOne: true), "The toy models."),
@@ -20,15 +21,18 @@ package struct Assumption: Sendable {
     package var bridge: Bridge?
     package var testedBy: Located<String>?
     package var excludes: [Located<String>]
+    package var places: Places
 }
 
-extension Assumption {
+extension Assumption: Placed {
     package static let shape = Shape(
         subject: "an assumption",
         keys: [
             .required("statement", .text, "What is taken on trust."),
             .optional("bridge", .mapping(Bridge.shape), "Says that a toy result carries over to other models."),
-            .optional("tested_by", .name(.question), "The question whose answer decides whether it holds."),
+            .optional(
+                "tested_by", .name(.question), "The question whose answer decides whether it holds.",
+                asked: .always),
             .optional("excludes", .names(.assumption), "Assumptions that cannot hold together with it."),
         ])
 
@@ -36,11 +40,10 @@ extension Assumption {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         var bridge: Bridge?
         if let node = fields.node("bridge"), let ends = Fields(node, Bridge.shape, log: log) {
-            bridge = Bridge(from: ends.requiredNames("from"), to: ends.requiredNames("to"))
+            bridge = Bridge(from: ends.names("from"), to: ends.names("to"), places: ends.places)
         }
         self.init(
-            slug: slug, statement: fields.requiredText("statement") ?? log.unread(""), bridge: bridge,
-            testedBy: fields.name("tested_by"),
-            excludes: fields.names("excludes"))
+            slug: slug, statement: fields.text("statement") ?? log.unread(""), bridge: bridge,
+            testedBy: fields.name("tested_by"), excludes: fields.names("excludes"), places: fields.places)
     }
 }

@@ -32,7 +32,7 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
 /// In more than half of all runs, at every setting it covers, this quantity lies in this range.
 ///
 /// A reference, as a finding is.
-package final class Claim: Sendable {
+package final class Claim: Placed, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
         /// One run is enough; never in conflict, never refuted.
@@ -40,14 +40,12 @@ package final class Claim: Sendable {
     }
 
     package let id: ClaimID
-    package let mark: Mark
     package let quantity: Located<String>
     /// nil: an estimate, which commits to no range.
     package let value: Located<ValueSet>?
     package let tested: Box
     /// nil: what was tested. A condition it does not name is unrestricted.
     package let holdsFor: Box?
-    package let holdsForMark: Mark?
     package let assumes: [Located<String>]
     package let reported: Reported?
     /// `toy-model/measurement`.
@@ -55,17 +53,16 @@ package final class Claim: Sendable {
     package let kind: Kind
     /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
     package let reliability: Number
+    package let places: Places
 
     package static let defaultReliability = Number("0.5")!
 
     fileprivate init(_ claim: Claim, cell: [String: String]) {
         id = claim.id
-        mark = claim.mark
         quantity = claim.quantity
         value = claim.value
         tested = Box(cell: cell)
         holdsFor = nil
-        holdsForMark = nil
         assumes = claim.assumes
         reported = nil
         verify = claim.verify.flatMap { verify in
@@ -73,52 +70,54 @@ package final class Claim: Sendable {
         }
         kind = claim.kind
         reliability = claim.reliability
+        places = claim.places
     }
 
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a claim",
         keys: [
             .required("quantity", .name(.quantity), "What was measured."),
-            .optional("value", .values, "The range or labels that the source commits to; without it an estimate."),
+            .optional(
+                "value", .values, "The range or labels that the source commits to; without it an estimate.",
+                asked: .always),
             .required("tested", .box(withAttributes: false), "Where it was measured: a value or a list a condition."),
             .optional("holds_for", .box(withAttributes: true), "Where it is said to hold; {} is everywhere."),
-            .optional("assumes", .names(.assumption), "What it takes on trust."),
+            .optional("assumes", .names(.assumption), "What it takes on trust.", asked: .always),
             .optional("reported", .mapping(Reported.shape), "What the source printed."),
-            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`."),
+            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`.", asked: .always),
             .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "A witness needs one run only."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
         ],
         rules: [
-            .estimate(without: "value", of: "reported", needsOneOf: ["value", "interval"]),
-            .with("verify", needs: ["value"]),
+            Shape.Rule(
+                .without("value", needs: ["reported"]), .missingKey,
+                "a claim without a \"value\" is an estimate and needs \"reported\"",
+                fix: "add `value:` if the source commits to a bound, or `reported:`"),
+            Shape.Rule(
+                .estimate(without: "value", of: "reported", needsOneOf: ["value", "interval"]), .missingKey,
+                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
+                fix: "add its `value:` or `interval:`"),
+            Shape.Rule(
+                .with("verify", needs: ["value"]), .missingKey, "runs can only be held against a \"value\"",
+                fix: "add `value:` or remove `verify:`"),
         ])
 
     init?(id: ClaimID, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.id = id
-        mark = fields.mark
-        quantity = fields.requiredName("quantity") ?? log.unread(.unread(fields.mark))
-        tested = fields.required("tested").flatMap { _ in fields.box("tested") } ?? log.unread(.unread)
-        let isEstimate = fields.node("value") == nil
-        reported = fields.node("reported").flatMap { Reported(node: $0, isEstimate: isEstimate, log: log) }
-        if isEstimate && fields.node("reported") == nil {
-            log.report(
-                .missingKey, fields.mark, "a claim without a \"value\" is an estimate and needs \"reported\"",
-                fix: "add `value:` if the source commits to a bound, or `reported:`")
-        }
+        places = fields.places
+        quantity = fields.name("quantity") ?? log.unread(.unread(fields.mark))
+        tested = fields.box("tested") ?? log.unread(.unread)
+        reported = fields.value("reported").flatMap { Reported(node: $0, log: log) }
         value = fields.valueSet("value")
         holdsFor = fields.box("holds_for")
-        holdsForMark = fields.node("holds_for")?.mark
         assumes = fields.names("assumes")
         verify = fields.name("verify")
-        if isEstimate, let verify {
-            log.report(
-                .missingKey, verify.mark, "runs can only be held against a \"value\"",
-                fix: "add `value:` or remove `verify:`")
-        }
         // A witness is in conflict with nothing.
         kind = fields.node("kind").map { _ in fields.choice("kind", Kind.self) ?? .witness } ?? .mostRuns
-        reliability = fields.reliability() ?? log.unread(Self.defaultReliability)
+        reliability =
+            fields.node("reliability") == nil
+            ? Self.defaultReliability : fields.number("reliability")?.value ?? log.unread(Self.defaultReliability)
     }
 }
 
@@ -128,13 +127,12 @@ extension Claim {
 }
 
 /// What the source printed.
-package struct Reported: Sendable {
+package struct Reported: Placed, Sendable {
     package enum Selected: String, Sendable, CaseIterable {
         case mean, best
         case handPicked = "hand-picked"
     }
 
-    package var mark: Mark
     package var value: Number?
     package var standardError: Number?
     package var itemCount: Int?
@@ -145,22 +143,11 @@ package struct Reported: Sendable {
     package var seedCount: Int?
     package var selected: Selected?
     package var isSecondHand: Bool
-}
-
-extension Fields {
-    fileprivate func reliability() -> Number? {
-        guard node("reliability") != nil else { return Claim.defaultReliability }
-        guard let number = number("reliability") else { return nil }
-        guard number.value >= Claim.defaultReliability, number.value <= Number("0.95")! else {
-            log.report(.outOfRange, number.mark, "\"reliability\" must be between 0.5 and 0.95, not \(number.value)")
-            return nil
-        }
-        return number.value
-    }
+    package var places: Places
 }
 
 extension Reported {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "\"reported\"",
         keys: [
             .optional("value", .number, "The number that the source printed."),
@@ -172,29 +159,17 @@ extension Reported {
             .optional("selected", .choice(Selected.allCases.map(\.rawValue)), "How it was picked among several runs."),
             .optional("second_hand", .flag, "Whether it is from another source than its own."),
         ],
-        rules: [.share(flag: "count", of: "n", value: "value")])
+        rules: [
+            Shape.Rule(
+                .when("count", is: "true", needs: ["n"]), .missingKey, "a share of n items needs \"n\"", fix: "add `n:`"
+            ),
+            Shape.Rule(
+                .share(flag: "count", value: "value"), .outOfRange,
+                "a share of n items lies between 0 and 1", fix: "write it as a fraction"),
+        ])
 
-    /// `isEstimate`: of a claim that commits to no range.
-    fileprivate init?(node: Node, isEstimate: Bool, log: FileLog) {
+    fileprivate init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        if isEstimate, fields.node("value") == nil, fields.node("interval") == nil {
-            log.report(
-                .missingKey, node.mark,
-                "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
-                fix: "add its `value:` or `interval:`")
-        }
-        let standardError = fields.number("se")
-        if let standardError, standardError.value < Number(0) {
-            log.report(.outOfRange, standardError.mark, "a standard error is not negative: \(standardError.value)")
-        }
-        let isCount = fields.flag("count")
-        let value = fields.number("value")
-        if isCount {
-            _ = fields.required("n")
-            if let value, !Interval(lower: Number(0), upper: Number(1)).contains(value.value.doubleValue) {
-                log.report(.outOfRange, value.mark, "a share of n items lies between 0 and 1, not \(value.value)")
-            }
-        }
         var interval: Interval?
         if let ends = fields.valueSet("interval") {
             if case .interval(let range) = ends.value {
@@ -205,9 +180,9 @@ extension Reported {
             }
         }
         self.init(
-            mark: node.mark, value: value?.value, standardError: standardError?.value,
-            itemCount: fields.integer("n", in: 1...1_000_000_000), isCount: isCount, interval: interval,
-            seedCount: fields.integer("seeds", in: 1...1_000_000),
-            selected: fields.choice("selected", Selected.self), isSecondHand: fields.flag("second_hand"))
+            value: fields.number("value")?.value, standardError: fields.number("se")?.value,
+            itemCount: fields.integer("n"), isCount: fields.flag("count"), interval: interval,
+            seedCount: fields.integer("seeds"), selected: fields.choice("selected", Selected.self),
+            isSecondHand: fields.flag("second_hand"), places: fields.places)
     }
 }

@@ -13,6 +13,7 @@ package struct Condition: Sendable {
     package var title: String
     package var values: Values
     package var isOrdered: Bool
+    package var places: Places
 
     /// The condition that toy models are values of.
     package static let model = "model"
@@ -28,39 +29,41 @@ package struct ConditionValue: Sendable {
     /// Act as conditions named `condition.attribute`; `unknown` ones are left out.
     package var attributes: [String: String]
     package var attributeMarks: [String: Mark]
+    package var places: Places
 }
 
-extension Condition {
+extension Condition: Placed {
     package static let shape = Shape(
         subject: "a condition",
         keys: [
             .required("title", .text, "What it is called."),
             .optional(
-                "values", .closedValues, "All its values; without it each value has a file in the folder beside."),
-            .optional("ordered", .flag, "Whether the order of its values means something."),
+                "values", .closedValues, "All its values; without it each value has a file in the folder beside.",
+                asked: .always),
             .optional(
-                "attributes", .names(.anything), "What the values of an open condition may record of themselves."),
+                "ordered", .flag, "Whether the order of its values means something.", asked: .with("values")),
+            .optional(
+                "attributes", .names(.anything), "What the values of an open condition may record of themselves.",
+                asked: .always),
         ],
-        rules: [.with("values", forbids: ["attributes"])])
+        rules: [
+            Shape.Rule(
+                .with("values", forbids: ["attributes"]), .wrongType,
+                "a condition with \"values\" is a closed list, and only open ones have \"attributes\"",
+                fix: "remove one of them")
+        ])
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let title = fields.requiredText("title") ?? log.unread("")
-        var values: Values?
-        switch (fields.node("values"), fields.node("attributes")) {
-        case (let values?, _?):
-            log.report(
-                .wrongType, values.mark,
-                "a condition with \"values\" is a closed list, and only open ones have \"attributes\"",
-                fix: "remove one of them")
-        case (nil, _):
-            let attributes = fields.whole(fields.names("attributes"), of: "attributes")
-            values = .open(attributes: attributes?.map(\.value))
-        case (let node?, nil):
-            values = fields.closedValues(node).map(Values.closed)
+        let title = fields.text("title") ?? log.unread("")
+        let attributes = fields.whole(fields.names("attributes"), of: "attributes")
+        let isOrdered = fields.flag("ordered")
+        var values = Values.open(attributes: attributes?.map(\.value))
+        if let node = fields.node("values") {
+            guard let closed = fields.closedValues(node) else { return nil }
+            values = .closed(closed)
         }
-        guard let values else { return nil }
-        self.init(slug: slug, title: title, values: values, isOrdered: fields.flag("ordered"))
+        self.init(slug: slug, title: title, values: values, isOrdered: isOrdered, places: fields.places)
     }
 }
 
@@ -103,29 +106,23 @@ extension Fields {
     }
 }
 
-extension ConditionValue {
-    /// Beside attributes of any name.
+extension ConditionValue: Placed {
     package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
             .required("title", .text, "What it is called."),
-            .optional("general", .flag, "Of a model: one of the reasoning models that the north star is about."),
-        ])
+            .optional(
+                "general", .flag, "Of a model: one of the reasoning models that the north star is about.",
+                asked: .below("Claims/vocabulary/conditions/\(Condition.model)/")),
+        ], hasFreeKeys: true)
 
     /// `attributes` are those that the condition allows, nil for any.
     init?(condition: String, slug: String, node: Node, log: FileLog) {
-        guard case .mapping(let entries) = node.content else {
-            log.report(
-                .wrongType, node.mark,
-                "a value of \"\(condition)\" must be a mapping of keys to values, not \(node.kindName)")
-            return nil
-        }
-        let known = Self.shape.known + entries.map(\.key)
-        guard let fields = Fields(node, "a value of \"\(condition)\"", known: known, log: log) else { return nil }
-        let title = fields.requiredText("title") ?? log.unread("")
+        guard let fields = Fields(node, Self.shape, as: "a value of \"\(condition)\"", log: log) else { return nil }
+        let title = fields.text("title") ?? log.unread("")
         var attributes: [String: String] = [:]
         var marks: [String: Mark] = [:]
-        for entry in entries where !Self.shape.known.contains(entry.key) {
+        for entry in fields.allEntries where !Self.shape.known.contains(entry.key) {
             guard entry.value.scalarText?.isEmpty == false else {
                 log.report(
                     .wrongType, entry.value.mark,
@@ -139,6 +136,6 @@ extension ConditionValue {
         }
         self.init(
             condition: condition, slug: slug, title: title, isGeneral: fields.flag("general"), attributes: attributes,
-            attributeMarks: marks)
+            attributeMarks: marks, places: fields.places)
     }
 }

@@ -45,88 +45,73 @@ extension Located<String> {
     package var isUnread: Bool { value.isEmpty }
 }
 
-/// One mapping of a record while it is decoded: knows its keys, reports what is unknown, missing or of a wrong type.
+/// One mapping of a record while it is decoded: reads its keys as its shape says, and reports what is unknown, missing or of
+/// a wrong type.
 struct Fields {
     let log: FileLog
+    let shape: Shape
     /// What the mapping is, with its article, as messages say it: `a finding`.
     let subject: String
     let mark: Mark
     private let entries: [Node.Entry]
-    #if DEBUG
-        /// A key that is asked for and not known would be reported as unknown wherever it stands.
-        private let known: [String]
-    #endif
 
-    /// nil, with a diagnostic, where the node is no mapping; keys beyond `known` are reported at once.
-    init?(_ node: Node, _ subject: String, known: [String], log: FileLog) {
+    /// nil, with a diagnostic, where the node is no mapping; keys that the shape does not have are reported at once.
+    init?(_ node: Node, _ shape: Shape, as subject: String? = nil, log: FileLog) {
+        self.log = log
+        self.shape = shape
+        self.subject = subject ?? shape.subject
+        self.mark = node.mark
         guard case .mapping(let entries) = node.content else {
-            log.report(.wrongType, node.mark, "\(subject) must be a mapping of keys to values, not \(node.kindName)")
+            log.report(
+                .wrongType, node.mark, "\(self.subject) must be a mapping of keys to values, not \(node.kindName)")
             return nil
         }
-        self.log = log
-        self.subject = subject
-        self.mark = node.mark
         self.entries = entries
-        #if DEBUG
-            self.known = known
-        #endif
-        for entry in entries where !known.contains(entry.key) {
-            let fix = didYouMean(entry.key, known) ?? "the keys are \(known.joined(separator: ", "))"
+        if !shape.hasFreeKeys { reportUnknownKeys() }
+        checkRules()
+    }
+
+    private func reportUnknownKeys() {
+        for entry in entries where !shape.known.contains(entry.key) {
+            let fix = didYouMean(entry.key, shape.known) ?? "the keys are \(shape.known.joined(separator: ", "))"
             log.report(.unknownKey, entry.keyMark, "\(subject) has no key \"\(entry.key)\"", fix: fix)
         }
     }
 
-    init?(_ node: Node, _ shape: Shape, log: FileLog) {
-        self.init(node, shape.subject, known: shape.known, log: log)
-    }
-
     /// A key without a value (`se:`) counts as absent.
     func node(_ key: String) -> Node? {
-        #if DEBUG
-            assert(known.contains(key), "\(subject) is asked for the unknown key \(key)")
-        #endif
+        assert(shape.known.contains(key), "\(subject) is asked for the unknown key \(key)")
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
         let node = entries[index].value
-        if case .scalar(let text, isPlain: true) = node.content, text.isEmpty || text == "~" || text == "null" {
-            return nil
-        }
-        return node
+        return node.isAbsent ? nil : node
     }
 
-    func required(_ key: String) -> Node? {
+    /// The same, with a report where the key is missing and the shape requires it: to be asked for once a key.
+    func value(_ key: String) -> Node? {
         if let node = node(key) { return node }
+        guard shape.requires(key) else { return nil }
         let place = entries.first { $0.key == key }?.keyMark ?? mark
         log.report(.missingKey, place, "\(subject) needs \"\(key)\"", fix: "add `\(key):`")
-        return nil
+        return log.unread(nil)
     }
 
-    func text(_ key: String) -> String? {
-        node(key).flatMap { located($0, key)?.value }
-    }
-
-    func requiredText(_ key: String) -> String? {
-        required(key).flatMap { located($0, key)?.value }
-    }
+    func text(_ key: String) -> String? { name(key)?.value }
 
     func name(_ key: String) -> Located<String>? {
-        node(key).flatMap { located($0, key) }
-    }
-
-    func requiredName(_ key: String) -> Located<String>? {
-        required(key).flatMap { located($0, key) }
+        value(key).flatMap { located($0, key) }
     }
 
     func names(_ key: String) -> [Located<String>] {
-        node(key).map { names($0, key) } ?? []
-    }
-
-    func requiredNames(_ key: String) -> [Located<String>] {
-        guard let node = required(key) else { return [] }
-        let names = names(node, key)
-        if case .sequence(let elements) = node.content, elements.isEmpty {
+        guard let node = value(key) else { return [] }
+        guard case .sequence(let elements) = node.content else {
+            let fix = "write [\(node.scalarText ?? "…")]"
+            log.report(.wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: fix)
+            return []
+        }
+        if elements.isEmpty, case .names(_, atLeastOne: true)? = shape.key(key)?.value {
             log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) is an empty list", fix: "name at least one")
         }
-        return names
+        return elements.compactMap { located($0, key) }
     }
 
     /// Names that were read at a key, nil where that is not all of them.
@@ -137,35 +122,27 @@ struct Fields {
 
     /// A set of at least one label, nil where any could not be read.
     func labels(_ key: String) -> ValueSet? {
-        guard let labels = whole(requiredNames(key), of: key), !labels.isEmpty else { return nil }
+        guard let labels = whole(names(key), of: key), !labels.isEmpty else { return nil }
         return .labels(Set(labels.map(\.value)).sorted())
     }
 
     func number(_ key: String) -> Located<Number>? {
-        node(key).flatMap { number($0, key) }
-    }
-
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
-        guard let number = number(key) else { return nil }
-        guard let value = Int(number.value.text), range.contains(value) else {
-            let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-            log.report(.outOfRange, number.mark, "\"\(key)\" must be \(wanted), not \(number.value)")
+        guard let node = value(key) else { return nil }
+        guard let number = node.number else {
+            log.report(.wrongType, node.mark, "\"\(key)\" must be a number, not \(node.kindName)")
             return nil
         }
-        return value
-    }
-
-    func positive(_ key: String, atMost limit: Int) -> Number? {
-        guard let number = number(key) else { return nil }
-        guard number.value > Number(0), number.value <= Number(limit) else {
-            log.report(.outOfRange, number.mark, "\"\(key)\" must be above 0 and at most \(limit), not \(number.value)")
+        if let wanted = shape.key(key)?.value.bound(brokenBy: number) {
+            log.report(.outOfRange, node.mark, "\"\(key)\" must be \(wanted), not \(number)")
             return nil
         }
-        return number.value
+        return Located(number, node.mark)
     }
+
+    func integer(_ key: String) -> Int? { number(key).flatMap { Int($0.value.text) } }
 
     func flag(_ key: String) -> Bool {
-        guard let node = node(key) else { return false }
+        guard let node = value(key) else { return false }
         if case .scalar(let text, isPlain: true) = node.content, text == "true" || text == "false" {
             return text == "true"
         }
@@ -184,11 +161,6 @@ struct Fields {
         return nil
     }
 
-    /// Counted in scalars: of marks upon a letter there may be a million.
-    private func firstPart(of text: String) -> String {
-        text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
-    }
-
     /// `2025`, `2025-03` or `2025-03-18`.
     func date(_ key: String) -> Located<String>? {
         guard let text = name(key) else { return nil }
@@ -200,22 +172,21 @@ struct Fields {
         return text
     }
 
-    func requiredDate(_ key: String) -> String? {
-        required(key).flatMap { _ in date(key)?.value }
-    }
-
     func elements(_ key: String) -> [Node] {
-        guard let node = node(key) else { return [] }
+        guard let node = value(key) else { return [] }
         guard case .sequence(let elements) = node.content else {
             log.report(
                 .wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: "start items with `- `")
             return []
         }
+        if elements.isEmpty, case .list(_, atLeastOne: true)? = shape.key(key)?.value {
+            log.report(.missingKey, node.mark, "\"\(key)\" is an empty list", fix: "state at least one")
+        }
         return elements
     }
 
     func pairs(_ key: String) -> [Node.Entry] {
-        guard let node = node(key) else { return [] }
+        guard let node = value(key) else { return [] }
         guard case .mapping(let entries) = node.content else {
             log.report(.wrongType, node.mark, "\"\(key)\" must be a mapping of keys to values, not \(node.kindName)")
             return []
@@ -230,28 +201,43 @@ struct Fields {
             log.report(.wrongType, node.mark, "\"\(key)\" must be a text, not \(node.kindName)")
             return nil
         }
-        return Located(text, node.mark)
-    }
-
-    private func names(_ node: Node, _ key: String) -> [Located<String>] {
-        guard case .sequence(let elements) = node.content else {
-            let fix = "write [\(node.scalarText ?? "…")]"
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: fix)
-            return []
-        }
-        return elements.compactMap { located($0, key) }
-    }
-
-    private func number(_ node: Node, _ key: String) -> Located<Number>? {
-        guard let number = node.number else {
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a number, not \(node.kindName)")
+        if text.allSatisfy(\.isWhitespace), case .sentence? = shape.key(key)?.value {
+            log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) says nothing", fix: "write a sentence")
             return nil
         }
-        return Located(number, node.mark)
+        return Located(text, node.mark)
+    }
+}
+
+extension Shape.Value {
+    /// What numbers of this kind must be, where one is not.
+    fileprivate func bound(brokenBy number: Number) -> String? {
+        switch self {
+        case .positive(let limit):
+            number > Number(0) && number <= Number(limit)! ? nil : "above 0 and at most \(limit)"
+        case .atLeast0: number >= Number(0) ? nil : "at least 0"
+        case .between(let low, let high):
+            number >= Number(low)! && number <= Number(high)! ? nil : "between \(low) and \(high)"
+        case .integer(let range):
+            Int(number.text).map(range.contains) ?? false
+                ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .text, .sentence, .name, .names, .number, .flag, .choice, .date, .values, .range, .box, .settings,
+            .closedValues, .mapping, .list, .each, .meanings:
+            nil
+        }
     }
 }
 
 extension Node {
+    /// A plain nothing, as after a key without a value.
+    var isAbsent: Bool {
+        if case .scalar(let text, isPlain: true) = content {
+            text.isEmpty || text == "~" || text == "null"
+        } else {
+            false
+        }
+    }
+
     var scalarText: String? {
         if case .scalar(let text, _) = content { text } else { nil }
     }

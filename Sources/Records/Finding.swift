@@ -3,7 +3,7 @@ import YAML
 /// A contributor's file: claims, what they rest on, and what speaks against them.
 ///
 /// A reference: copying a value of so many parts would touch each of them, a hundred thousand times over.
-package final class Finding: Sendable {
+package final class Finding: Placed, Sendable {
     package let slug: String
     package let path: String
     package let title: String
@@ -23,6 +23,7 @@ package final class Finding: Sendable {
     /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
     package let plannedUntil: Located<String>?
     package let resources: [Resource]
+    package let places: Places
 
     package var isPlanned: Bool { plannedUntil != nil }
 
@@ -30,9 +31,9 @@ package final class Finding: Sendable {
         subject: "a finding",
         keys: [
             .required("title", .text, "What was found, in one line."),
-            .required("authors", .names(.anything, atLeastOne: true), "Of the work."),
-            .required("contributors", .names(.anything, atLeastOne: true), "Of this file."),
-            .required("date", .date, "Of the work."),
+            .required("authors", .names(.anything, atLeastOne: true), "The authors of the work."),
+            .required("contributors", .names(.anything, atLeastOne: true), "Who wrote this file.", usual: .contributor),
+            .required("date", .date, "When the work was published."),
             .required("source", .text, "Where it was published; several stand apart by `;`."),
             .required("north_star", .text, "What is new, and how it takes us closer to the parent question."),
             .required(
@@ -42,25 +43,36 @@ package final class Finding: Sendable {
             .optional("supersedes", .names(.finding), "Findings that it replaces."),
             .optional("same_as", .names(.finding), "Findings of the same result."),
             .optional("retracted", .text, "Why it is taken back."),
-            .optional("status", .choice(FindingStatus.allCases.map(\.rawValue)), "A plan, made before any run."),
+            .optional("status", .choice(Status.allCases.map(\.rawValue)), "A plan, made before any run."),
             .optional("until", .date, "When a plan lapses."),
             .optional("resources", .list(of: Resource.shape), "Checkpoints, data, code."),
         ],
         rules: [
-            .when("status", is: FindingStatus.planned.rawValue, needs: ["until"]), .with("until", needs: ["status"]),
+            Shape.Rule(
+                .when("status", is: Status.planned.rawValue, needs: ["until"]), .missingKey,
+                "a planned finding needs \"until\"", fix: "add `until:` with a date"),
+            Shape.Rule(
+                .with("until", needs: ["status"]), .missingKey, "\"until\" belongs to a planned finding",
+                fix: "add `status: planned`"),
         ])
+
+    private enum Status: String, CaseIterable {
+        case planned
+    }
 
     init?(slug: String, path: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.slug = slug
         self.path = path
-        title = fields.requiredText("title") ?? log.unread("")
-        authors = fields.requiredNames("authors").map(\.value)
-        contributors = fields.requiredNames("contributors").map(\.value)
-        date = fields.requiredDate("date") ?? log.unread("")
-        source = fields.requiredName("source") ?? log.unread(.unread(fields.mark))
-        northStar = fields.requiredText("north_star") ?? log.unread("")
-        plannedUntil = fields.plannedUntil()
+        places = fields.places
+        title = fields.text("title") ?? log.unread("")
+        authors = fields.names("authors").map(\.value)
+        contributors = fields.names("contributors").map(\.value)
+        date = fields.date("date")?.value ?? log.unread("")
+        source = fields.name("source") ?? log.unread(.unread(fields.mark))
+        northStar = fields.text("north_star") ?? log.unread("")
+        let until = fields.date("until")
+        plannedUntil = fields.choice("status", Status.self) == .planned ? until : nil
         claims = fields.claims(of: slug)
         caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
         resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
@@ -72,7 +84,7 @@ package final class Finding: Sendable {
 }
 
 /// What stands against a claim, an assumption or a verifier.
-package struct Caveat: Sendable {
+package struct Caveat: Placed, Sendable {
     package enum Target: Sendable {
         case claim(Located<String>)
         case assumption(Located<String>)
@@ -83,47 +95,19 @@ package struct Caveat: Sendable {
     package var against: Target
     /// The claim that tests it; only a tested caveat can attack.
     package var shownBy: Located<String>?
+    package var places: Places
 }
 
-package struct Resource: Sendable {
+package struct Resource: Placed, Sendable {
     package var kind: String
     package var url: String
     package var sha256: String?
-}
-
-private enum FindingStatus: String, CaseIterable {
-    case planned
+    package var places: Places
 }
 
 extension Fields {
-    fileprivate func plannedUntil() -> Located<String>? {
-        let status = choice("status", FindingStatus.self)
-        let until = date("until")
-        switch (status, until) {
-        case (.planned, nil):
-            if node("until") == nil {
-                log.report(
-                    .missingKey, node("status")?.mark ?? mark, "a planned finding needs \"until\"",
-                    fix: "add `until:` with a date")
-            }
-            return nil
-        case (nil, let until?):
-            if node("status") == nil {
-                log.report(
-                    .missingKey, until.mark, "\"until\" belongs to a planned finding", fix: "add `status: planned`")
-            }
-            return nil
-        case (.planned, let until?): return until
-        case (nil, nil): return nil
-        }
-    }
-
     fileprivate func claims(of slug: String) -> [Claim] {
-        guard let list = required("claims") else { return log.unread([]) }
         let nodes = elements("claims")
-        if case .sequence(let elements) = list.content, elements.isEmpty {
-            log.report(.missingKey, list.mark, "\"claims\" is an empty list", fix: "state at least one claim")
-        }
         let claims = nodes.enumerated().compactMap { offset, node in
             let id = ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1)
             // What is no mapping has its number all the same: those after it are named by theirs.
@@ -136,53 +120,47 @@ extension Fields {
 }
 
 extension Caveat {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a caveat",
         keys: [
             .required("text", .text, "What speaks against it."),
-            .required("against", .mapping(against), "What it is against."),
+            .required("against", .mapping(Target.shape), "What it is against."),
             .optional("shown_by", .name(.claim), "The claim that tests it; only then can it attack."),
         ])
 
-    static let against = Shape(
+    init?(node: Node, log: FileLog) {
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
+        self.init(
+            text: fields.text("text") ?? "",
+            against: fields.value("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unread(fields.mark)),
+            shownBy: fields.name("shown_by"), places: fields.places)
+    }
+}
+
+extension Caveat.Target {
+    static let shape = Shape(
         subject: "\"against\"",
         keys: [
             .optional("claim", .name(.claim), "A claim, `slug#n`."),
             .optional("assumption", .name(.assumption), "An assumption."),
             .optional("verifier", .name(.verifier), "A toy model or its measurement."),
         ],
-        rules: [.single])
+        rules: [
+            Shape.Rule(.single, .wrongType, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+        ])
 
-    init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        self.init(
-            text: fields.requiredText("text") ?? "",
-            against: fields.required("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unread(fields.mark)),
-            shownBy: fields.name("shown_by"))
-    }
-}
-
-extension Caveat.Target {
     fileprivate init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, Caveat.against, log: log) else { return nil }
-        guard fields.allEntries.count == 1 else {
-            log.report(
-                .wrongType, node.mark, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
-            return nil
-        }
+        guard let fields = Fields(node, Self.shape, log: log), fields.allEntries.count == 1 else { return nil }
         let named =
             fields.name("claim").map(Self.claim) ?? fields.name("assumption").map(Self.assumption)
             ?? fields.name("verifier").map(Self.verifier)
-        guard let named else {
-            for key in Caveat.against.known where fields.allEntries[0].key == key { _ = fields.required(key) }
-            return nil
-        }
+        guard let named else { return nil }
         self = named
     }
 }
 
 extension Resource {
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a resource",
         keys: [
             .required("kind", .text, "What it is: a checkpoint, a data set, code."),
@@ -192,8 +170,9 @@ extension Resource {
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        guard let kind = fields.requiredText("kind"), let url = fields.requiredText("url") else { return nil }
-        self.init(kind: kind, url: url, sha256: fields.text("sha256"))
+        let (kind, url, sha256) = (fields.text("kind"), fields.text("url"), fields.text("sha256"))
+        guard let kind, let url else { return nil }
+        self.init(kind: kind, url: url, sha256: sha256, places: fields.places)
     }
 }
 

@@ -15,7 +15,7 @@ package struct LedgerSettings: Sendable, Equatable {
         subject: "the settings file",
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
-            .optional("alpha", .between("0 <", "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
+            .optional("alpha", .positive(atMost: "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
             .optional(
                 "signers", .names(.anything), "Where any are named, only receipts that one of them signed count."),
         ])
@@ -40,13 +40,7 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
             .unverified, first.mark, "only signed receipts count here, and this version cannot check signatures",
             fix: "no receipt counts while signers are named")
     }
-    if let alpha = fields.number("alpha") {
-        if alpha.value > Number(0), alpha.value <= Number("0.5")! {
-            settings.alpha = alpha.value
-        } else {
-            log.report(.outOfRange, alpha.mark, "\"alpha\" must be above 0 and at most 0.5, not \(alpha.value)")
-        }
-    }
+    settings.alpha = fields.number("alpha")?.value ?? settings.alpha
     return (settings, log.diagnostics)
 }
 

@@ -183,7 +183,8 @@ extension Vocabulary {
     /// A folder of values without a file beside it declares its condition by being there.
     private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
-            conditions[slug] = Condition(slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false)
+            conditions[slug] = Condition(
+                slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false, places: .none)
         }
     }
 }

@@ -19,12 +19,12 @@ package struct Question: Sendable {
     package var yes: Located<ValueSet>?
     package var covers: Box
     package var needs: Needs
-    package var needsMark: Mark?
     package var needsAreRead: Bool
     package var status: Status
     package var alsoUnder: [Located<String>]
     /// Declared for a task that no kernel can carry out.
     package var effortHours: Number?
+    package var places: Places
 
     package var isLeaf: Bool { quantity != nil }
 
@@ -41,59 +41,52 @@ package struct Question: Sendable {
     }
 }
 
-extension Question {
+extension Question: Placed {
     package static let shape = Shape(
         subject: "a question",
         keys: [
             .required("question", .text, "What is asked."),
             .required("why", .text, "How its answer takes us closer to that of the question above."),
-            .optional("quantity", .name(.quantity), "What a leaf asks about; an inner question has none."),
-            .optional("yes", .values, "Where the quantity lies if the answer is yes."),
-            .optional("covers", .box(withAttributes: true), "The settings that it asks about."),
-            .optional("needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question."),
+            .optional(
+                "quantity", .name(.quantity), "What a leaf asks about; an inner question has none.",
+                asked: .always),
+            .optional("yes", .values, "Where the quantity lies if the answer is yes.", asked: .always),
+            .optional("covers", .box(withAttributes: true), "The settings that it asks about.", asked: .always),
+            .optional(
+                "needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question.",
+                asked: .always),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count; the default."),
             .optional("reason", .text, "Why it is retired."),
             .optional("also_under", .names(.question), "Other questions that it is a part of."),
             .optional("effort_hours", .positive(atMost: "100000"), "Declared for what no kernel can carry out."),
         ],
         rules: [
-            .with("quantity", needs: ["yes"], forbids: ["needs"]),
-            .without("quantity", forbids: ["yes", "covers"]),
-            .when("status", is: Status.retired.rawValue, needs: ["reason"]),
+            Shape.Rule(
+                .with("quantity", needs: ["yes"]), .missingKey, "a question with a \"quantity\" needs \"yes\"",
+                fix: "add `yes:`"),
+            Shape.Rule(
+                .with("quantity", forbids: ["needs"]), .unknownKey,
+                "a question with a quantity is a leaf and has no \"needs\"", fix: "remove one of them"),
+            Shape.Rule(
+                .without("quantity", forbids: ["yes", "covers"]), .missingKey,
+                "only a question with a \"quantity\" has \"yes\" and \"covers\"",
+                fix: "add `quantity:` or remove it"),
+            Shape.Rule(
+                .when("status", is: Status.retired.rawValue, needs: ["reason"]), .missingKey,
+                "a retired question needs a \"reason\"", fix: "add `reason:`"),
         ])
 
     init?(id: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let status = fields.choice("status", Status.self) ?? .active
-        if status == .retired { _ = fields.requiredText("reason") }
-        let quantity = fields.node("quantity").map { fields.name("quantity") ?? .unread($0.mark) }
-        if quantity != nil {
-            _ = fields.required("yes")
-            if let needs = fields.node("needs") {
-                log.report(
-                    .unknownKey, needs.mark, "a question with a quantity is a leaf and has no \"needs\"",
-                    fix: "remove one of them")
-            }
-        } else {
-            for key in ["yes", "covers"] {
-                guard let extra = fields.node(key) else { continue }
-                log.report(
-                    .missingKey, extra.mark, "\"\(key)\" says something about a quantity, and this question names none",
-                    fix: "add `quantity:` or remove it")
-            }
-        }
-        let text = fields.requiredText("question") ?? log.unread("")
-        let why = fields.requiredText("why") ?? log.unread("")
-        let yes = fields.valueSet("yes")
-        let covers = fields.box("covers") ?? Box()
         let needs = fields.choice("needs", Needs.self)
-        let alsoUnder = fields.names("also_under")
-        let effortHours = fields.positive("effort_hours", atMost: 100_000)
+        _ = fields.text("reason")
         self.init(
-            id: id, text: text, why: why, quantity: quantity, yes: yes, covers: covers,
-            needs: needs ?? .answers, needsMark: fields.node("needs")?.mark,
-            needsAreRead: needs != nil || fields.node("needs") == nil, status: status, alsoUnder: alsoUnder,
-            effortHours: effortHours)
+            id: id, text: fields.text("question") ?? log.unread(""), why: fields.text("why") ?? log.unread(""),
+            quantity: fields.node("quantity").map { fields.name("quantity") ?? .unread($0.mark) },
+            yes: fields.valueSet("yes"), covers: fields.box("covers") ?? Box(), needs: needs ?? .answers,
+            needsAreRead: needs != nil || fields.node("needs") == nil,
+            status: fields.choice("status", Status.self) ?? .active, alsoUnder: fields.names("also_under"),
+            effortHours: fields.number("effort_hours")?.value, places: fields.places)
     }
 }
 

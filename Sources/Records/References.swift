@@ -5,7 +5,7 @@ extension Record {
         case .question(let question):
             [question.quantity].compactMap(\.self).map { .quantity(slug: $0.value) }
                 + [question.parent].compactMap(\.self).map { .question(id: $0) }
-                + question.alsoUnder.map { .question(id: $0.value) } + places(of: question.covers)
+                + question.alsoUnder.map { .question(id: $0.value) } + recordsNamed(of: question.covers)
         case .vote(let vote): [.question(id: vote.question)]
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
@@ -17,7 +17,7 @@ extension Record {
                 + (assumption.bridge?.from ?? []).map { .model(slug: $0.value) }
                 + (assumption.bridge?.to ?? []).map { .conditionValue(condition: Condition.model, slug: $0.value) }
         case .finding(let finding):
-            finding.claims.flatMap(places) + finding.caveats.flatMap(places)
+            finding.claims.flatMap(recordsNamed) + finding.caveats.flatMap(recordsNamed)
                 + (finding.buildsOn + finding.supersedes + finding.sameAs).map { .finding(slug: $0.value) }
         case .model(let model): [.question(id: model.abstracts.value)]
         case .measurement(let measurement):
@@ -30,7 +30,7 @@ extension Record {
 extension Finding {
     /// Slugs of the findings that it builds on, replaces, repeats or criticises.
     package var namedFindings: Set<String> {
-        let criticised = caveats.flatMap(places).compactMap { place in
+        let criticised = caveats.flatMap(recordsNamed).compactMap { place in
             if case .finding(let slug) = place { slug } else { nil }
         }
         return Set((buildsOn + supersedes + sameAs).map(\.value) + criticised)
@@ -48,7 +48,7 @@ extension Record {
     }
 }
 
-private func places(of box: Box) -> [RecordPlace] {
+private func recordsNamed(of box: Box) -> [RecordPlace] {
     box.sides.flatMap { side -> [RecordPlace] in
         let condition = Vocabulary.split(side.condition.value).condition
         guard case .values(let values) = side.selection else { return [.condition(slug: condition)] }
@@ -61,25 +61,25 @@ private func places(of box: Box) -> [RecordPlace] {
     }
 }
 
-private func places(_ claim: Claim) -> [RecordPlace] {
+private func recordsNamed(_ claim: Claim) -> [RecordPlace] {
     var named: [RecordPlace] = [.quantity(slug: claim.quantity.value)]
-    named += places(of: claim.tested) + places(of: claim.holdsFor ?? Box())
+    named += recordsNamed(of: claim.tested) + recordsNamed(of: claim.holdsFor ?? Box())
     named += claim.assumes.map { .assumption(slug: $0.value) }
-    if let verify = claim.verify { named += places(ofVerifier: verify.value) }
+    if let verify = claim.verify { named += recordsNamed(ofVerifier: verify.value) }
     return named
 }
 
-private func places(_ caveat: Caveat) -> [RecordPlace] {
+private func recordsNamed(_ caveat: Caveat) -> [RecordPlace] {
     func finding(_ claim: String) -> RecordPlace { .finding(slug: String(claim.prefix { $0 != "#" })) }
     let shown = caveat.shownBy.map { [finding($0.value)] } ?? []
     switch caveat.against {
     case .claim(let name): return shown + [finding(name.value)]
     case .assumption(let name): return shown + [.assumption(slug: name.value)]
-    case .verifier(let name): return shown + places(ofVerifier: name.value)
+    case .verifier(let name): return shown + recordsNamed(ofVerifier: name.value)
     }
 }
 
-private func places(ofVerifier name: String) -> [RecordPlace] {
+private func recordsNamed(ofVerifier name: String) -> [RecordPlace] {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     return parts.count == 2
         ? [.model(slug: parts[0]), .measurement(model: parts[0], slug: parts[1])] : [.model(slug: name)]

@@ -78,10 +78,9 @@ private let longestIntegerRange = 4096
 
 extension Fields {
     func box(_ key: String) -> Box? {
-        guard let node = node(key) else { return nil }
         let pairs = pairs(key)
-        guard node.isMapping else { return .unread }
-        return Box(sides: pairs.map(side))
+        guard let node = node(key) else { return nil }
+        return node.isMapping ? Box(sides: pairs.map(side)) : .unread
     }
 
     private func side(_ entry: Node.Entry) -> Box.Side {
@@ -147,10 +146,8 @@ extension Fields {
 
     /// `{from: 0, to: 127}`.
     func integerRange(_ node: Node, _ subject: String) -> ClosedRange<Int>? {
-        guard let ends = Fields(node, subject, known: Shape.integers.known, log: log) else { return nil }
-        let bounds = -1_000_000...1_000_000
-        guard ends.required("from") != nil, ends.required("to") != nil,
-            let from = ends.integer("from", in: bounds), let to = ends.integer("to", in: bounds)
+        guard let ends = Fields(node, Shape.integers, as: subject, log: log), let from = ends.integer("from"),
+            let to = ends.integer("to")
         else { return nil }
         guard from <= to, to - from < longestIntegerRange else {
             log.report(

@@ -1,26 +1,54 @@
-/// What one mapping of a record may hold, as far as one file tells: what decoding knows of its keys, and what editors are
-/// told of them.
-package struct Shape: Sendable {
+/// What one mapping of a record may hold, as far as one file tells: decoding, editors' schemas, the prompts and flags of
+/// `new` and the tables of docs/format.md all follow from it.
+///
+/// A reference: every mapping holds its shape while it is decoded.
+package final class Shape: Sendable {
     /// With its article, as messages say it: `a finding`.
-    let subject: String
+    package let subject: String
     package let keys: [Key]
     package let rules: [Rule]
-    /// The keys' names, made once: decoding asks for them with every mapping.
-    let known: [String]
+    /// Besides its keys it takes names of the writer's choice, with single words or numbers.
+    package let hasFreeKeys: Bool
+    /// The keys' names.
+    package let known: [String]
 
-    init(subject: String, keys: [Key], rules: [Rule] = []) {
+    init(subject: String, keys: [Key], rules: [Rule] = [], hasFreeKeys: Bool = false) {
         self.subject = subject
         self.keys = keys
         self.rules = rules
+        self.hasFreeKeys = hasFreeKeys
         known = keys.map(\.name)
     }
+
+    package func key(_ name: some StringProtocol) -> Key? { keys.first { $0.name == name } }
+
+    func requires(_ name: String) -> Bool { known.firstIndex(of: name).map { keys[$0].isRequired } ?? false }
 
     package struct Key: Sendable {
         package var name: String
         package var value: Value
         package var isRequired = false
-        /// One sentence, for who hovers over it.
+        /// One sentence.
         package var about: String
+        package var asked = Asked.never
+        package var usual: Usual?
+    }
+
+    /// Whether `new` asks for an optional key; one that it does not ask for has a flag all the same.
+    package enum Asked: Sendable {
+        case never, always
+        /// Where another key is answered.
+        case with(String)
+        /// In files of a folder.
+        case below(String)
+    }
+
+    /// What `new` takes where nothing is answered.
+    package enum Usual: Sendable {
+        case text(String)
+        case today
+        /// Who writes, as git knows them.
+        case contributor
     }
 
     /// What may stand behind a key.
@@ -59,29 +87,19 @@ package struct Shape: Sendable {
     package enum Namespace: Sendable {
         case anything, question, quantity, condition, assumption, finding, claim, toyModel, model, verifier, kernel
     }
-
-    /// What keys say of one another; a key without a value counts as absent.
-    package enum Rule: Sendable {
-        case with(String, needs: [String] = [], forbids: [String] = [])
-        case without(String, needs: [String] = [], forbids: [String] = [])
-        case when(String, is: String, needs: [String])
-        case exactlyOne([String])
-        /// There must be one key in all.
-        case single
-        /// Without a key, another one's mapping needs one of these.
-        case estimate(without: String, of: String, needsOneOf: [String])
-        /// A share of items: says of how many, and lies between 0 and 1.
-        case share(flag: String, of: String, value: String)
-    }
 }
 
 extension Shape.Key {
-    static func required(_ name: String, _ value: Shape.Value, _ about: String) -> Shape.Key {
-        Shape.Key(name: name, value: value, isRequired: true, about: about)
+    static func required(
+        _ name: String, _ value: Shape.Value, _ about: String, usual: Shape.Usual? = nil
+    ) -> Shape.Key {
+        Shape.Key(name: name, value: value, isRequired: true, about: about, usual: usual)
     }
 
-    static func optional(_ name: String, _ value: Shape.Value, _ about: String) -> Shape.Key {
-        Shape.Key(name: name, value: value, about: about)
+    static func optional(
+        _ name: String, _ value: Shape.Value, _ about: String, asked: Shape.Asked = .never
+    ) -> Shape.Key {
+        Shape.Key(name: name, value: value, about: about, asked: asked)
     }
 }
 

@@ -10,7 +10,7 @@ package struct ToyModel: Sendable {
     package var kernel: Located<String>
     package var config: [Setting]
     package var budget: Budget
-    package var configMark: Mark
+    package var places: Places
 }
 
 /// One named value as written.
@@ -23,6 +23,7 @@ package struct Setting: Sendable {
 package struct Budget: Sendable {
     package var minutes: Number
     package var memoryGibibytes: Number
+    package var places: Places
 }
 
 /// What is measured on a toy model.
@@ -38,6 +39,7 @@ package struct Measurement: Sendable {
     package var conditions: [Located<String>]
     /// Settings under which the claim must be refuted.
     package var control: [Setting]
+    package var places: Places
 
     /// `toy-model/measurement`, as claims name it.
     package var id: String { "\(model)/\(slug)" }
@@ -50,53 +52,57 @@ package struct LabelReading: Sendable {
     /// The measured one.
     package var number: Located<String>
     package var ranges: [(label: Located<String>, range: Located<ValueSet>)]
+    package var places: Places
 }
 
-extension ToyModel {
+extension ToyModel: Placed {
     package static let shape = Shape(
         subject: "a toy model",
         keys: [
             .required("title", .text, "What it is."),
-            .required("contributors", .names(.anything, atLeastOne: true), "Who wrote this file."),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "Who wrote this file.",
+                usual: .contributor),
             .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
             .required("kernel", .name(.kernel), "The program that trains and measures it."),
-            .optional("config", .settings, "The kernel's settings."),
+            .optional("config", .settings, "The kernel's settings.", asked: .always),
             .required("budget", .mapping(Budget.shape), "The most that one run may take."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.init(
-            slug: slug, title: fields.requiredText("title") ?? log.unread(""),
-            contributors: fields.requiredNames("contributors").map(\.value),
-            abstracts: fields.requiredName("abstracts") ?? log.unread(.unread(fields.mark)),
-            kernel: fields.requiredName("kernel") ?? log.unread(.unread(fields.mark)),
+            slug: slug, title: fields.text("title") ?? log.unread(""),
+            contributors: fields.names("contributors").map(\.value),
+            abstracts: fields.name("abstracts") ?? log.unread(.unread(fields.mark)),
+            kernel: fields.name("kernel") ?? log.unread(.unread(fields.mark)),
             config: fields.settings("config"),
-            budget: fields.required("budget").flatMap { Budget(node: $0, log: log) } ?? log.unread(.largest),
-            configMark: fields.node("config")?.mark ?? fields.mark)
+            budget: fields.value("budget").flatMap { Budget(node: $0, log: log) } ?? log.unread(.largest),
+            places: fields.places)
     }
 }
 
-extension Budget {
-    fileprivate static let largest = Budget(minutes: Number(1440), memoryGibibytes: Number(1024))
+extension Budget: Placed {
+    fileprivate static let largest = Budget(
+        minutes: Number(1440), memoryGibibytes: Number(1024), places: .none)
 
-    static let shape = Shape(
+    package static let shape = Shape(
         subject: "a budget",
         keys: [
-            .required("minutes", .positive(atMost: "1440"), "Wall-clock time of a run."),
-            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB."),
+            .required("minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.", usual: .text("2")),
+            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", usual: .text("1")),
         ])
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        for key in Self.shape.known { _ = fields.required(key) }
         self.init(
-            minutes: fields.positive("minutes", atMost: 1440) ?? log.unread(Self.largest.minutes),
-            memoryGibibytes: fields.positive("memory_gib", atMost: 1024) ?? log.unread(Self.largest.memoryGibibytes))
+            minutes: fields.number("minutes")?.value ?? log.unread(Self.largest.minutes),
+            memoryGibibytes: fields.number("memory_gib")?.value ?? log.unread(Self.largest.memoryGibibytes),
+            places: fields.places)
     }
 }
 
-extension Measurement {
+extension Measurement: Placed {
     package static let shape = Shape(
         subject: "a measurement",
         keys: [
@@ -104,28 +110,31 @@ extension Measurement {
             .required("measurement", .name(.anything), "The kernel's name for it."),
             .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run gives."),
             .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
-            .optional("conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel."),
-            .optional("control", .settings, "Settings under which a claim must be refuted."),
+            .optional(
+                "conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel.",
+                asked: .always),
+            .optional("control", .settings, "Settings under which a claim must be refuted.", asked: .always),
         ])
 
     init?(model: String, slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         _ = fields.text("title")
-        var measures = fields.withGap(fields.requiredNames("measures"), "measures")
+        var measures = fields.withGap(fields.names("measures"), "measures")
         let pairs = fields.pairs("labels")
         let labels = pairs.compactMap { LabelReading($0, log: log) }
         if let node = fields.node("labels"), !node.isMapping || labels.count < pairs.count {
             measures.append(log.unread(.unread(node.mark)))
         }
-        let measurement = fields.requiredName("measurement") ?? log.unread(.unread(fields.mark))
+        let measurement = fields.name("measurement") ?? log.unread(.unread(fields.mark))
         self.init(
             model: model, slug: slug, measurement: measurement, measures: measures + labels.map(\.name), labels: labels,
-            conditions: fields.withGap(fields.names("conditions"), "conditions"), control: fields.settings("control"))
+            conditions: fields.withGap(fields.names("conditions"), "conditions"), control: fields.settings("control"),
+            places: fields.places)
     }
 }
 
-extension LabelReading {
-    static let shape = Shape(
+extension LabelReading: Placed {
+    package static let shape = Shape(
         subject: "a label",
         keys: [
             .required("of", .name(.quantity), "The measured number."),
@@ -134,10 +143,10 @@ extension LabelReading {
 
     init?(_ entry: Node.Entry, log: FileLog) {
         guard let fields = Fields(entry.value, Self.shape, log: log),
-            let number = fields.requiredName("of"), let means = fields.required("means")
+            let number = fields.name("of"), let means = fields.value("means")
         else { return nil }
         let labels = fields.pairs("means")
-        guard means.isMapping, let ranges = Fields(means, "\"means\"", known: labels.map(\.key), log: log) else {
+        guard means.isMapping, let ranges = Fields(means, .meanings(labels.map(\.key)), log: log) else {
             return nil
         }
         let read = labels.compactMap { label -> (label: Located<String>, range: Located<ValueSet>)? in
@@ -151,7 +160,13 @@ extension LabelReading {
             return (Located(label.key, label.keyMark), range)
         }
         guard read.count == labels.count(where: { ranges.node($0.key) != nil }) else { return nil }
-        self.init(name: Located(entry.key, entry.keyMark), number: number, ranges: read)
+        self.init(name: Located(entry.key, entry.keyMark), number: number, ranges: read, places: fields.places)
+    }
+}
+
+extension Shape {
+    fileprivate static func meanings(_ labels: [String]) -> Shape {
+        Shape(subject: "\"means\"", keys: labels.map { .optional($0, .range, "What means it.") })
     }
 }
 

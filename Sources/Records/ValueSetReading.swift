@@ -5,17 +5,21 @@ extension ValueSet {
     package init?(_ text: String) {
         let log = FileLog(path: "")
         guard let node = readYAML(Array("value: \(text)\n".utf8)).node,
-            let fields = Fields(node, "a value", known: ["value"], log: log), let value = fields.valueSet("value"),
+            let fields = Fields(node, .oneValue, log: log), let value = fields.valueSet("value"),
             log.diagnostics.isEmpty
         else { return nil }
         self = value.value
     }
 }
 
+extension Shape {
+    fileprivate static let oneValue = Shape(subject: "a value", keys: [.required("value", .values, "The value.")])
+}
+
 extension Fields {
     /// A range of numbers, `[low, high]` or bounds by name, or a set of labels.
     func valueSet(_ key: String) -> Located<ValueSet>? {
-        guard let node = node(key) else { return nil }
+        guard let node = value(key) else { return nil }
         let set: ValueSet?
         switch node.content {
         case .sequence(let elements): set = pair(elements, key, at: node.mark)
@@ -47,7 +51,7 @@ extension Fields {
 
     private func bounds(_ node: Node, _ key: String) -> ValueSet? {
         let known = Shape.bounds.known
-        guard let fields = Fields(node, "the range \"\(key)\"", known: known, log: log) else { return nil }
+        guard let fields = Fields(node, Shape.bounds, as: "the range \"\(key)\"", log: log) else { return nil }
         if fields.node("any_of") != nil {
             guard fields.allEntries.count == 1 else {
                 log.report(

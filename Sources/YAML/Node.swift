@@ -1,11 +1,20 @@
 /// A place in a file: line and column from 1, the column in Unicode scalars.
+///
+/// Four bytes each: a ledger in memory has millions of them, and no file that is read has more lines or columns.
 package struct Mark: Hashable, Sendable, Comparable {
-    package var line: Int
-    package var column: Int
+    private var storedLine: UInt32
+    private var storedColumn: UInt32
 
     package init(line: Int, column: Int) {
-        self.line = line
-        self.column = column
+        storedLine = UInt32(clamping: line)
+        storedColumn = UInt32(clamping: column)
+    }
+
+    package var line: Int { Int(storedLine) }
+
+    package var column: Int {
+        get { Int(storedColumn) }
+        set { storedColumn = UInt32(clamping: newValue) }
     }
 
     package static func < (a: Mark, b: Mark) -> Bool {

@@ -12,6 +12,10 @@ extension CompletionKind {
         .custom { words, _, _ in pathNames(words)?[keyPath: chosen] ?? [] }
     }
 
+    static func names(_ namespace: Shape.Namespace) -> CompletionKind {
+        .custom { words, _, _ in pathNames(words)?.names(namespace) ?? [] }
+    }
+
     /// Whatever `show` shows; of a finding whose name is written out, its claims.
     static let records = CompletionKind.custom { words, _, typed in
         guard let names = pathNames(words) else { return [] }

@@ -40,8 +40,7 @@ protocol NewRecord: AsyncParsableCommand {
     static var nameAbout: String { get }
     func place(_ name: String, by contributor: String?) throws -> RecordPlace
     var folder: String? { get }
-    /// What flags say, by key; nil where a flag is not given.
-    var flags: [(key: String, text: String?)] { get }
+    var flags: RecordFlags<Self> { get }
 }
 
 extension NewRecord {
@@ -53,9 +52,8 @@ extension NewRecord {
             let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
             let place = try place(name ?? askedName(), by: identity?.name)
             var scaffolding = try await Scaffolding(workspace)
-            let given = flags.compactMap { flag in flag.text.map { GivenAnswer(key: flag.key, text: $0) } }
             try scaffolding.write(
-                Self.kind, at: place, folder: folder, given: given, isDraft: options.isDraft)
+                Self.kind, at: place, folder: folder, given: flags.answers, isDraft: options.isDraft)
             return .success
         }
     }
@@ -78,6 +76,4 @@ extension NewRecord {
         }
         return (String(name[..<slash]), String(name[name.utf8.index(after: slash)...]))
     }
-
-    func all(_ key: String, _ texts: [String]) -> [(key: String, text: String?)] { texts.map { (key, $0) } }
 }

@@ -14,20 +14,7 @@ struct NewQuantity: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: "What it is called.") var name: String?
-    @Option(help: "Its title.") var title: String?
-    @Option(help: "How it is measured, so that two people measure the same.") var definition: String?
-    @Option(help: "What several quantities try to measure.") var construct: String?
-    @Option(help: "What it is counted in.") var unit: String?
-    @Option(help: "The values that a number can take, such as [0, 1].") var range: String?
-    @Option(help: "The labels that it can be, such as bfs,dfs.") var labels: String?
-    @Option(help: "What every finding must record.", completion: .names(\.conditions)) var conditions: String?
-
-    var flags: [(key: String, text: String?)] {
-        [
-            ("title", title), ("definition", definition), ("construct", construct), ("unit", unit), ("range", range),
-            ("labels", labels), ("conditions", conditions),
-        ]
-    }
+    @OptionGroup var flags: RecordFlags<NewQuantity>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .quantity(slug: name) }
 }
@@ -45,14 +32,7 @@ struct NewCondition: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: "What it is called.") var name: String?
-    @Option(help: "Its title.") var title: String?
-    @Option(help: "All its values: [a, b] or {from: 0, to: 127}.") var values: String?
-    @Option(help: "true where their order means something.") var ordered: String?
-    @Option(help: "What values of an open condition may record.") var attributes: String?
-
-    var flags: [(key: String, text: String?)] {
-        [("title", title), ("values", values), ("ordered", ordered), ("attributes", attributes)]
-    }
+    @OptionGroup var flags: RecordFlags<NewCondition>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .condition(slug: name) }
 }
@@ -67,17 +47,7 @@ struct NewValue: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: "The condition and the value, such as model/r1.") var name: String?
-    @Option(help: "Its title.") var title: String?
-    @Option(help: "true of a reasoning model that the north star is about.") var general: String?
-    @Option(help: "What it records of itself, such as family=qwen; repeat for several.") var attribute: [String] = []
-
-    var flags: [(key: String, text: String?)] {
-        [("title", title), ("general", general)]
-            + attribute.map { text in
-                let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                return (Prompt.attributePrefix + parts[0], parts.count > 1 ? String(parts[1]) : "")
-            }
-    }
+    @OptionGroup var flags: RecordFlags<NewValue>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
         let (condition, value) = try twoParts(name)
@@ -97,20 +67,7 @@ struct NewModel: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: "Its folder below Verifiers.") var name: String?
-    @Option(help: "What it is.") var title: String?
-    @Option(help: "Who wrote this file (default: your name in git).") var contributors: String?
-    @Option(help: "The question whose behaviour it reproduces.", completion: .names(\.questions)) var abstracts: String?
-    @Option(help: "The program that trains it.") var kernel: String?
-    @Option(help: "The kernel's settings; repeat for several.") var config: [String] = []
-    @Option(help: "The most time that a run may take (default: 2).") var minutes: String?
-    @Option(help: "The most memory that a run may take, in GiB (default: 1).") var memoryGib: String?
-
-    var flags: [(key: String, text: String?)] {
-        [
-            ("title", title), ("contributors", contributors), ("abstracts", abstracts), ("kernel", kernel),
-            ("budget.minutes", minutes), ("budget.memory_gib", memoryGib),
-        ] + all("config", config)
-    }
+    @OptionGroup var flags: RecordFlags<NewModel>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .model(slug: name) }
 }
@@ -127,16 +84,7 @@ struct NewMeasurement: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: "The toy model and the measurement, such as toy/accuracy.") var name: String?
-    @Option(help: "What is measured.") var title: String?
-    @Option(help: "The kernel's name for it.") var measurement: String?
-    @Option(help: "The quantities that one run gives.", completion: .names(\.quantities)) var measures: String?
-    @Option(help: "Taken from a claim's tested cell.", completion: .names(\.conditions)) var conditions: String?
-    @Option(help: "Settings under which a claim must be refuted; repeat for several.") var control: [String] = []
-
-    var flags: [(key: String, text: String?)] {
-        [("title", title), ("measurement", measurement), ("measures", measures), ("conditions", conditions)]
-            + all("control", control)
-    }
+    @OptionGroup var flags: RecordFlags<NewMeasurement>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
         let (model, measurement) = try twoParts(name)

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Editing
+import Records
+
+/// A flag for each key of a kind of record, as its shape describes them.
+///
+/// ArgumentParser finds options by reflection and reads them by coding key, so that both can follow a description.
+struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
+    private enum Value {
+        case one(Option<String?>)
+        case several(Option<[String]>)
+    }
+
+    private let flags: [(flag: RecordFlag, value: Value)]
+
+    init() {
+        flags = recordFlags(Record.kind).map { flag in
+            let value: Value =
+                flag.isRepeated
+                ? .several(Option(wrappedValue: [], name: flag.name, help: flag.help, completion: flag.completion))
+                : .one(Option(name: flag.name, help: flag.help, completion: flag.completion))
+            return (flag, value)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: RecordFlag.CodingKey.self)
+        flags = try recordFlags(Record.kind).map { flag in
+            let value: Value =
+                flag.isRepeated
+                ? .several(try values.decode(Option<[String]>.self, forKey: flag.codingKey))
+                : .one(try values.decode(Option<String?>.self, forKey: flag.codingKey))
+            return (flag, value)
+        }
+    }
+
+    var customMirror: Mirror {
+        let children = flags.map { flag, value -> Mirror.Child in
+            switch value {
+            case .one(let option): (flag.key, option)
+            case .several(let option): (flag.key, option)
+            }
+        }
+        return Mirror(self, children: children)
+    }
+
+    /// What the flags say.
+    var answers: [GivenAnswer] {
+        flags.flatMap { flag, value -> [GivenAnswer] in
+            switch value {
+            case .one(let option): option.wrappedValue.map { [flag.answer($0)] } ?? []
+            case .several(let option): option.wrappedValue.map(flag.answer)
+            }
+        }
+    }
+}
+
+/// How one key of a record is given on the command line.
+struct RecordFlag {
+    struct CodingKey: Swift.CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    let key: String
+    let name: NameSpecification
+    let help: ArgumentHelp
+    let completion: CompletionKind?
+    let isRepeated: Bool
+    /// Each names a key of its own: `family=qwen`.
+    let isOfFreeKeys: Bool
+
+    var codingKey: CodingKey { CodingKey(stringValue: key) }
+
+    func answer(_ text: String) -> GivenAnswer {
+        guard isOfFreeKeys else { return GivenAnswer(key: key, text: text) }
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return GivenAnswer(key: Prompt.attributePrefix + parts[0], text: parts.count > 1 ? String(parts[1]) : "")
+    }
+}
+
+private func recordFlags(_ kind: RecordKind) -> [RecordFlag] {
+    guard let shape = kind.shape else { return [] }
+    let ofFreeKeys = RecordFlag(
+        key: "attribute", name: .customLong("attribute"),
+        help: "What it records of itself, such as family=qwen; repeat for several.",
+        completion: nil, isRepeated: true, isOfFreeKeys: true)
+    return shape.answers().map(RecordFlag.init) + (shape.hasFreeKeys ? [ofFreeKeys] : [])
+}
+
+extension RecordFlag {
+    fileprivate init(_ answer: Shape.Answer) {
+        let usual: String
+        switch answer.key.usual {
+        case .text(let text)?: usual = " (default: \(text))"
+        case .today?: usual = " (default: today)"
+        case .contributor?: usual = " (default: your name in git)"
+        case nil: usual = ""
+        }
+        isRepeated = answer.key.value.isNamed
+        key = answer.path
+        name = .customLong(answer.key.name.replacing("_", with: "-"))
+        help = ArgumentHelp("\(answer.key.about)\(usual)\(isRepeated ? " Repeat for several." : "")")
+        completion = answer.key.value.completion
+        isOfFreeKeys = false
+    }
+}
+
+extension Shape.Value {
+    fileprivate var completion: CompletionKind? {
+        switch self {
+        case .name(let namespace), .names(let namespace, _): .names(namespace)
+        case .choice(let words): .list(words)
+        case .flag: .list(["true", "false"])
+        case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range, .box,
+            .settings, .closedValues, .mapping, .list, .each, .meanings:
+            nil
+        }
+    }
+}

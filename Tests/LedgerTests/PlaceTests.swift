@@ -1,0 +1,100 @@
+import Records
+import Testing
+
+/// A check can point at any key of any record.
+@Suite struct PlaceTests {
+    private static let files: [(path: String, text: String)] = [
+        (
+            "Findings/a.yaml",
+            """
+            # A comment.
+            title: A
+            authors: [A]
+            contributors: [A]
+            date: 2026-01-05
+            source: nowhere
+            north_star: It is new.
+            claims: [{quantity: q, value: [0, 1], tested: {}}]
+            caveats: [{text: No., against: {claim: b}}]
+            builds_on: [b]
+            supersedes: [c]
+            same_as: [d]
+            retracted: No.
+            status: planned
+            until: 2027
+            resources: [{kind: code, url: nowhere}]
+            """
+        ),
+        (
+            "Claims/a/question.yaml",
+            """
+            question: Is it?
+            why: It matters.
+            needs: all
+            status: retired
+            reason: It is known.
+            also_under: [b]
+            effort_hours: 3
+            """
+        ),
+        ("Claims/votes/ada.yaml", "who: Ada\nweight: 3\nreason: It matters.\ndate: 2026"),
+        (
+            "Claims/vocabulary/quantities/q.yaml",
+            "title: Q\ndefinition: How.\nconstruct: c\nunit: m\nrange: [0, 1]\nconditions: []\nlater_conditions: [a]"
+        ),
+        ("Claims/vocabulary/conditions/c.yaml", "title: C\nvalues: [a]\nordered: true"),
+        ("Claims/vocabulary/conditions/model/r1.yaml", "family: r\ntitle: R\ngeneral: true"),
+        (
+            "Claims/vocabulary/assumptions/a.yaml",
+            "statement: S\nbridge: {from: [a], to: [b]}\ntested_by: q\nexcludes: [b]"
+        ),
+        (
+            "Verifiers/toy/model.yaml",
+            "title: T\ncontributors: [A]\nabstracts: q\nkernel: toy\nconfig: {a: 1}\nbudget: {minutes: 2, memory_gib: 1}"
+        ),
+        (
+            "Verifiers/toy/m.yaml",
+            "title: M\nmeasurement: m\nmeasures: [q]\nlabels: {}\nconditions: [c]\ncontrol: {a: 1}"
+        ),
+    ]
+
+    @Test(arguments: files) func keysStandWhereTheyAreWritten(path: String, text: String) throws {
+        let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
+        let record = try #require(file.reading?.placed)
+        var written = 0
+        for (index, line) in text.split(separator: "\n").enumerated() {
+            guard let key = line.split(separator: ":").first.map(String.init),
+                type(of: record).shape.key(key) != nil
+            else { continue }
+            written += 1
+            #expect(record.place(of: key).line == index + 1, "\(key)")
+        }
+        #expect(written > 1)
+    }
+
+    @Test func aKeyWithoutAValueStandsAtItsMapping() throws {
+        let text = "# A comment.\ntitle: Q\ndefinition: How.\nunit:\nrange: [0, 1]\nconditions: []\n"
+        let file = decode(SourceFile(path: "Claims/vocabulary/quantities/q.yaml", bytes: Array(text.utf8)))
+        let record = try #require(file.record?.placed)
+        #expect(record.place(of: "construct") == record.mark)
+        #expect(record.place(of: "unit") == record.mark)
+        #expect(record.mark.line == 2)
+    }
+}
+
+extension Record {
+    fileprivate var placed: (any Placed)? {
+        switch self {
+        case .question(let record): record
+        case .vote(let record): record
+        case .quantity(let record): record
+        case .condition(let record): record
+        case .conditionValue(let record): record
+        case .assumption(let record): record
+        case .finding(let record): record
+        case .model(let record): record
+        case .measurement(let record): record
+        case .receipt: nil
+        }
+    }
+}
