@@ -2,26 +2,40 @@ import Records
 
 /// Which leaves of the question tree a claim bears on: same quantity, and its scope meets what the leaf covers.
 package struct BearingIndex: Sendable {
-    package private(set) var leavesByQuantity: [String: [(id: String, covers: Scope)]] = [:]
+    private var leavesByQuantity: [String: Leaves] = [:]
+
+    /// The leaves that ask about one quantity, sorted by id.
+    package struct Leaves: Sendable {
+        package private(set) var ids: [String] = []
+        package private(set) var covers: [Scope] = []
+
+        init() {}
+
+        init(_ leaves: [(id: String, covers: Scope)]) {
+            let leaves = leaves.sorted { $0.id < $1.id }
+            (ids, covers) = (leaves.map(\.id), leaves.map(\.covers))
+        }
+
+        /// Ids of those that some cell of a scope is in.
+        package func overlapping(_ scope: Scope) -> [String] {
+            // Most often that is all of them, and the list need not be copied.
+            if covers.allSatisfy({ $0.overlaps(scope) }) { return ids }
+            return zip(ids, covers).filter { $1.overlaps(scope) }.map(\.0)
+        }
+    }
 
     package init(_ state: LedgerState) {
+        var leaves: [String: [(id: String, covers: Scope)]] = [:]
         for question in state.questions.values where question.status != .retired {
             guard let quantity = question.quantity?.value else { continue }
-            leavesByQuantity[quantity, default: []].append(
-                (question.id, Scope(question.covers, vocabulary: state.vocabulary)))
+            leaves[quantity, default: []].append((question.id, Scope(question.covers, vocabulary: state.vocabulary)))
         }
-        for quantity in leavesByQuantity.keys { leavesByQuantity[quantity]?.sort { $0.id < $1.id } }
+        leavesByQuantity = leaves.mapValues(Leaves.init)
     }
 
-    /// Sorted ids.
-    package func leaves(for claim: Claim, scope: Scope) -> [String] {
-        leavesByQuantity[claim.quantity.value, default: []].filter { $0.covers.overlaps(scope) }.map(\.id)
-    }
+    package func leaves(of quantity: String) -> Leaves { leavesByQuantity[quantity] ?? Leaves() }
 
     func hasLeaf(for claim: Claim, _ vocabulary: Vocabulary) -> Bool {
-        guard let leaves = leavesByQuantity[claim.quantity.value] else { return false }
-        let scope = Scope(claim.scope, vocabulary: vocabulary)
-        return leaves.contains { $0.covers.overlaps(scope) }
+        leavesByQuantity[claim.quantity.value]?.covers.contains { $0.overlaps(claim.scope, vocabulary) } ?? false
     }
-
 }

@@ -27,6 +27,10 @@ package struct Counts: Sendable, Equatable {
 package struct CheckedLedger: Sendable {
     /// The records of files without errors.
     package let state: LedgerState
+    /// Those of the state in the order of their files, in which they lie in memory.
+    package let findings: [Finding]
+    /// Why findings take no part in the merge, by slug; the others do.
+    package let reasonsLeftOut: [String: String]
     package let kernels: [KernelDescription]
     /// Sorted by path and place.
     package let diagnostics: [Diagnostic]
@@ -34,8 +38,17 @@ package struct CheckedLedger: Sendable {
 
     package var hasErrors: Bool { counts.errors > 0 }
 
-    fileprivate init(state: LedgerState, kernels: [KernelDescription], diagnostics: [Diagnostic], counts: Counts) {
+    package var findingsInForce: [Finding] {
+        reasonsLeftOut.isEmpty ? findings : findings.filter { reasonsLeftOut[$0.slug] == nil }
+    }
+
+    fileprivate init(
+        state: LedgerState, findings: [Finding], reasonsLeftOut: [String: String], kernels: [KernelDescription],
+        diagnostics: [Diagnostic], counts: Counts
+    ) {
         self.state = state
+        self.findings = findings
+        self.reasonsLeftOut = reasonsLeftOut
         self.kernels = kernels
         self.diagnostics = diagnostics
         self.counts = counts
@@ -48,7 +61,8 @@ package struct CheckedLedger: Sendable {
         counts.errors += notes.count { $0.severity == .error }
         counts.warnings += notes.count { $0.severity == .warning }
         return CheckedLedger(
-            state: state, kernels: kernels, diagnostics: (diagnostics + notes).sorted(), counts: counts)
+            state: state, findings: findings, reasonsLeftOut: reasonsLeftOut, kernels: kernels,
+            diagnostics: (diagnostics + notes).sorted(), counts: counts)
     }
 }
 
@@ -66,9 +80,9 @@ package func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
-    let (gathered, places) = sideBySide({ LedgerState(files.compactMap(\.reading)) }, { Places(files) })
-    var state = gathered
-    let context = CheckContext(files: files, state: state, places: places, kernels: kernels)
+    var state = LedgerState(files)
+    let places = Places(files, findings: state.findings)
+    let context = CheckContext(files: files, state: state, existing: places, kernels: kernels)
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
@@ -83,25 +97,28 @@ package func check(
         state.leaveOut(broken)
         state.vocabulary = Vocabulary(files.compactMap(\.record))
     }
+    let findings = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
+    let leftOut = reasonsLeftOut(of: findings)
     switch depth {
-    case .everything:
-        let sound = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
-        diagnostics += checkAcrossFindings(sound, state, today: today)
+    case .everything: diagnostics += checkAcrossFindings(findings, leftOut, state, today: today)
     case .errors: break
     }
     diagnostics.sort()
     let counts = Counts(
-        findings: state.findings.count, claims: state.findings.values.reduce(0) { $0 + $1.claims.count },
+        findings: findings.count, claims: findings.reduce(0) { $0 + $1.claims.count },
         questions: state.questions.count, verifiers: state.measurements.count,
         errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning })
-    return CheckedLedger(state: state, kernels: kernels, diagnostics: diagnostics, counts: counts)
+    return CheckedLedger(
+        state: state, findings: findings, reasonsLeftOut: leftOut, kernels: kernels, diagnostics: diagnostics,
+        counts: counts)
 }
 
 /// Findings that go by one slug.
 private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Diagnostic] {
-    guard !context.repeated.isEmpty else { return [] }
+    let repeated = context.existing.repeated
+    guard !repeated.isEmpty else { return [] }
     let paths = Dictionary(grouping: files) { $0.place }.mapValues { $0.map(\.path) }
-    return context.repeated.flatMap { place -> [Diagnostic] in
+    return repeated.flatMap { place -> [Diagnostic] in
         guard case .finding(let slug) = place, let paths = paths[place] else { return [] }
         // Told of both: which one is newer, the files do not say.
         return paths.compactMap { path in
@@ -113,17 +130,53 @@ private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Dia
     }
 }
 
-/// Where records stand.
-private struct Places {
-    var existing: Set<RecordPlace> = []
+/// Where records stand, sound or not.
+struct Places: Sendable {
+    private let findings: [String: Finding]
+    /// All others, and findings that could not be read.
+    private var others: Set<RecordPlace> = []
     /// Where more than one file stands.
-    var repeated: Set<RecordPlace> = []
+    private(set) var repeated: Set<RecordPlace> = []
 
-    init(_ files: [DecodedFile]) {
-        existing.reserveCapacity(files.count)
+    /// `findings` are those that could be read of the files.
+    init(_ files: [DecodedFile], findings: [String: Finding]) {
+        self.findings = findings
+        var readCount = 0
         for file in files {
-            if let place = file.place, !existing.insert(place).inserted { repeated.insert(place) }
+            guard let place = file.place else { continue }
+            if case .finding(let slug) = place {
+                if file.reading != nil {
+                    readCount += 1
+                    continue
+                }
+                if findings[slug] != nil { repeated.insert(place) }
+            }
+            if !others.insert(place).inserted { repeated.insert(place) }
         }
+        guard readCount > findings.count else { return }
+        var slugs: Set<String> = []
+        for case .finding(let finding)? in files.map(\.reading) where !slugs.insert(finding.slug).inserted {
+            repeated.insert(.finding(slug: finding.slug))
+        }
+    }
+
+    func contains(_ place: RecordPlace) -> Bool {
+        if case .finding(let slug) = place, findings[slug] != nil { return true }
+        return others.contains(place)
+    }
+
+    /// Sorted.
+    var questions: [String] {
+        others.compactMap { place in
+            if case .question(let id) = place { id } else { nil }
+        }.sorted()
+    }
+
+    var findingSlugs: [String] {
+        findings.keys
+            + others.compactMap { place in
+                if case .finding(let slug) = place { slug } else { nil }
+            }
     }
 }
 
@@ -133,26 +186,21 @@ struct CheckContext: Sendable {
     /// Those of the state in the order of their files, in which they lie in memory and diagnostics are printed.
     let findings: [Finding]
     /// References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
-    let existing: Set<RecordPlace>
-    /// Where more than one file stands.
-    let repeated: Set<RecordPlace>
+    let existing: Places
     let kernels: [KernelDescription]
     /// By the last part of their ids, sorted.
     private let questionsByName: [Substring: [String]]
 
     /// `files` are sorted by path.
-    fileprivate init(files: [DecodedFile], state: LedgerState, places: Places, kernels: [KernelDescription]) {
+    fileprivate init(files: [DecodedFile], state: LedgerState, existing: Places, kernels: [KernelDescription]) {
         self.state = state
         self.kernels = kernels
-        (existing, repeated) = (places.existing, places.repeated)
+        self.existing = existing
         findings = files.compactMap { file in
             guard case .finding(let finding)? = file.reading else { return nil }
-            return places.repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
+            return existing.repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
-        let questions = existing.compactMap { place in
-            if case .question(let id) = place { id } else { nil }
-        }
-        questionsByName = Dictionary(grouping: questions.sorted(), by: lastPart)
+        questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
     }
 
     /// Where a question that is not here may stand now, sorted: those of its folder's name.
@@ -170,11 +218,7 @@ struct CheckContext: Sendable {
     }
 
     /// To suggest one where a name is wrong.
-    var findingSlugs: [String] {
-        existing.compactMap { place in
-            if case .finding(let slug) = place { slug } else { nil }
-        }
-    }
+    var findingSlugs: [String] { existing.findingSlugs }
 
     func isCondition(_ slug: String) -> Bool {
         state.vocabulary.conditions[slug] != nil || existing.contains(.condition(slug: slug))

@@ -146,7 +146,7 @@ struct Families: Sendable {
     private var roots: [String: String] = [:]
 
     init(_ findings: [Finding]) {
-        for finding in findings {
+        for finding in findings where !finding.sameAs.isEmpty || !finding.supersedes.isEmpty {
             for other in finding.sameAs + finding.supersedes {
                 let (a, b) = (findRoot(of: finding.slug), findRoot(of: other.value))
                 if a != b { roots[a] = b }

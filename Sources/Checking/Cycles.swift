@@ -1,9 +1,14 @@
-/// Every group of names that reach each other, as one cycle in it, beginning at its smallest name; sorted (after Tarjan 1972, without recursion).
+/// Every group of names that reach each other, as one cycle in it, beginning at its smallest name; sorted.
 func cycles(in edges: [String: [String]]) -> [[String]] {
-    let names = Array(edges.keys)
+    cycles(among: edges.map { ($0.key, $0.value) })
+}
+
+/// The same of names with those that each leads to; each name once (after Tarjan 1972, without recursion).
+func cycles(among edges: [(name: String, others: [String])]) -> [[String]] {
+    let names = edges.map(\.name)
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
     // A name without edges of its own is in no cycle.
-    let targets = names.map { name in edges[name, default: []].compactMap { numbers[$0] } }
+    let targets = edges.map { edge in edge.others.compactMap { numbers[$0] } }
     var index = [Int?](repeating: nil, count: names.count)
     var low = [Int](repeating: 0, count: names.count)
     var isOnStack = [Bool](repeating: false, count: names.count)
@@ -33,32 +38,36 @@ func cycles(in edges: [String: [String]]) -> [[String]] {
             work.removeLast()
             if let parent = work.last?.node { low[parent] = min(low[parent], low[node]) }
             guard low[node] == index[node] else { continue }
-            var component: Set<String> = []
+            var component: Set<Int> = []
             while let member = stack.popLast() {
                 isOnStack[member] = false
-                component.insert(names[member])
+                component.insert(member)
                 if member == node { break }
             }
-            if component.count > 1 || targets[node].contains(node) { cycles.append(cycle(through: component, edges)) }
+            if component.count > 1 || targets[node].contains(node) {
+                cycles.append(cycle(through: component, edges, numbers))
+            }
         }
     }
     return cycles.sorted { $0[0] < $1[0] }
 }
 
 /// A shortest way from the smallest member back to itself.
-private func cycle(through component: Set<String>, _ edges: [String: [String]]) -> [String] {
-    guard let start = component.min() else { return [] }
-    var previous: [String: String] = [:]
+private func cycle(
+    through component: Set<Int>, _ edges: [(name: String, others: [String])], _ numbers: [String: Int]
+) -> [String] {
+    guard let start = component.min(by: { edges[$0].name < edges[$1].name }) else { return [] }
+    var previous: [Int: Int] = [:]
     var queue = [start]
     var head = 0
     while head < queue.count {
         let node = queue[head]
         head += 1
-        for target in edges[node, default: []] where component.contains(target) {
+        for target in edges[node].others.compactMap({ numbers[$0] }) where component.contains(target) {
             if target == start {
                 var path = [node]
                 while let before = previous[path[0]] { path.insert(before, at: 0) }
-                return path
+                return path.map { edges[$0].name }
             }
             if previous[target] == nil {
                 previous[target] = node
@@ -66,5 +75,5 @@ private func cycle(through component: Set<String>, _ edges: [String: [String]]) 
             }
         }
     }
-    return [start]
+    return [edges[start].name]
 }

@@ -6,9 +6,7 @@ import YAML
 ///
 /// `findings` are those that take part in the merge.
 func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Diagnostic] {
-    let claims = claimsByQuantity(findings).values.filter { $0.count > 1 }
-    let repeats = claims.mapSideBySide { claims in repeatsAmong(claims, vocabulary, families) }.flatMap(\.self)
-    return Dictionary(grouping: repeats, by: \.later).values.flatMap { repeats in
+    Dictionary(grouping: repeats(among: findings, vocabulary, families), by: \.later).values.flatMap { repeats in
         Repeat.Kind.allCases.compactMap { kind in diagnostic(repeats.filter { $0.kind == kind }, kind) }
     }
 }
@@ -39,43 +37,83 @@ private struct Repeat {
     }
 }
 
-private func repeatsAmong(
-    _ claims: [(Claim, Finding)], _ vocabulary: Vocabulary, _ families: Families
-) -> [Repeat] {
+private typealias StatedClaim = (claim: Claim, finding: Finding)
+
+/// Claims on one quantity that may be one result, and what it means where they say the same.
+private struct Group: Sendable {
+    var claims: [StatedClaim]
+    var kind: @Sendable (ClosePair) -> Repeat.Kind
+}
+
+/// Nearly every claim is alone in its group: only the others are made ready to be compared.
+private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Repeat] {
+    let claims = findings.flatMap { finding in finding.claims.map { StatedClaim($0, finding) } }
+    let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByWords(claims)
+    let pairs = groups.mapSideBySide { group in
+        closePairs(
+            among: group.claims.map { ComparedClaim($0.claim, of: $0.finding, vocabulary: vocabulary) }, families
+        ).map { (pair: $0, kind: group.kind($0)) }
+    }
     var repeats: [PairName: Repeat] = [:]
-    // Nearly every claim is alone in its group: only the others are made ready to be compared.
-    func add(_ group: [(Claim, Finding)], _ kind: (ClosePair) -> Repeat.Kind) {
-        guard group.count > 1 else { return }
-        let compared = group.map { ComparedClaim($0, of: $1, vocabulary: vocabulary) }
-        for pair in closePairs(among: compared, families) {
-            let name = PairName(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
-            // The strongest reason is the first that is looked for.
-            guard repeats[name] == nil else { continue }
-            repeats[name] = Repeat(
-                kind: kind(pair), claim: pair.later, earlier: pair.earlier, isOneOfMany: pair.isOneOfMany)
+    for (pair, kind) in pairs.joined() {
+        let name = PairName(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
+        // The strongest reason is the first that is looked for.
+        guard repeats[name] == nil else { continue }
+        repeats[name] = Repeat(kind: kind, claim: pair.later, earlier: pair.earlier, isOneOfMany: pair.isOneOfMany)
+    }
+    return Array(repeats.values)
+}
+
+/// A quantity and what else claims have in common.
+private struct GroupKey: Hashable, Comparable {
+    var common: String
+    var quantity: String
+
+    static func < (a: GroupKey, b: GroupKey) -> Bool { (a.common, a.quantity) < (b.common, b.quantity) }
+}
+
+private func groupsByVerifier(_ claims: [StatedClaim]) -> [Group] {
+    let rerun = claims.filter { $0.claim.verify != nil }
+    return Dictionary(grouping: rerun) { claim, _ in
+        GroupKey(common: claim.verify?.value ?? "", quantity: claim.quantity.value)
+    }.values.filter { $0.count > 1 }.map { claims in
+        Group(claims: claims) { Words($0.later.claim) == Words($0.earlier.claim) ? .identical : .verifier }
+    }
+}
+
+/// In the order of the works.
+private func groupsBySource(_ findings: [Finding]) -> [Group] {
+    let named = findings.inRuns(of: 1_000).mapSideBySide { findings in
+        findings.flatMap { finding in
+            SourceNames(finding.source.value).works.map { (work: $0, finding: finding, digest: $0.hashValue) }
+        }
+    }.flatMap(\.self)
+    var groups: [GroupKey: [StatedClaim]] = [:]
+    for (work, named) in groupsOfAlike(named, named.map(\.digest), by: { $0.work }) {
+        for (_, finding, _) in named {
+            for claim in finding.claims {
+                groups[GroupKey(common: work, quantity: claim.quantity.value), default: []].append((claim, finding))
+            }
         }
     }
-    let rerun = claims.filter { $0.0.verify != nil }
-    for group in Dictionary(grouping: rerun, by: { $0.0.verify?.value ?? "" }).values {
-        add(group) { Words($0.later.claim) == Words($0.earlier.claim) ? .identical : .verifier }
-    }
-    var bySource: [String: [(Claim, Finding)]] = [:]
-    for (claim, finding) in claims {
-        for work in SourceNames(finding.source.value).works { bySource[work, default: []].append((claim, finding)) }
-    }
-    for (_, group) in bySource.filter({ $0.value.count > 1 }).sorted(by: { $0.key < $1.key }) {
-        add(group) { pair in
+    return groups.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { _, claims in
+        Group(claims: claims) { pair in
             let (later, earlier) = (pair.later.finding.source.value, pair.earlier.finding.source.value)
             return SourceNames(later).isOtherVersion(of: SourceNames(earlier)) ? .version : .source
         }
     }
-    // What is said is cheaper to tell apart than all the settings of it.
-    for alike in Dictionary(grouping: claims, by: { Said($0.0) }).values where alike.count > 1 {
-        for group in Dictionary(grouping: alike, by: { Words($0.0) }).values {
-            add(group) { $0.later.claim.printsTheSame(as: $0.earlier.claim) ? .numbers : .words }
-        }
+}
+
+/// What is said is cheaper to tell apart than all the settings of it.
+private func groupsByWords(_ claims: [StatedClaim]) -> [Group] {
+    let digests = claims.inRuns(of: 1_000).mapSideBySide { claims in
+        claims.map { Optional(Said($0.claim).hashValue) }
+    }.flatMap(\.self)
+    return groupsOfAlike(claims, digests, by: { Said($0.claim) }).flatMap { _, alike in
+        Dictionary(grouping: alike) { Words($0.claim) }.values.filter { $0.count > 1 }
+    }.map { claims in
+        Group(claims: claims) { $0.later.claim.printsTheSame(as: $0.earlier.claim) ? .numbers : .words }
     }
-    return Array(repeats.values)
 }
 
 private struct PairName: Hashable {
@@ -83,8 +121,9 @@ private struct PairName: Hashable {
     var earlier: ClaimID
 }
 
-/// What a claim says of its quantity.
+/// What a claim says of what quantity.
 private struct Said: Hashable {
+    var quantity: String
     var value: ValueSet?
     var kind: Claim.Kind
     /// Of an estimate, which has no value.
@@ -92,6 +131,7 @@ private struct Said: Hashable {
     var interval: Interval?
 
     init(_ claim: Claim) {
+        quantity = claim.quantity.value
         value = claim.value?.value
         kind = claim.kind
         number = claim.value == nil ? claim.reported?.value : nil

@@ -12,8 +12,8 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
     diagnostics += checkSelfContradiction(finding, context)
     for caveat in finding.caveats { diagnostics += checkCaveat(caveat, path: finding.path, context) }
-    for name in finding.buildsOn + finding.supersedes + finding.sameAs {
-        diagnostics += checkFindingName(name, of: finding, context)
+    for names in [finding.buildsOn, finding.supersedes, finding.sameAs] {
+        for name in names { diagnostics += checkFindingName(name, of: finding, context) }
     }
     return diagnostics
 }
@@ -115,14 +115,14 @@ private func checkConditions(
     var diagnostics: [Diagnostic] = []
     // One that the quantity misspells is told of there.
     for condition in quantity.conditions
-    where claim.tested[condition.value] == nil && context.isCondition(condition.value) {
+    where !claim.tested.names(condition.value) && context.isCondition(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .missingCondition, path: path, mark: claim.mark,
                 message: "\"\(quantity.slug)\" needs the condition \"\(condition.value)\" in \"tested\"",
                 fix: "add it; write `\(condition.value): unknown` if the source does not tell"))
     }
-    for condition in quantity.laterConditions where claim.tested[condition.value] == nil {
+    for condition in quantity.laterConditions where !claim.tested.names(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .laterCondition, path: path, mark: claim.mark,
@@ -214,12 +214,13 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
 
 /// Whether some k/n rounds to the share at the digits that are printed.
 private func isShare(_ share: Number, of n: Int) -> Bool {
-    let halfUnit = 0.5 * Number("1e\(min(0, share.exponent))")!.doubleValue
+    let halfUnit = 0.5 * (share.exponent < 0 ? share.unit : Number(1)).doubleValue
     let nearest = (share.doubleValue * Double(n)).rounded()
     return abs(nearest / Double(n) - share.doubleValue) <= halfUnit * (1 + 1e-9)
 }
 
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    guard finding.claims.count > 1 else { return [] }
     let claims = finding.claims.filter {
         $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnread && $0.scope.isWhole
     }

@@ -17,18 +17,23 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
         }
     }
     var fileCounts: [Substring: Int] = [:]
-    var paths: Set<String> = []
-    paths.reserveCapacity(files.count)
-    for file in files {
-        // As texts: two spellings of one name are one file to some file systems.
-        if !paths.insert(file.path).inserted {
+    var here: (folder: Substring, count: Int) = ("", 0)
+    for (index, file) in files.enumerated() {
+        // As texts: two spellings of one name are one file to some file systems, and stand beside each other.
+        if index > 0, files[index - 1].path == file.path {
             diagnostics.append(
                 Diagnostic(
                     .badName, path: file.path, mark: .fileStart, message: "the commit holds this path twice",
                     fix: "remove one of them; `git fsck --strict` tells of it"))
         }
-        fileCounts[folder(of: file.path), default: 0] += 1
+        let folder = folder(of: file.path)
+        if folder != here.folder {
+            fileCounts[here.folder, default: 0] += here.count
+            here = (folder, 0)
+        }
+        here.count += 1
     }
+    fileCounts[here.folder, default: 0] += here.count
     for (folder, count) in fileCounts where count > crowdedFolderLimit {
         diagnostics.append(
             Diagnostic(
@@ -41,19 +46,29 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
 
 /// Files that a reader could take for one another, each group in the order of the files; nearly all stand in none.
 private func alike(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
-    var last: [String: Int] = [:]
-    last.reserveCapacity(files.count)
-    /// By the last of them.
-    var groups: [Int: [Int]] = [:]
-    for (index, file) in files.enumerated() {
-        guard let key = file.place?.nameKey, let earlier = last.updateValue(index, forKey: key) else { continue }
-        var group = groups.removeValue(forKey: earlier) ?? [earlier]
-        group.append(index)
-        groups[index] = group
+    groupsOfAlike(files, files.map { $0.place?.nameDigest }) { $0.place?.nameKey }.map { group in
+        group.elements.compactMap { file in file.place.map { (file.path, $0.name) } }
     }
-    return groups.values.map { group in
-        group.compactMap { index in files[index].place.map { (files[index].path, $0.name) } }
+}
+
+/// Elements that have a key in common with another one, in their order. Elements of one key have one digest, and nearly all
+/// digests differ; what has none is like nothing.
+func groupsOfAlike<Element, Key: Hashable>(
+    _ elements: [Element], _ digests: [Int?], by key: (Element) -> Key
+) -> [(key: Key, elements: [Element])] {
+    let digests = digests.enumerated().compactMap { index, digest in digest.map { (digest: $0, index: index) } }
+        .sorted { ($0.digest, $0.index) < ($1.digest, $1.index) }
+    var groups: [(key: Key, elements: [Element])] = []
+    var rest = digests[...]
+    while let first = rest.first {
+        let run = rest.prefix { $0.digest == first.digest }
+        rest = rest.dropFirst(run.count)
+        guard run.count > 1 else { continue }
+        for (key, alike) in Dictionary(grouping: run.map { elements[$0.index] }, by: key) where alike.count > 1 {
+            groups.append((key, alike))
+        }
     }
+    return groups
 }
 
 private func folder(of path: String) -> Substring {
@@ -63,6 +78,13 @@ private func folder(of path: String) -> Substring {
 extension RecordPlace {
     /// The same for names that a reader could take for one another, of the same kind only; nil where names do not matter.
     package var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
+
+    /// The same for one name key; nil where there is none.
+    fileprivate var nameDigest: Int? {
+        nameSpace(of: self).map { name in
+            skeletonBytes(name.slug).reduce(name.space.utf8.count) { ($0 ^ Int($1)) &* 0x100_0000_01B3 }
+        }
+    }
 }
 
 /// Names are compared with those of the same kind only.
@@ -82,7 +104,9 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
 }
 
 /// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
-package func skeleton(_ name: String) -> String {
+package func skeleton(_ name: String) -> String { String(decoding: skeletonBytes(name), as: UTF8.self) }
+
+private func skeletonBytes(_ name: String) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
@@ -96,7 +120,7 @@ package func skeleton(_ name: String) -> String {
         default: bytes.append(byte)
         }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
 }
 
 extension Diagnostic.Code {

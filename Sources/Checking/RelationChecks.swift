@@ -10,12 +10,12 @@ func checkRelations(_ context: CheckContext) -> [Diagnostic] {
 private func checkCycles(
     _ context: CheckContext, _ key: String, _ names: (Finding) -> [Located<String>], verb: String
 ) -> [Diagnostic] {
-    var edges: [String: [String]] = [:]
+    var findings: [(name: String, others: [String])] = []
     for finding in context.findings where !names(finding).isEmpty {
-        let targets = names(finding).map(\.value).filter { $0 != finding.slug }
-        if !targets.isEmpty { edges[finding.slug] = targets.sorted() }
+        let others = names(finding).map(\.value).filter { $0 != finding.slug }
+        if !others.isEmpty { findings.append((finding.slug, others.sorted())) }
     }
-    return cycles(in: edges).compactMap { cycle in
+    return cycles(among: findings).compactMap { cycle in
         let next = cycle[1 % cycle.count]
         guard let finding = context.state.findings[cycle[0]],
             let name = names(finding).first(where: { $0.value == next })
@@ -31,11 +31,14 @@ private func checkCycles(
 
 /// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
 ///
-/// `findings` are those of the state in the order of their files; `today` is an ISO date.
-func checkAcrossFindings(_ findings: [Finding], _ state: LedgerState, today: String) -> [Diagnostic] {
+/// `findings` are those of the state in the order of their files, `leftOut` why some take no part in the merge; `today` is an
+/// ISO date.
+func checkAcrossFindings(
+    _ findings: [Finding], _ leftOut: [String: String], _ state: LedgerState, today: String
+) -> [Diagnostic] {
     let bearing = BearingIndex(state)
     let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
-    let (leftOut, families) = sideBySide({ state.reasonsLeftOut() }, { Families(findings) })
+    let families = Families(findings)
     let taking = findings.filter { leftOut[$0.slug] == nil }
     return diagnostics + checkDuplicates(taking, state.vocabulary, families)
         + checkPlannedWork(findings, leftOut, state.vocabulary, families, today: today)
@@ -58,7 +61,7 @@ private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: L
 }
 
 private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
-    guard case .values(let models)? = claim.tested[Condition.model] else { return [] }
+    guard !state.models.isEmpty, case .values(let models)? = claim.tested[Condition.model] else { return [] }
     return models.filter { state.models[$0] != nil }.compactMap { model in
         let isBridged = claim.assumes.contains { name in
             state.assumptions[name.value]?.bridge?.from.contains { $0.value == model } ?? false

@@ -7,25 +7,32 @@ package struct SourceNames: Sendable {
 
     /// Sources stand apart by semicolons.
     package init(_ source: String) {
-        var works: Set<String> = []
-        for part in Array(source.lowercased().utf8).split(separator: UInt8(ascii: ";")) {
+        var works: [String] = []
+        for part in smallLetters(source).split(separator: UInt8(ascii: ";")) {
             let papers = arXivPapers(in: part)
             for (paper, version) in papers {
-                works.insert(paper)
+                works.append(paper)
                 if let version { versions[paper] = version }
             }
             guard papers.isEmpty else { continue }
             let words = String(decoding: part, as: UTF8.self).split(whereSeparator: \.isWhitespace)
                 .joined(separator: " ")
-            if !words.isEmpty { works.insert(plainName(words)) }
+            if !words.isEmpty { works.append(plainName(words)) }
         }
-        self.works = works.sorted()
+        self.works = works.count > 1 ? Set(works).sorted() : works
     }
 
     /// Whether both name one paper in different versions.
     func isOtherVersion(of other: SourceNames) -> Bool {
         versions.contains { work, version in other.versions[work].map { $0 != version } ?? false }
     }
+}
+
+private func smallLetters(_ text: String) -> [UInt8] {
+    var bytes = Array(text.utf8)
+    guard bytes.allSatisfy({ $0 < 0x80 }) else { return Array(text.lowercased().utf8) }
+    for index in bytes.indices where UInt8(ascii: "A")...UInt8(ascii: "Z") ~= bytes[index] { bytes[index] += 32 }
+    return bytes
 }
 
 /// `https://doi.org/10.1/x` becomes `doi:10.1/x`; an address loses scheme, `www.` and what does not change the page.

@@ -96,12 +96,9 @@ package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerS
     let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
     evidence.runs = countedRuns
-    let leftOut = ledger.state.reasonsLeftOut()
+    let leftOut = ledger.reasonsLeftOut
     var usedStudies: Set<SaltedStudy> = []
-    let verifications = ledger.state.findings.values.filter { !$0.isPlanned }.mapSideBySide { finding in
-        (finding, finding.claims.compactMap { claim in ledger.verification(of: claim).map { (claim, $0) } })
-    }
-    for (finding, claims) in verifications {
+    for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
             var result = ClaimEvidence()
             let audit = verification.auditDigest(of: claim)
@@ -136,6 +133,22 @@ package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerS
         (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, usedStudies)).map { (receipt, $0) }
     }
     return evidence
+}
+
+extension CheckedLedger {
+    /// The claims of findings that are no plans which something can re-run, with what does; nearly all findings have none.
+    fileprivate func verifiableClaims() -> [(finding: Finding, claims: [(Claim, Verification)])] {
+        guard !state.measurements.isEmpty else { return [] }
+        let verifiers = VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels)
+        return findings.inRuns(of: 1_000).mapSideBySide { findings in
+            findings.compactMap { finding in
+                guard !finding.isPlanned else { return nil }
+                let claims = finding.claims.compactMap { claim in verifiers.verification(of: claim).map { (claim, $0) }
+                }
+                return claims.isEmpty ? nil : (finding, claims)
+            }
+        }.flatMap(\.self)
+    }
 }
 
 private func cellEvidence(

@@ -19,16 +19,22 @@ package struct AssumptionSets: Sendable, Equatable {
 extension Merge {
     /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
     func assumptions(of claims: [BearingClaim], for status: Standing) -> AssumptionSets {
-        let winners = claims.filter { claim in
-            switch status {
-            case .supported: claim.side == .pro && claim.voice == .in
-            case .refuted: claim.side == .con && claim.voice == .in
-            case .contested: claim.voice != .out
-            case .open, .answered: false
-            }
+        var sets: [[String]] = []
+        for claim in claims {
+            let wins =
+                switch status {
+                case .supported: claim.side == .pro && claim.voice == .in
+                case .refuted: claim.side == .con && claim.voice == .in
+                case .contested: claim.voice != .out
+                case .open, .answered: false
+                }
+            guard wins else { continue }
+            let set = claim.member.claim.assumes.map(\.value).filter { !standings.discharged.contains($0) }
+            // Nothing is less than what needs nothing.
+            if set.isEmpty { return AssumptionSets(sets: [[]]) }
+            sets.append(set)
         }
-        return minimal(
-            winners.map { $0.member.claim.assumes.map(\.value).filter { !standings.discharged.contains($0) } })
+        return minimal(sets)
     }
 
     /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each

@@ -5,8 +5,8 @@ import Words
 /// Which claims survive the tested attacks on them, and what beat the others.
 package struct Standings: Sendable {
     /// Of a claim that its runs refuted: of the complement that stands for it.
-    private var voices: [ClaimID: ClaimStanding] = [:]
-    private var reasons: [ClaimID: String] = [:]
+    private var voices: [Member: ClaimStanding] = [:]
+    private var reasons: [Member: String] = [:]
     /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
     package fileprivate(set) var fallen: Set<String> = []
     package fileprivate(set) var discharged: Set<String> = []
@@ -19,10 +19,10 @@ package struct Standings: Sendable {
     }
 
     /// Whether what stands for the claim is in: itself, or the complement of what its runs refuted.
-    func voice(of member: Member) -> ClaimStanding { voices[member.id] ?? .in }
+    func voice(of member: Member) -> ClaimStanding { voices[member] ?? .in }
 
     /// Why it is not in, in a few words; nil where it is.
-    package func reason(of member: Member) -> String? { reasons[member.id] }
+    package func reason(of member: Member) -> String? { reasons[member] }
 }
 
 /// A caveat whose test stands against a claim.
@@ -44,13 +44,15 @@ extension Merge {
         let caveats = attackingCaveats()
         let doubted = standings.fallen.union(asked.map(\.slug))
         let members = attackable(caveats, doubted)
-        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let graph = attackGraph(members, node, caveats)
         // An assumption that no claim makes changes nothing.
-        let assumed = Dictionary(
-            members.enumerated().flatMap { index, member in
-                member.claim.assumes.map(\.value).filter(doubted.contains).map { ($0, [index]) }
-            }, uniquingKeysWith: +)
+        var assumed: [String: [Int]] = [:]
+        for (index, member) in members.enumerated() {
+            for assumption in member.claim.assumes where doubted.contains(assumption.value) {
+                assumed[assumption.value, default: []].append(index)
+            }
+        }
         while true {
             let waiting = Set(asked.flatMap { assumed[$0.slug, default: []] })
             let out = Set(standings.fallen.flatMap { assumed[$0, default: []] })
@@ -65,7 +67,7 @@ extension Merge {
                 bearers(below: assumption.question).allSatisfy { bearer in
                     // What assumes it cannot speak for it.
                     bearer.member.rests(on: assumption.slug)
-                        || !(node[bearer.member.id].map(pending.contains) ?? false)
+                        || !(node[bearer.member].map(pending.contains) ?? false)
                 }
             }
             // Of assumptions that wait for one another none is refuted first.
@@ -98,28 +100,29 @@ extension Merge {
                 ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
         }
         members += caveats.flatMap { [$0.shownBy, $0.target] }
-        for quantity in summary.quantities.values {
-            if quantity.members.contains(where: \.isRefuted) {
+        for quantity in evidence.claims.isEmpty && doubted.isEmpty ? [] : Array(summary.quantities.values) {
+            if quantity.members.contains(where: { $0.isRefuted }) {
                 members += quantity.members
             } else if !doubted.isEmpty {
                 members += quantity.members.filter { $0.claim.assumes.contains { doubted.contains($0.value) } }
             }
         }
-        return Set(members).sorted { $0.id < $1.id }
+        return sortedByID(Array(Set(members)))
     }
 
     private func attackGraph(
-        _ members: [Member], _ node: [ClaimID: Int], _ caveats: [AttackingCaveat]
+        _ members: [Member], _ node: [Member: Int], _ caveats: [AttackingCaveat]
     ) -> AttackGraph {
         var graph = AttackGraph(count: members.count)
         for quantity in discords.keys.sorted() {
             if let discord = discords[quantity] { graph.add(discord, node, state) }
         }
-        for (_, quantity) in summary.quantities.sorted(by: { $0.key < $1.key }) {
-            if quantity.members.contains(where: \.isRefuted) { graph.addComplements(quantity.members, node, state) }
+        for (_, quantity) in evidence.claims.isEmpty ? [] : summary.quantities.sorted(by: { $0.key < $1.key }) {
+            guard quantity.members.contains(where: { $0.isRefuted }) else { continue }
+            graph.addComplements(quantity.members, node, state)
         }
         for caveat in caveats {
-            if let source = node[caveat.shownBy.id], let target = node[caveat.target.id] {
+            if let source = node[caveat.shownBy], let target = node[caveat.target] {
                 graph.add([source], on: target)
             }
         }
@@ -128,26 +131,33 @@ extension Merge {
 
     /// Caveats that attack: on a claim, shown by a claim on the same quantity or toy model that is not of a lower level.
     func attackingCaveats() -> [AttackingCaveat] {
-        var attacking: [AttackingCaveat] = []
-        let leftOut = state.reasonsLeftOut()
-        for finding in state.findings.values where leftOut[finding.slug] == nil {
-            for caveat in finding.caveats {
-                guard let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }),
-                    case .claim(let name) = caveat.against, let target = member(named: name.value),
-                    shownBy.id != target.id,
-                    shownBy.claim.quantity.value == target.claim.quantity.value
-                        || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
-                    !shownBy.isRefuted, !target.isRefuted, shownBy.evidence.level >= target.evidence.level
+        var shown: [(shownBy: ClaimID, target: ClaimID)] = []
+        for finding in ledger.findings {
+            for caveat in finding.caveats.indices where finding.caveats[caveat].shownBy != nil {
+                guard ledger.reasonsLeftOut[finding.slug] == nil,
+                    let shownBy = finding.caveats[caveat].shownBy.flatMap({ state.claimID($0.value) }),
+                    case .claim(let name) = finding.caveats[caveat].against, let target = state.claimID(name.value),
+                    shownBy != target
                 else { continue }
-                attacking.append(AttackingCaveat(shownBy: shownBy, target: target))
+                shown.append((shownBy, target))
             }
         }
-        return attacking.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
+        return shown.compactMap { shownBy, target -> AttackingCaveat? in
+            guard let shownBy = member(shownBy), let target = member(target),
+                shownBy.claim.quantity.value == target.claim.quantity.value
+                    || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
+                !shownBy.isRefuted, !target.isRefuted, shownBy.evidence.level >= target.evidence.level
+            else { return nil }
+            return AttackingCaveat(shownBy: shownBy, target: target)
+        }.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
     }
 
     package func member(named name: String) -> Member? {
-        guard let id = state.claimID(name), let claim = state.claim(id) else { return nil }
-        return members(of: claim.quantity.value).first { $0.id == id }
+        state.claimID(name).flatMap(member)
+    }
+
+    private func member(_ claim: ClaimID) -> Member? {
+        state.claim(claim).flatMap { summary.quantities[$0.quantity.value]?.member(claim) }
     }
 }
 
@@ -160,7 +170,7 @@ extension Member {
 
 extension AttackGraph {
     /// Conflicts attack both ways, but not upward against a strictly higher level at the shared cells.
-    fileprivate mutating func add(_ discord: Discord, _ node: [ClaimID: Int], _ state: LedgerState) {
+    fileprivate mutating func add(_ discord: Discord, _ node: [Member: Int], _ state: LedgerState) {
         let comparison = discord.comparison
         let members = comparison.members
         @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
@@ -173,15 +183,12 @@ extension AttackGraph {
         if discord.isTruncated {
             add(
                 // Every member of such a group is a node, so places in both lists are the same.
-                Scan(nodes: members.compactMap { node[$0.id] }) { i, j in
-                    comparison.isConflict(i, j) && attacks(i, j)
-                })
+                comparison.scan(members.compactMap { node[$0] }, attacks))
         } else {
-            let place = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
             for pair in discord.pairs where pair.isConflict {
-                guard let i = place[pair.a], let j = place[pair.b], let a = node[pair.a], let b = node[pair.b] else {
-                    continue
-                }
+                guard let i = comparison.index(of: pair.a), let j = comparison.index(of: pair.b),
+                    let a = node[members[i]], let b = node[members[j]]
+                else { continue }
                 if attacks(i, j) { add([a], on: b) }
                 if attacks(j, i) { add([b], on: a) }
             }
@@ -194,20 +201,20 @@ extension AttackGraph {
                 let others = joint.filter { $0.id != target.id }
                 let lowest = others.map { $0.level(within: target.scope, in: state) }.min() ?? .reported
                 let own = others.map { target.level(within: $0.scope, in: state) }.max() ?? .reported
-                if lowest >= own, let targetNode = node[target.id] {
-                    add(others.compactMap { node[$0.id] }, on: targetNode)
+                if lowest >= own, let targetNode = node[target] {
+                    add(others.compactMap { node[$0] }, on: targetNode)
                 }
             }
         }
     }
 
     /// What refuted a claim verified its complement at that cell, which no claim within the refuted range goes with.
-    fileprivate mutating func addComplements(_ members: [Member], _ node: [ClaimID: Int], _ state: LedgerState) {
+    fileprivate mutating func addComplements(_ members: [Member], _ node: [Member: Int], _ state: LedgerState) {
         for refuted in members where refuted.isRefuted {
-            guard let range = refuted.values, let source = node[refuted.id] else { continue }
+            guard let range = refuted.values, let source = node[refuted] else { continue }
             let cells = refuted.refutedCells(state)
             for other in members where other.canDisagree && other.values.map(range.contains) ?? false {
-                guard cells.contains(where: other.scope.overlaps), let target = node[other.id] else { continue }
+                guard cells.contains(where: other.scope.overlaps), let target = node[other] else { continue }
                 let level =
                     cells.filter(other.scope.overlaps)
                     .map { other.level(within: $0, in: state) }.max() ?? .reported
@@ -221,12 +228,37 @@ extension AttackGraph {
     fileprivate func pending(_ labels: [ClaimStanding], _ waiting: Set<Int>) -> Set<Int> {
         var pending = waiting.filter { labels[$0] == .undecided }
         var queue = Array(pending)
+        var openPlaces = places { labels[$0] == .undecided && !pending.contains($0) }
         while let node = queue.popLast() {
-            for target in targets(of: node) where labels[target] == .undecided {
-                if pending.insert(target).inserted { queue.append(target) }
+            func reach(_ target: Int) {
+                guard pending.insert(target).inserted else { return }
+                queue.append(target)
+                remove(target, from: &openPlaces)
             }
+            for target in listedTargets(of: node) where labels[target] == .undecided { reach(target) }
+            forEachScannedTarget(of: node, among: openPlaces, reach)
         }
         return pending
+    }
+}
+
+extension Comparison {
+    /// Its claims as a group in which conflicts are looked for. `attacks` holds both ways where nothing was run on either
+    /// side.
+    fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
+        var counts = pairCounts().inConflict
+        let wasRun = members.map { $0.evidence.level != .reported }
+        for i in members.indices where wasRun[i] {
+            for j in members.indices where j != i && isConflict(i, j) && (j < i || !wasRun[j]) {
+                if !attacks(i, j) { counts[j] -= 1 }
+                if !attacks(j, i) { counts[i] -= 1 }
+            }
+        }
+        let crowd = Crowd(self, Array(members.indices))
+        return AttackGraph.Scan(
+            nodes: nodes, attackerCounts: counts,
+            rivals: { [self] place, places in crowd.meeting(rows[place]).intersection(places) },
+            attacks: { [self] in isConflict($0, $1) && attacks($0, $1) })
     }
 }
 
@@ -246,26 +278,27 @@ private let namedAttackerLimit = 3
 extension Standings {
     fileprivate mutating func set(_ labels: [ClaimStanding], of members: [Member]) {
         voices = [:]
-        for (member, label) in zip(members, labels) where label != .in { voices[member.id] = label }
+        for (member, label) in zip(members, labels) where label != .in { voices[member] = label }
     }
 
     fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStanding], _ members: [Member]) {
+        let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
         for (node, member) in members.enumerated() {
             if member.isRefuted {
-                reasons[member.id] = "refuted by its runs"
+                reasons[member] = "refuted by its runs"
                 continue
             }
             guard labels[node] != .in else { continue }
-            let wanted: ClaimStanding = labels[node] == .out ? .in : .undecided
             var attackers = Set(
                 graph.attacks(on: node).filter { $0.sources.allSatisfy { labels[$0] != .out } }
                     .filter { labels[node] == .undecided || $0.sources.allSatisfy { labels[$0] == .in } }
                     .flatMap(\.sources))
             attackers.formUnion(
-                graph.scannedAttackers(of: node, limit: namedAttackerLimit) { labels[$0] == wanted })
+                graph.scannedAttackers(
+                    of: node, limit: namedAttackerLimit, among: labels[node] == .out ? winners : rivals))
             let assumptions = member.claim.assumes.map(\.value).filter(fallen.contains)
             if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
-                reasons[member.id] = "rests on \(listed(assumptions)), which fell"
+                reasons[member] = "rests on \(listed(assumptions)), which fell"
                 continue
             }
             let names = attackers.map { node in
@@ -273,7 +306,7 @@ extension Standings {
             }.sorted()
             let shown =
                 names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names
-            reasons[member.id] = labels[node] == .out ? "beaten by \(listed(shown))" : "against \(listed(shown))"
+            reasons[member] = labels[node] == .out ? "beaten by \(listed(shown))" : "against \(listed(shown))"
         }
     }
 }

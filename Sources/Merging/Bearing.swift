@@ -1,5 +1,6 @@
 import Checking
 import Records
+import Words
 
 /// A claim at a leaf of the question tree.
 package struct Bearer: Sendable {
@@ -12,19 +13,27 @@ extension Merge {
     /// Claims at each leaf, sorted by id. To a question that tests a bridge the bridge carries nothing: what it brought would
     /// speak for itself.
     func findBearers(_ index: BearingIndex) -> [String: [Bearer]] {
-        var bearers: [String: [Bearer]] = [:]
         let tests = state.assumptions.compactMapValues { assumption in
             assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
         }
-        for quantity in summary.quantities.values {
-            for member in quantity.members {
-                for leaf in member.leaves { bearers[leaf, default: []].append(Bearer(member: member)) }
-                for (leaf, bridge) in index.carried(member, state) where !(tests[bridge]?.contains(leaf) ?? false) {
-                    bearers[leaf, default: []].append(Bearer(member: member, bridge: bridge))
+        let parts = summary.quantities.mapSideBySide { slug, quantity in
+            // A leaf asks about one quantity.
+            let leaves = Numbering(index.leaves(of: slug).ids)
+            var bearers: [[Bearer]] = Array(repeating: [], count: leaves.count)
+            func add(_ member: Member, to leaf: String, over bridge: String?) {
+                if let number = leaves.number(of: leaf) {
+                    bearers[number].append(Bearer(member: member, bridge: bridge))
                 }
             }
+            for member in leaves.count > 0 ? quantity.membersByID : [] {
+                for leaf in member.leaves { add(member, to: leaf, over: nil) }
+                for (leaf, bridge) in index.carried(member, state) where !(tests[bridge]?.contains(leaf) ?? false) {
+                    add(member, to: leaf, over: bridge)
+                }
+            }
+            return zip(leaves.names, bearers).filter { !$0.1.isEmpty }
         }
-        return bearers.mapValues { $0.sorted { $0.member.id < $1.member.id } }
+        return Dictionary(uniqueKeysWithValues: parts.flatMap { $0.map { ($0.0, $0.1) } })
     }
 
     /// Claims at a question and at every active leaf below it.
@@ -58,9 +67,10 @@ extension BearingIndex {
             state.assumptions[name]?.bridge.map { (name, member.scope.moved(to: $0.to.map(\.value))) }
         }
         guard !bridges.isEmpty else { return [] }
-        return leavesByQuantity[member.claim.quantity.value, default: []].compactMap { leaf in
-            guard !member.leaves.contains(leaf.id) else { return nil }
-            return bridges.first { $0.1.overlaps(leaf.covers) }.map { (leaf.id, $0.0) }
+        let leaves = leaves(of: member.claim.quantity.value)
+        return zip(leaves.ids, leaves.covers).compactMap { id, covers in
+            guard !member.leaves.contains(id) else { return nil }
+            return bridges.first { $0.1.overlaps(covers) }.map { (id, $0.0) }
         }
     }
 }

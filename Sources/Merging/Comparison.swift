@@ -14,17 +14,23 @@ final class Comparison: Sendable {
 
     /// A reference: a row is put beside thousands of others.
     final class Row: Sendable {
+        /// A condition or a name, by its number, with some of its values.
+        struct Side: Hashable {
+            var name: Int
+            var values: BitSet
+        }
+
         /// Codes of the ends of its range, such that two ranges meet unless one's upper code is below the other's lower.
         let lower: Int
         let upper: Int
         /// Of a label-valued quantity; empty otherwise.
         let labels: BitSet
-        /// By index into `names`: the tested values. Not there: unknown.
-        let recorded: [(name: Int, values: BitSet)]
+        /// By index into `names`, ascending: the tested values. Not there: unknown.
+        let recorded: [Side]
         /// As indices into `names`, bridges left out.
         let assumptions: BitSet
         /// What it covers, by condition; unrestricted ones are left out.
-        let scope: [(condition: Int, values: BitSet)]
+        let scope: [Side]
         let coversNothing: Bool
         /// Assumptions and those that cannot hold beside one of them, bridges too.
         let assumed: BitSet
@@ -32,9 +38,8 @@ final class Comparison: Sendable {
         let leavesSomethingUnknown: Bool
 
         init(
-            lower: Int, upper: Int, labels: BitSet, recorded: [(name: Int, values: BitSet)], assumptions: BitSet,
-            scope: [(condition: Int, values: BitSet)], coversNothing: Bool, assumed: BitSet, excluded: BitSet,
-            leavesSomethingUnknown: Bool
+            lower: Int, upper: Int, labels: BitSet, recorded: [Side], assumptions: BitSet, scope: [Side],
+            coversNothing: Bool, assumed: BitSet, excluded: BitSet, leavesSomethingUnknown: Bool
         ) {
             self.lower = lower
             self.upper = upper
@@ -49,7 +54,7 @@ final class Comparison: Sendable {
         }
 
         /// The same claim tested elsewhere.
-        func recording(_ recorded: [(name: Int, values: BitSet)]) -> Row {
+        func recording(_ recorded: [Side]) -> Row {
             Row(
                 lower: lower, upper: upper, labels: labels, recorded: recorded, assumptions: assumptions, scope: scope,
                 coversNothing: coversNothing, assumed: assumed, excluded: excluded,
@@ -59,18 +64,16 @@ final class Comparison: Sendable {
 
     let labels: [String]
     private let coder: Coder
-    /// nil where each pair is looked at by itself.
-    let kinds: Kinds?
+    /// By index into `names`.
+    private let areAssumptions: [Bool]
 
-    /// Of very many pairs those of claims that are alike are looked at together.
-    init(_ members: some Sequence<Member>, hasManyPairs: Bool, quantity: Quantity?, in state: LedgerState) {
-        let members = members.filter(\.canDisagree).sorted { $0.id < $1.id }
+    init(_ members: [Member], quantity: Quantity?, in state: LedgerState) {
+        let members = sortedByID(members.filter { $0.canDisagree })
         self.members = members
-        let conditions = Set(members.flatMap { $0.recorded.map(\.name) })
-        let assumptions = Set(members.flatMap(\.assumptions))
-        names = (conditions + assumptions.map { assumptionPrefix + $0 }).sorted()
         if case .labels(let all)? = quantity?.range { labels = all } else { labels = [] }
-        coder = Coder(members, names: names, labels: labels, state)
+        coder = Coder(members, labels: labels, state)
+        names = coder.names
+        areAssumptions = names.map { $0.hasPrefix(assumptionPrefix) }
         let needed = (quantity?.conditions ?? []) + (quantity?.laterConditions ?? [])
         rows = members.map { [coder] member in
             coder.row(
@@ -80,57 +83,17 @@ final class Comparison: Sendable {
                     return false
                 })
         }
-        kinds = hasManyPairs ? Kinds(rows) : nil
     }
 
-    /// Claims that are alike in all that is compared but their values: each two kinds are compared once, however many claims
-    /// there are.
-    struct Kinds: Sendable {
-        /// Of each claim.
-        let ofClaims: [Int]
-        let count: Int
-        /// By kind and kind.
-        let canMeet: [Bool]
-        /// A claim of each kind.
-        let examples: [Int]
-
-        private static let limit = 1_024
-
-        private struct Key: Hashable {
-            var recorded: [Int: BitSet]
-            var scope: [Int: BitSet]
-            var assumptions: BitSet
-            var assumed: BitSet
-            var coversNothing: Bool
-
-            init(_ row: Row) {
-                recorded = Dictionary(row.recorded.map { ($0.name, $0.values) }) { first, _ in first }
-                scope = Dictionary(row.scope.map { ($0.condition, $0.values) }) { first, _ in first }
-                (assumptions, assumed, coversNothing) = (row.assumptions, row.assumed, row.coversNothing)
-            }
-        }
-
-        /// nil where claims are of so many kinds that few are alike.
-        init?(_ rows: [Row]) {
-            var numbers: [Key: Int] = [:]
-            var examples: [Int] = []
-            ofClaims = rows.enumerated().map { index, row in
-                let key = Key(row)
-                if let number = numbers[key] { return number }
-                numbers[key] = examples.count
-                examples.append(index)
-                return examples.count - 1
-            }
-            guard examples.count <= Self.limit else { return nil }
-            self.examples = examples
-            count = examples.count
-            canMeet = examples.flatMap { a in examples.map { b in rows[a].canMeet(rows[b]) } }
-        }
+    /// Where a claim stands in `members`, which are sorted.
+    func index(of claim: ClaimID) -> Int? {
+        let place = members.firstPlace { $0.id >= claim }
+        return place < members.count && members[place].id == claim ? place : nil
     }
 
     /// What a claim's row would be with other tested values; of values that no claim has only that they are others.
     func row(recording recorded: [(name: String, values: [String])], like member: ClaimID) -> Row? {
-        guard let index = members.firstIndex(where: { $0.id == member }) else { return nil }
+        guard let index = index(of: member) else { return nil }
         return rows[index].recording(coder.codes(recorded))
     }
 
@@ -141,10 +104,7 @@ final class Comparison: Sendable {
     }
 
     /// Some cell is in both scopes and the assumptions can hold together.
-    func canMeet(_ i: Int, _ j: Int) -> Bool {
-        guard let kinds else { return rows[i].canMeet(rows[j]) }
-        return kinds.canMeet[kinds.ofClaims[i] * kinds.count + kinds.ofClaims[j]]
-    }
+    func canMeet(_ i: Int, _ j: Int) -> Bool { rows[i].canMeet(rows[j]) }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }
 
@@ -168,19 +128,20 @@ final class Comparison: Sendable {
         return differences
     }
 
-    func isAssumption(_ name: Int) -> Bool { names[name].hasPrefix(assumptionPrefix) }
+    func isAssumption(_ name: Int) -> Bool { areAssumptions[name] }
 
     func names(_ set: BitSet) -> [String] { set.elements.map { names[$0] } }
 
-    /// Where a claim stands on each name, as a number that claims which stand alike share.
+    /// Where a claim stands on each name, as a number that claims which stand alike share, from 0.
     func blocks(of name: Int) -> [Int] {
+        if isAssumption(name) { return rows.map { $0.assumptions.contains(name) ? 1 : 0 } }
         var codes: [BitSet: Int] = [:]
         return rows.map { row in
-            if isAssumption(name) { return row.assumptions.contains(name) ? 1 : 0 }
-            guard let values = row.recorded.first(where: { $0.name == name })?.values else { return -1 }
+            // What is unknown stands by itself.
+            guard let values = row.recorded.first(where: { $0.name == name })?.values else { return 0 }
             if let code = codes[values] { return code }
-            codes[values] = codes.count
-            return codes.count - 1
+            codes[values] = codes.count + 1
+            return codes.count
         }
     }
 }
@@ -190,10 +151,10 @@ extension Comparison.Row {
         guard !coversNothing, !other.coversNothing, excluded.isDisjoint(with: other.assumed) else { return false }
         var (i, j) = (0, 0)
         while i < scope.count && j < other.scope.count {
-            if scope[i].condition == other.scope[j].condition {
+            if scope[i].name == other.scope[j].name {
                 if scope[i].values.isDisjoint(with: other.scope[j].values) { return false }
                 (i, j) = (i + 1, j + 1)
-            } else if scope[i].condition < other.scope[j].condition {
+            } else if scope[i].name < other.scope[j].name {
                 i += 1
             } else {
                 j += 1
@@ -208,78 +169,138 @@ let assumptionPrefix = "assume:"
 
 /// Numbers for the names, values, labels and ends of ranges that the claims on one quantity use.
 private struct Coder: Sendable {
-    private var nameIndex: [String: Int] = [:]
-    private var valueIndex: [String: [String: Int]] = [:]
-    private var scopeIndex: [String: Int] = [:]
-    private var scopeValueIndex: [String: [String: Int]] = [:]
-    private var labelIndex: [String: Int] = [:]
-    private var endIndex: [Number: Int] = [:]
-    private var assumedIndex: [String: Int] = [:]
+    /// Conditions, attributes and `assume:` names, sorted.
+    let names: [String]
+    private var nameNumbers = Numbering()
+    /// By number of the name.
+    private var values: [Numbering]
+    private var scopeNumbers = Numbering()
+    private var scopeValues: [Numbering] = []
+    private var labelNumbers: Numbering
+    private let scale: ScaleCodes
+    private var assumed = Numbering()
+    /// By number in `assumed`: those that cannot hold beside it, and its number among the names, nil for a bridge.
     private var excludes: [[Int]] = []
+    private var assumptionNames: [Int?] = []
 
-    init(_ members: [Member], names: [String], labels: [String], _ state: LedgerState) {
-        nameIndex = indexed(names)
-        labelIndex = indexed(labels)
-        var values: [String: Set<String>] = [:]
-        var scopeValues: [String: Set<String>] = [:]
-        var ends: Set<Number> = []
+    init(_ members: [Member], labels: [String], _ state: LedgerState) {
+        var (conditions, assumptions) = (Numbering(), Numbering())
         for member in members {
-            for (name, tested) in member.recorded { values[name, default: []].formUnion(tested) }
-            for side in member.scope.sides { scopeValues[side.condition, default: []].formUnion(side.values) }
-            if case .interval(let interval)? = member.values {
-                ends.formUnion([interval.lower, interval.upper].compactMap(\.self))
-            }
+            for (name, _) in member.recorded { conditions.add(name) }
+            for name in member.assumptions { assumptions.add(name) }
         }
-        valueIndex = values.mapValues { indexed($0.sorted()) }
-        scopeIndex = indexed(scopeValues.keys.sorted())
-        scopeValueIndex = scopeValues.mapValues { indexed($0.sorted()) }
-        endIndex = indexed(ends.sorted())
-        let assumed = Set(members.flatMap { $0.claim.assumes.map(\.value) }).sorted()
-        assumedIndex = indexed(assumed)
-        excludes = assumed.map { one in
-            assumed.indices.filter { state.areExclusive([one], [assumed[$0]]) }
+        names = (conditions.names + assumptions.names.map { assumptionPrefix + $0 }).sorted()
+        for name in names { nameNumbers.add(name) }
+        labelNumbers = Numbering(labels)
+        values = Array(repeating: Numbering(), count: names.count)
+        for member in members {
+            for (name, tested) in member.recorded {
+                guard let number = nameNumbers.number(of: name) else { continue }
+                for value in tested { values[number].add(value) }
+            }
+            for side in member.scope.sides {
+                let number = scopeNumbers.add(side.condition)
+                if number == scopeValues.count { scopeValues.append(Numbering()) }
+                for value in side.values { scopeValues[number].add(value) }
+            }
+            for assumption in member.claim.assumes { assumed.add(assumption.value) }
+        }
+        scale = ScaleCodes(members)
+        let all = assumed.names
+        excludes = all.map { one in all.indices.filter { state.areExclusive([one], [all[$0]]) } }
+        assumptionNames = all.map { name in
+            assumptions.number(of: name).flatMap { _ in nameNumbers.number(of: assumptionPrefix + name) }
         }
     }
 
-    func codes(_ recorded: [(name: String, values: [String])]) -> [(name: Int, values: BitSet)] {
-        recorded.compactMap { name, values in
-            guard let index = nameIndex[name], let codes = valueIndex[name] else { return nil }
-            return (index, BitSet(values.compactMap { codes[$0] }, capacity: codes.count))
+    /// Of what is recorded, sorted by name.
+    func codes(_ recorded: [(name: String, values: [String])]) -> [Comparison.Row.Side] {
+        recorded.compactMap { name, tested in
+            nameNumbers.number(of: name).map { Comparison.Row.Side(name: $0, values: values[$0].set(of: tested)) }
+        }
+    }
+
+    private func codes(_ scope: Scope) -> [Comparison.Row.Side] {
+        scope.sides.compactMap { side in
+            scopeNumbers.number(of: side.condition).map {
+                Comparison.Row.Side(name: $0, values: scopeValues[$0].set(of: side.values))
+            }
         }.sorted { $0.name < $1.name }
     }
 
     func row(_ member: Member, leavesSomethingUnknown: Bool) -> Comparison.Row {
-        let assumed = member.claim.assumes.compactMap { assumedIndex[$0.value] }
         var (lower, upper) = (Int.min, Int.max)
-        var labels = BitSet(capacity: labelIndex.count)
+        var labels = BitSet(capacity: labelNumbers.count)
         switch member.values {
-        case .labels(let said)?:
-            labels = BitSet(said.compactMap { labelIndex[$0] }, capacity: labelIndex.count)
-        case .interval(let interval)?:
-            // Three codes an end: an open upper end, a closed end, an open lower end.
-            if let end = interval.lower.flatMap({ endIndex[$0] }) { lower = 3 * end + (interval.includesLower ? 1 : 2) }
-            if let end = interval.upper.flatMap({ endIndex[$0] }) { upper = 3 * end + (interval.includesUpper ? 1 : 0) }
+        case .labels(let said)?: labels = labelNumbers.set(of: said)
+        case .interval(let interval)?: (lower, upper) = scale.codes(of: interval)
         case nil: break
         }
-        let scope = member.scope.sides.compactMap { side -> (condition: Int, values: BitSet)? in
-            guard let index = scopeIndex[side.condition], let codes = scopeValueIndex[side.condition] else {
-                return nil
-            }
-            return (index, BitSet(side.values.compactMap { codes[$0] }, capacity: codes.count))
-        }.sorted { $0.condition < $1.condition }
+        var assumptions = BitSet(capacity: names.count)
+        var (assumed, excluded) = (BitSet(capacity: self.assumed.count), BitSet(capacity: self.assumed.count))
+        for assumption in member.claim.assumes {
+            guard let number = self.assumed.number(of: assumption.value) else { continue }
+            assumed.insert(number)
+            for other in excludes[number] { excluded.insert(other) }
+            if let name = assumptionNames[number] { assumptions.insert(name) }
+        }
         return Comparison.Row(
-            lower: lower, upper: upper, labels: labels, recorded: codes(member.recorded),
-            assumptions: BitSet(
-                member.assumptions.compactMap { nameIndex[assumptionPrefix + $0] }, capacity: nameIndex.count),
-            scope: scope, coversNothing: member.scope.sides.contains(where: \.values.isEmpty),
-            assumed: BitSet(assumed, capacity: assumedIndex.count),
-            excluded: BitSet(assumed.flatMap { excludes[$0] }, capacity: assumedIndex.count),
-            leavesSomethingUnknown: leavesSomethingUnknown)
+            lower: lower, upper: upper, labels: labels, recorded: codes(member.recorded), assumptions: assumptions,
+            scope: codes(member.scope), coversNothing: member.scope.sides.contains { $0.values.isEmpty },
+            assumed: assumed, excluded: excluded, leavesSomethingUnknown: leavesSomethingUnknown)
+    }
+
+}
+
+/// Codes for the ends of intervals, in the order of the numbers.
+struct ScaleCodes: Sendable {
+    /// Sorted.
+    private let ends: [Number]
+
+    init(_ members: [Member]) {
+        var ends: [Number] = []
+        for case .interval(let interval)? in members.lazy.map(\.values) {
+            if let lower = interval.lower { ends.append(lower) }
+            if let upper = interval.upper { ends.append(upper) }
+        }
+        self.ends = ends.sorted()
+    }
+
+    /// Two intervals meet unless one's upper code is below the other's lower, and one with anything in it lies in another
+    /// whose codes are no nearer on either side.
+    func codes(of interval: Interval) -> (lower: Int, upper: Int) {
+        // Three codes an end: an open upper end, a closed end, an open lower end.
+        (
+            interval.lower.map { 3 * place(of: $0) + (interval.includesLower ? 1 : 2) } ?? .min,
+            interval.upper.map { 3 * place(of: $0) + (interval.includesUpper ? 1 : 0) } ?? .max
+        )
+    }
+
+    /// The first place of an end among all of them.
+    private func place(of end: Number) -> Int { ends.firstPlace { $0 >= end } }
+}
+
+extension Array {
+    /// The first place from which on a condition holds, which does not hold before.
+    func firstPlace(where holds: (Element) -> Bool) -> Int {
+        var range = indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = holds(self[middle]) ? range.lowerBound..<middle : (middle + 1)..<range.upperBound
+        }
+        return range.lowerBound
     }
 }
 
-private func indexed<Name: Hashable>(_ names: [Name]) -> [Name: Int] {
-    Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+extension Numbering {
+    /// The numbers of those names that have one.
+    func set(of names: [String]) -> BitSet {
+        var set = BitSet(capacity: count)
+        for name in names {
+            if let number = number(of: name) { set.insert(number) }
+        }
+        return set
+    }
 }
 
 /// Conditions as a sentence names them.

@@ -79,7 +79,7 @@ extension Merge {
             comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
-        let (members, toyModels) = (comparison.members, Set(state.models.keys))
+        let (members, toyModels) = (comparison.members, state.models)
         // What is asked at every cell must not carry the whole merge along.
         let verify = verification(of:at:)
         let options = settings.map { setting in
@@ -95,7 +95,7 @@ extension Merge {
             var cell = fixed
             for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
             // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
-            if rank == bestRank, !(cell[Condition.model].map(toyModels.contains) ?? false) { return }
+            if rank == bestRank, cell[Condition.model].flatMap({ toyModels[$0] }) == nil { return }
             guard !isTested(cell, among: members) else { return }
             let verification = verify(base, cell)
             let cost = verification?.cost ?? .infinity
@@ -107,15 +107,17 @@ extension Merge {
             let isChange = settings.map { setting in
                 setting.values.map { !base.wasTested(at: $0, of: setting.condition) }
             }
+            func rank(_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Rank? {
+                guard let effect = trials.effect(of: hits, worst: bestRank.worst), effect.tells else { return nil }
+                let rank = Rank(worst: effect.worst, left: effect.left, changes: changeCount)
+                return bestRank < rank ? nil : rank
+            }
             forEachCell(
                 fixed: hits(fixed, like: base, assumptionsToo: true), options: options, isChange: isChange,
-                changeLimit: changeLimit
-            ) { chosen, changeCount, hits in
-                let effect = trials.effect(of: hits)
-                let rank = Rank(worst: effect.worst, left: effect.left, changes: changeCount)
-                guard effect.tells, !(bestRank < rank) else { return }
-                consider(base, fixed, chosen, rank)
-            }
+                changeLimit: changeLimit, where: { rank($0, $1) != nil },
+                { chosen, changeCount, hits in
+                    if let rank = rank(changeCount, hits) { consider(base, fixed, chosen, rank) }
+                })
         }
         return best?.run
     }
@@ -158,8 +160,9 @@ extension Merge {
             guard !isTested(cell, among: members),
                 let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
             else { continue }
-            let effect = trials.effect(of: trials.hits(row, assumptionsToo: true))
-            guard effect.tells else { continue }
+            guard let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.tells else {
+                continue
+            }
             let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
             if best.map({ novelty > $0.novelty }) ?? true {
                 best = (
@@ -214,7 +217,7 @@ extension Merge {
         guard let row = comparison.row(recording: state.recorded(Box(cell: run.cell)), like: run.base) else {
             return (candidates, [])
         }
-        let members = side.compactMap { id in comparison.members.firstIndex { $0.id == id } }
+        let members = side.compactMap(comparison.index)
         let others = comparison.rows.indices.filter { other in members.contains { comparison.isDisjoint($0, other) } }
         let stands = candidates.map { comparison.separates(comparison.set($0), row, from: others) }
         return (
@@ -238,9 +241,8 @@ extension Merge {
                 comparison.rows.indices.filter { !comparison.rows[$0].labels.contains(label) }
             }.filter { $0.count < comparison.rows.count }
         }
-        let place = Dictionary(uniqueKeysWithValues: comparison.members.enumerated().map { ($1.id, $0) })
         return sides.map { side in
-            let members = side.compactMap { place[$0] }
+            let members = side.compactMap(comparison.index)
             let lower = members.map { comparison.rows[$0].lower }.max() ?? .min
             let upper = members.map { comparison.rows[$0].upper }.min() ?? .max
             return comparison.rows.indices.filter {

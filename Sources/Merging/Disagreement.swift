@@ -64,9 +64,9 @@ extension Merge {
     /// Without the shuffle or the deciding run, where many disagreements are looked at.
     package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
         let all = members(of: quantity)
-        let members = all.filter(\.isComparable)
+        let comparable = summary.quantities[quantity]?.membersByID.filter { $0.isComparable } ?? []
         let discord = discords[quantity]
-        let refinements = members.count <= refinedLimit ? findRefinements(members) : []
+        let refinements = comparable.count <= refinedLimit ? findRefinements(comparable) : []
         let estimates = disjointEstimates(all)
         guard discord != nil || !refinements.isEmpty || !estimates.isEmpty else { return nil }
         var found = Disagreement(quantity: quantity, members: all, refinements: refinements, estimates: estimates)

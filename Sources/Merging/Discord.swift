@@ -51,6 +51,18 @@ package struct Discord: Sendable {
     var comparison: Comparison
 
     var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
+
+    /// By index into the members of the comparison, those in a listed conflict with each.
+    func opponents() -> [BitSet] {
+        let count = comparison.members.count
+        var opponents = Array(repeating: BitSet(capacity: count), count: count)
+        for pair in pairs where pair.isConflict {
+            guard let a = comparison.index(of: pair.a), let b = comparison.index(of: pair.b) else { continue }
+            opponents[a].insert(b)
+            opponents[b].insert(a)
+        }
+        return opponents
+    }
 }
 
 /// The most inclusion-minimal differences that explanations are sought for.
@@ -59,65 +71,51 @@ private let differenceLimit = 4_096
 /// How often they are reduced to those before the search is given up.
 private let reductionLimit = 16
 
+private func isNumber(_ quantity: Quantity?) -> Bool {
+    if case .interval? = quantity?.range { true } else { false }
+}
+
 /// nil where all claims on the quantity go together.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
-    let hasLabels = summary.mayHoldInconsistentSets
+    let hasLabels = !isNumber(quantity) && summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
-    let comparison = Comparison(
-        summary.members, hasManyPairs: summary.pairs == nil, quantity: quantity, in: state)
+    let comparison = Comparison(summary.membersByID, quantity: quantity, in: state)
     var discord = Discord(comparison: comparison)
     var differences = DifferenceCollection()
     var involved = BitSet(capacity: comparison.members.count)
-    func add(_ i: Int, _ j: Int) {
-        let differs = comparison.differences(i, j)
-        let isConflict = comparison.canMeet(i, j)
-        discord.conflictCount += isConflict ? 1 : 0
-        discord.nearMissCount += isConflict ? 0 : 1
-        if differs.isEmpty { discord.unexplainedCount += 1 } else { differences.insert(differs) }
-        involved.insert(i)
-        involved.insert(j)
-        if discord.pairs.count < QuantitySummary.pairLimit {
-            discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
-        }
-    }
-    /// Too many pairs to look at each: those of two kinds of settings are counted, and the first are listed.
-    func add(byKind kinds: Comparison.Kinds) {
-        var counts = [Int](repeating: 0, count: kinds.count * kinds.count)
-        var listed = 0
-        for i in comparison.members.indices {
-            for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
-                if listed < QuantitySummary.pairLimit {
-                    add(i, j)
-                    listed += 1
-                } else {
-                    counts[kinds.ofClaims[i] * kinds.count + kinds.ofClaims[j]] += 1
-                    involved.insert(i)
-                    involved.insert(j)
-                }
-            }
-        }
-        for a in 0..<kinds.count {
-            for b in 0..<kinds.count where counts[a * kinds.count + b] > 0 {
-                let count = counts[a * kinds.count + b]
-                let (i, j) = (kinds.examples[a], kinds.examples[b])
-                let differs = comparison.differences(i, j)
-                if comparison.canMeet(i, j) { discord.conflictCount += count } else { discord.nearMissCount += count }
-                if differs.isEmpty { discord.unexplainedCount += count } else { differences.insert(differs) }
-            }
-        }
+    func list(_ i: Int, _ j: Int) -> (differs: BitSet, isConflict: Bool) {
+        let (differs, isConflict) = (comparison.differences(i, j), comparison.canMeet(i, j))
+        discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
+        return (differs, isConflict)
     }
     if let pairs = summary.pairs {
-        let position = Dictionary(uniqueKeysWithValues: comparison.members.enumerated().map { ($1.id, $0) })
         let indices = pairs.compactMap { pair -> (Int, Int)? in
-            guard let i = position[pair.lower.id], let j = position[pair.upper.id] else { return nil }
+            guard let i = comparison.index(of: pair.lower.id), let j = comparison.index(of: pair.upper.id) else {
+                return nil
+            }
             return (min(i, j), max(i, j))
         }
-        for (i, j) in indices.sorted(by: <) { add(i, j) }
-    } else if let kinds = comparison.kinds {
-        add(byKind: kinds)
+        for (i, j) in indices.sorted(by: <) {
+            let (differs, isConflict) = list(i, j)
+            discord.conflictCount += isConflict ? 1 : 0
+            discord.nearMissCount += isConflict ? 0 : 1
+            if differs.isEmpty { discord.unexplainedCount += 1 } else { differences.insert(differs) }
+            involved.insert(i)
+            involved.insert(j)
+        }
     } else {
-        for i in comparison.members.indices {
-            for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) { add(i, j) }
+        let counts = comparison.pairCounts { claim, others, crowd in
+            crowd.forEachDifference(comparison.rows[claim], from: others, isKnown: { differences.covers($0) }) {
+                differences.insert($0)
+            }
+        }
+        discord.conflictCount = counts.conflicts
+        discord.nearMissCount = counts.disjointPairs - counts.conflicts
+        discord.unexplainedCount = counts.unexplained
+        for i in counts.disjoint.indices where counts.disjoint[i] > 0 { involved.insert(i) }
+        forEachPair(comparison, among: involved) { i, j in
+            _ = list(i, j)
+            return discord.pairs.count < QuantitySummary.pairLimit
         }
     }
     let sets = hasLabels ? comparison.inconsistentSets() : LabelSets()
@@ -137,14 +135,23 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
+/// Calls `body` with claims that do not meet, in their order, until it says that it is enough.
+private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body: (Int, Int) -> Bool) {
+    for i in claims {
+        for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
+            guard body(i, j) else { return }
+        }
+    }
+}
+
 extension QuantitySummary {
     /// Sets of labels can be inconsistent though each two of them meet; not where some label is in all.
     fileprivate var mayHoldInconsistentSets: Bool {
-        let sets = members.filter(\.canDisagree).compactMap { member -> [String]? in
-            if case .labels(let labels)? = member.values { labels } else { nil }
+        let sets = members.lazy.compactMap { member -> [String]? in
+            if case .labels(let labels)? = member.values, member.canDisagree { labels } else { nil }
         }
-        guard sets.count > 2 else { return false }
-        return sets.dropFirst().reduce(Set(sets[0])) { $0.intersection($1) }.isEmpty
+        guard let first = sets.first, sets.dropFirst(2).first != nil else { return false }
+        return sets.dropFirst().reduce(first) { common, labels in common.filter(labels.contains) }.isEmpty
     }
 }
 
@@ -161,9 +168,14 @@ private struct DifferenceCollection {
         isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
+    /// Whether a difference would add nothing.
+    func covers(_ difference: BitSet) -> Bool {
+        isTruncated || distinct.contains { $0.isSubset(of: difference) }
+    }
+
     func minimal() -> [BitSet] {
         let sorted = distinct.sorted { a, b in
-            a.count == b.count ? a.elements.lexicographicallyPrecedes(b.elements) : a.count < b.count
+            a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
         }
         var minimal: [BitSet] = []
         for difference in sorted where !minimal.contains(where: { $0.isSubset(of: difference) }) {
@@ -177,7 +189,7 @@ extension Comparison {
     fileprivate func pair(_ i: Int, _ j: Int, differs: BitSet, isConflict: Bool, in state: LedgerState) -> Pair {
         let (a, b) = (members[i], members[j])
         let kind: Pair.Class =
-            if differs.elements.contains(where: { !isAssumption($0) }) { .scope } else if !differs.isEmpty {
+            if differs.contains(where: { !isAssumption($0) }) { .scope } else if !differs.isEmpty {
                 .assumption
             } else if rows[i].leavesSomethingUnknown || rows[j].leavesSomethingUnknown { .unrecorded } else {
                 .contradiction

@@ -33,7 +33,7 @@ extension Discord {
         let (sets, isTruncated) = minimalHittingSets(of: differences, capacity: comparison.names.count)
         let blocks = Blocks(comparison, involved)
         let explanations = sets.map { set in
-            let count = blocks.count(set.elements)
+            let count = blocks.count(set)
             return Explanation(
                 conditions: comparison.names(set), blockCount: count,
                 identifies: involved.count > 2 && count == involved.count)
@@ -72,14 +72,14 @@ func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitS
                 return
             }
             guard count < size else { return }
-            for name in open.elements {
+            for name in open {
                 var next = chosen
                 next.insert(name)
                 if isNeeded(next, differences) { extend(next, count: count + 1) }
             }
         }
         extend(BitSet(capacity: capacity), count: 0)
-        minimal += found.sorted { $0.elements.lexicographicallyPrecedes($1.elements) }
+        minimal += found.sorted { $0.lexicographicallyPrecedes($1) }
         if isTruncated { break }
     }
     return (Array(minimal.prefix(hittingSetLimit)), isTruncated)
@@ -97,23 +97,28 @@ private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
 
 /// Into which groups sets of names split some of the claims.
 struct Blocks {
+    /// By name, of each claim; and how many different ones there are.
     private let codes: [[Int]]
+    private let codeCounts: [Int]
 
     init(_ comparison: Comparison, _ members: [Int]) {
-        codes = comparison.names.indices.map { name in
-            let all = comparison.blocks(of: name)
-            return members.map { all[$0] }
-        }
+        let blocks = comparison.names.indices.map { comparison.blocks(of: $0) }
+        codes = blocks.map { block in members.map { block[$0] } }
+        codeCounts = codes.map { ($0.max() ?? 0) + 1 }
     }
 
-    func count(_ names: [Int]) -> Int {
+    func count(_ names: some Sequence<Int>) -> Int {
         names.reduce(whole) { split($0, by: $1) }.count
     }
 
     /// Of each claim the number of its group, in the order of their first claims.
-    struct Groups {
-        var ofClaims: [Int]
-        var count: Int
+    struct Groups: Hashable {
+        fileprivate(set) var ofClaims: [Int]
+        fileprivate(set) var count: Int
+        /// Of the numbers.
+        fileprivate var digest: UInt64 = 0
+
+        func hash(into hasher: inout Hasher) { hasher.combine(digest) }
     }
 
     /// All claims in one group.
@@ -121,19 +126,36 @@ struct Blocks {
 
     /// Groups parted further by how their claims stand on a name.
     func split(_ groups: Groups, by name: Int) -> Groups {
-        var numbers: [Pair: Int] = [:]
-        let ofClaims = zip(groups.ofClaims, codes[name]).map { group, code in
-            let pair = Pair(group: group, code: code)
-            let number = numbers[pair] ?? numbers.count
-            numbers[pair] = number
-            return number
+        var parted = Groups(ofClaims: groups.ofClaims, count: 0)
+        let codeCount = codeCounts[name]
+        var numbers = Numbers(for: groups.count * codeCount, claims: parted.ofClaims.count)
+        for claim in parted.ofClaims.indices {
+            let number = numbers[parted.ofClaims[claim] * codeCount + codes[name][claim]]
+            parted.ofClaims[claim] = number
+            parted.digest = (parted.digest ^ UInt64(number)) &* 0x9E37_79B9_7F4A_7C15
         }
-        return Groups(ofClaims: ofClaims, count: numbers.count)
+        parted.count = numbers.count
+        return parted
     }
 
-    private struct Pair: Hashable {
-        var group: Int
-        var code: Int
+    /// Numbers in the order in which keys come: a table of all keys where that is small.
+    private struct Numbers {
+        private var table: [Int]
+        private var sparse: [Int: Int] = [:]
+        private(set) var count = 0
+
+        init(for keyCount: Int, claims: Int) {
+            table = keyCount <= 16 * claims ? [Int](repeating: -1, count: keyCount) : []
+        }
+
+        subscript(key: Int) -> Int {
+            mutating get {
+                if let known = table.isEmpty ? sparse[key] : table[key] >= 0 ? table[key] : nil { return known }
+                if table.isEmpty { sparse[key] = count } else { table[key] = count }
+                count += 1
+                return count - 1
+            }
+        }
     }
 }
 

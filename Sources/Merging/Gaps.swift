@@ -3,7 +3,7 @@ import Records
 extension Merge {
     /// Claims that bear on no leaf of the question tree; sorted.
     package func unaskedClaims() -> [ClaimID] {
-        members.filter(\.leaves.isEmpty).map(\.id).sorted()
+        members.filter { $0.leaves.isEmpty }.map(\.id).sorted()
     }
 
     /// Behaviours that no toy model reproduces; in tree order.

@@ -65,9 +65,9 @@ extension Comparison {
         var common: [Int: BitSet] = [:]
         for index in set {
             for side in rows[index].scope {
-                let values = common[side.condition].map { $0.intersection(side.values) } ?? side.values
+                let values = common[side.name].map { $0.intersection(side.values) } ?? side.values
                 guard !values.isEmpty else { return false }
-                common[side.condition] = values
+                common[side.name] = values
             }
         }
         return true

@@ -20,10 +20,14 @@ package struct AttackGraph: Sendable {
     /// By node: where it stands in which of them.
     private var places: [Int: [(scan: Int, place: Int)]] = [:]
 
-    /// A group of nodes in which attacks of one node on another are found by looking.
+    /// A group of nodes in which attacks of one node on another are found by looking; nodes go by their places in it.
     struct Scan: Sendable {
         var nodes: [Int]
-        /// Whether the first attacks the second, as places in `nodes`.
+        /// How many others attack each.
+        var attackerCounts: [Int]
+        /// Those of some places that may attack a place or be attacked by it.
+        var rivals: @Sendable (_ of: Int, _ among: BitSet) -> BitSet
+        /// Whether the first attacks the second.
         var attacks: @Sendable (Int, Int) -> Bool
     }
 
@@ -48,24 +52,42 @@ package struct AttackGraph: Sendable {
     /// The attacks on a node that are listed.
     func attacks(on node: Int) -> [Attack] { incoming[node].map { attacks[$0] } }
 
-    /// The nodes that a node takes part in attacking, those of scans last.
-    func targets(of node: Int) -> [Int] { outgoing[node].map { attacks[$0].target } + scannedTargets(of: node) }
+    /// The targets of listed attacks that a node takes part in.
+    func listedTargets(of node: Int) -> [Int] { outgoing[node].map { attacks[$0].target } }
 
-    func scannedTargets(of node: Int) -> [Int] {
-        places[node, default: []].flatMap { number, place in
+    /// Calls `body` with each node at some places of each scan that a node attacks there.
+    func forEachScannedTarget(of node: Int, among places: [BitSet], _ body: (Int) -> Void) {
+        for (number, place) in self.places[node, default: []] where !places[number].isEmpty {
             let scan = scans[number]
-            return scan.nodes.indices.filter { $0 != place && scan.attacks(place, $0) }.map { scan.nodes[$0] }
+            for target in scan.rivals(place, places[number]) where target != place && scan.attacks(place, target) {
+                body(scan.nodes[target])
+            }
         }
     }
 
-    /// The first nodes that attack a node in a scan and fulfil a condition, one more than `limit` at most.
-    func scannedAttackers(of node: Int, limit: Int, where isWanted: @escaping (Int) -> Bool) -> [Int] {
-        places[node, default: []].flatMap { number, place in
+    /// The first nodes at some places of each scan that attack a node there, one more than `limit` at most.
+    func scannedAttackers(of node: Int, limit: Int, among places: [BitSet]) -> [Int] {
+        self.places[node, default: []].flatMap { number, place in
             let scan = scans[number]
-            return scan.nodes.indices.lazy
-                .filter { $0 != place && isWanted(scan.nodes[$0]) && scan.attacks($0, place) }
-                .prefix(limit + 1).map { scan.nodes[$0] }
+            var attackers: [Int] = []
+            for rival in scan.rivals(place, places[number]) where rival != place && scan.attacks(rival, place) {
+                attackers.append(scan.nodes[rival])
+                if attackers.count > limit { break }
+            }
+            return attackers
         }
+    }
+
+    /// By scan, the places of nodes that fulfil a condition.
+    func places(where isWanted: (Int) -> Bool) -> [BitSet] {
+        scans.map { scan in
+            BitSet(scan.nodes.indices.filter { isWanted(scan.nodes[$0]) }, capacity: scan.nodes.count)
+        }
+    }
+
+    /// A node has no part any longer.
+    func remove(_ node: Int, from places: inout [BitSet]) {
+        for (number, place) in self.places[node, default: []] { places[number].remove(place) }
     }
 
     /// The grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006): a node is in when every attack on
@@ -75,18 +97,18 @@ package struct AttackGraph: Sendable {
     package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStanding] {
         var labels = [ClaimStanding](repeating: .undecided, count: count)
         /// Of each attack, sources that are not in yet; of each node, attacks that may still succeed.
-        var missing = attacks.map(\.sources.count)
+        var missing = attacks.map { $0.sources.count }
         var isDead = [Bool](repeating: false, count: attacks.count)
         var live = incoming.map(\.count)
         for scan in scans {
-            for (j, node) in scan.nodes.enumerated() {
-                live[node] += scan.nodes.indices.count { $0 != j && scan.attacks($0, j) }
-            }
+            for (node, count) in zip(scan.nodes, scan.attackerCounts) { live[node] += count }
         }
+        var openPlaces = places { _ in true }
         var queue: [Int] = []
         func settle(_ node: Int, _ label: ClaimStanding) {
             guard labels[node] == .undecided, label == .out || !waiting.contains(node) else { return }
             labels[node] = label
+            remove(node, from: &openPlaces)
             queue.append(node)
         }
         for node in 0..<count {
@@ -110,7 +132,7 @@ package struct AttackGraph: Sendable {
                     fail(on: attacks[index].target)
                 }
             }
-            for target in scannedTargets(of: node) {
+            forEachScannedTarget(of: node, among: openPlaces) { target in
                 if isIn { settle(target, .out) } else { fail(on: target) }
             }
         }

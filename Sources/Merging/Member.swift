@@ -28,30 +28,35 @@ package final class Member: Sendable {
     package let assumptions: [String]
     package let kind: ModelKind
 
+    /// `leaves` are those that ask about the quantity.
     init(
-        _ claim: Claim, of finding: Finding, quantity: Quantity, in state: LedgerState, _ evidence: Evidence,
-        _ bearing: BearingIndex
+        _ claim: Claim, of finding: Finding, quantity: borrowing Quantity, in state: borrowing LedgerState,
+        _ evidence: borrowing Evidence, leaves: borrowing BearingIndex.Leaves
     ) {
         self.claim = claim
         self.finding = finding
         self.evidence = evidence[claim.id]
         values = claim.values(clippedTo: quantity)
         scope = Scope(claim.scope, vocabulary: state.vocabulary)
-        leaves = bearing.leaves(for: claim, scope: scope)
+        self.leaves = leaves.overlapping(scope)
         recorded = state.recorded(claim.tested)
-        assumptions = claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+        assumptions =
+            claim.assumes.isEmpty
+            ? [] : claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
         guard case .values(let models)? = claim.tested[Condition.model] else {
             kind = .other
             return
         }
         kind =
             models.allSatisfy(state.vocabulary.isGeneral)
-            ? .general : models.allSatisfy(state.models.keys.contains) ? .toy : .other
+            ? .general : models.allSatisfy { state.models.index(forKey: $0) != nil } ? .toy : .other
     }
 
     package var id: ClaimID { claim.id }
     package var isEstimate: Bool { claim.value == nil }
     package var isRefuted: Bool { evidence.verdict == .refuted }
+    /// Verified, or refuted by runs, which verified the complement.
+    var isRerun: Bool { evidence.verdict == .verified || isRefuted }
 
     /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
     package var isComparable: Bool {
@@ -83,18 +88,11 @@ extension LedgerState {
         var recorded: [(name: String, values: [String])] = []
         for side in tested.sides {
             guard case .values(let values) = side.selection else { continue }
-            let condition = side.condition.value
-            recorded.append((condition, values))
-            let known = values.compactMap { vocabulary.value($0, of: condition) }
-            // An attribute is recorded where every tested value records it.
-            guard known.count == values.count, let first = known.first else { continue }
-            for attribute in first.attributes.keys {
-                let attributes = known.compactMap { $0.attributes[attribute] }
-                guard attributes.count == known.count else { continue }
-                recorded.append(
-                    ("\(condition).\(attribute)", attributes.count == 1 ? attributes : Set(attributes).sorted()))
-            }
+            recorded.append((side.condition.value, values))
+            recorded += vocabulary.recordedAttributes(of: values, side.condition.value)
         }
-        return recorded.sorted { $0.name < $1.name }
+        // An attribute may belong behind the next condition: `a.x` behind `a-b`.
+        let isSorted = zip(recorded, recorded.dropFirst()).allSatisfy { $0.name <= $1.name }
+        return isSorted ? recorded : recorded.sorted { $0.name < $1.name }
     }
 }

@@ -29,7 +29,7 @@ package struct Merge: Sendable {
         self.evidence = evidence
         let state = ledger.state
         let bearing = BearingIndex(state)
-        summary = Summary.ofClaimsInForce(state, evidence, bearing)
+        summary = Summary.ofClaimsInForce(ledger, evidence, bearing)
         let discords = summary.quantities.mapSideBySide { slug, summary in
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
@@ -46,16 +46,32 @@ package struct Merge: Sendable {
 }
 
 extension Summary {
+    /// Claims are made members in the order of their files, in which they lie in memory.
     fileprivate static func ofClaimsInForce(
-        _ state: LedgerState, _ evidence: Evidence, _ bearing: BearingIndex
+        _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {
-        let leftOut = state.reasonsLeftOut()
-        let claims = claimsByQuantity(state.findings.values.filter { leftOut[$0.slug] == nil })
-        let quantities = claims.mapSideBySide { slug, claims -> (String, QuantitySummary)? in
-            guard let quantity = state.quantities[slug] else { return nil }
-            let members = claims.map { Member($0, of: $1, quantity: quantity, in: state, evidence, bearing) }
-            return (slug, QuantitySummary(members))
+        let state = ledger.state
+        let quantities = Array(state.quantities.values)
+        let places = Dictionary(
+            uniqueKeysWithValues: quantities.enumerated().map { number, quantity in
+                (quantity.slug, (number: number, quantity: quantity, leaves: bearing.leaves(of: quantity.slug)))
+            })
+        let parts = ledger.findingsInForce.inRuns(of: 1_000).mapSideBySide { findings in
+            findings.flatMap { finding in
+                finding.claims.compactMap { claim -> (number: Int, member: Member)? in
+                    guard let (number, quantity, leaves) = places[claim.quantity.value] else { return nil }
+                    let member = Member(claim, of: finding, quantity: quantity, in: state, evidence, leaves: leaves)
+                    return (number, member)
+                }
+            }
         }
-        return Summary(Dictionary(uniqueKeysWithValues: quantities.compactMap(\.self)))
+        var members: [[Member]] = Array(repeating: [], count: quantities.count)
+        for part in parts {
+            for (number, member) in part { members[number].append(member) }
+        }
+        let summaries = zip(quantities, members).filter { !$1.isEmpty }.mapSideBySide { quantity, members in
+            (quantity.slug, QuantitySummary(members))
+        }
+        return Summary(Dictionary(uniqueKeysWithValues: summaries))
     }
 }

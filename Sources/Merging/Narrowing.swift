@@ -21,17 +21,11 @@ extension Merge {
     /// condition sets it apart. Sorted by claim.
     func narrowings(_ discord: Discord) -> [Narrowing] {
         guard !discord.isTruncated else { return [] }
-        var opponents: [ClaimID: [ClaimID]] = [:]
-        for pair in discord.pairs where pair.isConflict {
-            opponents[pair.a, default: []].append(pair.b)
-            opponents[pair.b, default: []].append(pair.a)
-        }
-        let members = Dictionary(uniqueKeysWithValues: discord.comparison.members.map { ($0.id, $0) })
-        return opponents.keys.sorted().compactMap { id in
-            guard let member = members[id], standings.standing(of: member) != .in else { return nil }
-            let against = opponents[id, default: []].sorted().compactMap { members[$0] }
-                .filter { standings.standing(of: $0) != .out }
-            return against.isEmpty ? nil : narrowing(of: member, away: against)
+        let members = discord.comparison.members
+        return discord.opponents().enumerated().compactMap { place, opponents in
+            guard !opponents.isEmpty, standings.standing(of: members[place]) != .in else { return nil }
+            let against = opponents.map { members[$0] }.filter { standings.standing(of: $0) != .out }
+            return against.isEmpty ? nil : narrowing(of: members[place], away: against)
         }
     }
 

@@ -39,11 +39,9 @@ extension Merge {
         var leftOut: [LeftOut] = []
         var firstHandSources: Set<String> = []
         var kept: [Box: [Member]] = [:]
-        let numbers = members(of: quantity).filter { $0.claim.reported?.holdsNumber ?? false }.sorted { a, b in
-            let (x, y) = (a.isSecondHand, b.isSecondHand)
-            return x == y ? a.id < b.id : y
-        }
-        for member in numbers {
+        let all = summary.quantities[quantity]?.membersByID.filter { $0.claim.reported?.holdsNumber ?? false } ?? []
+        let (firstHand, secondHand) = (all.filter { !$0.isSecondHand }, all.filter { $0.isSecondHand })
+        for member in firstHand + secondHand {
             let (name, value) = (member.id.description, member.claim.reported?.value?.doubleValue)
             func leaveOut(_ reason: String) { leftOut.append(LeftOut(name: name, value: value, reason: reason)) }
             let estimate: (value: Double, variance: Double)
@@ -58,7 +56,7 @@ extension Merge {
                 leaveOut("the same study as \(same.id)")
                 continue
             }
-            let works = SourceNames(member.finding.source.value).works
+            let works = secondHand.isEmpty ? [] : SourceNames(member.finding.source.value).works
             if member.isSecondHand, !firstHandSources.isDisjoint(with: works) {
                 leaveOut("second-hand, and its source is here itself")
                 continue

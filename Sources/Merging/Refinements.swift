@@ -1,12 +1,11 @@
 import Records
 
 /// The longest chain of ever narrower ranges down to each claim that nothing narrows further.
+///
+/// `members` are sorted by id, so that ties between chains fall the same way in every order of files.
 func findRefinements(_ members: [Member]) -> [Refinement] {
-    // By id, so that ties between chains fall the same way in every order of files.
-    let members = members.filter { $0.values != nil }.sorted { $0.id < $1.id }
-    let containers = members.map { inner in
-        members.indices.filter { isInside(inner, members[$0]) }
-    }
+    let members = members.filter { $0.values != nil }
+    let containers = findContainers(members)
     let isContainer = Set(containers.flatMap(\.self))
     var chains: [Int: [Int]] = [:]
     /// Containment is a strict order, so this ends.
@@ -22,6 +21,25 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
     }
     return members.indices.filter { !isContainer.contains($0) && !containers[$0].isEmpty }
         .map { Refinement(chain: longestChain(to: $0).map { members[$0].id }) }
+}
+
+/// For each claim, the others with a wider range that some setting is common with, as places.
+private func findContainers(_ members: [Member]) -> [[Int]] {
+    let scale = ScaleCodes(members)
+    let codes = members.map { member -> (lower: Int, upper: Int)? in
+        guard case .interval(let interval)? = member.values, !interval.isEmpty else { return nil }
+        return scale.codes(of: interval)
+    }
+    return members.indices.map { inner in
+        members.indices.filter { outer in
+            // Numbers lie in one another as their codes tell.
+            guard let mine = codes[inner], let theirs = codes[outer] else {
+                return isInside(members[inner], members[outer])
+            }
+            return theirs.lower <= mine.lower && theirs.upper >= mine.upper && theirs != mine
+                && members[inner].scope.overlaps(members[outer].scope)
+        }
+    }
 }
 
 private func isInside(_ inner: Member, _ outer: Member) -> Bool {

@@ -81,11 +81,17 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     package init() {}
 
-    package init(of members: Set<Member>) {
-        claims = members.count
-        rerun = members.count { $0.evidence.verdict == .verified || $0.isRefuted }
-        general = members.count { $0.kind == .general }
-        toys = members.count { $0.kind == .toy }
+    /// Of members, each once.
+    package init(of members: some Sequence<Member>) {
+        for member in members {
+            claims += 1
+            if member.isRerun { rerun += 1 }
+            switch member.kind {
+            case .general: general += 1
+            case .toy: toys += 1
+            case .other: break
+            }
+        }
     }
 
     /// Of claims that have none in common.
@@ -152,7 +158,7 @@ extension Merge {
         let leaves = state.questions.values.filter(\.isLeaf)
         let leafAnswers = leaves.mapSideBySide(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
-        var below = bearersByLeaf.mapValues { Set($0.map(\.member)) }
+        var below = Dictionary(uniqueKeysWithValues: leaves.map { ($0.id, Set([$0.id])) })
         // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
         var visited: Set<String> = []
         func visit(_ id: String) {
@@ -160,12 +166,20 @@ extension Merge {
             for part in partsByQuestion[id, default: []] { visit(part) }
             guard !question.isLeaf else { return }
             let parts = activeParts(of: id).compactMap { answers[$0]?.asPart }
-            let members = parts.reduce(into: Set<Member>()) { $0.formUnion(below[$1.id] ?? []) }
-            answers[id] = innerAnswer(question, parts, weight: Weight(of: members))
-            below[id] = members
+            let leaves = parts.reduce(into: Set<String>()) { $0.formUnion(below[$1.id] ?? []) }
+            answers[id] = innerAnswer(question, parts, weight: weight(ofClaimsAt: leaves, answers))
+            below[id] = leaves
         }
         for id in state.questions.keys.sorted() { visit(id) }
         return answers
+    }
+
+    /// Of the claims at some leaves, each once: only leaves that ask about one quantity have claims in common.
+    private func weight(ofClaimsAt leaves: Set<String>, _ answers: [String: Answer]) -> Weight {
+        Dictionary(grouping: leaves) { state.questions[$0]?.quantity?.value }.values.reduce(.zero) { sum, leaves in
+            guard leaves.count > 1 else { return sum + (answers[leaves[0]]?.weight ?? .zero) }
+            return sum + Weight(of: Set(leaves.flatMap { bearersByLeaf[$0, default: []].map(\.member) }))
+        }
     }
 
     /// Where a question stands over claims that do not assume something themselves, for what it tests.
@@ -184,15 +198,15 @@ extension Merge {
         let bearers = bearersByLeaf[question.id, default: []]
         let (claims, bridges) = bearing(question, bearers, standings)
         let status = standing(of: claims)
-        let voices = claims.filter { $0.side != .silent }
-        let cells = cells(of: question, bearers.filter { $0.bridge == nil }.map(\.member))
+        let voices = status == .open ? [] : claims.filter { $0.side != .silent }
+        let cells = cells(of: question, bearers)
         return Answer(
             question: question, status: status,
-            verified: standing(of: claims.filter { $0.member.evidence.verdict == .verified || $0.member.isRefuted }),
-            general: standing(of: claims.filter { $0.member.kind == .general }),
+            verified: standing(of: claims) { $0.member.isRerun },
+            general: standing(of: claims) { $0.member.kind == .general },
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            bridges: bridges, claims: claims, weight: Weight(of: Set(bearers.map(\.member))))
+            bridges: bridges, claims: claims, weight: Weight(of: bearers.lazy.map(\.member)))
     }
 
     /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
@@ -200,12 +214,14 @@ extension Merge {
         _ question: Question, _ bearers: [Bearer], _ standings: Standings
     ) -> (claims: [BearingClaim], bridges: [BridgeStatus]) {
         var claims = bearers.map { bearer in
-            BearingClaim(
-                member: bearer.member, side: side(of: bearer.member, question),
-                standing: standings.standing(of: bearer.member), voice: standings.voice(of: bearer.member),
-                reason: standings.reason(of: bearer.member), bridge: bearer.bridge)
+            let voice = standings.voice(of: bearer.member)
+            let standing = bearer.member.isRefuted ? .out : voice
+            return BearingClaim(
+                member: bearer.member, side: side(of: bearer.member, question), standing: standing, voice: voice,
+                reason: standing == .in ? nil : standings.reason(of: bearer.member), bridge: bearer.bridge)
         }
         let bridges = bridgeStatuses(of: claims)
+        guard !bridges.isEmpty else { return (claims, []) }
         for index in claims.indices {
             guard let bridge = claims[index].bridge, let status = bridges.first(where: { $0.assumption == bridge })
             else { continue }
@@ -215,12 +231,19 @@ extension Merge {
     }
 
     /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
-    private func standing(of claims: [BearingClaim]) -> Standing {
-        func voices(_ side: Side) -> Set<ClaimStanding> { Set(claims.filter { $0.side == side }.map(\.voice)) }
-        let (pro, con) = (voices(.pro), voices(.con))
-        if pro.contains(.in) && con.isSubset(of: [.out]) { return .supported }
-        if con.contains(.in) && pro.isSubset(of: [.out]) { return .refuted }
-        return pro.union(con).isSubset(of: [.out]) ? .open : .contested
+    private func standing(of claims: [BearingClaim], where counts: (BearingClaim) -> Bool = { _ in true }) -> Standing {
+        /// Whether some claim on a side is in, and whether one is not out.
+        var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
+        for claim in claims where claim.side != .silent && claim.voice != .out && counts(claim) {
+            if claim.side == .pro {
+                pro = (pro.isIn || claim.voice == .in, true)
+            } else {
+                con = (con.isIn || claim.voice == .in, true)
+            }
+        }
+        if pro.isIn && !con.lives { return .supported }
+        if con.isIn && !pro.lives { return .refuted }
+        return pro.lives || con.lives ? .contested : .open
     }
 
     func side(of member: Member, _ question: Question) -> Side {
@@ -238,11 +261,12 @@ extension Merge {
     }
 
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
-    private func cells(of question: Question, _ members: [Member]) -> (tested: Int, total: Int) {
+    private func cells(of question: Question, _ bearers: [Bearer]) -> (tested: Int, total: Int) {
+        guard !question.covers.sides.isEmpty else { return (0, 0) }
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
         let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
         guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
-        return (testedCells(grid, members).count, total)
+        return (testedCells(grid, bearers.filter { $0.bridge == nil }.map(\.member)).count, total)
     }
 
     /// Cells of a grid, a value a side, that some claim was tested at.

@@ -34,7 +34,7 @@ extension Discord {
         guard (shuffleFindingMinimum...claimLimit).contains(count), let best, !isTruncated, sets.isEmpty,
             let candidates = comparison.setsAsSimple(as: best)
         else { return nil }
-        let deal = Deal(comparison, candidates, unexplained: unexplainedCount)
+        var deal = Deal(comparison, candidates, unexplained: unexplainedCount)
         var shuffle = Shuffle()
         func take(_ classes: [Int]) {
             let (isAsGood, isSame) = deal.look(at: classes)
@@ -42,13 +42,15 @@ extension Discord {
             shuffle.asGood += isAsGood ? 1 : 0
             shuffle.floor += isSame ? 1 : 0
         }
+        let dealt = deal.classes
         if deal.wayCount(upTo: exactLimit) <= exactLimit {
-            forEachOrder(of: deal.classes, take)
+            forEachOrder(of: dealt, take)
         } else {
             var random = SplitMix64(stream: "shuffle/\(quantity)", index: 0)
-            take(deal.classes)
+            take(dealt)
+            var classes = dealt
             for _ in 0..<drawCount {
-                var classes = deal.classes
+                for i in 0..<count { classes[i] = dealt[i] }
                 for i in stride(from: count - 1, to: 0, by: -1) { classes.swapAt(i, random.below(i + 1)) }
                 take(classes)
             }
@@ -62,36 +64,38 @@ extension Discord {
 private struct Deal {
     /// Of each claim.
     let classes: [Int]
-    private let classCount: Int
-    /// Of each class, those it is discordant with; each pair once.
+    /// Pairs of classes that are discordant, each once.
     private let discordant: [(Int, Int)]
-    /// By claim, as sets of claims: with whom nothing recorded differs, and for each candidate, whom it separates from it.
+    /// By claim, as sets of claims: with whom nothing recorded differs, and for each candidate, with whom nothing does or
+    /// whom it separates from it.
     private let indistinct: [BitSet]
-    private let separated: [[BitSet]]
+    private let explained: [[BitSet]]
     private let opponents: [BitSet]
     private let allowed: Int
+    /// By class, in the way that is looked at.
+    private var seats: [BitSet]
 
     init(_ comparison: Comparison, _ candidates: [BitSet], unexplained: Int) {
         let indices = comparison.members.indices
         let count = indices.count
         var opponents = indices.map { _ in BitSet(capacity: count) }
         var indistinct = opponents
-        var separated = candidates.map { _ in indices.map { _ in BitSet(capacity: count) } }
+        var differing = comparison.names.map { _ in opponents }
         for i in indices {
             for j in indices.dropFirst(i + 1) {
-                if comparison.isDisjoint(i, j) {
-                    opponents[i].insert(j)
-                    opponents[j].insert(i)
+                func insert(into sets: inout [BitSet]) {
+                    sets[i].insert(j)
+                    sets[j].insert(i)
                 }
+                if comparison.isDisjoint(i, j) { insert(into: &opponents) }
                 let differences = comparison.differences(i, j)
-                if differences.isEmpty {
-                    indistinct[i].insert(j)
-                    indistinct[j].insert(i)
-                }
-                for (number, set) in candidates.enumerated() where !differences.isDisjoint(with: set) {
-                    separated[number][i].insert(j)
-                    separated[number][j].insert(i)
-                }
+                if differences.isEmpty { insert(into: &indistinct) }
+                for name in differences { insert(into: &differing[name]) }
+            }
+        }
+        let explained = candidates.map { names in
+            names.reduce(into: indistinct) { explained, name in
+                for i in indices { explained[i].formUnion(differing[name][i]) }
             }
         }
         var numbers: [BitSet: Int] = [:]
@@ -101,17 +105,17 @@ private struct Deal {
             numbers[opponents[i]] = number
             classes.append(number)
         }
-        var pairs: Set<[Int]> = []
+        var pairs: [BitSet] = Array(repeating: BitSet(capacity: numbers.count), count: numbers.count)
         for i in indices {
-            for j in opponents[i].elements { pairs.insert([min(classes[i], classes[j]), max(classes[i], classes[j])]) }
+            for j in opponents[i] { pairs[min(classes[i], classes[j])].insert(max(classes[i], classes[j])) }
         }
         self.classes = classes
-        classCount = numbers.count
-        discordant = pairs.map { ($0[0], $0[1]) }.sorted(by: <)
+        discordant = pairs.enumerated().flatMap { a, others in others.map { (a, $0) } }
         self.opponents = opponents
         self.indistinct = indistinct
-        self.separated = separated
+        self.explained = explained
         allowed = unexplained
+        seats = Array(repeating: BitSet(capacity: count), count: numbers.count)
     }
 
     /// How many different ways there are, or some number above the limit.
@@ -134,30 +138,28 @@ private struct Deal {
     }
 
     /// Whether a way, the class at each seat, is explained as well, and whether it leaves the same seats discordant.
-    func look(at classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
-        var seats = [BitSet](repeating: BitSet(capacity: classes.count), count: classCount)
+    mutating func look(at classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
+        for number in seats.indices { seats[number].removeAll() }
         for (seat, number) in classes.enumerated() { seats[number].insert(seat) }
         var unexplained = 0
         var isSame = true
-        var open = separated.indices.map { _ in true }
         for (a, b) in discordant {
-            for seat in seats[a].elements {
-                let others = seats[b]
-                if !others.isSubset(of: opponents[seat]) { isSame = false }
+            let others = seats[b]
+            for seat in seats[a] {
+                isSame = isSame && others.isSubset(of: opponents[seat])
                 unexplained += others.intersectionCount(indistinct[seat])
-                for candidate in separated.indices where open[candidate] {
-                    open[candidate] = others.isCovered(by: separated[candidate][seat], indistinct[seat])
-                }
             }
+            if unexplained > allowed && !isSame { return (false, false) }
         }
-        return (unexplained <= allowed && open.contains(true), isSame)
+        return (unexplained <= allowed && explained.contains(where: explainsAll), isSame)
     }
-}
 
-extension BitSet {
-    /// Whether each element is in one of the two.
-    fileprivate func isCovered(by a: BitSet, _ b: BitSet) -> Bool {
-        for index in words.indices where words[index] & ~(a.words[index] | b.words[index]) != 0 { return false }
+    /// Of what a candidate explains, whether that is all that is discordant where the classes are.
+    private func explainsAll(_ explained: [BitSet]) -> Bool {
+        for (a, b) in discordant {
+            let others = seats[b]
+            for seat in seats[a] where !others.isSubset(of: explained[seat]) { return false }
+        }
         return true
     }
 }
@@ -165,27 +167,37 @@ extension BitSet {
 extension Comparison {
     /// Sets of names with fewer members than an explanation, or as many and no more blocks; nil where there are too many.
     fileprivate func setsAsSimple(as best: Explanation) -> [BitSet]? {
+        let size = best.conditions.count
+        guard subsetCount(of: names.count, upTo: size) <= 16 * candidateLimit else { return nil }
         let blocks = Blocks(self, Array(members.indices))
         let bestCount = blocks.count(best.conditions.compactMap(names.firstIndex))
         var sets: [BitSet] = []
-        var seen: Set<[Int]> = []
-        var tried = 0
-        func extend(_ chosen: [Int], _ groups: Blocks.Groups, from first: Int) {
-            tried += 1
-            guard tried <= 16 * candidateLimit else { return }
-            let isSimple = chosen.count < best.conditions.count || groups.count <= bestCount
+        var seen: Set<Blocks.Groups> = []
+        func extend(_ chosen: BitSet, count: Int, _ groups: Blocks.Groups, from first: Int) {
+            let isSimple = count < size || groups.count <= bestCount
             // Names that split the claims alike separate the same pairs.
-            if !chosen.isEmpty, isSimple, seen.insert(groups.ofClaims).inserted {
-                sets.append(BitSet(chosen, capacity: names.count))
-            }
-            guard chosen.count < best.conditions.count else { return }
+            if count > 0, isSimple, seen.insert(groups).inserted { sets.append(chosen) }
+            // Where each claim is alone, more names leave it so.
+            guard count < size, groups.count < members.count, sets.count <= candidateLimit else { return }
             for name in names.indices.dropFirst(first) {
-                extend(chosen + [name], blocks.split(groups, by: name), from: name + 1)
+                var next = chosen
+                next.insert(name)
+                extend(next, count: count + 1, blocks.split(groups, by: name), from: name + 1)
             }
         }
-        extend([], blocks.whole, from: 0)
-        return sets.count <= candidateLimit && tried <= 16 * candidateLimit ? sets : nil
+        extend(BitSet(capacity: names.count), count: 0, blocks.whole, from: 0)
+        return sets.count <= candidateLimit ? sets : nil
     }
+}
+
+/// How many sets of up to so many of `count` things there are, the empty one included; some larger number beyond a billion.
+private func subsetCount(of count: Int, upTo size: Int) -> Int {
+    var (sum, binomial) = (1, 1)
+    for chosen in stride(from: 1, through: min(size, count), by: 1) where sum < 1_000_000_000 {
+        binomial = binomial * (count - chosen + 1) / chosen
+        sum += binomial
+    }
+    return sum
 }
 
 /// Every different order of some numbers, each once, in ascending order (Knuth, 7.2.1.2, algorithm L).

@@ -34,20 +34,17 @@ func findSides(_ comparison: Comparison) -> Groups {
 /// Maximal sets of claims without a conflict.
 func findCamps(_ discord: Discord) -> Groups {
     guard !discord.isTruncated else { return Groups(isTruncated: true) }
-    var opponents: [ClaimID: Set<ClaimID>] = [:]
-    for pair in discord.pairs where pair.isConflict {
-        opponents[pair.a, default: []].insert(pair.b)
-        opponents[pair.b, default: []].insert(pair.a)
-    }
+    let comparison = discord.comparison
+    let members = comparison.members.indices
+    let opponents = discord.opponents()
     // Claims with the same opponents are in the same camps.
-    let groups = Dictionary(grouping: discord.comparison.members.map(\.id), by: { opponents[$0, default: []] })
-        .values.sorted { $0[0] < $1[0] }
+    let groups = Dictionary(grouping: members, by: { opponents[$0] }).values.sorted { $0[0] < $1[0] }
     guard groups.count <= groupedLimit else { return Groups(isTruncated: true) }
     let (cliques, isTruncated) = maximalCliques(count: groups.count, limit: groupLimit) { i, j in
-        !opponents[groups[i][0], default: []].contains(groups[j][0])
+        !opponents[groups[i][0]].contains(groups[j][0])
     }
-    let camps = cliques.map { $0.flatMap { groups[$0] }.sorted() }
-    return Groups(groups: camps.sorted { $0.lexicographicallyPrecedes($1) }, isTruncated: isTruncated)
+    let camps = cliques.map { $0.flatMap { groups[$0] }.sorted() }.sorted { $0.lexicographicallyPrecedes($1) }
+    return Groups(groups: camps.map { $0.map { comparison.members[$0].id } }, isTruncated: isTruncated)
 }
 
 /// Maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit` of them.
@@ -71,13 +68,13 @@ func maximalCliques(
         }
         // The first of those with the most neighbours among the candidates.
         var pivot: (vertex: Int, neighbours: Int)?
-        for vertex in candidates.union(excluded).elements {
+        for vertex in candidates.union(excluded) {
             let count = neighbours[vertex].intersectionCount(candidates)
             if pivot.map({ count > $0.neighbours }) ?? true { pivot = (vertex, count) }
         }
         var (candidates, excluded) = (candidates, excluded)
         let open = pivot.map { candidates.subtracting(neighbours[$0.vertex]) } ?? candidates
-        for vertex in open.elements {
+        for vertex in open {
             extend(
                 clique + [vertex], candidates.intersection(neighbours[vertex]),
                 excluded.intersection(neighbours[vertex]))

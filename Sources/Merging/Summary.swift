@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// What is known below one question, as a value that merges.
 ///
@@ -29,32 +30,28 @@ package struct Summary: Equatable, Sendable {
 package struct QuantitySummary: Sendable {
     /// In the order of the scale: by the lower end of what they say, then by id; each claim once.
     package private(set) var members: [Member]
+    /// The same, by id.
+    private(set) var membersByID: [Member]
     /// Discordant pairs of comparable members, the one lower on the scale first, sorted; nil where there are more than
     /// `pairLimit`, which then holds of every sum with this one too.
     package private(set) var pairs: [MemberPair]?
 
     package static let pairLimit = 2_000
 
-    init(_ member: Member) {
-        members = [member]
-        pairs = []
-    }
-
-    /// The sum of halves, down to single claims.
-    init(_ members: some RandomAccessCollection<Member>) {
-        guard members.count > 1 else {
-            self.members = Array(members)
-            pairs = []
-            return
-        }
-        let half = members.count / 2
-        self = QuantitySummary(members.prefix(half)) + QuantitySummary(members.dropFirst(half))
+    /// Equal to the sum of its claims one by one, from one sort and one sweep along the scale.
+    init(_ members: [Member]) {
+        let byID = Self.sorted(members)
+        membersByID = byID
+        let places = byID.enumerated().map { (place: ScalePlace($1), index: $0) }
+        self.members = places.sorted { ($0.place, $0.index) < ($1.place, $1.index) }.map { byID[$0.index] }
+        pairs = discordantPairs(of: self.members)
     }
 
     package static func + (a: QuantitySummary, b: QuantitySummary) -> QuantitySummary {
         var sum = a
         var (onlyA, onlyB): ([Member], [Member]) = ([], [])
         sum.members = merged(a.members, b.members, onlyA: &onlyA, onlyB: &onlyB)
+        sum.membersByID = sorted(a.membersByID + b.membersByID)
         guard let ofA = a.pairs, let ofB = b.pairs else {
             sum.pairs = nil
             return sum
@@ -65,6 +62,18 @@ package struct QuantitySummary: Sendable {
             && appendDiscordant(below: onlyB, above: onlyA, to: &pairs)
         sum.pairs = isComplete && pairs.count <= pairLimit ? pairs.sorted() : nil
         return sum
+    }
+
+    /// nil where it is none of the members.
+    func member(_ claim: ClaimID) -> Member? {
+        let place = membersByID.firstPlace { $0.id >= claim }
+        return place < membersByID.count && membersByID[place].id == claim ? membersByID[place] : nil
+    }
+
+    /// By id, each claim once.
+    private static func sorted(_ members: [Member]) -> [Member] {
+        let all = sortedByID(members)
+        return all.indices.filter { $0 == 0 || all[$0 - 1].id != all[$0].id }.map { all[$0] }
     }
 
     /// Two sorted lists as one without repeats, and what only one of them has.
@@ -143,15 +152,98 @@ package struct MemberPair: Hashable, Sendable, Comparable {
     }
 }
 
-/// By kind and lower end of what is said, then by id.
-func comesBefore(_ a: Member, _ b: Member) -> Bool {
-    func lower(_ member: Member) -> (rank: Int, end: Number?, open: Bool) {
-        guard case .interval(let interval)? = member.values else { return (2, nil, false) }
-        return (interval.lower == nil ? 0 : 1, interval.lower, !interval.includesLower)
+/// All pairs of claims, sorted by place on the scale, that can disagree and do; nil where there are too many to keep.
+private func discordantPairs(of members: [Member]) -> [MemberPair]? {
+    let members = members.filter(\.canDisagree)
+    var pairs: [MemberPair] = []
+    var groups: [[String]: [Member]] = [:]
+    for (index, a) in members.enumerated() {
+        guard case .interval? = a.values else {
+            if case .labels(let labels)? = a.values { groups[labels, default: []].append(a) }
+            continue
+        }
+        // Those with the highest lower ends come last: where one of them meets it, so do all before.
+        for b in members[(index + 1)...].reversed() {
+            guard let values = a.values, let other = b.values, values.isDisjoint(from: other) else { break }
+            pairs.append(MemberPair(a, b))
+            if pairs.count > QuantitySummary.pairLimit { return nil }
+        }
     }
-    let (left, right) = (lower(a), lower(b))
-    if left.rank != right.rank { return left.rank < right.rank }
-    if let x = left.end, let y = right.end, x != y { return x < y }
-    if left.open != right.open { return right.open }
-    return a.id < b.id
+    guard !groups.isEmpty else { return pairs.sorted() }
+    // Labels have no scale: each two different sets of them are held against each other, however many claims say them.
+    let sayings = groups.sorted { $0.value[0].id < $1.value[0].id }
+    let labels = Numbering(sayings.flatMap(\.key))
+    let sets = sayings.map { labels.set(of: $0.key) }
+    for i in sets.indices {
+        for j in 0..<i where sets[i].isDisjoint(with: sets[j]) {
+            guard pairs.count + sayings[i].value.count * sayings[j].value.count <= QuantitySummary.pairLimit else {
+                return nil
+            }
+            for a in sayings[i].value {
+                for b in sayings[j].value { pairs.append(a.id < b.id ? MemberPair(a, b) : MemberPair(b, a)) }
+            }
+        }
+    }
+    return pairs.sorted()
+}
+
+/// Where a claim stands on the scale: by kind and lower end of what is said.
+private struct ScalePlace: Comparable {
+    /// 0 without a lower end, 1 with one, 2 where no interval is said.
+    private var rank = 2
+    private var end = Number(0)
+    private var isOpen = false
+
+    init(_ member: Member) {
+        guard case .interval(let interval)? = member.values else { return }
+        rank = interval.lower == nil ? 0 : 1
+        end = interval.lower ?? end
+        isOpen = !interval.includesLower
+    }
+
+    static func < (a: ScalePlace, b: ScalePlace) -> Bool {
+        if a.rank != b.rank { return a.rank < b.rank }
+        return a.end == b.end ? b.isOpen && !a.isOpen : a.end < b.end
+    }
+}
+
+/// By place on the scale, then by id.
+func comesBefore(_ a: Member, _ b: Member) -> Bool {
+    let (left, right) = (ScalePlace(a), ScalePlace(b))
+    return left == right ? a.id < b.id : left < right
+}
+
+/// Compared by the first letters, which seldom are the same, and only then by the whole id.
+func sortedByID(_ members: [Member]) -> [Member] {
+    var starts: [(start: IDStart, place: Int)] = []
+    starts.reserveCapacity(members.count)
+    for (place, member) in members.enumerated() {
+        guard let start = IDStart(member.id) else { return members.sorted { $0.id < $1.id } }
+        starts.append((start, place))
+    }
+    return starts.sorted { a, b in
+        a.start == b.start ? members[a.place].id < members[b.place].id : a.start < b.start
+    }.map { members[$0.place] }
+}
+
+/// The first sixteen letters of an id, in the order of ids.
+private struct IDStart: Comparable {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+
+    /// nil for letters that are not ASCII, which have an order of their own.
+    init?(_ id: ClaimID) {
+        var shift: UInt64 = 64
+        var isSecond = false
+        for byte in id.slug.utf8.prefix(16) {
+            guard byte < 0x80 else { return nil }
+            if shift == 0 { (shift, isSecond) = (64, true) }
+            shift -= 8
+            if isSecond { second |= UInt64(byte) << shift } else { first |= UInt64(byte) << shift }
+        }
+    }
+
+    static func < (a: IDStart, b: IDStart) -> Bool {
+        a.first == b.first ? a.second < b.second : a.first < b.first
+    }
 }

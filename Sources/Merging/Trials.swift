@@ -9,7 +9,9 @@ extension ExplanationSet {
         for place in places { self[place / 64] |= 1 << UInt64(place % 64) }
     }
 
-    var size: Int { indices.reduce(0) { $0 + self[$1].nonzeroBitCount } }
+    var size: Int {
+        self[0].nonzeroBitCount + self[1].nonzeroBitCount + self[2].nonzeroBitCount + self[3].nonzeroBitCount
+    }
 }
 
 /// What the outcomes of a run would leave of some explanations; a reference, since it is asked at every cell.
@@ -25,11 +27,11 @@ final class Trials {
 
     struct Effect {
         /// Of the smallest explanations.
-        var worst: Int
+        var worst = 0
         /// Of all of them, over the outcomes, each weighted with how many of the smallest foretell it.
-        var left: Int
+        var left = 0
         /// Some outcome makes one fall.
-        var tells: Bool
+        var tells = false
     }
 
     var smallestCount: Int { smallest.size }
@@ -49,16 +51,22 @@ final class Trials {
         comparison.rows.map { other in
             var difference = comparison.differences(row, other)
             if !assumptionsToo { difference = difference.subtracting(assumptions) }
-            return ExplanationSet(sets.indices.filter { !sets[$0].isDisjoint(with: difference) })
+            var hits = ExplanationSet.zero
+            for (place, set) in sets.enumerated() where !set.isDisjoint(with: difference) {
+                hits[place / 64] |= 1 << UInt64(place % 64)
+            }
+            return hits
         }
     }
 
-    func effect(of hits: [ExplanationSet]) -> Effect {
-        var effect = Effect(worst: 0, left: 0, tells: false)
+    /// nil where some outcome leaves more than so many of the smallest explanations. More hits never lessen an effect.
+    func effect(of hits: ArraySlice<ExplanationSet>, worst limit: Int = .max) -> Effect? {
+        var effect = Effect()
         for outcome in outcomes {
             var standing = all
-            for other in outcome { standing &= hits[other] }
+            for other in outcome { standing &= hits[hits.startIndex + other] }
             let foretelling = (standing & smallest).size
+            guard foretelling <= limit else { return nil }
             effect.worst = max(effect.worst, foretelling)
             effect.left += foretelling * standing.size
             if standing != all { effect.tells = true }
@@ -69,19 +77,28 @@ final class Trials {
 
 /// Every choice of one option a setting that changes few enough of them, with what tells it from each claim: what the fixed
 /// settings tell, and what each option does.
+///
+/// `isWorthwhile` tells of the first settings alone whether to go on: what is chosen further only adds hits and changes.
 func forEachCell(
     fixed: [ExplanationSet], options: [[[ExplanationSet]]], isChange: [[Bool]], changeLimit: Int,
-    _ body: (_ chosen: [Int], _ changeCount: Int, _ hits: [ExplanationSet]) -> Void
+    where isWorthwhile: (_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Bool,
+    _ body: (_ chosen: [Int], _ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Void
 ) {
-    func extend(_ chosen: [Int], _ changes: Int, _ hits: [ExplanationSet]) {
-        guard chosen.count < options.count else { return body(chosen, changes, hits) }
-        for (value, option) in options[chosen.count].enumerated() {
-            let changes = changes + (isChange[chosen.count][value] ? 1 : 0)
+    let claims = fixed.count
+    /// Those of the fixed settings, then of one more chosen setting, and so on.
+    var hits = Array(repeatElement(fixed, count: options.count + 1).joined())
+    var chosen = Array(repeating: 0, count: options.count)
+    func extend(_ count: Int, _ changes: Int) {
+        let start = count * claims
+        guard count < options.count else { return body(chosen, changes, hits[start..<start + claims]) }
+        guard isWorthwhile(changes, hits[start..<start + claims]) else { return }
+        for (value, option) in options[count].enumerated() {
+            let changes = changes + (isChange[count][value] ? 1 : 0)
             guard changes <= changeLimit else { continue }
-            var hits = hits
-            for index in hits.indices { hits[index] |= option[index] }
-            extend(chosen + [value], changes, hits)
+            for index in 0..<claims { hits[start + claims + index] = hits[start + index] | option[index] }
+            chosen[count] = value
+            extend(count + 1, changes)
         }
     }
-    extend([], 0, fixed)
+    extend(0, 0)
 }

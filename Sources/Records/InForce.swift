@@ -5,17 +5,20 @@ extension Finding {
 
 extension LedgerState {
     /// Why findings take no part in the merge, by slug; the others do.
-    package func reasonsLeftOut() -> [String: String] {
-        var newer: [String: String] = [:]
-        var reasons: [String: String] = [:]
-        for finding in findings.values {
-            if finding.isPlanned { reasons[finding.slug] = "only planned yet" }
-            if finding.retracted != nil { reasons[finding.slug] = "retracted" }
-            guard finding.isInForce else { continue }
-            for old in finding.supersedes {
-                newer[old.value] = min(newer[old.value] ?? finding.slug, finding.slug)
-            }
+    package func reasonsLeftOut() -> [String: String] { Records.reasonsLeftOut(of: findings.values) }
+}
+
+/// Why some of all findings take no part in the merge, by slug.
+package func reasonsLeftOut(of findings: some Sequence<Finding>) -> [String: String] {
+    var newer: [String: String] = [:]
+    var reasons: [String: String] = [:]
+    for finding in findings {
+        if finding.isPlanned { reasons[finding.slug] = "only planned yet" }
+        if finding.retracted != nil { reasons[finding.slug] = "retracted" }
+        guard finding.isInForce else { continue }
+        for old in finding.supersedes {
+            newer[old.value] = min(newer[old.value] ?? finding.slug, finding.slug)
         }
-        return reasons.merging(newer.mapValues { "superseded by \($0)" }) { reason, _ in reason }
     }
+    return reasons.merging(newer.mapValues { "superseded by \($0)" }) { reason, _ in reason }
 }

@@ -40,6 +40,11 @@ package struct Vocabulary: Sendable {
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// The values that have an attribute, by condition, attribute and what it is: the inverse of `attributes`.
     private var holders: [String: [String: [String: [String]]]] = [:]
+    /// By number of the condition and by value, the attributes of the value as a claim that was tested there records them:
+    /// sorted by name.
+    private var recorded: [[String: [(name: String, values: [String])]]] = []
+    private var recordedConditions = Numbering()
+    private var generalModels: Set<String> = []
 
     /// `model.family` is the attribute `family` of `model`.
     package static func split(_ name: String) -> (condition: String, attribute: String?) {
@@ -78,12 +83,28 @@ package struct Vocabulary: Sendable {
         for (attribute, held) in value.attributes {
             holders[value.condition, default: [:]][attribute, default: [:]][held, default: []].append(value.slug)
         }
+        let number = recordedConditions.add(value.condition)
+        if number == recorded.count { recorded.append([:]) }
+        recorded[number][value.slug] = value.attributes.sorted { $0.key < $1.key }.map {
+            ("\(value.condition).\($0.key)", [$0.value])
+        }
+        if value.condition == Condition.model, value.isGeneral { generalModels.insert(value.slug) }
+    }
+
+    /// The attributes that each of some tested values records, with what they are; sorted by name.
+    package func recordedAttributes(of values: [String], _ condition: String) -> [(name: String, values: [String])] {
+        guard let number = recordedConditions.number(of: condition) else { return [] }
+        if values.count == 1 { return recorded[number][values[0]] ?? [] }
+        let known = values.compactMap { recorded[number][$0] }
+        guard known.count == values.count, let first = known.first else { return [] }
+        return first.compactMap { name, _ in
+            let held = known.compactMap { attributes in attributes.first { $0.name == name }?.values[0] }
+            return held.count == known.count ? (name, Set(held).sorted()) : nil
+        }
     }
 
     /// One of the reasoning models that the north star is about.
-    package func isGeneral(_ model: String) -> Bool {
-        value(model, of: Condition.model)?.isGeneral ?? false
-    }
+    package func isGeneral(_ model: String) -> Bool { generalModels.contains(model) }
 }
 
 extension LedgerState {
@@ -116,11 +137,12 @@ extension LedgerState {
 }
 
 extension LedgerState {
-    /// Records in the order of their files.
-    package init(_ records: [Record]) {
-        findings.reserveCapacity(records.count)
+    /// Of files sorted by path.
+    package init(_ files: [DecodedFile]) {
+        findings.reserveCapacity(files.count)
         var words: [Record] = []
-        for record in records {
+        for file in files {
+            guard let record = file.reading else { continue }
             switch record {
             case .question(let question): questions[question.id] = question
             // Files come sorted by path, so votes by handle.

@@ -57,13 +57,18 @@ package struct Number: Hashable, Sendable {
 
     /// The nearest double.
     package var doubleValue: Double {
-        // Both exact, so the one operation rounds correctly (Clinger 1990).
-        if significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count {
-            let power = powersOfTen[abs(exponent)]
-            return exponent < 0 ? Double(significand) / power : Double(significand) * power
-        }
-        return Double("\(significand)e\(exponent)") ?? .nan
+        roundedOnce ?? Double("\(significand)e\(exponent)") ?? .nan
     }
+
+    /// The nearest double where one operation on two exact ones gives it (Clinger 1990).
+    private var roundedOnce: Double? {
+        guard significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count else { return nil }
+        let power = powersOfTen[abs(exponent)]
+        return exponent < 0 ? Double(significand) / power : Double(significand) * power
+    }
+
+    /// One in the last digit that is written: 0.01 of 0.45.
+    package var unit: Number { Number(significand: 1, exponent: exponent) }
 
     /// The one canonical spelling.
     package var text: String {
@@ -84,9 +89,11 @@ package struct Number: Hashable, Sendable {
 
 extension Number: Comparable {
     package static func < (a: Number, b: Number) -> Bool {
-        guard a.significand.signum() == b.significand.signum() else { return a.significand < b.significand }
-        guard a.significand != 0 else { return false }
-        if a.exponent == b.exponent { return a.significand < b.significand }
+        guard a.exponent != b.exponent, a.significand.signum() == b.significand.signum() else {
+            return a.significand < b.significand
+        }
+        // Rounding keeps the order, but may make two numbers one.
+        if let x = a.roundedOnce, let y = b.roundedOnce, x != y { return x < y }
         let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
         if left != right { return (left < right) == (a.significand > 0) }
         // Equal leading powers of ten: the exponents differ by less than 18, so this fits 128 bits.

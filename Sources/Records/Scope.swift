@@ -18,7 +18,12 @@ package struct Scope: Hashable, Sendable {
                 values = vocabulary.values(of: condition, having: attribute, in: values)
                 hasAttributes = true
             }
-            if let index = sides.firstIndex(where: { $0.condition == condition }) {
+            // Sorted: without attributes one condition stands beside itself at most.
+            let same =
+                hasAttributes
+                ? sides.firstIndex { $0.condition == condition }
+                : sides.last?.condition == condition ? sides.count - 1 : nil
+            if let index = same {
                 sides[index].values.removeAll { !values.contains($0) }
             } else {
                 sides.append(Side(condition: condition, values: values))
@@ -63,6 +68,28 @@ package struct Scope: Hashable, Sendable {
             } else {
                 j += 1
             }
+        }
+        return true
+    }
+}
+
+extension Box {
+    /// Whether it may name attributes in place of conditions.
+    fileprivate var mayHoldAttributes: Bool {
+        sides.contains { $0.condition.value.utf8.contains(UInt8(ascii: ".")) }
+    }
+}
+
+extension Scope {
+    /// Whether some cell is in it and in a box.
+    package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
+        guard !isEmpty, !box.mayHoldAttributes else { return overlaps(Scope(box, vocabulary: vocabulary)) }
+        var rest = sides[...]
+        for side in box.sides {
+            guard case .values(let values) = side.selection else { continue }
+            rest = rest.drop { $0.condition < side.condition.value }
+            guard let mine = rest.first, mine.condition == side.condition.value else { continue }
+            guard mine.values.contains(where: values.contains) else { return false }
         }
         return true
     }

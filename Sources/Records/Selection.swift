@@ -62,7 +62,14 @@ package struct Box: Hashable, Sendable {
     }
 
     package subscript(condition: String) -> Selection? {
-        sides.first { $0.condition.value == condition }?.selection ?? (isUnread ? .unknown : nil)
+        for index in sides.indices where sides[index].condition.value == condition { return sides[index].selection }
+        return isUnread ? .unknown : nil
+    }
+
+    /// Whether it says anything of a condition, or could not be read.
+    package func names(_ condition: String) -> Bool {
+        for index in sides.indices where sides[index].condition.value == condition { return true }
+        return isUnread
     }
 
     package var isWhole: Bool { !isUnread && !sides.contains(where: \.isUnread) }

@@ -101,7 +101,7 @@ extension ValueSet {
     package func intersection(_ other: ValueSet) -> ValueSet {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): .interval(a.intersection(b))
-        case (.labels(let a), .labels(let b)): .labels(a.filter(b.contains))
+        case (.labels(let a), .labels(let b)): a.allSatisfy(b.contains) ? self : .labels(a.filter(b.contains))
         case (.interval, .labels), (.labels, .interval): .labels([])
         }
     }

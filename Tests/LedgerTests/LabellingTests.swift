@@ -47,7 +47,12 @@ import Testing
             for i in nodes.indices {
                 for j in nodes.indices where i != j && matrix[i][j] { listed.add([nodes[i]], on: nodes[j]) }
             }
-            scanned.add(AttackGraph.Scan(nodes: nodes) { matrix[$0][$1] })
+            scanned.add(
+                AttackGraph.Scan(
+                    nodes: nodes,
+                    attackerCounts: nodes.indices.map { target in
+                        nodes.indices.count { $0 != target && matrix[$0][target] }
+                    }, rivals: { $1 }, attacks: { matrix[$0][$1] }))
         }
         for _ in 0..<random.below(4) {
             let (sources, target) = ([random.below(count), random.below(count)], random.below(count))
@@ -72,5 +77,13 @@ import Testing
         // Attacked by the second, which attacks back, the first leaves everybody undecided.
         graph.add([1], on: 0)
         #expect(graph.groundedLabels().allSatisfy { $0 == .undecided })
+    }
+}
+
+extension AttackGraph {
+    fileprivate func targets(of node: Int) -> [Int] {
+        var scanned: [Int] = []
+        forEachScannedTarget(of: node, among: places { _ in true }) { scanned.append($0) }
+        return listedTargets(of: node) + scanned
     }
 }

@@ -1,0 +1,248 @@
+/// The claims of a comparison as sets of those that say the same of a condition: all that a claim can meet, and all that
+/// nothing tells from it, are found 64 at a time, however many pairs that makes.
+///
+/// Claims are numbered by their places in some order.
+struct Crowd: Sendable {
+    private let comparison: Comparison
+    private let everyone: BitSet
+    /// By name, and by condition of a scope.
+    private var recorded: [Column]
+    private var covered: [Column] = []
+    private var coveringNothing: BitSet
+    /// By name, those that make the assumption; by assumption that is excluded somewhere, bridges too.
+    private var making: [Holders]
+    private var assuming: [Holders] = []
+    private var byAssumptions: [BitSet: Holders] = [:]
+    private var labels: Column
+
+    /// `order` holds every claim once.
+    init(_ comparison: Comparison, _ order: [Int]) {
+        self.comparison = comparison
+        let count = order.count
+        everyone = BitSet(filledTo: count)
+        let column = Column(silent: everyone)
+        recorded = Array(repeating: column, count: comparison.names.count)
+        making = Array(repeating: Holders(), count: comparison.names.count)
+        labels = column
+        coveringNothing = BitSet(capacity: count)
+        for (place, row) in order.lazy.map({ comparison.rows[$0] }).enumerated() {
+            for side in row.recorded { recorded[side.name].add(side.values, of: place, count) }
+            for side in row.scope {
+                while covered.count <= side.name { covered.append(column) }
+                covered[side.name].add(side.values, of: place, count)
+            }
+            if row.coversNothing { coveringNothing.insert(place) }
+            for name in row.assumptions { making[name].insert(place, count) }
+            for assumption in row.assumed {
+                while assuming.count <= assumption { assuming.append(Holders()) }
+                assuming[assumption].insert(place, count)
+            }
+            byAssumptions[row.assumptions, default: Holders()].insert(place, count)
+            labels.add(row.labels, of: place, count)
+        }
+    }
+
+    /// Those that share a cell with a claim and can hold beside it.
+    func meeting(_ row: Comparison.Row) -> BitSet {
+        guard !row.coversNothing else { return BitSet(capacity: everyone.count) }
+        var found = everyone.subtracting(coveringNothing)
+        for side in row.scope { found.formIntersection(covered[side.name].compatible(with: side.values)) }
+        for assumption in row.excluded where assumption < assuming.count { assuming[assumption].leave(&found) }
+        return found
+    }
+
+    /// Those that nothing recorded tells from a claim.
+    func alike(_ row: Comparison.Row) -> BitSet {
+        var found = BitSet(capacity: everyone.count)
+        byAssumptions[row.assumptions]?.join(&found)
+        for side in row.recorded { found.formIntersection(recorded[side.name].compatible(with: side.values)) }
+        return found
+    }
+
+    /// Those that say none of a claim's labels.
+    func sharingNoLabel(_ row: Comparison.Row) -> BitSet {
+        everyone.subtracting(labels.compatible(with: row.labels))
+    }
+
+    /// Calls `body` with what tells some of a claim's opponents from it, for each different set of names; `isKnown` tells
+    /// that a set and all larger ones are of no more interest.
+    func forEachDifference(
+        _ row: Comparison.Row, from others: BitSet, isKnown: (BitSet) -> Bool, _ body: (BitSet) -> Void
+    ) {
+        let alike = Dictionary(
+            row.recorded.map { ($0.name, recorded[$0.name].compatible(with: $0.values)) }, uniquingKeysWith: { $1 })
+        func differing(_ others: BitSet, in name: Int) -> BitSet {
+            guard comparison.isAssumption(name) else {
+                return alike[name].map(others.subtracting) ?? BitSet(capacity: everyone.count)
+            }
+            var rest = others
+            making[name].leave(&rest)
+            return row.assumptions.contains(name) ? rest : others.subtracting(rest)
+        }
+        func search(_ others: BitSet, _ differences: BitSet, from first: Int) {
+            guard !others.isEmpty, differences.isEmpty || !isKnown(differences) else { return }
+            for name in comparison.names.indices.dropFirst(first) {
+                let apart = differing(others, in: name)
+                guard !apart.isEmpty else { continue }
+                var more = differences
+                more.insert(name)
+                search(others.subtracting(apart), differences, from: name + 1)
+                return search(apart, more, from: name + 1)
+            }
+            if !differences.isEmpty { body(differences) }
+        }
+        search(others, BitSet(capacity: comparison.names.count), from: 0)
+    }
+}
+
+/// Claims by one condition.
+private struct Column: Sendable {
+    /// Those that do not say it.
+    var silent: BitSet
+    /// By value.
+    var holders: [Holders] = []
+
+    init(silent: BitSet) {
+        self.silent = silent
+    }
+
+    mutating func add(_ values: BitSet, of place: Int, _ count: Int) {
+        silent.remove(place)
+        for value in values {
+            while holders.count <= value { holders.append(Holders()) }
+            holders[value].insert(place, count)
+        }
+    }
+
+    /// Those that hold one of some values, and those that do not say.
+    func compatible(with values: BitSet) -> BitSet {
+        var found = silent
+        for value in values where value < holders.count { holders[value].join(&found) }
+        return found
+    }
+}
+
+/// A list of places while they are few, a set of them where that takes less.
+private struct Holders: Sendable {
+    private var few: [Int] = []
+    private var many: BitSet?
+
+    mutating func insert(_ place: Int, _ count: Int) {
+        if many == nil, few.count >= 16 + count / 64 {
+            many = BitSet(few, capacity: count)
+            few = []
+        }
+        if many == nil { few.append(place) } else { many?.insert(place) }
+    }
+
+    func join(_ set: inout BitSet) {
+        if let many { set.formUnion(many) } else { for place in few { set.insert(place) } }
+    }
+
+    func leave(_ set: inout BitSet) {
+        if let many { set.subtract(many) } else { for place in few { set.remove(place) } }
+    }
+}
+
+/// How many pairs of claims do not meet.
+struct PairCounts {
+    /// By claim, with how many others it does not meet, and with how many of them it shares a cell.
+    var disjoint: [Int]
+    var inConflict: [Int]
+    /// Pairs, each once.
+    var disjointPairs = 0
+    var conflicts = 0
+    var unexplained = 0
+}
+
+extension Comparison {
+    /// Claims that are alike in all but what they say of numbers are looked at together.
+    private struct Setting: Hashable {
+        var recorded: [Row.Side]
+        var scope: [Row.Side]
+        var assumptions: BitSet
+        var assumed: BitSet
+        var labels: BitSet
+        var coversNothing: Bool
+
+        init(_ row: Row) {
+            (recorded, scope, assumptions, assumed) = (row.recorded, row.scope, row.assumptions, row.assumed)
+            (labels, coversNothing) = (row.labels, row.coversNothing)
+        }
+    }
+
+    /// Counts all pairs without a look at each. `visit` is called with a claim of each setting, and a set of places in a crowd
+    /// of those that it does not meet: enough of them that each pair is met from one side at least.
+    func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ crowd: Crowd) -> Void = { _, _, _ in }) -> PairCounts {
+        let zeros = [Int](repeating: 0, count: members.count)
+        var counts = PairCounts(disjoint: zeros, inConflict: zeros)
+        let settings = Dictionary(grouping: rows.indices) { Setting(rows[$0]) }.values.sorted { $0[0] < $1[0] }
+        if labels.isEmpty {
+            countBelow(settings, &counts, visit)
+            countAbove(settings, &counts)
+        } else {
+            countByLabels(settings, &counts, visit)
+        }
+        return counts
+    }
+
+    /// Those below a claim on the scale are the first of all by their upper ends.
+    private func countBelow(
+        _ settings: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, Crowd) -> Void
+    ) {
+        let order = rows.indices.sorted { (rows[$0].upper, $0) < (rows[$1].upper, $1) }
+        let crowd = Crowd(self, order)
+        for claims in settings {
+            let row = rows[claims[0]]
+            let (meeting, alike) = (crowd.meeting(row), crowd.alike(row))
+            var most = 0
+            for claim in claims {
+                let below = order.firstPlace { rows[$0].upper >= rows[claim].lower }
+                counts.disjoint[claim] += below
+                counts.disjointPairs += below
+                let conflicts = meeting.count(below: below)
+                counts.inConflict[claim] += conflicts
+                counts.conflicts += conflicts
+                counts.unexplained += alike.count(below: below)
+                most = max(most, below)
+            }
+            if most > 0 { visit(claims[0], BitSet(filledTo: most, capacity: rows.count), crowd) }
+        }
+    }
+
+    /// Those above are the last by their lower ends.
+    private func countAbove(_ settings: [[Int]], _ counts: inout PairCounts) {
+        let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
+        let crowd = Crowd(self, order)
+        for claims in settings {
+            let meeting = crowd.meeting(rows[claims[0]])
+            let meetingCount = meeting.count
+            for claim in claims {
+                let first = order.firstPlace { rows[$0].lower > rows[claim].upper }
+                counts.disjoint[claim] += rows.count - first
+                counts.inConflict[claim] += meetingCount - meeting.count(below: first)
+            }
+        }
+    }
+
+    private func countByLabels(
+        _ settings: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, Crowd) -> Void
+    ) {
+        let crowd = Crowd(self, Array(rows.indices))
+        for claims in settings {
+            let row = rows[claims[0]]
+            let others = crowd.sharingNoLabel(row)
+            let (meeting, alike) = (others.intersection(crowd.meeting(row)), others.intersection(crowd.alike(row)))
+            let (disjointCount, meetingCount) = (others.count, meeting.count)
+            for claim in claims {
+                counts.disjoint[claim] = disjointCount
+                counts.inConflict[claim] = meetingCount
+                // Each pair from the later one.
+                counts.disjointPairs += others.count(below: claim)
+                counts.conflicts += meeting.count(below: claim)
+                counts.unexplained += alike.count(below: claim)
+            }
+            if disjointCount > 0 { visit(claims[0], others, crowd) }
+        }
+    }
+}

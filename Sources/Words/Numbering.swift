@@ -1,0 +1,28 @@
+/// Numbers for names, in the order in which they come.
+package struct Numbering: Sendable {
+    package private(set) var names: [String] = []
+    /// Empty where names are so few that they are found faster one by one.
+    private var numbers: [String: Int] = [:]
+    private static let few = 12
+
+    package init(_ names: [String] = []) {
+        for name in names { add(name) }
+    }
+
+    package var count: Int { names.count }
+
+    package func number(of name: String) -> Int? {
+        names.count > Self.few ? numbers[name] : names.firstIndex(of: name)
+    }
+
+    @discardableResult package mutating func add(_ name: String) -> Int {
+        if let number = number(of: name) { return number }
+        names.append(name)
+        if names.count == Self.few + 1 {
+            numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        } else if names.count > Self.few {
+            numbers[name] = names.count - 1
+        }
+        return names.count - 1
+    }
+}
