@@ -134,7 +134,7 @@ private func attackRow(_ count: Int) -> ScalingRow {
         }
     }
     let labels = row.time("label") { graph.groundedLabels() }
-    let counts = ClaimStanding.allCases.map { standing in
+    let counts = ClaimStatus.allCases.map { standing in
         "\(labels.count { $0 == standing }) \(standing.rawValue)"
     }
     row.notes = counts.joined(separator: ", ")

@@ -6,7 +6,7 @@ extension Repository {
     ///
     /// Call it with the index locked. The new index is written beside the old one and renamed over it. Returns what
     /// takes the change back.
-    func stage(_ files: [TreeEntry]) throws(GitError) -> StagedChange {
+    func stage(_ files: [TreeEntry]) throws(GitError) -> IndexBackup {
         let draft = "\(gitDirectory)/index.arbor-ledger"
         // Left by a killed process; ours to remove, since whoever writes them holds the index lock.
         unlink(draft)
@@ -41,11 +41,11 @@ extension Repository {
         if former != nil { chmod(draft, status.st_mode & 0o777) }
         guard rename(draft, indexPath) == 0 else { throw systemError("replace the index '\(indexPath)'") }
         syncFolder(gitDirectory)
-        return StagedChange(former: former, mode: status.st_mode & 0o777)
+        return IndexBackup(former: former, mode: status.st_mode & 0o777)
     }
 
     /// Best effort: the caller is already reporting an error, and files left staged lose nothing.
-    func takeBack(_ change: StagedChange) {
+    func takeBack(_ change: IndexBackup) {
         guard let former = change.former else {
             unlink(indexPath)
             return
@@ -77,7 +77,7 @@ extension Repository {
 }
 
 /// The index file as it was before `stage`; nil where there was none.
-struct StagedChange {
+struct IndexBackup {
     var former: [UInt8]?
     var mode: mode_t
 }

@@ -18,7 +18,7 @@ package struct AssumptionSets: Sendable, Equatable {
 
 extension Merge {
     /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
-    func assumptions(of claims: [BearingClaim], for status: Standing) -> AssumptionSets {
+    func assumptions(of claims: [BearingClaim], for status: QuestionStatus) -> AssumptionSets {
         var sets: [[String]] = []
         for claim in claims {
             let wins =
@@ -39,7 +39,8 @@ extension Merge {
 
     /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
     /// part brings one of its sets.
-    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: Standing) -> AssumptionSets {
+    func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: QuestionStatus) -> AssumptionSets
+    {
         let deciding: [PartAnswer]
         switch (needs, status) {
         case (_, .open): return AssumptionSets()

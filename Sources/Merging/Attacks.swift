@@ -3,9 +3,9 @@ import Records
 import Words
 
 /// Which claims survive the tested attacks on them, and what beat the others.
-package struct Standings: Sendable {
+package struct AttackOutcome: Sendable {
     /// Of a claim that its runs refuted: of the complement that stands for it.
-    private var voices: [Member: ClaimStanding] = [:]
+    private var voices: [Member: ClaimStatus] = [:]
     private var reasons: [Member: String] = [:]
     /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
     package fileprivate(set) var fallen: Set<String> = []
@@ -14,12 +14,12 @@ package struct Standings: Sendable {
     init() {}
 
     /// Whether the claim itself is in: never, where its runs refuted it.
-    package func standing(of member: Member) -> ClaimStanding {
+    package func standing(of member: Member) -> ClaimStatus {
         member.isRefuted ? .out : voice(of: member)
     }
 
     /// Whether what stands for the claim is in: itself, or the complement of what its runs refuted.
-    func voice(of member: Member) -> ClaimStanding { voices[member] ?? .in }
+    func voice(of member: Member) -> ClaimStatus { voices[member] ?? .in }
 
     /// Why it is not in, in a few words; nil where it is.
     package func reason(of member: Member) -> String? { reasons[member] }
@@ -37,8 +37,8 @@ extension Merge {
     /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
     /// the answers wait for one another, the assumptions stand: nothing refuted them.
     /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
-    func findStandings(failing: Set<String>) -> Standings {
-        var standings = Standings()
+    func findStandings(failing: Set<String>) -> AttackOutcome {
+        var standings = AttackOutcome()
         standings.fallen = failing.intersection(state.assumptions.keys)
         var asked = testedAssumptions().filter { !failing.contains($0.slug) }
         let caveats = attackingCaveats()
@@ -225,7 +225,7 @@ extension AttackGraph {
     }
 
     /// Nodes whose label may still change when something that waits is decided.
-    fileprivate func pending(_ labels: [ClaimStanding], _ waiting: Set<Int>) -> Set<Int> {
+    fileprivate func pending(_ labels: [ClaimStatus], _ waiting: Set<Int>) -> Set<Int> {
         var pending = waiting.filter { labels[$0] == .undecided }
         var queue = Array(pending)
         var openPlaces = places { labels[$0] == .undecided && !pending.contains($0) }
@@ -275,13 +275,13 @@ extension Member {
 /// The most attackers that a reason names.
 private let namedAttackerLimit = 3
 
-extension Standings {
-    fileprivate mutating func set(_ labels: [ClaimStanding], of members: [Member]) {
+extension AttackOutcome {
+    fileprivate mutating func set(_ labels: [ClaimStatus], of members: [Member]) {
         voices = [:]
         for (member, label) in zip(members, labels) where label != .in { voices[member] = label }
     }
 
-    fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStanding], _ members: [Member]) {
+    fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStatus], _ members: [Member]) {
         let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
         for (node, member) in members.enumerated() {
             if member.isRefuted {

@@ -2,12 +2,12 @@ import BigInt
 import Records
 
 /// How many ways lead where: by a part's standing in each of the cases that are looked at side by side.
-private typealias Ways = [[Standing]: BigUInt]
+private typealias Ways = [[QuestionStatus]: BigUInt]
 
 /// Of no parts at all.
 private let noParts: Ways = [[]: 1]
 
-private func joined(_ a: [Standing], _ b: [Standing], _ needs: Question.Needs) -> [Standing] {
+private func joined(_ a: [QuestionStatus], _ b: [QuestionStatus], _ needs: Question.Needs) -> [QuestionStatus] {
     if a.isEmpty { return b.map { combine([$0], needs) } }
     if b.isEmpty { return a.map { combine([$0], needs) } }
     return zip(a, b).map { combine([$0, $1], needs) }
@@ -42,7 +42,7 @@ struct DecisionCount {
     private let gates: [Int]
     private let gateNumbers: [Int: Int]
     /// What the shared parts of each gate come to: all that the trunk sees of shared leaves.
-    private var views: [[Standing]] = []
+    private var views: [[QuestionStatus]] = []
     /// The number of the view in each case: the turn of `shared[k]` is digit k of the case's number to the base of 3.
     private var viewByCase: [Int] = []
 
@@ -53,9 +53,9 @@ struct DecisionCount {
     /// The first pure part of the same parent with the same ways: it decides as often.
     private var twin: [Int]
     /// By node and standings after the turns.
-    private var deciding: [[Set<Standing>: BigUInt]]
+    private var deciding: [[Set<QuestionStatus>: BigUInt]]
     /// The same of what a trunk node's pure parts come to, over all cases of the shared leaves.
-    private var decidingInTrunk: [Int: [Set<Standing>: BigUInt]] = [:]
+    private var decidingInTrunk: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(_ tree: TreeBelow, shared: [Int]) {
         self.tree = tree
@@ -68,7 +68,7 @@ struct DecisionCount {
         waysUp = [Ways](repeating: noParts, count: nodes.count)
         waysBeside = waysUp
         twin = Array(nodes.indices)
-        deciding = [[Set<Standing>: BigUInt]](repeating: [:], count: nodes.count)
+        deciding = [[Set<QuestionStatus>: BigUInt]](repeating: [:], count: nodes.count)
         for index in nodes.indices.reversed() where nodes[index].role != .shared { goUp(index) }
         fixSharedLeaves()
         countInTrunk()
@@ -103,7 +103,7 @@ struct DecisionCount {
         // What is pure below a shared node has no unresolved leaf, so it stands in one way.
         var standings = nodes.indices.map { waysUp[$0].keys.first?.first ?? nodes[$0].standing }
         let caseCount = shared.reduce(1) { count, _ in count * 3 }
-        var numbers: [[Standing]: Int] = [:]
+        var numbers: [[QuestionStatus]: Int] = [:]
         for number in 0..<caseCount {
             var rest = number
             for leaf in shared {
@@ -124,13 +124,13 @@ struct DecisionCount {
     }
 
     /// Of each trunk node the ways in one view of the shared leaves, or in several side by side.
-    private func trunkWays(_ seen: [[Standing]]) -> [Int: Ways] {
+    private func trunkWays(_ seen: [[QuestionStatus]]) -> [Int: Ways] {
         var ways: [Int: Ways] = [:]
         for index in tree.nodes.indices.reversed() where tree.nodes[index].role == .trunk {
             let node = tree.nodes[index]
             let pure = Dictionary(
                 uniqueKeysWithValues: waysUp[index].map { key, count in
-                    (key.flatMap { [Standing](repeating: $0, count: seen.count) }, count)
+                    (key.flatMap { [QuestionStatus](repeating: $0, count: seen.count) }, count)
                 })
             ways[index] = node.parts.compactMap { ways[$0] }.reduce(
                 joined(pure, sharedParts(of: index, seen), node.needs)
@@ -141,7 +141,7 @@ struct DecisionCount {
         return ways
     }
 
-    private func sharedParts(of index: Int, _ seen: [[Standing]]) -> Ways {
+    private func sharedParts(of index: Int, _ seen: [[QuestionStatus]]) -> Ways {
         gateNumbers[index].map { gate in [seen.map { $0[gate] }: 1] } ?? noParts
     }
 
@@ -178,7 +178,7 @@ struct DecisionCount {
     }
 
     /// In how many ways of everything outside a pure node the ancestor does not stand the same after these turns of it.
-    mutating func ways(_ index: Int, _ turns: Set<Standing>) -> BigUInt {
+    mutating func ways(_ index: Int, _ turns: Set<QuestionStatus>) -> BigUInt {
         guard turns.count > 1 else { return 0 }
         guard let parent = tree.nodes[index].parent else { return 1 }
         let twin = twin[index]
@@ -222,12 +222,12 @@ private struct TrunkPass {
     var beside: [Int: Ways] = [:]
     /// By trunk node: what all its parts but the pure ones come to.
     var besidePure: [Int: Ways] = [:]
-    private var known: [Int: [Set<Standing>: BigUInt]] = [:]
+    private var known: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(tree: TreeBelow) { self.tree = tree }
 
     /// In how many ways of all else the ancestor does not stand the same after these turns of what the pure parts come to.
-    mutating func waysAfterPure(_ index: Int, _ turns: Set<Standing>) -> BigUInt {
+    mutating func waysAfterPure(_ index: Int, _ turns: Set<QuestionStatus>) -> BigUInt {
         var count = BigUInt(0)
         for (others, number) in besidePure[index] ?? noParts {
             count += number * ways(index, after(turns, others, tree.nodes[index].needs))
@@ -235,7 +235,7 @@ private struct TrunkPass {
         return count
     }
 
-    private mutating func ways(_ index: Int, _ turns: Set<Standing>) -> BigUInt {
+    private mutating func ways(_ index: Int, _ turns: Set<QuestionStatus>) -> BigUInt {
         guard turns.count > 1 else { return 0 }
         guard let parent = tree.nodes[index].parent else { return 1 }
         if let count = known[index]?[turns] { return count }
@@ -249,13 +249,15 @@ private struct TrunkPass {
 }
 
 /// Where a question stands after turns of one part, the others being as they are.
-private func after(_ turns: Set<Standing>, _ others: [Standing], _ needs: Question.Needs) -> Set<Standing> {
+private func after(_ turns: Set<QuestionStatus>, _ others: [QuestionStatus], _ needs: Question.Needs) -> Set<
+    QuestionStatus
+> {
     Set(turns.map { joined([$0], others, needs)[0] })
 }
 
 /// Two or three of the ways that a question with these needs can stand.
-private func possibleTurns(_ needs: Question.Needs) -> [Set<Standing>] {
-    let standings: [Standing] =
+private func possibleTurns(_ needs: Question.Needs) -> [Set<QuestionStatus>] {
+    let standings: [QuestionStatus] =
         switch needs {
         case .answers: [.contested, .open, .answered]
         case .all, .any: [.supported, .refuted, .contested, .open]

@@ -50,7 +50,7 @@ package let sharedLeafLimit = 10
 /// `sharedLeafLimit` leaves have several paths to the ancestor: no approximation takes the place of the count. Parts of
 /// `needs: all` and `any` are taken to say yes or no, as checking requires.
 package func importances(
-    of statuses: [String: Standing], questions: [String: Question], for ancestor: String
+    of statuses: [String: QuestionStatus], questions: [String: Question], for ancestor: String
 ) -> [String: Importance]? {
     guard questions[ancestor] != nil else { return [:] }
     guard let tree = TreeBelow(ancestor, questions: questions, statuses: statuses) else { return nil }
@@ -87,7 +87,7 @@ struct TreeBelow {
         var needs: Question.Needs
         var parts: [Int] = []
         /// Of a leaf.
-        var standing: Standing
+        var standing: QuestionStatus
         var isLeaf: Bool
         /// The only one, but of a shared node.
         var parent: Int?
@@ -100,7 +100,7 @@ struct TreeBelow {
     var nodes: [Node] = []
 
     /// nil where a question is above itself.
-    init?(_ ancestor: String, questions: [String: Question], statuses: [String: Standing]) {
+    init?(_ ancestor: String, questions: [String: Question], statuses: [String: QuestionStatus]) {
         let parts = partsByQuestion(questions).mapValues { $0.filter { questions[$0]?.status == .active } }
         guard let order = Self.order(from: ancestor, parts) else { return nil }
         let numbers = Dictionary(uniqueKeysWithValues: zip(order, order.indices))

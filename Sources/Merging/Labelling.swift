@@ -1,5 +1,5 @@
 /// Whether a claim survives the attacks on it.
-package enum ClaimStanding: String, Sendable, Codable, CaseIterable {
+package enum ClaimStatus: String, Sendable, Codable, CaseIterable {
     case `in`, out, undecided
 }
 
@@ -94,8 +94,8 @@ package struct AttackGraph: Sendable {
     /// it fails, out when all sources of one are in, and undecided where neither follows. Linear in nodes and attacks.
     ///
     /// Nodes in `out` are out from the start; those in `waiting` never become in.
-    package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStanding] {
-        var labels = [ClaimStanding](repeating: .undecided, count: count)
+    package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStatus] {
+        var labels = [ClaimStatus](repeating: .undecided, count: count)
         /// Of each attack, sources that are not in yet; of each node, attacks that may still succeed.
         var missing = attacks.map { $0.sources.count }
         var isDead = [Bool](repeating: false, count: attacks.count)
@@ -105,7 +105,7 @@ package struct AttackGraph: Sendable {
         }
         var openPlaces = places { _ in true }
         var queue: [Int] = []
-        func settle(_ node: Int, _ label: ClaimStanding) {
+        func settle(_ node: Int, _ label: ClaimStatus) {
             guard labels[node] == .undecided, label == .out || !waiting.contains(node) else { return }
             labels[node] = label
             remove(node, from: &openPlaces)

@@ -19,7 +19,7 @@ package struct Merge: Sendable {
     package private(set) var bearersByLeaf: [String: [Bearer]] = [:]
     /// Sorted.
     package let partsByQuestion: [String: [String]]
-    package private(set) var standings = Standings()
+    package private(set) var standings = AttackOutcome()
 
     package var state: LedgerState { ledger.state }
 

@@ -3,7 +3,7 @@ import Records
 import Words
 
 /// Where a question stands.
-package enum Standing: String, Sendable, Codable, CaseIterable {
+package enum QuestionStatus: String, Sendable, Codable, CaseIterable {
     case supported, refuted, contested, open, answered
 
     /// Settled for a question that is `answered` by its parts.
@@ -24,9 +24,9 @@ package struct BearingClaim: Sendable {
     package var member: Member
     package var side: Side
     /// Whether the claim survives the attacks on it.
-    package var standing: ClaimStanding
+    package var standing: ClaimStatus
     /// Whether what stands for it does: itself, or the complement of what its runs refuted.
-    package var voice: ClaimStanding
+    package var voice: ClaimStatus
     /// Why it is out or undecided.
     package var reason: String?
     /// The bridge over which its side is carried here; nil where its own settings are asked about.
@@ -37,9 +37,9 @@ package struct BearingClaim: Sendable {
 package struct Answer: Sendable {
     package var question: Question
     /// Over all claims, over verified ones, over those on general models.
-    package var status: Standing
-    package var verified: Standing
-    package var general: Standing
+    package var status: QuestionStatus
+    package var verified: QuestionStatus
+    package var general: QuestionStatus
     /// Why it is contested; nil otherwise.
     package var reason: String?
     /// Active parts, sorted; empty for a leaf.
@@ -128,15 +128,16 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 /// What the answer to a question takes from the answer to one of its parts.
 package struct PartAnswer: Sendable, Equatable {
     package var id: String
-    package var status: Standing
-    package var verified: Standing
-    package var general: Standing
+    package var status: QuestionStatus
+    package var verified: QuestionStatus
+    package var general: QuestionStatus
     package var testedCells: Int
     package var totalCells: Int
     package var assumptions: AssumptionSets
 
     package init(
-        id: String, status: Standing, verified: Standing, general: Standing, testedCells: Int, totalCells: Int,
+        id: String, status: QuestionStatus, verified: QuestionStatus, general: QuestionStatus, testedCells: Int,
+        totalCells: Int,
         assumptions: AssumptionSets
     ) {
         self.id = id
@@ -183,9 +184,9 @@ extension Merge {
     }
 
     /// Where a question stands over claims that do not assume something themselves, for what it tests.
-    func status(of id: String, _ standings: Standings, ignoring assumption: String) -> Standing {
+    func status(of id: String, _ standings: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
-        func visit(_ id: String) -> Standing {
+        func visit(_ id: String) -> QuestionStatus {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return .open }
             guard question.isLeaf else { return combine(activeParts(of: id).map(visit), question.needs) }
             let bearers = bearersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
@@ -211,7 +212,7 @@ extension Merge {
 
     /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
     private func bearing(
-        _ question: Question, _ bearers: [Bearer], _ standings: Standings
+        _ question: Question, _ bearers: [Bearer], _ standings: AttackOutcome
     ) -> (claims: [BearingClaim], bridges: [BridgeStatus]) {
         var claims = bearers.map { bearer in
             let voice = standings.voice(of: bearer.member)
@@ -231,7 +232,9 @@ extension Merge {
     }
 
     /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
-    private func standing(of claims: [BearingClaim], where counts: (BearingClaim) -> Bool = { _ in true }) -> Standing {
+    private func standing(of claims: [BearingClaim], where counts: (BearingClaim) -> Bool = { _ in true })
+        -> QuestionStatus
+    {
         /// Whether some claim on a side is in, and whether one is not out.
         var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
         for claim in claims where claim.side != .silent && claim.voice != .out && counts(claim) {
@@ -331,9 +334,9 @@ extension Merge {
 }
 
 /// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
-package func combine(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
+package func combine(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
     guard !parts.isEmpty else { return .open }
-    let order: [Standing] =
+    let order: [QuestionStatus] =
         switch needs {
         case .all: [.refuted, .contested, .open, .supported]
         case .any: [.supported, .contested, .open, .refuted]

@@ -12,7 +12,7 @@ extension TextStyle {
         }
     }
 
-    func paint(_ standing: Standing, _ text: String) -> String {
+    func paint(_ standing: QuestionStatus, _ text: String) -> String {
         switch standing {
         case .supported, .answered: green(text)
         case .refuted, .contested: red(text)

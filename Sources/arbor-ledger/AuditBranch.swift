@@ -29,9 +29,23 @@ extension Workspace {
         return nil
     }
 
-    private func auditBranch(named name: String, in repository: Repository) throws(GitError) -> AuditBranch? {
+    /// Where a branch is here and, as far as is known, at `origin`.
+    private func tips(ofBranch name: String, in repository: Repository) throws(GitError) -> [ObjectID] {
+        var tips: [ObjectID] = []
         for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
-            guard let tip = try repository.reference(reference) else { continue }
+            if let tip = try repository.reference(reference), !tips.contains(tip) { tips.append(tip) }
+        }
+        return tips
+    }
+
+    /// Where the audit branch is here and, as far as is known, at `origin`.
+    func auditTips() throws(GitError) -> [ObjectID] {
+        guard let name = try auditBranch()?.name else { return [] }
+        return try tips(ofBranch: name, in: repository())
+    }
+
+    private func auditBranch(named name: String, in repository: Repository) throws(GitError) -> AuditBranch? {
+        for tip in try tips(ofBranch: name, in: repository).prefix(1) {
             let tree = try repository.tree(of: tip)
             guard let entry = try repository.entry(at: settingsPath, inTree: tree) else {
                 return AuditBranch(name: name, tip: tip, settings: LedgerSettings(), settingsDiagnostics: [])

@@ -46,7 +46,7 @@ struct HookFolder {
 
     func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }
 
-    func standing(of name: HookName) throws -> HookStanding { try file(name).standing() }
+    func standing(of name: HookName) throws -> HookState { try file(name).standing() }
 
     private func file(_ name: HookName) -> HookFile {
         HookFile(name: name, path: path(of: name), executable: executable)
@@ -70,7 +70,7 @@ struct HookFolder {
 }
 
 /// What stands where git looks for a hook.
-enum HookStanding: Equatable {
+enum HookState: Equatable {
     case nothing
     case ours(current: Bool)
     case foreign
@@ -160,7 +160,7 @@ private struct HookFile {
         return "Removed \(path)"
     }
 
-    func standing() throws -> HookStanding {
+    func standing() throws -> HookState {
         switch kind(path) {
         case nil: return .nothing
         case .file:

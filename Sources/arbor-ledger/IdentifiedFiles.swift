@@ -17,10 +17,7 @@ extension Workspace {
     }
 
     func identifiedFilesOfWorkTree() throws -> [IdentifiedFile] {
-        guard !isBare else {
-            throw Refusal(
-                message: "a bare repository has no work tree", remedy: "name two commits: diff A B", exitCode: 2)
-        }
+        try requireWorkTree(remedy: "name two commits: diff A B")
         let allowance = ReadingAllowance()
         return try readAll(LedgerSource(.workTree, in: self).entries(), in: self) { reader, entry in
             let file = try allowance.take(reader.read(entry))

@@ -19,7 +19,7 @@ struct LoadedLedger: Sendable {
 }
 
 /// Where files stand to the audit branch, which says which of their receipts count.
-enum Standpoint: Sendable {
+enum AuditRelation: Sendable {
     /// Anywhere: those that the audit branch's tip holds too.
     case anywhere
     /// In a commit: where the audit branch has been at it, all of its own, for then they were on that branch.
@@ -42,13 +42,13 @@ extension Workspace {
     }
 
     func load(
-        _ files: [DecodedFile], from standpoint: Standpoint = .anywhere, depth: CheckDepth = .errors
+        _ files: [DecodedFile], from standpoint: AuditRelation = .anywhere, depth: CheckDepth = .errors
     ) throws -> LoadedLedger {
         let ledger = check(files, depth: depth)
         return load(ledger, try audit(of: [ledger]), from: standpoint)
     }
 
-    func standpoint(of snapshot: Snapshot) throws(GitError) -> Standpoint {
+    func standpoint(of snapshot: Snapshot) throws(GitError) -> AuditRelation {
         switch snapshot {
         case .workTree, .staged: .anywhere
         case .revision(let revision): .commit(try repository().resolve(revision))
@@ -71,7 +71,7 @@ extension Workspace {
         return AuditState(branch: branch, trail: trail)
     }
 
-    func load(_ ledger: CheckedLedger, _ audit: AuditState, from standpoint: Standpoint) -> LoadedLedger {
+    func load(_ ledger: CheckedLedger, _ audit: AuditState, from standpoint: AuditRelation) -> LoadedLedger {
         var trail = audit.trail
         let countsAll =
             switch standpoint {

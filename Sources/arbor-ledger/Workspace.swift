@@ -40,18 +40,15 @@ struct Workspace: Sendable {
         try location.open()
     }
 
-    /// Refuses to write where there is nothing to write to.
-    func requireWorkTree() throws(Refusal) {
+    /// Refuses in a bare repository; `remedy` says what works instead.
+    func requireWorkTree(remedy: String = "run in a clone") throws(Refusal) {
         guard isBare else { return }
-        throw Refusal(
-            message: "a bare repository has no work tree to write to", remedy: "run in a clone", exitCode: 2)
+        throw Refusal(message: "a bare repository has no work tree", remedy: remedy, exitCode: 2)
     }
 
     /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
     func requireWholeWorkTree() throws {
-        guard !isBare else {
-            throw GitError(.bareRepository, "a bare repository has no work tree", remedy: "name a commit with --at")
-        }
+        try requireWorkTree(remedy: "name a commit with --at")
         if let path = try repository().fileLeftOut(under: ledgerFolders) {
             throw GitError(
                 .unsupportedRepository, "this sparse checkout leaves out files of the ledger, such as '\(path)'",

@@ -74,7 +74,7 @@ import Testing
         expect(
             try ledger.run(["verify", "--at", "HEAD"], in: "bare.git"),
             says: """
-                ! arbor-ledger: a bare repository has no work tree to write receipts to
+                ! arbor-ledger: a bare repository has no work tree
                 !   -> run in a clone
                 exit 2
 

@@ -158,7 +158,7 @@ import Testing
         expect(
             try ledger.run(["init"], in: "bare.git"),
             says: """
-                ! arbor-ledger: a bare repository has no work tree to write to
+                ! arbor-ledger: a bare repository has no work tree
                 !   -> run in a clone
                 exit 2
 

@@ -100,7 +100,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
             expect(
                 try ledger.run(["-C", "../bare.git", "tasks"] + command),
                 says: """
-                    ! arbor-ledger: a bare repository has no work tree to write to
+                    ! arbor-ledger: a bare repository has no work tree
                     !   -> run in a clone
                     exit 2
 

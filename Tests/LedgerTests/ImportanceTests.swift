@@ -6,7 +6,7 @@ import Testing
 /// A question tree in a few words: parts and `also_under` by name, leaves with how they stand.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
-    var statuses: [String: Standing] = [:]
+    var statuses: [String: QuestionStatus] = [:]
 
     init(needs: Question.Needs = .answers) { text += "needs: \(needs.rawValue)\n" }
 
@@ -26,7 +26,7 @@ private struct SmallTree {
     }
 
     mutating func addLeaf(
-        _ id: String, _ standing: Standing = .open, also: [String] = [], status: Question.Status = .active
+        _ id: String, _ standing: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
     ) {
         statuses[id] = standing
         text += """
@@ -60,7 +60,7 @@ private struct SmallTree {
 
 /// Counts all ways one by one, straight from the definition; a share as ways and all of them.
 private func countedOneByOne(
-    _ statuses: [String: Standing], _ questions: [String: Question], for ancestor: String
+    _ statuses: [String: QuestionStatus], _ questions: [String: Question], for ancestor: String
 ) -> [String: (ways: Int, all: Int)] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values where question.status == .active {
@@ -71,7 +71,7 @@ private func countedOneByOne(
     func leaves(below id: String) -> Set<String> {
         questions[id]!.isLeaf ? [id] : parts[id, default: []].reduce(into: []) { $0.formUnion(leaves(below: $1)) }
     }
-    func standing(_ id: String, _ turns: [String: Standing]) -> Standing {
+    func standing(_ id: String, _ turns: [String: QuestionStatus]) -> QuestionStatus {
         let question = questions[id]!
         return question.isLeaf
             ? turns[id]! : combine(parts[id, default: []].map { standing($0, turns) }, question.needs)
@@ -116,8 +116,8 @@ private func countedOneByOne(
     }
 
     /// A refuted part settles `all`, a supported one `any`, and then nothing else decides.
-    @Test(arguments: [(Question.Needs.all, Standing.refuted), (.any, .supported)])
-    func nothingDecidesWhatIsSettled(needs: Question.Needs, standing: Standing) {
+    @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
+    func nothingDecidesWhatIsSettled(needs: Question.Needs, standing: QuestionStatus) {
         var tree = SmallTree(needs: needs)
         tree.addLeaf("a")
         tree.addLeaf("b", standing)

@@ -5,8 +5,8 @@ import Testing
 @Suite struct LabellingTests {
     /// The definition, applied until nothing changes: out by an attack whose sources are all in, in when each attack has
     /// a source that is out.
-    private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStanding] {
-        var labels = (0..<graph.count).map { out.contains($0) ? ClaimStanding.out : .undecided }
+    private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStatus] {
+        var labels = (0..<graph.count).map { out.contains($0) ? ClaimStatus.out : .undecided }
         while true {
             let before = labels
             for node in 0..<graph.count where labels[node] == .undecided {

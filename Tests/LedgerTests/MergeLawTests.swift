@@ -28,7 +28,7 @@ import Testing
     @Test func randomTreesShowEverything() throws {
         let merges = try Self.seeds.map { try RandomTree($0).ledger().merge() }
         let answers = merges.flatMap { $0.answers().values }
-        #expect(Set(answers.map(\.status)).count == Standing.allCases.count)
+        #expect(Set(answers.map(\.status)).count == QuestionStatus.allCases.count)
         let claims = answers.flatMap(\.claims)
         #expect(claims.contains { $0.standing == .out } && claims.contains { $0.standing == .undecided })
         #expect(claims.contains { $0.bridge != nil } && claims.contains { $0.member.isRefuted })

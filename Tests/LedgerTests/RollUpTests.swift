@@ -5,11 +5,11 @@ import Testing
 @Suite struct RollUpTests {
     // MARK: Tables
 
-    static let leaves: [Standing] = [.refuted, .contested, .open, .supported]
+    static let leaves: [QuestionStatus] = [.refuted, .contested, .open, .supported]
 
     /// The least in R < C < O < S; the greatest in R < O < C < S; the least in C < O < answered.
-    static func reference(_ parts: [Standing], _ needs: Question.Needs) -> Standing {
-        let order: [Standing] =
+    static func reference(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
+        let order: [QuestionStatus] =
             switch needs {
             case .all: [.refuted, .contested, .open, .supported]
             case .any: [.supported, .contested, .open, .refuted]
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: Question.Needs.allCases) func combineIsTheTableOfTheDesign(needs: Question.Needs) {
-        let values = needs == .answers ? Standing.allCases : Self.leaves
+        let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a], needs) == Self.reference([a], needs))
             for b in values {
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: Question.Needs.allCases) func combineHasTheLawsOfASet(needs: Question.Needs) {
-        let values = needs == .answers ? Standing.allCases : Self.leaves
+        let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a, a], needs) == combine([a], needs))
             for b in values {
@@ -48,13 +48,13 @@ import Testing
 
     /// A part that moves up moves the whole up or leaves it where it is.
     @Test(arguments: Question.Needs.allCases) func combineIsMonotone(needs: Question.Needs) {
-        let order: [Standing] =
+        let order: [QuestionStatus] =
             switch needs {
             case .all: [.refuted, .contested, .open, .supported]
             case .any: [.refuted, .open, .contested, .supported]
             case .answers: [.contested, .open, .answered]
             }
-        func rank(_ standing: Standing) -> Int { order.firstIndex(of: standing)! }
+        func rank(_ standing: QuestionStatus) -> Int { order.firstIndex(of: standing)! }
         for low in order {
             for high in order where rank(low) <= rank(high) {
                 for other in order {

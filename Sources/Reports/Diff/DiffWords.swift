@@ -8,7 +8,7 @@ struct ChangeWords {
     struct Detail {
         var text: String
         /// Of an answer as it is now.
-        var standing: Standing?
+        var standing: QuestionStatus?
     }
 
     var kind: ChangeKind
@@ -19,7 +19,7 @@ struct ChangeWords {
     /// `by new findings a and b`; nil where it is its own cause.
     var causes: String?
 
-    fileprivate mutating func add(_ text: String, _ standing: Standing? = nil) {
+    fileprivate mutating func add(_ text: String, _ standing: QuestionStatus? = nil) {
         details.append(Detail(text: text, standing: standing))
     }
 }

@@ -92,9 +92,9 @@ package struct LedgerDiff: Report {
 /// What is compared of a question.
 package struct QuestionState: Sendable, Equatable {
     package var asked: Question.Status
-    package var status: Standing
-    package var verified: Standing
-    package var general: Standing
+    package var status: QuestionStatus
+    package var verified: QuestionStatus
+    package var general: QuestionStatus
     package var phrase: String
     package var reason: String?
 

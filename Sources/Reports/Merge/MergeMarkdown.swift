@@ -24,7 +24,7 @@ func mergeMarkdown(_ report: MergeReport) -> String {
 /// `12 questions: 3 supported, 9 open`.
 private func summary(_ report: MergeReport) -> String {
     let active = report.answers.filter { $0.question.status == .active }
-    let counts = Standing.allCases.compactMap { standing -> String? in
+    let counts = QuestionStatus.allCases.compactMap { standing -> String? in
         let count = active.count { $0.status == standing }
         return count == 0 ? nil : "\(count) \(standing.rawValue)"
     }

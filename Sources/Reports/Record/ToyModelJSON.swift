@@ -81,7 +81,7 @@ extension MeasuredCell.Spread: JSONObject {
     }
 }
 
-extension SeenNetworks: JSONObject {
+extension NetworkViews: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("failures", failures)
         json.add("missing", missing)

@@ -61,7 +61,7 @@ package struct ToyModelReport: Sendable {
     package var claims: [ClaimLine]
     package var caveats: [String]
     package var measurements: [Measured]
-    package var seen: SeenNetworks?
+    package var seen: NetworkViews?
 }
 
 extension ToyModelReport {

@@ -23,7 +23,7 @@ extension RecordView {
     }
 
     /// Adds what was seen in a toy model's networks.
-    package mutating func add(_ seen: SeenNetworks) {
+    package mutating func add(_ seen: NetworkViews) {
         toyModel?.seen = seen
         add("trained networks", seen.lines(model: id))
         add("inside", Array(seen.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)

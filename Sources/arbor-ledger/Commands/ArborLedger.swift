@@ -1,10 +1,4 @@
 import ArgumentParser
-import Checking
-import FoundationEssentials
-import Git
-import Records
-import Reports
-import Words
 
 struct ArborLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,54 +20,3 @@ struct ArborLedger: AsyncParsableCommand {
 }
 
 let toolVersion = "0.1.0"
-
-/// Opens the workspace and runs; a failure of the tool is told plainly and ends with 2.
-func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
-    let code: ExitCode
-    do {
-        let workspace = try Workspace(
-            environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath,
-            commandLine: Array(programArguments().dropFirst()))
-        code = try await body(workspace)
-    } catch let error as GitError {
-        fail(error.message, remedy: error.remedy)
-        // Too much of something is a mistake in a ledger, not a failure of the tool.
-        throw ExitCode(error.code == .tooLarge ? 1 : 2)
-    } catch let error as FileError {
-        fail(error.description, remedy: nil)
-        throw ExitCode(2)
-    } catch let error as Refusal {
-        fail(error.message, remedy: error.remedy)
-        throw ExitCode(error.exitCode)
-    }
-    if let problem = outputProblem() {
-        fail(problem, remedy: nil)
-        throw ExitCode(2)
-    }
-    if code != .success { throw code }
-}
-
-/// Why a command does not do what was asked.
-struct Refusal: Error {
-    var message: String
-    var remedy: String?
-    var exitCode: Int32 = 1
-}
-
-private func fail(_ message: String, remedy: String?) {
-    writeError("arbor-ledger: \(visible(message))\n")
-    if let remedy { writeError("  -> \(visible(remedy))\n") }
-}
-
-/// Says that records with errors take no part, where a report is made from the rest.
-func warnOfErrors(_ ledger: CheckedLedger, in state: String? = nil) {
-    if let note = noteOfErrors(ledger, in: state) { writeError(note) }
-}
-
-func noteOfErrors(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
-    guard ledger.hasErrors else { return nil }
-    let files = Set(ledger.errors.map(\.path)).count
-    let place = state.map { " of \(visible($0))" } ?? ""
-    return
-        "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n"
-}

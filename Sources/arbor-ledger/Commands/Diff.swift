@@ -51,7 +51,7 @@ struct Diff: AsyncParsableCommand {
     }
 }
 
-extension Standpoint {
+extension AuditRelation {
     fileprivate var commit: String? {
         switch self {
         case .anywhere, .nextOnAuditBranch: nil

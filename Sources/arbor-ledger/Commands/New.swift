@@ -51,7 +51,7 @@ extension NewRecord {
             try workspace.requireWorkTree()
             let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
             let place = try place(name ?? askedName(), by: identity?.name)
-            var scaffolding = try await Scaffolding(workspace)
+            var scaffolding = try await RecordDraft(workspace)
             try scaffolding.write(
                 Self.kind, at: place, folder: folder, given: flags.answers, isDraft: options.isDraft)
             return .success

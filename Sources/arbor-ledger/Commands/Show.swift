@@ -42,7 +42,7 @@ struct Show: AsyncParsableCommand {
             }
             try report.format.requireFormat(of: view)
             if view.toyModel != nil, let model = merge.state.models[id] {
-                let seen = try await workspace.seeNetworks(
+                let seen = try await workspace.showNetworks(
                     of: model, loaded, trains: trains, isQuiet: report.format.isQuiet)
                 view.add(seen)
             } else if trains {

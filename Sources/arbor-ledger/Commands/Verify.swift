@@ -69,11 +69,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func verify(_ workspace: Workspace, until deadline: ContinuousClock.Instant?) async throws {
-        guard !workspace.isBare else {
-            throw Refusal(
-                message: "a bare repository has no work tree to write receipts to", remedy: "run in a clone",
-                exitCode: 2)
-        }
+        try workspace.requireWorkTree()
         let loaded = try workspace.load(report.snapshot)
         warnOfErrors(loaded.ledger)
         let selection = try VerifySelection(

@@ -25,7 +25,7 @@ func runHook(_ hook: HookName?) async throws {
 
 /// Refuses a commit that brings an error; errors that it builds on are only told of.
 private func judgeCommit(_ workspace: Workspace) async throws -> ExitCode {
-    let change = try StagedChange(workspace)
+    let change = try NextCommit(workspace)
     // What keeps a part from being looked at is met again where every file is read.
     if change.isEmpty || (try? change.surelyBringsNoError()) == true { return .success }
     let staged = try workspace.check(.staged)

@@ -44,15 +44,4 @@ extension Workspace {
             .compactMap { ObjectID(hex: String($0.dropFirst(prefix.utf8.count))) }
         return merged
     }
-
-    /// Where the audit branch stands here and, as far as is known, at `origin`.
-    func auditTips() throws(GitError) -> [ObjectID] {
-        guard let name = try auditBranch()?.name else { return [] }
-        let repository = try repository()
-        var tips: [ObjectID] = []
-        for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
-            if let tip = try repository.reference(reference), !tips.contains(tip) { tips.append(tip) }
-        }
-        return tips
-    }
 }

@@ -2,7 +2,7 @@ import KernelInterface
 import Words
 
 /// What was seen in a toy model's trained networks.
-package struct SeenNetworks: Sendable {
+package struct NetworkViews: Sendable {
     package struct Network: Sendable {
         /// What tells it from the others, such as its density.
         package var cell: [String: String]
@@ -38,7 +38,7 @@ package struct SeenNetworks: Sendable {
     }
 }
 
-extension SeenNetworks {
+extension NetworkViews {
     /// Which networks were seen, and how those that are missing come to be.
     func lines(model: String) -> [String] {
         var lines = networks.map { network in

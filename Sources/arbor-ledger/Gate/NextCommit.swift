@@ -3,7 +3,7 @@ import Git
 import Records
 
 /// What the next commit would change of the ledger.
-struct StagedChange {
+struct NextCommit {
     /// Of the commit that it would follow; nil before the first one.
     private let head: ObjectID?
     /// By path.
@@ -42,7 +42,7 @@ struct StagedChange {
     private func read(_ entry: TreeEntry) throws -> DecodedFile { decode(try repository.sourceFile(entry)) }
 }
 
-extension StagedChange: ChangedLedger {
+extension NextCommit: ChangedLedger {
     func file(at path: String) throws -> DecodedFile? {
         if let change = changes[path] { return try change.new.map(read) }
         guard let head, let entry = try repository.entry(at: path, inTree: head), entry.mode != .tree else {

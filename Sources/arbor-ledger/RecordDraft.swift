@@ -6,7 +6,7 @@ import Records
 import Words
 
 /// A record that `new` writes: asks for what is missing on a terminal, and holds every answer against the ledger.
-struct Scaffolding {
+struct RecordDraft {
     private let workspace: Workspace
     private let files: [DecodedFile]
     private let ledger: CheckedLedger

@@ -7,9 +7,9 @@ import Words
 extension Workspace {
     /// Draws one network of each kind that a toy model's measurements are made on, each in a child process: the first that
     /// is kept of those that audits train; else, where that is asked for, one of a seed that is always the same.
-    func seeNetworks(
+    func showNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
-    ) async throws -> SeenNetworks {
+    ) async throws -> NetworkViews {
         var studies = loaded.ledger.studiesToSee(model)
         let networks: NetworkFolder
         do throws(Refusal) {
@@ -18,7 +18,7 @@ extension Workspace {
             // Records are shown on every machine.
             guard !trains else { throw error }
             writeError("arbor-ledger: no network is looked at: \(visible(error.message))\n")
-            return SeenNetworks(missing: studies)
+            return NetworkViews(missing: studies)
         }
         let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]
         var runs: [PlannedRun] = []
@@ -41,15 +41,15 @@ extension Workspace {
             purpose: trains ? .seeing : .seeingKept)
         let audit = try await auditor.carryOut(AuditPlan(exactly: runs, of: studies, isKept: networks.isKept))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
-            SeenNetworks.Network(
+            NetworkViews.Network(
                 cell: studies[run.study].cell, seed: finished.run.seed, kept: kept.contains(run),
                 failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
         }
-        return SeenNetworks(seen, missing: missing, failures: audit.failures)
+        return NetworkViews(seen, missing: missing, failures: audit.failures)
     }
 }
 
-extension SeenNetworks {
+extension NetworkViews {
     fileprivate init(_ networks: [Network] = [], missing: [StudyToRun], failures: [FailedRun] = []) {
         self.init(
             networks: networks, missing: missing.map(\.cell),
