@@ -17,7 +17,9 @@ func storeViolation(_ bytes: [UInt8]) -> String? {
         guard let node = try? Node(&unpacker) else { return nil }
         let packed = node.packed
         var again = Unpacker(packed[...])
-        guard let same = try? Node(&again), again.isAtEnd, same.packed == packed else { return "a node packed is another" }
+        guard let same = try? Node(&again), again.isAtEnd, same.packed == packed else {
+            return "a node packed is another"
+        }
         _ = decode(path: baseTexts[baseTexts.count - 1].path, yaml: node)
     case 2:
         return parsedFileViolation(content)
