@@ -9,7 +9,7 @@ enum Stranger {
     case notebook
     /// The line where git's first marker stands.
     case conflict(line: Int)
-    /// A mapping without any key of the record that its place asks for.
+    /// A mapping without any key of the record that its place asks for, nor one that is like any.
     case foreign(subject: String)
     case pipeline
 
@@ -37,8 +37,14 @@ enum Stranger {
         guard let shape = place.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
             !entries.contains(where: { shape.known.contains($0.key) })
         else { return nil }
-        let isPipeline = path.endsWithBytes("/dvc.yaml") && entries.contains { $0.key == "stages" }
-        self = isPipeline ? .pipeline : .foreign(subject: shape.subject)
+        if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
+            self = .pipeline
+        } else if entries.contains(where: { nearestName(to: $0.key, among: shape.known) != nil }) {
+            // One that is misspelt is better told by its key.
+            return nil
+        } else {
+            self = .foreign(subject: shape.subject)
+        }
     }
 
     func report(to log: FileLog) {

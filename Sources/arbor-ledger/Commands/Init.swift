@@ -17,6 +17,7 @@ struct Init: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             try workspace.requireWorkTree()
+            try workspace.requireWholeWorkTree()
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
             let whole = ledgerTemplate(auditBranch: branch)
             // A ledger that has begun keeps its own records: an example beside them would only be in the way. A part of
