@@ -76,7 +76,8 @@ import Testing
 
     private func everything(_ ledger: TemporaryLedger) throws -> [String] {
         let files = FileManager.default.enumerator(atPath: ledger.path)?.compactMap { $0 as? String } ?? []
-        let dated = try files.sorted().map { file in
+        // The store is no part of the repository's state.
+        let dated = try files.filter { !$0.hasPrefix(".git/arbor-ledger") }.sorted().map { file in
             let date = try FileManager.default.attributesOfItem(atPath: ledger.place(file))[.modificationDate] as? Date
             return "\(file) \(date?.timeIntervalSinceReferenceDate ?? 0)"
         }
