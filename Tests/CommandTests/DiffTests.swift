@@ -100,6 +100,8 @@ import Testing
         try ledger.commit("Main")
         try ledger.write("Findings/untracked.yaml", whole)
         try ledger.git("status")
+        // Makes the store's folder.
+        _ = try ledger.run("check")
         let before = try everything(ledger)
         let printed = try ledger.run("merge", "side")
         #expect(try everything(ledger) == before)
