@@ -59,8 +59,8 @@ struct SchemaWriter {
         case .flag: return ["type": "boolean"]
         case .choice(let words): return ["enum": .texts(words)]
         case .date: return date
-        case .values: return ["anyOf": [pair, bounds, labels]]
-        case .range: return ["anyOf": [pair, bounds]]
+        case .values: return ["anyOf": [pair, schema(of: Shape.bounds)]]
+        case .range: return ["anyOf": [pair, schema(of: Shape.bounds).adding(["not": isPresent("any_of")])]]
         case .box(let withAttributes): return box(withAttributes)
         case .settings: return ["type": "object", "additionalProperties": scalar]
         case .closedValues: return ["anyOf": [list(of: scalar), schema(of: Shape.integers)]]
@@ -121,27 +121,6 @@ struct SchemaWriter {
         ["type": "array", "items": ["type": "number"], "minItems": 2, "maxItems": 2]
     }
 
-    private var bounds: JSONValue {
-        let keys = Shape.bounds.keys.filter { $0.name != "any_of" }
-        let properties = keys.map { ($0.name, orAbsent(schema(of: $0.value)).adding(["description": .text($0.about)])) }
-        return [
-            "type": "object", "additionalProperties": false,
-            "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
-            "anyOf": .list(keys.map { isPresent($0.name) }),
-            "allOf": .list(
-                [("at_least", "above"), ("at_most", "below")].map { one, other in
-                    ["not": ["allOf": [isPresent(one), isPresent(other)]]]
-                }),
-        ]
-    }
-
-    private var labels: JSONValue {
-        [
-            "type": "object", "additionalProperties": false, "required": ["any_of"],
-            "properties": ["any_of": schema(of: .names(.anything, atLeastOne: true))],
-        ]
-    }
-
     // MARK: Settings
 
     private func box(_ withAttributes: Bool) -> JSONValue {
@@ -191,6 +170,7 @@ struct SchemaWriter {
                 "then": all(needs: needs, forbids: []),
             ]
         case .single: ["minProperties": 1, "maxProperties": 1]
+        case .atLeastOne(let keys): ["anyOf": .list(keys.map(isPresent))]
         case .estimate(let value, let reported, let numbers):
             [
                 "if": isAbsent(value),

@@ -140,7 +140,7 @@ extension Draft {
                 case .without(let other, let needs, _): needs.contains(answer.key.name) && !has(answer.prefix + other)
                 case .when(let other, let word, let needs):
                     needs.contains(answer.key.name) && answers[answer.prefix + other] == word
-                case .single, .estimate, .share: false
+                case .single, .atLeastOne, .estimate, .share: false
                 }
             }
     }
@@ -153,7 +153,7 @@ extension Draft {
                     || other == answer.key.name && forbids.contains { has(answer.prefix + $0) }
             case .without(let other, _, let forbids):
                 forbids.contains(answer.key.name) && !has(answer.prefix + other)
-            case .when, .single, .estimate, .share: false
+            case .when, .single, .atLeastOne, .estimate, .share: false
             }
         }
     }

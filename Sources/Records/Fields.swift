@@ -53,6 +53,8 @@ struct Fields {
     /// What the mapping is, with its article, as messages say it: `a finding`.
     let subject: String
     let mark: Mark
+    /// A rule of the shape is broken, and reported.
+    private(set) var breaksRules = false
     private let entries: [Node.Entry]
 
     /// nil, with a diagnostic, where the node is no mapping; keys that the shape does not have are reported at once.
@@ -68,7 +70,7 @@ struct Fields {
         }
         self.entries = entries
         if !shape.hasFreeKeys { reportUnknownKeys() }
-        checkRules()
+        breaksRules = reportBrokenRules()
     }
 
     private func reportUnknownKeys() {

@@ -30,5 +30,16 @@ package struct Places: Sendable {
 }
 
 extension Fields {
-    var places: Places { Places(marks: [mark] + shape.known.map { node($0)?.mark ?? mark }) }
+    var places: Places {
+        var marks = [Mark](repeating: mark, count: shape.known.count + 1)
+        var next = 0
+        for entry in allEntries where !entry.value.isAbsent {
+            // Most files write their keys in the order of the shape.
+            guard let index = shape.known[next...].firstIndex(of: entry.key) ?? shape.known.firstIndex(of: entry.key)
+            else { continue }
+            next = index + 1
+            marks[next] = entry.value.mark
+        }
+        return Places(marks: marks)
+    }
 }

@@ -120,5 +120,19 @@ extension Shape {
             .optional("above", .number, "What every value is above."),
             .optional("below", .number, "What every value is below."),
             .optional("any_of", .names(.anything, atLeastOne: true), "Labels; beside no bounds."),
+        ],
+        rules: [
+            Rule(
+                .with("at_least", forbids: ["above"]), .wrongType, "a range has \"at_least\" or \"above\", not both",
+                fix: "keep one of them"),
+            Rule(
+                .with("at_most", forbids: ["below"]), .wrongType, "a range has \"at_most\" or \"below\", not both",
+                fix: "keep one of them"),
+            Rule(
+                .with("any_of", forbids: ["at_most", "at_least", "above", "below"]), .wrongType,
+                "a range has labels or bounds, not both", fix: "keep `any_of` or the bounds"),
+            Rule(
+                .atLeastOne(["at_most", "at_least", "above", "below", "any_of"]), .wrongType,
+                "a range needs a bound or labels", fix: "write one of at_most, at_least, above, below or any_of"),
         ])
 }

@@ -9,6 +9,7 @@ extension Shape {
             case when(String, is: String, needs: [String])
             /// There must be one key in all.
             case single
+            case atLeastOne([String])
             /// Without a key, another one's mapping needs one of these.
             case estimate(without: String, of: String, needsOneOf: [String])
             /// Where a flag is true, a number lies between 0 and 1.
@@ -31,41 +32,48 @@ extension Shape {
 }
 
 extension Fields {
-    /// Reports the rules of its shape that the mapping breaks.
-    func checkRules() {
+    /// Reports the rules of its shape that the mapping breaks; whether there is one.
+    func reportBrokenRules() -> Bool {
+        var isBroken = false
         for rule in shape.rules {
-            for mark in breaches(of: rule.condition) { log.report(rule.code, mark, rule.sentence, fix: rule.fix) }
+            guard let mark = breach(of: rule.condition) else { continue }
+            log.report(rule.code, mark, rule.sentence, fix: rule.fix)
+            isBroken = true
         }
+        return isBroken
     }
 
-    private func breaches(of rule: Shape.Rule.Condition) -> [Mark] {
+    /// Where a rule is broken.
+    private func breach(of rule: Shape.Rule.Condition) -> Mark? {
         switch rule {
         case .with(let key, let needs, let forbids):
-            guard let node = node(key) else { return [] }
-            return missing(needs, at: node.mark) + present(forbids)
+            guard let node = node(key) else { return nil }
+            return isMissing(needs) ? node.mark : place(of: forbids)
         case .without(let key, let needs, let forbids):
-            return node(key) == nil ? missing(needs, at: mark) + present(forbids) : []
+            guard node(key) == nil else { return nil }
+            return isMissing(needs) ? mark : place(of: forbids)
         case .when(let key, let word, let needs):
-            guard let node = node(key), node.scalarText == word else { return [] }
-            return missing(needs, at: node.mark)
+            guard let node = node(key), node.scalarText == word, isMissing(needs) else { return nil }
+            return node.mark
         case .single:
-            return allEntries.count == 1 && !allEntries[0].value.isAbsent ? [] : [mark]
+            return allEntries.count == 1 && !allEntries[0].value.isAbsent ? nil : mark
+        case .atLeastOne(let keys):
+            let isOfOthers = allEntries.contains { !shape.known.contains($0.key) }
+            return keys.allSatisfy { node($0) == nil } && !isOfOthers ? mark : nil
         case .estimate(let key, let other, let numbers):
             guard node(key) == nil, let node = node(other), case .mapping(let entries) = node.content,
                 !entries.contains(where: { numbers.contains($0.key) && !$0.value.isAbsent })
-            else { return [] }
-            return [node.mark]
+            else { return nil }
+            return node.mark
         case .share(let flag, let value):
             guard node(flag)?.scalarText == "true", let node = node(value), let share = node.number,
                 share < Number(0) || share > Number(1)
-            else { return [] }
-            return [node.mark]
+            else { return nil }
+            return node.mark
         }
     }
 
-    private func missing(_ keys: [String], at mark: Mark) -> [Mark] {
-        keys.filter { node($0) == nil }.map { _ in mark }
-    }
+    private func isMissing(_ keys: [String]) -> Bool { keys.contains { node($0) == nil } }
 
-    private func present(_ keys: [String]) -> [Mark] { keys.compactMap { node($0)?.mark } }
+    private func place(of keys: [String]) -> Mark? { keys.lazy.compactMap { node($0)?.mark }.first }
 }

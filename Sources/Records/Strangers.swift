@@ -34,7 +34,7 @@ enum Stranger {
     }
 
     init?(_ node: Node, at place: RecordPlace, path: String) {
-        guard let shape = place.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
+        guard let shape = place.kind.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
             !entries.contains(where: { shape.known.contains($0.key) })
         else { return nil }
         if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
@@ -68,24 +68,6 @@ enum Stranger {
         case .pipeline:
             log.report(
                 .strayFile, .fileStart, "a pipeline of DVC", fix: "keep it outside Claims, Findings and Verifiers")
-        }
-    }
-}
-
-extension RecordPlace {
-    /// nil for receipts, which are no YAML.
-    fileprivate var shape: Shape? {
-        switch self {
-        case .question: Question.shape
-        case .vote: Vote.shape
-        case .quantity: Quantity.shape
-        case .condition: Condition.shape
-        case .conditionValue: ConditionValue.shape
-        case .assumption: Assumption.shape
-        case .finding: Finding.shape
-        case .model: ToyModel.shape
-        case .measurement: Measurement.shape
-        case .receipt: nil
         }
     }
 }

@@ -50,32 +50,16 @@ extension Fields {
     }
 
     private func bounds(_ node: Node, _ key: String) -> ValueSet? {
-        let known = Shape.bounds.known
-        guard let fields = Fields(node, Shape.bounds, as: "the range \"\(key)\"", log: log) else { return nil }
-        if fields.node("any_of") != nil {
-            guard fields.allEntries.count == 1 else {
-                log.report(
-                    .wrongType, node.mark, "\"\(key)\" mixes labels with bounds", fix: "keep `any_of` or the bounds")
-                return nil
-            }
-            return fields.labels("any_of")
-        }
-        for (one, other) in [("at_least", "above"), ("at_most", "below")]
-        where fields.node(one) != nil && fields.node(other) != nil {
-            log.report(.wrongType, node.mark, "\"\(key)\" has both \(one) and \(other)", fix: "keep one of them")
-            return nil
-        }
-        guard known.contains(where: { fields.node($0) != nil }) else {
-            if fields.allEntries.allSatisfy({ known.contains($0.key) }) {
-                log.report(.wrongType, node.mark, "\"\(key)\" names no bound", fix: rangeSpellings)
-            }
-            return nil
-        }
+        guard let fields = Fields(node, Shape.bounds, as: "the range \"\(key)\"", log: log), !fields.breaksRules
+        else { return nil }
+        if fields.node("any_of") != nil { return fields.labels("any_of") }
         let lower = fields.number("at_least") ?? fields.number("above")
         let upper = fields.number("at_most") ?? fields.number("below")
         // A bound that is written and could not be read is no open end.
         let bounds = [lower, upper].compactMap(\.self)
-        guard known.count(where: { fields.node($0) != nil }) == bounds.count else { return nil }
+        guard !bounds.isEmpty, Shape.bounds.known.count(where: { fields.node($0) != nil }) == bounds.count else {
+            return nil
+        }
         return .interval(
             Interval(
                 lower: lower?.value, upper: upper?.value, includesLower: fields.node("above") == nil,

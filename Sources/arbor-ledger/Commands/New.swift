@@ -44,6 +44,8 @@ protocol NewRecord: AsyncParsableCommand {
 }
 
 extension NewRecord {
+    static var nameHelp: ArgumentHelp { ArgumentHelp(nameAbout) }
+
     var folder: String? { nil }
 
     func run() async throws {

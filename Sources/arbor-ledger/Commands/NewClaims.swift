@@ -10,10 +10,10 @@ struct NewQuestion: NewRecord {
             --why "Depth tells search from guessing." --quantity depth --yes "{at_least: 3}"
             """)
     static let kind = RecordKind.question
-    static let nameAbout = "Its folder below Claims, such as search/depth."
+    static let nameAbout = "Its folder below Claims, such as search/depth; . is the north star."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "Its folder below Claims, such as search/depth; . is the north star.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewQuestion>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .question(id: name) }
@@ -27,7 +27,7 @@ struct NewVote: NewRecord {
     static let nameAbout = "The question, by its folder below Claims, such as search/depth."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "The question.", completion: .names(\.questions)) var name: String?
+    @Argument(help: Self.nameHelp, completion: .names(\.questions)) var name: String?
     @Option(help: "Your short name (default: from your name in git).") var handle: String?
     @OptionGroup var flags: RecordFlags<NewVote>
 
@@ -54,7 +54,7 @@ struct NewFinding: NewRecord {
     static let nameAbout = "Its slug, which is permanent, such as half-a-dimension."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "Its slug, which is permanent.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @Option(help: "A folder below Findings.") var folder: String?
     @OptionGroup var flags: RecordFlags<NewFinding>
 
@@ -71,7 +71,7 @@ struct NewAssumption: NewRecord {
     static let nameAbout = "What it is called, such as probes-are-faithful."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "What it is called.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewAssumption>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .assumption(slug: name) }

@@ -13,7 +13,7 @@ struct NewQuantity: NewRecord {
     static let nameAbout = "What it is called, such as probe-accuracy."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "What it is called.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewQuantity>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .quantity(slug: name) }
@@ -31,7 +31,7 @@ struct NewCondition: NewRecord {
     static let nameAbout = "What it is called, such as encoding."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "What it is called.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewCondition>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .condition(slug: name) }
@@ -46,7 +46,7 @@ struct NewValue: NewRecord {
     static let nameAbout = "The condition and the value, such as model/r1."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "The condition and the value, such as model/r1.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewValue>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
@@ -66,7 +66,7 @@ struct NewModel: NewRecord {
     static let nameAbout = "Its folder below Verifiers, such as small-superposition."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "Its folder below Verifiers.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewModel>
 
     func place(_ name: String, by contributor: String?) -> RecordPlace { .model(slug: name) }
@@ -83,7 +83,7 @@ struct NewMeasurement: NewRecord {
     static let nameAbout = "The toy model and the measurement, such as toy/accuracy."
 
     @OptionGroup var options: NewOptions
-    @Argument(help: "The toy model and the measurement, such as toy/accuracy.") var name: String?
+    @Argument(help: Self.nameHelp) var name: String?
     @OptionGroup var flags: RecordFlags<NewMeasurement>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {

@@ -1,29 +1,5 @@
 import Records
 
-/// The kinds of files that a ledger is made of, by the names that users give them.
-package enum RecordKind: String, Sendable, CaseIterable {
-    case question, vote, quantity, condition
-    case conditionValue = "condition-value"
-    case assumption, finding, model, measurement, receipt, settings
-
-    /// What decoding knows of its keys; receipts are JSON of a fixed shape.
-    package var shape: Shape? {
-        switch self {
-        case .question: Question.shape
-        case .vote: Vote.shape
-        case .quantity: Quantity.shape
-        case .condition: Condition.shape
-        case .conditionValue: ConditionValue.shape
-        case .assumption: Assumption.shape
-        case .finding: Finding.shape
-        case .model: ToyModel.shape
-        case .measurement: Measurement.shape
-        case .receipt: nil
-        case .settings: LedgerSettings.shape
-        }
-    }
-}
-
 /// A schema as editors have it: one file for what a path alone tells apart.
 package struct EditorSchema: Sendable {
     /// From the ledger's root.

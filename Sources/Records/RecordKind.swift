@@ -1,0 +1,40 @@
+/// The kinds of files that a ledger is made of, by the names that users give them.
+package enum RecordKind: String, Sendable, CaseIterable {
+    case question, vote, quantity, condition
+    case conditionValue = "condition-value"
+    case assumption, finding, model, measurement, receipt, settings
+
+    /// What is known of its keys; nil for receipts, which are JSON of a fixed shape.
+    package var shape: Shape? {
+        switch self {
+        case .question: Question.shape
+        case .vote: Vote.shape
+        case .quantity: Quantity.shape
+        case .condition: Condition.shape
+        case .conditionValue: ConditionValue.shape
+        case .assumption: Assumption.shape
+        case .finding: Finding.shape
+        case .model: ToyModel.shape
+        case .measurement: Measurement.shape
+        case .receipt: nil
+        case .settings: LedgerSettings.shape
+        }
+    }
+}
+
+extension RecordPlace {
+    package var kind: RecordKind {
+        switch self {
+        case .question: .question
+        case .vote: .vote
+        case .quantity: .quantity
+        case .condition: .condition
+        case .conditionValue: .conditionValue
+        case .assumption: .assumption
+        case .finding: .finding
+        case .model: .model
+        case .measurement: .measurement
+        case .receipt: .receipt
+        }
+    }
+}
