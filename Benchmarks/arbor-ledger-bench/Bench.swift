@@ -151,7 +151,8 @@ enum Bench {
             let environment = plainEnvironment(home: folder)
             let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
             let wanted =
-                options.sizes.map { ("ledger", $0) } + [("hostile", 1_000), ("hostile", 10_000)]
+                options.sizes.map { ("ledger", $0) } + [("hostile", 1_000), ("hostile", 10_000), ("hostile", 20_000)]
+                + [("hostile-apart", 1_000), ("hostile-apart", 20_000)]
                 + [("attacks", 50_000), ("attacks", 500_000)]
             let rows = try wanted.map { kind, count in
                 let usage = try require(

@@ -33,7 +33,8 @@ struct ScalingRow: Codable {
 func scalingRow(_ kind: String, _ count: Int) throws -> ScalingRow {
     switch kind {
     case "ledger": madeUpRow(count)
-    case "hostile": hostileRow(count)
+    case "hostile": hostileRow(count, isApart: false)
+    case "hostile-apart": hostileRow(count, isApart: true)
     case "attacks": attackRow(count)
     default: throw ChildFailure(description: "no such kind of scaling: \(kind)")
     }
@@ -79,9 +80,11 @@ private func weighed(_ files: [DecodedFile], _ row: inout ScalingRow) {
         "\(answers.count) questions, \(conflicts) conflicting pairs and \(misses) near misses, \(listed) listed, \(ledger.counts.errors) errors"
 }
 
-/// Findings on one quantity that all overlap in scope, no two of which agree.
-private func hostileRow(_ count: Int) -> ScalingRow {
-    var row = ScalingRow(name: "hostile ledger: all on one quantity, all disjoint", count: count, stages: [], notes: "")
+/// Findings on one quantity, no two of which agree: all of them hold everywhere, or each at settings of its own.
+private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
+    let settings = isApart ? "each at settings of its own" : "holding everywhere"
+    var row = ScalingRow(
+        name: "hostile ledger: all on one quantity, all disjoint, \(settings)", count: count, stages: [], notes: "")
     let vocabulary = [
         ("Claims/question.yaml", "question: What?\nwhy: So.\n"),
         (
@@ -90,9 +93,10 @@ private func hostileRow(_ count: Int) -> ScalingRow {
         ),
         (
             "Claims/vocabulary/quantities/q.yaml",
-            "title: Q\ndefinition: A number.\nrange: [0, \(4 * count)]\nconditions: [model, probe]\n"
+            "title: Q\ndefinition: A number.\nrange: [0, \(4 * count)]\nconditions: [model, layer, head]\n"
         ),
-        ("Claims/vocabulary/conditions/probe.yaml", "title: Probe\nvalues: [linear, mlp, ridge, sparse]\n"),
+        ("Claims/vocabulary/conditions/layer.yaml", "title: Layer\nvalues: {from: 0, to: 199}\n"),
+        ("Claims/vocabulary/conditions/head.yaml", "title: Head\nvalues: {from: 0, to: 199}\n"),
         ("Claims/vocabulary/conditions/model/big.yaml", "title: Big\ngeneral: true\n"),
     ]
     let findings = (0..<count).map { index in
@@ -108,8 +112,8 @@ private func hostileRow(_ count: Int) -> ScalingRow {
             claims:
               - quantity: q
                 value: [\(2 * index), \(2 * index + 1)]
-                tested: {model: big, probe: \(["linear", "mlp", "ridge", "sparse"][index % 4])}
-                holds_for: {model: [big]}
+                tested: {model: big, layer: \(index % (isApart ? 200 : 4)), head: \(isApart ? index / 200 : 0)}
+            \(isApart ? "" : "    holds_for: {model: [big]}")
 
             """
         )

@@ -1,11 +1,14 @@
-/// How text reports look: how wide, and whether in colour.
+/// How text reports look: how wide, whether in colour, and how long.
 package struct TextStyle: Sendable {
     package var width: Int
     package var hasColour: Bool
+    /// The most lines on one question or quantity; nil for all.
+    package var lineLimit: Int?
 
-    package init(width: Int, hasColour: Bool) {
+    package init(width: Int, hasColour: Bool, lineLimit: Int? = nil) {
         self.width = width
         self.hasColour = hasColour
+        self.lineLimit = lineLimit
     }
 
     package func bold(_ text: String) -> String { paint(text, "1") }
@@ -19,7 +22,8 @@ package struct TextStyle: Sendable {
         hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
+    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole, and those
+    /// that fit by themselves move to the left.
     package func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
@@ -33,6 +37,10 @@ package struct TextStyle: Sendable {
                 filled = indent
                 isEmpty = true
             }
+            if isEmpty && filled + count > width {
+                filled = max(0, width - count)
+                line = String(repeating: " ", count: filled)
+            }
             if !isEmpty { line += " " }
             line += word
             filled += count + (isEmpty ? 0 : 1)
@@ -40,6 +48,33 @@ package struct TextStyle: Sendable {
         }
         return (lines + [line]).joined(separator: "\n")
     }
+}
+
+extension TextStyle {
+    /// Paragraphs up to so many lines in all; the last line says how many lines are left out.
+    package func cut(_ paragraphs: [String], to limit: Int?, indent: Int) -> [String] {
+        guard let limit, lineCount(paragraphs) > limit else { return paragraphs }
+        var kept: [String] = []
+        var rest = paragraphs[...]
+        var room = limit - 1
+        while let next = rest.first, lineCount([next]) <= room {
+            room -= lineCount([next])
+            kept.append(next)
+            rest.removeFirst()
+        }
+        let more = "and \(counted(lineCount(rest), "more line")), printed with --all"
+        return kept + [dim(wrapped(more, indent: indent))]
+    }
+}
+
+package func lineCount(_ paragraphs: some Sequence<String>) -> Int {
+    paragraphs.reduce(0) { $0 + 1 + $1.utf8.count { $0 == UInt8(ascii: "\n") } }
+}
+
+/// Words that are longer than so many columns keep their ends, which tell names below one another apart.
+package func shorteningWords(of text: String, to width: Int) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false)
+        .map { $0.count <= width ? String($0) : "…" + $0.suffix(max(1, width - 1)) }.joined(separator: " ")
 }
 
 /// How many columns a text takes: colours take none.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import Words
 
 /// `--format`, which takes the formats in the table of a kind of report.
 struct FormatOption<R: Report>: ParsableArguments {
@@ -23,9 +24,9 @@ struct FormatOption<R: Report>: ParsableArguments {
         throw Refusal(message: missingFormat(name, of: report.subject, among: names), exitCode: 64)
     }
 
-    func written(_ report: some Report) throws(Refusal) -> [UInt8] {
+    func written(_ report: some Report, style: TextStyle = Terminal.current.style) throws(Refusal) -> [UInt8] {
         try requireFormat(of: report)
-        return report.written(as: name, style: Terminal.current.style) ?? []
+        return report.written(as: name, style: style) ?? []
     }
 
     func print(_ report: some Report) throws(Refusal) { writeOutput(try written(report)) }
@@ -44,6 +45,18 @@ struct ReportOptions<R: Report>: ParsableArguments {
     var at: String?
 
     var snapshot: Snapshot { at.map(Snapshot.revision) ?? .workTree }
+}
+
+/// How much of each question a text report prints; other formats hold everything.
+struct LengthOption: ParsableArguments {
+    @Flag(name: .customLong("all"), help: "Print every line of each question, in place of the first 20.")
+    var isWhole = false
+
+    var style: TextStyle {
+        var style = Terminal.current.style
+        style.lineLimit = isWhole ? nil : 20
+        return style
+    }
 }
 
 struct FailOptions: ParsableArguments {

@@ -54,6 +54,18 @@ private let disagreeing = [
                 """)
     }
 
+    /// The same on a terminal and elsewhere.
+    @Test(arguments: ["merge", "conflicts"]) func onlyTheFirstLinesOfEachQuestionArePrinted(command: String) throws {
+        let ledger = try ledger()
+        for number in 10..<30 {
+            try ledger.write(
+                "Findings/e/high-\(number).yaml", finding("High \(number)", value: "[0.8, 0.\(80 + number % 10)]"))
+        }
+        let (cut, all) = (try ledger.run(command).output, try ledger.run(command, "--all").output)
+        #expect(cut.contains("more lines, printed with --all\n") && !all.contains("--all"))
+        #expect(cut.split(separator: "\n").count < 50 && all.split(separator: "\n").count > 60)
+    }
+
     @Test func mergeTellsItInJSONToo() throws {
         let questions = try ledger().run("merge", "--format", "json").json()["questions"].items
         #expect(questions.map(\.["id"].text) == [".", "other", "superposition"])

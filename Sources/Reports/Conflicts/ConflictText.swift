@@ -4,7 +4,9 @@ import Words
 
 /// Of each quantity the sides with their ranges, what separates them, and what is missing; then what concerns several.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
-    var blocks = report.subjects.mapSideBySide { lines($0, style: style).joined(separator: "\n") }
+    var blocks = report.subjects.mapSideBySide {
+        style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
+    }
     if !report.constructs.isEmpty {
         let title = style.bold("One construct, different quantities: shown together, never compared")
         let constructs = report.constructs.flatMap { construct in
@@ -20,16 +22,16 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     return (blocks + [style.wrapped(report.closing, indent: 0)]).joined(separator: "\n\n") + "\n"
 }
 
+/// Where lines are too many, claims are left out first.
 private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
     let (found, quantity) = (subject.found, subject.quantity)
-    var lines = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
-    lines.append(style.dim(style.wrapped("\(found.quantity), \(askedPhrase(found))", indent: 2)))
+    var head = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
+    let place = shorteningWords(of: "\(found.quantity), \(askedPhrase(found))", to: style.width)
+    head.append(style.dim(style.wrapped(place, indent: 2)))
+    var lines: [String] = []
     if found.hasDiscord {
-        lines.append(style.wrapped(headline(found), indent: 2))
-        lines.append("")
-        lines += sideLines(found, quantity, style: style)
-        lines.append("")
-        lines.append(style.wrapped(separation(found), indent: 2))
+        head += [style.wrapped(headline(found), indent: 2), ""]
+        lines += ["", style.wrapped(separation(found), indent: 2)]
         lines += ([decidingSentence(found)].compactMap(\.self) + narrowingSentences(found)).map {
             style.wrapped($0, indent: 4, first: 2)
         }
@@ -45,8 +47,13 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
     lines += [estimateSentence(found), subject.pool?.sentence].compactMap(\.self).map {
         style.wrapped($0, indent: 4, first: 2)
     }
-    return lines
+    guard found.hasDiscord else { return head + lines }
+    let room = style.lineLimit.map { max(fewestSideLines, $0 - lineCount(head) - lineCount(lines)) }
+    return head + style.cut(sideLines(found, quantity, style: style), to: room, indent: 2) + lines
 }
+
+/// The heading, one claim and what is left out.
+private let fewestSideLines = 5
 
 private let barWidth = 24
 

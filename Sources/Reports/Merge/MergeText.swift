@@ -13,52 +13,50 @@ func mergeText(_ report: MergeReport, style: TextStyle) -> String {
 
 /// One question with one phrase, and its claims with one evidence word each; ends with a line end.
 private func questionText(_ answer: Answer, at place: MergeReport.Place, style: TextStyle) -> String {
-    let indent = place.depth * 2
-    var lines = [style.bold(style.wrapped(answer.question.text, indent: indent))]
-    let text = style.wrapped(statusLine(answer), indent: indent + 4, first: indent + 2)
-    lines.append(style.paint(answer.status, text))
+    // Far down the tree, where nothing would be left of a line, questions stand below one another.
+    let indent = min(place.depth * 2, style.width / 3)
+    func wrapped(_ text: String, _ indent: Int, first: Int? = nil) -> String {
+        style.wrapped(shorteningWords(of: text, to: style.width), indent: indent, first: first)
+    }
+    var lines = [style.bold(wrapped(answer.question.text, indent))]
+    lines.append(style.paint(answer.status, wrapped(statusLine(answer), indent + 4, first: indent + 2)))
     // A question with several parents is printed once and named again.
     guard !place.isRepeat else {
-        lines.append(style.dim(style.wrapped("see above: \(answer.question.id)", indent: indent + 2)))
+        lines.append(style.dim(wrapped("see above: \(answer.question.id)", indent + 2)))
         return ended(lines)
     }
-    if let narrower = narrowerAnswers(answer) {
-        lines.append(style.wrapped(narrower, indent: indent + 4, first: indent + 2))
+    lines += [narrowerAnswers(answer), answer.reason].compactMap(\.self).map {
+        wrapped($0, indent + 4, first: indent + 2)
     }
-    if let reason = answer.reason { lines.append(style.wrapped(reason, indent: indent + 4, first: indent + 2)) }
     let assumptions = assumptionPhrases(answer)
     if !assumptions.isEmpty {
         let text = "assuming \(assumptions.joined(separator: "; or "))"
-        lines.append(style.dim(style.wrapped(text, indent: indent + 4, first: indent + 2)))
+        lines.append(style.dim(wrapped(text, indent + 4, first: indent + 2)))
     }
     if !answer.bridges.isEmpty {
         let text = "bridges: \(bridgePhrases(answer.bridges).joined(separator: "; "))"
-        lines.append(style.dim(style.wrapped(text, indent: indent + 4, first: indent + 2)))
+        lines.append(style.dim(wrapped(text, indent + 4, first: indent + 2)))
     }
-    for claim in answer.claims.prefix(claimLimit) { lines += claimLines(claim, indent: indent + 2, style: style) }
-    if answer.claims.count > claimLimit {
-        let more = "and \(counted(answer.claims.count - claimLimit, "more claim")), told by --format json"
-        lines.append(style.dim(style.wrapped(more, indent: indent + 2)))
-    }
-    return ended(lines + [""])
+    for claim in answer.claims { lines += claimLines(claim, indent: indent + 2, style: style) }
+    return ended(style.cut(lines, to: style.lineLimit, indent: indent + 2) + [""])
 }
 
 private func ended(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
 private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
     var lines = report.endLists.flatMap { title, _, names in
-        [style.bold(title), style.wrapped(firstNames(names), indent: 2), ""]
+        [style.bold(title), style.wrapped(shorteningWords(of: firstNames(names), to: style.width), indent: 2), ""]
     }
     if let decided = report.decided { lines.append(style.wrapped(decided.sentences, indent: 0)) }
     return lines.map { $0 + "\n" }.joined()
 }
 
-/// The most claims that are listed at one question, and the most names in a list of them.
-private let claimLimit = 100
+/// The most names in one list at the end of the report.
+private let nameLimit = 100
 
 private func firstNames(_ names: [String]) -> String {
-    let more = names.count - claimLimit
-    return names.prefix(claimLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    let more = names.count - nameLimit
+    return names.prefix(nameLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }
 
 private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) -> [String] {

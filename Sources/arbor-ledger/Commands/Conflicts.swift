@@ -17,6 +17,7 @@ struct Conflicts: AsyncParsableCommand {
             """)
 
     @OptionGroup var report: ReportOptions<ConflictReport>
+    @OptionGroup var length: LengthOption
     @OptionGroup var failing: FailOptions
 
     @Argument(help: "Only what concerns this question and its parts.", completion: .names(\.questions))
@@ -28,7 +29,8 @@ struct Conflicts: AsyncParsableCommand {
                 let loaded = try workspace.load(source)
                 if let question { try requireQuestion(question, loaded.ledger.state) }
                 let conflicts = ConflictReport(loaded.merge(), below: question)
-                return FinishedReport(loaded, conflicts.totals, output: try report.format.written(conflicts))
+                return FinishedReport(
+                    loaded, conflicts.totals, output: try report.format.written(conflicts, style: length.style))
             }.show(failing)
         }
     }

@@ -29,6 +29,7 @@ struct MergeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var report: ReportOptions<MergeReport>
+    @OptionGroup var length: LengthOption
     @OptionGroup var failing: FailOptions
 
     @Flag(name: .customLong("write"), help: "Regenerate the README.md of every question folder.")
@@ -60,7 +61,8 @@ struct MergeCommand: AsyncParsableCommand {
                 for name in without { try requireAssumption(name, loaded.ledger.state) }
                 let merge = loaded.merge(failing: Set(without))
                 let value = MergeReport(merge, comparedWith: without.isEmpty ? nil : loaded.merge())
-                return FinishedReport(loaded, merge.totals, output: try report.format.written(value))
+                return FinishedReport(
+                    loaded, merge.totals, output: try report.format.written(value, style: length.style))
             }.show(failing)
         }
     }
