@@ -104,14 +104,11 @@ private func groupsBySource(_ findings: [Finding]) -> [Group] {
     }
 }
 
-/// What is said is cheaper to tell apart than all the settings of it.
 private func groupsByWords(_ claims: [StatedClaim]) -> [Group] {
     let digests = claims.inRuns(of: 1_000).mapSideBySide { claims in
-        claims.map { Optional(Said($0.claim).hashValue) }
+        claims.map { Optional(Words($0.claim).hashValue) }
     }.flatMap(\.self)
-    return groupsOfAlike(claims, digests, by: { Said($0.claim) }).flatMap { _, alike in
-        Dictionary(grouping: alike) { Words($0.claim) }.values.filter { $0.count > 1 }
-    }.map { claims in
+    return groupsOfAlike(claims, digests, by: { Words($0.claim) }).map { _, claims in
         Group(claims: claims) { $0.later.claim.printsTheSame(as: $0.earlier.claim) ? .numbers : .words }
     }
 }

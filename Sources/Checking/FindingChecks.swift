@@ -11,7 +11,12 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
     diagnostics += checkSelfContradiction(finding, context)
-    for caveat in finding.caveats { diagnostics += checkCaveat(caveat, path: finding.path, context) }
+    for place in finding.caveats.indices {
+        // Without a copy of the text.
+        diagnostics += checkCaveat(
+            against: finding.caveats[place].against, shownBy: finding.caveats[place].shownBy, path: finding.path,
+            context)
+    }
     for names in [finding.buildsOn, finding.supersedes, finding.sameAs] {
         for name in names { diagnostics += checkFindingName(name, of: finding, context) }
     }
@@ -62,7 +67,9 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    for side in claim.tested.sides {
+    // Of nearly all sides there is nothing to say.
+    for place in claim.tested.sides.indices where !context.state.vocabulary.isPlain(claim.tested, side: place) {
+        let side = claim.tested.sides[place]
         let (condition, attribute) = Vocabulary.split(side.condition.value)
         if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
             diagnostics.append(
@@ -246,9 +253,11 @@ private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext)
     return diagnostics
 }
 
-private func checkCaveat(_ caveat: Caveat, path: String, _ context: CheckContext) -> [Diagnostic] {
+private func checkCaveat(
+    against target: Caveat.Target, shownBy: Located<String>?, path: String, _ context: CheckContext
+) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    switch caveat.against {
+    switch target {
     case .claim(let name): diagnostics += checkClaimName(name, path: path, context)
     case .assumption(let name): diagnostics += checkAssumptionName(name, path: path, context)
     case .verifier(let name):
@@ -265,7 +274,7 @@ private func checkCaveat(_ caveat: Caveat, path: String, _ context: CheckContext
                     fix: didYouMean(name.value, known) ?? "write toy-model or toy-model/measurement"))
         }
     }
-    if let claim = caveat.shownBy { diagnostics += checkClaimName(claim, path: path, context) }
+    if let claim = shownBy { diagnostics += checkClaimName(claim, path: path, context) }
     return diagnostics
 }
 

@@ -96,11 +96,13 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
         }
     case (.interval(let interval), .interval(let whole)):
         // Open ends are clipped; a written end beyond the quantity's range is a mistake.
-        let ends = [interval.lower, interval.upper].compactMap(\.self)
-        let isOutside = ends.contains {
-            !Interval(lower: whole.lower, upper: whole.upper).contains(Interval(lower: $0, upper: $0))
+        func isOutside(_ end: Number?) -> Bool {
+            guard let end else { return false }
+            return whole.lower.map { end < $0 } ?? false || whole.upper.map { end > $0 } ?? false
         }
-        guard isOutside || interval.intersection(whole).isEmpty else { return [] }
+        guard isOutside(interval.lower) || isOutside(interval.upper) || interval.intersection(whole).isEmpty else {
+            return []
+        }
         return [
             Diagnostic(
                 .outOfRange, path: path, mark: range.mark,

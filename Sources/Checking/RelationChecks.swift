@@ -62,7 +62,7 @@ private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: L
 
 private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -> [Diagnostic] {
     guard !state.models.isEmpty, case .values(let models)? = claim.tested[Condition.model] else { return [] }
-    return models.filter { state.models[$0] != nil }.compactMap { model in
+    return models.filter { state.models.index(forKey: $0) != nil }.compactMap { model in
         let isBridged = claim.assumes.contains { name in
             state.assumptions[name.value]?.bridge?.from.contains { $0.value == model } ?? false
         }

@@ -117,12 +117,6 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
 
 /// One condition with its values, wherever a record names them.
 func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
-    // Of nearly all sides there is nothing to say.
-    if case .values(let values) = side.selection,
-        let known = context.state.vocabulary.values[side.condition.value], values.allSatisfy(known.contains)
-    {
-        return []
-    }
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
     // The file of a condition with a mistake in it is one mistake, not one for every value.

@@ -71,13 +71,14 @@ final class Comparison: Sendable {
         let members = sortedByID(members.filter { $0.canDisagree })
         self.members = members
         if case .labels(let all)? = quantity?.range { labels = all } else { labels = [] }
-        coder = Coder(members, labels: labels, state)
+        let recorded = members.map { state.recorded($0.claim.tested) }
+        coder = Coder(members, recorded, labels: labels, state)
         names = coder.names
         areAssumptions = names.map { $0.hasPrefix(assumptionPrefix) }
         let needed = (quantity?.conditions ?? []) + (quantity?.laterConditions ?? [])
-        rows = members.map { [coder] member in
+        rows = zip(members, recorded).map { [coder] member, recorded in
             coder.row(
-                member,
+                member, recorded,
                 leavesSomethingUnknown: needed.contains { condition in
                     guard case .values? = member.claim.tested[condition.value] else { return true }
                     return false
@@ -183,21 +184,23 @@ private struct Coder: Sendable {
     private var excludes: [[Int]] = []
     private var assumptionNames: [Int?] = []
 
-    init(_ members: [Member], labels: [String], _ state: LedgerState) {
+    init(
+        _ members: [Member], _ recorded: [[(name: String, values: [String])]], labels: [String], _ state: LedgerState
+    ) {
         var (conditions, assumptions) = (Numbering(), Numbering())
         for member in members {
-            for (name, _) in member.recorded { conditions.add(name) }
             for name in member.assumptions { assumptions.add(name) }
         }
+        for (name, _) in recorded.joined() { conditions.add(name) }
         names = (conditions.names + assumptions.names.map { assumptionPrefix + $0 }).sorted()
         for name in names { nameNumbers.add(name) }
         labelNumbers = Numbering(labels)
         values = Array(repeating: Numbering(), count: names.count)
+        for (name, tested) in recorded.joined() {
+            guard let number = nameNumbers.number(of: name) else { continue }
+            for value in tested { values[number].add(value) }
+        }
         for member in members {
-            for (name, tested) in member.recorded {
-                guard let number = nameNumbers.number(of: name) else { continue }
-                for value in tested { values[number].add(value) }
-            }
             for side in member.scope.sides {
                 let number = scopeNumbers.add(side.condition)
                 if number == scopeValues.count { scopeValues.append(Numbering()) }
@@ -228,7 +231,10 @@ private struct Coder: Sendable {
         }.sorted { $0.name < $1.name }
     }
 
-    func row(_ member: Member, leavesSomethingUnknown: Bool) -> Comparison.Row {
+    /// `recorded` is what the claim records, sorted by name.
+    func row(
+        _ member: Member, _ recorded: [(name: String, values: [String])], leavesSomethingUnknown: Bool
+    ) -> Comparison.Row {
         var (lower, upper) = (Int.min, Int.max)
         var labels = BitSet(capacity: labelNumbers.count)
         switch member.values {
@@ -245,7 +251,7 @@ private struct Coder: Sendable {
             if let name = assumptionNames[number] { assumptions.insert(name) }
         }
         return Comparison.Row(
-            lower: lower, upper: upper, labels: labels, recorded: codes(member.recorded), assumptions: assumptions,
+            lower: lower, upper: upper, labels: labels, recorded: codes(recorded), assumptions: assumptions,
             scope: codes(member.scope), coversNothing: member.scope.sides.contains { $0.values.isEmpty },
             assumed: assumed, excluded: excluded, leavesSomethingUnknown: leavesSomethingUnknown)
     }

@@ -18,12 +18,15 @@ package final class Member: Sendable {
     /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
     /// without one.
     package let values: ValueSet?
+    package let isEstimate: Bool
+    /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
+    package let isComparable: Bool
+    /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    package let canDisagree: Bool
     package let scope: Scope
     package let evidence: ClaimEvidence
     /// Leaves that it bears on, sorted.
     package let leaves: [String]
-    /// Conditions and attributes that it records, sorted by name, with the values tested.
-    package let recorded: [(name: String, values: [String])]
     /// Assumptions but bridges, sorted.
     package let assumptions: [String]
     package let kind: ModelKind
@@ -37,9 +40,11 @@ package final class Member: Sendable {
         self.finding = finding
         self.evidence = evidence[claim.id]
         values = claim.values(clippedTo: quantity)
-        scope = Scope(claim.scope, vocabulary: state.vocabulary)
+        isEstimate = claim.value == nil
+        isComparable = !isEstimate && claim.kind == .mostRuns && self.evidence.verdict != .refuted
+        canDisagree = isComparable && values.map { !$0.isEmpty } ?? false
+        scope = Scope(withoutAttributes: claim.scope) ?? Scope(claim.scope, vocabulary: state.vocabulary)
         self.leaves = leaves.overlapping(scope)
-        recorded = state.recorded(claim.tested)
         assumptions =
             claim.assumes.isEmpty
             ? [] : claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
@@ -48,23 +53,14 @@ package final class Member: Sendable {
             return
         }
         kind =
-            models.allSatisfy(state.vocabulary.isGeneral)
+            models.allSatisfy { state.vocabulary.isGeneral($0) }
             ? .general : models.allSatisfy { state.models.index(forKey: $0) != nil } ? .toy : .other
     }
 
     package var id: ClaimID { claim.id }
-    package var isEstimate: Bool { claim.value == nil }
     package var isRefuted: Bool { evidence.verdict == .refuted }
     /// Verified, or refuted by runs, which verified the complement.
     var isRerun: Bool { evidence.verdict == .verified || isRefuted }
-
-    /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
-    package var isComparable: Bool {
-        !isEstimate && claim.kind == .mostRuns && !isRefuted
-    }
-
-    /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
-    package var canDisagree: Bool { isComparable && values.map { !$0.isEmpty } ?? false }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }

@@ -46,31 +46,30 @@ package struct Merge: Sendable {
 }
 
 extension Summary {
-    /// Claims are made members in the order of their files, in which they lie in memory.
+    /// Claims are made members in the order of their files, in which they lie in memory, and put together in that of their
+    /// ids.
     fileprivate static func ofClaimsInForce(
         _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {
         let state = ledger.state
         let quantities = Array(state.quantities.values)
-        let places = Dictionary(
-            uniqueKeysWithValues: quantities.enumerated().map { number, quantity in
-                (quantity.slug, (number: number, quantity: quantity, leaves: bearing.leaves(of: quantity.slug)))
-            })
-        let parts = ledger.findingsInForce.inRuns(of: 1_000).mapSideBySide { findings in
-            findings.flatMap { finding in
-                finding.claims.compactMap { claim -> (number: Int, member: Member)? in
-                    guard let (number, quantity, leaves) = places[claim.quantity.value] else { return nil }
-                    let member = Member(claim, of: finding, quantity: quantity, in: state, evidence, leaves: leaves)
-                    return (number, member)
-                }
+        let leaves = quantities.map { bearing.leaves(of: $0.slug) }
+        let numbers = Dictionary(uniqueKeysWithValues: zip(quantities.map(\.slug), quantities.indices))
+        let findings = ledger.findingsInForce
+        let made = findings.mapSideBySide { finding in
+            finding.claims.compactMap { claim -> (number: Int, member: Member)? in
+                guard let number = numbers[claim.quantity.value] else { return nil }
+                let member = Member(
+                    claim, of: finding, quantity: quantities[number], in: state, evidence, leaves: leaves[number])
+                return (number, member)
             }
         }
         var members: [[Member]] = Array(repeating: [], count: quantities.count)
-        for part in parts {
-            for (number, member) in part { members[number].append(member) }
+        for place in sortedPlaces(findings, by: { $0.slug }) {
+            for (number, member) in made[place] { members[number].append(member) }
         }
         let summaries = zip(quantities, members).filter { !$1.isEmpty }.mapSideBySide { quantity, members in
-            (quantity.slug, QuantitySummary(members))
+            (quantity.slug, QuantitySummary(sortedByID: members))
         }
         return Summary(Dictionary(uniqueKeysWithValues: summaries))
     }

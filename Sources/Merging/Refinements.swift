@@ -26,18 +26,27 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
 /// For each claim, the others with a wider range that some setting is common with, as places.
 private func findContainers(_ members: [Member]) -> [[Int]] {
     let scale = ScaleCodes(members)
-    let codes = members.map { member -> (lower: Int, upper: Int)? in
-        guard case .interval(let interval)? = member.values, !interval.isEmpty else { return nil }
-        return scale.codes(of: interval)
+    /// Those that say no interval with anything in it have no code of their own.
+    var codes: [(lower: Int, upper: Int)] = []
+    var isCoded: [Bool] = []
+    for member in members {
+        if case .interval(let interval)? = member.values, !interval.isEmpty {
+            codes.append(scale.codes(of: interval))
+            isCoded.append(true)
+        } else {
+            codes.append((.min, .max))
+            isCoded.append(false)
+        }
     }
     return members.indices.map { inner in
-        members.indices.filter { outer in
-            // Numbers lie in one another as their codes tell.
-            guard let mine = codes[inner], let theirs = codes[outer] else {
-                return isInside(members[inner], members[outer])
-            }
-            return theirs.lower <= mine.lower && theirs.upper >= mine.upper && theirs != mine
-                && members[inner].scope.overlaps(members[outer].scope)
+        guard isCoded[inner] else { return members.indices.filter { isInside(members[inner], members[$0]) } }
+        let mine = codes[inner]
+        return members.indices.filter { outer in
+            guard codes[outer].lower <= mine.lower && codes[outer].upper >= mine.upper else { return false }
+            // Intervals lie in one another as their codes tell.
+            return isCoded[outer]
+                ? codes[outer] != mine && members[inner].scope.overlaps(members[outer].scope)
+                : isInside(members[inner], members[outer])
         }
     }
 }

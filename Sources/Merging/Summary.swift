@@ -38,13 +38,17 @@ package struct QuantitySummary: Sendable {
 
     package static let pairLimit = 2_000
 
-    /// Equal to the sum of its claims one by one, from one sort and one sweep along the scale.
     init(_ members: [Member]) {
-        let byID = Self.sorted(members)
-        membersByID = byID
-        let places = byID.enumerated().map { (place: ScalePlace($1), index: $0) }
-        self.members = places.sorted { ($0.place, $0.index) < ($1.place, $1.index) }.map { byID[$0.index] }
-        pairs = discordantPairs(of: self.members)
+        self.init(sortedByID: Self.sorted(members))
+    }
+
+    /// Equal to the sum of its claims one by one, from one sort and one sweep along the scale. Each claim is given once.
+    init(sortedByID members: [Member]) {
+        membersByID = members
+        let scale = members.enumerated().map { (place: ScalePlace($1), index: $0) }
+            .sorted { ($0.place, $0.index) < ($1.place, $1.index) }.map(\.index)
+        self.members = scale.map { members[$0] }
+        pairs = discordantPairs(of: members, along: scale)
     }
 
     package static func + (a: QuantitySummary, b: QuantitySummary) -> QuantitySummary {
@@ -152,26 +156,28 @@ package struct MemberPair: Hashable, Sendable, Comparable {
     }
 }
 
-/// All pairs of claims, sorted by place on the scale, that can disagree and do; nil where there are too many to keep.
-private func discordantPairs(of members: [Member]) -> [MemberPair]? {
-    let members = members.filter(\.canDisagree)
-    var pairs: [MemberPair] = []
-    var groups: [[String]: [Member]] = [:]
-    for (index, a) in members.enumerated() {
-        guard case .interval? = a.values else {
-            if case .labels(let labels)? = a.values { groups[labels, default: []].append(a) }
+/// All pairs of claims that can disagree and do; nil where there are too many to keep. `members` are sorted by id, `scale`
+/// holds their places along the scale.
+private func discordantPairs(of members: [Member], along scale: [Int]) -> [MemberPair]? {
+    let scale = scale.filter { members[$0].canDisagree }
+    var pairs: [(lower: Int, upper: Int)] = []
+    var groups: [[String]: [Int]] = [:]
+    for (place, a) in scale.enumerated() {
+        guard case .interval? = members[a].values else {
+            if case .labels(let labels)? = members[a].values { groups[labels, default: []].append(a) }
             continue
         }
         // Those with the highest lower ends come last: where one of them meets it, so do all before.
-        for b in members[(index + 1)...].reversed() {
-            guard let values = a.values, let other = b.values, values.isDisjoint(from: other) else { break }
-            pairs.append(MemberPair(a, b))
+        for b in scale[(place + 1)...].reversed() {
+            guard let mine = members[a].values, let other = members[b].values, mine.isDisjoint(from: other) else {
+                break
+            }
+            pairs.append((a, b))
             if pairs.count > QuantitySummary.pairLimit { return nil }
         }
     }
-    guard !groups.isEmpty else { return pairs.sorted() }
     // Labels have no scale: each two different sets of them are held against each other, however many claims say them.
-    let sayings = groups.sorted { $0.value[0].id < $1.value[0].id }
+    let sayings = groups.sorted { $0.value[0] < $1.value[0] }
     let labels = Numbering(sayings.flatMap(\.key))
     let sets = sayings.map { labels.set(of: $0.key) }
     for i in sets.indices {
@@ -180,11 +186,11 @@ private func discordantPairs(of members: [Member]) -> [MemberPair]? {
                 return nil
             }
             for a in sayings[i].value {
-                for b in sayings[j].value { pairs.append(a.id < b.id ? MemberPair(a, b) : MemberPair(b, a)) }
+                for b in sayings[j].value { pairs.append((min(a, b), max(a, b))) }
             }
         }
     }
-    return pairs.sorted()
+    return pairs.sorted(by: <).map { MemberPair(members[$0.lower], members[$0.upper]) }
 }
 
 /// Where a claim stands on the scale: by kind and lower end of what is said.
@@ -213,37 +219,46 @@ func comesBefore(_ a: Member, _ b: Member) -> Bool {
     return left == right ? a.id < b.id : left < right
 }
 
-/// Compared by the first letters, which seldom are the same, and only then by the whole id.
 func sortedByID(_ members: [Member]) -> [Member] {
-    var starts: [(start: IDStart, place: Int)] = []
-    starts.reserveCapacity(members.count)
-    for (place, member) in members.enumerated() {
-        guard let start = IDStart(member.id) else { return members.sorted { $0.id < $1.id } }
-        starts.append((start, place))
-    }
-    return starts.sorted { a, b in
-        a.start == b.start ? members[a.place].id < members[b.place].id : a.start < b.start
-    }.map { members[$0.place] }
+    sortedPlaces(members, by: { $0.id.slug }, then: { $0.id < $1.id }).map { members[$0] }
 }
 
-/// The first sixteen letters of an id, in the order of ids.
-private struct IDStart: Comparable {
-    private var first: UInt64 = 0
-    private var second: UInt64 = 0
+/// The places of elements in the order of their names, and of those of one name as they are or in another order.
+///
+/// Names are compared by their first letters, which seldom are the same, and only then as a whole.
+func sortedPlaces<Element>(
+    _ elements: [Element], by name: (Element) -> String, then areInOrder: (Element, Element) -> Bool = { _, _ in false }
+) -> [Int] {
+    let starts = elements.enumerated().map { (start: NameStart(name($1)), place: $0) }
+    // Letters that are not ASCII have an order of their own.
+    let isPlain = starts.allSatisfy { $0.start != nil }
+    return starts.sorted { a, b in
+        if isPlain, let x = a.start, let y = b.start, x != y { return x < y }
+        let (x, y) = (name(elements[a.place]), name(elements[b.place]))
+        if x != y { return x < y }
+        if areInOrder(elements[a.place], elements[b.place]) { return true }
+        return !areInOrder(elements[b.place], elements[a.place]) && a.place < b.place
+    }.map(\.place)
+}
 
-    /// nil for letters that are not ASCII, which have an order of their own.
-    init?(_ id: ClaimID) {
-        var shift: UInt64 = 64
-        var isSecond = false
-        for byte in id.slug.utf8.prefix(16) {
+/// The first letters of a name, in the order of names.
+private struct NameStart: Comparable {
+    /// Eight letters each.
+    private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+
+    /// nil for letters that are not ASCII.
+    init?(_ name: String) {
+        for (place, byte) in name.utf8.prefix(24).enumerated() {
             guard byte < 0x80 else { return nil }
-            if shift == 0 { (shift, isSecond) = (64, true) }
-            shift -= 8
-            if isSecond { second |= UInt64(byte) << shift } else { first |= UInt64(byte) << shift }
+            let letter = UInt64(byte) << UInt64(56 - 8 * (place % 8))
+            switch place / 8 {
+            case 0: words.0 |= letter
+            case 1: words.1 |= letter
+            default: words.2 |= letter
+            }
         }
     }
 
-    static func < (a: IDStart, b: IDStart) -> Bool {
-        a.first == b.first ? a.second < b.second : a.first < b.first
-    }
+    static func == (a: NameStart, b: NameStart) -> Bool { a.words == b.words }
+    static func < (a: NameStart, b: NameStart) -> Bool { a.words < b.words }
 }

@@ -120,7 +120,7 @@ extension Merge {
         guard alone.count == 1, let condition = alone.first?.conditions.first else { return nil }
         let values = Set(
             found.members.filter { live.contains($0.id) }.flatMap { member in
-                member.recorded.first { $0.name == condition }?.values ?? []
+                state.recorded(member.claim.tested).first { $0.name == condition }?.values ?? []
             }
         ).sorted()
         return LedgerTask(

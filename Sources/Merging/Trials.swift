@@ -10,7 +10,9 @@ extension ExplanationSet {
     }
 
     var size: Int {
-        self[0].nonzeroBitCount + self[1].nonzeroBitCount + self[2].nonzeroBitCount + self[3].nonzeroBitCount
+        var size = 0
+        for index in indices where self[index] != 0 { size += self[index].nonzeroBitCount }
+        return size
     }
 }
 

@@ -45,6 +45,14 @@ package struct Vocabulary: Sendable {
     private var recorded: [[String: [(name: String, values: [String])]]] = []
     private var recordedConditions = Numbering()
     private var generalModels: Set<String> = []
+    /// All conditions without a dot with all their values, in one table: a look into it keeps hold of none of the others,
+    /// which two cores would quarrel about.
+    private var plainSettings: Set<PlainSetting> = []
+
+    private struct PlainSetting: Hashable {
+        var condition: String
+        var value: String
+    }
 
     /// `model.family` is the attribute `family` of `model`.
     package static func split(_ name: String) -> (condition: String, attribute: String?) {
@@ -70,6 +78,14 @@ package struct Vocabulary: Sendable {
     package func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
         guard let attribute else { return values[condition, default: []] }
         return Set(holders[condition, default: [:]][attribute, default: [:]].keys)
+    }
+
+    /// Whether one side of a box names a condition, no attribute, and values of it.
+    package func isPlain(_ box: Box, side place: Int) -> Bool {
+        guard case .values(let values) = box.sides[place].selection else { return false }
+        return values.allSatisfy {
+            plainSettings.contains(PlainSetting(condition: box.sides[place].condition.value, value: $0))
+        }
     }
 
     package func isKnown(_ value: String, of condition: String, _ attribute: String?) -> Bool {
@@ -191,6 +207,9 @@ extension Vocabulary {
             }
         }
         declareOpenConditions()
+        for (condition, values) in values where !condition.utf8.contains(UInt8(ascii: ".")) {
+            for value in values { plainSettings.insert(PlainSetting(condition: condition, value: value)) }
+        }
     }
 
     private mutating func add(_ condition: Condition) {

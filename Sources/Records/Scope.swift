@@ -8,7 +8,16 @@ package struct Scope: Hashable, Sendable {
         package var values: [String]
     }
 
-    package init(_ box: Box, vocabulary: Vocabulary) {
+    /// nil for a box that may name attributes in place of conditions, which only a vocabulary resolves.
+    package init?(withoutAttributes box: Box) {
+        guard !box.mayHoldAttributes else { return nil }
+        sides = box.sides.compactMap { side in
+            guard case .values(let values) = side.selection else { return nil }
+            return Side(condition: side.condition.value, values: values)
+        }
+    }
+
+    package init(_ box: Box, vocabulary: borrowing Vocabulary) {
         sides = []
         var hasAttributes = false
         for side in box.sides {
