@@ -22,8 +22,7 @@ package struct TextStyle: Sendable {
         hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole, and those
-    /// that fit by themselves move to the left.
+    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
     package func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
@@ -36,10 +35,6 @@ package struct TextStyle: Sendable {
                 line = String(repeating: " ", count: indent)
                 filled = indent
                 isEmpty = true
-            }
-            if isEmpty && filled + count > width {
-                filled = max(0, width - count)
-                line = String(repeating: " ", count: filled)
             }
             if !isEmpty { line += " " }
             line += word

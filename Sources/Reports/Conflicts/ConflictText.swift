@@ -26,7 +26,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
 private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
     let (found, quantity) = (subject.found, subject.quantity)
     var head = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
-    let place = shorteningWords(of: "\(found.quantity), \(askedPhrase(found))", to: style.width)
+    let place = shorteningWords(of: "\(found.quantity), \(askedPhrase(found))", to: style.width - 2)
     head.append(style.dim(style.wrapped(place, indent: 2)))
     var lines: [String] = []
     if found.hasDiscord {

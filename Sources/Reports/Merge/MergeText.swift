@@ -16,7 +16,7 @@ private func questionText(_ answer: Answer, at place: MergeReport.Place, style: 
     // Far down the tree, where nothing would be left of a line, questions stand below one another.
     let indent = min(place.depth * 2, style.width / 3)
     func wrapped(_ text: String, _ indent: Int, first: Int? = nil) -> String {
-        style.wrapped(shorteningWords(of: text, to: style.width), indent: indent, first: first)
+        style.wrapped(shorteningWords(of: text, to: style.width - indent), indent: indent, first: first)
     }
     var lines = [style.bold(wrapped(answer.question.text, indent))]
     lines.append(style.paint(answer.status, wrapped(statusLine(answer), indent + 4, first: indent + 2)))
@@ -45,7 +45,7 @@ private func ended(_ lines: [String]) -> String { lines.joined(separator: "\n") 
 
 private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
     var lines = report.endLists.flatMap { title, _, names in
-        [style.bold(title), style.wrapped(shorteningWords(of: firstNames(names), to: style.width), indent: 2), ""]
+        [style.bold(title), style.wrapped(shorteningWords(of: firstNames(names), to: style.width - 2), indent: 2), ""]
     }
     if let decided = report.decided { lines.append(style.wrapped(decided.sentences, indent: 0)) }
     return lines.map { $0 + "\n" }.joined()
