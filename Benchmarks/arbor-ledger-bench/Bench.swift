@@ -30,7 +30,7 @@ enum Bench {
         switch arguments.first {
         case "ledger" where arguments.count == 2:
             guard let count = Int(arguments[1]), count > 0 else { throw ChildFailure(description: usage) }
-            writeFastImport(MadeUpLedger(findingCount: count))
+            writeFastImport(SyntheticLedger(findingCount: count))
         case "peak" where arguments.count == 1: print(productPeak())
         case "run" where arguments.count >= 2: try benchmark(Options(arguments.dropFirst()))
         case "scaling" where arguments.count >= 2:
@@ -127,7 +127,7 @@ enum Bench {
         try withFolder { folder in
             let environment = plainEnvironment(home: folder)
             let machine = try describeMachine(tool: options.tool, environment: environment, in: folder)
-            let generator = try ownPath
+            let generator = try executablePath
             var ledgers: [(findings: Int, times: [LedgerTimes])] = []
             for size in options.sizes {
                 let repository = try BenchmarkRepository(
@@ -156,7 +156,8 @@ enum Bench {
                 + [("attacks", 50_000), ("attacks", 500_000)]
             let rows = try wanted.map { kind, count in
                 let usage = try require(
-                    [try ownPath, "scaling-row", kind, "\(count)"], environment: environment, output: "\(folder)/row")
+                    [try executablePath, "scaling-row", kind, "\(count)"], environment: environment,
+                    output: "\(folder)/row")
                 let row = try JSONDecoder().decode(
                     ScalingRow.self, from: Data(contentsOf: URL(filePath: "\(folder)/row")))
                 return (row, usage.peakMebibytes)
@@ -167,7 +168,7 @@ enum Bench {
         }
     }
 
-    private static var ownPath: String {
+    private static var executablePath: String {
         get throws { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
     }
 
@@ -201,7 +202,7 @@ enum Bench {
 
     private static func benchmarkCauses(_ options: CauseOptions) throws {
         let results = try PlantedScenario.all.map { scenario in
-            let outcomes = try playPlanted(scenario, quantities: options.quantities, seed: options.seed)
+            let outcomes = try simulatePlanted(scenario, quantities: options.quantities, seed: options.seed)
             FileHandle.standardError.write(
                 Data("\(scenario.kind.rawValue), noise \(scenario.noise), unrecorded \(scenario.unrecorded)\n".utf8))
             return (scenario, outcomes)

@@ -19,7 +19,7 @@ struct PlantedScenario {
 }
 
 /// How a disagreement stands to the causes behind it.
-struct PlantedStanding {
+struct CauseRecovery {
     /// Exactly the causes are an explanation.
     var isListed = false
     /// Some explanation is made of causes alone.
@@ -48,8 +48,8 @@ struct PlantedStanding {
 
 /// What came of one world.
 struct PlantedOutcome {
-    struct Played {
-        var end: PlantedStanding
+    struct MethodOutcome {
+        var end: CauseRecovery
         /// Until the causes stood alone; the limit where they never did.
         var runs: Int
         /// Until they were all of the core; the limit where they never were.
@@ -60,44 +60,44 @@ struct PlantedOutcome {
 
     var hasConflict = false
     /// nil where nothing disagreed.
-    var start: PlantedStanding?
-    var played: [NextRun: Played] = [:]
+    var start: CauseRecovery?
+    var methods: [RunStrategy: MethodOutcome] = [:]
     /// The conditions of the greedy tree, grown on all that its runs found, are exactly the causes.
     var isTreeRight = false
 }
 
-func playPlanted(_ scenario: PlantedScenario, seed: Int, index: Int) throws(ChildFailure) -> PlantedOutcome {
+func simulatePlanted(_ scenario: PlantedScenario, seed: Int, index: Int) throws(ChildFailure) -> PlantedOutcome {
     let world = PlantedWorld(
         scenario.kind, noise: scenario.noise, unrecorded: scenario.unrecorded, seed: seed, index: index)
     let ledger = try PlantedLedger(world)
     var outcome = PlantedOutcome()
     guard let found = ledger.disagreement(suggests: true) else { return outcome }
     outcome.hasConflict = found.hasConflict
-    outcome.start = PlantedStanding(found, causes: ledger.causes)
-    for method in NextRun.allCases {
+    outcome.start = CauseRecovery(found, causes: ledger.causes)
+    for method in RunStrategy.allCases {
         var random = SplitMix64(stream: "causes/\(scenario.kind.rawValue)/\(seed)/\(method.rawValue)", index: index)
         var (ledger, found) = (ledger, found)
-        var standing = PlantedStanding(found, causes: ledger.causes)
-        var isAlone = [standing.isAlone]
-        while isAlone.count <= plantedRunLimit, !standing.isOnly,
+        var recovery = CauseRecovery(found, causes: ledger.causes)
+        var isAlone = [recovery.isAlone]
+        while isAlone.count <= plantedRunLimit, !recovery.isOnly,
             let cell = method.cell(for: found, in: ledger, &random)
         {
             ledger.add(world.run(at: cell, offset: random.integer(-30...30)))
             guard let next = ledger.disagreement(suggests: method == .deciding) else { break }
             found = next
-            standing = PlantedStanding(found, causes: ledger.causes)
-            isAlone.append(standing.isAlone)
+            recovery = CauseRecovery(found, causes: ledger.causes)
+            isAlone.append(recovery.isAlone)
         }
         if method == .tree { outcome.isTreeRight = GreedyTree(ledger.findings).conditions == world.causes }
-        outcome.played[method] = PlantedOutcome.Played(
-            end: standing, runs: isAlone.firstIndex(of: true) ?? plantedRunLimit,
-            coreRuns: standing.isOnly ? isAlone.count - 1 : plantedRunLimit, isAlone: isAlone)
+        outcome.methods[method] = PlantedOutcome.MethodOutcome(
+            end: recovery, runs: isAlone.firstIndex(of: true) ?? plantedRunLimit,
+            coreRuns: recovery.isOnly ? isAlone.count - 1 : plantedRunLimit, isAlone: isAlone)
     }
     return outcome
 }
 
 /// All quantities of a scenario, on all cores.
-func playPlanted(_ scenario: PlantedScenario, quantities: Int, seed: Int) throws -> [PlantedOutcome] {
-    try (0..<quantities).mapSideBySide { index in Result { try playPlanted(scenario, seed: seed, index: index) } }
+func simulatePlanted(_ scenario: PlantedScenario, quantities: Int, seed: Int) throws -> [PlantedOutcome] {
+    try (0..<quantities).mapSideBySide { index in Result { try simulatePlanted(scenario, seed: seed, index: index) } }
         .map { try $0.get() }
 }

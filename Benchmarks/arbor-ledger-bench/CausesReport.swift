@@ -43,13 +43,13 @@ func causesMarkdown(
         ]
     }
     func compare(
-        _ title: String, _ meaning: String, _ cell: ([PlantedOutcome.Played]) -> String,
+        _ title: String, _ meaning: String, _ cell: ([PlantedOutcome.MethodOutcome]) -> String,
         more: (title: String, cell: ([PlantedOutcome]) -> String)? = nil
     ) {
         lines += ["", "## \(title)", "", meaning, ""]
-        table(NextRun.allCases.map(\.title) + (more.map { [$0.title] } ?? [])) { outcomes in
+        table(RunStrategy.allCases.map(\.title) + (more.map { [$0.title] } ?? [])) { outcomes in
             let started = outcomes.filter { $0.start != nil }
-            return NextRun.allCases.map { method in cell(started.compactMap { $0.played[method] }) }
+            return RunStrategy.allCases.map { method in cell(started.compactMap { $0.methods[method] }) }
                 + (more.map { [$0.cell(started)] } ?? [])
         }
     }
@@ -57,18 +57,18 @@ func causesMarkdown(
         "Right after the runs", "The causes are the one explanation with fewest conditions, in percent.",
         { share($0.map(\.end.isAlone)) }, more: ("tree's own", { share($0.map(\.isTreeRight)) }))
     for budget in [2, 4] {
-        compare("Right after \(budget) runs", "The same after at most \(budget) runs.") { played in
-            share(played.compactMap { $0.isAlone.prefix(budget + 1).last })
+        compare("Right after \(budget) runs", "The same after at most \(budget) runs.") { outcomes in
+            share(outcomes.compactMap { $0.isAlone.prefix(budget + 1).last })
         }
     }
-    compare("Runs until right", "On average; \(plantedRunLimit) where it never is.") { played in
-        mean(played.map { Double($0.runs) }, digits: 2)
+    compare("Runs until right", "On average; \(plantedRunLimit) where it never is.") { outcomes in
+        mean(outcomes.map { Double($0.runs) }, digits: 2)
     }
     compare("The core is the causes", "The causes are the only explanation of any size after the runs, in percent.") {
         share($0.map(\.end.isOnly))
     }
-    compare("Runs until then", "On average; \(plantedRunLimit) where it never is.") { played in
-        mean(played.map { Double($0.coreRuns) }, digits: 2)
+    compare("Runs until then", "On average; \(plantedRunLimit) where it never is.") { outcomes in
+        mean(outcomes.map { Double($0.coreRuns) }, digits: 2)
     }
     compare("In the core", "The causes are in every explanation after the runs, perhaps beside others, in percent.") {
         share($0.map(\.end.isInCore))

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Writes the ledger to standard output as one commit, in the stream that `git fast-import` reads.
-func writeFastImport(_ ledger: MadeUpLedger) {
+func writeFastImport(_ ledger: SyntheticLedger) {
     let message = "A made-up ledger\n"
     var buffer = """
         commit refs/heads/main

@@ -45,7 +45,7 @@ struct GreedyTree {
         func take(_ cell: [Int], changes: Int) {
             guard !tested.contains(cell) else { return }
             let (leaf, other) = (Self.leaf(of: cell, root), Self.leaf(of: cell, runnerUp))
-            let differ = Self.foretold(leaf) != Self.foretold(other)
+            let differ = Self.predicted(leaf) != Self.predicted(other)
             let rank = [differ ? 0 : 1, leaf.values.reduce(0, +), changes]
             if best.map({ rank.lexicographicallyPrecedes($0.rank) }) ?? true { best = (cell, rank) }
         }
@@ -87,7 +87,7 @@ struct GreedyTree {
         }
     }
 
-    private static func foretold(_ counts: [Int: Int]) -> Int? {
+    private static func predicted(_ counts: [Int: Int]) -> Int? {
         counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 

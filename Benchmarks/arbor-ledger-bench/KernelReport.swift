@@ -21,12 +21,12 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
     let library = platform.map {
         "\($0.blas.split(separator: " ").prefix(2).joined(separator: " ")), core type \($0.blasCore)"
     }
-    let opponent =
+    let comparison =
         pyTorch.map { "PyTorch \($0)" }
         ?? "**no PyTorch in `\(bench.python)`, so no ratio** (Benchmarks/pytorch/README.md says how to install it)"
     var lines = [
         "# Toy models, benchmark of \(date)", "",
-        "\(machine.sentence); \(library ?? "no BLAS"); \(opponent)", "",
+        "\(machine.sentence); \(library ?? "no BLAS"); \(comparison)", "",
         "Made by `make bench-kernels`: the verification job of \(bench.seeds) seeds, two at a time, one thread each; then",
         "the same job of \(bench.pyTorchSeeds) seeds in PyTorch (`Benchmarks/pytorch`). Seconds of wall time a seed, in the mean. *Training* of ours makes",
         "its data on the way, PyTorch's has it ready (*data*). A *job* is data, training and all measurements; ours with the",

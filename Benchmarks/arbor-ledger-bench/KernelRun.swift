@@ -53,10 +53,10 @@ struct KernelBench: Sendable {
     }
 
     /// All seeds of ours, then all of PyTorch's.
-    func result(_ preset: KernelPreset, hasPyTorch: Bool, tell: (String) -> Void) throws -> KernelResult {
+    func result(_ preset: KernelPreset, hasPyTorch: Bool, report: (String) -> Void) throws -> KernelResult {
         let config = try config(preset)
         func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
-        tell("\(seeds) seeds")
+        report("\(seeds) seeds")
         let peak = try preset.texts.map { _ in try productPeak() }
         let own = try twoAtATime(seeds) { try run(preset, seed: $0 + 1) }
         var gigaflops: (training: Double, peak: Double)?
@@ -66,7 +66,7 @@ struct KernelBench: Sendable {
         }
         var pyTorch: [SeedRun]?
         if hasPyTorch {
-            tell("\(pyTorchSeeds) seeds in PyTorch")
+            report("\(pyTorchSeeds) seeds in PyTorch")
             var runs = try twoAtATime(pyTorchSeeds) { try runPyTorch(preset, seed: $0 + 1) }
             // Where a training ends by what it reaches, its length is luck.
             let share = samples(own) / Double(own.count) / (samples(runs) / Double(runs.count))
@@ -170,7 +170,7 @@ func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws ->
 
 /// What `arbor-ledger __run` reads.
 private struct Request: Encodable {
-    var purpose = "measuring"
+    var purpose = "measure"
     var kernel: String
     var config: [String: String]
     var measurement: String

@@ -32,7 +32,7 @@ struct ScalingRow: Codable {
 /// Made-up ledgers in memory: no git, no disk.
 func scalingRow(_ kind: String, _ count: Int) throws -> ScalingRow {
     switch kind {
-    case "ledger": madeUpRow(count)
+    case "ledger": syntheticRow(count)
     case "hostile": hostileRow(count, isApart: false)
     case "hostile-apart": hostileRow(count, isApart: true)
     case "attacks": attackRow(count)
@@ -40,9 +40,9 @@ func scalingRow(_ kind: String, _ count: Int) throws -> ScalingRow {
     }
 }
 
-private let decodedAtOnce = 20_000
+private let decodeBatchSize = 20_000
 
-private func madeUpRow(_ count: Int) -> ScalingRow {
+private func syntheticRow(_ count: Int) -> ScalingRow {
     var row = ScalingRow(name: "made-up ledger", count: count, stages: [], notes: "")
     var files: [DecodedFile] = []
     var texts: [SourceFile] = []
@@ -54,18 +54,18 @@ private func madeUpRow(_ count: Int) -> ScalingRow {
         parsing += (clock.now - start) / .seconds(1)
         texts.removeAll(keepingCapacity: true)
     }
-    MadeUpLedger(findingCount: count).forEachFile { path, text in
+    SyntheticLedger(findingCount: count).forEachFile { path, text in
         guard path != ".arbor-ledger.yaml" else { return }
         texts.append(SourceFile(path: path, bytes: Array(text.utf8)))
-        if texts.count == decodedAtOnce { decodeTexts() }
+        if texts.count == decodeBatchSize { decodeTexts() }
     }
     decodeTexts()
     row.stages.append(ScalingRow.Stage(name: "parse", seconds: parsing))
-    weighed(files, &row)
+    evaluate(files, &row)
     return row
 }
 
-private func weighed(_ files: [DecodedFile], _ row: inout ScalingRow) {
+private func evaluate(_ files: [DecodedFile], _ row: inout ScalingRow) {
     let ledger = row.time("check") {
         check(files, kernels: kernels.map(\.description), today: "2026-01-01", depth: .errors)
     }
@@ -120,7 +120,7 @@ private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     }
     let texts = (vocabulary + findings).map { SourceFile(path: $0.0, bytes: Array($0.1.utf8)) }
     let files = row.time("parse") { texts.mapSideBySide { decode($0) } }
-    weighed(files, &row)
+    evaluate(files, &row)
     return row
 }
 
@@ -138,8 +138,8 @@ private func attackRow(_ count: Int) -> ScalingRow {
         }
     }
     let labels = row.time("label") { graph.groundedLabels() }
-    let counts = ClaimStatus.allCases.map { standing in
-        "\(labels.count { $0 == standing }) \(standing.rawValue)"
+    let counts = ClaimStatus.allCases.map { status in
+        "\(labels.count { $0 == status }) \(status.rawValue)"
     }
     row.notes = counts.joined(separator: ", ")
     return row

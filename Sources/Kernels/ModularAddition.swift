@@ -14,7 +14,7 @@ package struct ModularAddition: Kernel {
             version: 1,
             summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
             ModularAdditionConfig.self,
-            measurements: ModularAdditionReading.measurements)
+            measurements: ModularAdditionEvaluation.measurements)
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {

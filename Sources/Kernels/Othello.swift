@@ -12,7 +12,7 @@ package struct Othello: Kernel {
             summary:
                 "a transformer on random Othello games on six by six squares, and the board in its residual stream",
             OthelloConfig.self,
-            measurements: OthelloReading.measurements + [OthelloEdit.measurement])
+            measurements: OthelloEvaluation.measurements + [OthelloEdit.measurement])
     }
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {

@@ -44,11 +44,11 @@ private func fail(_ message: String, remedy: String?) {
 }
 
 /// Says that records with errors take no part, where a report is made from the rest.
-func warnOfErrors(_ ledger: CheckedLedger, in state: String? = nil) {
-    if let note = noteOfErrors(ledger, in: state) { writeError(note) }
+func warnAboutErrors(_ ledger: CheckedLedger, in state: String? = nil) {
+    if let note = errorNote(ledger, in: state) { writeError(note) }
 }
 
-func noteOfErrors(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
+func errorNote(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
     guard ledger.hasErrors else { return nil }
     let files = Set(ledger.errors.map(\.path)).count
     let place = state.map { " of \(visible($0))" } ?? ""

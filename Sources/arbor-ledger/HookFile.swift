@@ -22,7 +22,7 @@ struct HookFolder {
         path =
             configured.map { $0.hasPrefix("/") ? $0 : "\(workspace.root)/\($0)" }
             ?? "\(repository.commonDirectory)/hooks"
-        executable = try LocalExecutor.ownPath()
+        executable = try LocalExecutor.executablePath()
         if configured == "/dev/null" {
             throw Refusal(
                 message: "core.hooksPath is /dev/null, so git runs no hooks here",
@@ -32,21 +32,22 @@ struct HookFolder {
 
     /// Installs hooks and tells of each; what stands in their way stops it before anything is written.
     func install(_ names: [HookName], in workspace: Workspace) throws -> String {
-        try requireOwn(in: workspace, names)
+        try requireUnsharedFolder(in: workspace, names)
         let files = names.map(file)
-        for file in files { try file.requireRoom() }
+        for file in files { try file.requireNoObstacle() }
         return try files.map { visible(try $0.install()) + "\n" }.joined()
     }
 
     /// Removes all hooks of ours.
     func uninstall() throws -> String {
-        let told = try HookName.allCases.compactMap { try file($0).uninstall() }
-        return told.isEmpty ? "No hook of arbor-ledger is installed here.\n" : told.map { visible($0) + "\n" }.joined()
+        let removed = try HookName.allCases.compactMap { try file($0).uninstall() }
+        return removed.isEmpty
+            ? "No hook of arbor-ledger is installed here.\n" : removed.map { visible($0) + "\n" }.joined()
     }
 
     func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }
 
-    func standing(of name: HookName) throws -> HookState { try file(name).standing() }
+    func state(of name: HookName) throws -> HookState { try file(name).state() }
 
     private func file(_ name: HookName) -> HookFile {
         HookFile(name: name, path: path(of: name), executable: executable)
@@ -54,7 +55,7 @@ struct HookFolder {
 
     /// A folder that is committed, or that husky writes, belongs to all contributors: what stands in it is theirs to say,
     /// and a path of this machine is nothing for it.
-    private func requireOwn(in workspace: Workspace, _ names: [HookName]) throws {
+    private func requireUnsharedFolder(in workspace: Workspace, _ names: [HookName]) throws {
         guard !workspace.isBare, path.hasPrefix("\(workspace.root)/") else { return }
         let inside = path.dropFirst(workspace.root.count + 1)
         let isHuskys = inside == ".husky/_" || inside == ".husky"
@@ -85,7 +86,7 @@ private struct HookFile {
     var path: String
     var executable: String
 
-    private var kept: String { "\(path).before-arbor-ledger" }
+    private var saved: String { "\(path).before-arbor-ledger" }
 
     /// How our own hook is known again.
     static let marker = "# arbor-ledger hook"
@@ -125,34 +126,34 @@ private struct HookFile {
 
         """
 
-    func requireRoom() throws {
+    func requireNoObstacle() throws {
         if kind(path) == .folder {
             throw Refusal(message: "\(path) is a folder", remedy: "move it aside and try again")
         }
-        guard try standing() == .foreign, kind(kept) != nil, !isKeptAlready else { return }
-        throw Refusal(message: "\(kept) is in the way", remedy: "move it aside and try again")
+        guard try state() == .foreign, kind(saved) != nil, !isAlreadySaved else { return }
+        throw Refusal(message: "\(saved) is in the way", remedy: "move it aside and try again")
     }
 
     func install() throws -> String {
         removeAbandonedFiles(in: folder)
-        switch try standing() {
+        switch try state() {
         case .ours(current: true): return "The hook is installed already: \(path)"
-        case .foreign: try keepAside()
+        case .foreign: try saveExisting()
         case .ours(current: false), .nothing: break
         }
         try writeFile(path, Array(script.utf8), mode: 0o755)
-        let chained = kind(kept) == nil ? "" : "; the hook that was there is kept and runs first"
+        let chained = kind(saved) == nil ? "" : "; the previous hook is saved and runs first"
         return "Installed \(path)\(chained)."
     }
 
     /// nil where there is nothing of ours.
     func uninstall() throws -> String? {
         removeAbandonedFiles(in: folder)
-        let standing = try standing()
-        if standing == .foreign, isKeptAlready { try removeFile(kept) }
-        guard standing != .foreign, standing != .nothing || kind(kept) != nil else { return nil }
-        if kind(kept) != nil {
-            guard unsafe rename(kept, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
+        let state = try state()
+        if state == .foreign, isAlreadySaved { try removeFile(saved) }
+        guard state != .foreign, state != .nothing || kind(saved) != nil else { return nil }
+        if kind(saved) != nil {
+            guard unsafe rename(saved, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
             try syncFolder(folder)
             return "Removed the hook and put back the one that was there before: \(path)"
         }
@@ -160,7 +161,7 @@ private struct HookFile {
         return "Removed \(path)"
     }
 
-    func standing() throws -> HookState {
+    func state() throws -> HookState {
         switch kind(path) {
         case nil: return .nothing
         case .file:
@@ -173,19 +174,19 @@ private struct HookFile {
 
     /// Gives the hook that is there a second name. It keeps the first until ours takes that, so that whenever this is
     /// stopped, the hook is one or the other.
-    private func keepAside() throws {
-        if isKeptAlready { return }
-        if unsafe link(path, kept) == 0 { return }
+    private func saveExisting() throws {
+        if isAlreadySaved { return }
+        if unsafe link(path, saved) == 0 { return }
         // No second names here, or not for files of somebody else: then there is a moment without any hook.
-        guard [EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EXDEV].contains(errno), unsafe rename(path, kept) == 0 else {
+        guard [EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EXDEV].contains(errno), unsafe rename(path, saved) == 0 else {
             throw FileError(path: path, doing: "set aside", code: errno)
         }
     }
 
     /// An earlier attempt was stopped once the hook had its second name.
-    private var isKeptAlready: Bool {
+    private var isAlreadySaved: Bool {
         var (mine, other) = (stat(), stat())
-        return unsafe lstat(path, &mine) == 0 && lstat(kept, &other) == 0 && mine.st_ino == other.st_ino
+        return unsafe lstat(path, &mine) == 0 && lstat(saved, &other) == 0 && mine.st_ino == other.st_ino
             && mine.st_dev == other.st_dev
     }
 

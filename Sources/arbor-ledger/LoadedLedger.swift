@@ -15,7 +15,7 @@ struct LoadedLedger: Sendable {
     var hasRefuted: Bool { evidence.claims.values.contains { $0.verdict == .refuted } }
 
     /// `failing` are assumptions that are taken to fail.
-    func merge(failing: Set<String> = []) -> Merge { keptToTheEnd(Merge(ledger, evidence, failing: failing)) }
+    func merge(failing: Set<String> = []) -> Merge { retainedUntilExit(Merge(ledger, evidence, failing: failing)) }
 }
 
 /// Where files stand to the audit branch, which says which of their receipts count.
@@ -38,17 +38,17 @@ extension Workspace {
     func load(_ snapshot: Snapshot) throws -> LoadedLedger { try load(LedgerSource(snapshot, in: self)) }
 
     func load(_ source: LedgerSource, depth: CheckDepth = .errors) throws -> LoadedLedger {
-        try load(keptToTheEnd(ledgerFiles(source)), from: standpoint(of: source.snapshot), depth: depth)
+        try load(retainedUntilExit(ledgerFiles(source)), from: auditRelation(of: source.snapshot), depth: depth)
     }
 
     func load(
-        _ files: [DecodedFile], from standpoint: AuditRelation = .anywhere, depth: CheckDepth = .errors
+        _ files: [DecodedFile], from auditRelation: AuditRelation = .anywhere, depth: CheckDepth = .errors
     ) throws -> LoadedLedger {
         let ledger = check(files, depth: depth)
-        return load(ledger, try audit(of: [ledger]), from: standpoint)
+        return load(ledger, try audit(of: [ledger]), from: auditRelation)
     }
 
-    func standpoint(of snapshot: Snapshot) throws(GitError) -> AuditRelation {
+    func auditRelation(of snapshot: Snapshot) throws(GitError) -> AuditRelation {
         switch snapshot {
         case .workTree, .staged: .anywhere
         case .revision(let revision): .commit(try repository().resolve(revision))
@@ -64,17 +64,17 @@ extension Workspace {
         let salts = Set(ledgers.flatMap { $0.state.receipts.map(\.predicate.salt) })
         var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
         // A merge the other way round leaves commits in the history that salts can no longer be.
-        let strangers = salts.subtracting(trail.commits)
-        if let branch, !strangers.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
-            trail.saltsBesideLine = strangers.intersection(history.map(\.description))
+        let unknownSalts = salts.subtracting(trail.commits)
+        if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
+            trail.saltsBesideLine = unknownSalts.intersection(history.map(\.description))
         }
         return AuditState(branch: branch, trail: trail)
     }
 
-    func load(_ ledger: CheckedLedger, _ audit: AuditState, from standpoint: AuditRelation) -> LoadedLedger {
+    func load(_ ledger: CheckedLedger, _ audit: AuditState, from auditRelation: AuditRelation) -> LoadedLedger {
         var trail = audit.trail
         let countsAll =
-            switch standpoint {
+            switch auditRelation {
             case .anywhere: false
             case .commit(let commit): trail.commits.contains(commit.description)
             case .nextOnAuditBranch: true
@@ -83,15 +83,15 @@ extension Workspace {
         let settings = audit.branch?.settings ?? LedgerSettings()
         let evidence = weigh(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence) + (audit.branch?.settingsDiagnostics ?? [])
-        return keptToTheEnd(
+        return retainedUntilExit(
             LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))
     }
 }
 
 /// Taking a large ledger apart takes a tenth of a report's time; the end of the process does it for nothing.
-func keptToTheEnd<Value: Sendable>(_ value: Value) -> Value {
-    kept.withLock { $0.append(value) }
+func retainedUntilExit<Value: Sendable>(_ value: Value) -> Value {
+    retained.withLock { $0.append(value) }
     return value
 }
 
-private let kept = Mutex<[any Sendable]>([])
+private let retained = Mutex<[any Sendable]>([])

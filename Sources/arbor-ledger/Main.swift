@@ -6,7 +6,7 @@ import Words
 @main
 enum Main {
     static func main() async {
-        occupyStandardStreams()
+        openClosedStandardStreams()
         requireProc()
         // A reader that closes early ends the report, not with a signal but with a quiet stop.
         _ = signal(SIGPIPE, SIG_IGN)

@@ -12,7 +12,7 @@ struct RecordDraft {
     private let ledger: CheckedLedger
     private let names: KnownNames
     private let defaults: PromptDefaults
-    private let earlier: Set<Diagnostic>
+    private let knownDiagnostics: Set<Diagnostic>
     private let isTerminal: Bool
     /// What nobody answered and nobody must.
     private var skipped: Set<String> = []
@@ -21,7 +21,7 @@ struct RecordDraft {
         self.workspace = workspace
         files = try workspace.files(.workTree)
         ledger = workspace.check(files)
-        earlier = Set(ledger.diagnostics)
+        knownDiagnostics = Set(ledger.diagnostics)
         names = KnownNames(ledger, paths: files.map(\.path))
         let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
         defaults = PromptDefaults(today: today(), contributor: identity?.name)
@@ -29,7 +29,7 @@ struct RecordDraft {
     }
 
     /// Makes the record at a place from answers by key, and writes it; nothing is written where anything is wrong.
-    mutating func write(_ kind: RecordKind, at place: RecordPlace, folder: String?, given: [GivenAnswer], isDraft: Bool)
+    mutating func write(_ kind: RecordKind, at place: RecordPlace, folder: String?, given: [FlagValue], isDraft: Bool)
         throws
     {
         let path = place.path(in: folder)
@@ -42,26 +42,26 @@ struct RecordDraft {
         }
         var draft = Draft(kind, path: path)
         draft.comment = editorComment(kind, path)
-        let ofName = mistakes(in: draft, at: Prompt.nameKey)
-        guard ofName.isEmpty else {
-            tell(ofName, of: path)
+        let nameErrors = mistakes(in: draft, at: Prompt.nameKey)
+        guard nameErrors.isEmpty else {
+            show(nameErrors, of: path)
             throw Refusal(message: "nothing was written", remedy: nil)
         }
-        for answer in given { take(answer, into: &draft) }
+        for answer in given { apply(answer, into: &draft) }
         try fill(&draft, isDraft: isDraft)
         let last = try checked(&draft, isDraft: isDraft)
         try writeFile(file, draft.bytes)
-        tell(last.filter { $0.severity == .warning }, of: path)
+        show(last.filter { $0.severity == .warning }, of: path)
         writeOutput("wrote  \(visible(path))\n")
         let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
     }
 
-    private func take(_ answer: GivenAnswer, into draft: inout Draft) {
+    private func apply(_ answer: FlagValue, into draft: inout Draft) {
         guard let prompt = draft.prompt(answer.key) else { return }
         let mistake =
             prompt.isNamed ? draft.answer(prompt, named: answer.text) : draft.answer(prompt, answer.text)
-        if let mistake { tell([mistake], of: draft.path, flag: prompt.flag) }
+        if let mistake { show([mistake], of: draft.path, flag: prompt.flag) }
     }
 
     /// Asks until nothing is missing.
@@ -119,17 +119,17 @@ struct RecordDraft {
         let unread = prompt.isNamed ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
         let wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
         guard !wrong.isEmpty else { return }
-        tell(wrong, of: draft.path)
+        show(wrong, of: draft.path)
         draft.clear(prompt.key)
     }
 
     /// The diagnostics of what will be written; on a terminal a wrong answer is asked for again.
     private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
         while true {
-            let told = diagnostics(of: draft)
-            let errors = told.filter { $0.severity == .error }
-            guard let first = errors.first else { return told }
-            tell(errors, of: draft.path)
+            let found = diagnostics(of: draft)
+            let errors = found.filter { $0.severity == .error }
+            guard let first = errors.first else { return found }
+            show(errors, of: draft.path)
             let key = draft.key(of: first)
             guard isTerminal, draft.prompt(key) != nil, key.utf8.contains(UInt8(ascii: ".")) || draft.has(key),
                 draft.answers[key] != nil
@@ -153,12 +153,12 @@ struct RecordDraft {
     private func diagnostics(of draft: Draft) -> [Diagnostic] {
         let file = decode(SourceFile(path: draft.path, bytes: draft.bytes))
         return workspace.check(files + [file], depth: .everything).diagnostics.filter {
-            $0.path == draft.path || ($0.severity == .error && !earlier.contains($0))
+            $0.path == draft.path || ($0.severity == .error && !knownDiagnostics.contains($0))
         }
     }
 
     /// Those of other files than the one at `path` with theirs.
-    private func tell(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
+    private func show(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
         let style = TextStyle(width: 80, hasColour: false)
         for diagnostic in diagnostics {
             let place = flag.map { "\($0): " } ?? (diagnostic.path == path ? "" : "\(visible(diagnostic.path)): ")
@@ -178,7 +178,7 @@ struct RecordDraft {
 }
 
 /// What a flag says of a key.
-struct GivenAnswer {
+struct FlagValue {
     var key: String
     var text: String
 }

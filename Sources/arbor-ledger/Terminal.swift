@@ -59,7 +59,7 @@ private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
 
 /// Takes the places of standard streams that the caller closed, or a file of the repository would get one of them and
 /// then be written to. Reading from them and writing to them fails as it did.
-func occupyStandardStreams() {
+func openClosedStandardStreams() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
         // The lowest free number, which is this one.
         if fcntl(descriptor, F_GETFD) < 0 { _ = unsafe open("/dev/null", mode) }

@@ -139,7 +139,7 @@ final class WorkTree {
     }
 
     /// A folder of the work tree, which the caller closes.
-    func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> Opened {
+    func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> OpenResult {
         let parts = path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last else { return .absent }
         switch try keepOpen(parts.dropLast(), of: path) {
@@ -152,7 +152,7 @@ final class WorkTree {
     /// The folder of these names below one another, kept open for the next path.
     private func keepOpen(
         _ names: ArraySlice<ArraySlice<UInt8>>, of path: ArraySlice<UInt8>
-    ) throws(FileError) -> Opened {
+    ) throws(FileError) -> OpenResult {
         let kept = zip(names, last).prefix { $0 == $1.name }.count
         while last.count > kept { close(last.removeLast().descriptor) }
         for name in names.dropFirst(kept) {
@@ -163,7 +163,7 @@ final class WorkTree {
         return .folder(last.last?.descriptor ?? root.descriptor)
     }
 
-    enum Opened {
+    enum OpenResult {
         case folder(Int32)
         /// A part of the path is a link.
         case link
@@ -188,7 +188,7 @@ private final class WorkTreeRoot: Sendable {
     /// A folder that lies in another; `path` is the one that is asked for in the end.
     func openFolder(
         _ part: ArraySlice<UInt8>, in folder: Int32, on path: ArraySlice<UInt8>
-    ) throws(FileError) -> WorkTree.Opened {
+    ) throws(FileError) -> WorkTree.OpenResult {
         let next = openPart(part, in: folder, O_DIRECTORY)
         guard next < 0 else { return .folder(next) }
         let code = errno

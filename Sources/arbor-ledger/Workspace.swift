@@ -10,14 +10,14 @@ struct Workspace: Sendable {
     let isBare: Bool
     /// Shared by all work trees: caches live here.
     let cacheDirectory: String
-    let seal: Seal
+    let hmacKey: HMACKey
     let environment: [String: String]
     let startDirectory: String
     /// What the user asked for, without the program's name.
     let commandLine: [String]
     /// Whether a file of the work tree held a carriage return: then settings, attributes and the index of git decide how it
     /// reads, and no key of its content tells.
-    let metReturn = OneWaySwitch()
+    let sawCarriageReturn = OneWaySwitch()
     private let location: RepositoryLocation
 
     init(
@@ -29,7 +29,7 @@ struct Workspace: Sendable {
         isBare = repository.isBare
         cacheDirectory = "\(repository.commonDirectory)/arbor-ledger"
         try requireOwnFolders(cacheDirectory)
-        seal = Seal(environment: environment)
+        hmacKey = HMACKey(environment: environment)
         self.environment = environment
         self.startDirectory = startDirectory
         self.commandLine = commandLine

@@ -105,7 +105,7 @@ import Testing
         let ledger = try command == ["init"] ? TemporaryLedger() : TemporaryLedger.example()
         try alone.run(command).requireSuccess()
         try runToTheEnd(ledger, Array(repeating: command, count: Self.count), mayWaitFor: [])
-        let (one, many) = (try LedgerState(of: alone), try LedgerState(of: ledger))
+        let (one, many) = (try RepositorySnapshot(of: alone), try RepositorySnapshot(of: ledger))
         #expect(many.differences(between: one, and: one) == [])
         #expect(ledger.temporaryFiles() == [])
     }

@@ -16,8 +16,8 @@ final class FaultLoop {
     let ledger: TemporaryLedger
     private let command: [String]
     private let checks: Bool
-    private let before: LedgerState
-    private let after: LedgerState
+    private let before: RepositorySnapshot
+    private let after: RepositorySnapshot
     /// `call path` of each change that the command makes when nothing fails.
     let changes: [String]
     /// What else must hold after the next run; what is wrong, in words.
@@ -31,11 +31,11 @@ final class FaultLoop {
         self.ledger = ledger
         self.command = command
         try copy(ledger.path, to: "\(ledger.root)/before")
-        before = try LedgerState(of: ledger)
+        before = try RepositorySnapshot(of: ledger)
         let counting = try Self.run(ledger, command, nil, at: 0)
         guard counting.printed.status == 0 else { throw Failure(description: "\(name): \(counting.printed)") }
         changes = counting.changes
-        after = try LedgerState(of: ledger)
+        after = try RepositorySnapshot(of: ledger)
     }
 
     /// Makes the change `number` (from 1) fail, and looks at what that leaves, and at the next run; what is wrong, in words.
@@ -61,7 +61,8 @@ final class FaultLoop {
         return try problems(printed, .full, "disk", "\(name), a disk with \(freeBytes) bytes left")
     }
 
-    private func problems(_ printed: Printed, _ fault: Fault, _ call: String, _ place: String) throws -> [String] {
+    private func problems(_ printed: ProcessResult, _ fault: Fault, _ call: String, _ place: String) throws -> [String]
+    {
         var found = Problems(place: place)
         let isKilled = printed.status == 128 + SIGKILL
         let outcome = isKilled ? "killed" : printed.status == 0 ? "went on" : "told"
@@ -71,7 +72,7 @@ final class FaultLoop {
             found.add("exit \(printed.status) without a word: \(printed)")
         }
         if !isKilled && fault == .kill && printed.status != 0 { found.add("a killed child: \(printed)") }
-        let state = try LedgerState(of: ledger)
+        let state = try RepositorySnapshot(of: ledger)
         found.texts += state.differences(between: before, and: after).map { "\(found.place): \($0)" }
         if printed.status == 0 && !state.isComplete(like: after) && !printed.errors.contains("no run of ") {
             found.add("says it succeeded and left \(state.differences(between: after, and: after))")
@@ -93,7 +94,7 @@ final class FaultLoop {
         }
         let next = try ledger.run(command)
         if next.status != 0 && !Self.isDone(next) { found.add("the next run: \(next)") }
-        found.texts += try LedgerState(of: ledger).differences(between: after, and: after)
+        found.texts += try RepositorySnapshot(of: ledger).differences(between: after, and: after)
             .map { "\(found.place): after the next run \($0)" }
         let rests = ledger.temporaryFiles()
         if !rests.isEmpty { found.add("after the next run there is \(rests)") }
@@ -138,12 +139,12 @@ final class FaultLoop {
     }
 
     /// A `submit` that came as far as the commit has nothing left to do.
-    private static func isDone(_ printed: Printed) -> Bool {
+    private static func isDone(_ printed: ProcessResult) -> Bool {
         printed.errors.contains("the last commit holds this file already")
     }
 
     private struct Run {
-        var printed: Printed
+        var printed: ProcessResult
         var changes: [String]
         var failed: Int
     }
@@ -155,7 +156,7 @@ final class FaultLoop {
         try Data().write(to: URL(fileURLWithPath: log))
         try Data(count: 8).write(to: URL(fileURLWithPath: count))
         let words = ["LD_PRELOAD=\(try faultLibrary.get())", binary] + command
-        let printed = try Started(
+        let printed = try RunningProcess(
             "/usr/bin/env", tracer + (tracer.isEmpty ? words : ["/usr/bin/env"] + words), in: ledger.path,
             ledger.environment.merging([
                 "FAULT_FOLDER": ledger.path, "FAULT_COUNT": count, "FAULT_LOG": log, "FAULT_AT": "\(number)",
@@ -171,7 +172,8 @@ final class FaultLoop {
 }
 
 private func copy(_ folder: String, to other: String) throws {
-    try Started("/bin/cp", ["-a", folder, other], in: "/", ProcessInfo.processInfo.environment).wait().requireSuccess()
+    try RunningProcess("/bin/cp", ["-a", folder, other], in: "/", ProcessInfo.processInfo.environment).wait()
+        .requireSuccess()
 }
 
 /// The calls that change files, by the names that `faults.c` has for them.
@@ -202,7 +204,7 @@ func preloadedLibrary(_ name: String) throws -> String {
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Faults/\(name).c").path
     let library = "\(temporaryFolder)/arbor-ledger-\(name)-\(UUID().uuidString).so"
-    let compiled = try Started(
+    let compiled = try RunningProcess(
         "/usr/bin/env", ["clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", source, "-o", library], in: "/",
         ProcessInfo.processInfo.environment
     ).wait()

@@ -160,12 +160,12 @@ import Testing
     func aReportThatCannotBeWrittenIsAFailure(_ command: [String]) throws {
         let ledger = try TemporaryLedger.example()
         for (place, reason) in [("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")] {
-            let printed = try Started(
+            let printed = try RunningProcess(
                 "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(place)", binary] + command, in: ledger.path, ledger.environment
             ).wait()
             expect(printed, says: "! arbor-ledger: cannot write to standard output: \(reason)\nexit 2\n")
         }
-        let closed = try Started(
+        let closed = try RunningProcess(
             "/bin/sh", ["-c", "\"$0\" \"$@\" 2>&1 | true", binary] + command, in: ledger.path, ledger.environment
         ).wait()
         expect(closed, says: "")
@@ -177,7 +177,7 @@ import Testing
         let library = try preloadedLibrary("unread")
         defer { unlink(library) }
         let ledger = try Self.ledger()
-        let printed = try Started(
+        let printed = try RunningProcess(
             "/usr/bin/env", ["LD_PRELOAD=\(library)", binary, "verify", "half-a-dimension"], in: ledger.path,
             ledger.environment
         ).wait()
@@ -188,7 +188,7 @@ import Testing
     /// With standard streams closed, no file of the repository takes their place and is written to.
     @Test func closedStreamsSpoilNothing() throws {
         let ledger = try Self.ledger()
-        let printed = try Started(
+        let printed = try RunningProcess(
             "/bin/sh", ["-c", "exec \"$0\" submit Findings/mine.yaml --self-check 0 <&- >&- 2>&-", binary],
             in: ledger.path, ledger.environment
         ).wait()
@@ -217,7 +217,7 @@ extension FaultLoop {
     }
 }
 
-extension Printed {
+extension ProcessResult {
     func requireSuccess() throws {
         guard status == 0 else { throw Failure(description: description) }
     }

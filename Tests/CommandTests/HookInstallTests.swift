@@ -47,7 +47,7 @@ import Testing
         try makeExecutable(ledger.place(hook))
         expect(
             try ledger.run("hook", "install", "pre-commit"),
-            says: "Installed \(ledger.place(hook)); the hook that was there is kept and runs first.\n")
+            says: "Installed \(ledger.place(hook)); the previous hook is saved and runs first.\n")
         #expect(try ledger.read(kept) == old)
         let commit = ["commit", "-q", "--allow-empty", "-m", "empty"]
         expect(try ledger.tryGit(commit), says: "! the old hook\n")

@@ -91,8 +91,8 @@ import Testing
         let install = lines[(start + 1)...].prefix { $0.hasPrefix("          ") }.joined(separator: "\n")
         let judge = try #require(
             lines.compactMap { $0.split(separator: "- run: ").last }.first { $0.contains("$BASE") })
-        func step(_ script: some StringProtocol) throws -> Printed {
-            try Started(
+        func step(_ script: some StringProtocol) throws -> ProcessResult {
+            try RunningProcess(
                 "/bin/sh", ["-e", "-c", String(script)], in: ledger.path, ledger.environment.merging(variables) { $1 }
             ).wait()
         }

@@ -10,7 +10,9 @@ import Testing
     }
 
     /// Starts a `verify` and sends the signal once two runs are finished; returns what was kept then.
-    private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (Printed, kept: [String: String]) {
+    private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (
+        ProcessResult, kept: [String: String]
+    ) {
         let verify = try ledger.start(["verify", "--jobs", "1"])
         let deadline = Date.now.addingTimeInterval(60)
         while ledger.keptRuns().count < 2 {

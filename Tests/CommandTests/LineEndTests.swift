@@ -18,7 +18,7 @@ import Testing
         return ledger
     }
 
-    private func holdsReturn(_ ledger: TemporaryLedger, _ file: String) throws -> Bool {
+    private func hasCarriageReturn(_ ledger: TemporaryLedger, _ file: String) throws -> Bool {
         try Data(contentsOf: URL(fileURLWithPath: ledger.place("\(clone)/\(file)"))).contains(0x0D)
     }
 
@@ -26,17 +26,17 @@ import Testing
         throws
     {
         let ledger = try cloned(withAttributes: true, setting, "core.autocrlf=true")
-        #expect(try holdsReturn(ledger, ".editorconfig"))
-        #expect(try !holdsReturn(ledger, exampleFinding))
+        #expect(try hasCarriageReturn(ledger, ".editorconfig"))
+        #expect(try !hasCarriageReturn(ledger, exampleFinding))
         let receipts = ledger.names(in: "\(clone)/\(receiptsFolder)")
         #expect(receipts.count == 2)
-        for name in receipts { #expect(try !holdsReturn(ledger, "\(receiptsFolder)/\(name)")) }
+        for name in receipts { #expect(try !hasCarriageReturn(ledger, "\(receiptsFolder)/\(name)")) }
         #expect(try ledger.run(["check"], in: clone).status == 0)
     }
 
     @Test func aCheckoutWithOtherLineEndsIsReadAsGitStoresIt() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
-        #expect(try holdsReturn(ledger, exampleFinding))
+        #expect(try hasCarriageReturn(ledger, exampleFinding))
         for arguments in [["check", "--all"], ["merge"], ["conflicts"], ["show", "half-a-dimension#1"], ["verify"]] {
             let here = try ledger.run(arguments, in: clone)
             #expect(here.output == (try ledger.run(arguments).output))

@@ -4,8 +4,8 @@ import Testing
 /// Commands on machines that lack something; a command that is missing here fails its test.
 @Suite struct MachineTests {
     /// Runs the command in a sandbox in which nothing but what these options say differs from here.
-    private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> Printed {
-        try Started(
+    private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> ProcessResult {
+        try RunningProcess(
             "/usr/bin/bwrap", ["--dev-bind", "/", "/"] + options + ["--", binary] + arguments, in: ledger.path,
             ledger.environment
         ).wait()
@@ -43,7 +43,7 @@ import Testing
         try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
         let reason = "OpenBLAS cannot be loaded (\(ledger.root)/libraries/libopenblas.so.0: file too short)"
         let refused = "! arbor-ledger: \(reason)\n!   -> install libopenblas0-pthread\nexit 2\n"
-        func run(_ arguments: String...) throws -> Printed {
+        func run(_ arguments: String...) throws -> ProcessResult {
             try ledger.run(arguments, extra: ["LD_LIBRARY_PATH": "\(ledger.root)/libraries"])
         }
         expect(try run("verify"), says: refused)
@@ -72,9 +72,9 @@ import Testing
             throws
         {
             let ledger = try TemporaryLedger.example()
-            func run(_ arguments: String...) throws -> Printed {
+            func run(_ arguments: String...) throws -> ProcessResult {
                 // It warns of other features that it does not emulate.
-                var printed = try Started(
+                var printed = try RunningProcess(
                     "/usr/bin/qemu-x86_64", ["-cpu", processor, binary] + arguments, in: ledger.path, ledger.environment
                 ).wait()
                 let lines = printed.errors.split(separator: "\n").filter { !$0.hasPrefix("qemu-x86_64: warning: ") }
@@ -112,7 +112,8 @@ import Testing
         let ledger = try TemporaryLedger.example()
         let asking =
             "my $version = syscall(444, 0, 0, 1); print $version > 0 ? qq(Landlock, version $version) : \"no Landlock\""
-        let answer = try Started("/usr/bin/perl", ["-e", asking], in: ledger.path, ledger.environment).wait().output
+        let answer = try RunningProcess("/usr/bin/perl", ["-e", asking], in: ledger.path, ledger.environment).wait()
+            .output
         let told = try ledger.run("doctor", "--format", "json").json()["checks"].first("name", "sandbox")["message"]
             .text
         #expect(told.hasSuffix("; \(answer)"), "\(told)")

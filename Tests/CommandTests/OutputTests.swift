@@ -51,7 +51,8 @@ import Testing
         func shown(_ extra: [String: String]) throws -> String {
             let environment = ledger.environment.merging(extra.merging(["TERM": "xterm"]) { one, _ in one }) { $1 }
             let command = "'\(binary)' check"
-            return try Started("/usr/bin/script", ["-qec", command, "/dev/null"], in: ledger.path, environment).wait()
+            return try RunningProcess("/usr/bin/script", ["-qec", command, "/dev/null"], in: ledger.path, environment)
+                .wait()
                 .output
         }
         #expect(try shown([:]).contains("\u{1B}[32m0 errors\u{1B}[0m"))
@@ -88,7 +89,7 @@ import Testing
     @Test func aReaderThatGoesAwayIsNoError() throws {
         let ledger = try ShippedLedger.copy()
         let command = "'\(binary)' merge | head -n 1; echo ${PIPESTATUS[0]}"
-        let printed = try Started("/bin/bash", ["-c", command], in: ledger.path, ledger.environment).wait()
+        let printed = try RunningProcess("/bin/bash", ["-c", command], in: ledger.path, ledger.environment).wait()
         #expect(printed.errors == "")
         #expect(printed.output.hasSuffix("\n0\n"))
     }

@@ -29,7 +29,7 @@ import Testing
         return ledger
     }
 
-    private func push(_ ledger: TemporaryLedger, _ arguments: String...) throws -> Printed {
+    private func push(_ ledger: TemporaryLedger, _ arguments: String...) throws -> ProcessResult {
         try ledger.tryGit(["push", "-q", "origin"] + arguments)
     }
 
@@ -74,7 +74,7 @@ import Testing
         let ledger = try served()
         let before = try tip(ledger)
         let shell = "\(change); git add -A; git commit -q --allow-empty -m change"
-        #expect(try Started("/bin/sh", ["-c", shell], in: ledger.path, ledger.environment).wait().status == 0)
+        #expect(try RunningProcess("/bin/sh", ["-c", shell], in: ledger.path, ledger.environment).wait().status == 0)
         let printed = try push(ledger, "--force", "HEAD:main")
         #expect(printed.status == 1)
         let words = printed.errors.split(whereSeparator: \.isWhitespace).filter { $0 != "remote:" }

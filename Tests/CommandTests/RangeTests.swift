@@ -199,7 +199,7 @@ import Testing
         try ledger.commit("Edit")
         try ledger.git("checkout", "-q", "side")
         try ledger.git("merge", "-q", "--no-commit", "other")
-        _ = try Started("/bin/sh", ["-c", evil], in: ledger.path, ledger.environment).wait()
+        _ = try RunningProcess("/bin/sh", ["-c", evil], in: ledger.path, ledger.environment).wait()
         try ledger.commit("Merge")
         #expect(try codes(ledger, "main..side") == told)
         guard !told.isEmpty else { return }

@@ -21,7 +21,8 @@ struct RedTeamRepository {
         try Self.import(stream, into: ledger)
         for file in base.files + hostile.files { try Self.write(file, at: ledger.path) }
         if !hostile.script.isEmpty {
-            let done = try Started("/bin/sh", ["-ec", hostile.script], in: ledger.path, ledger.environment).wait()
+            let done = try RunningProcess("/bin/sh", ["-ec", hostile.script], in: ledger.path, ledger.environment)
+                .wait()
             guard done.status == 0 else { throw Failure(description: "prepare: \(done)") }
         }
         // A script that made the index itself keeps git out of it by a lock.
@@ -33,7 +34,7 @@ struct RedTeamRepository {
     private static func `import`(_ stream: [UInt8], into ledger: TemporaryLedger) throws {
         let file = "\(ledger.root)/import"
         try Data(stream).write(to: URL(fileURLWithPath: file))
-        let done = try Started(
+        let done = try RunningProcess(
             "/bin/sh", ["-c", "git fast-import --quiet --force < ../import"], in: ledger.path, ledger.environment
         ).wait()
         guard done.status == 0 else { throw Failure(description: "fast-import: \(done)") }

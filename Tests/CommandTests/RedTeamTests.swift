@@ -38,7 +38,7 @@ import Testing
     }
 
     /// The commit is refused exactly if it brings an error.
-    private func hookAgrees(with staged: Printed, _ ledger: TemporaryLedger) throws {
+    private func hookAgrees(with staged: ProcessResult, _ ledger: TemporaryLedger) throws {
         let judged = try ledger.run("hook", "run")
         // The audit branch's settings are no matter of the hook; they may be an error, or where `check` ends.
         let isOfSettings = staged.output.isEmpty || staged.output.contains("\".arbor-ledger.yaml\"")
@@ -61,7 +61,7 @@ import Testing
     }
 
     /// A line a diagnostic, without notes; what is said instead where there are none, with the temporary folder's name left out.
-    private func told(_ printed: Printed, _ ledger: TemporaryLedger) throws -> String {
+    private func told(_ printed: ProcessResult, _ ledger: TemporaryLedger) throws -> String {
         #expect(hiddenCharacters(printed.output + printed.errors) == [])
         guard [0, 1].contains(printed.status), !printed.output.isEmpty else {
             return "\(printed.errors.replacingOccurrences(of: ledger.root, with: "…"))exit \(printed.status)\n"

@@ -23,7 +23,8 @@ import Testing
             #expect(text.contains("\"blasCore\" : \"\(Self.ownCore)\""))
             try FileManager.default.removeItem(atPath: ledger.place("\(receiptsFolder)/\(name)"))
             try ledger.write("renamed", text.replacingOccurrences(of: Self.ownCore, with: core))
-            let digest = try Started("/usr/bin/sha256sum", ["renamed"], in: ledger.path, [:]).wait().output.prefix(64)
+            let digest = try RunningProcess("/usr/bin/sha256sum", ["renamed"], in: ledger.path, [:]).wait().output
+                .prefix(64)
             try FileManager.default.moveItem(
                 atPath: ledger.place("renamed"), toPath: ledger.place("\(receiptsFolder)/\(digest).json"))
         }
@@ -31,7 +32,7 @@ import Testing
         return ledger
     }
 
-    private func cores(_ printed: Printed) throws -> Set<String> {
+    private func cores(_ printed: ProcessResult) throws -> Set<String> {
         Set(try printed.json()["repeats"].items.map { "\($0["recorded_core"].text) on \($0["repeated_core"].text)" })
     }
 

@@ -13,12 +13,12 @@ enum SmallDisk {
     }()
 
     static func mount(at place: String) throws {
-        try Started("/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", place], in: "/", [:]).wait()
+        try RunningProcess("/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", place], in: "/", [:]).wait()
             .requireSuccess()
     }
 
     static func unmount(_ place: String) {
-        _ = try? Started("/bin/umount", [place], in: "/", [:]).wait()
+        _ = try? RunningProcess("/bin/umount", [place], in: "/", [:]).wait()
     }
 
     /// Makes a file that leaves so much space.

@@ -38,8 +38,10 @@ import Testing
     @Test(arguments: swaps, [false, true]) func isTold(swap: Swap, hasKept: Bool) throws {
         let ledger = try Self.ledger(withSecret: "SECRET")
         let (done, with, log) = ("\(ledger.root)/done", "\(ledger.root)/with", "\(ledger.root)/log")
-        try Started("/bin/sh", ["-ec", swap.script, "sh", with, "\(ledger.root)/outside"], in: "/", ledger.environment)
-            .wait().requireSuccess()
+        try RunningProcess(
+            "/bin/sh", ["-ec", swap.script, "sh", with, "\(ledger.root)/outside"], in: "/", ledger.environment
+        )
+        .wait().requireSuccess()
         let undisturbed = try ledger.run("check", "--all").output
         func exchange() throws {
             let path = ledger.place(swap.path)
@@ -101,8 +103,8 @@ import Testing
     }
 
     /// Ends what hangs, which then has another exit status.
-    private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> Printed {
-        try Started(
+    private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> ProcessResult {
+        try RunningProcess(
             "/usr/bin/timeout",
             ["60", "/usr/bin/env", "LD_PRELOAD=\(try swapLibrary.get())", binary, "check", "--all"], in: ledger.path,
             ledger.environment.merging(variables) { $1 }

@@ -46,22 +46,22 @@ final class TemporaryLedger {
     /// Runs arbor-ledger here; `without` and `extra` change the environment.
     func run(
         _ arguments: [String], in folder: String = "", without: Set<String> = [], extra: [String: String] = [:]
-    ) throws -> Printed {
+    ) throws -> ProcessResult {
         try start(arguments, in: folder, without: without, extra: extra).wait()
     }
 
-    func run(_ arguments: String...) throws -> Printed { try run(arguments) }
+    func run(_ arguments: String...) throws -> ProcessResult { try run(arguments) }
 
     func start(
         _ arguments: [String], in folder: String = "", without: Set<String> = [], extra: [String: String] = [:]
-    ) throws -> Started {
+    ) throws -> RunningProcess {
         let environment = environment.filter { !without.contains($0.key) }.merging(extra) { $1 }
-        return try Started(binary, arguments, in: place(folder), environment)
+        return try RunningProcess(binary, arguments, in: place(folder), environment)
     }
 
     /// Runs git here, whatever comes of it.
-    func tryGit(_ arguments: [String], in folder: String = "", extra: [String: String] = [:]) throws -> Printed {
-        try Started("/usr/bin/git", arguments, in: place(folder), environment.merging(extra) { $1 }).wait()
+    func tryGit(_ arguments: [String], in folder: String = "", extra: [String: String] = [:]) throws -> ProcessResult {
+        try RunningProcess("/usr/bin/git", arguments, in: place(folder), environment.merging(extra) { $1 }).wait()
     }
 
     /// Runs git here and returns what it printed, without the last line end.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct VerifyTests {
-    private func runs(_ printed: Printed) throws -> [JSON] { try printed.json()["runs"].items }
+    private func runs(_ printed: ProcessResult) throws -> [JSON] { try printed.json()["runs"].items }
 
     @Test func eightHitsOfEightVerify() throws {
         let ledger = try TemporaryLedger.example()
@@ -28,7 +28,7 @@ import Testing
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         for name in ledger.names(in: receiptsFolder) {
-            let sum = try Started("/usr/bin/sha256sum", [name], in: ledger.place(receiptsFolder), [:]).wait()
+            let sum = try RunningProcess("/usr/bin/sha256sum", [name], in: ledger.place(receiptsFolder), [:]).wait()
             #expect(sum.output == "\(name.dropLast(".json".count))  \(name)\n")
         }
         #expect(try ledger.run("check").status == 0)
@@ -302,7 +302,8 @@ import Testing
             let forged = text.replacingOccurrences(of: "\"\(run["value"])\"", with: "\"0.75\"")
                 .replacingOccurrences(of: "\"\(hexadecimal(value))\"", with: "\"0x1.8p-1\"")
             try ledger.write("forged", forged)
-            let digest = try Started("/usr/bin/sha256sum", ["forged"], in: ledger.path, [:]).wait().output.prefix(64)
+            let digest = try RunningProcess("/usr/bin/sha256sum", ["forged"], in: ledger.path, [:]).wait().output
+                .prefix(64)
             try FileManager.default.moveItem(
                 atPath: ledger.place("forged"), toPath: ledger.place("\(receiptsFolder)/\(digest).json"))
         }

@@ -106,26 +106,28 @@ let tinyModularAddition = TinyKernel(
     }
 }
 
-@Suite struct WavesTests {
+@Suite struct FourierSeriesTests {
     /// Any numbers: (rows, columns).
     private func someTable(_ rows: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
         let numbers = someNumbers(rows * columns, seed: seed)
         return (0..<rows).map { Array(numbers[($0 * columns)..<(($0 + 1) * columns)]) }
     }
 
-    @Test func wavesAddUpToTheTable() {
+    @Test func seriesAddsUpToTheTable() {
         let table = someTable(7, 3, seed: 1)
-        let waves = Waves(table)
-        let all = waves.part([1, 2, 3])
+        let series = FourierSeries(table)
+        let all = series.part([1, 2, 3])
         for row in 0..<7 {
-            for column in 0..<3 { #expect(abs(waves.constant[column] + all[row][column] - table[row][column]) < 1e-12) }
+            for column in 0..<3 {
+                #expect(abs(series.constant[column] + all[row][column] - table[row][column]) < 1e-12)
+            }
         }
         var spread = 0.0
         for row in table {
-            let deviations = zip(row, waves.constant).map { $0 - $1 }
+            let deviations = zip(row, series.constant).map { $0 - $1 }
             spread += dot(deviations, deviations)
         }
-        #expect(abs(waves.powers.reduce(0, +) - spread) < 1e-12)
+        #expect(abs(series.powers.reduce(0, +) - spread) < 1e-12)
     }
 
     @Test func keyFrequenciesHoldMoreThanTheShare() {
@@ -135,15 +137,15 @@ let tinyModularAddition = TinyKernel(
             let (first, second, third) = (cos(5 * angle), sin(2 * angle), cos(angle + 0.3))
             return [3 + 2 * first, second - 1, 0.5 * third]
         }
-        let waves = Waves(table)
-        for (power, expected) in zip(waves.powers, [0.25, 1, 0, 0, 4]) {
+        let series = FourierSeries(table)
+        for (power, expected) in zip(series.powers, [0.25, 1, 0, 0, 4]) {
             #expect(abs(power - expected * 5.5) < 1e-12)
         }
-        #expect(waves.frequenciesByPower.prefix(3) == [5, 2, 1])
-        #expect(abs(waves.share(ofStrongest: 1) - 4 / 5.25) < 1e-12)
-        #expect(waves.keyFrequencies() == [5, 2])
-        #expect(waves.keyFrequencies(holding: 0.7) == [5])
-        #expect(waves.keyFrequencies(holding: 0.99) == [5, 2, 1])
+        #expect(series.frequenciesByPower.prefix(3) == [5, 2, 1])
+        #expect(abs(series.share(ofStrongest: 1) - 4 / 5.25) < 1e-12)
+        #expect(series.keyFrequencies() == [5, 2])
+        #expect(series.keyFrequencies(holding: 0.7) == [5])
+        #expect(series.keyFrequencies(holding: 0.99) == [5, 2, 1])
     }
 
     /// The twin projects the logits of each number on cos and sin of 2πk(a + b) / p over all pairs.

@@ -129,7 +129,7 @@ let tinyTreeSearch = TinyKernel(
         let checkpoint = try tiny.kernel.train(job) { _ in }
         let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
         let naive = NaiveTransformer(model)
-        let trees = TreeSearchReading(model, config, seed: job.seed).trees
+        let trees = TreeSearchEvaluation(model, config, seed: job.seed).trees
         let told = trees.map { tree in
             var tokens = Array(config.format.tokens(of: tree)[..<config.format.pathStart]).map(Int.init)
             for _ in 0..<tree.depth {
@@ -152,10 +152,10 @@ let tinyTreeSearch = TinyKernel(
         let config = try TreeSearchConfig(tiny.job("path", [:]).config)
         let model = config.transformer.model(config.shape, seed: 1)
         let naive = NaiveTransformer(model)
-        let reading = TreeSearchReading(model, config, seed: 1)
+        let evaluation = TreeSearchEvaluation(model, config, seed: 1)
         let cell = PathCell(.grandparent, position: PathCell.positions.firstIndex(of: "step-1")!, depths: 3...3)
-        let (train, test) = try reading.probeData(cell, layer: 2, of: model)
-        let (first, second) = (reading.trees.prefix(200), reading.trees.suffix(200))
+        let (train, test) = try evaluation.probeData(cell, layer: 2, of: model)
+        let (first, second) = (evaluation.trees.prefix(200), evaluation.trees.suffix(200))
         #expect(train.labels == first.filter { $0.depth >= 2 }.map { Int32($0.path[$0.depth - 2]) })
         #expect(test.labels == second.filter { $0.depth == 3 }.map { Int32($0.path[1]) })
         let tree = try #require(second.first { $0.depth == 3 })

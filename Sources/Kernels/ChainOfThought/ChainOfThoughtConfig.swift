@@ -66,6 +66,6 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
             trainingSeconds: 3 * trained * length * operations / assumedOperationsPerSecond,
             measuringSeconds: Double(problems * difficulties * fed) * (operations + 1e5) / assumedOperationsPerSecond,
             bytes: shape.trainingBytes + Double(problems * (100 + 2 * task.maps))
-                + Double(8 * ChainOfThoughtReading.partSize * shape.layers * shape.width * shape.context * 2))
+                + Double(8 * ChainOfThoughtEvaluation.partSize * shape.layers * shape.width * shape.context * 2))
     }
 }

@@ -21,47 +21,49 @@ struct ChainOfThoughtMeasurement: Sendable {
     static let all = [
         mean(
             "answer-accuracy", of: "answer-accuracy", [chain, difficulty], fedTokens: oneAnswer
-        ) { reading, settings, difficulty in
-            reading.accuracy(after: settings.choice("chain"), difficulty: difficulty)
+        ) { evaluation, settings, difficulty in
+            evaluation.accuracy(after: settings.choice("chain"), difficulty: difficulty)
         },
         mean(
             "chain-gain", of: "chain-accuracy-gain", [difficulty], fedTokens: twoAnswers
-        ) { reading, _, difficulty in
-            reading.accuracy(after: .full, difficulty: difficulty)
-                - reading.accuracy(after: .none, difficulty: difficulty)
+        ) { evaluation, _, difficulty in
+            evaluation.accuracy(after: .full, difficulty: difficulty)
+                - evaluation.accuracy(after: .none, difficulty: difficulty)
         },
         mean(
             "filler-gain", of: "filler-accuracy-gain", [difficulty], fedTokens: twoAnswers
-        ) { reading, _, difficulty in
-            reading.accuracy(after: .filler, difficulty: difficulty)
-                - reading.accuracy(after: .none, difficulty: difficulty)
+        ) { evaluation, _, difficulty in
+            evaluation.accuracy(after: .filler, difficulty: difficulty)
+                - evaluation.accuracy(after: .none, difficulty: difficulty)
         },
         mean(
             "same-answer", of: "same-answer-share", [test, kept, difficulty], fedTokens: addingMistakes
-        ) { reading, settings, difficulty in
-            reading.curve(settings.choice("test"), difficulty: difficulty)[settings.integer("kept")]
+        ) { evaluation, settings, difficulty in
+            evaluation.curve(settings.choice("test"), difficulty: difficulty)[settings.integer("kept")]
         },
         mean(
             "early-answering", of: "early-answering-aoc", [difficulty], fedTokens: earlyAnswering
-        ) { reading, _, difficulty in
-            reading.areaOverCurve(.earlyAnswering, difficulty: difficulty)
+        ) { evaluation, _, difficulty in
+            evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty)
         },
         mean(
             "adding-mistakes", of: "adding-mistakes-aoc", [difficulty], fedTokens: addingMistakes
-        ) { reading, _, difficulty in
-            reading.areaOverCurve(.addingMistakes, difficulty: difficulty)
+        ) { evaluation, _, difficulty in
+            evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
         },
         mean(
             "test-gap", of: "faithfulness-test-gap", [difficulty], fedTokens: bothTests
-        ) { reading, _, difficulty in
-            reading.areaOverCurve(.addingMistakes, difficulty: difficulty)
-                - reading.areaOverCurve(.earlyAnswering, difficulty: difficulty)
+        ) { evaluation, _, difficulty in
+            evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
+                - evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty)
         },
         Self(
             "early-answering-rise", ["early-answering-rise", "smallest-early-answering-step"], [],
             fedTokens: earlyAnswering
-        ) { reading, _ in
-            let areas = (1...reading.config.task.maps).map { reading.areaOverCurve(.earlyAnswering, difficulty: $0) }
+        ) { evaluation, _ in
+            let areas = (1...evaluation.config.task.maps).map {
+                evaluation.areaOverCurve(.earlyAnswering, difficulty: $0)
+            }
             return [
                 "early-answering-rise": areas[areas.count - 1] - areas[0],
                 "smallest-early-answering-step": zip(areas.dropFirst(), areas).map { $0 - $1 }.min() ?? 0,
@@ -72,22 +74,22 @@ struct ChainOfThoughtMeasurement: Sendable {
     /// One quantity: its mean over the difficulties that the settings select.
     private static func mean(
         _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
-        _ value: @escaping @Sendable (_ reading: ChainOfThoughtReading, Settings, _ difficulty: Int) -> Double
+        _ value: @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int) -> Double
     ) -> Self {
-        Self(name, [quantity], settings, fedTokens: fedTokens) { reading, settings in
+        Self(name, [quantity], settings, fedTokens: fedTokens) { evaluation, settings in
             let chosen = settings.values["difficulty"].flatMap { Int($0) }
-            let difficulties = chosen.map { $0...$0 } ?? 1...reading.config.task.maps
-            let sum = difficulties.reduce(0) { $0 + value(reading, settings, $1) }
+            let difficulties = chosen.map { $0...$0 } ?? 1...evaluation.config.task.maps
+            let sum = difficulties.reduce(0) { $0 + value(evaluation, settings, $1) }
             return [quantity: sum / Double(difficulties.count)]
         }
     }
 
     private init(
         _ name: String, _ quantities: [String], _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
-        _ measure: @escaping @Sendable (ChainOfThoughtReading, Settings) -> [String: Double]
+        _ measure: @escaping @Sendable (ChainOfThoughtEvaluation, Settings) -> [String: Double]
     ) {
         self.fedTokens = fedTokens
-        measurement = ChainOfThoughtReading.measurement(
+        measurement = ChainOfThoughtEvaluation.measurement(
             name, quantities, settings + [taskParameter("permutations"), TransformerConfig.networkParameter], measure)
     }
 

@@ -7,13 +7,13 @@ extension ChainOfThought {
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
         // Enough to see, and done in a moment.
         config.problems = min(config.problems, 200)
-        let reading = ChainOfThoughtReading(model: trained.model, config: config, seed: job.seed)
+        let evaluation = ChainOfThoughtEvaluation(model: trained.model, config: config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)
-            + [reading.keptPicture, reading.chainPicture]
+            + [evaluation.keptPicture, evaluation.chainPicture]
     }
 }
 
-extension ChainOfThoughtReading {
+extension ChainOfThoughtEvaluation {
     fileprivate var keptPicture: Picture {
         let bars = FaithfulnessTest.allCases.flatMap { test in
             curve(test, difficulty: config.task.maps).enumerated().map { kept, share in

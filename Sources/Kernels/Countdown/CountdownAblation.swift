@@ -16,32 +16,33 @@ enum CountdownAblation {
     /// Traces that are enough to find heads, and to see what is lost without them.
     private static let traceCount = 2000
 
-    static let ablation = CountdownReading.measurement(
+    static let ablation = CountdownEvaluation.measurement(
         "ablation", ["works-recall", "fails-recall", "verdict-accuracy"],
         [
             Parameter("heads", .integers(0...128), default: "0", "how many heads are set to zero"),
             Parameter("neurons", .integers(0...8192), default: "0", "how many hidden units are set to zero"),
             selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
         ]
-    ) { reading, settings in
+    ) { evaluation, settings in
         let (heads, neurons) = (settings.integer("heads"), settings.integer("neurons"))
         var interventions =
-            heads > 0 ? Interventions(zeroing: ranked(reading, selection(settings)).prefix(heads)) : Interventions()
-        for neuron in rankedNeurons(reading.model, selection(settings)).prefix(neurons) {
+            heads > 0 ? Interventions(zeroing: ranked(evaluation, selection(settings)).prefix(heads)) : Interventions()
+        for neuron in rankedNeurons(evaluation.model, selection(settings)).prefix(neurons) {
             interventions.zeroedNeurons[neuron.block, default: []].append(neuron.unit)
         }
-        return CountdownVerdicts(reading, interventions, traceCount: traceCount).values
+        return CountdownVerdicts(evaluation, interventions, traceCount: traceCount).values
     }
 
     /// The fewest heads whose loss disables verification, taken in the order of their attention, and what share of all they
     /// are; one more than there are where not even all do.
-    static let headsNeeded = CountdownReading.measurement(
+    static let headsNeeded = CountdownEvaluation.measurement(
         "verification-heads", ["verification-heads-needed", "verification-head-share"],
         [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
-    ) { reading, settings in
-        let heads = ranked(reading, selection(settings))
+    ) { evaluation, settings in
+        let heads = ranked(evaluation, selection(settings))
         let needed = (1...heads.count).first { count in
-            CountdownVerdicts(reading, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount).worksRecall
+            CountdownVerdicts(evaluation, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount)
+                .worksRecall
                 < disabledRecall
         }
         let count = Double(needed ?? heads.count + 1)
@@ -50,11 +51,11 @@ enum CountdownAblation {
 
     /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its
     /// attention on the value before that token, on the target, and on the two, which a verdict compares.
-    static let headAttention = CountdownReading.measurement(
+    static let headAttention = CountdownEvaluation.measurement(
         "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
         [Countdown.taskParameter, TransformerConfig.networkParameter]
-    ) { reading, _ in
-        let best = headScores(reading).max { $0.score < $1.score }
+    ) { evaluation, _ in
+        let best = headScores(evaluation).max { $0.score < $1.score }
         return [
             "previous-token-attention": best?.previous ?? 0, "target-attention": best?.target ?? 0,
             "comparison-attention": best?.score ?? 0,
@@ -74,8 +75,8 @@ enum CountdownAblation {
         var score: Double { previous + target }
     }
 
-    private static func ranked(_ reading: CountdownReading, _ selection: Selection) -> [(block: Int, head: Int)] {
-        let heads = headScores(reading).sorted { ($1.score, $0.block, $0.head) < ($0.score, $1.block, $1.head) }
+    private static func ranked(_ evaluation: CountdownEvaluation, _ selection: Selection) -> [(block: Int, head: Int)] {
+        let heads = headScores(evaluation).sorted { ($1.score, $0.block, $0.head) < ($0.score, $1.block, $1.head) }
         let places = heads.map { (block: $0.block, head: $0.head) }
         return switch selection {
         case .verification: places
@@ -84,15 +85,15 @@ enum CountdownAblation {
     }
 
     /// Mean attention from the opening bracket to the value before it and to the target.
-    private static func headScores(_ reading: CountdownReading) -> [Head] {
-        let shape = reading.model.shape
+    private static func headScores(_ evaluation: CountdownEvaluation) -> [Head] {
+        let shape = evaluation.model.shape
         var heads = (0..<shape.layers).flatMap { block in
             (0..<shape.heads).map { Head(block: block, head: $0, previous: 0, target: 0) }
         }
         var count = 0
-        let from = CountdownReading.Position.verdictToken.offset
+        let from = CountdownEvaluation.Position.verdictToken.offset
         let targetPlace = Countdown.promptLength - 2
-        reading.forEachAttempt(of: traceCount / 4) { attempt, pass, chunk, _ in
+        evaluation.forEachAttempt(of: traceCount / 4) { attempt, pass, chunk, _ in
             count += 1
             for index in heads.indices {
                 func attention(to place: Int) -> Double {

@@ -72,10 +72,10 @@ struct CountdownConfig: TransformerKernelConfig {
         let answers = Double(reinforcement.iterations * reinforcement.problems * reinforcement.samples)
         // Writing one token at a time reaches a third of the speed.
         let reward = isTrained ? answers * tokens * (3 + 3) * perToken : 0
-        let reading = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
+        let evaluation = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
         return RunCost(
             trainingSeconds: (imitation + reward) / assumedOperationsPerSecond,
-            measuringSeconds: reading / assumedOperationsPerSecond,
+            measuringSeconds: evaluation / assumedOperationsPerSecond,
             bytes: shape.trainingBytes + Double(traces) * 120 + Double(readings) * 3000)
     }
 }

@@ -88,10 +88,10 @@ struct ModularAdditionConfig: TransformerKernelConfig {
             }
         let pairs = Double(modulus * modulus)
         let perStep = (Double(3 * trainingPairs) + pairs / Double(AccuracyCurves.interval)) * operations
-        let perReading = pairs * (operations + 100 * pairs)
+        let perEvaluation = pairs * (operations + 100 * pairs)
         return RunCost(
             trainingSeconds: Double(steps) * perStep / assumedOperationsPerSecond,
-            measuringSeconds: measurement == nil ? 0 : perReading / assumedOperationsPerSecond,
+            measuringSeconds: measurement == nil ? 0 : perEvaluation / assumedOperationsPerSecond,
             bytes: shape.trainingBytes + pairs * Double(100 + 40 * modulus) + Double(transformer.steps))
     }
 }

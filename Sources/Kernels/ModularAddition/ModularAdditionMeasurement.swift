@@ -2,27 +2,27 @@ import KernelInterface
 
 /// What does not come about within the training has no value: a step before which accuracy is above the threshold is looked
 /// for every ten steps, and where there is none the run fails.
-extension ModularAdditionReading {
+extension ModularAdditionEvaluation {
     static let measurements = [
         fit, generalisation, accuracy, delayedAccuracy, keyFrequencies, frequencyShare, progress,
     ]
 
     /// The steps after which the pairs trained on are told.
-    private static let fit = measurement("fit", ["fit-step"]) { reading, _ throws(KernelFailure) in
-        ["fit-step": Double(try reading.fitStep)]
+    private static let fit = measurement("fit", ["fit-step"]) { evaluation, _ throws(KernelFailure) in
+        ["fit-step": Double(try evaluation.fitStep)]
     }
 
     /// The steps after which the other pairs are told, and how many more these are.
     private static let generalisation = measurement(
         "generalisation", ["generalisation-step", "generalisation-delay"]
-    ) { reading, _ throws(KernelFailure) in
-        let (fit, generalisation) = (try reading.fitStep, try reading.generalisationStep)
+    ) { evaluation, _ throws(KernelFailure) in
+        let (fit, generalisation) = (try evaluation.fitStep, try evaluation.generalisationStep)
         return ["generalisation-step": Double(generalisation), "generalisation-delay": Double(generalisation - fit)]
     }
 
     /// At the end of the training.
-    private static let accuracy = measurement("accuracy", ["training-accuracy", "test-accuracy"]) { reading, _ in
-        let (logits, table) = (reading.logits, reading.logits.table)
+    private static let accuracy = measurement("accuracy", ["training-accuracy", "test-accuracy"]) { evaluation, _ in
+        let (logits, table) = (evaluation.logits, evaluation.logits.table)
         return [
             "training-accuracy": logits.accuracy(table.trainingPairs),
             "test-accuracy": logits.accuracy(table.testPairs),
@@ -32,17 +32,17 @@ extension ModularAdditionReading {
     /// On the pairs not trained on: when those trained on are first told, and how much it rises from there to the end.
     private static let delayedAccuracy = measurement(
         "delayed-accuracy", ["test-accuracy-when-fitted", "delayed-accuracy-gain"]
-    ) { reading, _ throws(KernelFailure) in
-        let whenFitted = Double(reading.curves.test[try reading.fitStep / AccuracyCurves.interval])
-        let gain = reading.logits.accuracy(reading.logits.table.testPairs) - whenFitted
+    ) { evaluation, _ throws(KernelFailure) in
+        let whenFitted = Double(evaluation.curves.test[try evaluation.fitStep / AccuracyCurves.interval])
+        let gain = evaluation.logits.accuracy(evaluation.logits.table.testPairs) - whenFitted
         return ["test-accuracy-when-fitted": whenFitted, "delayed-accuracy-gain": gain]
     }
 
     /// The fewest frequencies that hold more than nine tenths of the power of all (Nanda et al., section 4.1).
     private static let keyFrequencies = measurement(
         "key-frequencies", ["key-frequency-count"], [partParameter]
-    ) { reading, settings in
-        ["key-frequency-count": Double(reading.waves(settings.choice("part")).keyFrequencies().count)]
+    ) { evaluation, settings in
+        ["key-frequency-count": Double(evaluation.fourierSeries(settings.choice("part")).keyFrequencies().count)]
     }
 
     /// Of the power of all frequencies, what the strongest few hold.
@@ -52,9 +52,9 @@ extension ModularAdditionReading {
             partParameter,
             Parameter("strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network"),
         ]
-    ) { reading, settings in
-        let waves = reading.waves(settings.choice("part"))
-        return ["frequency-power-share": waves.share(ofStrongest: settings.integer("strongest"))]
+    ) { evaluation, settings in
+        let series = evaluation.fourierSeries(settings.choice("part"))
+        return ["frequency-power-share": series.share(ofStrongest: settings.integer("strongest"))]
     }
 
     /// Losses in nats of the numbers' logits (Nanda et al., section 5.1), with the key frequencies of the embeddings.
@@ -65,9 +65,9 @@ extension ModularAdditionReading {
     private static let progress = measurement(
         "progress-measures",
         ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]
-    ) { reading, _ in
-        let (logits, table) = (reading.logits, reading.logits.table)
-        let (excluded, restricted) = logits.split(at: reading.waves(.embedding).keyFrequencies())
+    ) { evaluation, _ in
+        let (logits, table) = (evaluation.logits, evaluation.logits.table)
+        let (excluded, restricted) = logits.split(at: evaluation.fourierSeries(.embedding).keyFrequencies())
         let (full, without) = (logits.loss(table.trainingPairs), excluded.loss(table.trainingPairs))
         return [
             "full-training-loss": full, "full-test-loss": logits.loss(table.testPairs), "excluded-loss": without,

@@ -23,7 +23,7 @@ enum OthelloEdit {
     /// Errors are false and missing moves among the most likely n, where n moves are legal: of the network as it is on the
     /// real board, as it is on the turned board (null), and edited on the turned board. Recovered is how much of the way
     /// from null to unedited the edit goes.
-    static let measurement = OthelloReading.measurement(
+    static let measurement = OthelloEvaluation.measurement(
         "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         [
             Parameter(
@@ -34,20 +34,20 @@ enum OthelloEdit {
                 "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
             TransformerConfig.networkParameter,
         ]
-    ) { reading, settings throws(KernelFailure) in
-        let model = reading.model
+    ) { evaluation, settings throws(KernelFailure) in
+        let model = evaluation.model
         let direction: Direction = settings.choice("direction")
         var probes: [GradientProbe] = []
         var lengths: [Float] = []
         for layer in 1...model.shape.layers {
-            let data = reading.boardData(.mineYours, layer: layer, model).train
+            let data = evaluation.boardData(.mineYours, layer: layer, model).train
             try data.requireFinite()
-            probes.append(GradientProbe(data, hiddenWidth: nil, seed: reading.seed))
+            probes.append(GradientProbe(data, hiddenWidth: nil, seed: evaluation.seed))
             lengths.append(strength * data.meanNorm)
         }
-        let cases = cases(reading)
+        let cases = cases(evaluation)
         guard !cases.isEmpty else { throw KernelFailure(reason: "no disc of these games changes what is legal") }
-        var draws = RandomStream(seed: reading.seed, name: "random directions")
+        var draws = RandomStream(seed: evaluation.seed, name: "random directions")
         let edits = cases.map { one in
             probes.map { probe -> [Lanes] in
                 // Classes: 0 nothing, 1 mine, 2 yours.
@@ -78,13 +78,13 @@ enum OthelloEdit {
     }
 
     /// Discs of the last fifth of the games that are drawn at random among those whose turning changes the legal moves.
-    private static func cases(_ reading: OthelloReading) -> [Case] {
-        var draws = Draws(seed: reading.seed, name: "discs to turn")
-        let games = Array(reading.games.dropFirst(reading.games.count * 4 / 5))
+    private static func cases(_ evaluation: OthelloEvaluation) -> [Case] {
+        var draws = Draws(seed: evaluation.seed, name: "discs to turn")
+        let games = Array(evaluation.games.dropFirst(evaluation.games.count * 4 / 5))
         var cases: [Case] = []
         for _ in 0..<(20 * caseCount) where cases.count < caseCount {
             let game = games[draws.integer(below: games.count)]
-            let position = draws.integer(below: min(game.boards.count, reading.config.moves))
+            let position = draws.integer(below: min(game.boards.count, evaluation.config.moves))
             let board = game.boards[position]
             let square = draws.integer(below: OthelloBoard.places.count)
             let disc: UInt64 = 1 << OthelloBoard.places[square]

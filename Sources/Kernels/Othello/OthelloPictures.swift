@@ -7,13 +7,13 @@ extension Othello {
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
         // Enough to see, and done in a moment.
         config.probeGames = min(config.probeGames, 600)
-        let reading = OthelloReading(trained.model, config, seed: job.seed)
+        let evaluation = OthelloEvaluation(trained.model, config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)
-            + [try reading.accuracyPicture(), try reading.boardPicture()]
+            + [try evaluation.accuracyPicture(), try evaluation.boardPicture()]
     }
 }
 
-extension OthelloReading {
+extension OthelloEvaluation {
     fileprivate func accuracyPicture() throws(KernelFailure) -> Picture {
         var bars: [Picture.Bar] = []
         for encoding in [Encoding.mineYours, .colour] {
@@ -33,7 +33,7 @@ extension OthelloReading {
         let first = games.count * 4 / 5
         var shown = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
         let last = min(games[first].boards.count, config.moves) - 1
-        OthelloReading(model, config, seed: seed, games: [games[first]]).forEachGame(model, layer: layer) {
+        OthelloEvaluation(model, config, seed: seed, games: [games[first]]).forEachGame(model, layer: layer) {
             game, position, stream, _, _ in
             guard position == last else { return }
             shown.append(stream, labels: game.boards[position].labels(byColour: false))

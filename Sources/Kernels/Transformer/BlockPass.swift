@@ -1,4 +1,4 @@
-/// What one block computes for some rows (tokens), kept for the way back.
+/// What one block computes for some rows (tokens), selected for the way back.
 struct BlockPass {
     private var norm1: NormPass
     /// (R, 3d)
@@ -29,10 +29,10 @@ struct BlockPass {
 
     /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
     ///
-    /// - Parameter kept: the rows that go on after attention, in order; they move to the front of the stream. All by default.
+    /// - Parameter selected: the rows that go on after attention, in order; they move to the front of the stream. All by default.
     @inline(__always)
     mutating func forward<State>(
-        _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, keeping kept: [Int]? = nil,
+        _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, selecting selected: [Int]? = nil,
         _ interventions: Interventions, _ state: inout State, attention: Attention<State>
     ) {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
@@ -46,10 +46,10 @@ struct BlockPass {
         for head in interventions.zeroedHeads[block, default: []] {
             zeroColumns(&mixed, sizes.stream, (head * shape.headWidth)..<((head + 1) * shape.headWidth))
         }
-        if let kept {
-            gatherRows(&residual, kept, groups: shape.width / 8)
-            gatherRows(&mixed, kept, groups: shape.width / 8)
-            sizes = Sizes(shape, rows: kept.count)
+        if let selected {
+            gatherRows(&residual, selected, groups: shape.width / 8)
+            gatherRows(&mixed, selected, groups: shape.width / 8)
+            sizes = Sizes(shape, rows: selected.count)
         }
         addBias(&residual, parameters, bias: tensors.projectionBias, rows: sizes.rows)
         multiply(
@@ -67,14 +67,14 @@ struct BlockPass {
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }
 
-    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients; `kept` as on the
+    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients; `selected` as on the
     /// way forward.
     func backward(
         _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,
-        keeping kept: [Int]?, _ scratch: inout Scratch
+        selecting selected: [Int]?, _ scratch: inout Scratch
     ) {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
-        var sizes = Sizes(shape, rows: kept?.count ?? chunk.rows.count)
+        var sizes = Sizes(shape, rows: selected?.count ?? chunk.rows.count)
 
         // Feed-forward; scratch.wide is dL/dhidden.
         addBiasBackward(&gradients, gradient, bias: tensors.downBias, rows: sizes.rows)
@@ -97,10 +97,10 @@ struct BlockPass {
         multiply(
             into: &scratch.narrow, sizes.stream, gradient, sizes.stream, parameters, tensors.projection.matrix,
             transposingRight: true)
-        if let kept {
+        if let selected {
             sizes = Sizes(shape, rows: chunk.rows.count)
-            scatterRows(&gradient, kept, groups: shape.width / 8, rows: sizes.rows)
-            scatterRows(&scratch.narrow, kept, groups: shape.width / 8, rows: sizes.rows)
+            scatterRows(&gradient, selected, groups: shape.width / 8, rows: sizes.rows)
+            scatterRows(&scratch.narrow, selected, groups: shape.width / 8, rows: sizes.rows)
         }
         chunk.forEachHead(shape) { place in
             attendBackward(

@@ -54,9 +54,9 @@ func exponentiate(_ x: inout MutableSpan<Lanes>, start: Int, count: Int) -> (lar
             unsafe x[unchecked: start + group] = value
             sum += value
         } else {
-            let kept = value.replacing(with: 0, where: isPadding)
-            unsafe x[unchecked: last] = kept
-            sum += kept
+            let masked = value.replacing(with: 0, where: isPadding)
+            unsafe x[unchecked: last] = masked
+            sum += masked
         }
     }
     return (largest, sum.sum())

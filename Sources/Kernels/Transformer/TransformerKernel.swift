@@ -32,15 +32,16 @@ extension TransformerKernelConfig {
 }
 
 /// What the measurements of a kernel look at: a network from a checkpoint, with fresh data.
-protocol NetworkReading: SendableMetatype {
+protocol NetworkEvaluation: SendableMetatype {
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure)
 }
 
-extension NetworkReading {
+extension NetworkEvaluation {
     /// A measurement on a network that is trained or, as a control, untrained.
     static func measurement(
         _ name: String, _ quantities: [String], _ settings: [Parameter], trainingSettings: [String] = ["network"],
-        _ measure: @escaping @Sendable (_ reading: Self, _ settings: Settings) throws(KernelFailure) -> [String: Double]
+        _ measure:
+            @escaping @Sendable (_ evaluation: Self, _ settings: Settings) throws(KernelFailure) -> [String: Double]
     ) -> KernelMeasurement {
         KernelMeasurement(
             name: name, quantities: quantities, settings: settings, trainingSettings: trainingSettings

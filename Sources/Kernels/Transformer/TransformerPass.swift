@@ -12,7 +12,7 @@ struct TransformerPass {
     /// (R, V padded); after `crossEntropy` their gradient.
     private(set) var logits: [Lanes]
     /// The rows of the chunk that went on after the last attention, nil for all: those of `logits`.
-    private var kept: [Int]?
+    private var selected: [Int]?
 
     init(_ shape: TransformerShape) {
         let rows = max(Self.chunkRows, shape.context)
@@ -29,14 +29,14 @@ struct TransformerPass {
         _ model: Transformer, _ chunk: Chunk, _ interventions: Interventions = Interventions(),
         hook: ResidualHook = { _, _, _ in }
     ) {
-        kept = nil
+        selected = nil
         run(model, chunk, interventions, hook: hook)
     }
 
     /// Computes the logits (R, V padded) of those rows of a chunk that have a target: after the last attention the others are
     /// of no use.
     mutating func forwardToTargets(_ model: Transformer, _ chunk: Chunk) {
-        kept = chunk.targetRows
+        selected = chunk.targetRows
         run(model, chunk, Interventions()) { _, _, _ in }
     }
 
@@ -49,7 +49,7 @@ struct TransformerPass {
         for block in blocks.indices {
             blocks[block].forward(
                 &residual, model, block: block, rows: chunk.rows.count,
-                keeping: kept(after: block), interventions, &scratch
+                selecting: selected(after: block), interventions, &scratch
             ) { mixed, probabilities, queryKeyValue, scratch in
                 chunk.forEachHead(shape) { place in
                     attend(
@@ -59,7 +59,7 @@ struct TransformerPass {
             }
             hook(block + 1, &residual, chunk.rows)
         }
-        let rows = kept?.count ?? chunk.rows.count
+        let rows = selected?.count ?? chunk.rows.count
         finalNorm.forward(residual, model.parameters, gain: layout.finalGain, shift: layout.finalShift, rows: rows)
         multiply(
             into: &logits, MatrixShape(rows: rows, columns: shape.paddedVocabulary, rowStride: shape.paddedVocabulary),
@@ -67,7 +67,7 @@ struct TransformerPass {
             layout.head.matrix)
     }
 
-    private func kept(after block: Int) -> [Int]? { block == blocks.count - 1 ? kept : nil }
+    private func selected(after block: Int) -> [Int]? { block == blocks.count - 1 ? selected : nil }
 
     /// How much a token looked at an earlier one in the last `forward`; tokens count from the sequence's first.
     func attention(_ shape: TransformerShape, _ chunk: Chunk, block: Int, head: Int, sequence: Int, from: Int, to: Int)
@@ -85,9 +85,9 @@ struct TransformerPass {
     ) {
         let (shape, layout) = (model.shape, model.layout)
         var (targets, weights) = (chunk.batch.targets[chunk.rows], chunk.batch.weights[chunk.rows])
-        if let kept {
-            targets = kept.map { targets[chunk.rows.lowerBound + $0] }[...]
-            weights = kept.map { weights[chunk.rows.lowerBound + $0] }[...]
+        if let selected {
+            targets = selected.map { targets[chunk.rows.lowerBound + $0] }[...]
+            weights = selected.map { weights[chunk.rows.lowerBound + $0] }[...]
         }
         let rows = targets.count
         crossEntropy(
@@ -104,7 +104,7 @@ struct TransformerPass {
             shift: layout.finalShift, rows: rows)
         for block in blocks.indices.reversed() {
             blocks[block].backward(
-                &gradient, &gradients, model, block: block, chunk, keeping: kept(after: block), &scratch)
+                &gradient, &gradients, model, block: block, chunk, selecting: selected(after: block), &scratch)
         }
         embedBackward(&gradients, gradient, model, chunk)
     }

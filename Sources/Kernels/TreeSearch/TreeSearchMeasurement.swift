@@ -10,14 +10,14 @@ struct TreeSearchMeasurement: Sendable {
     private static let path = Self(
         "path", ["path-accuracy", "first-step-accuracy", "guessed-path-accuracy"], PathCell.depthParameters,
         passes: once
-    ) { reading, settings throws(KernelFailure) in try reading.pathAccuracy(PathCell.depths(settings)) }
+    ) { evaluation, settings throws(KernelFailure) in try evaluation.pathAccuracy(PathCell.depths(settings)) }
 
     private static let pathProbe = Self(
         "path-probe", ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"],
         cellParameters, passes: once
-    ) { reading, settings throws(KernelFailure) in
-        let (train, test) = try reading.probeData(settings)
-        let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed)
+    ) { evaluation, settings throws(KernelFailure) in
+        let (train, test) = try evaluation.probeData(settings)
+        let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed)
         return [
             "path-probe-accuracy": score.accuracy, "path-probe-balanced-accuracy": score.balancedAccuracy,
             "path-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
@@ -26,24 +26,24 @@ struct TreeSearchMeasurement: Sendable {
 
     private static let trainingGain = Self(
         "path-probe-training-gain", ["path-probe-training-gain"], cellParameters, passes: twice
-    ) { reading, settings throws(KernelFailure) in
-        let untrained = reading.config.transformer.model(reading.model.shape, seed: reading.seed)
-        let trained = try reading.accuracy(settings)
-        return ["path-probe-training-gain": trained - (try reading.accuracy(settings, of: untrained))]
+    ) { evaluation, settings throws(KernelFailure) in
+        let untrained = evaluation.config.transformer.model(evaluation.model.shape, seed: evaluation.seed)
+        let trained = try evaluation.accuracy(settings)
+        return ["path-probe-training-gain": trained - (try evaluation.accuracy(settings, of: untrained))]
     }
 
     private static let layerGain = Self(
         "path-probe-layer-gain", ["path-probe-layer-gain"], cellParameters, passes: twice
-    ) { reading, settings throws(KernelFailure) in
-        let deep = try reading.accuracy(settings)
-        return ["path-probe-layer-gain": deep - (try reading.accuracy(settings, layer: 0))]
+    ) { evaluation, settings throws(KernelFailure) in
+        let deep = try evaluation.accuracy(settings)
+        return ["path-probe-layer-gain": deep - (try evaluation.accuracy(settings, layer: 0))]
     }
 
     static let staircase = Self(
         "staircase", ["staircase-margin", "parent-margin", "grandparent-margin", "parent-lead"],
         [PathCell.positionParameter, ProbeKind.parameter],
         passes: perLevelAndLayer
-    ) { reading, settings throws(KernelFailure) in try reading.staircase(settings).values }
+    ) { evaluation, settings throws(KernelFailure) in try evaluation.staircase(settings).values }
 
     private static let cellParameters =
         [PathCell.nodeParameter, PathCell.positionParameter, ProbeKind.parameter, layerParameter]
@@ -63,10 +63,10 @@ struct TreeSearchMeasurement: Sendable {
 
     private init(
         _ name: String, _ quantities: [String], _ settings: [Parameter], passes: @escaping @Sendable (Int) -> Int,
-        _ measure: @escaping @Sendable (TreeSearchReading, Settings) throws(KernelFailure) -> [String: Double]
+        _ measure: @escaping @Sendable (TreeSearchEvaluation, Settings) throws(KernelFailure) -> [String: Double]
     ) {
         self.passes = passes
-        measurement = TreeSearchReading.measurement(
+        measurement = TreeSearchEvaluation.measurement(
             name, quantities, settings + [taskParameter("tree-path"), TransformerConfig.networkParameter], measure)
     }
 }

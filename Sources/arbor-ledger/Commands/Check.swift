@@ -69,7 +69,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             let wanted = try paths.map(workspace.ledgerPath)
-            if let range { return try await judge(range, wanted, workspace).show() }
+            if let range { return try await checkRange(range, wanted, workspace).show() }
             let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
             return try workspace.report(of: snapshot) { source in
                 for place in wanted where try !source.holdsRecord(at: place) {
@@ -83,24 +83,24 @@ struct Check: AsyncParsableCommand {
     }
 
     /// The state at the end of a range with what is new in it and what the range did.
-    private func judge(
+    private func checkRange(
         _ argument: RangeArgument, _ wanted: [String], _ workspace: Workspace
     ) async throws -> FinishedReport {
         guard let range = try workspace.resolve(argument) else {
             writeError("arbor-ledger: the branch is deleted, so there is nothing to judge\n")
-            return try nothingJudged(workspace)
+            return try emptyReport(workspace)
         }
         guard try ([range.tip] + [range.base].compactMap(\.self)).contains(where: workspace.holdsLedger) else {
             writeError("arbor-ledger: neither end of the range holds a ledger, so there is nothing to judge\n")
-            return try nothingJudged(workspace)
+            return try emptyReport(workspace)
         }
-        let judgement = try await workspace.judge(range, moving: reference)
-        writeError(judgement.notes)
-        return try finished(judgement.ledger.summary, judgement.shown, wanted)
+        let rangeCheck = try await workspace.checkRange(range, updating: reference)
+        writeError(rangeCheck.notes)
+        return try finished(rangeCheck.ledger.summary, rangeCheck.shown, wanted)
     }
 
     /// Programs read a document without diagnostics; eyes are not told of a ledger without a mistake.
-    private func nothingJudged(_ workspace: Workspace) throws -> FinishedReport {
+    private func emptyReport(_ workspace: Workspace) throws -> FinishedReport {
         format.isText ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
     }
 

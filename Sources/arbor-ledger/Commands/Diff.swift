@@ -30,7 +30,9 @@ struct Diff: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             let snapshots = (Snapshot.revision(before), after.map(Snapshot.revision) ?? .workTree)
-            let standpoints = (try workspace.standpoint(of: snapshots.0), try workspace.standpoint(of: snapshots.1))
+            let auditRelations = (
+                try workspace.auditRelation(of: snapshots.0), try workspace.auditRelation(of: snapshots.1)
+            )
             let old = try workspace.identifiedFiles(at: before)
             let new =
                 if let after { try workspace.identifiedFiles(at: after, like: old) } else {
@@ -38,13 +40,13 @@ struct Diff: AsyncParsableCommand {
                 }
             if old.isEmpty && new.isEmpty { try workspace.requireSettings(snapshots.1) }
             let ledgers = (workspace.check(old.map(\.file)), workspace.check(new.map(\.file)))
-            warnOfErrors(ledgers.0, in: before)
-            warnOfErrors(ledgers.1, in: after ?? "the work tree")
+            warnAboutErrors(ledgers.0, in: before)
+            warnAboutErrors(ledgers.1, in: after ?? "the work tree")
             let audit = try workspace.audit(of: [ledgers.0, ledgers.1])
             let diff = LedgerDiff(
-                from: workspace.load(ledgers.0, audit, from: standpoints.0).merge(),
-                to: workspace.load(ledgers.1, audit, from: standpoints.1).merge(),
-                changes: fileChanges(from: old, to: new), commits: (standpoints.0.commit, standpoints.1.commit))
+                from: workspace.load(ledgers.0, audit, from: auditRelations.0).merge(),
+                to: workspace.load(ledgers.1, audit, from: auditRelations.1).merge(),
+                changes: fileChanges(from: old, to: new), commits: (auditRelations.0.commit, auditRelations.1.commit))
             try format.print(diff)
             return .success
         }

@@ -15,7 +15,7 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var format: FormatOption<DoctorReport>
 
     func run() async throws {
-        let examination = Examination(
+        let examination = SetupChecks(
             environment: ProcessInfo.processInfo.environment, folder: FileManager.default.currentDirectoryPath)
         let checks = await examination.checks()
         try format.print(DoctorReport(checks))

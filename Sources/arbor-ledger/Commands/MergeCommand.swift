@@ -69,7 +69,7 @@ struct MergeCommand: AsyncParsableCommand {
 
     private func preview(_ branch: String, _ workspace: Workspace) throws -> ExitCode {
         let (preview, before, after) = try workspace.preview(of: branch)
-        warnOfErrors(before.ledger, in: "HEAD")
+        warnAboutErrors(before.ledger, in: "HEAD")
         try report.format.print(preview)
         guard preview.unmerged.isEmpty, preview.newErrors.isEmpty else { return .failure }
         return failing.exitCode(conditionsMet(after, after.merge().totals))

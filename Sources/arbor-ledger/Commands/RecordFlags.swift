@@ -45,8 +45,8 @@ struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
     }
 
     /// What the flags say.
-    var answers: [GivenAnswer] {
-        flags.flatMap { flag, value -> [GivenAnswer] in
+    var answers: [FlagValue] {
+        flags.flatMap { flag, value -> [FlagValue] in
             switch value {
             case .one(let option): option.wrappedValue.map { [flag.answer($0)] } ?? []
             case .several(let option): option.wrappedValue.map(flag.answer)
@@ -71,24 +71,24 @@ struct RecordFlag {
     let completion: CompletionKind?
     let isRepeated: Bool
     /// Each names a key of its own: `family=qwen`.
-    let isOfFreeKeys: Bool
+    let isAttribute: Bool
 
     var codingKey: CodingKey { CodingKey(stringValue: key) }
 
-    func answer(_ text: String) -> GivenAnswer {
-        guard isOfFreeKeys else { return GivenAnswer(key: key, text: text) }
+    func answer(_ text: String) -> FlagValue {
+        guard isAttribute else { return FlagValue(key: key, text: text) }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return GivenAnswer(key: Prompt.attributePrefix + parts[0], text: parts.count > 1 ? String(parts[1]) : "")
+        return FlagValue(key: Prompt.attributePrefix + parts[0], text: parts.count > 1 ? String(parts[1]) : "")
     }
 }
 
 private func recordFlags(_ kind: RecordKind) -> [RecordFlag] {
     guard let shape = kind.shape else { return [] }
-    let ofFreeKeys = RecordFlag(
+    let attributeFlag = RecordFlag(
         key: "attribute", name: .customLong("attribute"),
         help: "What it records of itself, such as family=qwen; repeat for several.",
-        completion: nil, isRepeated: true, isOfFreeKeys: true)
-    return shape.answers().map(RecordFlag.init) + (shape.hasFreeKeys ? [ofFreeKeys] : [])
+        completion: nil, isRepeated: true, isAttribute: true)
+    return shape.answers().map(RecordFlag.init) + (shape.hasFreeKeys ? [attributeFlag] : [])
 }
 
 extension RecordFlag {
@@ -105,7 +105,7 @@ extension RecordFlag {
         name = .customLong(answer.key.name.replacing("_", with: "-"))
         help = ArgumentHelp("\(answer.key.about)\(usual)\(isRepeated ? " Repeat for several." : "")")
         completion = answer.key.value.completion
-        isOfFreeKeys = false
+        isAttribute = false
     }
 }
 

@@ -92,8 +92,8 @@ struct Submit: AsyncParsableCommand {
             networks: try NetworkFolder(workspace), store: nil,
             executor: try LocalExecutor(environment: workspace.environment), workers: coreCount, deadline: nil,
             terminal: .current, isQuiet: false)
-        let tried = try await auditor.carryOut(
-            AuditPlan(exactly: runs, of: studies, isKept: auditor.networks.isKept)
+        let tried = try await auditor.execute(
+            AuditPlan(exactly: runs, of: studies, isKept: auditor.networks.isCached)
         ).plan.runs
         var passes = true
         for audited in claims {

@@ -54,7 +54,7 @@ struct ListTasks: AsyncParsableCommand {
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
                 tasks = sort.sorted(tasks)
                 let output = try report.format.written(TaskReport(tasks, shownCount: all ? .max : 20))
-                return FinishedReport(output: output, notes: noteOfErrors(loaded.ledger) ?? "")
+                return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()
         }
     }
@@ -107,7 +107,7 @@ struct TakeTask: AsyncParsableCommand {
             }
             let planned = try workspace.plan(task, in: merge, until: until, expecting: value)
             try workspace.file(planned)
-            warnOfPlans(for: task)
+            warnAboutPlans(for: task)
             writeOutput(
                 "wrote  \(visible(planned.path))\nLook it over, then: arbor-ledger submit \(visible(planned.path))\n")
             return .success
@@ -154,7 +154,7 @@ struct RunTask: AsyncParsableCommand {
             guard let exploration else { throw Refusal(message: "no run gave a value", remedy: nil) }
             let planned = try workspace.plan(task, in: merge, until: nil, outcome: exploration.outcome)
             try workspace.file(planned)
-            warnOfPlans(for: task)
+            warnAboutPlans(for: task)
             writeOutput(explorationText(exploration, style: Terminal.current.style))
             writeOutput(
                 "wrote  \(visible(planned.path))\nSign it off there, then: arbor-ledger submit \(visible(planned.path))\n"
@@ -178,7 +178,7 @@ extension Workspace {
     }
 }
 
-private func warnOfPlans(for task: LedgerTask) {
+private func warnAboutPlans(for task: LedgerTask) {
     guard !task.takenBy.isEmpty else { return }
     writeError("arbor-ledger: \(task.takenBy.joined(separator: ", ")) took this task already\n")
 }
@@ -220,8 +220,8 @@ extension Workspace {
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
             exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,
-            isKept: auditor.networks.isKept)
-        let audit = try await auditor.carryOut(plan)
+            isKept: auditor.networks.isCached)
+        let audit = try await auditor.execute(plan)
         let rule = audited.verification.hitRule(of: audited.claim)
         let values = audit.finished.sorted { $0.run.index < $1.run.index }
             .compactMap { rule.value(of: $0.finished.run) }.filter(\.isFinite)

@@ -71,12 +71,12 @@ struct Verify: AsyncParsableCommand {
     private func verify(_ workspace: Workspace, until deadline: ContinuousClock.Instant?) async throws {
         try workspace.requireWorkTree()
         let loaded = try workspace.load(report.snapshot)
-        warnOfErrors(loaded.ledger)
+        warnAboutErrors(loaded.ledger)
         let selection = try VerifySelection(
             names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
         let store = RunStore(workspace)
         let auditor = Auditor(
-            networks: try NetworkFolder(workspace, sharesWithOthers: !repeats), store: repeats ? nil : store,
+            networks: try NetworkFolder(workspace, isShared: !repeats), store: repeats ? nil : store,
             executor: try LocalExecutor(environment: workspace.environment), workers: jobs ?? coreCount,
             deadline: deadline, terminal: .current,
             isQuiet: report.format.isQuiet)
@@ -103,8 +103,8 @@ struct Verify: AsyncParsableCommand {
             recorded.add(finished.run, to: studies[run.study].study, salt: studies[run.study].salt)
         }
         let alpha = loaded.settings.alpha.doubleValue
-        let audit = try await auditor.carryOut(
-            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isKept: auditor.networks.isKept))
+        let audit = try await auditor.execute(
+            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isKept: auditor.networks.isCached))
         var result = VerifyReport(
             selection.claims, audit.plan.runs, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = try writeReceipts(
@@ -123,8 +123,8 @@ struct Verify: AsyncParsableCommand {
         guard !repeats.recorded.isEmpty else {
             throw Refusal(message: "no run of these claims is recorded", remedy: "run `arbor-ledger verify` first")
         }
-        let audit = try await auditor.carryOut(repeats.plan(isKept: auditor.networks.isKept))
-        try auditor.networks.removeOwn(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
+        let audit = try await auditor.execute(repeats.plan(isKept: auditor.networks.isCached))
+        try auditor.networks.removePrivate(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
         var result = RepeatReport(
             selection.claims,
             audit.finished.flatMap {

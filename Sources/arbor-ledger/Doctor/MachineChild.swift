@@ -3,7 +3,7 @@ import FoundationEssentials
 import Kernels
 
 /// What the processor and the linear algebra of a run are like.
-struct MachineAnswer: Codable {
+struct MachineReport: Codable {
     var cpu: String
     var cpuProblem: Problem?
     var blas: String
@@ -24,16 +24,16 @@ struct MachineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__machine", shouldDisplay: false)
 
     func run() throws {
-        var answer = MachineAnswer(cpu: machineArchitecture, blas: "", blasCore: "", blasThreads: 0)
+        var answer = MachineReport(cpu: machineArchitecture, blas: "", blasCore: "", blasThreads: 0)
         if !CPU.blasCoreTypes.isEmpty { answer.cpu += "; runs as \(CPU.blasCoreTypes.joined(separator: " or "))" }
-        do { try CPU.requireSupport() } catch { answer.cpuProblem = MachineAnswer.Problem(error) }
+        do { try CPU.requireSupport() } catch { answer.cpuProblem = MachineReport.Problem(error) }
         do {
             try BLAS.requireSupport()
             // Name and version; the rest are options of its build.
             answer.blas = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             (answer.blasCore, answer.blasThreads) = (BLAS.coreName, BLAS.threadCount)
         } catch {
-            answer.blasProblem = MachineAnswer.Problem(error)
+            answer.blasProblem = MachineReport.Problem(error)
         }
         writeOutput(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self) + "\n")
     }

@@ -5,7 +5,7 @@ import Records
 import Reports
 import Words
 
-extension Examination {
+extension SetupChecks {
     func repository(_ workspace: Workspace) throws -> HealthCheck {
         let repository = try workspace.repository()
         var parts = [workspace.isBare ? "bare repository" : "work tree at \(workspace.root)"]
@@ -48,20 +48,20 @@ extension Examination {
         let folder = try HookFolder(workspace)
         return try HookName.allCases.map { name in
             let path = folder.path(of: name)
-            func told(_ state: HealthCheck.State, _ detail: String, remedy: String? = nil) -> HealthCheck {
+            func check(_ state: HealthCheck.State, _ detail: String, remedy: String? = nil) -> HealthCheck {
                 HealthCheck("hook \(name.rawValue)", state, detail, remedy: remedy)
             }
-            switch try folder.standing(of: name) {
-            case .nothing: return told(.warning, "not installed", remedy: "arbor-ledger hook install")
+            switch try folder.state(of: name) {
+            case .nothing: return check(.warning, "not installed", remedy: "arbor-ledger hook install")
             case .foreign:
-                return told(
+                return check(
                     .warning, "another one is there: \(path)",
                     remedy: "arbor-ledger hook install keeps it and runs it first")
             case .ours(current: false):
-                return told(.warning, "of another version: \(path)", remedy: "arbor-ledger hook install")
+                return check(.warning, "of another version: \(path)", remedy: "arbor-ledger hook install")
             case .ours(current: true) where !isExecutable(path):
-                return told(.warning, "\(path) may not be run, so git passes it by", remedy: "chmod +x \(path)")
-            case .ours(current: true): return told(.ok, path)
+                return check(.warning, "\(path) may not be run, so git passes it by", remedy: "chmod +x \(path)")
+            case .ours(current: true): return check(.ok, path)
             }
         }
     }
@@ -95,9 +95,9 @@ extension Examination {
             lockFiles(in: folder) + lockFiles(in: "\(folder)/refs", deep: true)
         }
         guard !found.isEmpty else { return HealthCheck("locks", .ok, "none") }
-        let told = Set(found).sorted().map { path in "\(path) (\(age(of: path)))" }
+        let listed = Set(found).sorted().map { path in "\(path) (\(age(of: path)))" }
         return HealthCheck(
-            "locks", .warning, "git is at work, or a killed one left \(told.joined(separator: ", "))",
+            "locks", .warning, "git is at work, or a killed one left \(listed.joined(separator: ", "))",
             remedy: "wait; if no git is running here, remove the file")
     }
 

@@ -7,12 +7,12 @@ import Words
 /// many.
 struct LedgerNames {
     private var listed: [String: Set<String>] = [:]
-    private var kept: KeptNames?
+    private var stored: StoredNames?
     /// Paths that are gone since.
     private var removed: Set<String> = []
 
     /// Fewer are listed as fast as they would be read back.
-    private static let worthKeeping = 2_000
+    private static let storeThreshold = 2_000
     /// More changes than this are dearer to look at one by one than a new list.
     private static let changeLimit = 1_000
 
@@ -20,17 +20,17 @@ struct LedgerNames {
     init(of tree: ObjectID?, in repository: Repository, store: Store?) throws(GitError) {
         guard let tree else { return }
         // A tree that is no longer there says as little as one that is far behind.
-        if let kept = store.flatMap(KeptNames.init),
-            let since = try? repository.changes(from: kept.tree, to: tree, under: ledgerFolders),
+        if let stored = store.flatMap(StoredNames.init),
+            let since = try? repository.changes(from: stored.tree, to: tree, under: ledgerFolders),
             since.count <= Self.changeLimit
         {
-            self.kept = kept
+            self.stored = stored
             add(since)
             return
         }
         let paths = try repository.entries(ofTree: tree, under: ledgerFolders).filter(\.pathIsUTF8).map(\.path)
         for path in paths { add(path) }
-        if paths.count >= Self.worthKeeping { store?.keep(listed, of: tree) }
+        if paths.count >= Self.storeThreshold { store?.write(listed, of: tree) }
     }
 
     /// Takes in what comes on top.
@@ -52,12 +52,12 @@ struct LedgerNames {
     /// Paths of records whose names are the same or look alike; sorted. Throws where they can no longer be read.
     func paths(namedLike place: RecordPlace) throws -> [String] {
         guard let key = place.nameKey else { return [] }
-        return try listed[key, default: []].union(kept?.paths(named: key) ?? []).subtracting(removed).sorted()
+        return try listed[key, default: []].union(stored?.paths(named: key) ?? []).subtracting(removed).sorted()
     }
 }
 
 /// The names of a large ledger in the store: the tree's id, then paths by name, each name in the chunk of its hash.
-private struct KeptNames {
+private struct StoredNames {
     static let name = "names"
     /// About 10 KiB a chunk.
     static let namesPerChunk = 100
@@ -92,16 +92,16 @@ private struct KeptNames {
 }
 
 extension Store {
-    fileprivate func keep(_ names: [String: Set<String>], of tree: ObjectID) {
-        let count = min(max(1, names.count / KeptNames.namesPerChunk), StoredTable.chunkCountLimit / 2)
+    fileprivate func write(_ names: [String: Set<String>], of tree: ObjectID) {
+        let count = min(max(1, names.count / StoredNames.namesPerChunk), StoredTable.chunkCountLimit / 2)
         var chunks = [Packer](repeating: Packer(), count: count)
         for (key, paths) in names {
-            let chunk = KeptNames.chunk(of: key, among: count)
+            let chunk = StoredNames.chunk(of: key, among: count)
             for path in paths {
                 chunks[chunk].add(key)
                 chunks[chunk].add(path)
             }
         }
-        write([Array(tree.description.utf8)] + chunks.map(\.bytes), as: KeptNames.name)
+        write([Array(tree.description.utf8)] + chunks.map(\.bytes), as: StoredNames.name)
     }
 }

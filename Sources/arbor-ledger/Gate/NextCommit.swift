@@ -16,14 +16,14 @@ struct NextCommit {
     /// Reads the index that git names in the workspace's environment.
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()
-        let asked = try repository.stagedChanges(
+        let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
             under: ledgerFolders)
         // While git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
-        let found = try asked.changes().filter { $0.old?.concernsLedger ?? false || $0.new?.concernsLedger ?? false }
+        let found = try pending.changes().filter { $0.old?.concernsLedger ?? false || $0.new?.concernsLedger ?? false }
         names.add(found)
         (self.repository, head, self.names) = (repository, tree, names)
         changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })

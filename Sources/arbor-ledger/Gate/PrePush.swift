@@ -13,16 +13,16 @@ struct PushedBranch {
 
 extension Workspace {
     /// Refuses a push of a range that the gate refuses.
-    func judgePush(_ branches: [PushedBranch]) async throws -> ExitCode {
+    func checkPush(_ branches: [PushedBranch]) async throws -> ExitCode {
         var code = ExitCode.success
         for branch in branches {
             guard let range = try resolve(branch.range) else { continue }
-            let judgement = try await judge(range, moving: branch.name)
-            writeError(judgement.notes)
-            guard !judgement.refusals.isEmpty else { continue }
+            let rangeCheck = try await checkRange(range, updating: branch.name)
+            writeError(rangeCheck.notes)
+            guard !rangeCheck.blocking.isEmpty else { continue }
             let style = TextStyle(
                 width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
-            writeError(checkText(judgement.ledger.summary, showing: judgement.refusals, style: style))
+            writeError(checkText(rangeCheck.ledger.summary, showing: rangeCheck.blocking, style: style))
             writeError(
                 "arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
             code = .failure
@@ -54,7 +54,7 @@ extension Workspace {
     /// What pre-commit and prek say of a push or of `run --from-ref --to-ref`; nil where they say nothing.
     ///
     /// Of a push that begins with a first commit they name no range but its branches.
-    func frameworksRange() -> PushedBranch? {
+    func frameworkRange() -> PushedBranch? {
         func named(_ name: String) -> String? { environment["PRE_COMMIT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } }
         let branch = named("REMOTE_BRANCH")
         if let base = named("FROM_REF"), let tip = named("TO_REF") {

@@ -37,7 +37,7 @@ struct CommitRange {
     /// Where both come from; BASE itself unless BASE has commits that TIP lacks.
     var start: ObjectID?
     /// BASE has commits that TIP lacks, and the range does not ask to look past them.
-    var hasParted: Bool
+    var hasDiverged: Bool
 }
 
 extension Workspace {
@@ -49,11 +49,11 @@ extension Workspace {
         let repository = try repository()
         let tip = try commit(range.tip, in: repository)
         guard !isNoCommit(range.base) else {
-            return CommitRange(baseName: "a new branch", base: nil, tip: tip, start: nil, hasParted: false)
+            return CommitRange(baseName: "a new branch", base: nil, tip: tip, start: nil, hasDiverged: false)
         }
         let base = try commit(range.base, in: repository)
         if try repository.isAncestor(base, of: tip) {
-            return CommitRange(baseName: range.base, base: base, tip: tip, start: base, hasParted: false)
+            return CommitRange(baseName: range.base, base: base, tip: tip, start: base, hasDiverged: false)
         }
         let start: ObjectID?
         do throws(GitError) {
@@ -68,7 +68,7 @@ extension Workspace {
                 remedy: "name a base that '\(range.tip)' comes from", exitCode: 64)
         }
         return CommitRange(
-            baseName: range.base, base: base, tip: tip, start: start, hasParted: !range.isFromMergeBase)
+            baseName: range.base, base: base, tip: tip, start: start, hasDiverged: !range.isFromMergeBase)
     }
 
     private func commit(_ revision: String, in repository: Repository) throws -> ObjectID {

@@ -12,7 +12,7 @@ struct LocalExecutor: Sendable {
     private let variables: [String: String]
 
     init(environment: [String: String]) throws(Refusal) {
-        executable = try Self.ownPath()
+        executable = try Self.executablePath()
         // MIMALLOC_EAGER_COMMIT: the memory budget is not spent on what the allocator has only put by.
         variables = scrubbedEnvironment(environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
@@ -22,13 +22,13 @@ struct LocalExecutor: Sendable {
     /// Runs one request on OpenBLAS's code for a core type, nil for its own choice; a crash is tried once more, and one
     /// that repeats is the kernel's own. When the task is cancelled the child is killed, and its work is no run.
     func run(
-        _ request: RunRequest, index: Int, coreType: String?, tell: @escaping @Sendable (RunMessage) -> Void
+        _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> RunOutcome {
-        switch await attempt(request, index: index, coreType: coreType, tell: tell) {
+        switch await attempt(request, index: index, coreType: coreType, onMessage: onMessage) {
         case .outcome(let outcome): return outcome
         case .crash: break
         }
-        switch await attempt(request, index: index, coreType: coreType, tell: tell) {
+        switch await attempt(request, index: index, coreType: coreType, onMessage: onMessage) {
         case .outcome(let outcome): return outcome
         case .crash(let signal):
             return .run(
@@ -44,7 +44,7 @@ struct LocalExecutor: Sendable {
     }
 
     private func attempt(
-        _ request: RunRequest, index: Int, coreType: String?, tell: @escaping @Sendable (RunMessage) -> Void
+        _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> Attempt {
         do {
             let input = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
@@ -66,7 +66,7 @@ struct LocalExecutor: Sendable {
                         continue
                     }
                     switch message {
-                    case .progress, .network, .picture: tell(message)
+                    case .progress, .network, .picture: onMessage(message)
                     case .finished, .failed, .unsupported: last = message
                     }
                 }
@@ -110,7 +110,7 @@ struct LocalExecutor: Sendable {
         case (.exited(let code), _):
             return .outcome(.noRun(reason: "the child process ended with \(code): \(standardError.prefix(200))"))
         case (.signaled(let signal), _):
-            if tellsOfLackOfMemory(standardError) {
+            if reportsOutOfMemory(standardError) {
                 return .outcome(.noRun(reason: "out of the memory that its budget allows"))
             }
             switch signal {
@@ -122,13 +122,13 @@ struct LocalExecutor: Sendable {
     }
 
     /// Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s `std::bad_alloc`.
-    private func tellsOfLackOfMemory(_ standardError: String) -> Bool {
+    private func reportsOutOfMemory(_ standardError: String) -> Bool {
         let text = standardError.lowercased()
         return text.containsBytes("allocate") && text.containsBytes("memory") || text.containsBytes("out of memory")
             || text.containsBytes("bad_alloc")
     }
 
-    static func ownPath() throws(Refusal) -> String {
+    static func executablePath() throws(Refusal) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else {

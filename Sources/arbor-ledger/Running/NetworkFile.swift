@@ -5,10 +5,10 @@ import Records
 import Words
 
 /// The most bytes that all kept networks may have together; what was not used for longest is dropped.
-private let keptByteLimit = 2 << 30
+private let cacheByteLimit = 2 << 30
 
 /// A network counts as at least this much, so that there are never too many to look through.
-private let keptByteMinimum = 128 << 10
+private let cacheByteMinimum = 128 << 10
 
 /// The most bytes of one.
 private let networkByteLimit = 1 << 30
@@ -19,15 +19,15 @@ private let networkByteLimit = 1 << 30
 /// trained again, and a file is there as a whole or not at all.
 struct NetworkFile {
     var path: String
-    var seal: Seal
+    var hmacKey: HMACKey
 
     /// What came of a training: its checkpoint, or why the kernel failed.
-    typealias Trained = Result<[UInt8], KernelFailure>
+    typealias TrainingResult = Result<[UInt8], KernelFailure>
 
     /// What is kept, if it is whole.
-    func read() -> Trained? {
+    func read() -> TrainingResult? {
         guard case .bytes(let bytes)? = try? readFile(path, limit: networkByteLimit),
-            let rest = seal.opened(bytes, at: name), let kindEnd = rest.firstIndex(of: 0x0A)
+            let rest = hmacKey.verified(bytes, at: name), let kindEnd = rest.firstIndex(of: 0x0A)
         else { return nil }
         // Used just now: the last to be dropped.
         _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
@@ -40,17 +40,17 @@ struct NetworkFile {
     }
 
     /// Keeps what came of a training; where it cannot be kept (a full disk) it is trained again, and no run is lost.
-    func write(_ trained: Trained) {
+    func write(_ trained: TrainingResult) {
         let content: [UInt8] =
             switch trained {
             case .success(let checkpoint): Array("checkpoint\n".utf8) + checkpoint
             case .failure(let failure): Array("failure\n\(failure.reason)".utf8)
             }
-        let bytes = seal.sealed(content, at: name)
+        let bytes = hmacKey.authenticated(content, at: name)
         guard bytes.count <= networkByteLimit else { return }
         do {
             try writeFile(path, bytes, mode: 0o600)
-            try dropOldest()
+            try removeOldest()
         } catch {
             writeError("arbor-ledger: \(visible("\(error)"))\n")
         }
@@ -62,18 +62,18 @@ struct NetworkFile {
     private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
     private var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
 
-    private func dropOldest() throws(FileError) {
+    private func removeOldest() throws(FileError) {
         removeAbandonedFiles(in: folder)
-        var kept: [(path: String, bytes: Int, used: timespec)] = []
+        var cached: [(path: String, bytes: Int, used: timespec)] = []
         for (name, kind) in try listFolder(folder) where kind == .file {
             var status = stat()
             // Another process may have dropped it meanwhile.
             guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
-            kept.append(("\(folder)/\(name)", max(Int(status.st_size), keptByteMinimum), status.st_mtim))
+            cached.append(("\(folder)/\(name)", max(Int(status.st_size), cacheByteMinimum), status.st_mtim))
         }
-        var excess = kept.reduce(0) { $0 + $1.bytes } - keptByteLimit
-        kept.sort { ($0.used.tv_sec, $0.used.tv_nsec, $0.path) < ($1.used.tv_sec, $1.used.tv_nsec, $1.path) }
-        for file in kept where excess > 0 {
+        var excess = cached.reduce(0) { $0 + $1.bytes } - cacheByteLimit
+        cached.sort { ($0.used.tv_sec, $0.used.tv_nsec, $0.path) < ($1.used.tv_sec, $1.used.tv_nsec, $1.path) }
+        for file in cached where excess > 0 {
             try removeFile(file.path)
             excess -= file.bytes
         }

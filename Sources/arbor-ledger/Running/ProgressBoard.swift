@@ -5,7 +5,7 @@ import Words
 /// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
 struct ProgressBoard {
     /// A run under way.
-    private struct UnderWay {
+    private struct ActiveRun {
         var expectedSeconds: Double
         var share = 0.0
         var start = ContinuousClock.now
@@ -22,7 +22,7 @@ struct ProgressBoard {
     private let isTerminal: Bool
     private let isQuiet: Bool
     private var finishedCount = 0
-    private var underWay: [PlannedRun: UnderWay] = [:]
+    private var activeRuns: [PlannedRun: ActiveRun] = [:]
     private var studies: [Int: (runs: Int, seconds: Double)] = [:]
     private var lastDrawn: ContinuousClock.Instant?
 
@@ -34,32 +34,33 @@ struct ProgressBoard {
 
     /// A run begins, or, its training done, to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
-        underWay[run] = UnderWay(expectedSeconds: plan.queue.expectedSeconds(of: run))
+        activeRuns[run] = ActiveRun(expectedSeconds: plan.queue.expectedSeconds(of: run))
         draw(plan)
     }
 
     mutating func advance(_ run: PlannedRun, to share: Double, _ plan: AuditPlan) {
-        underWay[run]?.share = share
+        activeRuns[run]?.share = share
         draw(plan)
     }
 
     /// A study is told of when no run of it waits or is under way.
     mutating func finish(_ run: PlannedRun, seconds: Double, _ plan: AuditPlan) {
-        underWay[run] = nil
+        activeRuns[run] = nil
         finishedCount += 1
         studies[run.study, default: (0, 0)].runs += 1
         studies[run.study, default: (0, 0)].seconds += seconds
         if !isQuiet, let done = studies[run.study], !plan.queue.holds(run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
             let runs = "\(done.runs) run\(done.runs == 1 ? "" : "s")"
-            say("\(plan.studies[run.study].title): \(runs), \(mean) s each\(timeLeft(plan).map { ", \($0)" } ?? "")")
+            writeLine(
+                "\(plan.studies[run.study].title): \(runs), \(mean) s each\(timeLeft(plan).map { ", \($0)" } ?? "")")
         }
         draw(plan)
     }
 
-    mutating func leave(_ run: PlannedRun) { underWay[run] = nil }
+    mutating func remove(_ run: PlannedRun) { activeRuns[run] = nil }
 
-    mutating func say(_ text: String) {
+    mutating func writeLine(_ text: String) {
         writeError(isTerminal ? "\r\u{1B}[K\(visible(text))\n" : "\(visible(text))\n")
         lastDrawn = nil
     }
@@ -73,8 +74,8 @@ struct ProgressBoard {
         let now = ContinuousClock.now
         if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         lastDrawn = now
-        let total = finishedCount + underWay.count + plan.queue.runCount
-        let done = (Double(finishedCount) + underWay.values.reduce(0) { $0 + $1.share }) / Double(max(total, 1))
+        let total = finishedCount + activeRuns.count + plan.queue.runCount
+        let done = (Double(finishedCount) + activeRuns.values.reduce(0) { $0 + $1.share }) / Double(max(total, 1))
         let width = 24
         let filled = min(width, Int(done * Double(width)))
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
@@ -82,7 +83,7 @@ struct ProgressBoard {
     }
 
     private func timeLeft(_ plan: AuditPlan) -> String? {
-        let left = underWay.values.map(\.secondsLeft)
+        let left = activeRuns.values.map(\.secondsLeft)
         guard !left.isEmpty || plan.queue.runCount > 0 else { return nil }
         let shared = (left.reduce(0, +) + plan.queue.seconds) / Double(workers)
         return "about \(duration(max(shared, left.max() ?? 0, plan.queue.longestSeconds))) left"

@@ -17,7 +17,7 @@ func writeReceipts(
             let file = "\(workspace.root)/\(path)"
             removeAbandonedFiles(in: folder(of: file))
             try writeFile(file, bytes)
-            try store.forget(runs, of: study)
+            try store.remove(runs, of: study)
             paths.append(path)
         }
     }

@@ -5,7 +5,7 @@ import KernelInterface
 import Kernels
 import Records
 
-/// The child's side of a run: reads a request, trains or takes the kept network, measures or draws it, answers line by line.
+/// The child's side of a run: reads a request, trains or takes the cached network, measures or draws it, answers line by line.
 struct RunChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__run", shouldDisplay: false)
 
@@ -13,7 +13,7 @@ struct RunChild: ParsableCommand {
         // Nobody is left to hear of this run: the next word ends it.
         _ = signal(SIGPIPE, SIG_DFL)
         let request = try JSONDecoder().decode(RunRequest.self, from: Data(readStandardInput()))
-        say(answer(request))
+        send(answer(request))
     }
 
     private func answer(_ request: RunRequest) -> RunMessage {
@@ -29,20 +29,20 @@ struct RunChild: ParsableCommand {
         let job = KernelJob(
             config: Settings(request.config), measurement: request.measurement, settings: Settings(request.settings),
             seed: seed)
-        let file = NetworkFile(path: request.networkPath, seal: request.seal)
-        let kept = file.read()
+        let file = NetworkFile(path: request.networkPath, hmacKey: request.hmacKey)
+        let cached = file.read()
         // Another process may be training it: the wait for that is none of the time that this run has.
-        let lock = kept == nil ? file.lock() : nil
-        let found = kept ?? (lock == nil ? nil : file.read())
-        if found == nil && request.purpose == .seeingKept {
-            return .unsupported(reason: "the network that was kept is damaged or gone")
+        let lock = cached == nil ? file.lock() : nil
+        let found = cached ?? (lock == nil ? nil : file.read())
+        if found == nil && request.purpose == .drawCached {
+            return .unsupported(reason: "the network that was cached is damaged or gone")
         }
         limitThisProcess(request)
         let start = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         do throws(KernelFailure) {
             let trained = found ?? train(kernel, job, into: file)
-            say(.network(trainingSeconds: found == nil ? seconds() : nil))
+            send(.network(trainingSeconds: found == nil ? seconds() : nil))
             _ = consume lock
             let values = try answer(request.purpose, kernel, job, trained.get())
             return .finished(
@@ -57,28 +57,28 @@ struct RunChild: ParsableCommand {
         _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
     ) throws(KernelFailure) -> [String: Double] {
         switch purpose {
-        case .measuring: return try kernel.measure(job, of: checkpoint)
-        case .seeing, .seeingKept:
-            for picture in try kernel.pictures(job, of: checkpoint) { say(.picture(picture)) }
+        case .measure: return try kernel.measure(job, of: checkpoint)
+        case .draw, .drawCached:
+            for picture in try kernel.pictures(job, of: checkpoint) { send(.picture(picture)) }
             return [:]
         }
     }
 
-    private func train(_ kernel: any Kernel, _ job: KernelJob, into file: NetworkFile) -> NetworkFile.Trained {
+    private func train(_ kernel: any Kernel, _ job: KernelJob, into file: NetworkFile) -> NetworkFile.TrainingResult {
         var shown = -1
-        let trained = NetworkFile.Trained { () throws(KernelFailure) in
+        let trained = NetworkFile.TrainingResult { () throws(KernelFailure) in
             try kernel.train(job) { share in
                 // A line per percent: enough to draw, too little to slow down.
                 guard Int(share * 100) > shown else { return }
                 shown = Int(share * 100)
-                say(.progress(share))
+                send(.progress(share))
             }
         }
         file.write(trained)
         return trained
     }
 
-    private func say(_ message: RunMessage) {
+    private func send(_ message: RunMessage) {
         if let line = try? message.line() { writeOutput(line) }
     }
 

@@ -7,11 +7,11 @@ struct RunRequest: Codable, Sendable {
     /// What a network is wanted for.
     enum Purpose: String, Codable {
         /// To be measured; it is trained where none is kept.
-        case measuring
+        case measure
         /// To be looked at; it is trained where none is kept.
-        case seeing
+        case draw
         /// To be looked at where it is kept.
-        case seeingKept
+        case drawCached
     }
 
     var purpose: Purpose
@@ -23,7 +23,7 @@ struct RunRequest: Codable, Sendable {
     var seed: String
     /// Where the trained network is taken from, or kept for the runs after this one.
     var networkPath: String
-    var seal: Seal
+    var hmacKey: HMACKey
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }

@@ -12,16 +12,16 @@ struct FinishedRun: Codable, Sendable {
 /// Finished runs in the repository's cache folder; all of it may be deleted at any time.
 struct RunStore: Sendable {
     let folder: String
-    private let seal: Seal
+    private let hmacKey: HMACKey
 
     init(_ workspace: Workspace) {
         folder = workspace.cacheDirectory
-        seal = workspace.seal
+        hmacKey = workspace.hmacKey
     }
 
-    func keep(_ run: FinishedRun, of study: StudyToRun) throws {
+    func save(_ run: FinishedRun, of study: StudyToRun) throws {
         let path = "\(folder(of: study))/\(run.run.index).json"
-        let bytes = seal.sealed(Array(try JSONEncoder().encode(run)), at: place(path))
+        let bytes = hmacKey.authenticated(Array(try JSONEncoder().encode(run)), at: place(path))
         do throws(FileError) {
             try writeFile(path, bytes, mode: 0o600)
         } catch {
@@ -35,24 +35,24 @@ struct RunStore: Sendable {
     func runs(of studies: [StudyToRun]) -> [(run: PlannedRun, finished: FinishedRun)] {
         let folders = Set(((try? listFolder("\(folder)/runs")) ?? []).map { "\(folder)/runs/\($0.name)" })
         guard !folders.isEmpty else { return [] }
-        var kept: [(run: PlannedRun, finished: FinishedRun)] = []
+        var stored: [(run: PlannedRun, finished: FinishedRun)] = []
         for (number, study) in studies.enumerated() {
             let path = folder(of: study)
             guard folders.contains(path), let files = try? listFolder(path) else { continue }
             for file in files where file.name.hasSuffix(".json") {
                 let filePath = "\(path)/\(file.name)"
                 guard case .bytes(let bytes)? = try? readFile(filePath, limit: recordByteLimit),
-                    let content = seal.opened(bytes, at: place(filePath)),
+                    let content = hmacKey.verified(bytes, at: place(filePath)),
                     let finished = try? JSONDecoder().decode(FinishedRun.self, from: Data(content)),
                     finished.run.seed == study.network(finished.run.index).seed
                 else { continue }
-                kept.append((PlannedRun(study: number, index: finished.run.index), finished))
+                stored.append((PlannedRun(study: number, index: finished.run.index), finished))
             }
         }
-        return kept
+        return stored
     }
 
-    func forget(_ runs: [FinishedRun], of study: StudyToRun) throws {
+    func remove(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
         for run in runs { try removeFile("\(path)/\(run.run.index).json") }
         removeAbandonedFiles(in: path)

@@ -22,13 +22,13 @@ extension Workspace {
         }
         let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]
         var runs: [PlannedRun] = []
-        var kept: Set<PlannedRun> = []
+        var cached: Set<PlannedRun> = []
         var missing: [StudyToRun] = []
         for number in studies.indices {
-            if let found = networks.firstKept(studies[number], salts: salts) {
+            if let found = networks.firstCached(studies[number], salts: salts) {
                 studies[number].training.salt = found.salt
                 runs.append(PlannedRun(study: number, index: found.index))
-                kept.insert(runs[runs.count - 1])
+                cached.insert(runs[runs.count - 1])
             } else if trains {
                 runs.append(PlannedRun(study: number, index: 0))
             } else {
@@ -37,12 +37,12 @@ extension Workspace {
         }
         let auditor = Auditor(
             networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
-            workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || kept.count == runs.count,
-            purpose: trains ? .seeing : .seeingKept)
-        let audit = try await auditor.carryOut(AuditPlan(exactly: runs, of: studies, isKept: networks.isKept))
+            workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || cached.count == runs.count,
+            purpose: trains ? .draw : .drawCached)
+        let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isKept: networks.isCached))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
             NetworkViews.Network(
-                cell: studies[run.study].cell, seed: finished.run.seed, kept: kept.contains(run),
+                cell: studies[run.study].cell, seed: finished.run.seed, kept: cached.contains(run),
                 failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
         }
         return NetworkViews(seen, missing: missing, failures: audit.failures)
@@ -58,11 +58,11 @@ extension NetworkViews {
 }
 
 extension NetworkFolder {
-    fileprivate func firstKept(_ study: StudyToRun, salts: [String]) -> (salt: String, index: Int)? {
+    fileprivate func firstCached(_ study: StudyToRun, salts: [String]) -> (salt: String, index: Int)? {
         var study = study
         for salt in salts {
             study.training.salt = salt
-            if let index = (0..<runLimit).first(where: { isKept(study.network($0)) }) { return (salt, index) }
+            if let index = (0..<runLimit).first(where: { isCached(study.network($0)) }) { return (salt, index) }
         }
         return nil
     }

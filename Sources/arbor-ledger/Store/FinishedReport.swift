@@ -36,7 +36,7 @@ enum FailOn: String, ExpressibleByArgument, CaseIterable {
 extension FinishedReport {
     /// A report on a merged ledger.
     init(_ loaded: LoadedLedger, _ totals: DiscordTotals, output: [UInt8]) {
-        self.init(output: output, notes: noteOfErrors(loaded.ledger) ?? "", conditions: conditionsMet(loaded, totals))
+        self.init(output: output, notes: errorNote(loaded.ledger) ?? "", conditions: conditionsMet(loaded, totals))
     }
 
     /// Prints the report and what is noted beside it.
@@ -67,7 +67,7 @@ extension Workspace {
         guard let store = Store(self), let name = try nameOfResult(source) else { return try compute(source) }
         if let kept = store.read(name).flatMap(FinishedReport.init) { return kept }
         let report = try compute(source)
-        guard !metReturn.isOn else { return report }
+        guard !sawCarriageReturn.isOn else { return report }
         store.write(report.chunks, as: name)
         return report
     }

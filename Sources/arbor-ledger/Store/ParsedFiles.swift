@@ -32,7 +32,7 @@ extension Workspace {
         let files = try entries.map { index, entry in
             let source = try allowance.take(reader.read(entry))
             let (file, node) = decodeKeepingYAML(source)
-            if keepsBytes, !metReturn.isOn, let node, let key = entry.key {
+            if keepsBytes, !sawCarriageReturn.isOn, let node, let key = entry.key {
                 ParsedFiles.add(entry.path, key, node, to: &packer)
             }
             return (index, file)
@@ -45,10 +45,10 @@ extension Workspace {
 struct EntryReader {
     private let repository: Repository
     private let workTree: WorkTree?
-    private let metReturn: OneWaySwitch
+    private let sawCarriageReturn: OneWaySwitch
 
     init(_ workspace: Workspace) throws {
-        metReturn = workspace.metReturn
+        sawCarriageReturn = workspace.sawCarriageReturn
         repository = try workspace.repository()
         workTree = workspace.isBare ? nil : try WorkTree(workspace.root)
     }
@@ -64,11 +64,11 @@ struct EntryReader {
     /// committed.
     func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws -> SourceFile {
         var file = try workTree!.read(entry, limit: limit)
-        let holdsReturn = unsafe file.bytes.withUnsafeBytes { bytes in
+        let hasCarriageReturn = unsafe file.bytes.withUnsafeBytes { bytes in
             unsafe bytes.baseAddress.map { unsafe memchr($0, 0x0D, bytes.count) != nil } ?? false
         }
-        guard holdsReturn else { return file }
-        metReturn.turnOn()
+        guard hasCarriageReturn else { return file }
+        sawCarriageReturn.turnOn()
         file.bytes = try repository.stored(file.bytes, path: file.path)
         return file
     }

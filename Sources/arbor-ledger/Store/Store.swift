@@ -14,7 +14,7 @@ struct Store: Sendable {
     private let folder: String
     /// The build that wrote a file: another build may compute other results.
     private let tool: String
-    private let seal: Seal
+    private let hmacKey: HMACKey
 
     /// nil where the environment turns the store off, or this build cannot be identified.
     init?(_ workspace: Workspace) {
@@ -22,7 +22,7 @@ struct Store: Sendable {
         var status = stat()
         guard unsafe stat("/proc/self/exe", &status) == 0 else { return nil }
         folder = "\(workspace.cacheDirectory)/store"
-        seal = workspace.seal
+        hmacKey = workspace.hmacKey
         tool = "\(toolVersion) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 
@@ -48,7 +48,7 @@ struct Store: Sendable {
     private func path(of name: String) -> String { "\(folder)/\(sha256(Array("\(tool)\n\(name)".utf8)).prefix(32))" }
 
     private func digest(_ name: String, _ table: [UInt8]) -> String {
-        seal.digest(of: "\(tool)\n\(name)", [table[...]])
+        hmacKey.digest(of: "\(tool)\n\(name)", [table[...]])
     }
 
     /// Removes what exceeds the limits, and temporary files of killed writers.

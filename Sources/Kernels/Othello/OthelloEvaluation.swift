@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Fresh games as a network sees them.
-struct OthelloReading: NetworkReading {
+struct OthelloEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: OthelloConfig
     let seed: UInt64
@@ -17,17 +17,17 @@ struct OthelloReading: NetworkReading {
         "how discs are told apart: black from white, or those of the player to move from the other's")
 
     static let measurements = [
-        measurement("legality", ["illegal-move-rate"], [TransformerConfig.networkParameter]) { reading, _ in
-            ["illegal-move-rate": reading.illegalPercentage()]
+        measurement("legality", ["illegal-move-rate"], [TransformerConfig.networkParameter]) { evaluation, _ in
+            ["illegal-move-rate": evaluation.illegalPercentage()]
         },
         measurement(
             "board-probe",
             ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"],
             [encodingParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
-        ) { reading, settings throws(KernelFailure) in
-            let (train, test) = reading.boardData(
-                settings.choice("encoding"), layer: settings.integer("layer"), reading.model)
-            let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: reading.seed)
+        ) { evaluation, settings throws(KernelFailure) in
+            let (train, test) = evaluation.boardData(
+                settings.choice("encoding"), layer: settings.integer("layer"), evaluation.model)
+            let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed)
             return [
                 "occupied-square-accuracy": score.accuracy,
                 "occupied-square-balanced-accuracy": score.balancedAccuracy,
@@ -37,24 +37,24 @@ struct OthelloReading: NetworkReading {
         measurement(
             "encoding-gain", ["encoding-gain"],
             [ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
-        ) { reading, settings throws(KernelFailure) in
-            let mine = try reading.accuracy(settings, .mineYours)
-            return ["encoding-gain": mine - (try reading.accuracy(settings, .colour))]
+        ) { evaluation, settings throws(KernelFailure) in
+            let mine = try evaluation.accuracy(settings, .mineYours)
+            return ["encoding-gain": mine - (try evaluation.accuracy(settings, .colour))]
         },
         measurement(
             "nonlinear-gain", ["nonlinear-gain"],
             [encodingParameter, layerParameter, TransformerConfig.networkParameter]
-        ) { reading, settings throws(KernelFailure) in
-            let nonlinear = try reading.accuracy(settings, probe: .mlp256)
-            return ["nonlinear-gain": nonlinear - (try reading.accuracy(settings, probe: .softmax))]
+        ) { evaluation, settings throws(KernelFailure) in
+            let nonlinear = try evaluation.accuracy(settings, probe: .mlp256)
+            return ["nonlinear-gain": nonlinear - (try evaluation.accuracy(settings, probe: .softmax))]
         },
         measurement(
             "training-gain", ["board-training-gain"],
             [encodingParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
-        ) { reading, settings throws(KernelFailure) in
-            let untrained = reading.config.transformer.model(reading.model.shape, seed: reading.seed)
-            let trained = try reading.accuracy(settings)
-            return ["board-training-gain": trained - (try reading.accuracy(settings, of: untrained))]
+        ) { evaluation, settings throws(KernelFailure) in
+            let untrained = evaluation.config.transformer.model(evaluation.model.shape, seed: evaluation.seed)
+            let trained = try evaluation.accuracy(settings)
+            return ["board-training-gain": trained - (try evaluation.accuracy(settings, of: untrained))]
         },
     ]
 

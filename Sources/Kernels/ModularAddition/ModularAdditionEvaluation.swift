@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// What a trained network makes of its table.
-struct ModularAdditionReading: NetworkReading {
+struct ModularAdditionEvaluation: NetworkEvaluation {
     let curves: AccuracyCurves
     let model: Transformer
     let logits: AdditionLogits
@@ -40,10 +40,10 @@ struct ModularAdditionReading: NetworkReading {
         case embedding, logits
     }
 
-    func waves(_ part: Part) -> Waves {
+    func fourierSeries(_ part: Part) -> FourierSeries {
         switch part {
-        case .embedding: Waves(numberEmbeddings)
-        case .logits: logits.wavesOfSum
+        case .embedding: FourierSeries(numberEmbeddings)
+        case .logits: logits.fourierSeriesOfSum
         }
     }
 

@@ -1,7 +1,7 @@
 import Merging
 
 /// Ways to choose the next run.
-enum NextRun: String, CaseIterable {
+enum RunStrategy: String, CaseIterable {
     /// The one that the ledger suggests.
     case deciding
     /// Any cell that changes a finding's in the conditions of the explanations.

@@ -5,22 +5,22 @@ import Records
 import Words
 
 /// What is to be said of a range of commits: the state at its end, and what it did on the way.
-struct RangeJudgement {
+struct RangeCheck {
     /// The state at TIP, with what the range may not have done.
     var ledger: CheckedLedger
     /// Errors that no state has which the range builds on: they refuse it.
-    var refusals: [Diagnostic]
+    var blocking: [Diagnostic]
     /// Warnings and notes on files that the range changed.
-    var remarks: [Diagnostic]
+    var otherDiagnostics: [Diagnostic]
     var knownErrorCount: Int
     var range: CommitRange
 
-    var shown: [Diagnostic] { (refusals + remarks).sorted() }
+    var shown: [Diagnostic] { (blocking + otherDiagnostics).sorted() }
 
     /// What is told beside the diagnostics, a line each.
     var notes: String {
         var notes: [String] = []
-        if range.hasParted {
+        if range.hasDiverged {
             let base = ObjectID(hex: range.baseName).map { "commit \($0.description.prefix(12))" } ?? range.baseName
             notes.append("\(base) has commits that this lacks; judged is what was done since they parted")
         }
@@ -34,22 +34,23 @@ struct RangeJudgement {
 
 extension Workspace {
     /// Judges a range; `branch` is the full name of the branch that it is to move, where that is known.
-    func judge(_ range: CommitRange, moving branch: String? = nil) async throws -> RangeJudgement {
+    func checkRange(_ range: CommitRange, updating branch: String? = nil) async throws -> RangeCheck {
         let audit = try auditBranch()
-        let movesAudit = audit.map { branch == "refs/heads/\($0.name)" } ?? false
-        let history = try RangeHistory(range, auditTips: auditTips(), movesAudit: movesAudit, in: repository())
+        let updatesAuditBranch = audit.map { branch == "refs/heads/\($0.name)" } ?? false
+        let history = try RangeHistory(
+            range, auditTips: auditTips(), updatesAuditBranch: updatesAuditBranch, in: repository())
         let tip = Snapshot.revision(range.tip.description)
         let files = try files(tip)
         let loaded = try load(files, from: .commit(range.tip), depth: .everything).ledger
         var done = try losses(history)
         done += try await changedClaims(history, in: loaded)
-        if movesAudit { done += try leavingHistory(range) }
+        if updatesAuditBranch { done += try historyRewrites(range) }
         let ledger = loaded.adding(done)
         let new = try await errors(of: ledger, notIn: history.bases)
         let touched = Set(try changes(from: history.bases.first, to: range.tip).compactMap { $0.new?.path })
-        return RangeJudgement(
-            ledger: ledger, refusals: new,
-            remarks: ledger.diagnostics.filter { $0.severity != .error && touched.contains($0.path) },
+        return RangeCheck(
+            ledger: ledger, blocking: new,
+            otherDiagnostics: ledger.diagnostics.filter { $0.severity != .error && touched.contains($0.path) },
             knownErrorCount: ledger.counts.errors - new.count, range: range)
     }
 
@@ -128,7 +129,7 @@ extension Workspace {
     }
 
     /// The audit branch must only grow, and by first parents where receipts rest on its past.
-    private func leavingHistory(_ range: CommitRange) throws -> [Diagnostic] {
+    private func historyRewrites(_ range: CommitRange) throws -> [Diagnostic] {
         let repository = try repository()
         guard let base = range.base else { return [] }
         if base != range.start {
@@ -178,7 +179,7 @@ private struct RangeHistory {
     var bases: [ObjectID]
 
     init(
-        _ range: CommitRange, auditTips: [ObjectID], movesAudit: Bool, in repository: Repository
+        _ range: CommitRange, auditTips: [ObjectID], updatesAuditBranch: Bool, in repository: Repository
     ) throws(GitError) {
         tip = range.tip
         bases = [range.start].compactMap(\.self)
@@ -186,7 +187,7 @@ private struct RangeHistory {
         for audit in auditTips {
             let isOnAudit = try repository.isAncestor(tip, of: audit)
             // A range of the audit branch itself is judged by where it begins, any other one also by what it took up.
-            guard !isOnAudit || range.base == nil && !movesAudit else { continue }
+            guard !isOnAudit || range.base == nil && !updatesAuditBranch else { continue }
             hidden.append(audit)
             let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
             if let taken, !bases.contains(taken) { bases.append(taken) }

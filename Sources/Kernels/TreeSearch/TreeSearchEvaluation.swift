@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Fresh trees as a network reads them.
-struct TreeSearchReading: NetworkReading {
+struct TreeSearchEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: TreeSearchConfig
     let seed: UInt64

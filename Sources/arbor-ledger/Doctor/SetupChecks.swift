@@ -8,7 +8,7 @@ import SystemPackage
 import Words
 
 /// Looks at everything that the commands rest on.
-struct Examination {
+struct SetupChecks {
     let environment: [String: String]
     let folder: String
 
@@ -53,9 +53,9 @@ struct Examination {
     private func machine() async -> [HealthCheck] {
         var variables = scrubbedEnvironment(environment)
         variables["OPENBLAS_NUM_THREADS"] = "1"
-        guard let executable = try? LocalExecutor.ownPath(),
+        guard let executable = try? LocalExecutor.executablePath(),
             let said = await output(executable, ["__machine"], variables),
-            let machine = try? JSONDecoder().decode(MachineAnswer.self, from: Data(said.utf8))
+            let machine = try? JSONDecoder().decode(MachineReport.self, from: Data(said.utf8))
         else {
             return [
                 HealthCheck(

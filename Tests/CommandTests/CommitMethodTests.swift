@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// One way to make a commit, as a user would type it.
-struct CommitWay: Sendable, CustomTestStringConvertible {
+struct CommitMethod: Sendable, CustomTestStringConvertible {
     var testDescription: String
     /// Makes ready; `put FILE` writes the record that the commit is about, `flip FILE` its opposite.
     var prepare: String
@@ -14,134 +14,135 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
 }
 
 /// Every way to commit: what is refused or passes is exactly what would be committed, and judging changes nothing.
-@Suite struct CommitWaysTests {
+@Suite struct CommitMethodTests {
     private static let side = """
         git switch -qc side; put Findings/new.yaml; edit Side; git add -A; git commit -qnm side; git switch -q main
         """
 
     /// In each, the hook fires.
-    static let judged: [CommitWay] = [
-        CommitWay("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
-        CommitWay("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
-        CommitWay(
+    static let judged: [CommitMethod] = [
+        CommitMethod("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitMethod("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
+        CommitMethod(
             "commit PATH", "put Findings/new.yaml; bad Findings/other.yaml; git add -A",
             "git commit -qm x Findings/new.yaml"),
-        CommitWay(
+        CommitMethod(
             "commit --only", "put Findings/new.yaml; bad Findings/other.yaml; git add -A; flip Findings/third.yaml",
             "git commit -qm x --only -- Findings/new.yaml"),
-        CommitWay(
+        CommitMethod(
             "commit --include", "track; good Findings/other.yaml; git add -A; put Findings/new.yaml",
             "git commit -qm x --include Findings/new.yaml"),
-        CommitWay(
+        CommitMethod(
             "a staged part", "put Findings/new.yaml; git add -A; flip Findings/new.yaml; bad Findings/untracked.yaml",
             "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "--amend", "good Findings/new.yaml; git add -A; git commit -qm x; put Findings/new.yaml; git add -A",
             "git commit -q --amend --no-edit"),
-        CommitWay("--fixup", "put Findings/new.yaml; git add -A", "git commit -q --fixup HEAD"),
-        CommitWay("--allow-empty", "put Findings/new.yaml; git add -A", "git commit -q --allow-empty -m x"),
-        CommitWay(
+        CommitMethod("--fixup", "put Findings/new.yaml; git add -A", "git commit -q --fixup HEAD"),
+        CommitMethod("--allow-empty", "put Findings/new.yaml; git add -A", "git commit -q --allow-empty -m x"),
+        CommitMethod(
             "a clean merge", "\(side); git commit -q --allow-empty -m main", "git merge -q --no-ff -m merge side"),
-        CommitWay(
+        CommitMethod(
             "a conflicted merge",
             "\(side); edit Main; git commit -qam main; git merge -q side || true; git checkout -q --ours Findings; git add -A",
             "git commit -qm merge"),
-        CommitWay(
+        CommitMethod(
             "a merge that was stopped", "\(side); git merge -q --no-ff --no-commit side", "git commit -qm merge"),
-        CommitWay("a squashed merge", "\(side); git merge -q --squash side", "git commit -qm squash"),
-        CommitWay(
+        CommitMethod("a squashed merge", "\(side); git merge -q --squash side", "git commit -qm squash"),
+        CommitMethod(
             "rebase --exec", "git commit -q --allow-empty -m empty",
             "git rebase -q --exec \"cp '$candidate' Findings/new.yaml && git add -A && git commit -qm x\" HEAD~1"),
-        CommitWay(
+        CommitMethod(
             "a linked work tree",
             "git worktree add -q ../linked; put ../linked/Findings/new.yaml; git -C ../linked add -A",
             "git -C ../linked commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "the ledger as a submodule",
             """
             git init -q ../super; git -C ../super -c protocol.file.allow=always submodule --quiet add "$PWD" ledger
             install ../super/ledger; put ../super/ledger/Findings/new.yaml; git -C ../super/ledger add -A
             """, "git -C ../super/ledger commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "a ledger with a submodule",
             """
             git init -q ../lib; git -C ../lib commit -q --allow-empty -m lib
             git -c protocol.file.allow=always submodule --quiet add ../lib lib; put Findings/new.yaml; git add -A
             """, "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "--git-dir and --work-tree",
             """
             elsewhere; put ../elsewhere/Findings/new.yaml; flip Findings/new.yaml
             git --git-dir="$PWD/.git" --work-tree=../elsewhere add -A
             """, "git --git-dir=.git --work-tree=../elsewhere commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "--work-tree and commit -a, from elsewhere",
             """
             track; elsewhere; put ../elsewhere/Findings/new.yaml; top=$PWD
             """, "cd /; git --git-dir=\"$top/.git\" --work-tree=\"$top/../elsewhere\" commit -qam x"),
-        CommitWay(
+        CommitMethod(
             "GIT_DIR and GIT_WORK_TREE",
             "elsewhere; export GIT_DIR=\"$PWD/.git\" GIT_WORK_TREE=\"$PWD/../elsewhere\"; put ../elsewhere/Findings/new.yaml; git add -A; cd ..",
             "git commit -qm x"),
-        CommitWay("GIT_DIR alone", "export GIT_DIR=.git; put Findings/new.yaml; git add -A", "git commit -qm x"),
-        CommitWay(
+        CommitMethod("GIT_DIR alone", "export GIT_DIR=.git; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitMethod(
             "a bare repository with a work tree",
             """
             git clone -q --bare . ../bare.git; elsewhere; install ../bare.git; export GIT_DIR="$PWD/../bare.git" GIT_WORK_TREE="$PWD/../elsewhere"
             put ../elsewhere/Findings/new.yaml; git add -A; cd ../elsewhere
             """, "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "a bare repository's linked work tree",
             """
             git clone -q --bare . ../bare.git; install ../bare.git; git -C ../bare.git worktree add -q ../linked
             put ../linked/Findings/new.yaml; git -C ../linked add -A
             """, "git -C ../linked commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "GIT_INDEX_FILE",
             """
             flip Findings/new.yaml; git add -A; export GIT_INDEX_FILE=.git/other; git read-tree HEAD
             put Findings/new.yaml; git add -A
             """, "git commit -qm x"),
-        CommitWay("a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x"),
-        CommitWay(
+        CommitMethod("a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x"),
+        CommitMethod(
             "a path in a subfolder", "put Findings/new.yaml; git add -A; cd Findings", "git commit -qm x new.yaml"),
-        CommitWay("git -C", "put Findings/new.yaml; git add -A; top=$PWD; cd /", "git -C \"$top\" commit -qm x"),
-        CommitWay(
+        CommitMethod("git -C", "put Findings/new.yaml; git add -A; top=$PWD; cd /", "git -C \"$top\" commit -qm x"),
+        CommitMethod(
             "an orphan branch", "git checkout -q --orphan fresh; put Findings/new.yaml; git add -A", "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "the first commit",
             """
             git init -q ../first; cp -r Claims Findings Verifiers ../first; install ../first; cd ../first
             put Findings/new.yaml; git add -A
             """, "git commit -qm x"),
-        CommitWay("a detached HEAD", "git checkout -q --detach; put Findings/new.yaml; git add -A", "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
+            "a detached HEAD", "git checkout -q --detach; put Findings/new.yaml; git add -A", "git commit -qm x"),
+        CommitMethod(
             "beside a stash", "good Findings/kept.yaml; git add -A; git stash -q; put Findings/new.yaml; git add -A",
             "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "core.hooksPath",
             "rm .git/hooks/pre-*; git config core.hooksPath ../hooks; install .; put Findings/new.yaml; git add -A",
             "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "core.hooksPath in a linked work tree",
             """
             rm .git/hooks/pre-*; git config core.hooksPath own/hooks; git worktree add -q ../linked; install ../linked
             put ../linked/Findings/new.yaml; git -C ../linked add Findings
             """, "git -C ../linked commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "core.hooksPath of this work tree alone",
             """
             rm .git/hooks/pre-*; git config core.hooksPath ../nowhere; git config extensions.worktreeConfig true
             git config --worktree core.hooksPath ../hooks; install .; put Findings/new.yaml; git add -A
             """, "git commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "core.hooksPath of a linked work tree alone",
             """
             rm .git/hooks/pre-*; git config core.hooksPath ../nowhere; git config extensions.worktreeConfig true
             git worktree add -q ../linked; git -C ../linked config --worktree core.hooksPath own; install ../linked
             put ../linked/Findings/new.yaml; git -C ../linked add Findings
             """, "git -C ../linked commit -qm x"),
-        CommitWay(
+        CommitMethod(
             "a work tree's settings that git is not told to read",
             """
             rm .git/hooks/pre-*; git config --global extensions.worktreeConfig true
@@ -151,28 +152,28 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
     ]
 
     /// In each, git runs no hook of ours: the gate catches it.
-    static let unjudged: [CommitWay] = [
-        CommitWay("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
-        CommitWay("cherry-pick", "\(side)", "git cherry-pick side"),
-        CommitWay("a fast-forward", "\(side)", "git merge -q --ff-only side"),
-        CommitWay(
+    static let unjudged: [CommitMethod] = [
+        CommitMethod("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
+        CommitMethod("cherry-pick", "\(side)", "git cherry-pick side"),
+        CommitMethod("a fast-forward", "\(side)", "git merge -q --ff-only side"),
+        CommitMethod(
             "rebase", "\(side); git commit -q --allow-empty -m main",
             "git rebase -q main side; git branch -f main; git switch -q main"),
-        CommitWay(
+        CommitMethod(
             "revert",
             "put Findings/new.yaml; git add -A; git commit -qnm x; git rm -q Findings/new.yaml; git commit -qnm y",
             "git revert --no-edit HEAD"),
-        CommitWay("am", "\(side); git format-patch -q --stdout main..side >../patch", "git am -q ../patch"),
-        CommitWay(
+        CommitMethod("am", "\(side); git format-patch -q --stdout main..side >../patch", "git am -q ../patch"),
+        CommitMethod(
             "pull --rebase",
             "\(side); git clone -q . ../clone; git -C ../clone fetch -q; git -C ../clone commit -q --allow-empty -m own; git merge -q --ff-only side",
             "git -C ../clone pull -q --rebase; git fetch -q ../clone main; git reset -q --hard FETCH_HEAD"),
-        CommitWay(
+        CommitMethod(
             "plumbing", "put Findings/new.yaml; git add -A",
             "git update-ref refs/heads/main $(git commit-tree -p HEAD -m x $(git write-tree))"),
     ]
 
-    @Test(arguments: judged) func theHookJudgesWhatIsCommitted(way: CommitWay) throws {
+    @Test(arguments: judged) func theHookJudgesWhatIsCommitted(way: CommitMethod) throws {
         for isGood in [true, false] {
             let place = try Place(isGood)
             let printed = try place.run(way)
@@ -185,7 +186,7 @@ struct CommitWay: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: unjudged) func theGateCatchesWhatNoHookSees(way: CommitWay) throws {
+    @Test(arguments: unjudged) func theGateCatchesWhatNoHookSees(way: CommitMethod) throws {
         for isGood in [true, false] {
             let place = try Place(isGood)
             let base = try place.ledger.git("rev-parse", "HEAD")
@@ -246,10 +247,10 @@ private struct Place {
             [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/watched-tool")
     }
 
-    func run(_ way: CommitWay) throws -> Printed {
+    func run(_ way: CommitMethod) throws -> ProcessResult {
         let shell = "set -e; . \"$ROOT/prelude\"; install .\n\(way.prepare)\nrm -f \"$ROOT/runs\"\n"
         let environment = ledger.environment.merging(["ROOT": ledger.root, "BINARY": binary]) { $1 }
-        return try Started("/bin/sh", ["-c", shell + way.commit], in: ledger.path, environment).wait()
+        return try RunningProcess("/bin/sh", ["-c", shell + way.commit], in: ledger.path, environment).wait()
     }
 
     private func prelude(_ isGood: Bool) -> String {

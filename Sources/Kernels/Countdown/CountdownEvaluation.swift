@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Fresh traces as a network reads them, attempt by attempt.
-struct CountdownReading: NetworkReading {
+struct CountdownEvaluation: NetworkEvaluation {
     let model: Transformer
     let traces: [CountdownTrace]
     let seed: UInt64
@@ -86,17 +86,17 @@ struct CountdownVerdicts: Equatable {
     var worksRecall: Double
     var failsRecall: Double
 
-    static let measurement = CountdownReading.measurement(
+    static let measurement = CountdownEvaluation.measurement(
         "verdict", ["verdict-accuracy", "works-recall", "fails-recall"],
         [Countdown.taskParameter, TransformerConfig.networkParameter]
-    ) { reading, _ in CountdownVerdicts(reading).values }
+    ) { evaluation, _ in CountdownVerdicts(evaluation).values }
 
     /// By the most likely token after the opening bracket.
-    init(_ reading: CountdownReading, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
+    init(_ evaluation: CountdownEvaluation, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
         var right = [0, 0]
         var seen = [0, 0]
-        reading.forEachAttempt(interventions, of: traceCount) { attempt, pass, _, _ in
-            let row = attempt.row + CountdownReading.Position.verdictToken.offset
+        evaluation.forEachAttempt(interventions, of: traceCount) { attempt, pass, _, _ in
+            let row = attempt.row + CountdownEvaluation.Position.verdictToken.offset
             let token = UInt8(pass.logits.largest(row: row, vocabulary: Countdown.vocabulary))
             let kind = attempt.works ? 1 : 0
             seen[kind] += 1

@@ -1,7 +1,7 @@
 import Foundation
 
 /// All of a repository that a fault could spoil.
-struct LedgerState: Equatable {
+struct RepositorySnapshot: Equatable {
     var references: [String: String]
     var head: String
     var index: String
@@ -27,12 +27,12 @@ struct LedgerState: Equatable {
         }
     }
 
-    func isComplete(like after: LedgerState) -> Bool { differences(between: after, and: after).isEmpty }
+    func isComplete(like after: RepositorySnapshot) -> Bool { differences(between: after, and: after).isEmpty }
 
     /// What is neither as in `before` nor as in `after`, each branch, file and the index taken as a whole.
     ///
     /// The index changes first, then the branch, then HEAD, so that HEAD is never ahead of what belongs to it.
-    func differences(between before: LedgerState, and after: LedgerState) -> [String] {
+    func differences(between before: RepositorySnapshot, and after: RepositorySnapshot) -> [String] {
         var found: [String] = []
         if head != before.head && head != after.head { found.append("HEAD is \(head)") }
         if index != before.index && index != after.index { found.append("the index holds \(index)") }

@@ -12,19 +12,19 @@ func runHook(_ hook: HookName?) async throws {
             writeError("arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
             return .success
         }
-        let framework = workspace.frameworksRange().map { [$0] }
+        let framework = workspace.frameworkRange().map { [$0] }
         switch hook {
-        case .preCommit, .preMergeCommit: return try await judgeCommit(workspace)
-        case .prePush: return try await workspace.judgePush(framework ?? workspace.pushedBranches())
+        case .preCommit, .preMergeCommit: return try await checkCommit(workspace)
+        case .prePush: return try await workspace.checkPush(framework ?? workspace.pushedBranches())
         case nil:
-            if let framework { return try await workspace.judgePush(framework) }
-            return try await judgeCommit(workspace)
+            if let framework { return try await workspace.checkPush(framework) }
+            return try await checkCommit(workspace)
         }
     }
 }
 
 /// Refuses a commit that brings an error; errors that it builds on are only told of.
-private func judgeCommit(_ workspace: Workspace) async throws -> ExitCode {
+private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try NextCommit(workspace)
     // What keeps a part from being looked at is met again where every file is read.
     if change.isEmpty || (try? change.surelyBringsNoError()) == true { return .success }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A table x (p, C) over the numbers modulo an odd p as a sum of waves: x[s] = constant + Σ over frequencies k from 1 to
 /// (p - 1) / 2 of cosines[k] cos(2πks / p) + sines[k] sin(2πks / p).
-struct Waves {
+struct FourierSeries {
     let modulus: Int
     /// (C)
     let constant: [Double]
@@ -72,23 +72,23 @@ extension AdditionLogits {
     /// The waves in a + b, with the mean of all logits as their constant.
     ///
     /// A wave in a + b is the same for all pairs of a sum, so its part in the logits is its part in their mean over these.
-    var wavesOfSum: Waves {
+    var fourierSeriesOfSum: FourierSeries {
         var means = [[Double]](
             repeating: [Double](repeating: 0, count: table.modulus), count: table.modulus)
         for (pair, row) in rows.enumerated() {
             for number in row.indices { means[table.sum(of: pair)][number] += row[number] / Double(table.modulus) }
         }
-        return Waves(means)
+        return FourierSeries(means)
     }
 
     /// The logits without cos and sin of 2πk(a + b) / p for the given k, and with nothing else but these and the constant
     /// (Nanda et al., section 5.1).
     func split(at frequencies: [Int]) -> (excluded: AdditionLogits, restricted: AdditionLogits) {
-        let waves = wavesOfSum
-        let part = waves.part(frequencies)
+        let series = fourierSeriesOfSum
+        let part = series.part(frequencies)
         let (excluded, restricted) = rows.indices.map { pair in
             let wave = part[table.sum(of: pair)]
-            return (zip(rows[pair], wave).map { $0 - $1 }, zip(waves.constant, wave).map { $0 + $1 })
+            return (zip(rows[pair], wave).map { $0 - $1 }, zip(series.constant, wave).map { $0 + $1 })
         }.reduce(into: ([[Double]](), [[Double]]())) { tables, rows in
             tables.0.append(rows.0)
             tables.1.append(rows.1)

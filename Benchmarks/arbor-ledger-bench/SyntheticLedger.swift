@@ -1,9 +1,9 @@
 import Merging
 
 /// A ledger of any size that is the same every time: what a large collaboration might have after some years.
-struct MadeUpLedger {
+struct SyntheticLedger {
     let findingCount: Int
-    let quantities: [MadeUpQuantity]
+    let quantities: [SyntheticQuantity]
 
     static let toyModel = "toy-geometry"
     static let toyQuantity = "dimensions-per-feature"
@@ -20,14 +20,14 @@ struct MadeUpLedger {
     static let densities = ["0.03", "0.1", "0.2", "0.25", "0.3", "0.4", "1"]
     static let assumptions = (0..<30).map { "assumption-\($0)" }
     /// All but the bridge; every tenth excludes the one before it.
-    static let lonelyAssumptions = Array(assumptions.dropFirst())
+    static let plainAssumptions = Array(assumptions.dropFirst())
     /// Any two of these can stand in one claim.
-    static let sociableAssumptions = lonelyAssumptions.filter { !$0.hasSuffix("8") }
+    static let compatibleAssumptions = plainAssumptions.filter { !$0.hasSuffix("8") }
     static let layerCount = 64
 
     init(findingCount: Int) {
         self.findingCount = findingCount
-        quantities = (0..<max(10, findingCount / 20)).map(MadeUpQuantity.init)
+        quantities = (0..<max(10, findingCount / 20)).map(SyntheticQuantity.init)
     }
 
     /// Every file by path, in a fixed order.
@@ -37,7 +37,7 @@ struct MadeUpLedger {
         toyVerifier(body)
         questions(body)
         for index in 0..<findingCount {
-            let finding = MadeUpFinding(index: index, ledger: self)
+            let finding = SyntheticFinding(index: index, ledger: self)
             body(finding.path, finding.text)
         }
     }
@@ -124,12 +124,12 @@ struct MadeUpLedger {
             covers: {density: [0.3]}
 
             """)
-        var asked: Set<String> = []
+        var written: Set<String> = []
         for (index, quantity) in quantities.enumerated() {
             let branch = branch(of: index / 6)
             for depth in branch.indices {
                 let id = branch[...depth].joined(separator: "/")
-                guard asked.insert(id).inserted else { continue }
+                guard written.insert(id).inserted else { continue }
                 let needs = depth == branch.count - 1 ? ["answers", "answers", "any", "all"][index / 6 % 4] : "answers"
                 body(
                     "Claims/\(id)/question.yaml",
@@ -160,7 +160,7 @@ struct MadeUpLedger {
 }
 
 /// A quantity with the value that most findings of it agree on.
-struct MadeUpQuantity {
+struct SyntheticQuantity {
     var slug: String
     /// In thousandths; for labels the index of the usual one.
     var centre: Int
@@ -192,7 +192,7 @@ struct MadeUpQuantity {
         } else {
             lines.append("yes: {at_most: \(decimal(centre + 150))}")
         }
-        if random.happens(0.3) { lines.append("covers: {model: \(list(random.pick(12, of: MadeUpLedger.models)))}") }
+        if random.happens(0.3) { lines.append("covers: {model: \(list(random.pick(12, of: SyntheticLedger.models)))}") }
         question = lines.joined(separator: "\n") + "\n"
     }
 }

@@ -4,7 +4,7 @@ import KernelInterface
 ///
 /// Chains are the network's own, decoded greedily and always as long as a whole one; then the answer is called for, and is
 /// the most likely of all tokens. Answers without a chain, after a part of one and after filler are called for likewise.
-struct ChainOfThoughtReading: NetworkReading {
+struct ChainOfThoughtEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: ChainOfThoughtConfig
     let seed: UInt64
@@ -76,7 +76,7 @@ struct ChainOfThoughtReading: NetworkReading {
     }
 }
 
-extension ChainOfThoughtReading {
+extension ChainOfThoughtEvaluation {
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
         config = try ChainOfThoughtConfig(job)
         model = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape).model

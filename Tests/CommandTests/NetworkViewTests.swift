@@ -10,7 +10,7 @@ private func section(_ title: String, _ text: String) -> String {
 }
 
 /// `show` of a toy model looks into its trained networks.
-@Suite struct SeeingTests {
+@Suite struct NetworkViewTests {
     @Test func withoutANetworkTheCommandIsTold() throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("show", model)

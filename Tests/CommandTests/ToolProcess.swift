@@ -8,7 +8,7 @@ let binary: String =
     .appendingPathComponent("arbor-ledger").path
 
 /// What a finished process said.
-struct Printed: CustomStringConvertible {
+struct ProcessResult: CustomStringConvertible {
     var status: Int32
     var output: String
     var errors: String
@@ -29,7 +29,7 @@ struct Printed: CustomStringConvertible {
 struct Failure: Error, CustomStringConvertible { var description: String }
 
 /// A process that was started; what it prints goes to files, so that no pipe can fill up.
-final class Started {
+final class RunningProcess {
     private let process = Process()
     private let files: [String]
     var id: pid_t { process.processIdentifier }
@@ -48,12 +48,12 @@ final class Started {
         try process.run()
     }
 
-    func wait() throws -> Printed {
+    func wait() throws -> ProcessResult {
         process.waitUntilExit()
         let texts = try files.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
         for file in files { try? FileManager.default.removeItem(atPath: file) }
         let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        return Printed(status: status, output: texts[0], errors: texts[1])
+        return ProcessResult(status: status, output: texts[0], errors: texts[1])
     }
 }
 
@@ -90,7 +90,7 @@ struct JSON: CustomStringConvertible {
 }
 
 /// Expects a process to have said exactly this; a failure shows both.
-func expect(_ printed: Printed, says expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
+func expect(_ printed: ProcessResult, says expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
     guard printed.description != expected else { return }
     Issue.record("said\n\(printed)\ninstead of\n\(expected)", sourceLocation: sourceLocation)
 }

@@ -1,13 +1,13 @@
 import Merging
 
 /// One finding: a few claims with caveats, on what earlier ones found.
-struct MadeUpFinding {
+struct SyntheticFinding {
     var path: String
     var text: String
 
     private static let filesPerFolder = 100
 
-    init(index: Int, ledger: MadeUpLedger) {
+    init(index: Int, ledger: SyntheticLedger) {
         var random = SplitMix64(stream: "finding", index: index)
         let slug = Self.slug(index)
         let folder = index / Self.filesPerFolder
@@ -42,7 +42,7 @@ struct MadeUpFinding {
         return "\(Prose.name(&random))-\(index)"
     }
 
-    private static func claims(_ ledger: MadeUpLedger, _ index: Int, _ random: inout SplitMix64) -> [String] {
+    private static func claims(_ ledger: SyntheticLedger, _ index: Int, _ random: inout SplitMix64) -> [String] {
         if random.happens(0.002) { return toyClaim(&random) }
         let disagrees = random.happens(0.01)
         var chosen: Set<Int> = []
@@ -57,8 +57,8 @@ struct MadeUpFinding {
         return lines
     }
 
-    private static func claim(_ quantity: MadeUpQuantity, disagrees: Bool, _ random: inout SplitMix64) -> [String] {
-        let models = random.pick(random.happens(0.2) ? 3 : 1, of: MadeUpLedger.models)
+    private static func claim(_ quantity: SyntheticQuantity, disagrees: Bool, _ random: inout SplitMix64) -> [String] {
+        let models = random.pick(random.happens(0.2) ? 3 : 1, of: SyntheticLedger.models)
         var tested = ["model: \(models.count == 1 ? models[0] : list(models))"]
         for condition in quantity.conditions.dropFirst() {
             tested.append("\(condition): \(setting(condition, &random))")
@@ -68,14 +68,14 @@ struct MadeUpFinding {
         if !isEstimate { lines.append("    value: \(value(quantity, disagrees: disagrees, &random))") }
         lines.append("    tested: {\(tested.joined(separator: ", "))}")
         if disagrees {
-            let others = random.pick(10, of: MadeUpLedger.models).filter { !models.contains($0) }
+            let others = random.pick(10, of: SyntheticLedger.models).filter { !models.contains($0) }
             lines.append("    holds_for: {model: \(list(models + others))}")
         } else if random.happens(0.05), models.count == 1, let family = models[0].split(separator: "-").first {
             lines.append("    holds_for: {model.family: [\(family)]}")
         }
         if random.happens(0.3) {
             let count = random.integer(1...2)
-            let candidates = count == 1 ? MadeUpLedger.lonelyAssumptions : MadeUpLedger.sociableAssumptions
+            let candidates = count == 1 ? SyntheticLedger.plainAssumptions : SyntheticLedger.compatibleAssumptions
             lines.append("    assumes: \(list(random.pick(count, of: candidates)))")
         }
         if isEstimate { lines.append("    reported: \(reported(quantity, &random))") }
@@ -86,16 +86,16 @@ struct MadeUpFinding {
         if random.happens(0.05) { return "unknown" }
         switch condition {
         case "layer":
-            let layer = random.below(MadeUpLedger.layerCount - 8)
+            let layer = random.below(SyntheticLedger.layerCount - 8)
             return random.happens(0.3) ? "{from: \(layer), to: \(layer + random.integer(1...7))}" : "\(layer)"
-        case "probe": return random.pick(MadeUpLedger.probes)
-        case "position": return random.pick(MadeUpLedger.positions)
-        default: return random.pick(MadeUpLedger.tasks)
+        case "probe": return random.pick(SyntheticLedger.probes)
+        case "position": return random.pick(SyntheticLedger.positions)
+        default: return random.pick(SyntheticLedger.tasks)
         }
     }
 
     /// Ranges that all hold the quantity's centre, but for those that disagree.
-    private static func value(_ quantity: MadeUpQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
+    private static func value(_ quantity: SyntheticQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
         if let labels = quantity.labels {
             let label = labels[disagrees ? 2 - quantity.centre : quantity.centre]
             return "{any_of: [\(label)]}"
@@ -109,7 +109,7 @@ struct MadeUpFinding {
         }
     }
 
-    private static func reported(_ quantity: MadeUpQuantity, _ random: inout SplitMix64) -> String {
+    private static func reported(_ quantity: SyntheticQuantity, _ random: inout SplitMix64) -> String {
         let noise = random.integer(-40...40)
         if random.happens(0.5) {
             return
@@ -121,13 +121,13 @@ struct MadeUpFinding {
     }
 
     private static func toyClaim(_ random: inout SplitMix64) -> [String] {
-        let density = random.pick(MadeUpLedger.densities)
+        let density = random.pick(SyntheticLedger.densities)
         return [
-            "  - quantity: \(MadeUpLedger.toyQuantity)",
+            "  - quantity: \(SyntheticLedger.toyQuantity)",
             "    value: [0.1, 1]",
-            "    tested: {model: \(MadeUpLedger.toyModel), density: \(density)}",
-            "    assumes: [\(MadeUpLedger.assumptions[0])]",
-            "    verify: \(MadeUpLedger.toyModel)/dimensionality",
+            "    tested: {model: \(SyntheticLedger.toyModel), density: \(density)}",
+            "    assumes: [\(SyntheticLedger.assumptions[0])]",
+            "    verify: \(SyntheticLedger.toyModel)/dimensionality",
         ]
     }
 

@@ -5,7 +5,7 @@ import Words
 
 /// What is kept for later is believed only where this user's program wrote it: a `.git` folder can come from anywhere, with
 /// reports, runs and networks in it that nobody made. The key stands in the user's own folder, in no repository.
-struct Seal: Sendable, Codable {
+struct HMACKey: Sendable, Codable {
     /// 32 bytes.
     private var key: [UInt8]
 
@@ -14,7 +14,7 @@ struct Seal: Sendable, Codable {
     /// The user's key, made at first use; where it cannot be kept or others can read it, one for this process alone, so
     /// that nothing is taken over from earlier ones.
     init(environment: [String: String]) {
-        key = Self.path(environment).flatMap { Self.kept($0) ?? Self.made($0) } ?? Self.random()
+        key = Self.path(environment).flatMap { Self.stored($0) ?? Self.created($0) } ?? Self.random()
     }
 
     /// The digest of content that stands at a place, which it fits at no other.
@@ -23,12 +23,12 @@ struct Seal: Sendable, Codable {
     }
 
     /// The content as it is kept: a line of the digest, and the content.
-    func sealed(_ content: [UInt8], at place: String) -> [UInt8] {
+    func authenticated(_ content: [UInt8], at place: String) -> [UInt8] {
         Array(digest(of: place, [content[...]]).utf8) + [0x0A] + content
     }
 
     /// nil where another key, another place or another content was sealed.
-    func opened(_ bytes: [UInt8], at place: String) -> ArraySlice<UInt8>? {
+    func verified(_ bytes: [UInt8], at place: String) -> ArraySlice<UInt8>? {
         guard bytes.count > 64, bytes[64] == 0x0A else { return nil }
         let content = bytes[65...]
         return bytes[..<64].elementsEqual(digest(of: place, [content]).utf8) ? content : nil
@@ -39,7 +39,7 @@ struct Seal: Sendable, Codable {
         return environment["HOME"].flatMap { $0.startsWithBytes("/") ? "\($0)/.local/state/arbor-ledger/key" : nil }
     }
 
-    private static func kept(_ path: String) -> [UInt8]? {
+    private static func stored(_ path: String) -> [UInt8]? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
             status.st_mode & 0o077 == 0, case .bytes(let bytes)? = try? readFile(path, limit: keyLength),
@@ -49,13 +49,13 @@ struct Seal: Sendable, Codable {
     }
 
     /// Another process may make it at the same time: the first one's stays.
-    private static func made(_ path: String) -> [UInt8]? {
+    private static func created(_ path: String) -> [UInt8]? {
         let key = random()
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
         guard (try? writeFile(temporary, key, mode: 0o600)) != nil else { return nil }
         let code = unsafe link(temporary, path)
         try? removeFile(temporary)
-        return code == 0 ? key : kept(path)
+        return code == 0 ? key : stored(path)
     }
 
     private static func random() -> [UInt8] {
