@@ -52,7 +52,8 @@ private func sentence(_ text: String) -> String {
 }
 
 extension Shape.Value {
-    fileprivate var inside: Shape? {
+    /// The shape of the mapping, or mappings, behind a key.
+    var inside: Shape? {
         switch self {
         case .mapping(let shape), .list(let shape, _), .each(let shape): shape
         case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,

@@ -1,0 +1,140 @@
+import Foundation
+import Records
+import Testing
+
+/// Holds the Markdown pages of the repository root and of `docs` to the tree and to the code.
+@Suite struct DocumentationTests {
+    @Test func relativeLinksExist() throws {
+        for page in try markdownPages() {
+            for link in page.text.matches(of: /\]\(([^)\s]+)\)/).map({ String($0.1) }) where !isAddress(link) {
+                let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+                let target =
+                    parts[0].isEmpty
+                    ? page.file : page.file.deletingLastPathComponent().appending(path: String(parts[0]))
+                let isInside = target.standardizedFileURL.path.hasPrefix(repository.path + "/")
+                #expect(isInside && exists(target), "\(page.name) links to \(link)")
+                guard parts.count > 1, target.pathExtension == "md", exists(target) else { continue }
+                let anchors = try headings(of: String(contentsOf: target, encoding: .utf8)).map(anchor)
+                #expect(anchors.contains(String(parts[1])), "\(page.name) links to \(link)")
+            }
+        }
+    }
+
+    @Test func namedPagesExist() throws {
+        var texts = try markdownPages().map { ($0.name, $0.text) }
+        texts += try swiftFiles(below: "Sources").map {
+            ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
+        }
+        for (name, text) in texts {
+            for page in text.matches(of: /\bdocs\/[\w-]+\.md\b/).map({ String($0.0) }) {
+                #expect(exists(repository.appending(path: page)), "\(name) names \(page)")
+            }
+        }
+    }
+
+    @Test func namedSourcesExist() throws {
+        for page in try markdownPages() {
+            for path in page.text.matches(of: /\b(?:Sources|Tests|Benchmarks|Scripts|Fuzz)\/[\w.\/+-]*\w/).map({
+                String($0.0)
+            }) {
+                #expect(exists(repository.appending(path: path)), "\(page.name) names \(path)")
+            }
+        }
+    }
+
+    @Test func architectureListsEveryTargetWithItsDependencies() throws {
+        let manifest = try text(of: "Package.swift")
+        var targets: [String: Set<String>] = [:]
+        let starts = manifest.matches(of: /\.(systemLibrary|target|executableTarget|testTarget)\(\s*name: "([^"]+)"/)
+        for (index, start) in starts.enumerated() where start.1 != "testTarget" {
+            let end = index + 1 < starts.count ? starts[index + 1].range.lowerBound : manifest.endIndex
+            let list = manifest[start.range.upperBound..<end].firstMatch(of: /dependencies: \[([^\]]*)\]/)?.1 ?? ""
+            let names = list.replacing(/, package: "[^"]*"/, with: "").matches(of: /"([^"]+)"/).map { String($0.1) }
+            targets[String(start.2)] = Set(names)
+        }
+        var listed: [String: Set<String>] = [:]
+        for row in try text(of: "docs/architecture.md").matches(of: /\n\| `([^`]+)` \| ([^|]*)\|/) {
+            listed[String(row.1)] = Set(row.2.matches(of: /`([^`]+)`/).map { String($0.1) })
+        }
+        #expect(!targets.isEmpty && listed == targets)
+    }
+}
+
+/// Holds `docs/terms.md` to the shapes of records and to the types of the core.
+@Suite struct TermsPageTests {
+    @Test func everyKeyOfARecordIsExplained() throws {
+        let explained = Set(try codeSpans(of: text(of: "docs/terms.md")))
+        for kind in RecordKind.allCases {
+            for key in kind.shape.map(keys) ?? [] {
+                #expect(explained.contains(key), "docs/terms.md does not explain the key \(key) of a \(kind.rawValue)")
+            }
+        }
+    }
+
+    /// A code span with a capital first letter and no other sign is a Swift type.
+    @Test func everyTypeIsDeclared() throws {
+        let sources = try swiftFiles(below: "Sources").map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let declared = Set(sources.matches(of: /\b(?:struct|class|enum|protocol|actor) (\w+)/).map { String($0.1) })
+        let named = try codeSpans(of: text(of: "docs/terms.md")).filter { $0.wholeMatch(of: /[A-Z]\w+/) != nil }
+        #expect(named.count > 40)
+        for type in named { #expect(declared.contains(type), "docs/terms.md names the type \(type)") }
+    }
+
+    @Test func everyTypeOfAReportAndOfTheArchitectureIsExplained() throws {
+        let terms = try codeSpans(of: text(of: "docs/terms.md"))
+        let core = try ["Records", "Evidence", "Merging"].flatMap { try swiftFiles(below: "Sources/\($0)") }
+            .flatMap { file in
+                try String(contentsOf: file, encoding: .utf8)
+                    .matches(of: /\n(?:package )(?:final |indirect )*(?:struct|class|enum|protocol) (\w+)/)
+                    .map { String($0.1) }
+            }
+        let properties = try swiftFiles(below: "Sources/Reports").flatMap { file in
+            try String(contentsOf: file, encoding: .utf8).matches(of: /package (?:\w+\(set\) )?(?:var|let) [^\n]*/)
+                .flatMap { $0.0.matches(of: /\w+/).map { String($0.0) } }
+        }
+        let needed = Set(core).intersection(try properties + codeSpans(of: text(of: "docs/architecture.md")))
+        #expect(needed.count > 20)
+        for type in needed.sorted() { #expect(terms.contains(type), "docs/terms.md does not explain \(type)") }
+    }
+
+    /// The keys of a mapping and of the mappings in it.
+    private func keys(of shape: Shape) -> [String] {
+        shape.keys.flatMap { [$0.name] + ($0.value.inside.map(keys) ?? []) }
+    }
+}
+
+let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+
+private func text(of path: String) throws -> String {
+    try String(contentsOf: repository.appending(path: path), encoding: .utf8)
+}
+
+/// The pages of the repository root and of `docs`, sorted.
+private func markdownPages() throws -> [(name: String, file: URL, text: String)] {
+    try ["", "docs"].flatMap { folder in
+        try FileManager.default.contentsOfDirectory(
+            at: repository.appending(path: folder), includingPropertiesForKeys: nil
+        ).filter { $0.pathExtension == "md" }.map {
+            ($0.lastPathComponent, $0, try String(contentsOf: $0, encoding: .utf8))
+        }
+    }.sorted { $0.name < $1.name }
+}
+
+private func swiftFiles(below folder: String) throws -> [URL] {
+    let files = FileManager.default.enumerator(at: repository.appending(path: folder), includingPropertiesForKeys: nil)
+    return (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+}
+
+private func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
+
+private func isAddress(_ link: String) -> Bool { link.firstMatch(of: /^[a-z]+:/) != nil }
+
+private func codeSpans(of text: String) -> [String] { text.matches(of: /`([^`\n]+)`/).map { String($0.1) } }
+
+private func headings(of text: String) -> [String] { text.matches(of: /(?:^|\n)#+ ([^\n]+)/).map { String($0.1) } }
+
+/// As forges make it of a heading.
+private func anchor(_ heading: String) -> String {
+    heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
+        .replacing(" ", with: "-")
+}
