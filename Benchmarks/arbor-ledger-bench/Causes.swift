@@ -98,6 +98,6 @@ func simulatePlanted(_ scenario: PlantedScenario, seed: Int, index: Int) throws(
 
 /// All quantities of a scenario, on all cores.
 func simulatePlanted(_ scenario: PlantedScenario, quantities: Int, seed: Int) throws -> [PlantedOutcome] {
-    try (0..<quantities).mapSideBySide { index in Result { try simulatePlanted(scenario, seed: seed, index: index) } }
+    try (0..<quantities).concurrentMap { index in Result { try simulatePlanted(scenario, seed: seed, index: index) } }
         .map { try $0.get() }
 }

@@ -50,7 +50,7 @@ private func syntheticRow(_ count: Int) -> ScalingRow {
     let clock = ContinuousClock()
     func decodeTexts() {
         let start = clock.now
-        files += texts.mapSideBySide { decode($0) }
+        files += texts.concurrentMap { decode($0) }
         parsing += (clock.now - start) / .seconds(1)
         texts.removeAll(keepingCapacity: true)
     }
@@ -119,7 +119,7 @@ private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
         )
     }
     let texts = (vocabulary + findings).map { SourceFile(path: $0.0, bytes: Array($0.1.utf8)) }
-    let files = row.time("parse") { texts.mapSideBySide { decode($0) } }
+    let files = row.time("parse") { texts.concurrentMap { decode($0) } }
     evaluate(files, &row)
     return row
 }

@@ -24,7 +24,7 @@ func namesViolation(_ bytes: [UInt8]) -> String? {
         if !isName(part) && !isRefused && !part.hasSuffix(".json") { return "\"\(text)\" is not refused" }
     }
     for diagnostic in told.diagnostics {
-        let line = visible(diagnostic.path + diagnostic.message + (diagnostic.fix ?? ""))
+        let line = escapeHidden(diagnostic.path + diagnostic.message + (diagnostic.fix ?? ""))
         if let violation = printingViolation(line.utf8, "a diagnostic") { return violation }
     }
     if isRefused { return nil }

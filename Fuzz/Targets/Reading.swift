@@ -10,7 +10,7 @@ func yamlViolation(_ bytes: [UInt8]) -> String? {
     for problem in problems {
         if problem.mark.line < 1 || problem.mark.column < 1 { return "a place before the file: \(problem.mark)" }
         if problem.message.isEmpty { return "a problem without words" }
-        if let violation = printingViolation(visible(problem.message).utf8, "a message") { return violation }
+        if let violation = printingViolation(escapeHidden(problem.message).utf8, "a message") { return violation }
     }
     if let node, problems.isEmpty {
         var count = 0
@@ -67,7 +67,7 @@ func numbersViolation(_ bytes: [UInt8]) -> String? {
         if set.isEmpty { return "an empty set was read" }
         if !set.contains(set) || set.isDisjoint(from: set) { return "\(set) is not within itself" }
         if set.intersection(set) != set { return "\(set) meets itself elsewhere" }
-        if let violation = printingViolation(visible(set.phrase).utf8, "a phrase") { return violation }
+        if let violation = printingViolation(escapeHidden(set.phrase).utf8, "a phrase") { return violation }
         for other in sets {
             if set.intersection(other) != other.intersection(set) { return "\(set) and \(other) meet in one order" }
             if set.isDisjoint(from: other) != set.intersection(other).isEmpty { return "\(set), \(other): disjoint" }

@@ -33,7 +33,7 @@ func storeViolation(_ bytes: [UInt8]) -> String? {
 /// A file decodes the same from its bytes and from its kept YAML.
 private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
     for path in baseTexts.map(\.path) {
-        let (file, yaml) = decodeKeepingYAML(SourceFile(path: path, bytes: bytes))
+        let (file, yaml) = decodeWithYAML(SourceFile(path: path, bytes: bytes))
         guard let yaml else { continue }
         let packed = yaml.packed
         var unpacker = Unpacker(packed[...])

@@ -2,7 +2,7 @@ import KernelInterface
 import Records
 
 /// One file that a change of a ledger adds, replaces or removes.
-package struct RecordChange: Sendable {
+package struct FileChange: Sendable {
     package var before: DecodedFile?
     package var after: DecodedFile?
 
@@ -26,11 +26,11 @@ package protocol ChangedLedger {
 ///
 /// Records that only come in, and findings that keep the claims which others may name, cannot make an unchanged record
 /// wrong. They are checked beside those that they name; what those name in turn is taken to be there.
-package func surelyBringsNoError(
-    _ changes: [RecordChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
+package func certainlyAddsNoError(
+    _ changes: [FileChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
-    let changes = changes.filter { !$0.isOfNoRecord }
-    guard try changes.allSatisfy({ try $0.leavesOthersRight(ledger) }) else { return false }
+    let changes = changes.filter { !$0.isIgnorable }
+    guard try changes.allSatisfy({ try $0.cannotBreakOthers(ledger) }) else { return false }
     let changed = changes.compactMap(\.after)
     guard changed.allSatisfy({ $0.record != nil && $0.diagnostics.allSatisfy { $0.severity != .error } }) else {
         return false
@@ -39,7 +39,7 @@ package func surelyBringsNoError(
         guard let file = change.after, let place = file.place else { return false }
         guard try ledger.paths(namedLike: place).allSatisfy({ $0 == file.path }) else { return false }
     }
-    let context = try CheckedContext(of: changed, in: ledger)
+    let context = try ReferencedRecords(of: changed, in: ledger)
     return !check(changed + context.files, kernels: kernels, today: today, depth: .errors).hasErrors
 }
 
@@ -51,14 +51,14 @@ extension ChangedLedger {
     }
 }
 
-extension RecordChange {
+extension FileChange {
     /// A notebook, which is only warned of.
-    fileprivate var isOfNoRecord: Bool {
+    fileprivate var isIgnorable: Bool {
         guard let after, after.place == nil else { return false }
         return after.diagnostics.allSatisfy { $0.severity != .error }
     }
 
-    fileprivate func leavesOthersRight(_ ledger: some ChangedLedger) throws -> Bool {
+    fileprivate func cannotBreakOthers(_ ledger: some ChangedLedger) throws -> Bool {
         guard let after, let place = after.place else { return false }
         switch (place, before?.record, after.record) {
         case (.finding, .finding(let old)?, .finding(let new)?):
@@ -76,7 +76,7 @@ extension RecordChange {
 }
 
 /// What changed records are checked beside.
-private struct CheckedContext {
+private struct ReferencedRecords {
     private var read: [String: DecodedFile] = [:]
     /// What the changed records name, there or not.
     private var named: Set<RecordPlace> = []
@@ -95,11 +95,11 @@ private struct CheckedContext {
     var files: [DecodedFile] {
         let beyond = Set(read.values.flatMap { $0.record?.namedPlaces ?? [] }).subtracting(named)
         return read.values.sorted { $0.path < $1.path }
-            + beyond.filter { !isOtherwiseRead($0) }.map(\.path).sorted().map(DecodedFile.named)
+            + beyond.filter { !isLoaded($0) }.map(\.path).sorted().map(DecodedFile.placeholder)
     }
 
     /// Read itself, or, named as a model, read as the value that it is.
-    private func isOtherwiseRead(_ place: RecordPlace) -> Bool {
+    private func isLoaded(_ place: RecordPlace) -> Bool {
         if case .model(let slug) = place,
             read[RecordPlace.conditionValue(condition: Condition.model, slug: slug).path] != nil
         {

@@ -30,7 +30,7 @@ package struct CheckedLedger: Sendable {
     /// Those of the state in the order of their files, in which they lie in memory.
     package let findings: [Finding]
     /// Why findings take no part in the merge, by slug; the others do.
-    package let reasonsLeftOut: [String: String]
+    package let exclusionReasons: [String: String]
     package let kernels: [KernelDescription]
     /// Sorted by path and place.
     package let diagnostics: [Diagnostic]
@@ -38,17 +38,17 @@ package struct CheckedLedger: Sendable {
 
     package var hasErrors: Bool { counts.errors > 0 }
 
-    package var findingsInForce: [Finding] {
-        reasonsLeftOut.isEmpty ? findings : findings.filter { reasonsLeftOut[$0.slug] == nil }
+    package var activeFindings: [Finding] {
+        exclusionReasons.isEmpty ? findings : findings.filter { exclusionReasons[$0.slug] == nil }
     }
 
     fileprivate init(
-        state: LedgerState, findings: [Finding], reasonsLeftOut: [String: String], kernels: [KernelDescription],
+        state: LedgerState, findings: [Finding], exclusionReasons: [String: String], kernels: [KernelDescription],
         diagnostics: [Diagnostic], counts: Counts
     ) {
         self.state = state
         self.findings = findings
-        self.reasonsLeftOut = reasonsLeftOut
+        self.exclusionReasons = exclusionReasons
         self.kernels = kernels
         self.diagnostics = diagnostics
         self.counts = counts
@@ -61,7 +61,7 @@ package struct CheckedLedger: Sendable {
         counts.errors += notes.count { $0.severity == .error }
         counts.warnings += notes.count { $0.severity == .warning }
         return CheckedLedger(
-            state: state, findings: findings, reasonsLeftOut: reasonsLeftOut, kernels: kernels,
+            state: state, findings: findings, exclusionReasons: exclusionReasons, kernels: kernels,
             diagnostics: (diagnostics + notes).sorted(), counts: counts)
     }
 }
@@ -81,26 +81,26 @@ package func check(
 ) -> CheckedLedger {
     let files = files.sorted { $0.path < $1.path }
     var state = LedgerState(files)
-    let places = Places(files, findings: state.findings)
+    let places = ExistingRecords(files, findings: state.findings)
     let context = CheckContext(files: files, state: state, existing: places, kernels: kernels)
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
         { checkVotes(context) }, { checkVerifiers(context) },
     ]
-    diagnostics += checks.mapSideBySide { $0() }.flatMap(\.self)
+    diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
     // By itself: what runs side by side within another that does has one core only.
     diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty {
-        state.leaveOut(broken)
+        state.removeRecords(at: broken)
         state.vocabulary = Vocabulary(files.compactMap(\.record))
     }
     let findings = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
-    let leftOut = reasonsLeftOut(of: findings)
+    let exclusions = exclusionReasons(of: findings)
     switch depth {
-    case .everything: diagnostics += checkAcrossFindings(findings, leftOut, state, today: today)
+    case .everything: diagnostics += checkAcrossFindings(findings, exclusions, state, today: today)
     case .errors: break
     }
     diagnostics.sort()
@@ -109,7 +109,7 @@ package func check(
         questions: state.questions.count, verifiers: state.measurements.count,
         errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning })
     return CheckedLedger(
-        state: state, findings: findings, reasonsLeftOut: leftOut, kernels: kernels, diagnostics: diagnostics,
+        state: state, findings: findings, exclusionReasons: exclusions, kernels: kernels, diagnostics: diagnostics,
         counts: counts)
 }
 
@@ -131,7 +131,7 @@ private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Dia
 }
 
 /// Where records stand, sound or not.
-struct Places: Sendable {
+struct ExistingRecords: Sendable {
     private let findings: [String: Finding]
     /// All others, and findings that could not be read.
     private var others: Set<RecordPlace> = []
@@ -145,7 +145,7 @@ struct Places: Sendable {
         for file in files {
             guard let place = file.place else { continue }
             if case .finding(let slug) = place {
-                if file.reading != nil {
+                if file.partialRecord != nil {
                     readCount += 1
                     continue
                 }
@@ -155,7 +155,7 @@ struct Places: Sendable {
         }
         guard readCount > findings.count else { return }
         var slugs: Set<String> = []
-        for case .finding(let finding)? in files.map(\.reading) where !slugs.insert(finding.slug).inserted {
+        for case .finding(let finding)? in files.map(\.partialRecord) where !slugs.insert(finding.slug).inserted {
             repeated.insert(.finding(slug: finding.slug))
         }
     }
@@ -186,18 +186,19 @@ struct CheckContext: Sendable {
     /// Those of the state in the order of their files, in which they lie in memory and diagnostics are printed.
     let findings: [Finding]
     /// References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
-    let existing: Places
+    let existing: ExistingRecords
     let kernels: [KernelDescription]
     /// By the last part of their ids, sorted.
     private let questionsByName: [Substring: [String]]
 
     /// `files` are sorted by path.
-    fileprivate init(files: [DecodedFile], state: LedgerState, existing: Places, kernels: [KernelDescription]) {
+    fileprivate init(files: [DecodedFile], state: LedgerState, existing: ExistingRecords, kernels: [KernelDescription])
+    {
         self.state = state
         self.kernels = kernels
         self.existing = existing
         findings = files.compactMap { file in
-            guard case .finding(let finding)? = file.reading else { return nil }
+            guard case .finding(let finding)? = file.partialRecord else { return nil }
             return existing.repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
         questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
@@ -225,7 +226,7 @@ struct CheckContext: Sendable {
     }
 
     /// Whether a value has what could not be read for an attribute.
-    func isUnread(_ attribute: String, of condition: String, _ value: String) -> Bool {
+    func isUnreadable(_ attribute: String, of condition: String, _ value: String) -> Bool {
         guard let record = state.vocabulary.value(value, of: condition) else {
             return existing.contains(.conditionValue(condition: condition, slug: value))
         }

@@ -7,13 +7,13 @@ struct ComparedClaim: Sendable {
     let finding: Finding
     let scope: Scope
     /// What it says, estimates by their interval or number; nil where nothing can be compared.
-    let said: ValueSet?
+    let valueSet: ValueSet?
 
     init(_ claim: Claim, of finding: Finding, scope: Scope) {
         self.claim = claim
         self.finding = finding
         self.scope = scope
-        said =
+        valueSet =
             claim.value?.value ?? claim.reported?.interval.map(ValueSet.interval)
             ?? claim.reported?.value.map { .interval(Interval(lower: $0, upper: $0)) }
     }
@@ -29,10 +29,10 @@ struct ComparedClaim: Sendable {
     }
 
     /// Some setting is in both, their ranges meet, and they are claims of one kind.
-    func saysTheSame(as other: ComparedClaim) -> Bool {
+    func agrees(with other: ComparedClaim) -> Bool {
         guard claim.kind == other.claim.kind, scope.overlaps(other.scope) else { return false }
-        guard let said, let theirs = other.said else { return true }
-        return !said.isDisjoint(from: theirs)
+        guard let valueSet, let theirs = other.valueSet else { return true }
+        return !valueSet.isDisjoint(from: theirs)
     }
 
     /// Some setting was certainly tested in both: `unknown` on a side is no setting.
@@ -50,20 +50,20 @@ struct ComparedClaim: Sendable {
 }
 
 /// A group so small that its pairs are looked at one by one.
-private let smallGroup = 16
+private let smallGroupSize = 16
 
 /// Groups in which any two claims that share a setting are together, so that only those need comparing.
 ///
 /// Claims are parted by the values of one condition after another. One that many claims cover at many values would copy
 /// more than it parts, and is left out.
 func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
-    guard claims.count > smallGroup else { return [claims] }
+    guard claims.count > smallGroupSize else { return [claims] }
     var finished: [[ComparedClaim]] = []
     var open = [(claims: claims, conditions: Set(claims.flatMap { $0.scope.sides.map(\.condition) }).sorted())]
     while let next = open.popLast() {
         let claims = next.claims
         var conditions = next.conditions
-        guard claims.count > smallGroup, let condition = conditions.popLast() else {
+        guard claims.count > smallGroupSize, let condition = conditions.popLast() else {
             finished.append(claims)
             continue
         }
@@ -91,7 +91,7 @@ struct ClosePair {
     var earlier: ComparedClaim
     var later: ComparedClaim
     /// In a group so large that not all pairs were looked at.
-    var isOneOfMany: Bool
+    var isFromLargeGroup: Bool
 }
 
 /// The most claims that one is held against where very many are about one setting.
@@ -101,18 +101,18 @@ let comparisonLimit = 32
 func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePair] {
     groups(of: claims).flatMap { group in
         // Where ranges meet, so do those that begin between them: the next ones are the ones to look at.
-        let group = group.map { (claim: $0, start: RangeStart($0.said)) }.sorted { a, b in
+        let group = group.map { (claim: $0, start: RangeStart($0.valueSet)) }.sorted { a, b in
             a.start == b.start ? ComparedClaim.isEarlier(a.claim, b.claim) : a.start < b.start
         }.map(\.claim)
         var pairs: [ClosePair] = []
         for (index, claim) in group.enumerated() {
             for other in group[(index + 1)...].prefix(comparisonLimit)
-            where claim.saysTheSame(as: other) && !families.areRelated(claim.finding, other.finding) {
+            where claim.agrees(with: other) && !families.areRelated(claim.finding, other.finding) {
                 let isInOrder = ComparedClaim.isEarlier(claim, other)
                 pairs.append(
                     ClosePair(
                         earlier: isInOrder ? claim : other, later: isInOrder ? other : claim,
-                        isOneOfMany: group.count > comparisonLimit))
+                        isFromLargeGroup: group.count > comparisonLimit))
             }
         }
         return pairs
@@ -125,8 +125,8 @@ private struct RangeStart: Comparable {
     private var lower = Number(0)
     private var labels = ""
 
-    init(_ said: ValueSet?) {
-        switch said {
+    init(_ valueSet: ValueSet?) {
+        switch valueSet {
         case .interval(let interval)?:
             hasLower = interval.lower != nil
             lower = interval.lower ?? lower
@@ -178,7 +178,7 @@ struct Families: Sendable {
 
 /// The claims of findings, each with its finding, in the order of the findings.
 package func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
-    let parts = findings.inRuns(of: 10_000).mapSideBySide { findings in
+    let parts = findings.chunks(of: 10_000).concurrentMap { findings in
         var claims: [String: [(Claim, Finding)]] = [:]
         for finding in findings {
             for claim in finding.claims { claims[claim.quantity.value, default: []].append((claim, finding)) }

@@ -14,7 +14,7 @@ func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families
 /// One claim that says what an earlier one of another finding says.
 private struct Repeat {
     enum Kind: CaseIterable {
-        case identical, verifier, source, version, numbers, words
+        case identical, verifier, source, version, numbers, statement
     }
 
     /// What it is told of: a claim, or a finding whose source is entered twice.
@@ -27,11 +27,11 @@ private struct Repeat {
     var claim: ComparedClaim
     var earlier: ComparedClaim
     /// Not everything was held against everything.
-    var isOneOfMany: Bool
+    var isFromLargeGroup: Bool
 
     var later: Subject {
         switch kind {
-        case .identical, .verifier, .numbers, .words: .claim(claim.claim.id)
+        case .identical, .verifier, .numbers, .statement: .claim(claim.claim.id)
         case .source, .version: .finding(claim.finding.slug)
         }
     }
@@ -48,18 +48,19 @@ private struct Group: Sendable {
 /// Nearly every claim is alone in its group: only the others are made ready to be compared.
 private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Repeat] {
     let claims = findings.flatMap { finding in finding.claims.map { StatedClaim($0, finding) } }
-    let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByWords(claims)
-    let pairs = groups.mapSideBySide { group in
+    let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByIdentity(claims)
+    let pairs = groups.concurrentMap { group in
         closePairs(
             among: group.claims.map { ComparedClaim($0.claim, of: $0.finding, vocabulary: vocabulary) }, families
         ).map { (pair: $0, kind: group.kind($0)) }
     }
-    var repeats: [PairName: Repeat] = [:]
+    var repeats: [ClaimPair: Repeat] = [:]
     for (pair, kind) in pairs.joined() {
-        let name = PairName(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
+        let name = ClaimPair(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
         // The strongest reason is the first that is looked for.
         guard repeats[name] == nil else { continue }
-        repeats[name] = Repeat(kind: kind, claim: pair.later, earlier: pair.earlier, isOneOfMany: pair.isOneOfMany)
+        repeats[name] = Repeat(
+            kind: kind, claim: pair.later, earlier: pair.earlier, isFromLargeGroup: pair.isFromLargeGroup)
     }
     return Array(repeats.values)
 }
@@ -77,19 +78,21 @@ private func groupsByVerifier(_ claims: [StatedClaim]) -> [Group] {
     return Dictionary(grouping: rerun) { claim, _ in
         GroupKey(common: claim.verify?.value ?? "", quantity: claim.quantity.value)
     }.values.filter { $0.count > 1 }.map { claims in
-        Group(claims: claims) { Words($0.later.claim) == Words($0.earlier.claim) ? .identical : .verifier }
+        Group(claims: claims) {
+            ClaimIdentity($0.later.claim) == ClaimIdentity($0.earlier.claim) ? .identical : .verifier
+        }
     }
 }
 
 /// In the order of the works.
 private func groupsBySource(_ findings: [Finding]) -> [Group] {
-    let named = findings.inRuns(of: 1_000).mapSideBySide { findings in
+    let named = findings.chunks(of: 1_000).concurrentMap { findings in
         findings.flatMap { finding in
             SourceNames(finding.source.value).works.map { (work: $0, finding: finding, digest: $0.hashValue) }
         }
     }.flatMap(\.self)
     var groups: [GroupKey: [StatedClaim]] = [:]
-    for (work, named) in groupsOfAlike(named, named.map(\.digest), by: { $0.work }) {
+    for (work, named) in groupsSharingKey(named, named.map(\.digest), by: { $0.work }) {
         for (_, finding, _) in named {
             for claim in finding.claims {
                 groups[GroupKey(common: work, quantity: claim.quantity.value), default: []].append((claim, finding))
@@ -104,22 +107,22 @@ private func groupsBySource(_ findings: [Finding]) -> [Group] {
     }
 }
 
-private func groupsByWords(_ claims: [StatedClaim]) -> [Group] {
-    let digests = claims.inRuns(of: 1_000).mapSideBySide { claims in
-        claims.map { Optional(Words($0.claim).hashValue) }
+private func groupsByIdentity(_ claims: [StatedClaim]) -> [Group] {
+    let digests = claims.chunks(of: 1_000).concurrentMap { claims in
+        claims.map { Optional(ClaimIdentity($0.claim).hashValue) }
     }.flatMap(\.self)
-    return groupsOfAlike(claims, digests, by: { Words($0.claim) }).map { _, claims in
-        Group(claims: claims) { $0.later.claim.printsTheSame(as: $0.earlier.claim) ? .numbers : .words }
+    return groupsSharingKey(claims, digests, by: { ClaimIdentity($0.claim) }).map { _, claims in
+        Group(claims: claims) { $0.later.claim.reportsTheSame(as: $0.earlier.claim) ? .numbers : .statement }
     }
 }
 
-private struct PairName: Hashable {
+private struct ClaimPair: Hashable {
     var later: ClaimID
     var earlier: ClaimID
 }
 
 /// What a claim says of what quantity.
-private struct Said: Hashable {
+private struct ClaimStatement: Hashable {
     var quantity: String
     var value: ValueSet?
     var kind: Claim.Kind
@@ -137,14 +140,14 @@ private struct Said: Hashable {
 }
 
 /// All that a claim says and where.
-private struct Words: Hashable {
-    var said: Said
+private struct ClaimIdentity: Hashable {
+    var statement: ClaimStatement
     var tested: Box
     var holdsFor: Box?
     var verify: String?
 
     init(_ claim: Claim) {
-        said = Said(claim)
+        statement = ClaimStatement(claim)
         tested = claim.tested
         holdsFor = claim.holdsFor
         verify = claim.verify?.value
@@ -153,7 +156,7 @@ private struct Words: Hashable {
 
 extension Claim {
     /// Whether the sources print one number with one error, count or interval: two works seldom do.
-    fileprivate func printsTheSame(as other: Claim) -> Bool {
+    fileprivate func reportsTheSame(as other: Claim) -> Bool {
         guard let mine = reported, let theirs = other.reported else { return false }
         let isPrecise = mine.standardError != nil || mine.itemCount != nil || mine.interval != nil
         return isPrecise && mine.value == theirs.value && mine.standardError == theirs.standardError
@@ -168,42 +171,42 @@ private func diagnostic(_ repeats: [Repeat], _ kind: Repeat.Kind) -> Diagnostic?
     }
     guard let first = repeats.first else { return nil }
     let (finding, claim) = (first.claim.finding, first.claim.claim)
-    let isCut = repeats.contains(where: \.isOneOfMany)
+    let isCut = repeats.contains(where: \.isFromLargeGroup)
     let earlier = firstFew(repeats.map(\.earlier.claim.id.description), isCut: isCut)
     let pairs = firstFew(repeats.map { "\($0.claim.claim.id) as \($0.earlier.claim.id)" }, isCut: isCut)
     let others = Set(repeats.prefix(namedLimit).map(\.earlier.finding.slug)).sorted().joined(separator: ", ")
-    func told(_ code: Diagnostic.Code, _ mark: Mark, _ message: String, _ fix: String) -> Diagnostic {
+    func make(_ code: Diagnostic.Code, _ mark: Mark, _ message: String, _ fix: String) -> Diagnostic {
         Diagnostic(code, path: finding.path, mark: mark, message: message, fix: fix)
     }
     switch kind {
     case .identical:
-        return told(
+        return make(
             .likelyDuplicate, claim.mark,
             "claim \(claim.id) repeats \(earlier): same quantity, value, settings and verifier",
             "keep one, or say `same_as: [\(others)]`")
     case .verifier:
-        return told(
+        return make(
             .likelyDuplicate, claim.mark,
             "claim \(claim.id) may repeat \(earlier): same quantity and verifier, settings in common, ranges that meet",
             "say `supersedes: [\(others)]` if it replaces them, or `same_as` if they are one result; else scope them apart"
         )
     case .source:
-        return told(
+        return make(
             .sourceTwice, finding.source.mark,
             "another finding has this source and says the same of the same settings: \(pairs)",
             "keep one finding, or say `same_as: [\(others)]`; else scope the claims apart")
     case .version:
-        return told(
+        return make(
             .sourceTwice, finding.source.mark,
             "another finding has another version of this paper and says the same of the same settings: \(pairs)",
             "say `supersedes` in the finding of the later version, or `same_as: [\(others)]` if nothing changed")
     case .numbers:
-        return told(
+        return make(
             .likelyDuplicate, claim.mark,
             "claim \(claim.id) repeats \(earlier): same quantity, value, settings and printed numbers",
             "if both are one result, keep one or say `same_as: [\(others)]`; else check the numbers in the sources")
-    case .words:
-        return told(
+    case .statement:
+        return make(
             .sameClaim, claim.mark, "claim \(claim.id) says the same as \(earlier), from another source",
             "leave it if they were found independently; else say `same_as: [\(others)]`")
     }

@@ -3,7 +3,7 @@ import Words
 
 func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
     context.findings
-        .mapSideBySide { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
+        .concurrentMap { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
 }
 
 /// A finding's claims, against the vocabulary and one another.
@@ -25,7 +25,7 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
 
 /// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
 func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
-    guard let until = finding.plannedUntil, finding.retracted == nil, isOver(until.value, today: today) else {
+    guard let until = finding.plannedUntil, finding.retracted == nil, hasPassed(until.value, today: today) else {
         return []
     }
     return [
@@ -37,7 +37,7 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
 }
 
 /// Whether a date, which may be a month or a year, has passed as a whole.
-package func isOver(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
+package func hasPassed(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
@@ -68,7 +68,8 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     // Of nearly all sides there is nothing to say.
-    for place in claim.tested.sides.indices where !context.state.vocabulary.isPlain(claim.tested, side: place) {
+    for place in claim.tested.sides.indices where !context.state.vocabulary.isKnownSelection(claim.tested, side: place)
+    {
         let side = claim.tested.sides[place]
         let (condition, attribute) = Vocabulary.split(side.condition.value)
         if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
@@ -105,7 +106,7 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
         let inside =
             attribute.map { context.state.vocabulary.values(of: condition, having: $0, in: allowed) } ?? allowed
         for value in values where !inside.contains(value) {
-            if let attribute, context.isUnread(attribute, of: condition, value) { continue }
+            if let attribute, context.isUnreadable(attribute, of: condition, value) { continue }
             diagnostics.append(
                 Diagnostic(
                     .testedOutsideScope, path: path, mark: side.condition.mark,
@@ -122,14 +123,14 @@ private func checkConditions(
     var diagnostics: [Diagnostic] = []
     // One that the quantity misspells is told of there.
     for condition in quantity.conditions
-    where !claim.tested.names(condition.value) && context.isCondition(condition.value) {
+    where !claim.tested.mentions(condition.value) && context.isCondition(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .missingCondition, path: path, mark: claim.mark,
                 message: "\"\(quantity.slug)\" needs the condition \"\(condition.value)\" in \"tested\"",
                 fix: "add it; write `\(condition.value): unknown` if the source does not tell"))
     }
-    for condition in quantity.laterConditions where !claim.tested.names(condition.value) {
+    for condition in quantity.laterConditions where !claim.tested.mentions(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .laterCondition, path: path, mark: claim.mark,
@@ -168,8 +169,8 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
 
 /// A scope over ten times the tested cells claims much more than was looked at.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard let holdsFor = claim.holdsFor, holdsFor.isWhole else { return [] }
-    let mark = claim.place(of: "holds_for")
+    guard let holdsFor = claim.holdsFor, holdsFor.isComplete else { return [] }
+    let mark = claim.mark(of: "holds_for")
     if holdsFor.sides.isEmpty {
         return [
             Diagnostic(
@@ -210,7 +211,7 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
                 message: "the number was picked as the best of several", fix: "report all of them if the source does"))
     case .mean?, nil: break
     }
-    if reported.isSecondHand {
+    if reported.isFromSecondarySource {
         diagnostics.append(
             Diagnostic(
                 .secondHand, path: path, mark: reported.mark,
@@ -229,7 +230,7 @@ private func isShare(_ share: Number, of n: Int) -> Bool {
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     guard finding.claims.count > 1 else { return [] }
     let claims = finding.claims.filter {
-        $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnread && $0.scope.isWhole
+        $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnreadable && $0.scope.isComplete
     }
     guard claims.count > 1 else { return [] }
     func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
@@ -279,7 +280,7 @@ private func checkCaveat(
 }
 
 private func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard !name.isUnread, context.state.claimID(name.value) == nil else { return [] }
+    guard !name.isUnreadable, context.state.claimID(name.value) == nil else { return [] }
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
         if context.existing.contains(.finding(slug: slug)) { return [] }

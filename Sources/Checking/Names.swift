@@ -7,7 +7,7 @@ package let crowdedFolderLimit = 500
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     // Told of both: which one is newer, the files do not say.
-    for group in alike(files) {
+    for group in lookAlikes(files) {
         for (path, slug) in group {
             guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
             diagnostics.append(
@@ -45,15 +45,15 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
 }
 
 /// Files that a reader could take for one another, each group in the order of the files; nearly all stand in none.
-private func alike(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
-    groupsOfAlike(files, files.map { $0.place?.nameDigest }) { $0.place?.nameKey }.map { group in
+private func lookAlikes(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
+    groupsSharingKey(files, files.map { $0.place?.nameDigest }) { $0.place?.nameKey }.map { group in
         group.elements.compactMap { file in file.place.map { (file.path, $0.name) } }
     }
 }
 
 /// Elements that have a key in common with another one, in their order. Elements of one key have one digest, and nearly all
 /// digests differ; what has none is like nothing.
-func groupsOfAlike<Element, Key: Hashable>(
+func groupsSharingKey<Element, Key: Hashable>(
     _ elements: [Element], _ digests: [Int?], by key: (Element) -> Key
 ) -> [(key: Key, elements: [Element])] {
     let digests = digests.enumerated().compactMap { index, digest in digest.map { (digest: $0, index: index) } }

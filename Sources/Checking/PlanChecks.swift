@@ -3,17 +3,17 @@ import Words
 
 /// Plans for what a finding has already, or an earlier plan is about.
 ///
-/// `leftOut` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
+/// `exclusions` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
 /// longer.
 func checkPlannedWork(
-    _ findings: [Finding], _ leftOut: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
+    _ findings: [Finding], _ exclusions: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
 ) -> [Diagnostic] {
     @Sendable func isPlan(_ finding: Finding) -> Bool { finding.isLivePlan(today: today) }
     let planned = Set(findings.filter(isPlan).flatMap { $0.claims.map(\.quantity.value) })
     guard !planned.isEmpty else { return [] }
-    let claims = claimsByQuantity(findings.filter { isPlan($0) || leftOut[$0.slug] == nil })
+    let claims = claimsByQuantity(findings.filter { isPlan($0) || exclusions[$0.slug] == nil })
         .filter { planned.contains($0.key) }
-    return claims.values.mapSideBySide { claims in
+    return claims.values.concurrentMap { claims in
         let compared = claims.map { ComparedClaim($0, of: $1, scope: Scope($0.tested, vocabulary: vocabulary)) }
         var plans: [ClaimID: Plan] = [:]
         for group in groups(of: compared) {
@@ -31,7 +31,7 @@ extension Finding {
     /// Whether it is planned and has not lapsed.
     package func isLivePlan(today: String) -> Bool {
         guard let until = plannedUntil, retracted == nil else { return false }
-        return !isOver(until.value, today: today)
+        return !hasPassed(until.value, today: today)
     }
 }
 
@@ -51,16 +51,16 @@ private struct Plan {
 
     mutating func add(_ done: [ComparedClaim], _ earlierPlans: ArraySlice<ComparedClaim>, _ families: Families) {
         let plan = claim
-        func those(of others: some Collection<ComparedClaim>) -> some Sequence<ComparedClaim> {
+        func sharingCell(of others: some Collection<ComparedClaim>) -> some Sequence<ComparedClaim> {
             others.prefix(scanLimit).lazy.filter { other in
                 plan.sharesCell(with: other) && !families.areRelated(plan.finding, other.finding)
             }.prefix(comparisonLimit)
         }
-        for other in those(of: done) {
+        for other in sharingCell(of: done) {
             self.done[other.claim.id] = other
             if families.areConnected(claim.finding, other.finding) { repeatsDone = true }
         }
-        for other in those(of: earlierPlans) {
+        for other in sharingCell(of: earlierPlans) {
             planned[other.claim.id] = other
             if families.areConnected(claim.finding, other.finding) { repeatsPlanned = true }
         }

@@ -31,10 +31,10 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
         }
         if question.needs != .answers {
             for part in children
-            where questions[part].map({ !$0.isLeaf && $0.needs == .answers && $0.needsAreRead }) ?? false {
+            where questions[part].map({ !$0.isLeaf && $0.needs == .answers && $0.needsIsReadable }) ?? false {
                 diagnostics.append(
                     Diagnostic(
-                        .mixedNeeds, path: path, mark: question.place(of: "needs"),
+                        .mixedNeeds, path: path, mark: question.mark(of: "needs"),
                         message:
                             "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
                         fix: "give \"\(part)\" `needs: all` or `any`, or this one `needs: answers`"))
@@ -63,7 +63,7 @@ private func checkLeaf(
         return diagnostics + checkQuantityName(quantityName, path: path, context)
     }
     if let yes = question.yes { diagnostics += checkRange(yes, of: quantity, "yes", path: path) }
-    for side in question.covers.sides where side.selection == .unknown && !side.isUnread {
+    for side in question.covers.sides where side.selection == .unknown && !side.isUnreadable {
         diagnostics.append(
             Diagnostic(
                 .outOfRange, path: path, mark: side.condition.mark,
@@ -73,7 +73,7 @@ private func checkLeaf(
 }
 
 func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard !name.isUnread, !context.existing.contains(.quantity(slug: name.value)) else { return [] }
+    guard !name.isUnreadable, !context.existing.contains(.quantity(slug: name.value)) else { return [] }
     let fix =
         didYouMean(name.value, context.state.quantities.keys) ?? "add \(RecordPlace.quantity(slug: name.value).path)"
     return [

@@ -10,9 +10,9 @@ package func checkLosses(
     _ losses: [RecordLoss], bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion],
     isRecord: (RecordVersion) throws -> Bool
 ) rethrows -> [Diagnostic] {
-    var told: Set<RecordKey> = []
+    var reported: Set<RecordKey> = []
     var diagnostics: [Diagnostic] = []
-    for loss in losses where !told.contains(loss.key) {
+    for loss in losses where !reported.contains(loss.key) {
         let now = tip[loss.key]
         let based = bases.compactMap { $0[loss.key] }
         let diagnostic: Diagnostic?
@@ -30,7 +30,7 @@ package func checkLosses(
             diagnostic = drop(loss)
         }
         guard let diagnostic else { continue }
-        told.insert(loss.key)
+        reported.insert(loss.key)
         diagnostics.append(diagnostic)
     }
     return diagnostics.sorted()

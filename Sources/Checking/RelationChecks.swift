@@ -31,21 +31,22 @@ private func checkCycles(
 
 /// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
 ///
-/// `findings` are those of the state in the order of their files, `leftOut` why some take no part in the merge; `today` is an
+/// `findings` are those of the state in the order of their files, `exclusions` why some take no part in the merge; `today` is an
 /// ISO date.
 func checkAcrossFindings(
-    _ findings: [Finding], _ leftOut: [String: String], _ state: LedgerState, today: String
+    _ findings: [Finding], _ exclusions: [String: String], _ state: LedgerState, today: String
 ) -> [Diagnostic] {
     let bearing = BearingIndex(state)
-    let diagnostics = findings.filter(\.isInForce).mapSideBySide { checkReach(of: $0, bearing, state) }.flatMap(\.self)
+    let diagnostics = findings.filter(\.isActive).concurrentMap { checkCoverage(of: $0, bearing, state) }.flatMap(
+        \.self)
     let families = Families(findings)
-    let taking = findings.filter { leftOut[$0.slug] == nil }
+    let taking = findings.filter { exclusions[$0.slug] == nil }
     return diagnostics + checkDuplicates(taking, state.vocabulary, families)
-        + checkPlannedWork(findings, leftOut, state.vocabulary, families, today: today)
+        + checkPlannedWork(findings, exclusions, state.vocabulary, families, today: today)
 }
 
 /// Whether a question asks about a finding's claims, and whether those on toys carry over.
-private func checkReach(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
+private func checkCoverage(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims {
         if !bearing.hasLeaf(for: claim, state.vocabulary) {

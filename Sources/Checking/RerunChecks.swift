@@ -18,7 +18,7 @@ func checkVerify(
         ]
     }
     var diagnostics: [Diagnostic] = []
-    if claim.tested[Condition.model] != .values([measurement.model]), !claim.tested.hidesWhat(Condition.model) {
+    if claim.tested[Condition.model] != .values([measurement.model]), !claim.tested.isUnreadable(at: Condition.model) {
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,
@@ -28,7 +28,7 @@ func checkVerify(
     }
     // An unknown quantity is told of by itself.
     if context.existing.contains(.quantity(slug: claim.quantity.value)),
-        !measurement.measures.hasGap, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
+        !measurement.measures.isIncomplete, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
     {
         let measures = measurement.measures.map(\.value)
         diagnostics.append(
@@ -59,7 +59,7 @@ private func checkMeasuredSettings(
 ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     guard let model = context.state.models[measurement.model], let kernel = context.kernel(model.kernel.value),
-        !measurement.conditions.hasGap
+        !measurement.conditions.isIncomplete
     else { return [] }
     let settings = kernel.measurement(named: measurement.measurement.value)?.settings
     let known = measurement.conditions.map(\.value)
@@ -76,7 +76,7 @@ private func checkMeasuredSettings(
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
             case .values(let values) = side.selection
         else {
-            if claim.tested.hidesWhat(condition) { continue }
+            if claim.tested.isUnreadable(at: condition) { continue }
             diagnostics.append(
                 Diagnostic(
                     .missingCondition, path: path, mark: mark,
@@ -100,7 +100,7 @@ private func checkCells(
     path: String
 ) -> [Diagnostic] {
     let config = model.completeConfig(kernel)
-    guard config.fit(kernel.parameters), !model.config.map(\.name).hasGap else { return [] }
+    guard config.fit(kernel.parameters), !model.config.map(\.name).isIncomplete else { return [] }
     for cell in claim.cells(of: measurement) ?? [] {
         do throws(ConfigMistake) {
             _ = try kernel.cost(config, measurement.measurement.value, Settings(cell))

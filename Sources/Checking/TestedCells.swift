@@ -2,7 +2,7 @@ import KernelInterface
 import Records
 
 /// The most cells that one verified claim may name.
-package let studiedCellLimit = 1000
+package let testedCellLimit = 1000
 
 extension Claim {
     /// The tested cells in order; nil where the claim does not say a condition of the measurement, says another one, or
@@ -15,7 +15,7 @@ extension Claim {
             )
         else { return nil }
         for condition in conditions {
-            guard case .values(let values)? = tested[condition], cells.count * values.count <= studiedCellLimit
+            guard case .values(let values)? = tested[condition], cells.count * values.count <= testedCellLimit
             else { return nil }
             cells = cells.flatMap { cell in values.map { cell.merging([condition: $0]) { _, new in new } } }
         }

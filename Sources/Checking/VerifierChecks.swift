@@ -12,7 +12,7 @@ func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
 private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnostic] {
     let path = RecordPlace.model(slug: model.slug).path
     var diagnostics = checkQuestion(model.abstracts, path: path, context)
-    guard !model.kernel.isUnread else { return diagnostics }
+    guard !model.kernel.isUnreadable else { return diagnostics }
     guard let kernel = context.kernel(model.kernel.value) else {
         let names = context.kernels.map(\.name)
         diagnostics.append(
@@ -23,12 +23,12 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
         return diagnostics
     }
     diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
-    if model.config.map(\.name).hasGap { return diagnostics }
+    if model.config.map(\.name).isIncomplete { return diagnostics }
     let given = Set(model.config.map(\.name.value))
     for parameter in kernel.parameters where parameter.defaultValue == nil && !given.contains(parameter.name) {
         diagnostics.append(
             Diagnostic(
-                .missingKey, path: path, mark: model.place(of: "config"),
+                .missingKey, path: path, mark: model.mark(of: "config"),
                 message: "the kernel \"\(kernel.name)\" needs \"\(parameter.name)\": \(parameter.summary)",
                 fix: "add it to `config`"))
     }
@@ -43,7 +43,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     var diagnostics: [Diagnostic] = []
     for quantity in measurement.measures { diagnostics += checkQuantityName(quantity, path: path, context) }
     for label in measurement.labels { diagnostics += checkLabel(label, of: measurement, path: path, context) }
-    for condition in measurement.conditions where !condition.isUnread {
+    for condition in measurement.conditions where !condition.isUnreadable {
         if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
     }
     guard let model = context.state.models[measurement.model] else {
@@ -56,7 +56,9 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
         }
         return diagnostics
     }
-    guard let kernel = context.kernel(model.kernel.value), !measurement.measurement.isUnread else { return diagnostics }
+    guard let kernel = context.kernel(model.kernel.value), !measurement.measurement.isUnreadable else {
+        return diagnostics
+    }
     guard let description = kernel.measurement(named: measurement.measurement.value) else {
         let names = kernel.measurements.map(\.name)
         diagnostics.append(
@@ -68,7 +70,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     }
     let labels = measurement.labels.map(\.name)
     for quantity in measurement.measures
-    where !quantity.isUnread && !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
+    where !quantity.isUnreadable && !description.quantities.contains(quantity.value) && !labels.contains(quantity) {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: quantity.mark,
@@ -78,7 +80,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     }
     let settingNames = description.settings.map(\.name)
     for condition in measurement.conditions
-    where !condition.isUnread && !settingNames.contains(condition.value) {
+    where !condition.isUnreadable && !settingNames.contains(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: condition.mark,
@@ -88,14 +90,14 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
     let given = Set(measurement.conditions.map(\.value))
     for setting in description.settings
-    where setting.defaultValue == nil && !given.contains(setting.name) && !measurement.conditions.hasGap {
+    where setting.defaultValue == nil && !given.contains(setting.name) && !measurement.conditions.isIncomplete {
         diagnostics.append(
             Diagnostic(
                 .missingKey, path: path, mark: measurement.measurement.mark,
                 message: "\"\(description.name)\" needs the condition \"\(setting.name)\": \(setting.summary)",
                 fix: "add it to `conditions`"))
     }
-    let hasGaps = (model.config + measurement.control).map(\.name).hasGap || measurement.conditions.hasGap
+    let hasGaps = (model.config + measurement.control).map(\.name).isIncomplete || measurement.conditions.isIncomplete
     // A mistake of the model's own is told of there.
     if diagnostics.isEmpty, !hasGaps, checkModel(model, context).isEmpty {
         diagnostics += checkCost(
@@ -112,7 +114,7 @@ private func checkLabel(
     let numbers = measurement.measures.map(\.value).filter { name in
         !measurement.labels.contains { $0.name.value == name }
     }
-    if !numbers.contains(label.number.value) && !measurement.measures.hasGap {
+    if !numbers.contains(label.number.value) && !measurement.measures.isIncomplete {
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: label.number.mark,
@@ -186,7 +188,7 @@ private func checkSettings(
     _ settings: [Setting], _ parameters: [Parameter], of subject: String, path: String
 ) -> [Diagnostic] {
     let names = parameters.map(\.name)
-    return settings.filter { !$0.name.isUnread }.compactMap { setting in
+    return settings.filter { !$0.name.isUnreadable }.compactMap { setting in
         guard let parameter = parameters.first(where: { $0.name == setting.name.value }) else {
             return Diagnostic(
                 .unknownSetting, path: path, mark: setting.name.mark,

@@ -107,7 +107,7 @@ func checkAssumptionName(_ name: Located<String>, path: String, _ context: Check
 }
 
 func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
-    guard !name.isUnread, !context.existing.contains(.question(id: name.value)) else { return [] }
+    guard !name.isUnreadable, !context.existing.contains(.question(id: name.value)) else { return [] }
     let fix = context.remedy(forQuestion: name.value) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
         Diagnostic(

@@ -9,7 +9,7 @@ extension Shape {
         /// Before its name in its path: `claims.` of `claims.quantity`.
         let prefix: String
         /// The record cannot be without the mapping that the key is of.
-        let isOfRequired: Bool
+        let isInRequiredMapping: Bool
 
         package var path: String { prefix + key.name }
     }
@@ -18,14 +18,14 @@ extension Shape {
 
     private func answers(below prefix: String, isRequired: Bool) -> [Answer] {
         keys.flatMap { key in
-            key.inside?.answers(below: "\(prefix)\(key.name).", isRequired: isRequired && key.isRequired)
-                ?? [Answer(key: key, shape: self, prefix: prefix, isOfRequired: isRequired)]
+            key.nested?.answers(below: "\(prefix)\(key.name).", isRequired: isRequired && key.isRequired)
+                ?? [Answer(key: key, shape: self, prefix: prefix, isInRequiredMapping: isRequired)]
         }
     }
 }
 
 extension Shape.Key {
-    fileprivate var inside: Shape? {
+    fileprivate var nested: Shape? {
         if case .list(let shape, _) = value, isRequired { return shape }
         if case .mapping(let shape) = value, isRequired || shape.keys.allSatisfy(\.isRequired) { return shape }
         return nil
@@ -34,7 +34,7 @@ extension Shape.Key {
 
 extension Shape.Value {
     /// Whether it takes settings by name.
-    package var isNamed: Bool {
+    package var takesNamedSettings: Bool {
         switch self {
         case .box, .settings: true
         case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,

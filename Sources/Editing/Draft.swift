@@ -57,8 +57,8 @@ package struct Draft: Sendable {
         return answer(one, String(typed[typed.utf8.index(after: equals)...]))
     }
 
-    package mutating func leaveToWrite(_ prompt: Prompt) {
-        answers[prompt.key] = yamlWord("TODO: \(prompt.about)")
+    package mutating func insertTODO(_ prompt: Prompt) {
+        answers[prompt.key] = yamlWord("TODO: \(prompt.summary)")
         unwritten.insert(prompt.key)
     }
 

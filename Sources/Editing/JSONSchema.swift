@@ -27,7 +27,7 @@ struct SchemaWriter {
         for key in shape.keys {
             let schema = schema(of: key.value)
             properties[key.name] = (key.isRequired || shape.isSingle ? schema : orAbsent(schema))
-                .adding(["description": .text(key.about)])
+                .adding(["description": .text(key.summary)])
         }
         let required = shape.keys.filter(\.isRequired).map(\.name)
         var members: [String: JSONValue] = [

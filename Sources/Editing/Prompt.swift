@@ -5,12 +5,12 @@ package struct Prompt: Sendable {
     package internal(set) var key: String
     /// As it is asked for and as its flag is called: `claims.quantity` is `quantity`.
     package var label: String
-    package var about: String
+    package var summary: String
     package var isRequired: Bool
     /// Taken where nothing is answered.
-    package var usual: String?
+    package var defaultAnswer: String?
     /// Names or words that it can be, for who does not remember.
-    package var known: [String] = []
+    package var choices: [String] = []
     /// The label of a key that would do as well.
     var alternative: String?
     let value: Shape.Value
@@ -32,8 +32,8 @@ package struct Prompt: Sendable {
     }
 
     /// Whether it takes settings by name.
-    package var isNamed: Bool {
-        value.isNamed && !label.utf8.contains(UInt8(ascii: "."))
+    package var takesNamedSettings: Bool {
+        value.takesNamedSettings && !label.utf8.contains(UInt8(ascii: "."))
     }
 
     /// What answers it without a terminal.
@@ -48,8 +48,8 @@ package struct Prompt: Sendable {
         switch value {
         case .text, .sentence: "TODO"
         case .date: "2000"
-        case .name, .choice: known.first.map(yamlWord) ?? "todo"
-        case .names: "[\(known.first.map(yamlWord) ?? "todo")]"
+        case .name, .choice: choices.first.map(yamlWord) ?? "todo"
+        case .names: "[\(choices.first.map(yamlWord) ?? "todo")]"
         case .number, .positive, .integer: "1"
         case .atLeast0, .between: "0.5"
         case .flag: "true"
@@ -84,8 +84,9 @@ extension Draft {
             guard isRequired || isAsked(answer), !isForbidden(answer) else { return [] }
             return [
                 Prompt(
-                    key: answer.path, label: answer.key.name, about: answer.key.about, isRequired: isRequired,
-                    usual: answer.key.usual.flatMap(defaults.text), known: answer.key.value.known(names),
+                    key: answer.path, label: answer.key.name, summary: answer.key.summary, isRequired: isRequired,
+                    defaultAnswer: answer.key.defaultAnswer.flatMap(defaults.text),
+                    choices: answer.key.value.choices(names),
                     alternative: alternative(to: answer), value: answer.key.value)
             ]
         }
@@ -95,12 +96,12 @@ extension Draft {
     package func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
             return Prompt(
-                key: key, label: String(key.dropFirst(Prompt.attributePrefix.count)), about: "", isRequired: false,
+                key: key, label: String(key.dropFirst(Prompt.attributePrefix.count)), summary: "", isRequired: false,
                 value: .box(withAttributes: false))
         }
         return kind.shape?.answers().first { key == $0.path || key.hasPrefix($0.path + ".") }.map { answer in
             Prompt(
-                key: key, label: answer.key.name + key.dropFirst(answer.path.count), about: answer.key.about,
+                key: key, label: answer.key.name + key.dropFirst(answer.path.count), summary: answer.key.summary,
                 isRequired: answer.key.isRequired, value: answer.key.value)
         }
     }
@@ -111,29 +112,29 @@ extension Draft {
         guard let conditions = quantity?.conditions, !conditions.isEmpty else {
             return [
                 Prompt(
-                    key: path, label: "tested", about: "Where it was measured: condition=value.", isRequired: true,
-                    usual: quantity == nil ? nil : "{}", value: .box(withAttributes: false))
+                    key: path, label: "tested", summary: "Where it was measured: condition=value.", isRequired: true,
+                    defaultAnswer: quantity == nil ? nil : "{}", value: .box(withAttributes: false))
             ]
         }
         return conditions.map { condition in
             Prompt(
                 key: "\(path).\(condition.value)", label: "tested.\(condition.value)",
-                about: "Where it was measured: a value, a list [a, b], or unknown.", isRequired: true,
-                known: names.values[condition.value, default: []], value: .box(withAttributes: false))
+                summary: "Where it was measured: a value, a list [a, b], or unknown.", isRequired: true,
+                choices: names.values[condition.value, default: []], value: .box(withAttributes: false))
         }
     }
 
     private func isAsked(_ answer: Shape.Answer) -> Bool {
-        switch answer.key.asked {
+        switch answer.key.promptWhen {
         case .never: false
         case .always: true
-        case .with(let other): has(answer.prefix + other)
-        case .below(let folder): path.hasPrefix(folder)
+        case .answered(let other): has(answer.prefix + other)
+        case .inFolder(let folder): path.hasPrefix(folder)
         }
     }
 
     private func isRequired(_ answer: Shape.Answer) -> Bool {
-        answer.key.isRequired && (answer.isOfRequired || has(String(answer.prefix.dropLast())))
+        answer.key.isRequired && (answer.isInRequiredMapping || has(String(answer.prefix.dropLast())))
             || answer.shape.rules.contains { rule in
                 switch rule.condition {
                 case .with(let other, let needs, _): needs.contains(answer.key.name) && has(answer.prefix + other)
@@ -167,8 +168,8 @@ extension Draft {
 }
 
 extension PromptDefaults {
-    fileprivate func text(_ usual: Shape.Usual) -> String? {
-        switch usual {
+    fileprivate func text(_ defaultAnswer: Shape.DefaultAnswer) -> String? {
+        switch defaultAnswer {
         case .text(let text): text
         case .today: today
         case .contributor: contributor
@@ -178,7 +179,7 @@ extension PromptDefaults {
 
 extension Shape.Value {
     /// The names or words that it can be.
-    fileprivate func known(_ names: KnownNames) -> [String] {
+    fileprivate func choices(_ names: KnownNames) -> [String] {
         switch self {
         case .name(let namespace), .names(let namespace, _): names.names(namespace)
         case .choice(let words): words

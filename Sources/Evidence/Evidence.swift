@@ -96,7 +96,7 @@ package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerS
     let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
     evidence.runs = countedRuns
-    let leftOut = ledger.reasonsLeftOut
+    let leftOut = ledger.exclusionReasons
     var usedStudies: Set<SaltedStudy> = []
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
@@ -140,7 +140,7 @@ extension CheckedLedger {
     fileprivate func verifiableClaims() -> [(finding: Finding, claims: [(Claim, Verification)])] {
         guard !state.measurements.isEmpty else { return [] }
         let verifiers = VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels)
-        return findings.inRuns(of: 1_000).mapSideBySide { findings in
+        return findings.chunks(of: 1_000).concurrentMap { findings in
             findings.compactMap { finding in
                 guard !finding.isPlanned else { return nil }
                 let claims = finding.claims.compactMap { claim in verifiers.verification(of: claim).map { (claim, $0) }
@@ -250,7 +250,7 @@ private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<Sal
 package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     for (id, result) in evidence.claims where result.verdict == .none {
-        if let finding = ledger.state.findings[id.slug], finding.isInForce, let claim = ledger.state.claim(id) {
+        if let finding = ledger.state.findings[id.slug], finding.isActive, let claim = ledger.state.claim(id) {
             let offered = result.offeredRuns
             notes.append(
                 Diagnostic(

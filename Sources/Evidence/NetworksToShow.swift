@@ -58,7 +58,7 @@ extension CheckedLedger {
         var cells: [[String: String]] = [[:]]
         for name in names {
             let values = state.vocabulary.closedValues(of: name)
-            guard cells.count * values.count <= studiedCellLimit else { return [] }
+            guard cells.count * values.count <= testedCellLimit else { return [] }
             cells = cells.flatMap { cell in values.map { cell.merging([name: $0]) { $1 } } }
         }
         return cells

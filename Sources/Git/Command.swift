@@ -26,9 +26,9 @@ struct Command: ~Copyable {
             Self.environment.merging(environment) { $1 })
     }
 
-    /// Starts git to look for a repository from `folder`, with those of the caller's variables that `isKept` names.
-    init(_ arguments: [String], in folder: String, keeping isKept: (String) -> Bool) throws(GitError) {
-        let kept = Self.callersEnvironment().filter { isKept($0.key) }
+    /// Starts git to look for a repository from `folder`, with those of the caller's variables that `isInherited` names.
+    init(_ arguments: [String], in folder: String, inheriting isInherited: (String) -> Bool) throws(GitError) {
+        let kept = Self.callersEnvironment().filter { isInherited($0.key) }
         try self.init(Self.hardening + arguments, folder: folder, Self.environment.merging(kept) { $1 })
     }
 

@@ -31,7 +31,7 @@ extension Repository {
         git_repository_set_ident(handle, committer.name, committer.email)
         return try withIndexLocked { () throws(GitError) in
             guard try headBranch() == branch, try head() == parent else { throw movedBranch(branch) }
-            let adopted = try newBranch.flatMap { name throws(GitError) in try leftover(name, like: commit) }
+            let adopted = try newBranch.flatMap { name throws(GitError) in try abandonedTip(name, like: commit) }
             if let adopted { commit = adopted }
             let change = try stage(staged)
             do throws(GitError) {
@@ -48,7 +48,7 @@ extension Repository {
                     throw GitError(error.code, "the commit \(commit) is made, but \(error.message)")
                 }
                 if let newBranch, adopted == nil, error.code != .exists { removeBranch(newBranch, at: commit) }
-                takeBack(change)
+                restoreIndex(change)
                 throw error
             }
         }
@@ -76,7 +76,7 @@ extension Repository {
     }
 
     /// The tip of a branch that a killed try left behind: the same tree on the same parent.
-    private func leftover(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
+    private func abandonedTip(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
         guard let tip = try reference("refs/heads/\(branch)") else { return nil }
         let (found, wanted) = (try commit(tip), try commit(new))
         return found.tree == wanted.tree && found.parents == wanted.parents ? tip : nil

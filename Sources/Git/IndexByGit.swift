@@ -15,7 +15,7 @@ extension Repository {
     }
 
     /// A file that a sparse checkout leaves out of the work tree, below the named top-level entries; nil where none is.
-    package func fileLeftOut(under names: [String]) throws(GitError) -> String? {
+    package func fileExcludedBySparseCheckout(under names: [String]) throws(GitError) -> String? {
         guard let workDirectory, configFlag("core.sparseCheckout") else { return nil }
         let wanted = Set(names.map { Array($0.utf8) })
         let fields = try Command(["ls-files", "-t", "-z"], gitDirectory: gitDirectory).fields("list the index")

@@ -7,13 +7,13 @@ extension Repository {
     private static let opening = Mutex(())
 
     static func openHandle(_ path: String, flags: UInt32 = 0) throws(GitError) -> OpaquePointer {
-        let (handle, error) = opening.withLock { _ in tryOpening(path, flags) }
+        let (handle, error) = opening.withLock { _ in tryOpen(path, flags) }
         if let error { throw error }
         guard let handle else { throw GitError(.failed, "cannot open '\(path)'") }
         return handle
     }
 
-    private static func tryOpening(_ path: String, _ flags: UInt32) -> (OpaquePointer?, GitError?) {
+    private static func tryOpen(_ path: String, _ flags: UInt32) -> (OpaquePointer?, GitError?) {
         var handle: OpaquePointer?
         var code = git_repository_open_ext(&handle, path, flags, nil)
         guard code < 0 else { return accept(handle, path) }
@@ -94,7 +94,7 @@ extension Repository {
     /// the environment, and git refuses before it reads anything of the repository.
     private static func isTrusted(_ folder: String) -> Bool {
         let question = try? Command(
-            ["-c", "safe.bareRepository=all", "rev-parse", "--git-dir"], in: folder, keeping: isAboutTrust)
+            ["-c", "safe.bareRepository=all", "rev-parse", "--git-dir"], in: folder, inheriting: isAboutTrust)
         return (try? question?.bytes("look at '\(folder)'")) != nil
     }
 

@@ -18,7 +18,7 @@ extension Repository {
         let index = try openIndex(draft, copyOf: indexPath)
         defer { git_index_free(index) }
         try requireNoConflict(index)
-        try unsettleRacyEntries(index, since: status.st_mtim.tv_sec)
+        try invalidateRacyEntries(index, since: status.st_mtim.tv_sec)
 
         var expected = git_index_entrycount(index)
         for file in files {
@@ -45,7 +45,7 @@ extension Repository {
     }
 
     /// Best effort: the caller is already reporting an error, and files left staged lose nothing.
-    func takeBack(_ change: IndexBackup) {
+    func restoreIndex(_ change: IndexBackup) {
         guard let former = change.former else {
             unlink(indexPath)
             return
@@ -65,7 +65,7 @@ extension Repository {
 
     /// A file changed in the second in which the index was written looks unchanged by its time stamp; git finds it by
     /// the index's own stamp, which a new index loses. A size of zero makes git compare the content instead.
-    private func unsettleRacyEntries(_ index: OpaquePointer, since seconds: Int) throws(GitError) {
+    private func invalidateRacyEntries(_ index: OpaquePointer, since seconds: Int) throws(GitError) {
         for position in 0..<git_index_entrycount(index) {
             guard var entry = git_index_get_byindex(index, position)?.pointee, entry.stage == 0,
                 Int(entry.mtime.seconds) >= seconds, entry.mtime.seconds != 0

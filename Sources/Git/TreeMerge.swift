@@ -72,7 +72,7 @@ private struct Merging {
         var moved: [(from: [UInt8], to: [UInt8], entry: TreeEntry)] = []
         for (path, change) in others.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             guard let own = mine[path] else {
-                try takeUp(change, at: path)
+                try applyTheirs(change, at: path)
                 continue
             }
             guard own.new != change.new else { continue }
@@ -83,13 +83,13 @@ private struct Merging {
                 if let place = destination(of: change.old, among: mine), others[place] == nil {
                     put(other, at: place)
                 } else {
-                    give(up: path, .removed)
+                    addUnmerged(path, .removed)
                 }
             case (let own?, nil):
                 if let place = destination(of: change.old, among: others), mine[place] == nil {
                     moved.append((path, place, own))
                 } else {
-                    give(up: path, .removed)
+                    addUnmerged(path, .removed)
                 }
             case (nil, nil): continue
             }
@@ -104,13 +104,13 @@ private struct Merging {
     }
 
     /// Their change of what is unchanged here.
-    private mutating func takeUp(_ change: TreeChange, at path: [UInt8]) throws(GitError) {
+    private mutating func applyTheirs(_ change: TreeChange, at path: [UInt8]) throws(GitError) {
         guard let new = change.new else {
             entries[path] = nil
             return
         }
         if change.old == nil, try isBlocked(path) {
-            give(up: path, .folder)
+            addUnmerged(path, .folder)
         } else {
             put(new, at: path)
         }
@@ -126,12 +126,12 @@ private struct Merging {
             return
         }
         guard let base = try text(old), let mine = try text(own), let theirs = try text(other) else {
-            give(up: path, .notText)
+            addUnmerged(path, .notText)
             return
         }
         guard let merged = try Repository.mergeTexts(ancestor: old == nil ? nil : base, ours: mine, theirs: theirs)
         else {
-            give(up: path, .sameLines)
+            addUnmerged(path, .sameLines)
             return
         }
         guard isWanted(path) else { return }
@@ -181,7 +181,7 @@ private struct Merging {
         entries[path] = entry
     }
 
-    private mutating func give(up path: [UInt8], _ reason: TreeMerge.Unmerged.Reason) {
+    private mutating func addUnmerged(_ path: [UInt8], _ reason: TreeMerge.Unmerged.Reason) {
         unmerged.append(TreeMerge.Unmerged(path: String(decoding: path, as: UTF8.self), reason: reason))
     }
 

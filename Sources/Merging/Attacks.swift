@@ -134,7 +134,7 @@ extension Merge {
         var shown: [(shownBy: ClaimID, target: ClaimID)] = []
         for finding in ledger.findings {
             for caveat in finding.caveats.indices where finding.caveats[caveat].shownBy != nil {
-                guard ledger.reasonsLeftOut[finding.slug] == nil,
+                guard ledger.exclusionReasons[finding.slug] == nil,
                     let shownBy = finding.caveats[caveat].shownBy.flatMap({ state.claimID($0.value) }),
                     case .claim(let name) = finding.caveats[caveat].against, let target = state.claimID(name.value),
                     shownBy != target

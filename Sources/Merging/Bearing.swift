@@ -16,7 +16,7 @@ extension Merge {
         let tests = state.assumptions.compactMapValues { assumption in
             assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
         }
-        let parts = summary.quantities.mapSideBySide { slug, quantity in
+        let parts = summary.quantities.concurrentMap { slug, quantity in
             // A leaf asks about one quantity.
             let leaves = Numbering(index.leaves(of: slug).ids)
             var bearers: [[Bearer]] = Array(repeating: [], count: leaves.count)

@@ -24,7 +24,7 @@ extension Merge {
     /// By slug: findings in force that build on it, sorted.
     private func dependents() -> [String: [String]] {
         var dependents: [String: Set<String>] = [:]
-        for finding in state.findings.values where finding.isInForce {
+        for finding in state.findings.values where finding.isActive {
             for base in finding.buildsOn where base.value != finding.slug {
                 dependents[base.value, default: []].insert(finding.slug)
             }
@@ -48,7 +48,7 @@ extension Merge {
         let findings = state.findings.values
         let dependents = dependents()
         var superseded: [Superseded] = []
-        for finding in findings where finding.isInForce {
+        for finding in findings where finding.isActive {
             for old in finding.supersedes {
                 let builders = dependents[old.value, default: []].filter { $0 != finding.slug }
                 for claim in state.findings[old.value]?.claims ?? [] {

@@ -53,7 +53,7 @@ package struct Disagreement: Sendable {
 extension Merge {
     /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
     package func disagreements() -> [Disagreement] {
-        summary.quantities.keys.sorted().mapSideBySide(disagreement).compactMap(\.self)
+        summary.quantities.keys.sorted().concurrentMap(disagreement).compactMap(\.self)
     }
 
     /// nil where the claims on a quantity neither disagree nor refine each other.

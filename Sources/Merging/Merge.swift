@@ -30,7 +30,7 @@ package struct Merge: Sendable {
         let state = ledger.state
         let bearing = BearingIndex(state)
         summary = Summary.ofClaimsInForce(ledger, evidence, bearing)
-        let discords = summary.quantities.mapSideBySide { slug, summary in
+        let discords = summary.quantities.concurrentMap { slug, summary in
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
         self.discords = Dictionary(uniqueKeysWithValues: discords).compactMapValues(\.self)
@@ -55,8 +55,8 @@ extension Summary {
         let quantities = Array(state.quantities.values)
         let leaves = quantities.map { bearing.leaves(of: $0.slug) }
         let numbers = Dictionary(uniqueKeysWithValues: zip(quantities.map(\.slug), quantities.indices))
-        let findings = ledger.findingsInForce
-        let made = findings.mapSideBySide { finding in
+        let findings = ledger.activeFindings
+        let made = findings.concurrentMap { finding in
             finding.claims.compactMap { claim -> (number: Int, member: Member)? in
                 guard let number = numbers[claim.quantity.value] else { return nil }
                 let member = Member(
@@ -68,7 +68,7 @@ extension Summary {
         for place in sortedPlaces(findings, by: { $0.slug }) {
             for (number, member) in made[place] { members[number].append(member) }
         }
-        let summaries = zip(quantities, members).filter { !$1.isEmpty }.mapSideBySide { quantity, members in
+        let summaries = zip(quantities, members).filter { !$1.isEmpty }.concurrentMap { quantity, members in
             (quantity.slug, QuantitySummary(sortedByID: members))
         }
         return Summary(Dictionary(uniqueKeysWithValues: summaries))

@@ -40,7 +40,9 @@ extension Merge {
         var firstHandSources: Set<String> = []
         var kept: [Box: [Member]] = [:]
         let all = summary.quantities[quantity]?.membersByID.filter { $0.claim.reported?.holdsNumber ?? false } ?? []
-        let (firstHand, secondHand) = (all.filter { !$0.isSecondHand }, all.filter { $0.isSecondHand })
+        let (firstHand, secondHand) = (
+            all.filter { !$0.isFromSecondarySource }, all.filter { $0.isFromSecondarySource }
+        )
         for member in firstHand + secondHand {
             let (name, value) = (member.id.description, member.claim.reported?.value?.doubleValue)
             func leaveOut(_ reason: String) { leftOut.append(LeftOut(name: name, value: value, reason: reason)) }
@@ -57,11 +59,11 @@ extension Merge {
                 continue
             }
             let works = secondHand.isEmpty ? [] : SourceNames(member.finding.source.value).works
-            if member.isSecondHand, !firstHandSources.isDisjoint(with: works) {
+            if member.isFromSecondarySource, !firstHandSources.isDisjoint(with: works) {
                 leaveOut("second-hand, and its source is here itself")
                 continue
             }
-            if !member.isSecondHand { firstHandSources.formUnion(works) }
+            if !member.isFromSecondarySource { firstHandSources.formUnion(works) }
             kept[cell, default: []].append(member)
             estimates.append(
                 StudyEstimate(
@@ -125,7 +127,7 @@ extension Selection {
 }
 
 extension Member {
-    fileprivate var isSecondHand: Bool { claim.reported?.isSecondHand ?? false }
+    fileprivate var isFromSecondarySource: Bool { claim.reported?.isFromSecondarySource ?? false }
 
     fileprivate func isSameWork(as other: Member) -> Bool {
         finding.slug == other.finding.slug || finding.source.value == other.finding.source.value

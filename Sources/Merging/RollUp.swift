@@ -157,7 +157,7 @@ extension Merge {
     /// The answer to every question, parts before what they are parts of.
     package func answers() -> [String: Answer] {
         let leaves = state.questions.values.filter(\.isLeaf)
-        let leafAnswers = leaves.mapSideBySide(leafAnswer)
+        let leafAnswers = leaves.concurrentMap(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         var below = Dictionary(uniqueKeysWithValues: leaves.map { ($0.id, Set([$0.id])) })
         // A cycle was refused by checking; the visited set keeps even an unchecked one finite.

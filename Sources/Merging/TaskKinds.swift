@@ -130,7 +130,7 @@ extension Merge {
 
     /// Caveats that nobody tested, of findings in force, against claims that count.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
-        let leftOut = state.reasonsLeftOut()
+        let leftOut = state.exclusionReasons()
         return state.findings.values.filter { leftOut[$0.slug] == nil }.flatMap { finding in
             finding.caveats.enumerated().compactMap { index, caveat -> LedgerTask? in
                 guard caveat.shownBy == nil else { return nil }

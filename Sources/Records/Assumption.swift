@@ -3,10 +3,10 @@ import YAML
 /// A named statement taken on trust.
 package struct Assumption: Sendable {
     /// Says that a toy result carries over to other models.
-    package struct Bridge: Placed, Sendable {
+    package struct Bridge: LocatedMapping, Sendable {
         package var from: [Located<String>]
         package var to: [Located<String>]
-        package var places: Places
+        package var keyMarks: KeyMarks
 
         package static let shape = Shape(
             subject: "a bridge",
@@ -21,10 +21,10 @@ package struct Assumption: Sendable {
     package var bridge: Bridge?
     package var testedBy: Located<String>?
     package var excludes: [Located<String>]
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
-extension Assumption: Placed {
+extension Assumption: LocatedMapping {
     package static let shape = Shape(
         subject: "an assumption",
         keys: [
@@ -32,7 +32,7 @@ extension Assumption: Placed {
             .optional("bridge", .mapping(Bridge.shape), "Says that a toy result carries over to other models."),
             .optional(
                 "tested_by", .name(.question), "The question whose answer decides whether it holds.",
-                asked: .always),
+                promptWhen: .always),
             .optional("excludes", .names(.assumption), "Assumptions that cannot hold together with it."),
         ])
 
@@ -40,10 +40,10 @@ extension Assumption: Placed {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         var bridge: Bridge?
         if let node = fields.node("bridge"), let ends = Fields(node, Bridge.shape, log: log) {
-            bridge = Bridge(from: ends.names("from"), to: ends.names("to"), places: ends.places)
+            bridge = Bridge(from: ends.names("from"), to: ends.names("to"), keyMarks: ends.keyMarks)
         }
         self.init(
-            slug: slug, statement: fields.text("statement") ?? log.unread(""), bridge: bridge,
-            testedBy: fields.name("tested_by"), excludes: fields.names("excludes"), places: fields.places)
+            slug: slug, statement: fields.text("statement") ?? log.unreadable(""), bridge: bridge,
+            testedBy: fields.name("tested_by"), excludes: fields.names("excludes"), keyMarks: fields.keyMarks)
     }
 }

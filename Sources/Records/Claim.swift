@@ -32,7 +32,7 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
 /// In more than half of all runs, at every setting it covers, this quantity lies in this range.
 ///
 /// A reference, as a finding is.
-package final class Claim: Placed, Sendable {
+package final class Claim: LocatedMapping, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
         /// One run is enough; never in conflict, never refuted.
@@ -53,7 +53,7 @@ package final class Claim: Placed, Sendable {
     package let kind: Kind
     /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
     package let reliability: Number
-    package let places: Places
+    package let keyMarks: KeyMarks
 
     package static let defaultReliability = Number("0.5")!
 
@@ -70,7 +70,7 @@ package final class Claim: Placed, Sendable {
         }
         kind = claim.kind
         reliability = claim.reliability
-        places = claim.places
+        keyMarks = claim.keyMarks
     }
 
     package static let shape = Shape(
@@ -79,12 +79,12 @@ package final class Claim: Placed, Sendable {
             .required("quantity", .name(.quantity), "What was measured."),
             .optional(
                 "value", .values, "The range or labels that the source commits to; without it an estimate.",
-                asked: .always),
+                promptWhen: .always),
             .required("tested", .box(withAttributes: false), "Where it was measured: a value or a list a condition."),
             .optional("holds_for", .box(withAttributes: true), "Where it is said to hold; {} is everywhere."),
-            .optional("assumes", .names(.assumption), "What it takes on trust.", asked: .always),
+            .optional("assumes", .names(.assumption), "What it takes on trust.", promptWhen: .always),
             .optional("reported", .mapping(Reported.shape), "What the source printed."),
-            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`.", asked: .always),
+            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`.", promptWhen: .always),
             .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "A witness needs one run only."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
         ],
@@ -105,9 +105,9 @@ package final class Claim: Placed, Sendable {
     init?(id: ClaimID, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.id = id
-        places = fields.places
-        quantity = fields.name("quantity") ?? log.unread(.unread(fields.mark))
-        tested = fields.box("tested") ?? log.unread(.unread)
+        keyMarks = fields.keyMarks
+        quantity = fields.name("quantity") ?? log.unreadable(.unreadable(fields.mark))
+        tested = fields.box("tested") ?? log.unreadable(.unreadable)
         reported = fields.value("reported").flatMap { Reported(node: $0, log: log) }
         value = fields.valueSet("value")
         holdsFor = fields.box("holds_for")
@@ -117,7 +117,7 @@ package final class Claim: Placed, Sendable {
         kind = fields.node("kind").map { _ in fields.choice("kind", Kind.self) ?? .witness } ?? .mostRuns
         reliability =
             fields.node("reliability") == nil
-            ? Self.defaultReliability : fields.number("reliability")?.value ?? log.unread(Self.defaultReliability)
+            ? Self.defaultReliability : fields.number("reliability")?.value ?? log.unreadable(Self.defaultReliability)
     }
 }
 
@@ -127,7 +127,7 @@ extension Claim {
 }
 
 /// What the source printed.
-package struct Reported: Placed, Sendable {
+package struct Reported: LocatedMapping, Sendable {
     package enum Selected: String, Sendable, CaseIterable {
         case mean, best
         case handPicked = "hand-picked"
@@ -142,8 +142,8 @@ package struct Reported: Placed, Sendable {
     package var interval: Interval?
     package var seedCount: Int?
     package var selected: Selected?
-    package var isSecondHand: Bool
-    package var places: Places
+    package var isFromSecondarySource: Bool
+    package var keyMarks: KeyMarks
 }
 
 extension Reported {
@@ -183,6 +183,6 @@ extension Reported {
             value: fields.number("value")?.value, standardError: fields.number("se")?.value,
             itemCount: fields.integer("n"), isCount: fields.flag("count"), interval: interval,
             seedCount: fields.integer("seeds"), selected: fields.choice("selected", Selected.self),
-            isSecondHand: fields.flag("second_hand"), places: fields.places)
+            isFromSecondarySource: fields.flag("second_hand"), keyMarks: fields.keyMarks)
     }
 }

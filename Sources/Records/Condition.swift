@@ -13,7 +13,7 @@ package struct Condition: Sendable {
     package var title: String
     package var values: Values
     package var isOrdered: Bool
-    package var places: Places
+    package var keyMarks: KeyMarks
 
     /// The condition that toy models are values of.
     package static let model = "model"
@@ -29,22 +29,22 @@ package struct ConditionValue: Sendable {
     /// Act as conditions named `condition.attribute`; `unknown` ones are left out.
     package var attributes: [String: String]
     package var attributeMarks: [String: Mark]
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
-extension Condition: Placed {
+extension Condition: LocatedMapping {
     package static let shape = Shape(
         subject: "a condition",
         keys: [
             .required("title", .text, "What it is called."),
             .optional(
                 "values", .closedValues, "All its values; without it each value has a file in the folder beside.",
-                asked: .always),
+                promptWhen: .always),
             .optional(
-                "ordered", .flag, "Whether the order of its values means something.", asked: .with("values")),
+                "ordered", .flag, "Whether the order of its values means something.", promptWhen: .answered("values")),
             .optional(
                 "attributes", .names(.anything), "What the values of an open condition may record of themselves.",
-                asked: .always),
+                promptWhen: .always),
         ],
         rules: [
             Shape.Rule(
@@ -55,15 +55,15 @@ extension Condition: Placed {
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let title = fields.text("title") ?? log.unread("")
-        let attributes = fields.whole(fields.names("attributes"), of: "attributes")
+        let title = fields.text("title") ?? log.unreadable("")
+        let attributes = fields.complete(fields.names("attributes"), of: "attributes")
         let isOrdered = fields.flag("ordered")
         var values = Values.open(attributes: attributes?.map(\.value))
         if let node = fields.node("values") {
             guard let closed = fields.closedValues(node) else { return nil }
             values = .closed(closed)
         }
-        self.init(slug: slug, title: title, values: values, isOrdered: isOrdered, places: fields.places)
+        self.init(slug: slug, title: title, values: values, isOrdered: isOrdered, keyMarks: fields.keyMarks)
     }
 }
 
@@ -81,11 +81,11 @@ extension Fields {
                 return nil
             }
             var values: [String] = []
-            var isWhole = true
+            var isComplete = true
             for element in elements {
                 guard element.scalarText?.isEmpty == false else {
                     log.report(.wrongType, element.mark, "a value must be a word or a number, not \(element.kindName)")
-                    isWhole = false
+                    isComplete = false
                     continue
                 }
                 let value = canonicalValue(element)
@@ -101,33 +101,33 @@ extension Fields {
                     values.append(value)
                 }
             }
-            return isWhole ? values : nil
+            return isComplete ? values : nil
         }
     }
 }
 
-extension ConditionValue: Placed {
+extension ConditionValue: LocatedMapping {
     package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
             .required("title", .text, "What it is called."),
             .optional(
                 "general", .flag, "Of a model: one of the reasoning models that the north star is about.",
-                asked: .below("Claims/vocabulary/conditions/\(Condition.model)/")),
+                promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),
         ], hasFreeKeys: true)
 
     /// `attributes` are those that the condition allows, nil for any.
     init?(condition: String, slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, as: "a value of \"\(condition)\"", log: log) else { return nil }
-        let title = fields.text("title") ?? log.unread("")
+        let title = fields.text("title") ?? log.unreadable("")
         var attributes: [String: String] = [:]
         var marks: [String: Mark] = [:]
-        for entry in fields.allEntries where !Self.shape.known.contains(entry.key) {
+        for entry in fields.allEntries where !Self.shape.keyNames.contains(entry.key) {
             guard entry.value.scalarText?.isEmpty == false else {
                 log.report(
                     .wrongType, entry.value.mark,
                     "the attribute \"\(entry.key)\" must be a word or a number, not \(entry.value.kindName)")
-                attributes[entry.key] = log.unread("")
+                attributes[entry.key] = log.unreadable("")
                 continue
             }
             marks[entry.key] = entry.keyMark
@@ -136,6 +136,6 @@ extension ConditionValue: Placed {
         }
         self.init(
             condition: condition, slug: slug, title: title, isGeneral: fields.flag("general"), attributes: attributes,
-            attributeMarks: marks, places: fields.places)
+            attributeMarks: marks, keyMarks: fields.keyMarks)
     }
 }

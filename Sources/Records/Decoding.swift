@@ -23,59 +23,62 @@ package final class DecodedFile: Sendable {
     package let place: RecordPlace?
     package let diagnostics: [Diagnostic]
     /// The record, with gaps where parts that it cannot be without are missing or wrong: to be checked and nothing else.
-    package let reading: Record?
-    private let isWhole: Bool
+    package let partialRecord: Record?
+    private let isComplete: Bool
 
     /// nil where its shape is not right.
-    package var record: Record? { isWhole ? reading : nil }
+    package var record: Record? { isComplete ? partialRecord : nil }
 
-    private init(path: String, place: RecordPlace?, reading: Record?, isWhole: Bool, diagnostics: [Diagnostic]) {
+    private init(path: String, place: RecordPlace?, partialRecord: Record?, isComplete: Bool, diagnostics: [Diagnostic])
+    {
         self.path = path
         self.place = place
-        self.reading = reading
-        self.isWhole = isWhole
+        self.partialRecord = partialRecord
+        self.isComplete = isComplete
         self.diagnostics = diagnostics
     }
 
-    fileprivate convenience init(path: String, place: RecordPlace?, reading: Record?, _ log: FileLog) {
-        assert(log.isWhole || log.diagnostics.contains { $0.severity == .error })
-        self.init(path: path, place: place, reading: reading, isWhole: log.isWhole, diagnostics: log.diagnostics)
+    fileprivate convenience init(path: String, place: RecordPlace?, partialRecord: Record?, _ log: FileLog) {
+        assert(log.isComplete || log.diagnostics.contains { $0.severity == .error })
+        self.init(
+            path: path, place: place, partialRecord: partialRecord, isComplete: log.isComplete,
+            diagnostics: log.diagnostics)
     }
 
     /// A file that others may name, and that was not read.
-    package static func named(_ path: String) -> DecodedFile {
-        DecodedFile(path: path, place: RecordPlace(path: path), reading: nil, isWhole: true, diagnostics: [])
+    package static func placeholder(_ path: String) -> DecodedFile {
+        DecodedFile(path: path, place: RecordPlace(path: path), partialRecord: nil, isComplete: true, diagnostics: [])
     }
 }
 
 /// Decodes one file without looking at any other.
-package func decode(_ file: SourceFile) -> DecodedFile { decodeKeepingYAML(file).file }
+package func decode(_ file: SourceFile) -> DecodedFile { decodeWithYAML(file).file }
 
 /// Decodes a record whose YAML was read before, without a problem.
 package func decode(path: String, yaml: Node) -> DecodedFile {
     let log = FileLog(path: path)
     let place = RecordPlace(path: path)
     if let place { checkNames(of: path, place: place, log: log) }
-    if let stranger = place.flatMap({ Stranger(yaml, at: $0, path: path) }) {
-        stranger.report(to: log)
-        return DecodedFile(path: path, place: place, reading: nil, log)
+    if let foreign = place.flatMap({ ForeignFile(yaml, at: $0, path: path) }) {
+        foreign.report(to: log)
+        return DecodedFile(path: path, place: place, partialRecord: nil, log)
     }
-    let reading = place.flatMap { record(at: $0, path: path, node: yaml, log: log) }
-    return DecodedFile(path: path, place: place, reading: reading, log)
+    let partialRecord = place.flatMap { record(at: $0, path: path, node: yaml, log: log) }
+    return DecodedFile(path: path, place: place, partialRecord: partialRecord, log)
 }
 
 /// Decodes one file; `yaml` is what `decode(path:yaml:)` needs for the same result, nil where it needs more.
-package func decodeKeepingYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
+package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
-    func result(_ reading: Record?) -> (DecodedFile, Node?) {
-        (DecodedFile(path: file.path, place: place, reading: reading, log), nil)
+    func result(_ partialRecord: Record?) -> (DecodedFile, Node?) {
+        (DecodedFile(path: file.path, place: place, partialRecord: partialRecord, log), nil)
     }
-    func result(_ stranger: Stranger) -> (DecodedFile, Node?) {
-        stranger.report(to: log)
+    func result(_ foreign: ForeignFile) -> (DecodedFile, Node?) {
+        foreign.report(to: log)
         return result(nil)
     }
-    if let stranger = Stranger(path: file.path) { return result(stranger) }
+    if let foreign = ForeignFile(path: file.path) { return result(foreign) }
     switch file.kind {
     case .symlink:
         log.report(.symlink, .fileStart, "a symbolic link", fix: "commit the file itself")
@@ -100,7 +103,7 @@ package func decodeKeepingYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: 
         checkNames(of: file.path, place: place, log: log)
         return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
     }
-    if let stranger = Stranger(content: file.bytes) { return result(stranger) }
+    if let foreign = ForeignFile(content: file.bytes) { return result(foreign) }
     let (node, problems) = readYAML(file.bytes)
     if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
     checkNames(of: file.path, place: place, log: log)
@@ -130,7 +133,7 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
 
 /// YAML and receipts at a place where nothing reads them would be lost without a word.
 private func reportStray(_ path: String, log: FileLog) {
-    if hasTreacherousPart(path) {
+    if hasUnsafePart(path) {
         log.report(
             .badName, .fileStart, "a path that git itself would not write",
             fix: "remove it from the commit; `git fsck --strict` tells of it")
@@ -225,5 +228,5 @@ extension Diagnostic.Code {
         syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
         tooDeep, tooManyNodes, symlink, submodule, badName,
     ]
-    package static let ofRecords = ofFiles + ofStrangers + ofFields + ofReceipts + ofSettings
+    package static let ofRecords = ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSettings
 }

@@ -30,8 +30,8 @@ package struct Diagnostic: Hashable, Sendable {
         self.code = code
         self.path = path
         self.mark = mark
-        self.message = cut(message)
-        self.fix = fix.map(cut)
+        self.message = truncated(message)
+        self.fix = fix.map(truncated)
     }
 
     /// One kind of mistake. Each is declared in the file that reports it, and listed there for readers of all kinds.
@@ -57,7 +57,7 @@ extension Diagnostic.Code: Hashable {
 }
 
 /// A key or text of a megabyte is not told in full, nor once for each that names it.
-private func cut(_ text: String) -> String {
+private func truncated(_ text: String) -> String {
     text.utf8.count <= 2_000 ? text : String(text.unicodeScalars.prefix(500)) + "…"
 }
 

@@ -15,7 +15,7 @@ package func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
 }
 
 /// HMAC-SHA-256 (RFC 2104) of pieces in a row: only who has the key can make it.
-package func keyedDigest(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
+package func hmacSHA256(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
     var code = HMAC<SHA256>(key: SymmetricKey(data: key))
     for piece in pieces { code.update(data: piece) }
     return hexText(code.finalize())

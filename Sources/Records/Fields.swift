@@ -20,7 +20,7 @@ final class FileLog {
     let path: String
     private(set) var diagnostics: [Diagnostic] = []
     /// Whether all could be read that makes the file a record.
-    private(set) var isWhole = true
+    private(set) var isComplete = true
 
     init(path: String) {
         self.path = path
@@ -32,17 +32,17 @@ final class FileLog {
 
     /// Takes the place of what a record cannot be without and could not be read, so that the rest can be checked; why, has
     /// been reported.
-    func unread<Value>(_ standIn: Value) -> Value {
-        isWhole = false
+    func unreadable<Value>(_ standIn: Value) -> Value {
+        isComplete = false
         return standIn
     }
 }
 
 extension Located<String> {
     /// Takes the place of a name that could not be read; those that could are not empty.
-    static func unread(_ mark: Mark) -> Located { Located("", mark) }
+    static func unreadable(_ mark: Mark) -> Located { Located("", mark) }
 
-    package var isUnread: Bool { value.isEmpty }
+    package var isUnreadable: Bool { value.isEmpty }
 }
 
 /// One mapping of a record while it is decoded: reads its keys as its shape says, and reports what is unknown, missing or of
@@ -74,15 +74,15 @@ struct Fields {
     }
 
     private func reportUnknownKeys() {
-        for entry in entries where !shape.known.contains(entry.key) {
-            let fix = didYouMean(entry.key, shape.known) ?? "the keys are \(shape.known.joined(separator: ", "))"
+        for entry in entries where !shape.keyNames.contains(entry.key) {
+            let fix = didYouMean(entry.key, shape.keyNames) ?? "the keys are \(shape.keyNames.joined(separator: ", "))"
             log.report(.unknownKey, entry.keyMark, "\(subject) has no key \"\(entry.key)\"", fix: fix)
         }
     }
 
     /// A key without a value (`se:`) counts as absent.
     func node(_ key: String) -> Node? {
-        assert(shape.known.contains(key), "\(subject) is asked for the unknown key \(key)")
+        assert(shape.keyNames.contains(key), "\(subject) is asked for the unknown key \(key)")
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
         let node = entries[index].value
         return node.isAbsent ? nil : node
@@ -94,7 +94,7 @@ struct Fields {
         guard shape.requires(key) else { return nil }
         let place = entries.first { $0.key == key }?.keyMark ?? mark
         log.report(.missingKey, place, "\(subject) needs \"\(key)\"", fix: "add `\(key):`")
-        return log.unread(nil)
+        return log.unreadable(nil)
     }
 
     func text(_ key: String) -> String? { name(key)?.value }
@@ -117,14 +117,14 @@ struct Fields {
     }
 
     /// Names that were read at a key, nil where that is not all of them.
-    func whole(_ names: [Located<String>], of key: String) -> [Located<String>]? {
+    func complete(_ names: [Located<String>], of key: String) -> [Located<String>]? {
         guard case .sequence(let elements)? = node(key)?.content, names.count == elements.count else { return nil }
         return names
     }
 
     /// A set of at least one label, nil where any could not be read.
     func labels(_ key: String) -> ValueSet? {
-        guard let labels = whole(names(key), of: key), !labels.isEmpty else { return nil }
+        guard let labels = complete(names(key), of: key), !labels.isEmpty else { return nil }
         return .labels(Set(labels.map(\.value)).sorted())
     }
 

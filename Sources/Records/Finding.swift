@@ -3,7 +3,7 @@ import YAML
 /// A contributor's file: claims, what they rest on, and what speaks against them.
 ///
 /// A reference: copying a value of so many parts would touch each of them, a hundred thousand times over.
-package final class Finding: Placed, Sendable {
+package final class Finding: LocatedMapping, Sendable {
     package let slug: String
     package let path: String
     package let title: String
@@ -13,7 +13,7 @@ package final class Finding: Placed, Sendable {
     package let contributors: [String]
     package let date: String
     package let source: Located<String>
-    package let northStar: String
+    package let relevance: String
     package let claims: [Claim]
     package let caveats: [Caveat]
     package let buildsOn: [Located<String>]
@@ -23,7 +23,7 @@ package final class Finding: Placed, Sendable {
     /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
     package let plannedUntil: Located<String>?
     package let resources: [Resource]
-    package let places: Places
+    package let keyMarks: KeyMarks
 
     package var isPlanned: Bool { plannedUntil != nil }
 
@@ -32,7 +32,9 @@ package final class Finding: Placed, Sendable {
         keys: [
             .required("title", .text, "What was found, in one line."),
             .required("authors", .names(.anything, atLeastOne: true), "The authors of the work."),
-            .required("contributors", .names(.anything, atLeastOne: true), "Who wrote this file.", usual: .contributor),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "Who wrote this file.", defaultAnswer: .contributor
+            ),
             .required("date", .date, "When the work was published."),
             .required("source", .text, "Where it was published; several stand apart by `;`."),
             .required("north_star", .text, "What is new, and how it takes us closer to the parent question."),
@@ -64,13 +66,13 @@ package final class Finding: Placed, Sendable {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.slug = slug
         self.path = path
-        places = fields.places
-        title = fields.text("title") ?? log.unread("")
+        keyMarks = fields.keyMarks
+        title = fields.text("title") ?? log.unreadable("")
         authors = fields.names("authors").map(\.value)
         contributors = fields.names("contributors").map(\.value)
-        date = fields.date("date")?.value ?? log.unread("")
-        source = fields.name("source") ?? log.unread(.unread(fields.mark))
-        northStar = fields.text("north_star") ?? log.unread("")
+        date = fields.date("date")?.value ?? log.unreadable("")
+        source = fields.name("source") ?? log.unreadable(.unreadable(fields.mark))
+        relevance = fields.text("north_star") ?? log.unreadable("")
         let until = fields.date("until")
         plannedUntil = fields.choice("status", Status.self) == .planned ? until : nil
         claims = fields.claims(of: slug)
@@ -84,7 +86,7 @@ package final class Finding: Placed, Sendable {
 }
 
 /// What stands against a claim, an assumption or a verifier.
-package struct Caveat: Placed, Sendable {
+package struct Caveat: LocatedMapping, Sendable {
     package enum Target: Sendable {
         case claim(Located<String>)
         case assumption(Located<String>)
@@ -95,14 +97,14 @@ package struct Caveat: Placed, Sendable {
     package var against: Target
     /// The claim that tests it; only a tested caveat can attack.
     package var shownBy: Located<String>?
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
-package struct Resource: Placed, Sendable {
+package struct Resource: LocatedMapping, Sendable {
     package var kind: String
     package var url: String
     package var sha256: String?
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
 extension Fields {
@@ -113,9 +115,9 @@ extension Fields {
             // What is no mapping has its number all the same: those after it are named by theirs.
             let nothing = Node(mark: node.mark, content: .mapping([]))
             return Claim(id: id, node: node, log: log)
-                ?? log.unread(Claim(id: id, node: nothing, log: FileLog(path: log.path)))
+                ?? log.unreadable(Claim(id: id, node: nothing, log: FileLog(path: log.path)))
         }
-        return claims.isEmpty ? log.unread([]) : claims
+        return claims.isEmpty ? log.unreadable([]) : claims
     }
 }
 
@@ -132,8 +134,8 @@ extension Caveat {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.init(
             text: fields.text("text") ?? "",
-            against: fields.value("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unread(fields.mark)),
-            shownBy: fields.name("shown_by"), places: fields.places)
+            against: fields.value("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unreadable(fields.mark)),
+            shownBy: fields.name("shown_by"), keyMarks: fields.keyMarks)
     }
 }
 
@@ -172,7 +174,7 @@ extension Resource {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let (kind, url, sha256) = (fields.text("kind"), fields.text("url"), fields.text("sha256"))
         guard let kind, let url else { return nil }
-        self.init(kind: kind, url: url, sha256: sha256, places: fields.places)
+        self.init(kind: kind, url: url, sha256: sha256, keyMarks: fields.keyMarks)
     }
 }
 

@@ -39,7 +39,7 @@ package struct Vocabulary: Sendable {
     /// Attributes by condition and value.
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// The values that have an attribute, by condition, attribute and what it is: the inverse of `attributes`.
-    private var holders: [String: [String: [String: [String]]]] = [:]
+    private var valuesByAttribute: [String: [String: [String: [String]]]] = [:]
     /// By number of the condition and by value, the attributes of the value as a claim that was tested there records them:
     /// sorted by name.
     private var recorded: [[String: [(name: String, values: [String])]]] = []
@@ -65,23 +65,23 @@ package struct Vocabulary: Sendable {
     }
 
     package func attributeNames(of condition: String) -> [String] {
-        Array(holders[condition, default: [:]].keys)
+        Array(valuesByAttribute[condition, default: [:]].keys)
     }
 
     /// Values of `condition` that have one of `values`, which do not repeat, as `attribute`; sorted.
     package func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
-        guard let holders = holders[condition]?[attribute] else { return [] }
-        return values.flatMap { holders[$0, default: []] }.sorted()
+        guard let valuesByAttribute = valuesByAttribute[condition]?[attribute] else { return [] }
+        return values.flatMap { valuesByAttribute[$0, default: []] }.sorted()
     }
 
     /// What `condition`, or an attribute of its values, may be.
     package func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
         guard let attribute else { return values[condition, default: []] }
-        return Set(holders[condition, default: [:]][attribute, default: [:]].keys)
+        return Set(valuesByAttribute[condition, default: [:]][attribute, default: [:]].keys)
     }
 
     /// Whether one side of a box names a condition, no attribute, and values of it.
-    package func isPlain(_ box: Box, side place: Int) -> Bool {
+    package func isKnownSelection(_ box: Box, side place: Int) -> Bool {
         guard case .values(let values) = box.sides[place].selection else { return false }
         return values.allSatisfy {
             plainSettings.contains(PlainSetting(condition: box.sides[place].condition.value, value: $0))
@@ -90,14 +90,15 @@ package struct Vocabulary: Sendable {
 
     package func isKnown(_ value: String, of condition: String, _ attribute: String?) -> Bool {
         guard let attribute else { return values[condition]?.contains(value) ?? false }
-        return holders[condition]?[attribute]?[value] != nil
+        return valuesByAttribute[condition]?[attribute]?[value] != nil
     }
 
     mutating func add(_ value: ConditionValue) {
         values[value.condition, default: []].insert(value.slug)
         attributes[value.condition, default: [:]][value.slug] = value
         for (attribute, held) in value.attributes {
-            holders[value.condition, default: [:]][attribute, default: [:]][held, default: []].append(value.slug)
+            valuesByAttribute[value.condition, default: [:]][attribute, default: [:]][held, default: []].append(
+                value.slug)
         }
         let number = recordedConditions.add(value.condition)
         if number == recorded.count { recorded.append([:]) }
@@ -156,9 +157,9 @@ extension LedgerState {
     /// Of files sorted by path.
     package init(_ files: [DecodedFile]) {
         findings.reserveCapacity(files.count)
-        var words: [Record] = []
+        var vocabularyRecords: [Record] = []
         for file in files {
-            guard let record = file.reading else { continue }
+            guard let record = file.partialRecord else { continue }
             switch record {
             case .question(let question): questions[question.id] = question
             // Files come sorted by path, so votes by handle.
@@ -168,16 +169,16 @@ extension LedgerState {
             case .finding(let finding): findings[finding.slug] = finding
             case .model(let model):
                 models[model.slug] = model
-                words.append(record)
+                vocabularyRecords.append(record)
             case .measurement(let measurement): measurements[measurement.id] = measurement
             case .receipt(let receipt): receipts.append(receipt)
-            case .condition, .conditionValue: words.append(record)
+            case .condition, .conditionValue: vocabularyRecords.append(record)
             }
         }
-        vocabulary = Vocabulary(words)
+        vocabulary = Vocabulary(vocabularyRecords)
     }
 
-    package mutating func leaveOut(_ paths: Set<String>) {
+    package mutating func removeRecords(at paths: Set<String>) {
         questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
         votes = votes.mapValues { votes in
             votes.filter { !paths.contains(RecordPlace.vote(question: $0.question, handle: $0.handle).path) }
@@ -225,7 +226,7 @@ extension Vocabulary {
     private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(
-                slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false, places: .none)
+                slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false, keyMarks: .none)
         }
     }
 }

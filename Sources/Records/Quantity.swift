@@ -3,7 +3,7 @@ import YAML
 /// Something that can be measured or observed: a number in a range, or one of some labels.
 ///
 /// A reference, as a finding is: every claim looks at its quantity.
-package final class Quantity: Placed, Sendable {
+package final class Quantity: LocatedMapping, Sendable {
     package let slug: String
     package let title: String
     package let definition: String
@@ -16,7 +16,7 @@ package final class Quantity: Placed, Sendable {
     package let conditions: [Located<String>]
     /// Conditions that joined later: a finding without them reads as `unknown`.
     package let laterConditions: [Located<String>]
-    package let places: Places
+    package let keyMarks: KeyMarks
 
     /// The range's width, where both ends are known.
     package var width: Double? {
@@ -31,9 +31,9 @@ package final class Quantity: Placed, Sendable {
             .required("definition", .text, "How it is measured, so that two people measure the same."),
             .optional(
                 "construct", .text, "What several quantities try to measure; they are listed together.",
-                asked: .always),
-            .optional("unit", .text, "What it is counted in.", asked: .always),
-            .optional("range", .range, "The values that a number can take.", asked: .always),
+                promptWhen: .always),
+            .optional("unit", .text, "What it is counted in.", promptWhen: .always),
+            .optional("range", .range, "The values that a number can take.", promptWhen: .always),
             .optional(
                 "labels", .names(.anything, atLeastOne: true), "The labels that it can be, where it is no number."),
             .required("conditions", .names(.condition), "What every finding must record; `unknown` is allowed."),
@@ -55,13 +55,13 @@ package final class Quantity: Placed, Sendable {
         if let range, case .labels = range.value {
             log.report(.wrongType, range.mark, "the range of a number cannot be labels", fix: "write `labels:`")
         }
-        places = fields.places
+        keyMarks = fields.keyMarks
         self.slug = slug
-        title = fields.text("title") ?? log.unread("")
-        definition = fields.text("definition") ?? log.unread("")
+        title = fields.text("title") ?? log.unreadable("")
+        definition = fields.text("definition") ?? log.unreadable("")
         construct = fields.text("construct")
         unit = fields.text("unit")
-        self.range = range?.value ?? labels ?? log.unread(.labels([]))
+        self.range = range?.value ?? labels ?? log.unreadable(.labels([]))
         conditions = fields.names("conditions")
         laterConditions = fields.names("later_conditions")
     }

@@ -19,12 +19,12 @@ package struct Question: Sendable {
     package var yes: Located<ValueSet>?
     package var covers: Box
     package var needs: Needs
-    package var needsAreRead: Bool
+    package var needsIsReadable: Bool
     package var status: Status
     package var alsoUnder: [Located<String>]
     /// Declared for a task that no kernel can carry out.
     package var effortHours: Number?
-    package var places: Places
+    package var keyMarks: KeyMarks
 
     package var isLeaf: Bool { quantity != nil }
 
@@ -41,7 +41,7 @@ package struct Question: Sendable {
     }
 }
 
-extension Question: Placed {
+extension Question: LocatedMapping {
     package static let shape = Shape(
         subject: "a question",
         keys: [
@@ -49,12 +49,12 @@ extension Question: Placed {
             .required("why", .text, "How its answer takes us closer to that of the question above."),
             .optional(
                 "quantity", .name(.quantity), "What a leaf asks about; an inner question has none.",
-                asked: .always),
-            .optional("yes", .values, "Where the quantity lies if the answer is yes.", asked: .always),
-            .optional("covers", .box(withAttributes: true), "The settings that it asks about.", asked: .always),
+                promptWhen: .always),
+            .optional("yes", .values, "Where the quantity lies if the answer is yes.", promptWhen: .always),
+            .optional("covers", .box(withAttributes: true), "The settings that it asks about.", promptWhen: .always),
             .optional(
                 "needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question.",
-                asked: .always),
+                promptWhen: .always),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count; the default."),
             .optional("reason", .text, "Why it is retired."),
             .optional("also_under", .names(.question), "Other questions that it is a part of."),
@@ -81,12 +81,12 @@ extension Question: Placed {
         let needs = fields.choice("needs", Needs.self)
         _ = fields.text("reason")
         self.init(
-            id: id, text: fields.text("question") ?? log.unread(""), why: fields.text("why") ?? log.unread(""),
-            quantity: fields.node("quantity").map { fields.name("quantity") ?? .unread($0.mark) },
+            id: id, text: fields.text("question") ?? log.unreadable(""), why: fields.text("why") ?? log.unreadable(""),
+            quantity: fields.node("quantity").map { fields.name("quantity") ?? .unreadable($0.mark) },
             yes: fields.valueSet("yes"), covers: fields.box("covers") ?? Box(), needs: needs ?? .answers,
-            needsAreRead: needs != nil || fields.node("needs") == nil,
+            needsIsReadable: needs != nil || fields.node("needs") == nil,
             status: fields.choice("status", Status.self) ?? .active, alsoUnder: fields.names("also_under"),
-            effortHours: fields.number("effort_hours")?.value, places: fields.places)
+            effortHours: fields.number("effort_hours")?.value, keyMarks: fields.keyMarks)
     }
 }
 

@@ -18,7 +18,7 @@ package struct Box: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package var condition: Located<String>
         package var selection: Selection
-        /// Places of the single values as written, for messages; none where they could not be read.
+        /// KeyMarks of the single values as written, for messages; none where they could not be read.
         package var marks: [Mark]
 
         package init(condition: Located<String>, selection: Selection, marks: [Mark]) {
@@ -27,7 +27,7 @@ package struct Box: Hashable, Sendable {
             self.marks = marks
         }
 
-        package var isUnread: Bool { marks.isEmpty }
+        package var isUnreadable: Bool { marks.isEmpty }
 
         package static func == (a: Side, b: Side) -> Bool {
             a.condition.value == b.condition.value && a.selection == b.selection
@@ -41,15 +41,15 @@ package struct Box: Hashable, Sendable {
 
     package var sides: [Side]
     /// It could not be read: whatever it does not name stands as unknown.
-    private var isUnread = false
+    private var isUnreadable = false
 
     package init(sides: [Side] = []) {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
     }
 
-    static let unread: Box = {
+    static let unreadable: Box = {
         var box = Box()
-        box.isUnread = true
+        box.isUnreadable = true
         return box
     }()
 
@@ -63,20 +63,20 @@ package struct Box: Hashable, Sendable {
 
     package subscript(condition: String) -> Selection? {
         for index in sides.indices where sides[index].condition.value == condition { return sides[index].selection }
-        return isUnread ? .unknown : nil
+        return isUnreadable ? .unknown : nil
     }
 
     /// Whether it says anything of a condition, or could not be read.
-    package func names(_ condition: String) -> Bool {
+    package func mentions(_ condition: String) -> Bool {
         for index in sides.indices where sides[index].condition.value == condition { return true }
-        return isUnread
+        return isUnreadable
     }
 
-    package var isWhole: Bool { !isUnread && !sides.contains(where: \.isUnread) }
+    package var isComplete: Bool { !isUnreadable && !sides.contains(where: \.isUnreadable) }
 
     /// Whether what it says of a condition could not be read.
-    package func hidesWhat(_ condition: String) -> Bool {
-        sides.first { $0.condition.value == condition }?.isUnread ?? isUnread
+    package func isUnreadable(at condition: String) -> Bool {
+        sides.first { $0.condition.value == condition }?.isUnreadable ?? isUnreadable
     }
 }
 
@@ -87,20 +87,20 @@ extension Fields {
     func box(_ key: String) -> Box? {
         let pairs = pairs(key)
         guard let node = node(key) else { return nil }
-        return node.isMapping ? Box(sides: pairs.map(side)) : .unread
+        return node.isMapping ? Box(sides: pairs.map(side)) : .unreadable
     }
 
     private func side(_ entry: Node.Entry) -> Box.Side {
         let condition = Located(entry.key, entry.keyMark)
         // It stands as unknown, so that one mistake is not told twice.
-        let unread = Box.Side(condition: condition, selection: .unknown, marks: [])
+        let unreadable = Box.Side(condition: condition, selection: .unknown, marks: [])
         switch entry.value.content {
         case .scalar(let text, _):
             guard !text.isEmpty else {
                 log.report(
                     .wrongType, entry.keyMark, "\"\(entry.key)\" has no value",
                     fix: "write `unknown` if the source does not tell")
-                return unread
+                return unreadable
             }
             if text == "unknown" {
                 return Box.Side(condition: condition, selection: .unknown, marks: [entry.value.mark])
@@ -108,9 +108,9 @@ extension Fields {
             return Box.Side(
                 condition: condition, selection: .values([canonicalValue(entry.value)]), marks: [entry.value.mark])
         case .sequence(let elements):
-            return list(elements, of: condition, at: entry.value.mark) ?? unread
+            return list(elements, of: condition, at: entry.value.mark) ?? unreadable
         case .mapping:
-            return integers(entry.value, of: condition) ?? unread
+            return integers(entry.value, of: condition) ?? unreadable
         }
     }
 

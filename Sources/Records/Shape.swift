@@ -10,41 +10,41 @@ package final class Shape: Sendable {
     /// Besides its keys it takes names of the writer's choice, with single words or numbers.
     package let hasFreeKeys: Bool
     /// The keys' names.
-    package let known: [String]
+    package let keyNames: [String]
 
     init(subject: String, keys: [Key], rules: [Rule] = [], hasFreeKeys: Bool = false) {
         self.subject = subject
         self.keys = keys
         self.rules = rules
         self.hasFreeKeys = hasFreeKeys
-        known = keys.map(\.name)
+        keyNames = keys.map(\.name)
     }
 
     package func key(_ name: some StringProtocol) -> Key? { keys.first { $0.name == name } }
 
-    func requires(_ name: String) -> Bool { known.firstIndex(of: name).map { keys[$0].isRequired } ?? false }
+    func requires(_ name: String) -> Bool { keyNames.firstIndex(of: name).map { keys[$0].isRequired } ?? false }
 
     package struct Key: Sendable {
         package var name: String
         package var value: Value
         package var isRequired = false
         /// One sentence.
-        package var about: String
-        package var asked = Asked.never
-        package var usual: Usual?
+        package var summary: String
+        package var promptWhen = PromptCondition.never
+        package var defaultAnswer: DefaultAnswer?
     }
 
     /// Whether `new` asks for an optional key; one that it does not ask for has a flag all the same.
-    package enum Asked: Sendable {
+    package enum PromptCondition: Sendable {
         case never, always
         /// Where another key is answered.
-        case with(String)
+        case answered(String)
         /// In files of a folder.
-        case below(String)
+        case inFolder(String)
     }
 
     /// What `new` takes where nothing is answered.
-    package enum Usual: Sendable {
+    package enum DefaultAnswer: Sendable {
         case text(String)
         case today
         /// Who writes, as git knows them.
@@ -91,15 +91,15 @@ package final class Shape: Sendable {
 
 extension Shape.Key {
     static func required(
-        _ name: String, _ value: Shape.Value, _ about: String, usual: Shape.Usual? = nil
+        _ name: String, _ value: Shape.Value, _ summary: String, defaultAnswer: Shape.DefaultAnswer? = nil
     ) -> Shape.Key {
-        Shape.Key(name: name, value: value, isRequired: true, about: about, usual: usual)
+        Shape.Key(name: name, value: value, isRequired: true, summary: summary, defaultAnswer: defaultAnswer)
     }
 
     static func optional(
-        _ name: String, _ value: Shape.Value, _ about: String, asked: Shape.Asked = .never
+        _ name: String, _ value: Shape.Value, _ summary: String, promptWhen: Shape.PromptCondition = .never
     ) -> Shape.Key {
-        Shape.Key(name: name, value: value, about: about, asked: asked)
+        Shape.Key(name: name, value: value, summary: summary, promptWhen: promptWhen)
     }
 }
 

@@ -36,7 +36,7 @@ extension Fields {
     func reportBrokenRules() -> Bool {
         var isBroken = false
         for rule in shape.rules {
-            guard let mark = breach(of: rule.condition) else { continue }
+            guard let mark = violation(of: rule.condition) else { continue }
             log.report(rule.code, mark, rule.sentence, fix: rule.fix)
             isBroken = true
         }
@@ -44,7 +44,7 @@ extension Fields {
     }
 
     /// Where a rule is broken.
-    private func breach(of rule: Shape.Rule.Condition) -> Mark? {
+    private func violation(of rule: Shape.Rule.Condition) -> Mark? {
         switch rule {
         case .with(let key, let needs, let forbids):
             guard let node = node(key) else { return nil }
@@ -58,7 +58,7 @@ extension Fields {
         case .single:
             return allEntries.count == 1 && !allEntries[0].value.isAbsent ? nil : mark
         case .atLeastOne(let keys):
-            let isOfOthers = allEntries.contains { !shape.known.contains($0.key) }
+            let isOfOthers = allEntries.contains { !shape.keyNames.contains($0.key) }
             return keys.allSatisfy { node($0) == nil } && !isOfOthers ? mark : nil
         case .estimate(let key, let other, let numbers):
             guard node(key) == nil, let node = node(other), case .mapping(let entries) = node.content,

@@ -117,13 +117,13 @@ package enum RecordPlace: Hashable, Sendable {
 
 /// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
 package func isLedgerPath(_ path: String) -> Bool {
-    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb") || liesAmongReceipts(path)
-        || hasTreacherousPart(path)
+    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb") || isBelowReceipts(path)
+        || hasUnsafePart(path)
 }
 
 /// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a
 /// tree, but a tree made by hand can hold them.
-func hasTreacherousPart(_ path: String) -> Bool {
+func hasUnsafePart(_ path: String) -> Bool {
     // U+FFFD stands for what was no text, or a slash within a name.
     if path.unicodeScalars.contains("\u{FFFD}") { return true }
     guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
@@ -137,7 +137,7 @@ func hasTreacherousPart(_ path: String) -> Bool {
     }
 }
 
-func liesAmongReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
+func isBelowReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
 /// The most bytes that a file of a ledger may have.
 package let recordByteLimit = Limits().bytes

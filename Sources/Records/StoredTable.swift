@@ -49,7 +49,7 @@ package struct StoredTable: Sendable {
 
     /// The head of a file of these chunks.
     package static func head(of chunks: [[UInt8]], digest: ([UInt8]) -> String) -> [UInt8] {
-        let rows = chunks.mapSideBySide { sha256($0).utf8 + bytes(ofLength: $0.count) }
+        let rows = chunks.concurrentMap { sha256($0).utf8 + bytes(ofLength: $0.count) }
         let table = bytes(ofLength: chunks.count) + rows.flatMap(\.self)
         return magic + digest(table).utf8 + table
     }

@@ -10,7 +10,7 @@ package struct ToyModel: Sendable {
     package var kernel: Located<String>
     package var config: [Setting]
     package var budget: Budget
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
 /// One named value as written.
@@ -23,7 +23,7 @@ package struct Setting: Sendable {
 package struct Budget: Sendable {
     package var minutes: Number
     package var memoryGibibytes: Number
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
 /// What is measured on a toy model.
@@ -39,7 +39,7 @@ package struct Measurement: Sendable {
     package var conditions: [Located<String>]
     /// Settings under which the claim must be refuted.
     package var control: [Setting]
-    package var places: Places
+    package var keyMarks: KeyMarks
 
     /// `toy-model/measurement`, as claims name it.
     package var id: String { "\(model)/\(slug)" }
@@ -52,57 +52,59 @@ package struct LabelReading: Sendable {
     /// The measured one.
     package var number: Located<String>
     package var ranges: [(label: Located<String>, range: Located<ValueSet>)]
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
-extension ToyModel: Placed {
+extension ToyModel: LocatedMapping {
     package static let shape = Shape(
         subject: "a toy model",
         keys: [
             .required("title", .text, "What it is."),
             .required(
                 "contributors", .names(.anything, atLeastOne: true), "Who wrote this file.",
-                usual: .contributor),
+                defaultAnswer: .contributor),
             .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
             .required("kernel", .name(.kernel), "The program that trains and measures it."),
-            .optional("config", .settings, "The kernel's settings.", asked: .always),
+            .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
             .required("budget", .mapping(Budget.shape), "The most that one run may take."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.init(
-            slug: slug, title: fields.text("title") ?? log.unread(""),
+            slug: slug, title: fields.text("title") ?? log.unreadable(""),
             contributors: fields.names("contributors").map(\.value),
-            abstracts: fields.name("abstracts") ?? log.unread(.unread(fields.mark)),
-            kernel: fields.name("kernel") ?? log.unread(.unread(fields.mark)),
+            abstracts: fields.name("abstracts") ?? log.unreadable(.unreadable(fields.mark)),
+            kernel: fields.name("kernel") ?? log.unreadable(.unreadable(fields.mark)),
             config: fields.settings("config"),
-            budget: fields.value("budget").flatMap { Budget(node: $0, log: log) } ?? log.unread(.largest),
-            places: fields.places)
+            budget: fields.value("budget").flatMap { Budget(node: $0, log: log) } ?? log.unreadable(.largest),
+            keyMarks: fields.keyMarks)
     }
 }
 
-extension Budget: Placed {
+extension Budget: LocatedMapping {
     fileprivate static let largest = Budget(
-        minutes: Number(1440), memoryGibibytes: Number(1024), places: .none)
+        minutes: Number(1440), memoryGibibytes: Number(1024), keyMarks: .none)
 
     package static let shape = Shape(
         subject: "a budget",
         keys: [
-            .required("minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.", usual: .text("2")),
-            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", usual: .text("1")),
+            .required(
+                "minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.", defaultAnswer: .text("2")
+            ),
+            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", defaultAnswer: .text("1")),
         ])
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.init(
-            minutes: fields.number("minutes")?.value ?? log.unread(Self.largest.minutes),
-            memoryGibibytes: fields.number("memory_gib")?.value ?? log.unread(Self.largest.memoryGibibytes),
-            places: fields.places)
+            minutes: fields.number("minutes")?.value ?? log.unreadable(Self.largest.minutes),
+            memoryGibibytes: fields.number("memory_gib")?.value ?? log.unreadable(Self.largest.memoryGibibytes),
+            keyMarks: fields.keyMarks)
     }
 }
 
-extension Measurement: Placed {
+extension Measurement: LocatedMapping {
     package static let shape = Shape(
         subject: "a measurement",
         keys: [
@@ -112,28 +114,29 @@ extension Measurement: Placed {
             .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
             .optional(
                 "conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel.",
-                asked: .always),
-            .optional("control", .settings, "Settings under which a claim must be refuted.", asked: .always),
+                promptWhen: .always),
+            .optional("control", .settings, "Settings under which a claim must be refuted.", promptWhen: .always),
         ])
 
     init?(model: String, slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         _ = fields.text("title")
-        var measures = fields.withGap(fields.names("measures"), "measures")
+        var measures = fields.withUnreadable(fields.names("measures"), "measures")
         let pairs = fields.pairs("labels")
         let labels = pairs.compactMap { LabelReading($0, log: log) }
         if let node = fields.node("labels"), !node.isMapping || labels.count < pairs.count {
-            measures.append(log.unread(.unread(node.mark)))
+            measures.append(log.unreadable(.unreadable(node.mark)))
         }
-        let measurement = fields.name("measurement") ?? log.unread(.unread(fields.mark))
+        let measurement = fields.name("measurement") ?? log.unreadable(.unreadable(fields.mark))
         self.init(
             model: model, slug: slug, measurement: measurement, measures: measures + labels.map(\.name), labels: labels,
-            conditions: fields.withGap(fields.names("conditions"), "conditions"), control: fields.settings("control"),
-            places: fields.places)
+            conditions: fields.withUnreadable(fields.names("conditions"), "conditions"),
+            control: fields.settings("control"),
+            keyMarks: fields.keyMarks)
     }
 }
 
-extension LabelReading: Placed {
+extension LabelReading: LocatedMapping {
     package static let shape = Shape(
         subject: "a label",
         keys: [
@@ -160,7 +163,7 @@ extension LabelReading: Placed {
             return (Located(label.key, label.keyMark), range)
         }
         guard read.count == labels.count(where: { ranges.node($0.key) != nil }) else { return nil }
-        self.init(name: Located(entry.key, entry.keyMark), number: number, ranges: read, places: fields.places)
+        self.init(name: Located(entry.key, entry.keyMark), number: number, ranges: read, keyMarks: fields.keyMarks)
     }
 }
 
@@ -171,13 +174,13 @@ extension Shape {
 }
 
 extension Fields {
-    /// With an unread one where not all names could be read.
-    fileprivate func withGap(_ names: [Located<String>], _ key: String) -> [Located<String>] {
-        guard let node = node(key), whole(names, of: key) == nil else { return names }
-        return log.unread(names + [.unread(node.mark)])
+    /// With an unreadable one where not all names could be read.
+    fileprivate func withUnreadable(_ names: [Located<String>], _ key: String) -> [Located<String>] {
+        guard let node = node(key), complete(names, of: key) == nil else { return names }
+        return log.unreadable(names + [.unreadable(node.mark)])
     }
 
-    /// With an unread one where not all could be read.
+    /// With an unreadable one where not all could be read.
     fileprivate func settings(_ key: String) -> [Setting] {
         guard let node = node(key) else { return [] }
         let pairs = pairs(key)
@@ -192,13 +195,13 @@ extension Fields {
                 name: Located(entry.key, entry.keyMark), value: Located(canonicalValue(entry.value), entry.value.mark))
         }
         if node.isMapping, settings.count == pairs.count { return settings }
-        return log.unread(settings + [Setting(name: .unread(node.mark), value: .unread(node.mark))])
+        return log.unreadable(settings + [Setting(name: .unreadable(node.mark), value: .unreadable(node.mark))])
     }
 }
 
 extension Sequence<Located<String>> {
     /// Whether there may be more, which could not be read.
-    package var hasGap: Bool { contains(where: \.isUnread) }
+    package var isIncomplete: Bool { contains(where: \.isUnreadable) }
 }
 
 extension Measurement {

@@ -57,7 +57,7 @@ extension Fields {
         let upper = fields.number("at_most") ?? fields.number("below")
         // A bound that is written and could not be read is no open end.
         let bounds = [lower, upper].compactMap(\.self)
-        guard !bounds.isEmpty, Shape.bounds.known.count(where: { fields.node($0) != nil }) == bounds.count else {
+        guard !bounds.isEmpty, Shape.bounds.keyNames.count(where: { fields.node($0) != nil }) == bounds.count else {
             return nil
         }
         return .interval(

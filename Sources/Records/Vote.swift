@@ -11,24 +11,24 @@ package struct Vote: Sendable {
     package var weight: Int
     package var reason: String
     package var date: String
-    package var places: Places
+    package var keyMarks: KeyMarks
 }
 
-extension Vote: Placed {
+extension Vote: LocatedMapping {
     package static let shape = Shape(
         subject: "a vote",
         keys: [
             .optional("who", .text, "The voter's full name; the handle is the file's name."),
             .required("weight", .integer(weights), "How much the question above should be answered."),
             .required("reason", .sentence, "Why it matters so much, or so little."),
-            .required("date", .date, "When this was said.", usual: .today),
+            .required("date", .date, "When this was said.", defaultAnswer: .today),
         ])
 
     init?(question: String, handle: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         self.init(
             question: question, handle: handle, who: fields.text("who"),
-            weight: fields.integer("weight") ?? log.unread(0), reason: fields.text("reason") ?? log.unread(""),
-            date: fields.date("date")?.value ?? log.unread(""), places: fields.places)
+            weight: fields.integer("weight") ?? log.unreadable(0), reason: fields.text("reason") ?? log.unreadable(""),
+            date: fields.date("date")?.value ?? log.unreadable(""), keyMarks: fields.keyMarks)
     }
 }

@@ -90,10 +90,10 @@ extension LedgerTask {
     private func northStar(_ question: Question?, _ outcome: Outcome?) -> [String] {
         let asks = question.map { " Asked by \($0.id): \($0.text)" } ?? ""
         guard outcome != nil else {
-            return ["  Taken from the list of tasks, before any run.\(visible(asks))"]
+            return ["  Taken from the list of tasks, before any run.\(escapeHidden(asks))"]
         }
         return [
-            "  Measured by `arbor-ledger tasks run` under seeds that no salt protects, so no audit.\(visible(asks))",
+            "  Measured by `arbor-ledger tasks run` under seeds that no salt protects, so no audit.\(escapeHidden(asks))",
             "  To sign off: say here what it brings, remove `status` and `until`, and submit; then the audit decides.",
         ]
     }
@@ -107,7 +107,7 @@ extension LedgerTask {
 /// A text in double quotes, whatever is in it.
 private func yamlText(_ text: String) -> String {
     var quoted = "\""
-    for scalar in visible(text).unicodeScalars {
+    for scalar in escapeHidden(text).unicodeScalars {
         switch scalar {
         case "\"", "\\": quoted += "\\\(scalar)"
         case "\n", "\t": quoted += " "

@@ -23,7 +23,7 @@ package func questionReadmes(_ merge: Merge) -> [String: String] {
     let disagreements = Dictionary(
         merge.disagreements().map { ($0.quantity, $0) }, uniquingKeysWith: { first, _ in first })
     let parts = partsByQuestion(merge.state.questions)
-    let pages = Array(answers.values).mapSideBySide { answer in
+    let pages = Array(answers.values).concurrentMap { answer in
         (
             readmePath(of: answer.question.id),
             ReadmePage(

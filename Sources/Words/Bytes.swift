@@ -9,7 +9,7 @@ extension StringProtocol {
 
     @inlinable package func containsBytes(_ part: some StringProtocol) -> Bool { utf8.firstRange(of: part.utf8) != nil }
 
-    @inlinable package func isSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    @inlinable package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension String {

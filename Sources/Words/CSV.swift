@@ -14,19 +14,19 @@ package enum CSVCell: Sendable {
 ///
 /// No text becomes a formula: spreadsheets calculate what begins with one of a few characters.
 package func csv(_ header: [String], _ rows: [[CSVCell]]) -> [UInt8] {
-    let runs = rows.inRuns(of: 256).mapSideBySide { rows in
-        rows.reduce(into: [UInt8]()) { bytes, row in bytes += line(row.map(written)).utf8 }
+    let runs = rows.chunks(of: 256).concurrentMap { rows in
+        rows.reduce(into: [UInt8]()) { bytes, row in bytes += line(row.map(encoded)).utf8 }
     }
     return Array(line(header).utf8) + runs.flatMap(\.self)
 }
 
 private func line(_ cells: [String]) -> String { cells.joined(separator: ",") + "\n" }
 
-private func written(_ cell: CSVCell) -> String {
+private func encoded(_ cell: CSVCell) -> String {
     switch cell {
     case .number(let text): return text
     case .text(let text):
-        let shown = visible(text)
+        let shown = escapeHidden(text)
         let safe = beginsFormula(shown) ? "'" + shown : shown
         // Some spreadsheets split at semicolons.
         let isPlain = safe.utf8.allSatisfy { byte in !",\";".utf8.contains(byte) }

@@ -54,7 +54,7 @@ package struct JSONWriter {
     ) {
         nest("[", "]") { json in
             let depth = json.depth
-            let parts = elements.inRuns(of: 64).mapSideBySide { run in
+            let parts = elements.chunks(of: 64).concurrentMap { run in
                 var part = JSONWriter(depth: depth)
                 for element in run {
                     part.startElement()
@@ -120,7 +120,7 @@ package struct JSONWriter {
         if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
             bytes += text.utf8
         } else {
-            bytes += escapingHidden(escapingQuotes(text)) { scalar, result in result += escape(scalar) }.utf8
+            bytes += replaceHidden(escapeQuotes(text)) { scalar, result in result += escape(scalar) }.utf8
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -150,7 +150,7 @@ package struct JSONWriter {
     }
 }
 
-private func escapingQuotes(_ text: String) -> String {
+private func escapeQuotes(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         if scalar == "\"" || scalar == "\\" { result.append("\\") }

@@ -2,19 +2,19 @@
 /// stays on one line.
 package func markdown(_ text: String) -> String {
     let words = text.split(whereSeparator: { $0 == " " || $0.isNewline || $0 == "\t" })
-    let scalars = Array(visible(words.joined(separator: " ")).unicodeScalars)
+    let scalars = Array(escapeHidden(words.joined(separator: " ")).unicodeScalars)
     var result = String.UnicodeScalarView()
     for (index, scalar) in scalars.enumerated() {
         if isMarkup(scalar, at: index, in: scalars) { result.append("\\") }
         result.append(scalar)
-        if namesSomebody(scalar, at: index, in: scalars) { result.append(contentsOf: "<!-- -->".unicodeScalars) }
+        if startsReference(scalar, at: index, in: scalars) { result.append(contentsOf: "<!-- -->".unicodeScalars) }
     }
     return String(result)
 }
 
 /// What forges look for in the text that is left of the markup: mentions, addresses and numbers of issues, but not the
 /// number of a claim. An empty comment parts the sign from what follows.
-private func namesSomebody(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
+private func startsReference(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
     let next = scalars[index + 1]
     if scalar == "@" { return isWord(next) }

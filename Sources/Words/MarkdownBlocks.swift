@@ -17,7 +17,7 @@ private func tableHead(_ header: [String]) -> [String] {
 }
 
 /// Rows that are drawn, as they are.
-package func markdownDrawing(_ rows: [String]) -> String {
+package func markdownCodeBlock(_ rows: [String]) -> String {
     let fence = String(repeating: "`", count: max(3, (rows.map(longestRunOfBackticks).max() ?? 0) + 1))
     return ([fence] + rows + [fence]).joined(separator: "\n")
 }
@@ -33,7 +33,7 @@ private func longestRunOfBackticks(_ text: String) -> Int {
 
 /// A text inside of HTML, where Markdown's escapes do nothing.
 package func htmlText(_ text: String) -> String {
-    visible(text).unicodeScalars.reduce(into: "") { result, scalar in
+    escapeHidden(text).unicodeScalars.reduce(into: "") { result, scalar in
         switch scalar {
         case "&": result += "&amp;"
         case "<": result += "&lt;"

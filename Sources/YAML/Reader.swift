@@ -108,11 +108,11 @@ private struct Reader {
             return Node(mark: place, content: scalar(event.data.scalar, at: place))
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
-            reportDecoration(anchor: start.anchor, tag: start.tag, at: place)
+            reportAnchorOrTag(anchor: start.anchor, tag: start.tag, at: place)
             return Node(mark: place, content: .sequence(try elements(depth: depth)))
         case YAML_MAPPING_START_EVENT:
             let start = event.data.mapping_start
-            reportDecoration(anchor: start.anchor, tag: start.tag, at: place)
+            reportAnchorOrTag(anchor: start.anchor, tag: start.tag, at: place)
             return Node(mark: place, content: .mapping(try entries(depth: depth)))
         default:
             report(.alias, place, "an alias (`*name`)", fix: "write the value out")
@@ -162,7 +162,7 @@ private struct Reader {
     private mutating func scalar(
         _ scalar: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, at place: Mark
     ) -> Node.Content {
-        reportDecoration(anchor: scalar.anchor, tag: scalar.tag, at: place)
+        reportAnchorOrTag(anchor: scalar.anchor, tag: scalar.tag, at: place)
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE {
             // Escapes can write what the file's bytes do not show.
@@ -171,7 +171,7 @@ private struct Reader {
         return .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
     }
 
-    private mutating func reportDecoration(
+    private mutating func reportAnchorOrTag(
         anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, at place: Mark
     ) {
         if anchor != nil { report(.alias, place, "an anchor (`&name`)", fix: "write the value out where it is used") }

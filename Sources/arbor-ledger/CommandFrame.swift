@@ -39,8 +39,8 @@ struct Refusal: Error {
 }
 
 private func fail(_ message: String, remedy: String?) {
-    writeError("arbor-ledger: \(visible(message))\n")
-    if let remedy { writeError("  -> \(visible(remedy))\n") }
+    writeError("arbor-ledger: \(escapeHidden(message))\n")
+    if let remedy { writeError("  -> \(escapeHidden(remedy))\n") }
 }
 
 /// Says that records with errors take no part, where a report is made from the rest.
@@ -51,7 +51,7 @@ func warnAboutErrors(_ ledger: CheckedLedger, in state: String? = nil) {
 func errorNote(_ ledger: CheckedLedger, in state: String? = nil) -> String? {
     guard ledger.hasErrors else { return nil }
     let files = Set(ledger.errors.map(\.path)).count
-    let place = state.map { " of \(visible($0))" } ?? ""
+    let place = state.map { " of \(escapeHidden($0))" } ?? ""
     return
         "arbor-ledger: \(files) file\(files == 1 ? "" : "s")\(place) with errors left out; see `arbor-ledger check`\n"
 }

@@ -19,7 +19,7 @@ struct HMACKey: Sendable, Codable {
 
     /// The digest of content that stands at a place, which it fits at no other.
     func digest(of place: String, _ content: [ArraySlice<UInt8>]) -> String {
-        keyedDigest(key, [Array("\(place.utf8.count) \(place)\n".utf8)[...]] + content)
+        hmacSHA256(key, [Array("\(place.utf8.count) \(place)\n".utf8)[...]] + content)
     }
 
     /// The content as it is kept: a line of the digest, and the content.

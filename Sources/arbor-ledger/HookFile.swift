@@ -35,14 +35,14 @@ struct HookFolder {
         try requireUnsharedFolder(in: workspace, names)
         let files = names.map(file)
         for file in files { try file.requireNoObstacle() }
-        return try files.map { visible(try $0.install()) + "\n" }.joined()
+        return try files.map { escapeHidden(try $0.install()) + "\n" }.joined()
     }
 
     /// Removes all hooks of ours.
     func uninstall() throws -> String {
         let removed = try HookName.allCases.compactMap { try file($0).uninstall() }
         return removed.isEmpty
-            ? "No hook of arbor-ledger is installed here.\n" : removed.map { visible($0) + "\n" }.joined()
+            ? "No hook of arbor-ledger is installed here.\n" : removed.map { escapeHidden($0) + "\n" }.joined()
     }
 
     func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }

@@ -21,7 +21,7 @@ enum Main {
                 try command.run()
             }
         } catch let error as UsageError {
-            writeError("arbor-ledger: \(visible(error.message))\n")
+            writeError("arbor-ledger: \(escapeHidden(error.message))\n")
             exit(64)
         } catch {
             leave(with: error)
@@ -44,7 +44,7 @@ private func requireProc() {
 /// As `ArborLedger.exit` does, but what was typed is echoed so that it cannot steer a terminal.
 private func leave(with error: any Error) -> Never {
     let code = ArborLedger.exitCode(for: error)
-    let text = visibleLines(ArborLedger.fullMessage(for: error))
+    let text = escapeHiddenInLines(ArborLedger.fullMessage(for: error))
     if !text.isEmpty {
         if code.isSuccess { writeOutput(text + "\n") } else { writeError(text + "\n") }
     }

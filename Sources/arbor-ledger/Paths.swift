@@ -5,7 +5,7 @@ extension Workspace {
     func ledgerPath(_ typed: String) throws(Refusal) -> String {
         let path = normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
         let top = normalisedPath(root)
-        if path.isSameBytes(as: top) { return "" }
+        if path.hasSameBytes(as: top) { return "" }
         let folder = top == "/" ? top : top + "/"
         guard path.startsWithBytes(folder) else {
             throw Refusal(message: "\"\(typed)\" is outside the ledger at \(top)", exitCode: 64)

@@ -31,7 +31,7 @@ struct WrittenReadmes: Report {
 private func readmeText(_ done: WrittenReadmes) -> String {
     let lines = done.written.map { "wrote    \($0)" } + done.removed.map { "removed  \($0)" }
     let counts = "\(done.written.count) written, \(done.removed.count) removed, \(done.unchanged.count) unchanged"
-    return lines.map { visible($0) + "\n" }.joined() + counts + "\n"
+    return lines.map { escapeHidden($0) + "\n" }.joined() + counts + "\n"
 }
 
 extension WrittenReadmes: JSONObject {

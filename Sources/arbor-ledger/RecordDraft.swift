@@ -52,7 +52,7 @@ struct RecordDraft {
         let last = try checked(&draft, isDraft: isDraft)
         try writeFile(file, draft.bytes)
         show(last.filter { $0.severity == .warning }, of: path)
-        writeOutput("wrote  \(visible(path))\n")
+        writeOutput("wrote  \(escapeHidden(path))\n")
         let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
     }
@@ -60,7 +60,7 @@ struct RecordDraft {
     private func apply(_ answer: FlagValue, into draft: inout Draft) {
         guard let prompt = draft.prompt(answer.key) else { return }
         let mistake =
-            prompt.isNamed ? draft.answer(prompt, named: answer.text) : draft.answer(prompt, answer.text)
+            prompt.takesNamedSettings ? draft.answer(prompt, named: answer.text) : draft.answer(prompt, answer.text)
         if let mistake { show([mistake], of: draft.path, flag: prompt.flag) }
     }
 
@@ -71,10 +71,10 @@ struct RecordDraft {
             .first(where: { !draft.has($0.key) && !skipped.contains($0.key) })
         {
             if isDraft && prompt.isProse {
-                draft.leaveToWrite(prompt)
+                draft.insertTODO(prompt)
             } else if isTerminal {
                 try ask(prompt, &draft)
-            } else if let usual = prompt.usual {
+            } else if let usual = prompt.defaultAnswer {
                 _ = draft.answer(prompt, usual)
             } else {
                 skipped.insert(prompt.key)
@@ -91,24 +91,24 @@ struct RecordDraft {
 
     private mutating func ask(_ prompt: Prompt, _ draft: inout Draft) throws {
         let style = TextStyle(width: 80, hasColour: false)
-        writeError(style.wrapped(prompt.about, indent: 2) + "\n")
-        if !prompt.known.isEmpty {
-            let shown = prompt.known.prefix(12).joined(separator: ", ")
-            let rest = prompt.known.count > 12 ? ", … (\(prompt.known.count) in all)" : ""
-            writeError(style.wrapped(visible("one of \(shown)\(rest)"), indent: 2) + "\n")
+        writeError(style.wrapped(prompt.summary, indent: 2) + "\n")
+        if !prompt.choices.isEmpty {
+            let shown = prompt.choices.prefix(12).joined(separator: ", ")
+            let rest = prompt.choices.count > 12 ? ", … (\(prompt.choices.count) in all)" : ""
+            writeError(style.wrapped(escapeHidden("one of \(shown)\(rest)"), indent: 2) + "\n")
         }
         let empty =
-            prompt.usual.map { " [\(visible($0))]" }
+            prompt.defaultAnswer.map { " [\(escapeHidden($0))]" }
             ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
-        writeError("\(visible(prompt.label))\(empty): ")
+        writeError("\(escapeHidden(prompt.label))\(empty): ")
         guard let line = readLine() else {
             writeError("\n")
             throw Refusal(message: "stopped; nothing was written", remedy: nil)
         }
-        let typed = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? prompt.usual ?? "" : line
+        let typed = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? prompt.defaultAnswer ?? "" : line
         if typed.isEmpty {
             if prompt.isProse {
-                draft.leaveToWrite(prompt)
+                draft.insertTODO(prompt)
             } else if !prompt.isRequired {
                 skipped.insert(prompt.key)
             } else {
@@ -116,7 +116,7 @@ struct RecordDraft {
             }
             return
         }
-        let unread = prompt.isNamed ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
+        let unread = prompt.takesNamedSettings ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
         let wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
         guard !wrong.isEmpty else { return }
         show(wrong, of: draft.path)
@@ -161,9 +161,11 @@ struct RecordDraft {
     private func show(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
         let style = TextStyle(width: 80, hasColour: false)
         for diagnostic in diagnostics {
-            let place = flag.map { "\($0): " } ?? (diagnostic.path == path ? "" : "\(visible(diagnostic.path)): ")
-            writeError(style.wrapped("\(place)\(visible(diagnostic.message))", indent: 2) + "\n")
-            if let fix = diagnostic.fix { writeError(style.wrapped("-> \(visible(fix))", indent: 5, first: 2) + "\n") }
+            let place = flag.map { "\($0): " } ?? (diagnostic.path == path ? "" : "\(escapeHidden(diagnostic.path)): ")
+            writeError(style.wrapped("\(place)\(escapeHidden(diagnostic.message))", indent: 2) + "\n")
+            if let fix = diagnostic.fix {
+                writeError(style.wrapped("-> \(escapeHidden(fix))", indent: 5, first: 2) + "\n")
+            }
         }
     }
 

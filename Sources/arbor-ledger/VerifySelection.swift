@@ -22,9 +22,9 @@ struct VerifySelection {
                 remedy: "git fetch --unshallow", exitCode: 2)
         }
         let wanted = try Self.claimIDs(names, state)
-        let reasonsLeftOut = state.reasonsLeftOut()
+        let exclusionReasons = state.exclusionReasons()
         for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
-            let leftOut = reasonsLeftOut[finding.slug]
+            let leftOut = exclusionReasons[finding.slug]
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
                 if let leftOut {
                     if !names.isEmpty { skipped.append((claim.id, leftOut)) }

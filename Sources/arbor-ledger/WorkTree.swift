@@ -75,7 +75,7 @@ final class WorkTree {
         var (folders, depth) = (places.map { Array($0.utf8) }, 1)
         while !folders.isEmpty {
             let level = depth
-            let runs = folders.inRuns(of: folders.count / 64 + 1).mapSideBySide { run in
+            let runs = folders.chunks(of: folders.count / 64 + 1).concurrentMap { run in
                 Result {
                     let tree = WorkTree(root)
                     return try run.map { path in

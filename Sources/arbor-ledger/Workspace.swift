@@ -49,7 +49,7 @@ struct Workspace: Sendable {
     /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
     func requireWholeWorkTree() throws {
         try requireWorkTree(remedy: "name a commit with --at")
-        if let path = try repository().fileLeftOut(under: ledgerFolders) {
+        if let path = try repository().fileExcludedBySparseCheckout(under: ledgerFolders) {
             throw GitError(
                 .unsupportedRepository, "this sparse checkout leaves out files of the ledger, such as '\(path)'",
                 remedy:
@@ -82,7 +82,7 @@ private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
 func readAll<Result: Sendable>(
     _ entries: [LedgerEntry], in workspace: Workspace, _ read: @Sendable (EntryReader, LedgerEntry) throws -> Result
 ) throws -> [Result] {
-    try entries.inRuns(of: 256).mapSideBySide { run in
+    try entries.chunks(of: 256).concurrentMap { run in
         Swift.Result {
             let reader = try EntryReader(workspace)
             return try run.map { try read(reader, $0) }

@@ -110,7 +110,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     try git.createBranch("finding/new", at: commit)
     #expect(try repository.git("status", "--porcelain", "-uall") == "A  Findings/new.yaml\n" + statusAtWork)
 
-    git.takeBack(change)
+    git.restoreIndex(change)
     #expect(try repository.git("status", "--porcelain", "-uall") == before)
 
     // The next try adopts the branch that was left, whatever its time and message.

@@ -42,17 +42,17 @@ private func busy() throws -> TemporaryRepository {
     try repository.git("sparse-checkout", "set", "--cone", "--sparse-index", "Findings")
     let git = try repository.open()
     #expect(try git.stagedEntries() == whole)
-    #expect(try git.fileLeftOut(under: ["Findings"]) == nil)
-    #expect(try git.fileLeftOut(under: ["Findings", "Other"]) == "Other/x")
+    #expect(try git.fileExcludedBySparseCheckout(under: ["Findings"]) == nil)
+    #expect(try git.fileExcludedBySparseCheckout(under: ["Findings", "Other"]) == "Other/x")
     #expect(
         failure { try git.submit(["new": "n"]) }?.description
             == "the index '\(repository.path)/.git/index' is sparse: it leaves folders folded; "
             + "git sparse-checkout reapply --no-sparse-index")
     try repository.git("sparse-checkout", "reapply", "--no-sparse-index")
     #expect(try repository.open().stagedEntries() == whole)
-    #expect(try repository.open().fileLeftOut(under: ["Other"]) == "Other/x")
+    #expect(try repository.open().fileExcludedBySparseCheckout(under: ["Other"]) == "Other/x")
     try repository.git("sparse-checkout", "add", "Other")
-    #expect(try repository.open().fileLeftOut(under: ["Other"]) == nil)
+    #expect(try repository.open().fileExcludedBySparseCheckout(under: ["Other"]) == nil)
 }
 
 @Test func conflictsInASplitIndexAreErrors() throws {

@@ -83,9 +83,9 @@ import Testing
                 && (old.byPath[$0]?.bytes != new.byPath[$0]?.bytes || old.byPath[$0]?.kind != new.byPath[$0]?.kind)
         }
         let changes = changed.map {
-            RecordChange(before: old.byPath[$0].map(decode), after: new.byPath[$0].map(decode))
+            FileChange(before: old.byPath[$0].map(decode), after: new.byPath[$0].map(decode))
         }
-        return try surelyBringsNoError(changes, to: new, kernels: testKernels, today: TestLedger.today)
+        return try certainlyAddsNoError(changes, to: new, kernels: testKernels, today: TestLedger.today)
     }
 }
 

@@ -32,7 +32,7 @@ import Testing
 private func tables(of shape: Shape) -> String {
     var text = "| key | value | needed | meaning |\n|---|---|---|---|\n"
     for key in shape.keys {
-        text += "| `\(key.name)` | \(key.value.description) | \(key.isRequired ? "yes" : "") | \(key.about) |\n"
+        text += "| `\(key.name)` | \(key.value.description) | \(key.isRequired ? "yes" : "") | \(key.summary) |\n"
     }
     if shape.hasFreeKeys { text += "| any other | word or number | | An attribute of this name. |\n" }
     if !shape.rules.isEmpty {

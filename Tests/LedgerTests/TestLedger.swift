@@ -67,7 +67,7 @@ struct TestLedger {
 func rendered(_ diagnostic: Diagnostic) -> String {
     let place = "\(diagnostic.path):\(diagnostic.mark.line):\(diagnostic.mark.column)"
     let fix = diagnostic.fix.map { "\n  -> \($0)" } ?? ""
-    return visible("\(place) \(diagnostic.severity.rawValue)[\(diagnostic.code.name)] \(diagnostic.message)") + fix
+    return escapeHidden("\(place) \(diagnostic.severity.rawValue)[\(diagnostic.code.name)] \(diagnostic.message)") + fix
 }
 
 extension TestLedger {

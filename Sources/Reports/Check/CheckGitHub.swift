@@ -23,8 +23,8 @@ private func workflowCommand(_ diagnostic: Diagnostic) -> String {
         ("title", diagnostic.code.name),
     ]
     let named = properties.map { "\($0)=\(escapedProperty($1))" }.joined(separator: ",")
-    let fix = diagnostic.fix.map { "\n-> \(visible($0))" } ?? ""
-    return "::\(command) \(named)::\(escapedData(visible(diagnostic.message) + fix))\n"
+    let fix = diagnostic.fix.map { "\n-> \(escapeHidden($0))" } ?? ""
+    return "::\(command) \(named)::\(escapedData(escapeHidden(diagnostic.message) + fix))\n"
 }
 
 private func escapedData(_ text: String) -> String {
@@ -32,7 +32,7 @@ private func escapedData(_ text: String) -> String {
 }
 
 private func escapedProperty(_ text: String) -> String {
-    escaped(visible(text), "%\r\n:,")
+    escaped(escapeHidden(text), "%\r\n:,")
 }
 
 /// Scalar by scalar: to a Character, CR LF is one and `:` with an accent is no `:`.

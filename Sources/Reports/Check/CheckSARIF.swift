@@ -59,7 +59,9 @@ extension Diagnostic {
         json.object { json in
             json.add("level", severity.rawValue)
             json.list("locations", [mark]) { _, json in json.object { writeLocation(&$0) } }
-            json.object("message") { $0.add("text", visible(message) + (fix.map { "\n-> \(visible($0))" } ?? "")) }
+            json.object("message") {
+                $0.add("text", escapeHidden(message) + (fix.map { "\n-> \(escapeHidden($0))" } ?? ""))
+            }
             json.add("ruleId", code.name)
             json.add("ruleIndex", ruleIndex)
         }

@@ -11,10 +11,10 @@ func checkText(_ report: CheckReport, style: TextStyle) -> String {
 package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []
     var path: String?
-    for (diagnostic, text) in zip(shown, shown.mapSideBySide { diagnosticText($0, style) }) {
+    for (diagnostic, text) in zip(shown, shown.concurrentMap { diagnosticText($0, style) }) {
         if diagnostic.path != path {
             if path != nil { lines.append("") }
-            lines.append(style.bold(visible(diagnostic.path)))
+            lines.append(style.bold(escapeHidden(diagnostic.path)))
             path = diagnostic.path
         }
         lines.append(text)
@@ -28,8 +28,8 @@ private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> Str
     let place = padded("\(diagnostic.mark.line):\(diagnostic.mark.column)", 7)
     let code = style.dim("[\(diagnostic.code.name)]")
     var lines = ["  \(place) \(style.paint(diagnostic.severity)) \(code)"]
-    lines.append(style.wrapped(visible(diagnostic.message), indent: 10))
-    if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(visible(fix))", indent: 13, first: 10)) }
+    lines.append(style.wrapped(escapeHidden(diagnostic.message), indent: 10))
+    if let fix = diagnostic.fix { lines.append(style.wrapped("-> \(escapeHidden(fix))", indent: 13, first: 10)) }
     return lines.joined(separator: "\n")
 }
 

@@ -40,7 +40,7 @@ package struct ConflictReport: Report {
             isWhole || merge.members(of: quantity).contains { $0.leaves.contains(where: isBelow) }
         }
         let found = merge.disagreements().filter { concerns($0.quantity) }
-        subjects = found.mapSideBySide { found in
+        subjects = found.concurrentMap { found in
             Subject(
                 found: found, quantity: merge.state.quantities[found.quantity], pool: merge.pool(of: found.quantity))
         }

@@ -4,7 +4,7 @@ import Words
 
 /// Of each quantity the sides with their ranges, what separates them, and what is missing; then what concerns several.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
-    var blocks = report.subjects.mapSideBySide {
+    var blocks = report.subjects.concurrentMap {
         style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
     }
     if !report.constructs.isEmpty {

@@ -43,7 +43,8 @@ package struct BranchPreview: Report {
     var remarks: [String] {
         var remarks: [String] = []
         if bases.isEmpty {
-            remarks.append("HEAD and \(visible(branch)) have no common history: git merges them only when told to.")
+            remarks.append(
+                "HEAD and \(escapeHidden(branch)) have no common history: git merges them only when told to.")
         }
         if bases.count > 1 {
             remarks.append(
@@ -53,5 +54,5 @@ package struct BranchPreview: Report {
         return remarks
     }
 
-    var mergedSentence: String { "All of \(visible(branch)) is in HEAD already." }
+    var mergedSentence: String { "All of \(escapeHidden(branch)) is in HEAD already." }
 }

@@ -57,14 +57,14 @@ private struct CauseGroup: Hashable, Comparable {
 /// What a record is called beside others of its kind; a receipt goes by its toy model.
 private func name(of path: String) -> String {
     switch RecordPlace(path: path) {
-    case nil: visible(path)
-    case .conditionValue(let condition, let slug)?: visible("\(slug) of \(condition)")
-    case .measurement(let model, let slug)?: visible("\(model)/\(slug)")
-    case .receipt(let model, _)?: visible(model)
-    case .vote(let question, let handle)?: visible("\(handle) on \(question)")
+    case nil: escapeHidden(path)
+    case .conditionValue(let condition, let slug)?: escapeHidden("\(slug) of \(condition)")
+    case .measurement(let model, let slug)?: escapeHidden("\(model)/\(slug)")
+    case .receipt(let model, _)?: escapeHidden(model)
+    case .vote(let question, let handle)?: escapeHidden("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
         .finding(let name)?, .model(let name)?:
-        visible(name)
+        escapeHidden(name)
     }
 }
 

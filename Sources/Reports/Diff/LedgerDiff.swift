@@ -149,7 +149,7 @@ extension LedgerDiff {
                 id: id, kind: kind, movedFrom: cameFrom[id], before: former[id], after: now[id],
                 causes: causes.ofQuestion(id))
         }
-        let reasons = after.state.reasonsLeftOut()
+        let reasons = after.state.exclusionReasons()
         claims = Set(states.before.keys).union(states.after.keys).sorted().compactMap { id in
             let (old, new) = (states.before[id], states.after[id])
             guard old != new else { return nil }

@@ -6,12 +6,12 @@ func previewText(_ preview: BranchPreview, style: TextStyle) -> String {
     var lines = preview.remarks.map { style.wrapped($0, indent: 0) }
     if !preview.unmerged.isEmpty {
         lines.append("git cannot merge this by itself; the preview has it as HEAD has it:")
-        lines += preview.unmerged.map { style.wrapped("\(visible($0.path)) (\($0.reason))", indent: 4, first: 2) }
+        lines += preview.unmerged.map { style.wrapped("\(escapeHidden($0.path)) (\($0.reason))", indent: 4, first: 2) }
     }
     if !lines.isEmpty { lines.append("") }
     var text = lines.map { $0 + "\n" }.joined()
     text += changedFilesText(preview.diff.files, style: style)
-    text += "\nMerging \(visible(preview.branch)) would change:\n" + changesText(preview.diff, style: style)
+    text += "\nMerging \(escapeHidden(preview.branch)) would change:\n" + changesText(preview.diff, style: style)
     guard !preview.newErrors.isEmpty else { return text }
     return text + "\nand bring these errors:\n"
         + checkText(preview.summary, showing: preview.newErrors, style: style)

@@ -13,10 +13,10 @@ func doctorText(_ report: DoctorReport, style: TextStyle) -> String {
             case .broken: style.red(word)
             }
         let indent = 7 + 2 + width + 2
-        let message = style.wrapped(visible(check.message), indent: indent).dropFirst(indent)
+        let message = style.wrapped(escapeHidden(check.message), indent: indent).dropFirst(indent)
         let line = "\(painted)  \(padded(check.name, width))  \(message)"
         return [line]
-            + (check.remedy.map { [style.wrapped("-> \(visible($0))", indent: indent + 3, first: indent)] } ?? [])
+            + (check.remedy.map { [style.wrapped("-> \(escapeHidden($0))", indent: indent + 3, first: indent)] } ?? [])
     }
     return lines.map { $0 + "\n" }.joined()
 }

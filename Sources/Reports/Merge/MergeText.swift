@@ -7,7 +7,7 @@ import Words
 func mergeText(_ report: MergeReport, style: TextStyle) -> String {
     if let changes = report.changes { return changesText(changes, style: style) }
     guard !report.places.isEmpty else { return "No questions yet: the north star goes into Claims/question.yaml.\n" }
-    let questions = report.places.mapSideBySide { questionText(report.answers[$0.index], at: $0, style: style) }
+    let questions = report.places.concurrentMap { questionText(report.answers[$0.index], at: $0, style: style) }
     return questions.joined() + ends(report, style)
 }
 

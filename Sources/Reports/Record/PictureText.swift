@@ -9,7 +9,7 @@ package func drawn(_ content: Picture.Content, width: Int) -> [String] {
     case .points(let points): plane(points)
     case .grids(let grids):
         flowed(
-            grids.map { ($0.caption, $0.rows.map { $0.map { visible(String($0)) }.joined(separator: " ") }) },
+            grids.map { ($0.caption, $0.rows.map { $0.map { escapeHidden(String($0)) }.joined(separator: " ") }) },
             width: width)
     case .table(let columns, let rows): tableRows([columns] + rows, width: width)
     }
@@ -20,10 +20,10 @@ func titled(_ picture: Picture, width: Int) -> [String] {
     if case .bars(let bars, _, _) = picture.content, bars.count > 1, let first = bars.first,
         bars.allSatisfy({ $0.value == first.value && $0.note == first.note })
     {
-        let note = first.note.map { "; \(visible($0))" } ?? ""
-        return ["\(visible(picture.title)): \(short(first.value)) throughout\(note)"]
+        let note = first.note.map { "; \(escapeHidden($0))" } ?? ""
+        return ["\(escapeHidden(picture.title)): \(short(first.value)) throughout\(note)"]
     }
-    return [visible(picture.title)] + drawn(picture.content, width: width - 2).map { "  \($0)" }
+    return [escapeHidden(picture.title)] + drawn(picture.content, width: width - 2).map { "  \($0)" }
 }
 
 /// Blocks beside one another, as many as fit the width, each under its caption, and then the next row of them.
@@ -47,7 +47,7 @@ func flowed(_ blocks: [(caption: String, rows: [String])], width: Int) -> [Strin
         filled = 0
     }
     for block in blocks {
-        let rows = (block.caption.isEmpty ? [] : [visible(block.caption)]) + block.rows
+        let rows = (block.caption.isEmpty ? [] : [escapeHidden(block.caption)]) + block.rows
         let own = rows.map(\.count).max() ?? 0
         if filled > 0 && filled + gap + own > width { flush() }
         filled += (line.isEmpty ? 0 : gap) + own
@@ -81,11 +81,11 @@ private let eighths = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "�
 
 private func barRows(_ bars: [Picture.Bar], from lower: Double, to upper: Double, width: Int) -> [String] {
     guard !bars.isEmpty else { return ["none"] }
-    let labels = bars.map { visible($0.label) }
+    let labels = bars.map { escapeHidden($0.label) }
     let labelWidth = labels.map(\.count).max() ?? 0
     let values = bars.map { short($0.value) }
     let valueWidth = values.map(\.count).max() ?? 0
-    let notes = bars.map { $0.note.map { "  \(visible($0))" } ?? "" }
+    let notes = bars.map { $0.note.map { "  \(escapeHidden($0))" } ?? "" }
     let rest = width - labelWidth - valueWidth - (notes.map(\.count).max() ?? 0) - 4
     let barWidth = min(barWidths.upperBound, max(barWidths.lowerBound, rest))
     return bars.indices.map { index in
@@ -132,14 +132,14 @@ private func plane(_ points: [Picture.Point]) -> [String] {
     for point in finite {
         let (row, column) = place(point.x, point.y)
         let isFree = rows[row][column] == " " || rows[row][column] == "·"
-        rows[row][column] = isFree ? visible(point.label).first ?? "?" : "*"
+        rows[row][column] = isFree ? escapeHidden(point.label).first ?? "?" : "*"
     }
     return rows.map { String($0) }
 }
 
 /// Columns as wide as their longest cell; the last one is broken between words.
 func tableRows(_ rows: [[String]], width: Int) -> [String] {
-    let shown = rows.map { $0.map(visible) }
+    let shown = rows.map { $0.map(escapeHidden) }
     let count = shown.map(\.count).max() ?? 0
     let widths = (0..<max(0, count - 1)).map { column in
         shown.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -7,7 +7,7 @@ func recordMarkdown(_ view: RecordView) -> String {
         markdownDetails(
             htmlText(section.title),
             section.isDrawn
-                ? markdownDrawing(section.lines)
+                ? markdownCodeBlock(section.lines)
                 : markdownList(section.lines.lazy.map(markdown), noun: "line"))
     }
     return markdownPage(

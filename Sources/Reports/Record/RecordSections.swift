@@ -34,7 +34,7 @@ extension RecordView {
         claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id]) }
         add("source", ["\(listed(finding.authors)), \(finding.date): \(finding.source.value)"])
         add("recorded by", [listed(finding.contributors)])
-        add("north star", [finding.northStar])
+        add("north star", [finding.relevance])
         if let until = finding.plannedUntil { add("planned", ["until \(until.value); takes no part in the merge"]) }
         if let reason = finding.retracted { add("retracted", [reason]) }
         add("claims", finding.claims.map { claimLine($0, merge) })
@@ -174,7 +174,7 @@ extension Claim {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
         let number = reported.value?.text ?? "a range"
-        let secondHand = reported.isSecondHand ? ", second-hand" : ""
+        let secondHand = reported.isFromSecondarySource ? ", second-hand" : ""
         guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
         return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
     }
@@ -209,7 +209,7 @@ extension LedgerState {
 extension Merge {
     /// A finding that another builds on, with what of it fell or that it is left out.
     fileprivate func ground(_ slug: String) -> String {
-        if let reason = state.reasonsLeftOut()[slug] { return "\(slug), \(reason)" }
+        if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
         let fallen = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
             guard let member = member(named: claim.id.description), standings.standing(of: member) == .out else {
                 return nil

@@ -4,7 +4,8 @@ func recordText(_ view: RecordView, style: TextStyle) -> String {
     var lines = [style.bold(style.wrapped(view.title, indent: 0))]
     lines.append(
         style.dim(
-            style.wrapped("\(view.kind.rawValue) \(view.id)\(view.path.map { ", \(visible($0))" } ?? "")", indent: 2)))
+            style.wrapped(
+                "\(view.kind.rawValue) \(view.id)\(view.path.map { ", \(escapeHidden($0))" } ?? "")", indent: 2)))
     for section in view.sections {
         lines.append("")
         lines.append("  \(style.cyan(section.title))")

@@ -78,7 +78,7 @@ struct MergeCommand: AsyncParsableCommand {
     private func write(_ workspace: Workspace) async throws -> ExitCode {
         let done = try await workspace.writeReadmes()
         for path in done.refused {
-            writeError("arbor-ledger: left \(visible(path)) as it is: it was not made by `merge --write`\n")
+            writeError("arbor-ledger: left \(escapeHidden(path)) as it is: it was not made by `merge --write`\n")
         }
         try report.format.print(done)
         return .success

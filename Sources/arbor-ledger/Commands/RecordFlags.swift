@@ -94,16 +94,16 @@ private func recordFlags(_ kind: RecordKind) -> [RecordFlag] {
 extension RecordFlag {
     fileprivate init(_ answer: Shape.Answer) {
         let usual: String
-        switch answer.key.usual {
+        switch answer.key.defaultAnswer {
         case .text(let text)?: usual = " (default: \(text))"
         case .today?: usual = " (default: today)"
         case .contributor?: usual = " (default: your name in git)"
         case nil: usual = ""
         }
-        isRepeated = answer.key.value.isNamed
+        isRepeated = answer.key.value.takesNamedSettings
         key = answer.path
         name = .customLong(answer.key.name.replacing("_", with: "-"))
-        help = ArgumentHelp("\(answer.key.about)\(usual)\(isRepeated ? " Repeat for several." : "")")
+        help = ArgumentHelp("\(answer.key.summary)\(usual)\(isRepeated ? " Repeat for several." : "")")
         completion = answer.key.value.completion
         isAttribute = false
     }

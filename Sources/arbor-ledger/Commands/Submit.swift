@@ -130,7 +130,7 @@ struct Submit: AsyncParsableCommand {
             committer: repository.identity(.committer, environment: workspace.environment), newBranch: newBranch)
         let place = newBranch.map { "on the new branch \($0)" } ?? "on \(branch ?? "HEAD")"
         writeOutput("Committed \(commit.description.prefix(12)) \(place):\n")
-        for file in submission.files { writeOutput("  \(visible(file.path))\n") }
+        for file in submission.files { writeOutput("  \(escapeHidden(file.path))\n") }
     }
 
     private func slugOfSubmission(_ submission: Submission) -> String {

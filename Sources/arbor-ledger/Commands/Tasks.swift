@@ -87,7 +87,7 @@ struct TakeTask: AsyncParsableCommand {
     func validate() throws {
         guard let until else { return }
         if !isDate(until) { throw ValidationError("--until takes a date such as 2027-01-31") }
-        if isOver(until, today: today()) { throw ValidationError("--until takes a date that is not over") }
+        if hasPassed(until, today: today()) { throw ValidationError("--until takes a date that is not over") }
     }
 
     func run() async throws {
@@ -109,7 +109,8 @@ struct TakeTask: AsyncParsableCommand {
             try workspace.file(planned)
             warnAboutPlans(for: task)
             writeOutput(
-                "wrote  \(visible(planned.path))\nLook it over, then: arbor-ledger submit \(visible(planned.path))\n")
+                "wrote  \(escapeHidden(planned.path))\nLook it over, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
+            )
             return .success
         }
     }
@@ -148,7 +149,7 @@ struct RunTask: AsyncParsableCommand {
                 throw Refusal(message: "the verifier of \(base) cannot measure that cell", remedy: nil)
             }
             let explored = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
-            for failure in explored.failures { writeError("arbor-ledger: \(visible(failure.phrase))\n") }
+            for failure in explored.failures { writeError("arbor-ledger: \(escapeHidden(failure.phrase))\n") }
             let exploration = Exploration(
                 of: task, audited, values: explored.values, runCount: explored.runCount, in: merge)
             guard let exploration else { throw Refusal(message: "no run gave a value", remedy: nil) }
@@ -157,7 +158,7 @@ struct RunTask: AsyncParsableCommand {
             warnAboutPlans(for: task)
             writeOutput(explorationText(exploration, style: Terminal.current.style))
             writeOutput(
-                "wrote  \(visible(planned.path))\nSign it off there, then: arbor-ledger submit \(visible(planned.path))\n"
+                "wrote  \(escapeHidden(planned.path))\nSign it off there, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
             )
             return .success
         }

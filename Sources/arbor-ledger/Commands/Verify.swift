@@ -142,6 +142,6 @@ struct Verify: AsyncParsableCommand {
     /// As a receipt may hold it: whatever git is told of a name, the receipt must read back.
     private func runner(_ workspace: Workspace) -> String {
         let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
-        return visible(composed(name)).replacing("\\", with: "/")
+        return escapeHidden(composed(name)).replacing("\\", with: "/")
     }
 }

@@ -79,7 +79,7 @@ private struct StoredNames {
         var paths: [String] = []
         while !unpacker.isAtEnd {
             let (name, path) = (try unpacker.text(), try unpacker.text())
-            if name.isSameBytes(as: key) { paths.append(path) }
+            if name.hasSameBytes(as: key) { paths.append(path) }
         }
         return paths
     }

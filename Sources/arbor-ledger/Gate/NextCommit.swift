@@ -30,13 +30,13 @@ struct NextCommit {
     }
 
     /// Whether it surely brings no error that HEAD does not have; false where only a look at the whole ledger can tell.
-    func surelyBringsNoError() throws -> Bool {
+    func certainlyAddsNoError() throws -> Bool {
         let sorted = changes.values.sorted { $0.path < $1.path }
         guard sorted.allSatisfy({ $0.new?.mode == .file || $0.new?.mode == .executable }) else { return false }
         let files = try sorted.map { change in
-            RecordChange(before: try change.old.map(read), after: try change.new.map(read))
+            FileChange(before: try change.old.map(read), after: try change.new.map(read))
         }
-        return try Checking.surelyBringsNoError(files, to: self, kernels: kernelDescriptions, today: today())
+        return try Checking.certainlyAddsNoError(files, to: self, kernels: kernelDescriptions, today: today())
     }
 
     private func read(_ entry: TreeEntry) throws -> DecodedFile { decode(try repository.sourceFile(entry)) }

@@ -24,7 +24,7 @@ extension Workspace {
                 width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
             writeError(checkText(rangeCheck.ledger.summary, showing: rangeCheck.blocking, style: style))
             writeError(
-                "arbor-ledger: \(visible(branch.name)) is refused; `git push --no-verify` passes this check by\n")
+                "arbor-ledger: \(escapeHidden(branch.name)) is refused; `git push --no-verify` passes this check by\n")
             code = .failure
         }
         return code

@@ -28,7 +28,7 @@ struct RangeCheck {
             let errors = "\(knownErrorCount) error\(knownErrorCount == 1 ? " was" : "s were")"
             notes.append("\(errors) there before; see `arbor-ledger check`")
         }
-        return notes.map { "arbor-ledger: \(visible($0))\n" }.joined()
+        return notes.map { "arbor-ledger: \(escapeHidden($0))\n" }.joined()
     }
 }
 

@@ -52,7 +52,7 @@ struct NetworkFile {
             try writeFile(path, bytes, mode: 0o600)
             try removeOldest()
         } catch {
-            writeError("arbor-ledger: \(visible("\(error)"))\n")
+            writeError("arbor-ledger: \(escapeHidden("\(error)"))\n")
         }
     }
 

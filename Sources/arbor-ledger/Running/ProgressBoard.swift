@@ -61,7 +61,7 @@ struct ProgressBoard {
     mutating func remove(_ run: PlannedRun) { activeRuns[run] = nil }
 
     mutating func writeLine(_ text: String) {
-        writeError(isTerminal ? "\r\u{1B}[K\(visible(text))\n" : "\(visible(text))\n")
+        writeError(isTerminal ? "\r\u{1B}[K\(escapeHidden(text))\n" : "\(escapeHidden(text))\n")
         lastDrawn = nil
     }
 

@@ -17,7 +17,7 @@ extension Workspace {
         } catch {
             // Records are shown on every machine.
             guard !trains else { throw error }
-            writeError("arbor-ledger: no network is looked at: \(visible(error.message))\n")
+            writeError("arbor-ledger: no network is looked at: \(escapeHidden(error.message))\n")
             return NetworkViews(missing: studies)
         }
         let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]

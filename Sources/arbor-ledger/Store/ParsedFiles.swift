@@ -14,7 +14,7 @@ extension Workspace {
         let missing = entries.indices.filter { parsed.files[$0] == nil }
         let isWorthWriting = store != nil && missing.count > entries.count / 50
         let allowance = ReadingAllowance()
-        let read = try missing.inRuns(of: ParsedFiles.filesPerChunk).mapSideBySide { run in
+        let read = try missing.chunks(of: ParsedFiles.filesPerChunk).concurrentMap { run in
             Result { try chunk(of: run.map { ($0, entries[$0]) }, allowance, keepsBytes: isWorthWriting) }
         }.map { try $0.get() }
         var files = parsed.files
@@ -31,7 +31,7 @@ extension Workspace {
         var packer = Packer()
         let files = try entries.map { index, entry in
             let source = try allowance.take(reader.read(entry))
-            let (file, node) = decodeKeepingYAML(source)
+            let (file, node) = decodeWithYAML(source)
             if keepsBytes, !sawCarriageReturn.isOn, let node, let key = entry.key {
                 ParsedFiles.add(entry.path, key, node, to: &packer)
             }
@@ -85,7 +85,7 @@ private struct ParsedFiles {
     private let used: [[Range<Int>]]
 
     init(_ stored: StoredFile?, of entries: [LedgerEntry]) {
-        let chunks = (0..<(stored?.count ?? 0)).mapSideBySide { stored?[$0].map { Chunk($0, of: entries) } }
+        let chunks = (0..<(stored?.count ?? 0)).concurrentMap { stored?[$0].map { Chunk($0, of: entries) } }
         var files = [DecodedFile?](repeating: nil, count: entries.count)
         for (index, file) in chunks.flatMap({ $0?.files ?? [] }) { files[index] = file }
         self.files = files
@@ -122,10 +122,10 @@ private struct ParsedFiles {
                 guard let path = try? unpacker.text(), let key = try? unpacker.piece(), let yaml = try? unpacker.piece()
                 else { return }
                 // Files come in the order of the entries, but for those that are gone or new.
-                if next >= entries.count || !entries[next].path.isSameBytes(as: path) {
+                if next >= entries.count || !entries[next].path.hasSameBytes(as: path) {
                     next = entries.firstIndex(from: path)
                 }
-                guard next < entries.count, entries[next].path.isSameBytes(as: path), let expected = entries[next].key,
+                guard next < entries.count, entries[next].path.hasSameBytes(as: path), let expected = entries[next].key,
                     ContentKey(key) == expected
                 else { continue }
                 var reader = Unpacker(yaml)

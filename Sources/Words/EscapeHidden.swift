@@ -1,15 +1,15 @@
 /// A text from outside with every character spelled out that a reader would not see or a terminal would obey.
-package func visible(_ text: String) -> String {
-    escapingHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
+package func escapeHidden(_ text: String) -> String {
+    replaceHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
 /// The same for texts of several lines.
-package func visibleLines(_ text: String) -> String {
-    escapingHidden(text, except: "\n") { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
+package func escapeHiddenInLines(_ text: String) -> String {
+    replaceHidden(text, except: "\n") { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
 /// A text with what is hidden in it replaced by what `escape` appends.
-func escapingHidden(
+func replaceHidden(
     _ text: String, except kept: Unicode.Scalar? = nil, _ escape: (Unicode.Scalar, inout String) -> Void
 ) -> String {
     func mayBeHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -60,14 +60,14 @@ import Testing
 
     @Test(arguments: files) func keysStandWhereTheyAreWritten(path: String, text: String) throws {
         let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
-        let record = try #require(file.reading?.placed)
+        let record = try #require(file.partialRecord?.mapping)
         var written = 0
         for (index, line) in text.split(separator: "\n").enumerated() {
             guard let key = line.split(separator: ":").first.map(String.init),
                 type(of: record).shape.key(key) != nil
             else { continue }
             written += 1
-            #expect(record.place(of: key).line == index + 1, "\(key)")
+            #expect(record.mark(of: key).line == index + 1, "\(key)")
         }
         #expect(written > 1)
     }
@@ -75,15 +75,15 @@ import Testing
     @Test func aKeyWithoutAValueStandsAtItsMapping() throws {
         let text = "# A comment.\ntitle: Q\ndefinition: How.\nunit:\nrange: [0, 1]\nconditions: []\n"
         let file = decode(SourceFile(path: "Claims/vocabulary/quantities/q.yaml", bytes: Array(text.utf8)))
-        let record = try #require(file.record?.placed)
-        #expect(record.place(of: "construct") == record.mark)
-        #expect(record.place(of: "unit") == record.mark)
+        let record = try #require(file.record?.mapping)
+        #expect(record.mark(of: "construct") == record.mark)
+        #expect(record.mark(of: "unit") == record.mark)
         #expect(record.mark.line == 2)
     }
 }
 
 extension Record {
-    fileprivate var placed: (any Placed)? {
+    fileprivate var mapping: (any LocatedMapping)? {
         switch self {
         case .question(let record): record
         case .vote(let record): record

@@ -3,7 +3,7 @@ import YAML
 
 /// What other tools leave among records, told by its name and with its own remedy, in place of all that a record there would
 /// lack.
-enum Stranger {
+enum ForeignFile {
     /// Jupyter keeps a copy of each file that it opens.
     case checkpoint
     case notebook
@@ -35,11 +35,11 @@ enum Stranger {
 
     init?(_ node: Node, at place: RecordPlace, path: String) {
         guard let shape = place.kind.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
-            !entries.contains(where: { shape.known.contains($0.key) })
+            !entries.contains(where: { shape.keyNames.contains($0.key) })
         else { return nil }
         if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
             self = .pipeline
-        } else if entries.contains(where: { nearestName(to: $0.key, among: shape.known) != nil }) {
+        } else if entries.contains(where: { nearestName(to: $0.key, among: shape.keyNames) != nil }) {
             // One that is misspelt is better told by its key.
             return nil
         } else {
@@ -76,5 +76,5 @@ extension Diagnostic.Code {
     package static let strayFile = Self("stray-file", .error, "A file stands where nothing reads it.")
     package static let notebook = Self("notebook", .warning, "A notebook lies among records, and nothing reads it.")
 
-    package static let ofStrangers = [strayFile, notebook]
+    package static let ofForeignFiles = [strayFile, notebook]
 }
