@@ -69,7 +69,7 @@ private func evaluate(_ files: [DecodedFile], _ row: inout ScalingRow) {
     let ledger = row.time("check") {
         check(files, kernels: kernels.map(\.description), today: "2026-01-01", depth: .errors)
     }
-    let evidence = row.time("weigh") { weigh(ledger, trail: AuditTrail(), settings: LedgerSettings()) }
+    let evidence = row.time("weigh") { recomputeEvidence(ledger, trail: AuditTrail(), settings: LedgerSettings()) }
     let merge = row.time("merge") { Merge(ledger, evidence) }
     let answers = row.time("answers") { merge.answers() }
     let found = row.time("conflicts") { merge.disagreements() }

@@ -126,7 +126,7 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
     trail.branch = "main"
     trail.commits = [auditCommit]
     trail.receipts = Set(ledger.state.receipts.map(\.name))
-    let evidence = weigh(ledger, trail: trail, settings: LedgerSettings())
+    let evidence = recomputeEvidence(ledger, trail: trail, settings: LedgerSettings())
     let noted = ledger.adding(evidenceNotes(ledger, evidence))
     let merge = Merge(ledger, evidence)
     let checked = CheckReport(noted.summary, noted.diagnostics, isComplete: true, toolVersion: "0")

@@ -7,13 +7,13 @@ import Words
 /// its control, which are held back until the claim is verified at the cell.
 package struct AuditPlan: Sendable {
     /// One tested cell of one claim.
-    private struct Place {
+    private struct TestedCell {
         var claim: Claim
         var rule: HitRule
         var study: Int
         var control: Int?
         /// Its control is not needed, or may not be.
-        var hasGivenUp = false
+        var needsNoControl = false
     }
 
     package let studies: [StudyToRun]
@@ -21,21 +21,21 @@ package struct AuditPlan: Sendable {
     /// What is recorded, and what was finished since.
     package private(set) var runs: RunIndex
     private let alpha: Double
-    private var places: [Place] = []
-    private var placesOfStudy: [[Int]]
-    /// How many places may need a control yet.
-    private var hopes: [Int]
+    private var testedCells: [TestedCell] = []
+    private var cellsOfStudy: [[Int]]
+    /// How many testedCells may need a control yet.
+    private var pendingControls: [Int]
     /// So many runs of each study, from the first, were planned or are recorded.
     private var plannedCounts: [Int]
     /// Studies of which a run could not be made.
-    private var isHopeless: [Bool]
+    private var hasFailed: [Bool]
 
     /// Plans an audit of the claims, whose studies are among these.
     package init(
         _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
-        isKept: @escaping @Sendable (Network) -> Bool
+        isCached: @escaping @Sendable (Network) -> Bool
     ) {
-        self.init(studies, recorded: recorded, alpha: alpha, isKept: isKept)
+        self.init(studies, recorded: recorded, alpha: alpha, isCached: isCached)
         let numbers = Dictionary(
             studies.enumerated().map { (SaltedStudy(study: $1.study, salt: $1.salt), $0) },
             uniquingKeysWith: { first, _ in first })
@@ -45,63 +45,63 @@ package struct AuditPlan: Sendable {
                 guard let study = number(cell.study) else { continue }
                 // Nothing refutes a witness: its control would tell nothing.
                 let control = audited.claim.kind == .witness ? nil : cell.control.flatMap(number)
-                placesOfStudy[study].append(places.count)
+                cellsOfStudy[study].append(testedCells.count)
                 if let control {
-                    placesOfStudy[control].append(places.count)
-                    hopes[control] += 1
+                    cellsOfStudy[control].append(testedCells.count)
+                    pendingControls[control] += 1
                     queue.hold(control)
                 }
-                places.append(
-                    Place(
+                testedCells.append(
+                    TestedCell(
                         claim: audited.claim, rule: audited.verification.hitRule(of: audited.claim), study: study,
                         control: control))
             }
         }
-        for place in places.indices { plan(place) }
-        queue.settleOrder()
+        for cell in testedCells.indices { plan(cell) }
+        queue.sortBatches()
     }
 
     /// Plans these runs and no others.
     package init(
-        exactly runs: [PlannedRun], of studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool
+        exactly runs: [PlannedRun], of studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool
     ) {
-        self.init(studies, recorded: RunIndex([]), alpha: defaultAlpha.doubleValue, isKept: isKept)
+        self.init(studies, recorded: RunIndex([]), alpha: defaultAlpha.doubleValue, isCached: isCached)
         for run in runs { queue.add(run) }
-        queue.settleOrder()
+        queue.sortBatches()
     }
 
     private init(
-        _ studies: [StudyToRun], recorded: RunIndex, alpha: Double, isKept: @escaping @Sendable (Network) -> Bool
+        _ studies: [StudyToRun], recorded: RunIndex, alpha: Double, isCached: @escaping @Sendable (Network) -> Bool
     ) {
         self.studies = studies
         self.alpha = alpha
         runs = recorded
-        queue = RunQueue(studies, isKept: isKept)
-        placesOfStudy = Array(repeating: [], count: studies.count)
-        hopes = Array(repeating: 0, count: studies.count)
+        queue = RunQueue(studies, isCached: isCached)
+        cellsOfStudy = Array(repeating: [], count: studies.count)
+        pendingControls = Array(repeating: 0, count: studies.count)
         plannedCounts = Array(repeating: 0, count: studies.count)
-        isHopeless = Array(repeating: false, count: studies.count)
+        hasFailed = Array(repeating: false, count: studies.count)
     }
 
     /// Takes up a finished run and what the claims need after it.
     package mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
         queue.finish(run, seconds: seconds, trainingSeconds: trainingSeconds)
         runs.add(done, to: studies[run.study].study, salt: studies[run.study].salt)
-        for place in placesOfStudy[run.study] { plan(place) }
+        for cell in cellsOfStudy[run.study] { plan(cell) }
     }
 
     /// A run could not be made: a further one of its study would be in vain too, and where not even the network was
     /// trained, one of any study that needs such a training.
-    package mutating func giveUp(_ run: PlannedRun) {
-        let isUntrained = queue.leave(run)
+    package mutating func markFailed(_ run: PlannedRun) {
+        let isUntrained = queue.stop(run)
         let lost = studies[run.study]
         var kind = lost.training
-        for (number, other) in studies.enumerated() where !isHopeless[number] {
+        for (number, other) in studies.enumerated() where !hasFailed[number] {
             kind.salt = other.salt
             guard isUntrained ? other.training == kind : other.study == lost.study else { continue }
-            isHopeless[number] = true
+            hasFailed[number] = true
             queue.drop(number)
-            for place in placesOfStudy[number] { plan(place) }
+            for cell in cellsOfStudy[number] { plan(cell) }
         }
     }
 
@@ -116,29 +116,29 @@ package struct AuditPlan: Sendable {
     /// The same plan if no claim were decided before the limit.
     private var withEveryRun: AuditPlan {
         var every = self
-        for place in places where missingRuns(place.claim, place.study, after: outcomes(place.rule, place.study)) != nil
+        for cell in testedCells where missingRuns(cell.claim, cell.study, after: outcomes(cell.rule, cell.study)) != nil
         {
-            every.add(0..<runLimit, of: place.study)
-            if let control = place.control, !isHopeless[control] { every.add(0..<runLimit, of: control) }
+            every.add(0..<runLimit, of: cell.study)
+            if let control = cell.control, !hasFailed[control] { every.add(0..<runLimit, of: control) }
         }
         return every
     }
 
     private mutating func plan(_ number: Int) {
-        let place = places[number]
-        let outcomes = outcomes(place.rule, place.study)
-        let missing = missingRuns(place.claim, place.study, after: outcomes)
-        if let missing { add(missing, of: place.study) }
-        guard let control = place.control, !place.hasGivenUp else { return }
-        let isVerified = place.claim.count(outcomes, alpha: alpha).verdict == .verified
+        let cell = testedCells[number]
+        let outcomes = outcomes(cell.rule, cell.study)
+        let missing = missingRuns(cell.claim, cell.study, after: outcomes)
+        if let missing { add(missing, of: cell.study) }
+        guard let control = cell.control, !cell.needsNoControl else { return }
+        let isVerified = cell.claim.count(outcomes, alpha: alpha).verdict == .verified
         if isVerified { queue.release(control) }
         if isVerified || missing != nil {
-            let outcomes = self.outcomes(place.rule, control)
-            if let missing = missingRuns(place.claim, control, after: outcomes) { add(missing, of: control) }
+            let outcomes = self.outcomes(cell.rule, control)
+            if let missing = missingRuns(cell.claim, control, after: outcomes) { add(missing, of: control) }
         } else {
-            places[number].hasGivenUp = true
-            hopes[control] -= 1
-            if hopes[control] == 0 { queue.drop(control) }
+            testedCells[number].needsNoControl = true
+            pendingControls[control] -= 1
+            if pendingControls[control] == 0 { queue.drop(control) }
         }
     }
 
@@ -149,7 +149,7 @@ package struct AuditPlan: Sendable {
     /// The runs that could decide at the soonest; nil where none is missing or could help.
     private func missingRuns(_ claim: Claim, _ study: Int, after outcomes: [Bool]) -> Range<Int>? {
         // Where repeats disagree the usable prefix ends: more runs would not count.
-        guard !isHopeless[study],
+        guard !hasFailed[study],
             outcomes.count == runs.prefixCount(of: studies[study].study, salt: studies[study].salt),
             let missing = claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
         else { return nil }
@@ -158,7 +158,7 @@ package struct AuditPlan: Sendable {
 
     private mutating func add(_ indices: Range<Int>, of study: Int) {
         for index in indices where index >= plannedCounts[study] {
-            if !runs.holds(index, of: studies[study].study, salt: studies[study].salt) {
+            if !runs.contains(index, of: studies[study].study, salt: studies[study].salt) {
                 queue.add(PlannedRun(study: study, index: index))
             }
         }

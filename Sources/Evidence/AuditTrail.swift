@@ -12,7 +12,7 @@ package struct AuditTrail: Sendable {
     /// Every first-parent commit.
     package var commits: Set<String> = []
     /// Salts of receipts that the branch's history holds beside its first-parent line.
-    package var saltsBesideLine: Set<String> = []
+    package var saltsOffFirstParent: Set<String> = []
     /// Names of the receipts at the branch's tip.
     package var receipts: Set<String> = []
     /// A shallow history cannot tell when a claim entered.
@@ -46,20 +46,20 @@ package struct AuditHistory: Sendable {
 
     /// Takes up what a commit changed, a record or its end by path, and returns the audits that this may have begun.
     package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
-        var touched: Set<String> = []
-        var touchedModels: Set<String> = []
+        var changed: Set<String> = []
+        var changedModels: Set<String> = []
         for (path, record) in changes {
             switch RecordPlace(path: path) {
             case .finding?:
                 if case .finding(let finding)? = record { findings[path] = finding } else { findings[path] = nil }
-                touched.insert(path)
+                changed.insert(path)
             case .model(let slug)?:
                 if case .model(let model)? = record {
                     verifiers.models[slug] = model
                 } else {
                     verifiers.models[slug] = nil
                 }
-                touchedModels.insert(slug)
+                changedModels.insert(slug)
             case .measurement(let model, let slug)?:
                 let id = "\(model)/\(slug)"
                 if case .measurement(let measurement)? = record {
@@ -67,18 +67,18 @@ package struct AuditHistory: Sendable {
                 } else {
                     verifiers.measurements[id] = nil
                 }
-                touchedModels.insert(model)
+                changedModels.insert(model)
             default: break
             }
         }
-        var concerned = touched
-        if !touchedModels.isEmpty {
+        var affected = changed
+        if !changedModels.isEmpty {
             for (path, finding) in findings
-            where !touchedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel)) {
-                concerned.insert(path)
+            where !changedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel)) {
+                affected.insert(path)
             }
         }
-        return concerned.compactMap { findings[$0] }.flatMap(\.claims).compactMap { claim in
+        return affected.compactMap { findings[$0] }.flatMap(\.claims).compactMap { claim in
             verifiers.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
         }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }

@@ -87,7 +87,7 @@ package struct Evidence: Sendable {
 }
 
 /// Recomputes every verdict from the receipts that count.
-package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
+package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
     let runnable = RunnableDigests(ledger)
@@ -110,7 +110,8 @@ package func weigh(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerS
                 // A full history fixes the salt; without one the receipts' own salt is taken and marked.
                 let cellSalt =
                     salt
-                    ?? (trail.isShallow ? countedRuns.onlySalt(of: cell.study) ?? all.onlySalt(of: cell.study) : nil)
+                    ?? (trail.isShallow
+                        ? countedRuns.mostUsedSalt(of: cell.study) ?? all.mostUsedSalt(of: cell.study) : nil)
                 for study in studies {
                     if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
                 }
@@ -238,7 +239,7 @@ private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<Sal
     let salt = receipt.predicate.salt
     guard trail.commits.contains(salt) else {
         let (commit, branch) = ("its salt, commit \(salt.prefix(12)),", trail.branch ?? "")
-        return trail.saltsBesideLine.contains(salt)
+        return trail.saltsOffFirstParent.contains(salt)
             ? "\(commit) is in the history of \(branch), but not on its first-parent line, from which alone seeds come"
             : "\(commit) is not in the history of \(branch)"
     }

@@ -7,7 +7,7 @@ extension CheckedLedger {
     /// cells that claims name, or, of a measurement that no claim names, at the values of its conditions.
     ///
     /// Their settings are those of the training alone, and their salt is empty, as in the runs that `submit` tries.
-    package func studiesToSee(_ model: ToyModel) -> [StudyToRun] {
+    package func studiesToShow(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
         for measurement in state.measurements(of: model) {
@@ -24,12 +24,12 @@ extension CheckedLedger {
                 let study = Study(
                     modelDigest: model.digest(kernel), measurementDigest: measurement.digest, settings: settings,
                     isControl: false)
-                var toSee = StudyToRun(
+                var toShow = StudyToRun(
                     study, cell: cell,
                     Verification(model: model, measurement: measurement, kernel: kernel, cells: []), salt: "")
                 // Nothing is measured.
-                toSee.cost.measuringSeconds = 0
-                studies[settings] = toSee
+                toShow.cost.measuringSeconds = 0
+                studies[settings] = toShow
             }
         }
         return studies.values.sorted { state.vocabulary.comesBefore($0.cell, $1.cell) }

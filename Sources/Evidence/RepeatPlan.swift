@@ -39,9 +39,10 @@ package struct RepeatPlan: Sendable {
         }
     }
 
-    package func plan(isKept: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
+    package func plan(isCached: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
         AuditPlan(
-            exactly: recorded.keys.sorted { ($0.study, $0.index) < ($1.study, $1.index) }, of: studies, isKept: isKept)
+            exactly: recorded.keys.sorted { ($0.study, $0.index) < ($1.study, $1.index) }, of: studies,
+            isCached: isCached)
     }
 
     /// Whether some receipt has the run from OpenBLAS's code for this core type.

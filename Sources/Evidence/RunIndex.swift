@@ -30,7 +30,7 @@ package struct RunIndex: Sendable {
     }
 
     /// Whether a run with this index is recorded.
-    package func holds(_ index: Int, of study: Study, salt: String) -> Bool {
+    package func contains(_ index: Int, of study: Study, salt: String) -> Bool {
         runs[study]?[salt]?[index] != nil
     }
 
@@ -39,7 +39,7 @@ package struct RunIndex: Sendable {
     }
 
     /// The salt with the most runs, the smallest of several; for histories that cannot tell.
-    func onlySalt(of study: Study) -> String? {
+    func mostUsedSalt(of study: Study) -> String? {
         runs[study, default: [:]]
             .map { (salt: $0.key, count: $0.value.count) }
             .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt

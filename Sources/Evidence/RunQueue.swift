@@ -14,13 +14,13 @@ package struct RunQueue: Sendable {
     }
 
     /// The networks of one training, by the index of their seed.
-    private struct Line {
+    private struct Batch {
         var training: Training
         var trainingSeconds: Double
         var groups: [Int: Group] = [:]
         /// That are not held back.
         var runCount = 0
-        /// Place in the order of lines.
+        /// Place in the order of batches.
         var rank = 0
     }
 
@@ -30,55 +30,55 @@ package struct RunQueue: Sendable {
     }
 
     private let studies: [StudyToRun]
-    private let isKept: @Sendable (Network) -> Bool
-    private var lines: [Line] = []
-    private let lineOfStudy: [Int]
+    private let isCached: @Sendable (Network) -> Bool
+    private var batches: [Batch] = []
+    private let batchOfStudy: [Int]
     /// Lines, cheapest first.
     private var order: [Int]
-    /// No line before this place of the order has a run to give.
+    /// No batch before this place of the order has a run to give.
     private var firstRank = 0
     private var heldStudies: Set<Int> = []
     /// Runs that were given out, and whether they are to train their network.
-    private var underWay: [PlannedRun: Bool] = [:]
+    private var running: [PlannedRun: Bool] = [:]
     /// What waits, by model digest, as the kernels estimate it.
     private var load: [String: Load] = [:]
-    private var trainingPace = Pace()
-    private var measuringPace = Pace()
+    private var trainingCalibration = CostCalibration()
+    private var measuringCalibration = CostCalibration()
     /// How many runs wait, those held back included.
     package private(set) var runCount = 0
 
-    /// `isKept` tells whether a network was trained before and can be measured at once.
-    init(_ studies: [StudyToRun], isKept: @escaping @Sendable (Network) -> Bool) {
+    /// `isCached` tells whether a network was trained before and can be measured at once.
+    init(_ studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool) {
         self.studies = studies
-        self.isKept = isKept
-        var lineOfTraining: [Training: Int] = [:]
-        var lineOfStudy: [Int] = []
+        self.isCached = isCached
+        var batchOfTraining: [Training: Int] = [:]
+        var batchOfStudy: [Int] = []
         for study in studies {
-            let line = lineOfTraining[study.training] ?? lines.count
-            if line == lines.count {
-                lineOfTraining[study.training] = line
-                lines.append(Line(training: study.training, trainingSeconds: 0))
+            let batch = batchOfTraining[study.training] ?? batches.count
+            if batch == batches.count {
+                batchOfTraining[study.training] = batch
+                batches.append(Batch(training: study.training, trainingSeconds: 0))
             }
-            lines[line].trainingSeconds = max(lines[line].trainingSeconds, study.cost.trainingSeconds)
-            lineOfStudy.append(line)
+            batches[batch].trainingSeconds = max(batches[batch].trainingSeconds, study.cost.trainingSeconds)
+            batchOfStudy.append(batch)
         }
-        self.lineOfStudy = lineOfStudy
-        order = Array(lines.indices)
+        self.batchOfStudy = batchOfStudy
+        order = Array(batches.indices)
     }
 
-    /// Puts the lines in order by what a network of theirs takes in the mean, all that waits for it included; it stays.
-    mutating func settleOrder() {
-        let seconds = lines.map { line in
-            let load = line.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: line)) }
-            return load / Double(max(1, line.groups.count))
+    /// Puts the batches in order by what a network of theirs takes in the mean, all that waits for it included; it stays.
+    mutating func sortBatches() {
+        let seconds = batches.map { batch in
+            let load = batch.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: batch)) }
+            return load / Double(max(1, batch.groups.count))
         }
         order.sort { (seconds[$0], $0) < (seconds[$1], $1) }
-        for (rank, line) in order.enumerated() { lines[line].rank = rank }
+        for (rank, batch) in order.enumerated() { batches[batch].rank = rank }
         firstRank = 0
     }
 
     mutating func add(_ run: PlannedRun) {
-        edit(lineOfStudy[run.study], run.index) { [isHeld = heldStudies.contains(run.study)] group in
+        edit(batchOfStudy[run.study], run.index) { [isHeld = heldStudies.contains(run.study)] group in
             if isHeld { group.held.append(run) } else { group.runs.append(run) }
         }
     }
@@ -104,13 +104,13 @@ package struct RunQueue: Sendable {
 
     /// Gives out the next run that is expected to end within the time.
     package mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
-        while firstRank < order.count, lines[order[firstRank]].runCount == 0 { firstRank += 1 }
-        for line in order[firstRank...] where lines[line].runCount > 0 {
-            for (index, group) in lines[line].groups.sorted(by: { $0.key < $1.key }) where group.network != .inTraining
-            {
+        while firstRank < order.count, batches[order[firstRank]].runCount == 0 { firstRank += 1 }
+        for batch in order[firstRank...] where batches[batch].runCount > 0 {
+            for (index, group) in batches[batch].groups.sorted(by: { $0.key < $1.key })
+            where group.network != .inTraining {
                 guard let run = group.runs.first(where: { expectedSeconds(of: $0) <= seconds }) else { continue }
-                underWay[run] = group.network == .untrained
-                edit(line, index) { group in
+                running[run] = group.network == .untrained
+                edit(batch, index) { group in
                     group.runs.removeAll { $0 == run }
                     if group.network == .untrained { group.network = .inTraining }
                 }
@@ -122,37 +122,37 @@ package struct RunQueue: Sendable {
 
     /// The network of a run under way is there: others may measure it now.
     package mutating func networkIsReady(of run: PlannedRun) {
-        edit(lineOfStudy[run.study], run.index) { $0.network = .ready }
+        edit(batchOfStudy[run.study], run.index) { $0.network = .ready }
     }
 
     /// A run is over; where it took what it was expected to take part in, the estimates of the others learn from it.
     ///
     /// `trainingSeconds` is nil where the network was there already.
     mutating func finish(_ run: PlannedRun, seconds: Double, trainingSeconds: Double?) {
-        guard let trains = underWay[run] else { return }
-        leave(run)
+        guard let trains = running[run] else { return }
+        stop(run)
         // A run that waited for another process's training says nothing of its own time.
         guard trains == (trainingSeconds != nil) else { return }
         let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
         if let trainingSeconds {
-            trainingPace.learn(modelDigest: model, expected: cost.trainingSeconds, actual: trainingSeconds)
+            trainingCalibration.learn(modelDigest: model, expected: cost.trainingSeconds, actual: trainingSeconds)
         }
-        measuringPace.learn(
+        measuringCalibration.learn(
             modelDigest: model, expected: cost.measuringSeconds, actual: max(0, seconds - (trainingSeconds ?? 0)))
     }
 
     /// A run that was stopped waits again.
-    package mutating func putBack(_ run: PlannedRun) {
-        leave(run)
-        edit(lineOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
+    package mutating func requeue(_ run: PlannedRun) {
+        stop(run)
+        edit(batchOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
     }
 
     /// A run is no longer under way; returns whether it leaves its network untrained.
     @discardableResult
-    mutating func leave(_ run: PlannedRun) -> Bool {
-        guard underWay.removeValue(forKey: run) == true else { return false }
+    mutating func stop(_ run: PlannedRun) -> Bool {
+        guard running.removeValue(forKey: run) == true else { return false }
         var isUntrained = false
-        edit(lineOfStudy[run.study], run.index) { group in
+        edit(batchOfStudy[run.study], run.index) { group in
             isUntrained = group.network == .inTraining
             if isUntrained { group.network = .untrained }
         }
@@ -160,39 +160,40 @@ package struct RunQueue: Sendable {
     }
 
     /// Whether a run of the study waits or is under way.
-    package func holds(_ study: Int) -> Bool {
-        underWay.keys.contains { $0.study == study }
-            || lines[lineOfStudy[study]].groups.values.contains { group in
+    package func contains(study: Int) -> Bool {
+        running.keys.contains { $0.study == study }
+            || batches[batchOfStudy[study]].groups.values.contains { group in
                 (group.runs + group.held).contains { $0.study == study }
             }
     }
 
     /// Of a run that waits or is under way, its training included until it is done.
     package func expectedSeconds(of run: PlannedRun) -> Double {
-        let line = lines[lineOfStudy[run.study]]
+        let batch = batches[batchOfStudy[run.study]]
         let trains =
-            switch line.groups[run.index]?.network {
+            switch batch.groups[run.index]?.network {
             case .untrained: true
-            case .inTraining: underWay[run] == true
+            case .inTraining: running[run] == true
             case .ready, nil: false
             }
-        let measuring = studies[run.study].cost.measuringSeconds * measuringPace.factor(line.training.modelDigest)
+        let measuring =
+            studies[run.study].cost.measuringSeconds * measuringCalibration.factor(batch.training.modelDigest)
         return measuring
-            + (trains ? line.trainingSeconds * trainingPace.factor(line.training.modelDigest) : 0)
+            + (trains ? batch.trainingSeconds * trainingCalibration.factor(batch.training.modelDigest) : 0)
     }
 
     /// Of one core, for all that waits.
     package var seconds: Double {
         load.sorted { $0.key < $1.key }.reduce(0) { sum, model in
-            sum + max(0, model.value.training) * trainingPace.factor(model.key)
-                + max(0, model.value.measuring) * measuringPace.factor(model.key)
+            sum + max(0, model.value.training) * trainingCalibration.factor(model.key)
+                + max(0, model.value.measuring) * measuringCalibration.factor(model.key)
         }
     }
 
     /// The longest run that waits, or nearly so.
     package var longestSeconds: Double {
-        guard let line = order.last(where: { lines[$0].runCount > 0 }) else { return 0 }
-        return lines[line].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
+        guard let batch = order.last(where: { batches[$0].runCount > 0 }) else { return 0 }
+        return batches[batch].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
     }
 
     /// What waits.
@@ -200,13 +201,13 @@ package struct RunQueue: Sendable {
         var workload = Workload(cores: cores)
         var waiting: Set<Int> = []
         var longest = 0.0
-        for line in lines {
-            for group in line.groups.values {
+        for batch in batches {
+            for group in batch.groups.values {
                 let runs = group.runs + group.held
                 guard !runs.isEmpty else { continue }
                 workload.runs += runs.count
                 waiting.formUnion(runs.map(\.study))
-                if group.network == .untrained, line.trainingSeconds > 0 { workload.trainings += 1 }
+                if group.network == .untrained, batch.trainingSeconds > 0 { workload.trainings += 1 }
                 longest = max(longest, runs.map(expectedSeconds).max() ?? 0)
             }
         }
@@ -215,34 +216,34 @@ package struct RunQueue: Sendable {
         return workload
     }
 
-    private func expected(_ group: Group, in line: Line) -> Load {
+    private func expected(_ group: Group, in batch: Batch) -> Load {
         let runs = group.runs + group.held
         return Load(
-            training: group.network == .untrained && !runs.isEmpty ? line.trainingSeconds : 0,
+            training: group.network == .untrained && !runs.isEmpty ? batch.trainingSeconds : 0,
             measuring: runs.reduce(0) { $0 + studies[$1.study].cost.measuringSeconds })
     }
 
     private func total(_ load: Load) -> Double { load.training + load.measuring }
 
     /// Changes one group and keeps every sum over groups true.
-    private mutating func edit(_ line: Int, _ index: Int, _ change: (inout Group) -> Void) {
-        let training = lines[line].training
+    private mutating func edit(_ batch: Int, _ index: Int, _ change: (inout Group) -> Void) {
+        let training = batches[batch].training
         var group =
-            lines[line].groups[index]
-            ?? Group(network: isKept(Network(training: training, index: index)) ? .ready : .untrained)
-        let before = (expected(group, in: lines[line]), group.runs.count, group.held.count)
+            batches[batch].groups[index]
+            ?? Group(network: isCached(Network(training: training, index: index)) ? .ready : .untrained)
+        let before = (expected(group, in: batches[batch]), group.runs.count, group.held.count)
         change(&group)
-        let after = expected(group, in: lines[line])
+        let after = expected(group, in: batches[batch])
         load[training.modelDigest, default: Load()].training += after.training - before.0.training
         load[training.modelDigest, default: Load()].measuring += after.measuring - before.0.measuring
-        lines[line].runCount += group.runs.count - before.1
+        batches[batch].runCount += group.runs.count - before.1
         runCount += group.runs.count - before.1 + group.held.count - before.2
-        lines[line].groups[index] = group
-        if lines[line].runCount > 0 { firstRank = min(firstRank, lines[line].rank) }
+        batches[batch].groups[index] = group
+        if batches[batch].runCount > 0 { firstRank = min(firstRank, batches[batch].rank) }
     }
 
     private mutating func editAll(of study: Int, _ change: (inout Group) -> Void) {
-        let line = lineOfStudy[study]
-        for index in lines[line].groups.keys.sorted() { edit(line, index, change) }
+        let batch = batchOfStudy[study]
+        for index in batches[batch].groups.keys.sorted() { edit(batch, index, change) }
     }
 }

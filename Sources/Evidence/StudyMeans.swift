@@ -11,7 +11,7 @@ package struct AuditedStudy: Sendable {
 extension Evidence {
     /// Notes a study with counted runs; of toy models that train the same, the first name stands.
     mutating func note(_ cell: StudiedCell, _ verification: Verification, salt: String) {
-        guard runs.holds(0, of: cell.study, salt: salt) else { return }
+        guard runs.contains(0, of: cell.study, salt: salt) else { return }
         let study = StudyToRun(cell.study, cell: cell.cell, verification, salt: salt)
         for quantity in verification.measurement.numbers {
             let known = studies[quantity]?[cell.study]
@@ -24,10 +24,10 @@ extension Evidence {
     /// What the counted runs of each study of a quantity come to, by name: a study once however many claims rest on it,
     /// each run once however often it was repeated. Controls are no studies.
     package func studyMeans(of quantity: String) -> (
-        estimates: [StudyEstimate], leftOut: [LeftOut], shareNetworks: Bool
+        estimates: [StudyEstimate], excluded: [ExcludedEstimate], shareNetworks: Bool
     ) {
         var estimates: [StudyEstimate] = []
-        var leftOut: [LeftOut] = []
+        var excluded: [ExcludedEstimate] = []
         var trainings: [Training] = []
         for (study, audited) in studies[quantity, default: [:]].sorted(by: { $0.value.title < $1.value.title }) {
             let salts = audited.trainings.map(\.salt).sorted()
@@ -35,13 +35,14 @@ extension Evidence {
             let values = all.compactMap { $0.values?[quantity]?.double }.filter(\.isFinite)
             guard let sample = SampleMean(values), let variance = sample.variance else {
                 let reason = values.isEmpty ? "no run gave a value" : "one run alone says nothing of how runs vary"
-                leftOut.append(LeftOut(name: audited.title, value: values.first, reason: reason))
+                excluded.append(ExcludedEstimate(name: audited.title, value: values.first, reason: reason))
                 continue
             }
             let mean = sample.mean
             guard mean.isFinite, variance.isFinite, variance > 0 else {
                 let reason = variance == 0 ? "all its runs gave one value, which has no variance" : "it is not finite"
-                leftOut.append(LeftOut(name: audited.title, value: mean.isFinite ? mean : nil, reason: reason))
+                excluded.append(
+                    ExcludedEstimate(name: audited.title, value: mean.isFinite ? mean : nil, reason: reason))
                 continue
             }
             trainings += audited.trainings
@@ -50,12 +51,12 @@ extension Evidence {
                     quantity: quantity, study: audited.title, value: mean, variance: variance,
                     basis: .runs(values.count, missing: all.count - values.count)))
         }
-        return (estimates, leftOut, Set(trainings).count < trainings.count)
+        return (estimates, excluded, Set(trainings).count < trainings.count)
     }
 }
 
 /// What was not pooled of a quantity, and why.
-package struct LeftOut: Sendable, Equatable {
+package struct ExcludedEstimate: Sendable, Equatable {
     /// A study or a claim.
     package var name: String
     package var value: Double?

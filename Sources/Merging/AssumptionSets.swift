@@ -18,18 +18,20 @@ package struct AssumptionSets: Sendable, Equatable {
 
 extension Merge {
     /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
-    func assumptions(of claims: [BearingClaim], for status: QuestionStatus) -> AssumptionSets {
+    func assumptions(of claims: [LeafClaim], for status: QuestionStatus) -> AssumptionSets {
         var sets: [[String]] = []
         for claim in claims {
             let wins =
                 switch status {
-                case .supported: claim.side == .pro && claim.voice == .in
-                case .refuted: claim.side == .con && claim.voice == .in
-                case .contested: claim.voice != .out
+                case .supported: claim.side == .pro && claim.effectiveStatus == .in
+                case .refuted: claim.side == .con && claim.effectiveStatus == .in
+                case .contested: claim.effectiveStatus != .out
                 case .open, .answered: false
                 }
             guard wins else { continue }
-            let set = claim.member.claim.assumes.map(\.value).filter { !standings.discharged.contains($0) }
+            let set = claim.member.claim.assumes.map(\.value).filter {
+                !attackOutcome.supportedAssumptions.contains($0)
+            }
             // Nothing is less than what needs nothing.
             if set.isEmpty { return AssumptionSets(sets: [[]]) }
             sets.append(set)
@@ -64,7 +66,7 @@ extension Merge {
     /// other, or because runs verified two claims that cannot both be true and rest on them.
     private func minimal(_ sets: [[String]], isCut: Bool = false) -> AssumptionSets {
         let distinct = Set(sets.map { Set($0) }).filter { set in
-            !state.areExclusive(Array(set), Array(set)) && !nogoods.contains { $0.isSubset(of: set) }
+            !state.areExclusive(Array(set), Array(set)) && !inconsistentAssumptions.contains { $0.isSubset(of: set) }
         }
         let smallest = distinct.filter { set in !distinct.contains { $0.isStrictSubset(of: set) } }
         let sorted = smallest.map { $0.sorted() }.sorted { a, b in
@@ -75,7 +77,7 @@ extension Merge {
     }
 
     /// Learned from conflicts that both sides' runs verified; smallest first, none within another.
-    static func nogoods(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
+    static func inconsistentAssumptions(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
         let sets = discords.values.flatMap(\.pairs).filter { $0.isConflict && $0.grade == .both }.compactMap { pair in
             let claims = [pair.a, pair.b].compactMap(state.claim)
             let assumed = Set(claims.flatMap { $0.assumes.map(\.value) })

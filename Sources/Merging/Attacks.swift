@@ -5,21 +5,21 @@ import Words
 /// Which claims survive the tested attacks on them, and what beat the others.
 package struct AttackOutcome: Sendable {
     /// Of a claim that its runs refuted: of the complement that stands for it.
-    private var voices: [Member: ClaimStatus] = [:]
+    private var effectiveStatuses: [Member: ClaimStatus] = [:]
     private var reasons: [Member: String] = [:]
     /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
-    package fileprivate(set) var fallen: Set<String> = []
-    package fileprivate(set) var discharged: Set<String> = []
+    package fileprivate(set) var failedAssumptions: Set<String> = []
+    package fileprivate(set) var supportedAssumptions: Set<String> = []
 
     init() {}
 
     /// Whether the claim itself is in: never, where its runs refuted it.
-    package func standing(of member: Member) -> ClaimStatus {
-        member.isRefuted ? .out : voice(of: member)
+    package func status(of member: Member) -> ClaimStatus {
+        member.isRefuted ? .out : effectiveStatus(of: member)
     }
 
     /// Whether what stands for the claim is in: itself, or the complement of what its runs refuted.
-    func voice(of member: Member) -> ClaimStatus { voices[member] ?? .in }
+    func effectiveStatus(of member: Member) -> ClaimStatus { effectiveStatuses[member] ?? .in }
 
     /// Why it is not in, in a few words; nil where it is.
     package func reason(of member: Member) -> String? { reasons[member] }
@@ -37,12 +37,12 @@ extension Merge {
     /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
     /// the answers wait for one another, the assumptions stand: nothing refuted them.
     /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
-    func findStandings(failing: Set<String>) -> AttackOutcome {
-        var standings = AttackOutcome()
-        standings.fallen = failing.intersection(state.assumptions.keys)
-        var asked = testedAssumptions().filter { !failing.contains($0.slug) }
+    func resolveAttacks(failing: Set<String>) -> AttackOutcome {
+        var attackOutcome = AttackOutcome()
+        attackOutcome.failedAssumptions = failing.intersection(state.assumptions.keys)
+        var pendingAssumptions = testedAssumptions().filter { !failing.contains($0.slug) }
         let caveats = attackingCaveats()
-        let doubted = standings.fallen.union(asked.map(\.slug))
+        let doubted = attackOutcome.failedAssumptions.union(pendingAssumptions.map(\.slug))
         let members = attackable(caveats, doubted)
         let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let graph = attackGraph(members, node, caveats)
@@ -54,33 +54,33 @@ extension Merge {
             }
         }
         while true {
-            let waiting = Set(asked.flatMap { assumed[$0.slug, default: []] })
-            let out = Set(standings.fallen.flatMap { assumed[$0, default: []] })
+            let waiting = Set(pendingAssumptions.flatMap { assumed[$0.slug, default: []] })
+            let out = Set(attackOutcome.failedAssumptions.flatMap { assumed[$0, default: []] })
             let labels = graph.groundedLabels(out: out, waiting: waiting)
-            standings.set(labels, of: members)
-            guard !asked.isEmpty else {
-                standings.setReasons(graph, labels, members)
-                return standings
+            attackOutcome.set(labels, of: members)
+            guard !pendingAssumptions.isEmpty else {
+                attackOutcome.setReasons(graph, labels, members)
+                return attackOutcome
             }
             let pending = graph.pending(labels, waiting)
-            let settled = asked.filter { assumption in
-                bearers(below: assumption.question).allSatisfy { bearer in
+            let decidable = pendingAssumptions.filter { assumption in
+                leafMembers(below: assumption.question).allSatisfy { leafMember in
                     // What assumes it cannot speak for it.
-                    bearer.member.rests(on: assumption.slug)
-                        || !(node[bearer.member].map(pending.contains) ?? false)
+                    leafMember.member.rests(on: assumption.slug)
+                        || !(node[leafMember.member].map(pending.contains) ?? false)
                 }
             }
             // Of assumptions that wait for one another none is refuted first.
-            let decided = settled.isEmpty ? asked : settled
-            for assumption in decided where !settled.isEmpty {
-                switch status(of: assumption.question, standings, ignoring: assumption.slug) {
-                case .refuted: standings.fallen.insert(assumption.slug)
-                case .supported: standings.discharged.insert(assumption.slug)
+            let decided = decidable.isEmpty ? pendingAssumptions : decidable
+            for assumption in decided where !decidable.isEmpty {
+                switch status(of: assumption.question, attackOutcome, ignoring: assumption.slug) {
+                case .refuted: attackOutcome.failedAssumptions.insert(assumption.slug)
+                case .supported: attackOutcome.supportedAssumptions.insert(assumption.slug)
                 case .contested, .open, .answered: break
                 }
             }
             let slugs = Set(decided.map(\.slug))
-            asked.removeAll { slugs.contains($0.slug) }
+            pendingAssumptions.removeAll { slugs.contains($0.slug) }
         }
     }
 
@@ -254,10 +254,10 @@ extension Comparison {
                 if !attacks(j, i) { counts[i] -= 1 }
             }
         }
-        let crowd = Crowd(self, Array(members.indices))
+        let index = BitmapIndex(self, Array(members.indices))
         return AttackGraph.Scan(
             nodes: nodes, attackerCounts: counts,
-            rivals: { [self] place, places in crowd.meeting(rows[place]).intersection(places) },
+            rivals: { [self] place, places in index.compatible(with: rows[place]).intersection(places) },
             attacks: { [self] in isConflict($0, $1) && attacks($0, $1) })
     }
 }
@@ -277,8 +277,8 @@ private let namedAttackerLimit = 3
 
 extension AttackOutcome {
     fileprivate mutating func set(_ labels: [ClaimStatus], of members: [Member]) {
-        voices = [:]
-        for (member, label) in zip(members, labels) where label != .in { voices[member] = label }
+        effectiveStatuses = [:]
+        for (member, label) in zip(members, labels) where label != .in { effectiveStatuses[member] = label }
     }
 
     fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStatus], _ members: [Member]) {
@@ -296,7 +296,7 @@ extension AttackOutcome {
             attackers.formUnion(
                 graph.scannedAttackers(
                     of: node, limit: namedAttackerLimit, among: labels[node] == .out ? winners : rivals))
-            let assumptions = member.claim.assumes.map(\.value).filter(fallen.contains)
+            let assumptions = member.claim.assumes.map(\.value).filter(failedAssumptions.contains)
             if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
                 reasons[member] = "rests on \(listed(assumptions)), which fell"
                 continue

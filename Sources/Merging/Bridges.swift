@@ -20,9 +20,9 @@ package struct BridgeStatus: Sendable, Equatable {
 
 extension Merge {
     /// How the bridges fare at a leaf, by name: held against each other are sides, not numbers.
-    func bridgeStatuses(of claims: [BearingClaim]) -> [BridgeStatus] {
+    func bridgeStatuses(of claims: [LeafClaim]) -> [BridgeStatus] {
         guard claims.contains(where: { $0.member.kind == .toy }) else { return [] }
-        let voices = claims.filter { $0.side != .silent && $0.voice == .in }
+        let voices = claims.filter { $0.side != .silent && $0.effectiveStatus == .in }
         let names = Set(
             voices.filter { $0.member.kind == .toy }.flatMap { $0.member.claim.assumes.map(\.value) }
         ).filter { state.assumptions[$0]?.bridge != nil }

@@ -31,15 +31,15 @@ final class Comparison: Sendable {
         let assumptions: BitSet
         /// What it covers, by condition; unrestricted ones are left out.
         let scope: [Side]
-        let coversNothing: Bool
+        let hasEmptyScope: Bool
         /// Assumptions and those that cannot hold beside one of them, bridges too.
         let assumed: BitSet
         let excluded: BitSet
-        let leavesSomethingUnknown: Bool
+        let hasUnknownConditions: Bool
 
         init(
             lower: Int, upper: Int, labels: BitSet, recorded: [Side], assumptions: BitSet, scope: [Side],
-            coversNothing: Bool, assumed: BitSet, excluded: BitSet, leavesSomethingUnknown: Bool
+            hasEmptyScope: Bool, assumed: BitSet, excluded: BitSet, hasUnknownConditions: Bool
         ) {
             self.lower = lower
             self.upper = upper
@@ -47,18 +47,18 @@ final class Comparison: Sendable {
             self.recorded = recorded
             self.assumptions = assumptions
             self.scope = scope
-            self.coversNothing = coversNothing
+            self.hasEmptyScope = hasEmptyScope
             self.assumed = assumed
             self.excluded = excluded
-            self.leavesSomethingUnknown = leavesSomethingUnknown
+            self.hasUnknownConditions = hasUnknownConditions
         }
 
         /// The same claim tested elsewhere.
         func recording(_ recorded: [Side]) -> Row {
             Row(
                 lower: lower, upper: upper, labels: labels, recorded: recorded, assumptions: assumptions, scope: scope,
-                coversNothing: coversNothing, assumed: assumed, excluded: excluded,
-                leavesSomethingUnknown: leavesSomethingUnknown)
+                hasEmptyScope: hasEmptyScope, assumed: assumed, excluded: excluded,
+                hasUnknownConditions: hasUnknownConditions)
         }
     }
 
@@ -79,7 +79,7 @@ final class Comparison: Sendable {
         rows = zip(members, recorded).map { [coder] member, recorded in
             coder.row(
                 member, recorded,
-                leavesSomethingUnknown: needed.contains { condition in
+                hasUnknownConditions: needed.contains { condition in
                     guard case .values? = member.claim.tested[condition.value] else { return true }
                     return false
                 })
@@ -88,7 +88,7 @@ final class Comparison: Sendable {
 
     /// Where a claim stands in `members`, which are sorted.
     func index(of claim: ClaimID) -> Int? {
-        let place = members.firstPlace { $0.id >= claim }
+        let place = members.partitioningIndex { $0.id >= claim }
         return place < members.count && members[place].id == claim ? place : nil
     }
 
@@ -105,9 +105,9 @@ final class Comparison: Sendable {
     }
 
     /// Some cell is in both scopes and the assumptions can hold together.
-    func canMeet(_ i: Int, _ j: Int) -> Bool { rows[i].canMeet(rows[j]) }
+    func areCompatible(_ i: Int, _ j: Int) -> Bool { rows[i].isCompatible(with: rows[j]) }
 
-    func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && canMeet(i, j) }
+    func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && areCompatible(i, j) }
 
     /// What is recorded on both sides without a common value, and the assumptions that only one side makes.
     func differences(_ i: Int, _ j: Int) -> BitSet { differences(rows[i], rows[j]) }
@@ -148,8 +148,8 @@ final class Comparison: Sendable {
 }
 
 extension Comparison.Row {
-    fileprivate func canMeet(_ other: Comparison.Row) -> Bool {
-        guard !coversNothing, !other.coversNothing, excluded.isDisjoint(with: other.assumed) else { return false }
+    fileprivate func isCompatible(with other: Comparison.Row) -> Bool {
+        guard !hasEmptyScope, !other.hasEmptyScope, excluded.isDisjoint(with: other.assumed) else { return false }
         var (i, j) = (0, 0)
         while i < scope.count && j < other.scope.count {
             if scope[i].name == other.scope[j].name {
@@ -233,7 +233,7 @@ private struct Coder: Sendable {
 
     /// `recorded` is what the claim records, sorted by name.
     func row(
-        _ member: Member, _ recorded: [(name: String, values: [String])], leavesSomethingUnknown: Bool
+        _ member: Member, _ recorded: [(name: String, values: [String])], hasUnknownConditions: Bool
     ) -> Comparison.Row {
         var (lower, upper) = (Int.min, Int.max)
         var labels = BitSet(capacity: labelNumbers.count)
@@ -252,8 +252,8 @@ private struct Coder: Sendable {
         }
         return Comparison.Row(
             lower: lower, upper: upper, labels: labels, recorded: codes(recorded), assumptions: assumptions,
-            scope: codes(member.scope), coversNothing: member.scope.sides.contains { $0.values.isEmpty },
-            assumed: assumed, excluded: excluded, leavesSomethingUnknown: leavesSomethingUnknown)
+            scope: codes(member.scope), hasEmptyScope: member.scope.sides.contains { $0.values.isEmpty },
+            assumed: assumed, excluded: excluded, hasUnknownConditions: hasUnknownConditions)
     }
 
 }
@@ -283,16 +283,16 @@ struct ScaleCodes: Sendable {
     }
 
     /// The first place of an end among all of them.
-    private func place(of end: Number) -> Int { ends.firstPlace { $0 >= end } }
+    private func place(of end: Number) -> Int { ends.partitioningIndex { $0 >= end } }
 }
 
 extension Array {
     /// The first place from which on a condition holds, which does not hold before.
-    func firstPlace(where holds: (Element) -> Bool) -> Int {
+    func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
         var range = indices
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            range = holds(self[middle]) ? range.lowerBound..<middle : (middle + 1)..<range.upperBound
+            range = isAfter(self[middle]) ? range.lowerBound..<middle : (middle + 1)..<range.upperBound
         }
         return range.lowerBound
     }

@@ -46,7 +46,7 @@ extension Merge {
         let all = smallest + explanations.filter { !smallest.contains($0) }
         let comparison = discord.comparison
         let involved = discord.involved.map { comparison.members[$0] }
-        let trials = Trials(
+        let trials = OutcomeTrials(
             comparison, all.prefix(ExplanationSet.limit).map(comparison.set), smallest: smallest.count,
             outcomes: outcomes(comparison, sides))
         if smallest.count > 1, let run = best(varying: conditions(of: smallest), trials, involved) { return run }
@@ -58,9 +58,9 @@ extension Merge {
     }
 
     /// Of a claim that leaves something unknown, that may be what differs: such a cell is changed where no other tells.
-    private func best(varying varied: [String], _ trials: Trials, _ involved: [Member]) -> DecidingRun? {
+    private func best(varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let incomplete = Set(
-            zip(trials.comparison.members, trials.comparison.rows).filter(\.1.leavesSomethingUnknown).map(\.0))
+            zip(trials.comparison.members, trials.comparison.rows).filter(\.1.hasUnknownConditions).map(\.0))
         let complete = involved.filter { !incomplete.contains($0) }
         if let run = best(varying: varied, trials, involved, bases: complete.prefix(baseLimit)) { return run }
         return best(
@@ -68,7 +68,7 @@ extension Merge {
     }
 
     private func best(
-        varying varied: [String], _ trials: Trials, _ involved: [Member], bases: ArraySlice<Member>
+        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member], bases: ArraySlice<Member>
     ) -> DecidingRun? {
         guard let first = bases.first, !varied.isEmpty else { return nil }
         let comparison = trials.comparison
@@ -108,7 +108,9 @@ extension Merge {
                 setting.values.map { !base.wasTested(at: $0, of: setting.condition) }
             }
             func rank(_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Rank? {
-                guard let effect = trials.effect(of: hits, worst: bestRank.worst), effect.tells else { return nil }
+                guard let effect = trials.effect(of: hits, worst: bestRank.worst), effect.isInformative else {
+                    return nil
+                }
                 let rank = Rank(worst: effect.worst, left: effect.left, changes: changeCount)
                 return bestRank < rank ? nil : rank
             }
@@ -126,7 +128,7 @@ extension Merge {
     private struct Rank: Comparable {
         /// Of the smallest explanations, after the worst outcome.
         var worst: Int
-        /// Of all of them, as `Trials.Effect` weighs them.
+        /// Of all of them, as `OutcomeTrials.Effect` weighs them.
         var left: Int
         /// Conditions that are set to something else.
         var changes: Int
@@ -138,7 +140,7 @@ extension Merge {
 
     /// What an explanation that stands alone has to endure: its conditions as a claim at odds has them, all others at the
     /// values that claims like it were tested at least often.
-    private func challenge(_ explanation: Explanation, _ trials: Trials, _ involved: [Member]) -> DecidingRun? {
+    private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let kept = conditions(of: [explanation])
         let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(kept).sorted()
         let members = trials.comparison.members
@@ -160,7 +162,8 @@ extension Merge {
             guard !isTested(cell, among: members),
                 let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
             else { continue }
-            guard let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.tells else {
+            guard let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.isInformative
+            else {
                 continue
             }
             let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
@@ -211,7 +214,7 @@ extension Merge {
     /// Which of the smallest explanations would stand, and which fall, were a run at a deciding run's cell on a side.
     package func explanations(
         of discord: Discord, after run: DecidingRun, on side: [ClaimID]
-    ) -> (standing: [Explanation], fallen: [Explanation]) {
+    ) -> (remaining: [Explanation], ruledOut: [Explanation]) {
         let comparison = discord.comparison
         let candidates = smallest(discord.explanations().all)
         guard let row = comparison.row(recording: state.recorded(Box(cell: run.cell)), like: run.base) else {
@@ -263,7 +266,7 @@ extension Merge {
 
 extension DecidingRun {
     fileprivate init(
-        at cell: [String: String], from base: Member, _ worst: Int, _ trials: Trials,
+        at cell: [String: String], from base: Member, _ worst: Int, _ trials: OutcomeTrials,
         _ verification: (id: String, cost: Double)?
     ) {
         self.init(

@@ -84,7 +84,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     var differences = DifferenceCollection()
     var involved = BitSet(capacity: comparison.members.count)
     func list(_ i: Int, _ j: Int) -> (differs: BitSet, isConflict: Bool) {
-        let (differs, isConflict) = (comparison.differences(i, j), comparison.canMeet(i, j))
+        let (differs, isConflict) = (comparison.differences(i, j), comparison.areCompatible(i, j))
         discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
         return (differs, isConflict)
     }
@@ -104,8 +104,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             involved.insert(j)
         }
     } else {
-        let counts = comparison.pairCounts { claim, others, crowd in
-            crowd.forEachDifference(comparison.rows[claim], from: others, isKnown: { differences.covers($0) }) {
+        let counts = comparison.pairCounts { claim, others, index in
+            index.forEachDifference(comparison.rows[claim], from: others, isKnown: { differences.covers($0) }) {
                 differences.insert($0)
             }
         }
@@ -191,7 +191,7 @@ extension Comparison {
         let kind: Pair.Class =
             if differs.contains(where: { !isAssumption($0) }) { .scope } else if !differs.isEmpty {
                 .assumption
-            } else if rows[i].leavesSomethingUnknown || rows[j].leavesSomethingUnknown { .unrecorded } else {
+            } else if rows[i].hasUnknownConditions || rows[j].hasUnknownConditions { .unrecorded } else {
                 .contradiction
             }
         let verified = [a.level(within: b.scope, in: state), b.level(within: a.scope, in: state)]

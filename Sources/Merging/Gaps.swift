@@ -14,7 +14,7 @@ extension Merge {
     package func behavioursWithoutToy() -> [String] {
         let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
-        let active = reached(from: [root], by: activeParts)
+        let active = reachable(from: [root], by: activeParts)
         let behaviours = active.filter { id in
             guard id != root, let question = state.questions[id] else { return false }
             return question.isLeaf
@@ -22,13 +22,13 @@ extension Merge {
                 : activeParts(of: id).contains { state.questions[$0]?.isLeaf ?? false }
         }
         let abstracted = Set(state.models.values.map(\.abstracts.value))
-        let below = reached(from: abstracted.subtracting([root])) { parts[$0, default: []] }
-        let above = reached(from: abstracted) { state.questions[$0].map(\.parents) ?? [] }
+        let below = reachable(from: abstracted.subtracting([root])) { parts[$0, default: []] }
+        let above = reachable(from: abstracted) { state.questions[$0].map(\.parents) ?? [] }
         return behaviours.subtracting(below).subtracting(above).sorted(by: treeOrder)
     }
 
     /// Everything that steps lead to, the starts included.
-    private func reached(from starts: some Sequence<String>, by step: (String) -> [String]) -> Set<String> {
+    private func reachable(from starts: some Sequence<String>, by step: (String) -> [String]) -> Set<String> {
         var found = Set(starts)
         var open = Array(found)
         while let id = open.popLast() {

@@ -2,14 +2,14 @@ import BigInt
 import Checking
 import Records
 
-/// The share of the ways that the other unresolved leaves can turn out in which a leaf decides: exact, in lowest terms.
+/// The share of the decidingCases that the other unresolved leaves can turn out in which a leaf decides: exact, in lowest terms.
 package struct Importance: Hashable, Sendable, Comparable {
     package let numerator: BigUInt
     package let denominator: BigUInt
 
-    /// `ways` out of 3 to the power of `leafCount`.
-    init(ways: BigUInt, leafCount: Int) {
-        var (rest, exponent) = (ways, leafCount)
+    /// `decidingCases` out of 3 to the power of `leafCount`.
+    init(decidingCases: BigUInt, leafCount: Int) {
+        var (rest, exponent) = (decidingCases, leafCount)
         // 3 is the only prime of the denominator; its powers are taken out from the largest down.
         var step = leafCount > 0 ? 1 << (Int.bitWidth - 1 - leafCount.leadingZeroBitCount) : 0
         while step > 0, !rest.isZero {
@@ -31,8 +31,8 @@ package struct Importance: Hashable, Sendable, Comparable {
         return Double(numerator >> excess) / Double(denominator >> excess)
     }
 
-    /// What is settled decides in none of the ways.
-    static let none = Importance(ways: 0, leafCount: 0)
+    /// What is settled decides in none of the decidingCases.
+    static let none = Importance(decidingCases: 0, leafCount: 0)
 
     package static func < (a: Importance, b: Importance) -> Bool {
         a.numerator * b.denominator < b.numerator * a.denominator
@@ -45,7 +45,7 @@ package let sharedLeafLimit = 10
 /// How important each unresolved leaf below a question is for it, by the leaf's id.
 ///
 /// Unresolved is an active leaf, reached through active parts, that is open or contested. It can turn out supported,
-/// refuted, or stay as it is, and it decides where the ancestor does not stand the same after all three. All ways count
+/// refuted, or stay as it is, and it decides where the ancestor does not stand the same after all three. All decidingCases count
 /// equally (section 6 of the design). `statuses` are those of leaves; one that is missing is open. nil where more than
 /// `sharedLeafLimit` leaves have several paths to the ancestor: no approximation takes the place of the count. Parts of
 /// `needs: all` and `any` are taken to say yes or no, as checking requires.
@@ -53,7 +53,7 @@ package func importances(
     of statuses: [String: QuestionStatus], questions: [String: Question], for ancestor: String
 ) -> [String: Importance]? {
     guard questions[ancestor] != nil else { return [:] }
-    guard let tree = TreeBelow(ancestor, questions: questions, statuses: statuses) else { return nil }
+    guard let tree = Subtree(ancestor, questions: questions, statuses: statuses) else { return nil }
     let shared = tree.nodes.indices.filter { tree.nodes[$0].role == .shared && tree.nodes[$0].isUnresolvedLeaf }
     guard shared.count <= sharedLeafLimit else { return nil }
     var count = DecisionCount(tree, shared: shared)
@@ -62,17 +62,18 @@ package func importances(
     // Leaves that decide equally often are many, and the numbers are long.
     var reduced: [BigUInt: Importance] = [:]
     for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf {
-        let ways =
-            node.role == .shared ? count.waysOfShared(index) : count.ways(index, [.supported, .refuted, node.standing])
-        let importance = reduced[ways] ?? Importance(ways: ways, leafCount: others)
-        reduced[ways] = importance
+        let decidingCases =
+            node.role == .shared
+            ? count.decidingCountOfShared(index) : count.decidingCount(index, [.supported, .refuted, node.status])
+        let importance = reduced[decidingCases] ?? Importance(decidingCases: decidingCases, leafCount: others)
+        reduced[decidingCases] = importance
         importances[node.id] = importance
     }
     return importances
 }
 
 /// The active parts below one question, each before its own parts.
-struct TreeBelow {
+struct Subtree {
     enum Role {
         /// One path leads up from each unresolved leaf below.
         case pure
@@ -87,13 +88,13 @@ struct TreeBelow {
         var needs: Question.Needs
         var parts: [Int] = []
         /// Of a leaf.
-        var standing: QuestionStatus
+        var status: QuestionStatus
         var isLeaf: Bool
         /// The only one, but of a shared node.
         var parent: Int?
         var role = Role.pure
 
-        var isUnresolvedLeaf: Bool { isLeaf && !standing.isAnswer }
+        var isUnresolvedLeaf: Bool { isLeaf && !status.isAnswer }
     }
 
     /// The ancestor first.
@@ -109,7 +110,7 @@ struct TreeBelow {
             nodes.append(
                 Node(
                     id: id, needs: question.needs, parts: parts[id, default: []].compactMap { numbers[$0] },
-                    standing: statuses[id] ?? .open, isLeaf: question.isLeaf))
+                    status: statuses[id] ?? .open, isLeaf: question.isLeaf))
         }
         var isReachedTwice = [Bool](repeating: false, count: nodes.count)
         for (index, node) in nodes.enumerated() {

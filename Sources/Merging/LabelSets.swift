@@ -39,8 +39,8 @@ extension Comparison {
             guard chosen.count < labels.count else { return }
             for next in rows.indices where leftOut[next].contains(open) {
                 // A pair that shares no label is told of as a pair, and every set with it is larger than need be.
-                let fits = chosen.allSatisfy { !isDisjoint($0, next) && canMeet($0, next) }
-                if fits, haveACellInCommon(chosen + [next]) {
+                let fits = chosen.allSatisfy { !isDisjoint($0, next) && areCompatible($0, next) }
+                if fits, shareACell(chosen + [next]) {
                     extend(chosen + [next], covered.union(leftOut[next]))
                 }
             }
@@ -61,7 +61,7 @@ extension Comparison {
     }
 
     /// Boxes that meet two by two need not all meet.
-    private func haveACellInCommon(_ set: [Int]) -> Bool {
+    private func shareACell(_ set: [Int]) -> Bool {
         var common: [Int: BitSet] = [:]
         for index in set {
             for side in rows[index].scope {

@@ -14,12 +14,12 @@ package struct Merge: Sendable {
     /// The quantities on which claims do not go together.
     package let discords: [String: Discord]
     /// Assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
-    package let nogoods: [Set<String>]
+    package let inconsistentAssumptions: [Set<String>]
     /// By leaf, sorted by id.
-    package private(set) var bearersByLeaf: [String: [Bearer]] = [:]
+    package private(set) var membersByLeaf: [String: [LeafMember]] = [:]
     /// Sorted.
     package let partsByQuestion: [String: [String]]
-    package private(set) var standings = AttackOutcome()
+    package private(set) var attackOutcome = AttackOutcome()
 
     package var state: LedgerState { ledger.state }
 
@@ -34,10 +34,10 @@ package struct Merge: Sendable {
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
         self.discords = Dictionary(uniqueKeysWithValues: discords).compactMapValues(\.self)
-        self.nogoods = Self.nogoods(self.discords, state)
+        self.inconsistentAssumptions = Self.inconsistentAssumptions(self.discords, state)
         partsByQuestion = Checking.partsByQuestion(state.questions)
-        bearersByLeaf = findBearers(bearing)
-        standings = findStandings(failing: failing)
+        membersByLeaf = membersOfLeaves(bearing)
+        attackOutcome = resolveAttacks(failing: failing)
     }
 
     package func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }
@@ -65,7 +65,7 @@ extension Summary {
             }
         }
         var members: [[Member]] = Array(repeating: [], count: quantities.count)
-        for place in sortedPlaces(findings, by: { $0.slug }) {
+        for place in sortedIndices(findings, by: { $0.slug }) {
             for (number, member) in made[place] { members[number].append(member) }
         }
         let summaries = zip(quantities, members).filter { !$1.isEmpty }.concurrentMap { quantity, members in

@@ -23,13 +23,13 @@ extension Merge {
         guard !discord.isTruncated else { return [] }
         let members = discord.comparison.members
         return discord.opponents().enumerated().compactMap { place, opponents in
-            guard !opponents.isEmpty, standings.standing(of: members[place]) != .in else { return nil }
-            let against = opponents.map { members[$0] }.filter { standings.standing(of: $0) != .out }
-            return against.isEmpty ? nil : narrowing(of: members[place], away: against)
+            guard !opponents.isEmpty, attackOutcome.status(of: members[place]) != .in else { return nil }
+            let against = opponents.map { members[$0] }.filter { attackOutcome.status(of: $0) != .out }
+            return against.isEmpty ? nil : narrowing(of: members[place], avoiding: against)
         }
     }
 
-    private func narrowing(of member: Member, away attackers: [Member]) -> Narrowing? {
+    private func narrowing(of member: Member, avoiding attackers: [Member]) -> Narrowing? {
         let tested = Scope(member.claim.tested, vocabulary: state.vocabulary)
         // Every attacker must name the condition: one that does not covers all of its values.
         let conditions = attackers[0].scope.sides.map(\.condition).filter { condition in

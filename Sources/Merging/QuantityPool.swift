@@ -9,7 +9,7 @@ package struct QuantityPool: Sendable {
     package var range: Interval
     /// By name.
     package var studies: [StudyEstimate]
-    package var leftOut: [LeftOut]
+    package var excluded: [ExcludedEstimate]
     /// Where nothing ran, what sources print.
     package var isReported: Bool
     /// Some studies were measured on the same networks and are not independent.
@@ -25,18 +25,18 @@ extension Merge {
     package func pool(of quantity: String) -> QuantityPool? {
         guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
         let ran = evidence.studyMeans(of: quantity)
-        let hasRun = !ran.estimates.isEmpty || !ran.leftOut.isEmpty
-        let (studies, leftOut) = hasRun ? (ran.estimates, ran.leftOut) : reportedEstimates(of: quantity)
+        let hasRun = !ran.estimates.isEmpty || !ran.excluded.isEmpty
+        let (studies, excluded) = hasRun ? (ran.estimates, ran.excluded) : reportedEstimates(of: quantity)
         let result = Result { () throws(PoolRefusal) in try poolStudies(studies) }
         return QuantityPool(
-            quantity: quantity, range: range, studies: studies, leftOut: leftOut, isReported: !hasRun,
+            quantity: quantity, range: range, studies: studies, excluded: excluded, isReported: !hasRun,
             sharesNetworks: ran.shareNetworks, result: result)
     }
 
     /// One number a cell and source; first-hand ones before second-hand ones, then by claim.
-    private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], leftOut: [LeftOut]) {
+    private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], excluded: [ExcludedEstimate]) {
         var estimates: [StudyEstimate] = []
-        var leftOut: [LeftOut] = []
+        var excluded: [ExcludedEstimate] = []
         var firstHandSources: Set<String> = []
         var kept: [Box: [Member]] = [:]
         let all = summary.quantities[quantity]?.membersByID.filter { $0.claim.reported?.holdsNumber ?? false } ?? []
@@ -45,22 +45,24 @@ extension Merge {
         )
         for member in firstHand + secondHand {
             let (name, value) = (member.id.description, member.claim.reported?.value?.doubleValue)
-            func leaveOut(_ reason: String) { leftOut.append(LeftOut(name: name, value: value, reason: reason)) }
+            func exclude(_ reason: String) {
+                excluded.append(ExcludedEstimate(name: name, value: value, reason: reason))
+            }
             let estimate: (value: Double, variance: Double)
             switch member.claim.reportedEstimate {
             case .success(let found): estimate = found
             case .failure(let unusable):
-                leaveOut(unusable.reason)
+                exclude(unusable.reason)
                 continue
             }
             let cell = member.claim.tested
             if let same = kept[cell]?.first(where: { $0.isSameWork(as: member) }) {
-                leaveOut("the same study as \(same.id)")
+                exclude("the same study as \(same.id)")
                 continue
             }
             let works = secondHand.isEmpty ? [] : SourceNames(member.finding.source.value).works
             if member.isFromSecondarySource, !firstHandSources.isDisjoint(with: works) {
-                leaveOut("second-hand, and its source is here itself")
+                exclude("second-hand, and its source is here itself")
                 continue
             }
             if !member.isFromSecondarySource { firstHandSources.formUnion(works) }
@@ -70,7 +72,7 @@ extension Merge {
                     quantity: quantity, study: name, value: estimate.value, variance: estimate.variance,
                     basis: .reported))
         }
-        return (estimates.sorted { $0.study < $1.study }, leftOut.sorted { $0.name < $1.name })
+        return (estimates.sorted { $0.study < $1.study }, excluded.sorted { $0.name < $1.name })
     }
 }
 

@@ -20,13 +20,13 @@ package enum Side: String, Sendable, Codable {
 }
 
 /// One claim at a leaf.
-package struct BearingClaim: Sendable {
+package struct LeafClaim: Sendable {
     package var member: Member
     package var side: Side
     /// Whether the claim survives the attacks on it.
-    package var standing: ClaimStatus
+    package var status: ClaimStatus
     /// Whether what stands for it does: itself, or the complement of what its runs refuted.
-    package var voice: ClaimStatus
+    package var effectiveStatus: ClaimStatus
     /// Why it is out or undecided.
     package var reason: String?
     /// The bridge over which its side is carried here; nil where its own settings are asked about.
@@ -53,7 +53,7 @@ package struct Answer: Sendable {
     /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
     package var bridges: [BridgeStatus] = []
     /// Claims that bear on a leaf, sorted by id.
-    package var claims: [BearingClaim]
+    package var claims: [LeafClaim]
     /// Every claim below, or the complement that stands for it, for the phrase.
     package var weight: Weight
 
@@ -179,47 +179,48 @@ extension Merge {
     private func weight(ofClaimsAt leaves: Set<String>, _ answers: [String: Answer]) -> Weight {
         Dictionary(grouping: leaves) { state.questions[$0]?.quantity?.value }.values.reduce(.zero) { sum, leaves in
             guard leaves.count > 1 else { return sum + (answers[leaves[0]]?.weight ?? .zero) }
-            return sum + Weight(of: Set(leaves.flatMap { bearersByLeaf[$0, default: []].map(\.member) }))
+            return sum + Weight(of: Set(leaves.flatMap { membersByLeaf[$0, default: []].map(\.member) }))
         }
     }
 
     /// Where a question stands over claims that do not assume something themselves, for what it tests.
-    func status(of id: String, _ standings: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
+    func status(of id: String, _ attackOutcome: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
         func visit(_ id: String) -> QuestionStatus {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return .open }
             guard question.isLeaf else { return combine(activeParts(of: id).map(visit), question.needs) }
-            let bearers = bearersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
-            return standing(of: bearing(question, bearers, standings).claims)
+            let members = membersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
+            return questionStatus(of: leafClaims(question, members, attackOutcome).claims)
         }
         return visit(id)
     }
 
     package func leafAnswer(_ question: Question) -> Answer {
-        let bearers = bearersByLeaf[question.id, default: []]
-        let (claims, bridges) = bearing(question, bearers, standings)
-        let status = standing(of: claims)
+        let members = membersByLeaf[question.id, default: []]
+        let (claims, bridges) = leafClaims(question, members, attackOutcome)
+        let status = questionStatus(of: claims)
         let voices = status == .open ? [] : claims.filter { $0.side != .silent }
-        let cells = cells(of: question, bearers)
+        let cells = cells(of: question, members)
         return Answer(
             question: question, status: status,
-            verified: standing(of: claims) { $0.member.isRerun },
-            general: standing(of: claims) { $0.member.kind == .general },
+            verified: questionStatus(of: claims) { $0.member.isRerun },
+            general: questionStatus(of: claims) { $0.member.kind == .general },
             reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
-            bridges: bridges, claims: claims, weight: Weight(of: bearers.lazy.map(\.member)))
+            bridges: bridges, claims: claims, weight: Weight(of: members.lazy.map(\.member)))
     }
 
     /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
-    private func bearing(
-        _ question: Question, _ bearers: [Bearer], _ standings: AttackOutcome
-    ) -> (claims: [BearingClaim], bridges: [BridgeStatus]) {
-        var claims = bearers.map { bearer in
-            let voice = standings.voice(of: bearer.member)
-            let standing = bearer.member.isRefuted ? .out : voice
-            return BearingClaim(
-                member: bearer.member, side: side(of: bearer.member, question), standing: standing, voice: voice,
-                reason: standing == .in ? nil : standings.reason(of: bearer.member), bridge: bearer.bridge)
+    private func leafClaims(
+        _ question: Question, _ members: [LeafMember], _ attackOutcome: AttackOutcome
+    ) -> (claims: [LeafClaim], bridges: [BridgeStatus]) {
+        var claims = members.map { leafMember in
+            let effectiveStatus = attackOutcome.effectiveStatus(of: leafMember.member)
+            let status = leafMember.member.isRefuted ? .out : effectiveStatus
+            return LeafClaim(
+                member: leafMember.member, side: side(of: leafMember.member, question), status: status,
+                effectiveStatus: effectiveStatus,
+                reason: status == .in ? nil : attackOutcome.reason(of: leafMember.member), bridge: leafMember.bridge)
         }
         let bridges = bridgeStatuses(of: claims)
         guard !bridges.isEmpty else { return (claims, []) }
@@ -232,16 +233,16 @@ extension Merge {
     }
 
     /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
-    private func standing(of claims: [BearingClaim], where counts: (BearingClaim) -> Bool = { _ in true })
+    private func questionStatus(of claims: [LeafClaim], where counts: (LeafClaim) -> Bool = { _ in true })
         -> QuestionStatus
     {
         /// Whether some claim on a side is in, and whether one is not out.
         var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
-        for claim in claims where claim.side != .silent && claim.voice != .out && counts(claim) {
+        for claim in claims where claim.side != .silent && claim.effectiveStatus != .out && counts(claim) {
             if claim.side == .pro {
-                pro = (pro.isIn || claim.voice == .in, true)
+                pro = (pro.isIn || claim.effectiveStatus == .in, true)
             } else {
-                con = (con.isIn || claim.voice == .in, true)
+                con = (con.isIn || claim.effectiveStatus == .in, true)
             }
         }
         if pro.isIn && !con.lives { return .supported }
@@ -264,12 +265,12 @@ extension Merge {
     }
 
     /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
-    private func cells(of question: Question, _ bearers: [Bearer]) -> (tested: Int, total: Int) {
+    private func cells(of question: Question, _ members: [LeafMember]) -> (tested: Int, total: Int) {
         guard !question.covers.sides.isEmpty else { return (0, 0) }
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
         let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
         guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
-        return (testedCells(grid, bearers.filter { $0.bridge == nil }.map(\.member)).count, total)
+        return (testedCells(grid, members.filter { $0.bridge == nil }.map(\.member)).count, total)
     }
 
     /// Cells of a grid, a value a side, that some claim was tested at.
@@ -291,8 +292,8 @@ extension Merge {
         return tested
     }
 
-    private func contestReason(_ claims: [BearingClaim]) -> String {
-        let live = claims.filter { $0.voice != .out }
+    private func contestReason(_ claims: [LeafClaim]) -> String {
+        let live = claims.filter { $0.effectiveStatus != .out }
         let ids = Set(live.map(\.member.id))
         let found = live.first.flatMap { discords[$0.member.claim.quantity.value] }
         let pairs = found?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
@@ -307,12 +308,13 @@ extension Merge {
     }
 
     /// Claims that take a side and are in no pair.
-    private func uncompared(_ claims: [BearingClaim]) -> String {
+    private func uncompared(_ claims: [LeafClaim]) -> String {
         let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
         var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
         if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
         if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
-        let undecided = claims.filter { $0.voice == .undecided && !$0.member.isRefuted }.map(\.member.id.description)
+        let undecided = claims.filter { $0.effectiveStatus == .undecided && !$0.member.isRefuted }.map(
+            \.member.id.description)
         if kinds.isEmpty, !undecided.isEmpty {
             kinds.append("what is undecided: \(listed(Array(undecided.prefix(3))))")
         }

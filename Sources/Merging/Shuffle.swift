@@ -1,25 +1,25 @@
-/// How often findings whose values are dealt out anew are explained as well as those that were made.
+/// How often findings whose values are original out anew are explained as well as those that were made.
 package struct Shuffle: Sendable, Equatable {
-    /// Of `total` ways to deal the values out, the ones as they are included.
-    package var asGood = 0
+    /// Of `total` count to test the values out, the ones as they are included.
+    package var asGoodCount = 0
     /// Ways that leave the same claims discordant, which any explanation explains as well.
-    package var floor = 0
+    package var floorCount = 0
     package var total = 0
 
-    package var p: Double { Double(asGood) / Double(total) }
-    package var floorP: Double { Double(floor) / Double(total) }
+    package var p: Double { Double(asGoodCount) / Double(total) }
+    package var floorP: Double { Double(floorCount) / Double(total) }
 }
 
 /// Fewer findings than this cannot be told from chance.
 package let shuffleFindingMinimum = 4
 
-/// Up to so many different ways each is looked at: all that seven findings can have.
+/// Up to so many different count each is looked at: all that seven findings can have.
 private let exactLimit = 5_040
 
 /// Drawn where there are more, from a seed that only the quantity decides.
-private let drawCount = 5_000
+private let shuffleCount = 5_000
 
-/// More claims than this are not dealt out.
+/// More claims than this are not original out.
 private let claimLimit = 1_024
 
 /// The most sets that are held against the best explanation.
@@ -34,34 +34,34 @@ extension Discord {
         guard (shuffleFindingMinimum...claimLimit).contains(count), let best, !isTruncated, sets.isEmpty,
             let candidates = comparison.setsAsSimple(as: best)
         else { return nil }
-        var deal = Deal(comparison, candidates, unexplained: unexplainedCount)
+        var test = ShuffleTest(comparison, candidates, unexplained: unexplainedCount)
         var shuffle = Shuffle()
-        func take(_ classes: [Int]) {
-            let (isAsGood, isSame) = deal.look(at: classes)
+        func tally(_ classes: [Int]) {
+            let (isAsGood, isSame) = test.evaluate(classes)
             shuffle.total += 1
-            shuffle.asGood += isAsGood ? 1 : 0
-            shuffle.floor += isSame ? 1 : 0
+            shuffle.asGoodCount += isAsGood ? 1 : 0
+            shuffle.floorCount += isSame ? 1 : 0
         }
-        let dealt = deal.classes
-        if deal.wayCount(upTo: exactLimit) <= exactLimit {
-            forEachOrder(of: dealt, take)
+        let original = test.classes
+        if test.permutationCount(upTo: exactLimit) <= exactLimit {
+            forEachOrder(of: original, tally)
         } else {
             var random = SplitMix64(stream: "shuffle/\(quantity)", index: 0)
-            take(dealt)
-            var classes = dealt
-            for _ in 0..<drawCount {
-                for i in 0..<count { classes[i] = dealt[i] }
+            tally(original)
+            var classes = original
+            for _ in 0..<shuffleCount {
+                for i in 0..<count { classes[i] = original[i] }
                 for i in stride(from: count - 1, to: 0, by: -1) { classes.swapAt(i, random.below(i + 1)) }
-                take(classes)
+                tally(classes)
             }
         }
         return shuffle
     }
 }
 
-/// What is dealt out: claims that are discordant with the same others say the same for this purpose, so that only classes of
-/// them need to be dealt, each way as likely as any other.
-private struct Deal {
+/// What is original out: claims that are discordant with the same others say the same for this purpose, so that only classes of
+/// them need to be original, each way as likely as any other.
+private struct ShuffleTest {
     /// Of each claim.
     let classes: [Int]
     /// Pairs of classes that are discordant, each once.
@@ -73,7 +73,7 @@ private struct Deal {
     private let opponents: [BitSet]
     private let allowed: Int
     /// By class, in the way that is looked at.
-    private var seats: [BitSet]
+    private var positions: [BitSet]
 
     init(_ comparison: Comparison, _ candidates: [BitSet], unexplained: Int) {
         let indices = comparison.members.indices
@@ -115,39 +115,39 @@ private struct Deal {
         self.indistinct = indistinct
         self.explained = explained
         allowed = unexplained
-        seats = Array(repeating: BitSet(capacity: count), count: numbers.count)
+        positions = Array(repeating: BitSet(capacity: count), count: numbers.count)
     }
 
-    /// How many different ways there are, or some number above the limit.
-    func wayCount(upTo limit: Int) -> Int {
-        // n! / (a! b! …) as a product of binomials, each class placed among the seats that are left.
-        var ways = 1
-        var seats = 0
+    /// How many different count there are, or some number above the limit.
+    func permutationCount(upTo limit: Int) -> Int {
+        // n! / (a! b! …) as a product of binomials, each class placed among the positions that are left.
+        var count = 1
+        var positions = 0
         for size in Dictionary(grouping: classes, by: \.self).mapValues(\.count).values.sorted() {
             for chosen in 1...size {
-                seats += 1
+                positions += 1
                 // Exact: a product of k consecutive numbers is a multiple of k!.
-                let (product, overflow) = ways.multipliedReportingOverflow(by: seats)
+                let (product, overflow) = count.multipliedReportingOverflow(by: positions)
                 guard !overflow else { return limit + 1 }
-                ways = product / chosen
+                count = product / chosen
             }
             // Later factors only make it larger.
-            if ways > limit { return limit + 1 }
+            if count > limit { return limit + 1 }
         }
-        return ways
+        return count
     }
 
-    /// Whether a way, the class at each seat, is explained as well, and whether it leaves the same seats discordant.
-    mutating func look(at classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
-        for number in seats.indices { seats[number].removeAll() }
-        for (seat, number) in classes.enumerated() { seats[number].insert(seat) }
+    /// Whether a way, the class at each position, is explained as well, and whether it leaves the same positions discordant.
+    mutating func evaluate(_ classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
+        for number in positions.indices { positions[number].removeAll() }
+        for (position, number) in classes.enumerated() { positions[number].insert(position) }
         var unexplained = 0
         var isSame = true
         for (a, b) in discordant {
-            let others = seats[b]
-            for seat in seats[a] {
-                isSame = isSame && others.isSubset(of: opponents[seat])
-                unexplained += others.intersectionCount(indistinct[seat])
+            let others = positions[b]
+            for position in positions[a] {
+                isSame = isSame && others.isSubset(of: opponents[position])
+                unexplained += others.intersectionCount(indistinct[position])
             }
             if unexplained > allowed && !isSame { return (false, false) }
         }
@@ -157,8 +157,8 @@ private struct Deal {
     /// Of what a candidate explains, whether that is all that is discordant where the classes are.
     private func explainsAll(_ explained: [BitSet]) -> Bool {
         for (a, b) in discordant {
-            let others = seats[b]
-            for seat in seats[a] where !others.isSubset(of: explained[seat]) { return false }
+            let others = positions[b]
+            for position in positions[a] where !others.isSubset(of: explained[position]) { return false }
         }
         return true
     }

@@ -16,8 +16,8 @@ struct Groups {
 func findSides(_ comparison: Comparison) -> Groups {
     let members = comparison.members
     // Claims that say the same stand together everywhere, so only what is said needs grouping.
-    let sayings = Dictionary(grouping: members.indices, by: { members[$0].values })
-    let sets = sayings.values.map { $0 }.sorted { $0[0] < $1[0] }
+    let byValues = Dictionary(grouping: members.indices, by: { members[$0].values })
+    let sets = byValues.values.map { $0 }.sorted { $0[0] < $1[0] }
     guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
     let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in
         !comparison.isDisjoint(sets[i][0], sets[j][0])

@@ -45,7 +45,7 @@ package struct QuantitySummary: Sendable {
     /// Equal to the sum of its claims one by one, from one sort and one sweep along the scale. Each claim is given once.
     init(sortedByID members: [Member]) {
         membersByID = members
-        let scale = members.enumerated().map { (place: ScalePlace($1), index: $0) }
+        let scale = members.enumerated().map { (place: ScalePosition($1), index: $0) }
             .sorted { ($0.place, $0.index) < ($1.place, $1.index) }.map(\.index)
         self.members = scale.map { members[$0] }
         pairs = discordantPairs(of: members, along: scale)
@@ -70,7 +70,7 @@ package struct QuantitySummary: Sendable {
 
     /// nil where it is none of the members.
     func member(_ claim: ClaimID) -> Member? {
-        let place = membersByID.firstPlace { $0.id >= claim }
+        let place = membersByID.partitioningIndex { $0.id >= claim }
         return place < membersByID.count && membersByID[place].id == claim ? membersByID[place] : nil
     }
 
@@ -177,16 +177,16 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
         }
     }
     // Labels have no scale: each two different sets of them are held against each other, however many claims say them.
-    let sayings = groups.sorted { $0.value[0] < $1.value[0] }
-    let labels = Numbering(sayings.flatMap(\.key))
-    let sets = sayings.map { labels.set(of: $0.key) }
+    let labelSets = groups.sorted { $0.value[0] < $1.value[0] }
+    let labels = Numbering(labelSets.flatMap(\.key))
+    let sets = labelSets.map { labels.set(of: $0.key) }
     for i in sets.indices {
         for j in 0..<i where sets[i].isDisjoint(with: sets[j]) {
-            guard pairs.count + sayings[i].value.count * sayings[j].value.count <= QuantitySummary.pairLimit else {
+            guard pairs.count + labelSets[i].value.count * labelSets[j].value.count <= QuantitySummary.pairLimit else {
                 return nil
             }
-            for a in sayings[i].value {
-                for b in sayings[j].value { pairs.append((min(a, b), max(a, b))) }
+            for a in labelSets[i].value {
+                for b in labelSets[j].value { pairs.append((min(a, b), max(a, b))) }
             }
         }
     }
@@ -194,7 +194,7 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
 }
 
 /// Where a claim stands on the scale: by kind and lower end of what is said.
-private struct ScalePlace: Comparable {
+private struct ScalePosition: Comparable {
     /// 0 without a lower end, 1 with one, 2 where no interval is said.
     private var rank = 2
     private var end = Number(0)
@@ -207,7 +207,7 @@ private struct ScalePlace: Comparable {
         isOpen = !interval.includesLower
     }
 
-    static func < (a: ScalePlace, b: ScalePlace) -> Bool {
+    static func < (a: ScalePosition, b: ScalePosition) -> Bool {
         if a.rank != b.rank { return a.rank < b.rank }
         return a.end == b.end ? b.isOpen && !a.isOpen : a.end < b.end
     }
@@ -215,18 +215,18 @@ private struct ScalePlace: Comparable {
 
 /// By place on the scale, then by id.
 func comesBefore(_ a: Member, _ b: Member) -> Bool {
-    let (left, right) = (ScalePlace(a), ScalePlace(b))
+    let (left, right) = (ScalePosition(a), ScalePosition(b))
     return left == right ? a.id < b.id : left < right
 }
 
 func sortedByID(_ members: [Member]) -> [Member] {
-    sortedPlaces(members, by: { $0.id.slug }, then: { $0.id < $1.id }).map { members[$0] }
+    sortedIndices(members, by: { $0.id.slug }, then: { $0.id < $1.id }).map { members[$0] }
 }
 
 /// The places of elements in the order of their names, and of those of one name as they are or in another order.
 ///
 /// Names are compared by their first letters, which seldom are the same, and only then as a whole.
-func sortedPlaces<Element>(
+func sortedIndices<Element>(
     _ elements: [Element], by name: (Element) -> String, then areInOrder: (Element, Element) -> Bool = { _, _ in false }
 ) -> [Int] {
     let starts = elements.enumerated().map { (start: NameStart(name($1)), place: $0) }

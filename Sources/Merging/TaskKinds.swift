@@ -39,7 +39,7 @@ extension Merge {
 
     private func isLive(_ pair: Pair) -> Bool {
         [pair.a, pair.b].allSatisfy { id in
-            member(named: id.description).map { standings.standing(of: $0) != .out } ?? false
+            member(named: id.description).map { attackOutcome.status(of: $0) != .out } ?? false
         }
     }
 
@@ -65,7 +65,7 @@ extension Merge {
     private func untestedCell(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
         guard answer.testedCells < answer.totalCells else { return nil }
-        let members = bearersByLeaf[question.id, default: []].filter { $0.bridge == nil }.map(\.member)
+        let members = membersByLeaf[question.id, default: []].filter { $0.bridge == nil }.map(\.member)
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
         let tested = testedCells(grid, members)
         guard let cell = firstCell(grid, where: { !tested.contains($0) }) else { return nil }
@@ -92,7 +92,7 @@ extension Merge {
     /// A leaf on which only toys have spoken, and which asks about more than them.
     private func generalRun(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
-        let voices = answer.claims.filter { $0.side != .silent && $0.voice != .out }
+        let voices = answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }
         guard voices.contains(where: { $0.member.kind == .toy }),
             !voices.contains(where: { $0.member.kind == .general })
         else { return nil }
@@ -110,7 +110,7 @@ extension Merge {
     /// A leaf that is contested along one condition.
     private func split(_ answer: Answer, _ found: Disagreement?) -> LedgerTask? {
         guard answer.status == .contested, let found, found.unexplainedCount == 0 else { return nil }
-        let live = Set(answer.claims.filter { $0.side != .silent && $0.voice != .out }.map(\.member.id))
+        let live = Set(answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }.map(\.member.id))
         guard found.pairs.contains(where: { live.contains($0.a) && live.contains($0.b) }) else { return nil }
         let alone = found.explanations.filter { explanation in
             explanation.conditions.count == 1 && !explanation.identifies
@@ -138,7 +138,8 @@ extension Merge {
                 var target: Member?
                 switch caveat.against {
                 case .claim(let name):
-                    guard let member = member(named: name.value), standings.voice(of: member) != .out else {
+                    guard let member = member(named: name.value), attackOutcome.effectiveStatus(of: member) != .out
+                    else {
                         return nil
                     }
                     target = member

@@ -2,7 +2,7 @@ import Records
 
 /// What tasks are worth, and which come first.
 extension Merge {
-    func setWorth(of tasks: inout [LedgerTask], _ answers: [String: Answer], _ ancestor: String?) {
+    func setImportance(of tasks: inout [LedgerTask], _ answers: [String: Answer], _ ancestor: String?) {
         let statuses = answers.mapValues(\.status)
         var byAncestor: [String: [String: Importance]] = [:]
         var uncounted: Set<String> = []

@@ -65,7 +65,7 @@ extension Merge {
             let below = questions(below: ancestor)
             tasks.removeAll { !($0.question.map(below.contains) ?? false) }
         }
-        setWorth(of: &tasks, answers, ancestor)
+        setImportance(of: &tasks, answers, ancestor)
         let plans = TaskPlans(state, today: today)
         for index in tasks.indices { tasks[index].takenBy = plans.taking(tasks[index]) }
         rank(&tasks)

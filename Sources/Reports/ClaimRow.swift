@@ -7,7 +7,7 @@ import Words
 package struct ClaimRow: Sendable {
     package var id: ClaimID
     package var quantity: String
-    package var saying: String
+    package var valueText: String
     /// One phrase a condition.
     package var tested: [String]
     package var evidence: ClaimEvidence
@@ -15,7 +15,7 @@ package struct ClaimRow: Sendable {
     package var side: Side?
 
     init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {
-        (id, quantity, saying) = (claim.id, claim.quantity.value, claim.saying)
+        (id, quantity, valueText) = (claim.id, claim.quantity.value, claim.valueText)
         (tested, self.evidence, self.side) = (claim.tested.phrases, evidence, side)
     }
 
@@ -27,7 +27,7 @@ package struct ClaimRow: Sendable {
 
     var cells: [CSVCell] {
         [
-            .text(id.description), .text(quantity), .text(saying), .list(tested), .text(evidence.verdict.rawValue),
+            .text(id.description), .text(quantity), .text(valueText), .list(tested), .text(evidence.verdict.rawValue),
             .text(evidence.level.rawValue), .number(evidence.hits), .number(evidence.runs),
         ]
     }

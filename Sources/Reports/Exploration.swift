@@ -13,7 +13,7 @@ package struct Exploration: Sendable {
     /// Some side has more than half of the runs.
     var hasWinner: Bool
     /// Of a deciding run with a winner, the explanations that it leaves standing, and those that it ends.
-    var verdict: (standing: [Explanation], fallen: [Explanation])?
+    var verdict: (remaining: [Explanation], ruledOut: [Explanation])?
 }
 
 extension Merge {
@@ -80,10 +80,12 @@ package func explorationText(_ exploration: Exploration, style: TextStyle) -> St
     }
     if let verdict = exploration.verdict {
         let names = { (all: [Explanation]) in listed(all.map { named($0.conditions) }, "or") }
-        if !verdict.standing.isEmpty {
-            lines.append(style.wrapped("Still explained by \(names(verdict.standing)).", indent: 0))
+        if !verdict.remaining.isEmpty {
+            lines.append(style.wrapped("Still explained by \(names(verdict.remaining)).", indent: 0))
         }
-        if !verdict.fallen.isEmpty { lines.append(style.wrapped("No longer by \(names(verdict.fallen)).", indent: 0)) }
+        if !verdict.ruledOut.isEmpty {
+            lines.append(style.wrapped("No longer by \(names(verdict.ruledOut)).", indent: 0))
+        }
     }
     if !exploration.sides.isEmpty, !exploration.hasWinner {
         lines.append(style.wrapped("No side has more than half of the runs.", indent: 0))

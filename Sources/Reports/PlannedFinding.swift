@@ -62,7 +62,7 @@ extension LedgerTask {
             "contributors: [\(yamlText(contributor))]", "date: \(today)",
             "source: \(yamlText(taskSourcePrefix + id))", "status: planned", "until: \(until)", "north_star: >",
         ]
-        lines += northStar(asked, outcome)
+        lines += northStarLines(asked, outcome)
         switch kind {
         case .testCaveat, .resolveContradiction, .whyDiffer:
             // They repeat what the base did on purpose.
@@ -87,7 +87,7 @@ extension LedgerTask {
         return PlannedFinding(slug: uniqueSlug(name, state), text: lines.joined(separator: "\n") + "\n")
     }
 
-    private func northStar(_ question: Question?, _ outcome: Outcome?) -> [String] {
+    private func northStarLines(_ question: Question?, _ outcome: Outcome?) -> [String] {
         let asks = question.map { " Asked by \($0.id): \($0.text)" } ?? ""
         guard outcome != nil else {
             return ["  Taken from the list of tasks, before any run.\(escapeHidden(asks))"]

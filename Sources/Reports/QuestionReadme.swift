@@ -140,13 +140,13 @@ private struct ReadmePage {
         }
     }
 
-    private func row(_ claim: BearingClaim) -> String {
+    private func row(_ claim: LeafClaim) -> String {
         let member = claim.member
         let link = markdownLink(member.id.description, from: folder, to: member.finding.path)
-        var word = evidenceWord(member)
-        if claim.standing != .in, !member.isRefuted { word += ", \(claim.standing.rawValue)" }
+        var word = evidenceLabel(member)
+        if claim.status != .in, !member.isRefuted { word += ", \(claim.status.rawValue)" }
         let cells = [
-            "\(link): \(markdown(member.finding.title))", markdown(sayingPhrase(member)),
+            "\(link): \(markdown(member.finding.title))", markdown(member.claim.valueText),
             markdown(member.claim.tested.phrases.joined(separator: "; ")), markdown(word),
         ]
         return "| \(cells.joined(separator: " | ")) |"
@@ -182,7 +182,7 @@ private struct ReadmePage {
         if var found = disagreement {
             let here = Set(answer.claims.map(\.member.id))
             found.pairs.removeAll { !here.contains($0.a) && !here.contains($0.b) }
-            if !found.pairs.isEmpty { lines += missing(found, merge.state.quantities[found.quantity]) }
+            if !found.pairs.isEmpty { lines += missingEvidence(found, merge.state.quantities[found.quantity]) }
         }
         return lines
     }

@@ -66,7 +66,7 @@ extension Workspace {
         // A merge the other way round leaves commits in the history that salts can no longer be.
         let unknownSalts = salts.subtracting(trail.commits)
         if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
-            trail.saltsBesideLine = unknownSalts.intersection(history.map(\.description))
+            trail.saltsOffFirstParent = unknownSalts.intersection(history.map(\.description))
         }
         return AuditState(branch: branch, trail: trail)
     }
@@ -81,7 +81,7 @@ extension Workspace {
             }
         if countsAll { trail.receipts.formUnion(ledger.state.receipts.map(\.name)) }
         let settings = audit.branch?.settings ?? LedgerSettings()
-        let evidence = weigh(ledger, trail: trail, settings: settings)
+        let evidence = recomputeEvidence(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence) + (audit.branch?.settingsDiagnostics ?? [])
         return retainedUntilExit(
             LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))

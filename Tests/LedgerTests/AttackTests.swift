@@ -23,8 +23,8 @@ private func ledger(_ text: String) -> TestLedger {
 /// Where claims stand, with the reason, sorted by claim.
 private func standings(_ merge: Merge) -> [String] {
     merge.members.sorted { $0.id < $1.id }.map { member in
-        let standing = merge.standings.standing(of: member).rawValue
-        return "\(member.id) \(standing)" + (merge.standings.reason(of: member).map { ": \($0)" } ?? "")
+        let standing = merge.attackOutcome.status(of: member).rawValue
+        return "\(member.id) \(standing)" + (merge.attackOutcome.reason(of: member).map { ": \($0)" } ?? "")
     }
 }
 
@@ -74,7 +74,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
         let merge = ledger.merge()
         #expect(
-            told(merge.answers()["toy"]) == """
+            outline(merge.answers()["toy"]) == """
                 supported (1 of 2 claims re-run; toys only; 2 of 2 cells)
                 verified supported, general open
                 run#1 pro
@@ -83,7 +83,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 """)
         #expect(
             MergeReport(merge).written().contains("- told#1  reported, toy\n        out: beaten by run#1\n"))
-        #expect(told(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
+        #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
     }
 
     @Test func narrowedClaimsMeetNobody() {
@@ -184,7 +184,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         let merge = tested("bfs").merge()
         #expect(standings(merge) == ["order#1 in", "rests#1 out: rests on searches, which fell"])
         #expect(merge.answers()["skill/countdown"]?.status == .open)
-        #expect(merge.standings.fallen == ["searches"])
+        #expect(merge.attackOutcome.failedAssumptions == ["searches"])
     }
 
     @Test func anAssumptionThatItsQuestionSupportsIsDischarged() {
@@ -218,7 +218,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")
         ).merge()
         #expect(standings(merge) == ["bfs#1 in", "low#1 in"])
-        #expect(merge.standings.fallen == [])
+        #expect(merge.attackOutcome.failedAssumptions == [])
         // What does not wait decides first: then the other falls by it.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
         let decided =
@@ -228,7 +228,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                     + finding(
                         "bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")))
             .merge()
-        #expect(decided.standings.fallen == [])
+        #expect(decided.attackOutcome.failedAssumptions == [])
     }
 
     @Test func chainsOfAssumptionsFallInTurn() {
@@ -238,7 +238,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
                 + finding("half", dims("[0.45, 0.55]", "0.3", ", assumes: [two]"))
         ).merge()
-        #expect(merge.standings.fallen == ["one"])
+        #expect(merge.attackOutcome.failedAssumptions == ["one"])
         #expect(
             standings(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
     }
@@ -267,7 +267,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         try ledger.addRuns(of: "low", Array(repeating: 0.5, count: 8))
         try ledger.addRuns(of: "high", Array(repeating: 1.5, count: 8))
         let merge = ledger.merge()
-        #expect(merge.nogoods == [["x"]])
+        #expect(merge.inconsistentAssumptions == [["x"]])
         let answers = merge.answers()
         #expect(answers["skill"]?.status == .supported)
         #expect(answers["skill/order"]?.assumptions.sets == [["y"]])

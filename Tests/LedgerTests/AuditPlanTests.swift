@@ -18,10 +18,10 @@ private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
 
 private func planned(
     _ ledger: TestLedger, recorded: RunIndex = RunIndex([]),
-    isKept: @escaping @Sendable (Network) -> Bool = { _ in false }
+    isCached: @escaping @Sendable (Network) -> Bool = { _ in false }
 ) -> AuditPlan {
     let claims = audited(ledger)
-    return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isKept: isKept)
+    return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isCached: isCached)
 }
 
 /// A toy model of so many seconds, and a claim on it.
@@ -144,7 +144,7 @@ extension AuditPlan {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
         let stopped = try plan.take()
-        plan.queue.putBack(stopped)
+        plan.queue.requeue(stopped)
         #expect(plan.queue.workload(cores: 2) == before)
         let crashed = try plan.take()
         #expect(crashed == stopped)
@@ -215,7 +215,7 @@ extension AuditPlan {
         for first in [0, 1, 3] { try ledger.addRuns(of: "half", [0.5], from: first) }
         let plan = planned(ledger, recorded: RunIndex(ledger.check().state.receipts))
         #expect(plan.queue.workload(cores: 1).runs == 5 + 8)
-        #expect(plan.runs.holds(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
+        #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
     }
 
     /// The cheapest network first, with all that waits for it, and each claim to its end.
@@ -250,7 +250,7 @@ extension AuditPlan {
         #expect(plan.name(other) == "large/dims at density 0.3, seed 0")
         #expect(abs(plan.queue.expectedSeconds(of: other) - 603) < 10)
         // 4 runs of this toy model are left, 8 of the control, which measures only, and 8 of the other.
-        plan.queue.putBack(next)
+        plan.queue.requeue(next)
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
@@ -270,7 +270,7 @@ extension AuditPlan {
         let run = try plan.take()
         #expect(plan.name(run) == "toy/dims at density 0.3, seed 0")
         if isTrained { plan.queue.networkIsReady(of: run) }
-        plan.giveUp(run)
+        plan.markFailed(run)
         var names: Set<String> = []
         while let name = plan.nextName() { names.insert(name) }
         #expect(names.count == 8 * left.count)
@@ -302,7 +302,7 @@ extension AuditPlan {
             let run = underWay.remove(at: Int.random(in: 0..<underWay.count, using: &random))
             if stops > 0, random.chance(0.2) {
                 stops -= 1
-                plan.queue.putBack(run)
+                plan.queue.requeue(run)
             } else if ready.insert(network(run)).inserted {
                 plan.queue.networkIsReady(of: run)
                 underWay.append(run)
@@ -333,7 +333,7 @@ extension AuditPlan {
     }
 
     /// `runs on the core type that they are repeated on: core types that they are recorded on`.
-    private func told(_ recorded: [String], here: [String]) throws -> [String] {
+    private func outline(_ recorded: [String], here: [String]) throws -> [String] {
         let (claims, receipts) = try receipts(recorded)
         let plan = RepeatPlan(claims, receipts, coreTypes: here)
         return Dictionary(grouping: plan.recorded) { plan.studies[$0.key.study].training.coreType ?? "its own" }
@@ -344,12 +344,13 @@ extension AuditPlan {
 
     @Test func aRunIsRepeatedWhereItWasMade() throws {
         let both = ["SkylakeX", "Haswell"]
-        #expect(try told(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
-        #expect(try told(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])
-        #expect(try told(["SkylakeX", "Haswell"], here: both) == ["2 on Haswell: Haswell", "2 on SkylakeX: SkylakeX"])
-        #expect(try told(["SkylakeX"], here: ["Haswell"]) == ["2 on Haswell: SkylakeX"])
-        #expect(try told(["SkylakeX", "Haswell"], here: ["Haswell"]) == ["2 on Haswell: Haswell SkylakeX"])
-        #expect(try told(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
+        #expect(try outline(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
+        #expect(try outline(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])
+        #expect(
+            try outline(["SkylakeX", "Haswell"], here: both) == ["2 on Haswell: Haswell", "2 on SkylakeX: SkylakeX"])
+        #expect(try outline(["SkylakeX"], here: ["Haswell"]) == ["2 on Haswell: SkylakeX"])
+        #expect(try outline(["SkylakeX", "Haswell"], here: ["Haswell"]) == ["2 on Haswell: Haswell SkylakeX"])
+        #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
     /// Two auditors with the same values on the same code say one thing.

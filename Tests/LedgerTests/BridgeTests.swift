@@ -43,7 +43,7 @@ private func bridges(_ answer: Answer?) -> [String] {
     @Test func aToyClaimCarriesItsSide() {
         let merge = ledger(finding("half", dims(pro, assumed))).merge()
         #expect(
-            told(merge.answers()["real"]) == """
+            outline(merge.answers()["real"]) == """
                 supported (reported only; toys only; 0 of 1 cells)
                 verified open, general open
                 half#1 pro, over toy-is-r1
@@ -51,12 +51,12 @@ private func bridges(_ answer: Answer?) -> [String] {
                 """)
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 untested [\"half\"] []"])
         // At its own leaf it needs no bridge.
-        #expect(told(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
+        #expect(outline(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
     }
 
     @Test func withoutTheBridgeNothingIsCarried() {
         let merge = ledger(finding("half", dims(pro))).merge()
-        #expect(told(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
+        #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
     /// To the settings of a leaf that the claim does not cover nothing is carried either.
@@ -64,20 +64,20 @@ private func bridges(_ answer: Answer?) -> [String] {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
         let merge = ledger(dense + finding("half", dims(pro, assumed))).merge()
-        #expect(told(merge.answers()["dense"]).hasPrefix("open (no claims"))
+        #expect(outline(merge.answers()["dense"]).hasPrefix("open (no claims"))
     }
 
     @Test func aBridgeHoldsWhereTheGeneralClaimsTakeTheSameSide() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(pro, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 holds [\"half\"] [\"general\"]"])
-        #expect(told(merge.answers()["real"]).hasPrefix("supported"))
+        #expect(outline(merge.answers()["real"]).hasPrefix("supported"))
     }
 
     @Test func whereItFailsTheCarriedClaimIsSilent() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 fails [\"half\"] [\"general\"]"])
         #expect(
-            told(merge.answers()["real"]) == """
+            outline(merge.answers()["real"]) == """
                 refuted (reported only; 1 of 2 on general models; 1 of 1 cells)
                 verified open, general refuted
                 general#1 con
@@ -85,7 +85,7 @@ private func bridges(_ answer: Answer?) -> [String] {
                 assuming [[]]
                 """)
         // It attacks nobody: both are in.
-        #expect(merge.members.allSatisfy { merge.standings.standing(of: $0) == .in })
+        #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
     }
 
@@ -100,7 +100,7 @@ private func bridges(_ answer: Answer?) -> [String] {
     @Test func nothingIsCarriedToTheQuestionThatTestsTheBridge() {
         for tests in ["real", "."] {
             let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
-            #expect(told(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
+            #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
         }
     }
 
@@ -108,8 +108,8 @@ private func bridges(_ answer: Answer?) -> [String] {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")), testedBy: "real"
         ).merge()
-        #expect(merge.standings.fallen == ["toy-is-r1"])
-        #expect(told(merge.answers()["toy"]).contains("half#1 pro, out\n"))
+        #expect(merge.attackOutcome.failedAssumptions == ["toy-is-r1"])
+        #expect(outline(merge.answers()["toy"]).contains("half#1 pro, out\n"))
     }
 
     // MARK: How many models

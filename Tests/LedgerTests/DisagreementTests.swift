@@ -11,7 +11,7 @@ private func claim(
 
 /// Two findings, `low` and `high`, on top of the base ledger without its own finding on accuracy.
 private func disagreement(_ low: String, _ high: String, _ more: String = "") -> String {
-    told(base(finding("low", low) + finding("high", high) + more).merge().disagreement(on: "accuracy"))
+    outline(base(finding("low", low) + finding("high", high) + more).merge().disagreement(on: "accuracy"))
 }
 
 private func base(_ text: String) -> TestLedger {
@@ -173,12 +173,12 @@ private let assumptions = """
             disagreement(claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"), inRoot).hasPrefix("accuracy at .\n"))
         var unasked = base(finding("low", claim("[0.1, 0.3]")) + finding("high", claim("[0.6, 0.8]")))
         unasked.files.removeAll { $0.path == "Claims/skill/countdown/question.yaml" }
-        #expect(told(unasked.merge().disagreement(on: "accuracy")).hasPrefix("accuracy at no question\n"))
+        #expect(outline(unasked.merge().disagreement(on: "accuracy")).hasPrefix("accuracy at no question\n"))
     }
 
     @Test func heads27Then6Then3() {
         #expect(
-            told(
+            outline(
                 base(
                     finding("heads-27", claim("[0, 0.27]")) + finding("heads-6", claim("[0.01, 0.06]"))
                         + finding("heads-3", claim("[0.02, 0.03]"))
@@ -243,7 +243,7 @@ private let assumptions = """
             finding("deep", order("[dfs]", "r1")) + finding("broad", order("[bfs, none]", "cd3b"))
                 + finding("either", order("[bfs, dfs]", "r1")))
         #expect(
-            told(ledger.merge().disagreement(on: "order")) == """
+            outline(ledger.merge().disagreement(on: "order")) == """
                 order at skill/order
                 near miss: broad#1 deep#1, scope, neither ["model", "model.family", "model.size"]
                 sides: {broad, either} {deep, either}
@@ -285,8 +285,10 @@ private let assumptions = """
         let hits = { (value: Double) in Array(repeating: Optional(value), count: 8) }
         var ledger = base(finding("low", dims("[0.1, 0.3]", "0.9")) + finding("high", dims("[1.5, 1.8]", "0.05")))
         func pair(_ ledger: TestLedger) -> String? {
-            told(ledger.merge().disagreement(on: "dims")).split(separator: "\n").first { $0.contains("high#1 low#1") }
-                .map(String.init)
+            outline(ledger.merge().disagreement(on: "dims")).split(separator: "\n").first {
+                $0.contains("high#1 low#1")
+            }
+            .map(String.init)
         }
         #expect(pair(ledger) == "conflict: high#1 low#1, scope, neither [\"density\"]")
         try ledger.addRuns(of: "low", hits(0.2))
@@ -304,6 +306,6 @@ private let assumptions = """
         var ledger = base(finding("low", dims("[0.1, 0.3]")) + finding("high", dims("[1.5, 1.8]")))
         #expect(ledger.merge().disagreement(on: "dims")?.conflicts.count == 1)
         try ledger.addRuns(of: "low", Array(repeating: 1, count: 8))
-        #expect(told(ledger.merge().disagreement(on: "dims")) == "nothing to tell")
+        #expect(outline(ledger.merge().disagreement(on: "dims")) == "nothing to tell")
     }
 }

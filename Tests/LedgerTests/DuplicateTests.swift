@@ -7,7 +7,7 @@ import Testing
         "  - {quantity: accuracy, value: \(value), tested: {model: cd3b, task: \(task), layer: 4}\(more)}"
     }
 
-    private func told(_ text: String) -> [String] {
+    private func outline(_ text: String) -> [String] {
         (baseLedger + TestLedger(text)).check().diagnostics
             .filter { [.likelyDuplicate, .sourceTwice, .sameClaim].contains($0.code) }
             .map { "\($0.path.dropFirst(9).dropLast(5)) \($0.code.name)" }
@@ -25,7 +25,7 @@ import Testing
         ("https://github.com/a/b.git", "github.com/a/b"), ("A  Note", "a note"),
     ]) func oneSourceIsRecognised(_ a: String, _ b: String) {
         let text = sourced("a", a, claim("[0.1, 0.2]")) + sourced("b", b, claim("[0.15, 0.2]"))
-        #expect(told(text) == ["b source-twice"])
+        #expect(outline(text) == ["b source-twice"])
     }
 
     @Test(arguments: [
@@ -34,7 +34,7 @@ import Testing
         ("arXiv:2209.1065", "arXiv:2209.10652"), ("", ";"), ("arXiv:99999999.99999", "arXiv:9999.99999"),
     ]) func twoSourcesAreTwo(_ a: String, _ b: String) {
         let text = sourced("a", a, claim("[0.1, 0.2]")) + sourced("b", b, claim("[0.15, 0.2]"))
-        #expect(told(text) == [])
+        #expect(outline(text) == [])
     }
 
     /// One paper is recorded in several findings: other quantities, other cells and other ranges are no duplicates.
@@ -43,24 +43,24 @@ import Testing
             sourced("a", "x", claim("[0.1, 0.2]")) + sourced("b", "x", claim("[0.1, 0.2]", "maze"))
             + sourced("c", "x", "  - {quantity: order, value: {any_of: [dfs]}, tested: {model: cd3b}}")
             + sourced("d", "x", claim("[0.6, 0.65]"))
-        #expect(told(text) == [])
+        #expect(outline(text) == [])
     }
 
     @Test(arguments: ["same_as", "supersedes"]) func joinedFindingsAreNoDuplicates(_ key: String) {
         let chain = (0..<4).map { sourced("f\($0)", "x", claim("[0.1, 0.2]"), $0 > 0 ? "\(key): [f\($0 - 1)]" : "") }
-        #expect(told(chain.joined()) == [])
+        #expect(outline(chain.joined()) == [])
     }
 
     @Test func whatIsOutOfTheMergeIsNoDuplicate() {
         let text =
             sourced("a", "x", claim("[0.1, 0.2]")) + sourced("b", "x", claim("[0.1, 0.2]"), "retracted: Wrong.")
             + sourced("c", "x", claim("[0.1, 0.2]"), "status: planned\nuntil: 2027")
-        #expect(told(text) == [])
+        #expect(outline(text) == [])
     }
 
     @Test func aWitnessIsNoDuplicateOfAClaimOfMost() {
         #expect(
-            told(
+            outline(
                 sourced("a", "x", claim("[0.1, 0.2]"))
                     + sourced("b", "x", claim("[0.1, 0.2]", "countdown", ", kind: witness")))
                 == [])

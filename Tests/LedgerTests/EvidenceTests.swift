@@ -33,55 +33,55 @@ private let labelledOrder = """
 
 @Suite struct EvidenceTests {
     @Test func withoutRunsAClaimIsReported() {
-        #expect(told(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
+        #expect(outline(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
     }
 
     @Test func levelsRiseWithTheRuns() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", Array(hits8.prefix(7)))
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 7 of 7"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 7 of 7"])
         try ledger.addRuns(of: "half", [0.5], from: 7)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
         try ledger.addRuns(of: "half", Array(misses8.prefix(7)), isControl: true)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
         try ledger.addRuns(of: "half", [1.9], from: 7, isControl: true)
-        #expect(told(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
     }
 
     @Test func aControlThatHitsTooLeavesTheClaimVerified() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8, isControl: true)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
     }
 
     @Test func missesRefute() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", misses8)
-        #expect(told(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
     }
 
     /// A failure, a value that is not finite and a missing quantity are misses.
     @Test func whatTheKernelDoesWrongIsAMiss() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
     /// A measurement says in which range its number means which label; between the ranges it is none.
     @Test func aLabelIsReadOffANumber() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
-        #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
+        #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
         try ledger.addRuns(of: "order", [0.3, 1.5], isControl: true)
-        #expect(told(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
+        #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
     /// Not depth first is not breadth first: the number may lie between.
     @Test func aRefutedLabelIsNoOtherLabel() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
-        #expect(told(ledger.evidence()).contains("order#1 refuted, reported, 0 of 8"))
+        #expect(outline(ledger.evidence()).contains("order#1 refuted, reported, 0 of 8"))
         func side(_ yes: String) -> Side? {
             let question = """
                 --- Claims/skill/order/question.yaml
@@ -110,33 +110,33 @@ private let labelledOrder = """
     @Test func endsOfTheRangeAreHits() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.45, 0.55, 0.45.nextDown, 0.55.nextUp])
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 2 of 4"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 2 of 4"])
     }
 
     @Test func onlyAContiguousPrefixCounts() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, from: 1)
-        #expect(told(ledger.evidence()) == ["half#1 none, reported, 0 of 0"])
+        #expect(outline(ledger.evidence()) == ["half#1 none, reported, 0 of 0"])
         try ledger.addRuns(of: "half", [0.5], from: 0)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
     }
 
     @Test func repeatsThatAgreeCountOnceAndThoseThatDisagreeEndThePrefix() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8.map { $0! + 1e-9 }, runBy: "Y. Auditor")
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
         try ledger.addRuns(of: "half", [1.9], from: 5, runBy: "X. Auditor")
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 5 of 5"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 5 of 5"])
     }
 
     @Test func offeredRunsDoNotCount() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", Array(hits8.prefix(3)))
         try ledger.addRuns(of: "half", hits8, from: 3, offered: true)
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 3 of 3, 5 offered"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 3 of 3, 5 offered"])
         #expect(
-            told(
+            outline(
                 ledger.evidence {
                     $0.branch = nil
                     $0.receipts = []
@@ -150,7 +150,7 @@ private let labelledOrder = """
         var settings = LedgerSettings()
         settings.signers = ["Z. Auditor"]
         #expect(
-            told(weigh(checked, trail: ledger.trail(checked), settings: settings)) == [
+            outline(recomputeEvidence(checked, trail: ledger.trail(checked), settings: settings)) == [
                 "half#1 none, reported, 0 of 0, 8 offered"
             ])
     }
@@ -158,21 +158,21 @@ private let labelledOrder = """
     @Test func aContributorsOwnRunsAreSelfAudited() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
     }
 
     @Test func aShallowHistoryIsSaid() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, salt: "1234")
         #expect(
-            told(
+            outline(
                 ledger.evidence {
                     $0.isShallow = true
                     $0.salts = [:]
                 })
                 == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
         let evidence = ledger.evidence()
-        #expect(told(evidence) == ["half#1 none, reported, 0 of 0"])
+        #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
         #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
     }
 
@@ -182,7 +182,7 @@ private let labelledOrder = """
         try ledger.addRuns(of: "half", hits8, salt: "real")
         try ledger.addRuns(of: "half", misses8 + misses8, salt: "forged", offered: true)
         #expect(
-            told(
+            outline(
                 ledger.evidence {
                     $0.isShallow = true
                     $0.salts = [:]
@@ -202,7 +202,7 @@ private let labelledOrder = """
         #expect(trail.salts == ["first digest": "c1", audit: "c2"])
         #expect(trail.versions == [claim.id: ["first digest", audit]])
         func version(_ trail: AuditTrail) -> Int? {
-            weigh(ledger, trail: trail, settings: LedgerSettings()).claims[claim.id]?.version
+            recomputeEvidence(ledger, trail: trail, settings: LedgerSettings()).claims[claim.id]?.version
         }
         #expect(version(trail) == 2)
         #expect(version(AuditTrail()) == 1)
@@ -244,7 +244,7 @@ private let labelledOrder = """
             trail.salts = trail.salts.mapValues { _ in "c2" }
             trail.commits.insert("c2")
         }
-        #expect(told(evidence) == ["half#1 none, reported, 0 of 0"])
+        #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
         #expect(
             evidence.stale.map(\.reason) == ["the claim or the toy model that it was made for has changed or is gone"])
     }
@@ -272,14 +272,14 @@ private let labelledOrder = """
             "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: [0.3, 0.9]}, verify: toy/dims}"
         var ledger = baseLedger + TestLedger(finding("half", claim))
         try ledger.addRuns(of: "half", hits8, cell: 0)
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 8 of 8"])
         var refuted = ledger
         try ledger.addRuns(of: "half", hits8, cell: 1)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 16 of 16"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 16 of 16"])
         #expect(
             ledger.evidence().claims.values.map { $0.cells.map(\.cell) } == [[["density": "0.3"], ["density": "0.9"]]])
         try refuted.addRuns(of: "half", misses8, cell: 1)
-        #expect(told(refuted.evidence()) == ["half#1 refuted, reported, 8 of 16"])
+        #expect(outline(refuted.evidence()) == ["half#1 refuted, reported, 8 of 16"])
         #expect(abs(refuted.evidence().expectedWrongVerdicts - 0.05) < 1e-12)
     }
 
@@ -287,9 +287,9 @@ private let labelledOrder = """
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         var ledger = baseLedger + TestLedger(finding("half", claim))
         try ledger.addRuns(of: "half", misses8)
-        #expect(told(ledger.evidence()) == ["half#1 open, reported, 0 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 0 of 8"])
         try ledger.addRuns(of: "half", [0.5, 0.5], from: 8)
-        #expect(told(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
     }
 
     /// Without `verify` a claim is run by whatever can measure its cells, and by nothing where nothing can.
@@ -307,7 +307,7 @@ private let labelledOrder = """
                       - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 7}}
                     """)
                     + "--- Claims/vocabulary/conditions/density.yaml\ntitle: Density\nvalues: [0.3, 0.9, 7]\n")
-        #expect(told(ledger.evidence()) == ["half#1 none, reported, 0 of 0", "new#1 none, reported, 0 of 0"])
+        #expect(outline(ledger.evidence()) == ["half#1 none, reported, 0 of 0", "new#1 none, reported, 0 of 0"])
     }
 
     static let secondToy = """
@@ -352,7 +352,7 @@ private let labelledOrder = """
             try ledger.addRuns(of: name, hits8)
             try ledger.addRuns(of: name, misses8, isControl: true)
         }
-        #expect(told(ledger.evidence()) == expected)
+        #expect(outline(ledger.evidence()) == expected)
     }
 
     @Test func seedsAreThoseOfTheDesign() {

@@ -134,7 +134,9 @@ private struct LabelLedger {
     }
 
     /// Values dealt to settings in every order, straight from the definition.
-    private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (asGood: Int, floor: Int, total: Int) {
+    private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (
+        asGoodCount: Int, floorCount: Int, total: Int
+    ) {
         let count = comparison.members.count
         let best = found.explanations[0]
         func differs(_ i: Int, _ j: Int) -> Set<String> { Set(comparison.names(comparison.differences(i, j))) }
@@ -164,16 +166,16 @@ private struct LabelLedger {
         }
         let allowed = discordant.count { differs($0.0, $0.1).isEmpty }
         let pairs = Set(discordant.map { Set([$0.0, $0.1]) })
-        var result = (asGood: 0, floor: 0, total: orders.count)
+        var result = (asGoodCount: 0, floorCount: 0, total: orders.count)
         for order in orders {
             let dealt = discordant.map { differs(order[$0.0], order[$0.1]) }
             let open = dealt.filter { !$0.isEmpty }
             if dealt.count - open.count <= allowed,
                 simple.contains(where: { set in open.allSatisfy { !$0.isDisjoint(with: set) } })
             {
-                result.asGood += 1
+                result.asGoodCount += 1
             }
-            if discordant.allSatisfy({ pairs.contains(Set([order[$0.0], order[$0.1]])) }) { result.floor += 1 }
+            if discordant.allSatisfy({ pairs.contains(Set([order[$0.0], order[$0.1]])) }) { result.floorCount += 1 }
         }
         return result
     }
@@ -189,8 +191,8 @@ private struct LabelLedger {
         guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
         let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
         // Ways that differ only in claims which are alike are one way.
-        #expect(shuffle.asGood * expected.total == expected.asGood * shuffle.total)
-        #expect(shuffle.floor * expected.total == expected.floor * shuffle.total)
+        #expect(shuffle.asGoodCount * expected.total == expected.asGoodCount * shuffle.total)
+        #expect(shuffle.floorCount * expected.total == expected.floorCount * shuffle.total)
         #expect(expected.total % shuffle.total == 0)
     }
 
@@ -204,11 +206,11 @@ private struct LabelLedger {
         }
         // 126 ways to choose which four of nine are low, and each is looked at; of sixteen there are 12,870.
         let few = try #require(ledgerOf(9, low: 4).merge().disagreement(on: "probe")?.shuffle)
-        #expect(few.total == 126 && few.floor == 1)
+        #expect(few.total == 126 && few.floorCount == 1)
         let findings = ledgerOf(16, low: 8)
         let first = try #require(findings.merge().disagreement(on: "probe")?.shuffle)
         #expect(first.total == 5001)
-        #expect(first.asGood >= first.floor && first.floor >= 1 && first.floor < 10)
+        #expect(first.asGoodCount >= first.floorCount && first.floorCount >= 1 && first.floorCount < 10)
         for _ in 0..<3 { #expect(findings.merge().disagreement(on: "probe")?.shuffle == first) }
     }
 

@@ -189,9 +189,9 @@ private func countedOneByOne(
             let questions = tree.questions
             for ancestor in questions.keys.sorted() where ancestor == "." || random.chance(0.3) {
                 let counted = countedOneByOne(tree.statuses, questions, for: ancestor)
-                let told = importances(of: tree.statuses, questions: questions, for: ancestor)
-                #expect(told?.keys.sorted() == counted.keys.sorted())
-                for (leaf, importance) in told ?? [:] {
+                let found = importances(of: tree.statuses, questions: questions, for: ancestor)
+                #expect(found?.keys.sorted() == counted.keys.sorted())
+                for (leaf, importance) in found ?? [:] {
                     guard let (ways, all) = counted[leaf] else { continue }
                     #expect(
                         importance.numerator * .init(all) == importance.denominator * .init(ways),
@@ -210,12 +210,12 @@ private func countedOneByOne(
     @Test func manyLeavesAreCountedExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
-        let told = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
-        #expect(told.count == 5000)
-        let first = told["l0"]
+        let found = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
+        #expect(found.count == 5000)
+        let first = found["l0"]
         #expect(first?.numerator == .init(2).power(4999))
         #expect(first?.denominator == .init(3).power(4999))
-        #expect(told.values.allSatisfy { $0 == first })
+        #expect(found.values.allSatisfy { $0 == first })
     }
 
     /// A deep tree of unlike parts: nothing is saved by parts that are alike.
@@ -236,8 +236,8 @@ private func countedOneByOne(
                 (parent == "." ? "" : parent + "/") + "l\(number)", random.pick([.open, .contested]),
                 also: number < 3 ? [random.pick(inner)].filter { $0 != parent } : [])
         }
-        let told = importances(of: tree.statuses, questions: tree.questions, for: ".")
-        #expect(told?.count == 5000)
+        let found = importances(of: tree.statuses, questions: tree.questions, for: ".")
+        #expect(found?.count == 5000)
     }
 
     /// Eleven leaves under two parts are too many to go through; ten are not.
@@ -247,10 +247,10 @@ private func countedOneByOne(
         tree.add("y")
         for number in 0..<10 { tree.addLeaf("x/l\(number)", also: ["y"]) }
         for number in 0..<3 { tree.addLeaf("y/m\(number)") }
-        let told = importances(of: tree.statuses, questions: tree.questions, for: ".")
-        #expect(told?.count == 13)
-        #expect(Set((told ?? [:]).values).count == 1)
-        #expect(told?["x/l0"]?.numerator == .init(2).power(12))
+        let found = importances(of: tree.statuses, questions: tree.questions, for: ".")
+        #expect(found?.count == 13)
+        #expect(Set((found ?? [:]).values).count == 1)
+        #expect(found?["x/l0"]?.numerator == .init(2).power(12))
         tree.addLeaf("x/l10", also: ["y"])
         #expect(importances(of: tree.statuses, questions: tree.questions, for: ".") == nil)
         #expect(importances(of: tree.statuses, questions: tree.questions, for: "y")?.count == 14)
@@ -261,8 +261,8 @@ private func countedOneByOne(
         tree.addLeaf("near")
         tree.add("far", .any)
         for name in ["a", "b"] { tree.addLeaf("far/\(name)") }
-        let told = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
-        #expect(told["near"]! > told["far/a"]!)
-        #expect(told["far/a"]! == told["far/b"]!)
+        let found = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
+        #expect(found["near"]! > found["far/a"]!)
+        #expect(found["far/a"]! == found["far/b"]!)
     }
 }

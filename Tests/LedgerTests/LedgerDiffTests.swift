@@ -171,8 +171,8 @@ import Words
             family: qwen2.5
             size: 3B
             """)
-        let told = diff(baseLedger, baseLedger + general)
+        let text = diff(baseLedger, baseLedger + general)
         #expect(
-            told.contains("general models alone: open -> supported\n    by changed condition value cd3b of model\n"))
+            text.contains("general models alone: open -> supported\n    by changed condition value cd3b of model\n"))
     }
 }

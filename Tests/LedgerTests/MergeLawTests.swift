@@ -30,10 +30,11 @@ import Testing
         let answers = merges.flatMap { $0.answers().values }
         #expect(Set(answers.map(\.status)).count == QuestionStatus.allCases.count)
         let claims = answers.flatMap(\.claims)
-        #expect(claims.contains { $0.standing == .out } && claims.contains { $0.standing == .undecided })
+        #expect(claims.contains { $0.status == .out } && claims.contains { $0.status == .undecided })
         #expect(claims.contains { $0.bridge != nil } && claims.contains { $0.member.isRefuted })
         #expect(
-            merges.contains { !$0.standings.fallen.isEmpty } && merges.contains { !$0.standings.discharged.isEmpty })
+            merges.contains { !$0.attackOutcome.failedAssumptions.isEmpty }
+                && merges.contains { !$0.attackOutcome.supportedAssumptions.isEmpty })
         #expect(Set(answers.flatMap { $0.bridges.map(\.status) }).count > 1)
         #expect(merges.contains { !$0.attackingCaveats().isEmpty })
         #expect(answers.contains { $0.assumptions.sets.count > 1 })
@@ -83,7 +84,8 @@ import Testing
             var lines: [String] = []
             for (id, answer) in merge.answers().sorted(by: { $0.key < $1.key }) {
                 lines.append("\(id) \(answer.phrase) \(answer.verified) \(answer.general) \(answer.assumptions.sets)")
-                lines += answer.claims.map { "\(name($0.member.id)) \($0.side) \($0.standing) \($0.voice)" }.sorted()
+                lines += answer.claims.map { "\(name($0.member.id)) \($0.side) \($0.status) \($0.effectiveStatus)" }
+                    .sorted()
             }
             for found in merge.disagreements() {
                 lines += found.pairs.map { pair in
@@ -128,10 +130,10 @@ import Testing
             + finding("apart-too", "  - {quantity: apart, value: [2, 3], tested: {model: mid}}")
         let after = try tree.ledger().merge()
         for quantity in ["q", "w", "dims", "good"] {
-            #expect(told(after.disagreement(on: quantity)) == told(before.disagreement(on: quantity)))
+            #expect(outline(after.disagreement(on: quantity)) == outline(before.disagreement(on: quantity)))
         }
         let (old, new) = (before.answers(), after.answers())
-        for id in old.keys where id != "." { #expect(told(new[id]) == told(old[id])) }
+        for id in old.keys where id != "." { #expect(outline(new[id]) == outline(old[id])) }
     }
 
     // MARK: A monoid
@@ -199,7 +201,8 @@ import Testing
         let answers = merge.answers()
         func minimal(_ sets: [Set<String>]) -> Set<Set<String>> {
             let consistent = Set(sets).filter { set in
-                !(set.contains("left") && set.contains("right")) && !merge.nogoods.contains { $0.isSubset(of: set) }
+                !(set.contains("left") && set.contains("right"))
+                    && !merge.inconsistentAssumptions.contains { $0.isSubset(of: set) }
             }
             return consistent.filter { set in !consistent.contains { $0.isStrictSubset(of: set) } }
         }
@@ -209,12 +212,14 @@ import Testing
                 return minimal(
                     answer.claims.filter { claim in
                         switch answer.status {
-                        case .supported: claim.side == .pro && claim.voice == .in
-                        case .refuted: claim.side == .con && claim.voice == .in
-                        case .contested: claim.side != .silent && claim.voice != .out
+                        case .supported: claim.side == .pro && claim.effectiveStatus == .in
+                        case .refuted: claim.side == .con && claim.effectiveStatus == .in
+                        case .contested: claim.side != .silent && claim.effectiveStatus != .out
                         case .open, .answered: false
                         }
-                    }.map { Set($0.member.claim.assumes.map(\.value)).subtracting(merge.standings.discharged) })
+                    }.map {
+                        Set($0.member.claim.assumes.map(\.value)).subtracting(merge.attackOutcome.supportedAssumptions)
+                    })
             }
             let parts = answer.parts.map { answers[$0]! }
             switch (answer.question.needs, answer.status) {

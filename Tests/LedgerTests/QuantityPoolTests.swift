@@ -28,7 +28,7 @@ private func accuracies(_ text: String) -> QuantityPool? {
     return (ledger + TestLedger(text)).merge().pool(of: "accuracy")
 }
 
-private func told(_ found: QuantityPool?) -> [String] {
+private func outline(_ found: QuantityPool?) -> [String] {
     guard let found else { return ["no number"] }
     let studies = found.studies.map { study in
         switch study.basis {
@@ -36,10 +36,10 @@ private func told(_ found: QuantityPool?) -> [String] {
         case .reported: "\(study.study): \(study.value)"
         }
     }
-    let leftOut = found.leftOut.map { "without \($0.name): \($0.reason)" }
+    let excluded = found.excluded.map { "without \($0.name): \($0.reason)" }
     switch found.result {
-    case .success(let pool): return studies + leftOut + ["pooled \(pool.k)"]
-    case .failure(let refusal): return studies + leftOut + [refusal.reason]
+    case .success(let pool): return studies + excluded + ["pooled \(pool.k)"]
+    case .failure(let refusal): return studies + excluded + [refusal.reason]
     }
 }
 
@@ -48,8 +48,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
 
 @Suite struct QuantityPoolTests {
     @Test func labelsAndUnknownQuantitiesHaveNoPool() {
-        #expect(told(baseLedger.merge().pool(of: "order")) == ["no number"])
-        #expect(told(baseLedger.merge().pool(of: "nothing")) == ["no number"])
+        #expect(outline(baseLedger.merge().pool(of: "order")) == ["no number"])
+        #expect(outline(baseLedger.merge().pool(of: "nothing")) == ["no number"])
     }
 
     /// The mean of a study's runs once, though two claims rest on it; s²/n; no controls, offered or later runs.
@@ -65,7 +65,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         try ledger.addRuns(of: "sweep", [0.1], from: 7, cell: 0)
         let found = try #require(ledger.merge().pool(of: "dims"))
         #expect(
-            told(found) == [
+            outline(found) == [
                 "toy/dims at density 0.05: 0.5, 2 runs, 0 missing",
                 "toy/dims at density 0.3: 1.0, 4 runs, 2 missing",
                 "toy/dims at density 0.9: 1.625, 2 runs, 0 missing", "pooled 3",
@@ -82,12 +82,12 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         try ledger.addRuns(of: "sweep", [nil, nil], cell: 2)
         let found = try #require(ledger.merge().pool(of: "dims"))
         #expect(
-            told(found) == [
+            outline(found) == [
                 "without toy/dims at density 0.05: all its runs gave one value, which has no variance",
                 "without toy/dims at density 0.3: one run alone says nothing of how runs vary",
                 "without toy/dims at density 0.9: no run gave a value", "0 studies, too few to pool",
             ])
-        #expect(found.leftOut.map(\.value) == [0.1, 1, nil])
+        #expect(found.excluded.map(\.value) == [0.1, 1, nil])
     }
 
     /// Studies that nothing in force rests on are gone, as their claims are.
@@ -95,7 +95,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
         ledger = ledger + TestLedger(sweep.replacing("north_star", with: "retracted: A mistake.\nnorth_star"))
-        #expect(told(ledger.merge().pool(of: "dims")) == ["0 studies, too few to pool"])
+        #expect(outline(ledger.merge().pool(of: "dims")) == ["0 studies, too few to pool"])
     }
 
     @Test func reportedNumbersWhereNothingRan() {
@@ -104,7 +104,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 "a",
                 ["\(cell), reported: {value: 0.5, se: 0.1}", "\(maze), reported: {value: 0.25, n: 100, count: true}"])
                 + reported("b", ["\(cell), reported: {value: 1, n: 4, count: true}"]))
-        #expect(told(found) == ["a#1: 0.5", "a#2: 0.25", "b#1: 1.0", "pooled 3"])
+        #expect(outline(found) == ["a#1: 0.5", "a#2: 0.25", "b#1: 1.0", "pooled 3"])
         // All of four items: four and a half of five.
         #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
     }
@@ -122,7 +122,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                     "\(maze), value: [0, 1]",
                 ]))
         #expect(
-            told(found) == [
+            outline(found) == [
                 "without a#1: no standard error or count is reported", "without a#2: an interval alone",
                 "without a#3: picked among several",
                 "without a#4: its standard error is too small or too large to weigh it by",
@@ -137,27 +137,28 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         let same = reported("b", [number], "same_as: [a]")
         let copy = reported("c", [number]).replacing("source of c", with: "source of a")
         #expect(
-            told(accuracies(first + same + copy)) == [
+            outline(accuracies(first + same + copy)) == [
                 "a#1: 0.5", "without a#2: the same study as a#1", "without b#1: the same study as a#1",
                 "without c#1: the same study as a#1", "1 study, too few to pool",
             ])
         // Another setting is another study.
         let elsewhere = reported("c", ["\(maze), reported: {value: 0.5, se: 0.1}"])
-        #expect(told(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
+        #expect(
+            outline(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
     }
 
     /// Beside its own source a second-hand number is left out at any setting; without it, it stands.
     @Test func secondHandNumbers() {
         let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
             .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
-        #expect(told(accuracies(quoted)) == ["a#1: 0.5", "1 study, too few to pool"])
+        #expect(outline(accuracies(quoted)) == ["a#1: 0.5", "1 study, too few to pool"])
         let own = reported("b", ["\(maze), reported: {value: 0.6, se: 0.1}"])
         #expect(
-            told(accuracies(quoted + own.replacing("source of b", with: "arXiv:2503.18878v2"))) == [
+            outline(accuracies(quoted + own.replacing("source of b", with: "arXiv:2503.18878v2"))) == [
                 "b#1: 0.6", "without a#1: second-hand, and its source is here itself", "1 study, too few to pool",
             ])
         let other = own.replacing("source of b", with: "arXiv:2503.1887")
-        #expect(told(accuracies(quoted + other)) == ["a#1: 0.5", "b#1: 0.6", "2 studies, too few to pool"])
+        #expect(outline(accuracies(quoted + other)) == ["a#1: 0.5", "b#1: 0.6", "2 studies, too few to pool"])
     }
 
     @Test func planningAndSupersedingTakeNumbersOut() {
@@ -166,7 +167,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             reported("old", [number])
             + reported("new", ["\(maze), reported: {value: 0.5, se: 0.1}"], "supersedes: [old]")
             + reported("plan", [number], "status: planned\nuntil: 2027-01-01")
-        #expect(told(accuracies(text)) == ["new#1: 0.5", "1 study, too few to pool"])
+        #expect(outline(accuracies(text)) == ["new#1: 0.5", "1 study, too few to pool"])
     }
 
     @Test func whatShowSays() throws {

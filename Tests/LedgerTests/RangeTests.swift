@@ -76,16 +76,17 @@ import Testing
         let removal = step(changes(finding, "1", "-")).losses
         let had = RecordKey.finding("a")
         let version = RecordVersion(path: finding, contentID: "1")
-        func told(
+        func outline(
             bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion], isRecord: Bool = true
         ) -> [Diagnostic.Code] {
             checkLosses(removal + removal, bases: bases, tip: tip) { _ in isRecord }.map(\.code)
         }
-        #expect(told(bases: [[had: version]], tip: [:]) == [.deletedFinding])
-        #expect(told(bases: [[:], [had: version]], tip: [:]) == [.deletedFinding])
+        #expect(outline(bases: [[had: version]], tip: [:]) == [.deletedFinding])
+        #expect(outline(bases: [[:], [had: version]], tip: [:]) == [.deletedFinding])
         #expect(
-            told(bases: [[had: version]], tip: [had: RecordVersion(path: "Findings/b/a.yaml", contentID: "2")]) == [])
-        #expect(told(bases: [[:]], tip: [:]) == [])
-        #expect(told(bases: [[had: version]], tip: [:], isRecord: false) == [])
+            outline(bases: [[had: version]], tip: [had: RecordVersion(path: "Findings/b/a.yaml", contentID: "2")]) == []
+        )
+        #expect(outline(bases: [[:]], tip: [:]) == [])
+        #expect(outline(bases: [[had: version]], tip: [:], isRecord: false) == [])
     }
 }

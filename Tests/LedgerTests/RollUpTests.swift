@@ -69,7 +69,7 @@ import Testing
     private func answer(_ question: String, _ text: String, without: [String] = ["half", "solved"]) -> String {
         var ledger = baseLedger
         ledger.files.removeAll { file in without.contains { file.path == "Findings/\($0).yaml" } }
-        return told((ledger + TestLedger(text)).merge().answers()[question])
+        return outline((ledger + TestLedger(text)).merge().answers()[question])
     }
 
     private func dims(_ value: String, _ density: String = "0.3") -> String {
@@ -162,7 +162,7 @@ import Testing
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
         try ledger.addRuns(of: "new", Array(repeating: measured, count: 8))
         #expect(
-            told(ledger.merge().answers()["toy"]) == """
+            outline(ledger.merge().answers()["toy"]) == """
                 \(status) (re-run; toys only; 1 of 2 cells)
                 verified \(status), general open
                 new#1 \(side), out
@@ -185,7 +185,7 @@ import Testing
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
         try ledger.addRuns(of: "new", Array(repeating: 0.2, count: 8))
         #expect(
-            told(ledger.merge().answers()["toy"]) == """
+            outline(ledger.merge().answers()["toy"]) == """
                 supported (re-run; toys only)
                 verified supported, general open
                 new#1 pro, out
@@ -197,7 +197,7 @@ import Testing
         var ledger = baseLedger + TestLedger(finding("wide", dims("[0.4, 0.6]", "0.9")))
         try ledger.addRuns(of: "wide", Array(repeating: 1, count: 8))
         #expect(
-            told(ledger.merge().answers()["toy"]) == """
+            outline(ledger.merge().answers()["toy"]) == """
                 contested (1 of 2 claims re-run; toys only; 2 of 2 cells)
                 verified refuted, general open
                 because: only through the runs that refuted wide#1
@@ -241,7 +241,7 @@ import Testing
         var ledger = baseLedger
         try ledger.addRuns(of: "half", Array(repeating: 0.5, count: 8))
         #expect(
-            told(ledger.merge().answers()["toy"]) == """
+            outline(ledger.merge().answers()["toy"]) == """
                 supported (re-run; toys only; 1 of 2 cells)
                 verified supported, general open
                 half#1 pro

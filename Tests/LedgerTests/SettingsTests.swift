@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SettingsTests {
     /// The settings and what is told of them.
-    private func told(_ text: String) -> String {
+    private func outline(_ text: String) -> String {
         let (settings, diagnostics) = decodeSettings(Array(text.utf8))
         let line = "\(settings.auditBranch), alpha \(settings.alpha), signers \(settings.signers)"
         return ([line] + diagnostics.map(rendered)).joined(separator: "\n")
@@ -31,6 +31,6 @@ import Testing
         ("", "main, alpha 0.05, signers []\n.arbor-ledger.yaml:1:1 error[syntax] the file is empty"),
     ])
     func settings(text: String, expected: String) {
-        #expect(told(text) == expected)
+        #expect(outline(text) == expected)
     }
 }

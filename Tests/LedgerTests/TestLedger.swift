@@ -50,13 +50,13 @@ struct TestLedger {
 
     func merge() -> Merge {
         let ledger = check()
-        return Merge(ledger, weigh(ledger, trail: trail(ledger), settings: LedgerSettings()))
+        return Merge(ledger, recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings()))
     }
 
     /// Everything that is told of the files, as `path:line:column severity[code] message` and its remedy.
     func diagnostics() -> [String] {
         let ledger = check()
-        let evidence = weigh(ledger, trail: trail(ledger), settings: LedgerSettings())
+        let evidence = recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings())
         let readmes = Dictionary(
             files.filter { isReadmePath($0.path) }.map { ($0.path, $0.bytes) }, uniquingKeysWith: { _, last in last })
         let notes = readmes.isEmpty ? [] : readmeNotes(expected: questionReadmes(merge()), found: readmes)

@@ -154,7 +154,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
     @Test func networksToSeeAreThoseThatClaimsName() {
         func cells(_ ledger: TestLedger) -> [[String: String]] {
             let checked = ledger.check()
-            return checked.studiesToSee(checked.state.models["toy"]!).map(\.cell)
+            return checked.studiesToShow(checked.state.models["toy"]!).map(\.cell)
         }
         #expect(cells(ledgerWithToy) == [["density": "0.3"]])
         let without = TestLedger(files: ledgerWithToy.files.filter { $0.path != "Findings/half.yaml" })

@@ -41,15 +41,15 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
     }
     let sides = members.lazy.map { member in
         [
-            numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(sayingPhrase(member)),
-            markdownCode(member.id.description), markdown(cellPhrase(member)), evidenceWord(member),
+            numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(member.claim.valueText),
+            markdownCode(member.id.description), markdown(cellPhrase(member)), evidenceLabel(member),
         ]
     }
     let claims = found.refinements.isEmpty ? [:] : found.claims
     let sentences =
         (found.hasDiscord ? [separation(found), decidingSentence(found)] : []).compactMap(\.self)
         + narrowingSentences(found)
-        + (found.hasDiscord ? missing(found, subject.quantity).map { "Missing: \($0)" } : [])
+        + (found.hasDiscord ? missingEvidence(found, subject.quantity).map { "Missing: \($0)" } : [])
         + found.refinements.map { refinementSentence($0, claims) }
         + [estimateSentence(found), subject.pool?.sentence].compactMap(\.self)
     let body = markdownPage([

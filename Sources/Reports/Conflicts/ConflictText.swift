@@ -26,7 +26,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
 private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
     let (found, quantity) = (subject.found, subject.quantity)
     var head = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
-    let place = shorteningWords(of: "\(found.quantity), \(askedPhrase(found))", to: style.width - 2)
+    let place = shorteningWords(of: "\(found.quantity), \(askedByPhrase(found))", to: style.width - 2)
     head.append(style.dim(style.wrapped(place, indent: 2)))
     var lines: [String] = []
     if found.hasDiscord {
@@ -35,7 +35,7 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
         lines += ([decidingSentence(found)].compactMap(\.self) + narrowingSentences(found)).map {
             style.wrapped($0, indent: 4, first: 2)
         }
-        lines += missing(found, quantity).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
+        lines += missingEvidence(found, quantity).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
     }
     let claims = found.refinements.isEmpty ? [:] : found.claims
     for refinement in found.refinements.prefix(refinementLimit) {
@@ -82,7 +82,7 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
         let sides = padded(shortNumbers(numbers[member.id, default: []]), 5)
         let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
         lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
-        lines.append(style.wrapped("\(member.id)  \(evidenceWord(member))", indent: 10, first: 8))
+        lines.append(style.wrapped("\(member.id)  \(evidenceLabel(member))", indent: 10, first: 8))
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }
     if members.count > drawnClaimLimit {
@@ -99,7 +99,7 @@ private func shortNumbers(_ numbers: [String]) -> String {
 private func constructText(_ quantity: String, _ claims: [Member], style: TextStyle) -> String {
     var lines = [style.wrapped(quantity, indent: 6, first: 4)]
     for claim in claims.prefix(constructClaimLimit) {
-        lines.append(style.dim(style.wrapped("\(claim.id)  \(sayingPhrase(claim))", indent: 8, first: 6)))
+        lines.append(style.dim(style.wrapped("\(claim.id)  \(claim.claim.valueText)", indent: 8, first: 6)))
     }
     if claims.count > constructClaimLimit {
         lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))

@@ -3,7 +3,7 @@ import Merging
 import Words
 
 /// nil where fewer than two studies are there: then there is nothing to pool.
-func severalStudies(_ pool: QuantityPool?) -> QuantityPool? {
+func poolOfSeveral(_ pool: QuantityPool?) -> QuantityPool? {
     pool.flatMap { $0.studies.count > 1 ? $0 : nil }
 }
 
@@ -17,7 +17,7 @@ extension QuantityPool: JSONObject {
         json.add("h2", fit?.h2)
         json.add("i2", fit?.i2)
         json.add("k", studies.count)
-        json.add("left_out", leftOut)
+        json.add("left_out", excluded)
         json.add("prediction", ends(pool?.prediction))
         json.add("q", pool?.q)
         json.add("q_p", pool?.qProbability)
@@ -67,7 +67,7 @@ extension StudyEstimate: JSONObject {
     }
 }
 
-extension LeftOut: JSONObject {
+extension ExcludedEstimate: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("name", name)
         json.add("reason", reason)

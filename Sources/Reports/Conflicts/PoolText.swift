@@ -9,10 +9,10 @@ private let listedStudyLimit = 24
 extension QuantityPool {
     /// For `show`: what comes of pooling and how far to trust it, the studies, and what is not among them.
     func add(to view: inout RecordView) {
-        guard !studies.isEmpty || !leftOut.isEmpty else { return }
+        guard !studies.isEmpty || !excluded.isEmpty else { return }
         view.add("pool", summary)
         view.add(isReported ? "reported numbers" : "study means", studyLines)
-        view.add("left out of the pool", leftOutLines)
+        view.add("left out of the pool", excludedLines)
     }
 
     /// For `conflicts`, in a sentence or two; nil where fewer than two studies are there.
@@ -21,7 +21,7 @@ extension QuantityPool {
         case .success(let pool):
             let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
             return
-                "Pooled, which describes and never decides: \(studyCount)\(leftOut.isEmpty ? "" : " (\(leftOut.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), and a further one would in 95 of 100 cases lie between \(phrase(pool.prediction, "and"))"
+                "Pooled, which describes and never decides: \(studyCount)\(excluded.isEmpty ? "" : " (\(excluded.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), and a further one would in 95 of 100 cases lie between \(phrase(pool.prediction, "and"))"
                 + doubts.map { "; \($0)" }.joined() + "."
         case .failure(let refusal):
             guard studies.count > 1 else { return nil }
@@ -80,8 +80,8 @@ extension QuantityPool {
         return more > 0 ? lines + ["and \(more) more, told by --format json"] : lines
     }
 
-    private var leftOutLines: [String] {
-        let reasons = Dictionary(grouping: leftOut, by: \.reason).sorted { $0.key < $1.key }
+    private var excludedLines: [String] {
+        let reasons = Dictionary(grouping: excluded, by: \.reason).sorted { $0.key < $1.key }
         return reasons.map { reason, items in
             let names = items.map { item in item.value.map { "\(item.name) (\(figures($0)))" } ?? item.name }
             return "\(reason): \(shortList(names).joined(separator: "; "))"

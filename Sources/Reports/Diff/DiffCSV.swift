@@ -29,8 +29,8 @@ func changeRows(_ diff: LedgerDiff) -> [[CSVCell]] {
 }
 
 private func sentence(_ state: ClaimState) -> String {
-    let places = state.places.map { "\($0.side.rawValue) (\($0.standing)) at \($0.question)" }
-    return (["\(state.quantity) is \(state.saying), \(state.verdict.rawValue), \(state.level.rawValue)"] + places)
+    let places = state.places.map { "\($0.side.rawValue) (\($0.status)) at \($0.question)" }
+    return (["\(state.quantity) is \(state.valueText), \(state.verdict.rawValue), \(state.level.rawValue)"] + places)
         .joined(separator: "; ")
 }
 

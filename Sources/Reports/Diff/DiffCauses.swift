@@ -35,7 +35,7 @@ struct CauseFinder {
             }
             switch RecordPlace(path: file.path) {
             case .finding(let slug)?:
-                if before.state.findings[slug]?.substance != after.state.findings[slug]?.substance {
+                if before.state.findings[slug]?.mergedContent != after.state.findings[slug]?.mergedContent {
                     findings[slug, default: []].append(file)
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
@@ -47,8 +47,8 @@ struct CauseFinder {
         }
         gatherRuns()
         for (merge, moves) in [(before, moves), (after, [:])] {
-            for (leaf, bearers) in merge.bearersByLeaf {
-                bearing[moves[leaf] ?? leaf, default: []] += bearers.map(\.member)
+            for (leaf, members) in merge.membersByLeaf {
+                bearing[moves[leaf] ?? leaf, default: []] += members.map(\.member)
             }
             for (question, names) in merge.partsByQuestion {
                 parts[moves[question] ?? question, default: []].formUnion(names.map { moves[$0] ?? $0 })
@@ -139,7 +139,7 @@ struct CauseFinder {
             where !(before.places.contains(place) && after.places.contains(place)) {
                 causes.formUnion(byPlace[.question(id: place.question), default: []])
             }
-            if causes.isEmpty || before.places.map(\.standing) != after.places.map(\.standing) {
+            if causes.isEmpty || before.places.map(\.status) != after.places.map(\.status) {
                 causes.formUnion(ofFindings(on: after.quantity))
             }
         }
@@ -177,14 +177,14 @@ struct CauseFinder {
 
 extension Finding {
     /// Everything of it that the merge depends on, and no prose.
-    fileprivate var substance: [String] {
+    fileprivate var mergedContent: [String] {
         var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
         lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }
         lines += caveats.map { "caveat \($0.against.name) \($0.shownBy?.value ?? "-")" }
         for claim in claims {
             lines.append(claim.digest)
             lines += claim.assumes.map { "assumes \($0.value)" }
-            lines.append("says \(claim.saying)")
+            lines.append("says \(claim.valueText)")
             lines.append("holds for \(claim.holdsFor.map { "\($0.canonicalLines)" } ?? "-")")
         }
         return lines

@@ -41,7 +41,7 @@ extension LedgerDiff.QuestionChange: JSONObject {
 
 extension QuestionState: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
-        json.add("asked", asked.rawValue)
+        json.add("asked", questionStatus.rawValue)
         json.add("general", general.rawValue)
         json.add("phrase", phrase)
         json.add("reason", reason)
@@ -68,9 +68,9 @@ extension ClaimState: JSONObject {
         json.objects("questions", places) { place, json in
             json.add("question", place.question)
             json.add("side", place.side.rawValue)
-            json.add("standing", place.standing)
+            json.add("standing", place.status)
         }
-        json.add("says", saying)
+        json.add("says", valueText)
         json.add("verdict", verdict.rawValue)
     }
 }

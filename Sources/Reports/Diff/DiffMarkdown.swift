@@ -12,15 +12,15 @@ func diffMarkdown(_ diff: LedgerDiff) -> String {
 /// How many conclusions changed, and which, folded by kind.
 func changeBlocks(_ diff: LedgerDiff) -> [String?] {
     guard !diff.isEmpty else { return ["**Nothing in the merged tree changes.**"] }
-    let words = diff.words
-    let counts = words.map { counted($0.changes.count, $0.noun) }
+    let descriptions = diff.descriptions
+    let counts = descriptions.map { counted($0.changes.count, $0.noun) }
     return ["**Changed: \(listed(counts)).**"]
-        + words.map { title, noun, changes in
+        + descriptions.map { title, noun, changes in
             markdownDetails("\(title) (\(changes.count))", markdownList(changes.lazy.map(item), noun: noun))
         }
 }
 
-private func item(_ change: ChangeWords) -> String {
+private func item(_ change: ChangeDescription) -> String {
     let head = change.name.isEmpty ? markdown(change.sentence) : markdownCode(change.name)
     return
         (["**\(change.kind.rawValue)** \(head)"]

@@ -13,18 +13,18 @@ func changedFilesText(_ files: [ChangedFile], style: TextStyle) -> String {
 /// Which conclusions changed, and because of which files.
 package func changesText(_ diff: LedgerDiff, style: TextStyle) -> String {
     guard !diff.isEmpty else { return "  nothing in the merged tree changes\n" }
-    let blocks = diff.words.map { title, _, changes in
+    let blocks = diff.descriptions.map { title, _, changes in
         ([style.bold(title)] + changes.flatMap { lines($0, style) }).joined(separator: "\n")
     }
     return blocks.joined(separator: "\n\n") + "\n"
 }
 
-private func lines(_ change: ChangeWords, _ style: TextStyle) -> [String] {
+private func lines(_ change: ChangeDescription, _ style: TextStyle) -> [String] {
     let head = change.name.isEmpty ? change.sentence : style.cyan(change.name)
     var lines = [style.wrapped("\(sign(change.kind, style)) \(head)", indent: 4, first: 2)]
     for detail in change.details {
         let text = style.wrapped(detail.text, indent: 6, first: 4)
-        lines.append(detail.standing.map { style.paint($0, text) } ?? text)
+        lines.append(detail.status.map { style.paint($0, text) } ?? text)
     }
     if let causes = change.causes { lines.append(style.dim(style.wrapped(causes, indent: 7, first: 4))) }
     return lines

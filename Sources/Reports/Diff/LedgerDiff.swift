@@ -91,7 +91,7 @@ package struct LedgerDiff: Report {
 
 /// What is compared of a question.
 package struct QuestionState: Sendable, Equatable {
-    package var asked: Question.Status
+    package var questionStatus: Question.Status
     package var status: QuestionStatus
     package var verified: QuestionStatus
     package var general: QuestionStatus
@@ -99,7 +99,7 @@ package struct QuestionState: Sendable, Equatable {
     package var reason: String?
 
     init(_ answer: Answer) {
-        asked = answer.question.status
+        questionStatus = answer.question.status
         status = answer.status
         verified = answer.verified
         general = answer.general
@@ -113,11 +113,11 @@ package struct ClaimState: Sendable, Equatable {
     package struct Place: Sendable, Equatable {
         package var question: String
         package var side: Side
-        package var standing: String
+        package var status: String
     }
 
     package var quantity: String
-    package var saying: String
+    package var valueText: String
     package var verdict: Verdict
     package var level: Level
     /// The leaves that it bears on, sorted.
@@ -191,7 +191,7 @@ extension Merge {
                 places[claim.member.id, default: []].append(
                     ClaimState.Place(
                         question: moves[answer.question.id] ?? answer.question.id, side: claim.side,
-                        standing: claim.standing.rawValue))
+                        status: claim.status.rawValue))
             }
         }
         return Dictionary(
@@ -199,7 +199,7 @@ extension Merge {
                 (
                     member.id,
                     ClaimState(
-                        quantity: member.claim.quantity.value, saying: sayingPhrase(member),
+                        quantity: member.claim.quantity.value, valueText: member.claim.valueText,
                         verdict: member.evidence.verdict, level: member.evidence.level,
                         places: places[member.id, default: []].sorted { $0.question < $1.question })
                 )

@@ -36,7 +36,7 @@ extension Answer: JSONObject {
     }
 }
 
-extension BearingClaim: JSONObject {
+extension LeafClaim: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("because", reason)
         json.add("bridge", bridge)
@@ -44,7 +44,7 @@ extension BearingClaim: JSONObject {
         json.add("level", member.evidence.level.rawValue)
         json.add("model", member.kind.rawValue)
         json.add("side", side.rawValue)
-        json.add("standing", standing.rawValue)
+        json.add("standing", status.rawValue)
         json.add("verdict", member.evidence.verdict.rawValue)
     }
 }

@@ -16,7 +16,7 @@ func mergeMarkdown(_ report: MergeReport) -> String {
                 "All questions (\(questions.count))", table(questions, report)),
             markdownDetails("Claims by question", claims(questions, report)),
         ]
-            + report.endLists.map { title, noun, names in
+            + report.closingLists.map { title, noun, names in
                 markdownDetails("\(title) (\(names.count))", markdownList(names.lazy.map(markdownCode), noun: noun))
             })
 }
@@ -24,9 +24,9 @@ func mergeMarkdown(_ report: MergeReport) -> String {
 /// `12 questions: 3 supported, 9 open`.
 private func summary(_ report: MergeReport) -> String {
     let active = report.answers.filter { $0.question.status == .active }
-    let counts = QuestionStatus.allCases.compactMap { standing -> String? in
-        let count = active.count { $0.status == standing }
-        return count == 0 ? nil : "\(count) \(standing.rawValue)"
+    let counts = QuestionStatus.allCases.compactMap { status -> String? in
+        let count = active.count { $0.status == status }
+        return count == 0 ? nil : "\(count) \(status.rawValue)"
     }
     return ([counted(active.count, "question")] + (counts.isEmpty ? [] : [counts.joined(separator: ", ")]))
         .joined(separator: ": ")
@@ -51,10 +51,10 @@ private func claims(_ places: [MergeReport.Place], _ report: MergeReport) -> Str
         return answer.claims.map { (question: answer.question.id, claim: $0) }
     }
     let rows = claims.lazy.map { question, claim in
-        let note = standingNote(claim).map { "; \(markdown($0))" } ?? ""
+        let note = statusNote(claim).map { "; \(markdown($0))" } ?? ""
         return [
             markdownCode(question), claim.side.rawValue, markdownCode(claim.member.id.description),
-            markdown(sayingPhrase(claim.member)), evidenceWord(claim.member) + note,
+            markdown(claim.member.claim.valueText), evidenceLabel(claim.member) + note,
         ]
     }
     return markdownTable(["question", "side", "claim", "says", "evidence"], rows, noun: "claim")

@@ -44,7 +44,7 @@ private func questionText(_ answer: Answer, at place: MergeReport.Place, style: 
 private func ended(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
 private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
-    var lines = report.endLists.flatMap { title, _, names in
+    var lines = report.closingLists.flatMap { title, _, names in
         [style.bold(title), style.wrapped(shorteningWords(of: firstNames(names), to: style.width - 2), indent: 2), ""]
     }
     if let decided = report.decided { lines.append(style.wrapped(decided.sentences, indent: 0)) }
@@ -59,17 +59,17 @@ private func firstNames(_ names: [String]) -> String {
     return names.prefix(nameLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }
 
-private func claimLines(_ claim: BearingClaim, indent: Int, style: TextStyle) -> [String] {
+private func claimLines(_ claim: LeafClaim, indent: Int, style: TextStyle) -> [String] {
     let sign =
         switch claim.side {
         case .pro: style.green("+")
         case .con: style.red("-")
         case .silent: style.dim(".")
         }
-    let word = evidenceWord(claim.member)
+    let word = evidenceLabel(claim.member)
     let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
     var lines = ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
-    if let note = standingNote(claim) {
+    if let note = statusNote(claim) {
         lines.append(style.dim(style.wrapped(note, indent: indent + 6, first: indent + 4)))
     }
     return lines

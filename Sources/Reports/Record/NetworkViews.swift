@@ -9,14 +9,14 @@ package struct NetworkViews: Sendable {
         /// 16 hexadecimal digits.
         package var seed: String
         /// Whether it had been trained before.
-        package var kept: Bool
+        package var isCached: Bool
         package var failure: String?
         package var pictures: [Picture]
 
-        package init(cell: [String: String], seed: String, kept: Bool, failure: String?, pictures: [Picture]) {
+        package init(cell: [String: String], seed: String, isCached: Bool, failure: String?, pictures: [Picture]) {
             self.cell = cell
             self.seed = seed
-            self.kept = kept
+            self.isCached = isCached
             self.failure = failure
             self.pictures = pictures
         }
@@ -44,7 +44,7 @@ extension NetworkViews {
         var lines = networks.map { network in
             let name = cellPhrase(network.cell).map { "\($0): " } ?? ""
             let outcome = network.failure.map { ", \($0)" } ?? ""
-            return "\(name)seed \(network.seed), \(network.kept ? "kept" : "trained now")\(outcome)"
+            return "\(name)seed \(network.seed), \(network.isCached ? "kept" : "trained now")\(outcome)"
         }
         lines += failures.map(\.phrase)
         if !networks.isEmpty, networks.allSatisfy({ $0.failure == nil && $0.pictures.isEmpty }) {

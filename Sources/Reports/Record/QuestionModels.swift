@@ -14,7 +14,7 @@ package struct QuestionModels: Sendable {
         let asked = Scope(answer.question.covers, vocabulary: vocabulary).values(of: Condition.model)
         func models(_ side: Side) -> [String] {
             // What a bridge carries here was tested on a model that is not asked about.
-            let claims = answer.claims.filter { $0.side == side && $0.voice == .in && $0.bridge == nil }
+            let claims = answer.claims.filter { $0.side == side && $0.effectiveStatus == .in && $0.bridge == nil }
             let tested = Set(claims.flatMap { $0.member.testedValues(of: Condition.model) })
             return tested.filter { asked?.contains($0) ?? true }.sorted()
         }

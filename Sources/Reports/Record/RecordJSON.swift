@@ -7,7 +7,7 @@ extension RecordView: JSONObject {
         json.add("kind", kind.rawValue)
         json.add("models", ifPresent: models)
         json.add("path", ifPresent: path)
-        if kind == .quantity { json.add("pool", severalStudies(pool)) }
+        if kind == .quantity { json.add("pool", poolOfSeveral(pool)) }
         json.objects("sections", sections) { section, json in
             json.add("lines", section.lines)
             json.add("title", section.title)

@@ -39,7 +39,7 @@ extension RecordView {
         if let reason = finding.retracted { add("retracted", [reason]) }
         add("claims", finding.claims.map { claimLine($0, merge) })
         add("caveats", finding.caveats.map { "\($0.text) (against \($0.against.name))" })
-        add("builds on", finding.buildsOn.map { merge.ground($0.value) })
+        add("builds on", finding.buildsOn.map { merge.basisLine($0.value) })
         add("supersedes", finding.supersedes.map(\.value))
         add("superseded by", merge.findings { $0.supersedes.contains { $0.value == finding.slug } })
         add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
@@ -51,7 +51,7 @@ extension RecordView {
         self.init(id.description, .claim, finding?.title ?? id.slug, finding?.path)
         guard let claim = state.claim(id) else { return }
         claims = [ClaimRow(claim, merge.evidence[id])]
-        add("says", ["\(claim.quantity.value): \(claim.saying)"])
+        add("says", ["\(claim.quantity.value): \(claim.valueText)"])
         add("tested", claim.tested.phrases)
         add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
         add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
@@ -93,7 +93,7 @@ extension RecordView {
         add(
             "claims",
             answer.claims.map {
-                "\($0.side.rawValue): \($0.member.id), \(sayingPhrase($0.member)), \(evidenceWord($0.member))"
+                "\($0.side.rawValue): \($0.member.id), \($0.member.claim.valueText), \(evidenceLabel($0.member))"
             })
     }
 
@@ -106,7 +106,7 @@ extension RecordView {
         add("asked by", merge.state.questions.values.filter { $0.quantity?.value == quantity.slug }.map(\.id).sorted())
         let members = merge.members(of: quantity.slug).sorted { $0.id < $1.id }
         claims = members.map { ClaimRow($0) }
-        add("claims", members.map { "\($0.id): \(sayingPhrase($0)), \(evidenceWord($0.evidence))" })
+        add("claims", members.map { "\($0.id): \($0.claim.valueText), \(evidenceLabel($0.evidence))" })
         pool = merge.pool(of: quantity.slug)
         pool?.add(to: &self)
     }
@@ -150,7 +150,7 @@ extension RecordView {
 }
 
 private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
-    "\(claim.id): \(claim.quantity.value) is \(claim.saying), \(evidenceWord(merge.evidence[claim.id]))"
+    "\(claim.id): \(claim.quantity.value) is \(claim.valueText), \(evidenceLabel(merge.evidence[claim.id]))"
 }
 
 private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
@@ -170,7 +170,7 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
 
 extension Claim {
     /// What it says, range or estimate.
-    var saying: String {
+    var valueText: String {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
         let number = reported.value?.text ?? "a range"
@@ -208,13 +208,13 @@ extension LedgerState {
 
 extension Merge {
     /// A finding that another builds on, with what of it fell or that it is left out.
-    fileprivate func ground(_ slug: String) -> String {
+    fileprivate func basisLine(_ slug: String) -> String {
         if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
         let fallen = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
-            guard let member = member(named: claim.id.description), standings.standing(of: member) == .out else {
+            guard let member = member(named: claim.id.description), attackOutcome.status(of: member) == .out else {
                 return nil
             }
-            return "\(claim.id) is out: \(standings.reason(of: member) ?? "attacked")"
+            return "\(claim.id) is out: \(attackOutcome.reason(of: member) ?? "attacked")"
         }
         return ([slug] + fallen).joined(separator: "; ")
     }

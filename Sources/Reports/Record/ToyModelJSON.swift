@@ -20,18 +20,18 @@ extension ToyModelReport: JSONObject {
         }
         json.add("measurements", measurements)
         json.add("question", ifPresent: question)
-        json.add("seen", ifPresent: seen)
+        json.add("seen", ifPresent: networks)
     }
 }
 
 extension ToyModelReport.ClaimLine: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("claim", row.id.description)
-        json.add("evidence", evidenceWord(row.evidence))
+        json.add("evidence", evidenceLabel(row.evidence))
         json.add("general", general.rawValue)
         json.add("level", row.evidence.level.rawValue)
         json.add("quantity", row.quantity)
-        json.add("says", row.saying)
+        json.add("says", row.valueText)
         json.add("verdict", row.evidence.verdict.rawValue)
     }
 }
@@ -89,7 +89,7 @@ extension NetworkViews: JSONObject {
         json.objects("networks", networks) { network, json in
             json.add("cell", network.cell)
             json.add("failure", ifPresent: network.failure)
-            json.add("kept", network.kept)
+            json.add("kept", network.isCached)
             json.add("pictures", network.pictures)
             json.add("seed", network.seed)
         }

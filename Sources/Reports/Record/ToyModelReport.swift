@@ -61,7 +61,7 @@ package struct ToyModelReport: Sendable {
     package var claims: [ClaimLine]
     package var caveats: [String]
     package var measurements: [Measured]
-    package var seen: NetworkViews?
+    package var networks: NetworkViews?
 }
 
 extension ToyModelReport {
@@ -101,8 +101,8 @@ extension ToyModelReport {
             return
                 "on the questions of \(claims.count == 1 ? "this claim" : "these claims") no general model takes a side"
         }
-        let untold = claims.count - agreeing - differing
-        let rest = untold > 0 ? "; \(untold) \(untold == 1 ? "has" : "have") none to be held against" : ""
+        let uncompared = claims.count - agreeing - differing
+        let rest = uncompared > 0 ? "; \(uncompared) \(uncompared == 1 ? "has" : "have") none to be held against" : ""
         return
             "\(agreeing) of \(counted(claims.count, "claim")) \(agreeing == 1 ? "agrees" : "agree") with general models, \(differing) \(differing == 1 ? "differs" : "differ")\(rest)"
     }
@@ -118,9 +118,9 @@ extension ToyModelReport.ClaimLine {
             switch general {
             case .agrees: ", agrees with general models"
             case .differs: ", differs from general models"
-            case .untold: ""
+            case .unknown: ""
             }
-        return "\(row.id): \(row.quantity) is \(row.saying), \(evidenceWord(row.evidence))\(stands)"
+        return "\(row.id): \(row.quantity) is \(row.valueText), \(evidenceLabel(row.evidence))\(stands)"
     }
 }
 

@@ -22,11 +22,11 @@ extension RecordView {
         for measured in report.measurements { add(measured) }
     }
 
-    /// Adds what was seen in a toy model's networks.
-    package mutating func add(_ seen: NetworkViews) {
-        toyModel?.seen = seen
-        add("trained networks", seen.lines(model: id))
-        add("inside", Array(seen.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)
+    /// Adds what was views in a toy model's networks.
+    package mutating func add(_ views: NetworkViews) {
+        toyModel?.networks = views
+        add("trained networks", views.lines(model: id))
+        add("inside", Array(views.rows(width: drawnWidth).drop(while: \.isEmpty)), isDrawn: true)
     }
 
     private mutating func add(_ measured: ToyModelReport.Measured) {

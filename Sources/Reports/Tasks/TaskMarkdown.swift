@@ -17,7 +17,7 @@ private func table(_ tasks: ArraySlice<LedgerTask>) -> String {
         [
             "\(task.rank)", "\(markdownCode(task.id))<br>\(markdown(task.phrase))",
             task.question.map(markdownCode) ?? "",
-            ([task.worthPhrase, task.costPhrase] + [task.takenPhrase].compactMap(\.self)).map(markdown)
+            ([task.importancePhrase, task.costPhrase] + [task.takenPhrase].compactMap(\.self)).map(markdown)
                 .joined(separator: "<br>"),
         ]
     }

@@ -20,7 +20,7 @@ package struct TaskReport: Report {
 }
 
 extension LedgerTask {
-    var worthPhrase: String {
+    var importancePhrase: String {
         guard let importance else {
             return question == nil ? "no question asks this" : "importance not counted: too many paths"
         }

@@ -19,7 +19,7 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
         lines.append(style.wrapped("\(style.cyan(task.id))", indent: 2))
         lines.append(style.wrapped(task.phrase, indent: 4))
         let votes = task.votes > 0 ? "votes \(task.votes)" : nil
-        let details = [task.question.map { "for \($0)" }, task.worthPhrase, task.costPhrase, votes] + marks
+        let details = [task.question.map { "for \($0)" }, task.importancePhrase, task.costPhrase, votes] + marks
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
     }
     if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }

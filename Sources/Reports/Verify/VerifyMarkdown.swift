@@ -10,7 +10,7 @@ func verifyMarkdown(_ report: VerifyReport) -> String {
     }
     let summary = report.verdicts.isEmpty ? "No claim here can be re-run." : counts.joined(separator: ", ")
     let claims = report.verdicts.map { line in
-        [markdownCode(line.claim.id.description), markdown(line.saying), verdictWord(line.evidence)]
+        [markdownCode(line.claim.id.description), markdown(line.text), verdictLabel(line.evidence)]
     }
     let cells = report.verdicts.flatMap { line in
         (line.evidence.cells.map(cellText) + [narrowerClaim(line.evidence)].compactMap(\.self)).map {

@@ -112,7 +112,7 @@ package struct FailedRun: Sendable {
 
 extension VerifyReport.VerdictLine {
     /// `dims is 0.45 to 0.55, by toy/dims`.
-    var saying: String {
+    var text: String {
         "\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(verification.measurement.id)"
     }
 }

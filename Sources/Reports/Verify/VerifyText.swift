@@ -6,11 +6,11 @@ func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
     var lines: [String] = []
     for line in report.verdicts {
         lines.append(style.bold(style.wrapped("\(line.claim.id)", indent: 0)))
-        lines.append(style.wrapped(line.saying, indent: 4, first: 2))
+        lines.append(style.wrapped(line.text, indent: 4, first: 2))
         for cell in line.evidence.cells {
             lines.append(style.wrapped(cellText(cell), indent: 4, first: 2))
         }
-        lines.append("  \(style.paint(line.evidence.verdict, verdictWord(line.evidence)))")
+        lines.append("  \(style.paint(line.evidence.verdict, verdictLabel(line.evidence)))")
         if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
     }
     for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4)) }

@@ -93,7 +93,7 @@ struct Submit: AsyncParsableCommand {
             executor: try LocalExecutor(environment: workspace.environment), workers: coreCount, deadline: nil,
             terminal: .current, isQuiet: false)
         let tried = try await auditor.execute(
-            AuditPlan(exactly: runs, of: studies, isKept: auditor.networks.isCached)
+            AuditPlan(exactly: runs, of: studies, isCached: auditor.networks.isCached)
         ).plan.runs
         var passes = true
         for audited in claims {

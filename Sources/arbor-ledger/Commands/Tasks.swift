@@ -221,7 +221,7 @@ extension Workspace {
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
             exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,
-            isKept: auditor.networks.isCached)
+            isCached: auditor.networks.isCached)
         let audit = try await auditor.execute(plan)
         let rule = audited.verification.hitRule(of: audited.claim)
         let values = audit.finished.sorted { $0.run.index < $1.run.index }

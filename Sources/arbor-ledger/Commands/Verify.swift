@@ -97,14 +97,14 @@ struct Verify: AsyncParsableCommand {
         var recorded = RunIndex(loaded.ledger.state.receipts)
         // What an earlier call finished and could write no receipt of.
         let kept = store.runs(of: studies).filter { run, _ in
-            !recorded.holds(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
+            !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
         }
         for (run, finished) in kept {
             recorded.add(finished.run, to: studies[run.study].study, salt: studies[run.study].salt)
         }
         let alpha = loaded.settings.alpha.doubleValue
         let audit = try await auditor.execute(
-            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isKept: auditor.networks.isCached))
+            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isCached: auditor.networks.isCached))
         var result = VerifyReport(
             selection.claims, audit.plan.runs, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = try writeReceipts(
@@ -123,7 +123,7 @@ struct Verify: AsyncParsableCommand {
         guard !repeats.recorded.isEmpty else {
             throw Refusal(message: "no run of these claims is recorded", remedy: "run `arbor-ledger verify` first")
         }
-        let audit = try await auditor.execute(repeats.plan(isKept: auditor.networks.isCached))
+        let audit = try await auditor.execute(repeats.plan(isCached: auditor.networks.isCached))
         try auditor.networks.removePrivate(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
         var result = RepeatReport(
             selection.claims,

@@ -122,11 +122,11 @@ struct Audit {
             plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
             board.finish(run, seconds: done.seconds, plan)
         case .noRun where isPastDeadline:
-            plan.queue.putBack(run)
+            plan.queue.requeue(run)
             board.remove(run)
         case .noRun(let reason):
             let title = "\(plan.studies[run.study].title), seed \(run.index)"
-            plan.giveUp(run)
+            plan.markFailed(run)
             board.remove(run)
             board.writeLine("no run of \(title): \(reason)")
             failures.append(FailedRun(run: title, reason: reason))

@@ -49,7 +49,7 @@ struct ProgressBoard {
         finishedCount += 1
         studies[run.study, default: (0, 0)].runs += 1
         studies[run.study, default: (0, 0)].seconds += seconds
-        if !isQuiet, let done = studies[run.study], !plan.queue.holds(run.study) {
+        if !isQuiet, let done = studies[run.study], !plan.queue.contains(study: run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
             let runs = "\(done.runs) run\(done.runs == 1 ? "" : "s")"
             writeLine(

@@ -10,7 +10,7 @@ extension Workspace {
     func showNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
     ) async throws -> NetworkViews {
-        var studies = loaded.ledger.studiesToSee(model)
+        var studies = loaded.ledger.studiesToShow(model)
         let networks: NetworkFolder
         do throws(Refusal) {
             networks = try NetworkFolder(self)
@@ -39,10 +39,10 @@ extension Workspace {
             networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || cached.count == runs.count,
             purpose: trains ? .draw : .drawCached)
-        let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isKept: networks.isCached))
+        let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
             NetworkViews.Network(
-                cell: studies[run.study].cell, seed: finished.run.seed, kept: cached.contains(run),
+                cell: studies[run.study].cell, seed: finished.run.seed, isCached: cached.contains(run),
                 failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
         }
         return NetworkViews(seen, missing: missing, failures: audit.failures)

@@ -23,7 +23,7 @@ func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: Str
 }
 
 /// A disagreement in a few lines: what the JSON holds, without its punctuation.
-func told(_ found: Disagreement?) -> String {
+func outline(_ found: Disagreement?) -> String {
     guard let found else { return "nothing to tell" }
     func group(_ ids: [ClaimID]) -> String { "{\(ids.map(\.slug).joined(separator: ", "))}" }
     var lines = ["\(found.quantity) at \(found.home ?? "no question")"]
@@ -40,7 +40,7 @@ func told(_ found: Disagreement?) -> String {
     if !found.core.isEmpty { lines.append("core: \(found.core)") }
     for set in found.sets { lines.append("set: \(set.map(\.slug).joined(separator: " "))") }
     if let shuffle = found.shuffle {
-        lines.append("chance: \(shuffle.asGood) of \(shuffle.total), floor \(shuffle.floor)")
+        lines.append("chance: \(shuffle.asGoodCount) of \(shuffle.total), floor \(shuffle.floorCount)")
     }
     if let run = found.decidingRun {
         lines.append("deciding: \(run.phrase), worst \(run.worst) of \(run.candidates)")
@@ -54,14 +54,14 @@ func told(_ found: Disagreement?) -> String {
 }
 
 /// An answer in a few lines.
-func told(_ answer: Answer?) -> String {
+func outline(_ answer: Answer?) -> String {
     guard let answer else { return "no such question" }
     var lines = [answer.phrase, "verified \(answer.verified.rawValue), general \(answer.general.rawValue)"]
     if let reason = answer.reason { lines.append("because: \(reason)") }
     if !answer.parts.isEmpty { lines.append("\(answer.answeredParts) of \(answer.parts) answered") }
     for claim in answer.claims {
         lines.append(
-            "\(claim.member.id) \(claim.side.rawValue)\(claim.standing == .in ? "" : ", \(claim.standing.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? "")"
+            "\(claim.member.id) \(claim.side.rawValue)\(claim.status == .in ? "" : ", \(claim.status.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? "")"
         )
     }
     lines.append("assuming \(answer.assumptions.sets)")
@@ -100,12 +100,12 @@ extension TestLedger {
         let ledger = check()
         var trail = trail(ledger)
         change(&trail)
-        return weigh(ledger, trail: trail, settings: LedgerSettings())
+        return recomputeEvidence(ledger, trail: trail, settings: LedgerSettings())
     }
 }
 
 /// One line a claim: verdict, level, hits of runs, and what else is to be known.
-func told(_ evidence: Evidence) -> [String] {
+func outline(_ evidence: Evidence) -> [String] {
     evidence.claims.sorted { $0.key < $1.key }.map { id, evidence in
         var line =
             "\(id) \(evidence.verdict.rawValue), \(evidence.level.rawValue), \(evidence.hits) of \(evidence.runs)"

@@ -2,66 +2,68 @@
 /// nothing tells from it, are found 64 at a time, however many pairs that makes.
 ///
 /// Claims are numbered by their places in some order.
-struct Crowd: Sendable {
+struct BitmapIndex: Sendable {
     private let comparison: Comparison
-    private let everyone: BitSet
+    private let all: BitSet
     /// By name, and by condition of a scope.
     private var recorded: [Column]
     private var covered: [Column] = []
-    private var coveringNothing: BitSet
+    private var withEmptyScope: BitSet
     /// By name, those that make the assumption; by assumption that is excluded somewhere, bridges too.
-    private var making: [Holders]
-    private var assuming: [Holders] = []
-    private var byAssumptions: [BitSet: Holders] = [:]
+    private var byAssumptionName: [PositionSet]
+    private var byAssumption: [PositionSet] = []
+    private var byAssumptions: [BitSet: PositionSet] = [:]
     private var labels: Column
 
     /// `order` holds every claim once.
     init(_ comparison: Comparison, _ order: [Int]) {
         self.comparison = comparison
         let count = order.count
-        everyone = BitSet(filledTo: count)
-        let column = Column(silent: everyone)
+        all = BitSet(filledTo: count)
+        let column = Column(unspecified: all)
         recorded = Array(repeating: column, count: comparison.names.count)
-        making = Array(repeating: Holders(), count: comparison.names.count)
+        byAssumptionName = Array(repeating: PositionSet(), count: comparison.names.count)
         labels = column
-        coveringNothing = BitSet(capacity: count)
+        withEmptyScope = BitSet(capacity: count)
         for (place, row) in order.lazy.map({ comparison.rows[$0] }).enumerated() {
             for side in row.recorded { recorded[side.name].add(side.values, of: place, count) }
             for side in row.scope {
                 while covered.count <= side.name { covered.append(column) }
                 covered[side.name].add(side.values, of: place, count)
             }
-            if row.coversNothing { coveringNothing.insert(place) }
-            for name in row.assumptions { making[name].insert(place, count) }
+            if row.hasEmptyScope { withEmptyScope.insert(place) }
+            for name in row.assumptions { byAssumptionName[name].insert(place, count) }
             for assumption in row.assumed {
-                while assuming.count <= assumption { assuming.append(Holders()) }
-                assuming[assumption].insert(place, count)
+                while byAssumption.count <= assumption { byAssumption.append(PositionSet()) }
+                byAssumption[assumption].insert(place, count)
             }
-            byAssumptions[row.assumptions, default: Holders()].insert(place, count)
+            byAssumptions[row.assumptions, default: PositionSet()].insert(place, count)
             labels.add(row.labels, of: place, count)
         }
     }
 
     /// Those that share a cell with a claim and can hold beside it.
-    func meeting(_ row: Comparison.Row) -> BitSet {
-        guard !row.coversNothing else { return BitSet(capacity: everyone.count) }
-        var found = everyone.subtracting(coveringNothing)
+    func compatible(with row: Comparison.Row) -> BitSet {
+        guard !row.hasEmptyScope else { return BitSet(capacity: all.count) }
+        var found = all.subtracting(withEmptyScope)
         for side in row.scope { found.formIntersection(covered[side.name].compatible(with: side.values)) }
-        for assumption in row.excluded where assumption < assuming.count { assuming[assumption].leave(&found) }
+        for assumption in row.excluded where assumption < byAssumption.count {
+            byAssumption[assumption].remove(from: &found)
+        }
         return found
     }
 
     /// Those that nothing recorded tells from a claim.
-    func alike(_ row: Comparison.Row) -> BitSet {
-        var found = BitSet(capacity: everyone.count)
-        byAssumptions[row.assumptions]?.join(&found)
+    func indistinguishable(from row: Comparison.Row) -> BitSet {
+        var found = BitSet(capacity: all.count)
+        byAssumptions[row.assumptions]?.add(to: &found)
         for side in row.recorded { found.formIntersection(recorded[side.name].compatible(with: side.values)) }
         return found
     }
 
     /// Those that say none of a claim's labels.
-    func sharingNoLabel(_ row: Comparison.Row) -> BitSet {
-        everyone.subtracting(labels.compatible(with: row.labels))
+    func withoutLabels(of row: Comparison.Row) -> BitSet {
+        all.subtracting(labels.compatible(with: row.labels))
     }
 
     /// Calls `body` with what tells some of a claim's opponents from it, for each different set of names; `isKnown` tells
@@ -69,14 +71,14 @@ struct Crowd: Sendable {
     func forEachDifference(
         _ row: Comparison.Row, from others: BitSet, isKnown: (BitSet) -> Bool, _ body: (BitSet) -> Void
     ) {
-        let alike = Dictionary(
+        let indistinguishable = Dictionary(
             row.recorded.map { ($0.name, recorded[$0.name].compatible(with: $0.values)) }, uniquingKeysWith: { $1 })
         func differing(_ others: BitSet, in name: Int) -> BitSet {
             guard comparison.isAssumption(name) else {
-                return alike[name].map(others.subtracting) ?? BitSet(capacity: everyone.count)
+                return indistinguishable[name].map(others.subtracting) ?? BitSet(capacity: all.count)
             }
             var rest = others
-            making[name].leave(&rest)
+            byAssumptionName[name].remove(from: &rest)
             return row.assumptions.contains(name) ? rest : others.subtracting(rest)
         }
         func search(_ others: BitSet, _ differences: BitSet, from first: Int) {
@@ -98,32 +100,32 @@ struct Crowd: Sendable {
 /// Claims by one condition.
 private struct Column: Sendable {
     /// Those that do not say it.
-    var silent: BitSet
+    var unspecified: BitSet
     /// By value.
-    var holders: [Holders] = []
+    var positions: [PositionSet] = []
 
-    init(silent: BitSet) {
-        self.silent = silent
+    init(unspecified: BitSet) {
+        self.unspecified = unspecified
     }
 
     mutating func add(_ values: BitSet, of place: Int, _ count: Int) {
-        silent.remove(place)
+        unspecified.remove(place)
         for value in values {
-            while holders.count <= value { holders.append(Holders()) }
-            holders[value].insert(place, count)
+            while positions.count <= value { positions.append(PositionSet()) }
+            positions[value].insert(place, count)
         }
     }
 
     /// Those that hold one of some values, and those that do not say.
     func compatible(with values: BitSet) -> BitSet {
-        var found = silent
-        for value in values where value < holders.count { holders[value].join(&found) }
+        var found = unspecified
+        for value in values where value < positions.count { positions[value].add(to: &found) }
         return found
     }
 }
 
 /// A list of places while they are few, a set of them where that takes less.
-private struct Holders: Sendable {
+private struct PositionSet: Sendable {
     private var few: [Int] = []
     private var many: BitSet?
 
@@ -135,11 +137,11 @@ private struct Holders: Sendable {
         if many == nil { few.append(place) } else { many?.insert(place) }
     }
 
-    func join(_ set: inout BitSet) {
+    func add(to set: inout BitSet) {
         if let many { set.formUnion(many) } else { for place in few { set.insert(place) } }
     }
 
-    func leave(_ set: inout BitSet) {
+    func remove(from set: inout BitSet) {
         if let many { set.subtract(many) } else { for place in few { set.remove(place) } }
     }
 }
@@ -156,93 +158,98 @@ struct PairCounts {
 }
 
 extension Comparison {
-    /// Claims that are alike in all but what they say of numbers are looked at together.
-    private struct Setting: Hashable {
+    /// Claims that are indistinguishable in all but what they say of numbers are looked at together.
+    private struct Profile: Hashable {
         var recorded: [Row.Side]
         var scope: [Row.Side]
         var assumptions: BitSet
         var assumed: BitSet
         var labels: BitSet
-        var coversNothing: Bool
+        var hasEmptyScope: Bool
 
         init(_ row: Row) {
             (recorded, scope, assumptions, assumed) = (row.recorded, row.scope, row.assumptions, row.assumed)
-            (labels, coversNothing) = (row.labels, row.coversNothing)
+            (labels, hasEmptyScope) = (row.labels, row.hasEmptyScope)
         }
     }
 
-    /// Counts all pairs without a look at each. `visit` is called with a claim of each setting, and a set of places in a crowd
+    /// Counts all pairs without a look at each. `visit` is called with a claim of each setting, and a set of places in a index
     /// of those that it does not meet: enough of them that each pair is met from one side at least.
-    func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ crowd: Crowd) -> Void = { _, _, _ in }) -> PairCounts {
+    func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ index: BitmapIndex) -> Void = { _, _, _ in })
+        -> PairCounts
+    {
         let zeros = [Int](repeating: 0, count: members.count)
         var counts = PairCounts(disjoint: zeros, inConflict: zeros)
-        let settings = Dictionary(grouping: rows.indices) { Setting(rows[$0]) }.values.sorted { $0[0] < $1[0] }
+        let profiles = Dictionary(grouping: rows.indices) { Profile(rows[$0]) }.values.sorted { $0[0] < $1[0] }
         if labels.isEmpty {
-            countBelow(settings, &counts, visit)
-            countAbove(settings, &counts)
+            countBelow(profiles, &counts, visit)
+            countAbove(profiles, &counts)
         } else {
-            countByLabels(settings, &counts, visit)
+            countByLabels(profiles, &counts, visit)
         }
         return counts
     }
 
     /// Those below a claim on the scale are the first of all by their upper ends.
     private func countBelow(
-        _ settings: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, Crowd) -> Void
+        _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
         let order = rows.indices.sorted { (rows[$0].upper, $0) < (rows[$1].upper, $1) }
-        let crowd = Crowd(self, order)
-        for claims in settings {
+        let index = BitmapIndex(self, order)
+        for claims in profiles {
             let row = rows[claims[0]]
-            let (meeting, alike) = (crowd.meeting(row), crowd.alike(row))
+            let (compatible, indistinguishable) = (index.compatible(with: row), index.indistinguishable(from: row))
             var most = 0
             for claim in claims {
-                let below = order.firstPlace { rows[$0].upper >= rows[claim].lower }
+                let below = order.partitioningIndex { rows[$0].upper >= rows[claim].lower }
                 counts.disjoint[claim] += below
                 counts.disjointPairs += below
-                let conflicts = meeting.count(below: below)
+                let conflicts = compatible.count(below: below)
                 counts.inConflict[claim] += conflicts
                 counts.conflicts += conflicts
-                counts.unexplained += alike.count(below: below)
+                counts.unexplained += indistinguishable.count(below: below)
                 most = max(most, below)
             }
-            if most > 0 { visit(claims[0], BitSet(filledTo: most, capacity: rows.count), crowd) }
+            if most > 0 { visit(claims[0], BitSet(filledTo: most, capacity: rows.count), index) }
         }
     }
 
     /// Those above are the last by their lower ends.
-    private func countAbove(_ settings: [[Int]], _ counts: inout PairCounts) {
+    private func countAbove(_ profiles: [[Int]], _ counts: inout PairCounts) {
         let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
-        let crowd = Crowd(self, order)
-        for claims in settings {
-            let meeting = crowd.meeting(rows[claims[0]])
-            let meetingCount = meeting.count
+        let index = BitmapIndex(self, order)
+        for claims in profiles {
+            let compatible = index.compatible(with: rows[claims[0]])
+            let compatibleCount = compatible.count
             for claim in claims {
-                let first = order.firstPlace { rows[$0].lower > rows[claim].upper }
+                let first = order.partitioningIndex { rows[$0].lower > rows[claim].upper }
                 counts.disjoint[claim] += rows.count - first
-                counts.inConflict[claim] += meetingCount - meeting.count(below: first)
+                counts.inConflict[claim] += compatibleCount - compatible.count(below: first)
             }
         }
     }
 
     private func countByLabels(
-        _ settings: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, Crowd) -> Void
+        _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
-        let crowd = Crowd(self, Array(rows.indices))
-        for claims in settings {
+        let index = BitmapIndex(self, Array(rows.indices))
+        for claims in profiles {
             let row = rows[claims[0]]
-            let others = crowd.sharingNoLabel(row)
-            let (meeting, alike) = (others.intersection(crowd.meeting(row)), others.intersection(crowd.alike(row)))
-            let (disjointCount, meetingCount) = (others.count, meeting.count)
+            let others = index.withoutLabels(of: row)
+            let (compatible, indistinguishable) = (
+                others.intersection(index.compatible(with: row)),
+                others.intersection(index.indistinguishable(from: row))
+            )
+            let (disjointCount, compatibleCount) = (others.count, compatible.count)
             for claim in claims {
                 counts.disjoint[claim] = disjointCount
-                counts.inConflict[claim] = meetingCount
+                counts.inConflict[claim] = compatibleCount
                 // Each pair from the later one.
                 counts.disjointPairs += others.count(below: claim)
-                counts.conflicts += meeting.count(below: claim)
-                counts.unexplained += alike.count(below: claim)
+                counts.conflicts += compatible.count(below: claim)
+                counts.unexplained += indistinguishable.count(below: claim)
             }
-            if disjointCount > 0 { visit(claims[0], others, crowd) }
+            if disjointCount > 0 { visit(claims[0], others, index) }
         }
     }
 }

@@ -19,7 +19,7 @@ func cellText(_ cell: CellEvidence) -> String {
     return place.isEmpty ? text : "\(place): \(text)"
 }
 
-func verdictWord(_ evidence: ClaimEvidence) -> String {
+func verdictLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
     case .refuted: "refuted"

@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 
 /// Pairs that are counted along the scale, beside a look at each pair.
-@Suite struct CrowdTests {
+@Suite struct BitmapIndexTests {
     private static let vocabulary = """
         --- Claims/question.yaml
         question: What?
@@ -60,22 +60,22 @@ import Testing
     func countsAreThoseOfEachPair(quantity: String, seed: UInt64) throws {
         let comparison = try comparison(of: quantity, seed: seed).0
         var differences: Set<BitSet> = []
-        let counts = comparison.pairCounts { claim, others, crowd in
-            crowd.forEachDifference(comparison.rows[claim], from: others, isKnown: { _ in false }) {
+        let counts = comparison.pairCounts { claim, others, index in
+            index.forEachDifference(comparison.rows[claim], from: others, isKnown: { _ in false }) {
                 differences.insert($0)
             }
         }
         let claims = comparison.members.indices
         let pairs = claims.flatMap { i in claims.filter { $0 < i && comparison.isDisjoint(i, $0) }.map { (i, $0) } }
         #expect(counts.disjointPairs == pairs.count)
-        #expect(counts.conflicts == pairs.count { comparison.canMeet($0.0, $0.1) })
+        #expect(counts.conflicts == pairs.count { comparison.areCompatible($0.0, $0.1) })
         let found = pairs.map { comparison.differences($0.0, $0.1) }
         #expect(counts.unexplained == found.count { $0.isEmpty })
         #expect(differences == Set(found.filter { !$0.isEmpty }))
         for claim in claims {
             let others = claims.filter { $0 != claim && comparison.isDisjoint($0, claim) }
             #expect(counts.disjoint[claim] == others.count)
-            #expect(counts.inConflict[claim] == others.count { comparison.canMeet($0, claim) })
+            #expect(counts.inConflict[claim] == others.count { comparison.areCompatible($0, claim) })
         }
     }
 

@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-func askedPhrase(_ found: Disagreement) -> String {
+func askedByPhrase(_ found: Disagreement) -> String {
     switch found.home {
     case nil: "no question asks this"
     case RecordPlace.rootQuestion?: "asked below the north star"
@@ -66,9 +66,9 @@ private func chance(_ found: Disagreement) -> String {
         return "; with \(findingCount(comparable)), too few to tell from chance"
     }
     guard let shuffle = found.shuffle else { return "" }
-    let floor = shuffle.asGood == shuffle.floor ? ", as rarely as these can show" : ""
+    let floor = shuffle.asGoodCount == shuffle.floorCount ? ", as rarely as these can show" : ""
     return
-        "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGood, of: shuffle.total))\(floor)"
+        "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
 }
 
 /// Several claims of one finding are no findings of their own.
@@ -89,7 +89,7 @@ private func odds(_ part: Int, of total: Int) -> String {
 }
 
 /// What would have to be known or run for the disagreement to end.
-func missing(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
+func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     let claims = found.claims
     var missing: [String] = []
     if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {

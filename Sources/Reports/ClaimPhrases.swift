@@ -4,8 +4,8 @@ import Records
 import Words
 
 /// The evidence word, and what kind of model it was found on where that matters to the north star.
-func evidenceWord(_ member: Member) -> String {
-    let word = evidenceWord(member.evidence)
+func evidenceLabel(_ member: Member) -> String {
+    let word = evidenceLabel(member.evidence)
     return switch member.kind {
     case .toy: "\(word), toy"
     case .general: "\(word), general"
@@ -14,7 +14,7 @@ func evidenceWord(_ member: Member) -> String {
 }
 
 /// One evidence word a claim.
-func evidenceWord(_ evidence: ClaimEvidence) -> String {
+func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level.rawValue
     case .refuted: "refuted"
@@ -22,9 +22,6 @@ func evidenceWord(_ evidence: ClaimEvidence) -> String {
     case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
     }
 }
-
-/// What a claim says, range or estimate.
-func sayingPhrase(_ member: Member) -> String { member.claim.saying }
 
 /// Where a claim was tested: `at density 0.3; model superposition-geometry`.
 func cellPhrase(_ member: Member) -> String {

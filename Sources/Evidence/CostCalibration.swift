@@ -1,7 +1,5 @@
-import Words
-
 /// How many times longer things take than expected, learned from what is finished.
-struct Pace: Sendable {
+struct CostCalibration: Sendable {
     private struct Seconds {
         var expected = 0.0
         var actual = 0.0
@@ -25,26 +23,5 @@ struct Pace: Sendable {
         let overall = (all.actual + Self.priorSeconds) / (all.expected + Self.priorSeconds)
         guard let own = byModel[modelDigest] else { return overall }
         return (own.actual + Self.priorSeconds * overall) / (own.expected + Self.priorSeconds)
-    }
-}
-
-/// Runs that are still to be done.
-package struct Workload: Sendable, Equatable {
-    package var runs = 0
-    package var studies = 0
-    /// Networks that are to be trained first.
-    package var trainings = 0
-    /// Of wall time, on these cores.
-    package var seconds = 0.0
-    package var cores: Int
-
-    package init(cores: Int) {
-        self.cores = cores
-    }
-
-    /// `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
-    package var phrase: String {
-        "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), \(counted(trainings, "training")), "
-            + "about \(duration(seconds)) on \(counted(cores, "core"))"
     }
 }

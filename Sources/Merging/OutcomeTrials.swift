@@ -17,7 +17,7 @@ extension ExplanationSet {
 }
 
 /// What the outcomes of a run would leave of some explanations; a reference, since it is asked at every cell.
-final class Trials {
+final class OutcomeTrials {
     let comparison: Comparison
     private let sets: [BitSet]
     /// Names that are assumptions.
@@ -33,7 +33,7 @@ final class Trials {
         /// Of all of them, over the outcomes, each weighted with how many of the smallest foretell it.
         var left = 0
         /// Some outcome makes one fall.
-        var tells = false
+        var isInformative = false
     }
 
     var smallestCount: Int { smallest.size }
@@ -65,22 +65,22 @@ final class Trials {
     func effect(of hits: ArraySlice<ExplanationSet>, worst limit: Int = .max) -> Effect? {
         var effect = Effect()
         for outcome in outcomes {
-            var standing = all
-            for other in outcome { standing &= hits[hits.startIndex + other] }
-            let foretelling = (standing & smallest).size
-            guard foretelling <= limit else { return nil }
-            effect.worst = max(effect.worst, foretelling)
-            effect.left += foretelling * standing.size
-            if standing != all { effect.tells = true }
+            var remaining = all
+            for other in outcome { remaining &= hits[hits.startIndex + other] }
+            let remainingSmallest = (remaining & smallest).size
+            guard remainingSmallest <= limit else { return nil }
+            effect.worst = max(effect.worst, remainingSmallest)
+            effect.left += remainingSmallest * remaining.size
+            if remaining != all { effect.isInformative = true }
         }
         return effect
     }
 }
 
-/// Every choice of one option a setting that changes few enough of them, with what tells it from each claim: what the fixed
+/// Every choice of one option a setting that changes few enough of them, with what isInformative it from each claim: what the fixed
 /// settings tell, and what each option does.
 ///
-/// `isWorthwhile` tells of the first settings alone whether to go on: what is chosen further only adds hits and changes.
+/// `isWorthwhile` isInformative of the first settings alone whether to go on: what is chosen further only adds hits and changes.
 func forEachCell(
     fixed: [ExplanationSet], options: [[[ExplanationSet]]], isChange: [[Bool]], changeLimit: Int,
     where isWorthwhile: (_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Bool,

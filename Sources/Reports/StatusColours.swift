@@ -12,8 +12,8 @@ extension TextStyle {
         }
     }
 
-    func paint(_ standing: QuestionStatus, _ text: String) -> String {
-        switch standing {
+    func paint(_ status: QuestionStatus, _ text: String) -> String {
+        switch status {
         case .supported, .answered: green(text)
         case .refuted, .contested: red(text)
         case .open: yellow(text)

@@ -3,7 +3,7 @@ import Records
 import Words
 
 /// A claim at a leaf of the question tree.
-package struct Bearer: Sendable {
+package struct LeafMember: Sendable {
     package var member: Member
     /// The bridge over which a toy claim's side is carried here; nil where its own scope meets what the leaf covers.
     var bridge: String?
@@ -12,17 +12,17 @@ package struct Bearer: Sendable {
 extension Merge {
     /// Claims at each leaf, sorted by id. To a question that tests a bridge the bridge carries nothing: what it brought would
     /// speak for itself.
-    func findBearers(_ index: BearingIndex) -> [String: [Bearer]] {
+    func membersOfLeaves(_ index: BearingIndex) -> [String: [LeafMember]] {
         let tests = state.assumptions.compactMapValues { assumption in
             assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
         }
         let parts = summary.quantities.concurrentMap { slug, quantity in
             // A leaf asks about one quantity.
             let leaves = Numbering(index.leaves(of: slug).ids)
-            var bearers: [[Bearer]] = Array(repeating: [], count: leaves.count)
+            var members: [[LeafMember]] = Array(repeating: [], count: leaves.count)
             func add(_ member: Member, to leaf: String, over bridge: String?) {
                 if let number = leaves.number(of: leaf) {
-                    bearers[number].append(Bearer(member: member, bridge: bridge))
+                    members[number].append(LeafMember(member: member, bridge: bridge))
                 }
             }
             for member in leaves.count > 0 ? quantity.membersByID : [] {
@@ -31,14 +31,14 @@ extension Merge {
                     add(member, to: leaf, over: bridge)
                 }
             }
-            return zip(leaves.names, bearers).filter { !$0.1.isEmpty }
+            return zip(leaves.names, members).filter { !$0.1.isEmpty }
         }
         return Dictionary(uniqueKeysWithValues: parts.flatMap { $0.map { ($0.0, $0.1) } })
     }
 
     /// Claims at a question and at every active leaf below it.
-    package func bearers(below question: String) -> [Bearer] {
-        leaves(below: question).flatMap { bearersByLeaf[$0, default: []] }
+    package func leafMembers(below question: String) -> [LeafMember] {
+        leaves(below: question).flatMap { membersByLeaf[$0, default: []] }
     }
 
     /// The leaves below a question through active parts, itself where it is one; sorted, each once.

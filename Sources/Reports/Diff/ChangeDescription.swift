@@ -3,12 +3,12 @@ import Merging
 import Records
 import Words
 
-/// One change in words: what every format for people says of it.
-struct ChangeWords {
+/// One change in description: what every format for people says of it.
+struct ChangeDescription {
     struct Detail {
         var text: String
         /// Of an answer as it is now.
-        var standing: QuestionStatus?
+        var status: QuestionStatus?
     }
 
     var kind: ChangeKind
@@ -19,83 +19,84 @@ struct ChangeWords {
     /// `by new findings a and b`; nil where it is its own cause.
     var causes: String?
 
-    fileprivate mutating func add(_ text: String, _ standing: QuestionStatus? = nil) {
-        details.append(Detail(text: text, standing: standing))
+    fileprivate mutating func add(_ text: String, _ status: QuestionStatus? = nil) {
+        details.append(Detail(text: text, status: status))
     }
 }
 
 extension LedgerDiff {
     /// By kind of what changed, without kinds of which nothing did.
-    var words: [(title: String, noun: String, changes: [ChangeWords])] {
+    var descriptions: [(title: String, noun: String, changes: [ChangeDescription])] {
         [
-            ("Questions", "question", questions.compactMap(questionWords)),
-            ("Claims", "claim", claims.map(claimWords)), ("Disagreements", "disagreement", pairs.map(pairWords)),
-            ("Superseded", "superseded claim", superseded.map(supersededWords)),
+            ("Questions", "question", questions.compactMap(describeQuestion)),
+            ("Claims", "claim", claims.map(describeClaim)), ("Disagreements", "disagreement", pairs.map(describePair)),
+            ("Superseded", "superseded claim", superseded.map(describeSupersession)),
         ].filter { !$0.2.isEmpty }
     }
 }
 
 extension LedgerDiff {
     /// nil where a moved folder took it along: then it is counted there.
-    private func questionWords(_ change: QuestionChange) -> ChangeWords? {
+    private func describeQuestion(_ change: QuestionChange) -> ChangeDescription? {
         let isMereMove = change.kind == .moved && change.before == change.after
         if isMereMove, moveAbove(change) != nil { return nil }
-        var words = ChangeWords(kind: change.kind, name: change.id)
+        var description = ChangeDescription(kind: change.kind, name: change.id)
         if let from = change.movedFrom {
             let along = questions.count { moveAbove($0) == change.id }
             let parts = along == 0 ? "" : ", with \(counted(along, "question")) below it"
-            words.add("moved from \(from)\(parts)")
+            description.add("moved from \(from)\(parts)")
         }
         switch (change.before, change.after) {
-        case (nil, let after?): words.add("new: \(phrase(after))")
-        case (let before?, nil): words.add("gone; it was \(phrase(before))")
+        case (nil, let after?): description.add("new: \(phrase(after))")
+        case (let before?, nil): description.add("gone; it was \(phrase(before))")
         case (let before?, let after?):
             if phrase(before) != phrase(after) {
-                words.add("was \(phrase(before))")
-                words.add("now \(phrase(after))", after.status)
+                description.add("was \(phrase(before))")
+                description.add("now \(phrase(after))", after.status)
             }
             if before.verified != after.verified {
-                words.add("re-run claims alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
+                description.add("re-run claims alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
             }
             if before.general != after.general {
-                words.add("general models alone: \(before.general.rawValue) -> \(after.general.rawValue)")
+                description.add("general models alone: \(before.general.rawValue) -> \(after.general.rawValue)")
             }
         case (nil, nil): break
         }
         // A mere move is its own cause.
-        words.causes = isMereMove ? nil : causeSentence(change.causes)
-        return words
+        description.causes = isMereMove ? nil : causeSentence(change.causes)
+        return description
     }
 }
 
 private func phrase(_ state: QuestionState) -> String {
     let phrase = state.reason.map { "\(state.phrase), \($0)" } ?? state.phrase
-    return switch state.asked {
+    return switch state.questionStatus {
     case .active: phrase
     case .proposed: "proposed, not counted yet: \(phrase)"
     case .retired: "retired"
     }
 }
 
-private func claimWords(_ change: LedgerDiff.ClaimChange) -> ChangeWords {
-    var words = ChangeWords(kind: change.kind, name: change.id.description)
+private func describeClaim(_ change: LedgerDiff.ClaimChange) -> ChangeDescription {
+    var description = ChangeDescription(kind: change.kind, name: change.id.description)
     switch (change.before, change.after) {
     case (nil, let after?):
-        words.add("says \(after.quantity) is \(after.saying); \(word(after))")
-        words.add(bearing(after))
+        description.add("says \(after.quantity) is \(after.valueText); \(word(after))")
+        description.add(bearing(after))
     case (let before?, nil):
         let reason = change.reason.map { "\($0); " } ?? ""
-        words.add("\(reason)it said \(before.quantity) is \(before.saying)")
+        description.add("\(reason)it said \(before.quantity) is \(before.valueText)")
     case (let before?, let after?):
-        if (before.quantity, before.saying) != (after.quantity, after.saying) {
-            words.add("said \(before.quantity) is \(before.saying), says \(after.quantity) is \(after.saying)")
+        if (before.quantity, before.valueText) != (after.quantity, after.valueText) {
+            description.add(
+                "said \(before.quantity) is \(before.valueText), says \(after.quantity) is \(after.valueText)")
         }
-        if word(before) != word(after) { words.add("\(word(before)) -> \(word(after))") }
-        if before.places != after.places { words.add("\(bearing(before)) -> \(bearing(after))") }
+        if word(before) != word(after) { description.add("\(word(before)) -> \(word(after))") }
+        if before.places != after.places { description.add("\(bearing(before)) -> \(bearing(after))") }
     case (nil, nil): break
     }
-    words.causes = causeSentence(change.causes)
-    return words
+    description.causes = causeSentence(change.causes)
+    return description
 }
 
 /// One evidence word, as `merge` has it but for the counts.
@@ -111,23 +112,23 @@ private func word(_ state: ClaimState) -> String {
 private func bearing(_ state: ClaimState) -> String {
     guard !state.places.isEmpty else { return "no question asks it" }
     return listed(
-        state.places.map { "\($0.side.rawValue)\($0.standing == "in" ? "" : ", \($0.standing)") at \($0.question)" })
+        state.places.map { "\($0.side.rawValue)\($0.status == "in" ? "" : ", \($0.status)") at \($0.question)" })
 }
 
-private func pairWords(_ change: LedgerDiff.PairChange) -> ChangeWords {
+private func describePair(_ change: LedgerDiff.PairChange) -> ChangeDescription {
     let kind = change.pair.isConflict ? "conflict" : "different parts"
     let differs =
         change.pair.differs.isEmpty ? "nothing recorded differs" : "they differ in \(named(change.pair.differs))"
-    var words = ChangeWords(kind: change.begins ? .new : .gone)
-    words.sentence = "\(kind) on \(change.quantity) \(change.begins ? "begins" : "ends")"
-    words.add("\(change.pair.a) and \(change.pair.b); \(differs)")
-    words.causes = causeSentence(change.causes)
-    return words
+    var description = ChangeDescription(kind: change.begins ? .new : .gone)
+    description.sentence = "\(kind) on \(change.quantity) \(change.begins ? "begins" : "ends")"
+    description.add("\(change.pair.a) and \(change.pair.b); \(differs)")
+    description.causes = causeSentence(change.causes)
+    return description
 }
 
-private func supersededWords(_ change: LedgerDiff.SupersededChange) -> ChangeWords {
+private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> ChangeDescription {
     let verb = change.begins ? "is superseded by" : "is no longer superseded by"
-    return ChangeWords(
+    return ChangeDescription(
         kind: change.begins ? .new : .gone, sentence: "\(change.item.claim) \(verb) \(change.item.by)",
         causes: causeSentence(change.causes))
 }

@@ -21,13 +21,13 @@ func statusLine(_ answer: Answer) -> String {
 }
 
 /// Why a claim is not in, and how it comes here; nil where it counts as it is.
-func standingNote(_ claim: BearingClaim) -> String? {
+func statusNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
     if claim.member.isRefuted {
-        if claim.voice != .in { notes.append("its complement is \(claim.voice.rawValue)") }
-    } else if claim.standing != .in {
-        notes.append([claim.standing.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
+        if claim.effectiveStatus != .in { notes.append("its complement is \(claim.effectiveStatus.rawValue)") }
+    } else if claim.status != .in {
+        notes.append([claim.status.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
     }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
@@ -64,7 +64,7 @@ extension MergeReport.Decided {
 
 extension MergeReport {
     /// Lists of names after the questions; those that are empty are left out.
-    var endLists: [(title: String, noun: String, names: [String])] {
+    var closingLists: [(title: String, noun: String, names: [String])] {
         [
             ("No question asks this", "claim", unasked.map(\.description)),
             ("Toy claims that no general-model finding answers", "claim", unansweredToys.map(\.description)),
