@@ -6,7 +6,7 @@ package struct LedgerSettings: Sendable, Equatable {
 
     package var auditBranch = LedgerSettings.defaultAuditBranch
     package var alpha = defaultAlpha
-    /// Where any are named, only receipts that one of them signed count.
+    /// Not checked yet: where any are named, no receipt counts.
     package var signers: [String] = []
 
     package init() {}
@@ -17,7 +17,7 @@ package struct LedgerSettings: Sendable, Equatable {
             .optional("audit_branch", .text, "The branch on which receipts count."),
             .optional("alpha", .positive(atMost: "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
             .optional(
-                "signers", .names(.anything), "Where any are named, only receipts that one of them signed count."),
+                "signers", .names(.anything), "Not checked yet: where any are named, no receipt counts."),
         ])
 }
 

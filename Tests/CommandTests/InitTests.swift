@@ -70,6 +70,8 @@ import Testing
         #expect(workflow.contains("\npermissions: {contents: read}\n"))
         #expect(workflow.contains("    runs-on: ubuntu-latest #"))
         for word in ["self-hosted", "pull_request_target", "secrets"] { #expect(!workflow.contains(word)) }
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
+        #expect(try String(contentsOf: page, encoding: .utf8).contains("```yaml\n\(workflow)```\n"))
         // A source whose build is the tool under test.
         let source = "\(ledger.root)/source"
         try ledger.write("\(source)/Scripts/setup.sh", "exit 0\n")

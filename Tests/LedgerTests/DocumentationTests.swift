@@ -58,6 +58,32 @@ import Testing
         }
         #expect(!targets.isEmpty && listed == targets)
     }
+
+    /// In the table of docs/threats.md: names in the code, cases of the red team, targets of fuzzing, and suites.
+    @Test func threatsNameCodeAndTestsThatExist() throws {
+        let sources = try swiftFiles(below: "Sources").map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let cases = try FileManager.default.contentsOfDirectory(
+            atPath: repository.appending(path: "Tests/RedTeam").path)
+        let targets = try text(of: "Fuzz/Targets/FuzzTarget.swift")
+        let suites = try swiftFiles(below: "Tests").map { $0.deletingPathExtension().lastPathComponent }
+        for row in try text(of: "docs/threats.md").matches(of: /\n\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|/) {
+            for name in codeSpans(of: String(row.2)) where name.wholeMatch(of: /[\w-]+/) != nil && name != "-" {
+                let isInSources = sources.contains(name)
+                #expect(isInSources, "\(row.1): \(name)")
+            }
+            let tests = row.3.contains("`") ? row.3.split(separator: ";") : []
+            for test in tests {
+                let names = codeSpans(of: String(test))
+                if test.contains("red team") {
+                    #expect(names.allSatisfy { name in cases.contains { $0.hasPrefix("\(name)-") } }, "\(test)")
+                } else if test.contains("fuzz") {
+                    #expect(names.allSatisfy { targets.contains("name: \"\($0)\"") }, "\(test)")
+                } else {
+                    #expect(!names.isEmpty && names.allSatisfy(suites.contains), "\(test)")
+                }
+            }
+        }
+    }
 }
 
 /// Holds `docs/terms.md` to the shapes of records and to the types of the core.
@@ -66,35 +92,36 @@ import Testing
         let explained = Set(try codeSpans(of: text(of: "docs/terms.md")))
         for kind in RecordKind.allCases {
             for key in kind.shape.map(keys) ?? [] {
-                #expect(explained.contains(key), "docs/terms.md does not explain the key \(key) of a \(kind.rawValue)")
+                let isExplained = explained.contains(key)
+                #expect(isExplained, "docs/terms.md does not explain the key \(key) of a \(kind.rawValue)")
             }
         }
     }
 
-    /// A code span with a capital first letter and no other sign is a Swift type.
+    /// A code span of one word with a capital first letter is a Swift type.
     @Test func everyTypeIsDeclared() throws {
-        let sources = try swiftFiles(below: "Sources").map { try String(contentsOf: $0, encoding: .utf8) }.joined()
-        let declared = Set(sources.matches(of: /\b(?:struct|class|enum|protocol|actor) (\w+)/).map { String($0.1) })
+        let declared = Set(try swiftFiles(below: "Sources").flatMap { declaredTypes(in: try lines(of: $0)) })
         let named = try codeSpans(of: text(of: "docs/terms.md")).filter { $0.wholeMatch(of: /[A-Z]\w+/) != nil }
         #expect(named.count > 40)
-        for type in named { #expect(declared.contains(type), "docs/terms.md names the type \(type)") }
+        for type in named {
+            let isDeclared = declared.contains(type)
+            #expect(isDeclared, "docs/terms.md names the type \(type)")
+        }
     }
 
+    /// Types of the core that a report holds or that docs/architecture.md names.
     @Test func everyTypeOfAReportAndOfTheArchitectureIsExplained() throws {
         let terms = try codeSpans(of: text(of: "docs/terms.md"))
         let core = try ["Records", "Evidence", "Merging"].flatMap { try swiftFiles(below: "Sources/\($0)") }
-            .flatMap { file in
-                try String(contentsOf: file, encoding: .utf8)
-                    .matches(of: /\n(?:package )(?:final |indirect )*(?:struct|class|enum|protocol) (\w+)/)
-                    .map { String($0.1) }
-            }
-        let properties = try swiftFiles(below: "Sources/Reports").flatMap { file in
-            try String(contentsOf: file, encoding: .utf8).matches(of: /package (?:\w+\(set\) )?(?:var|let) [^\n]*/)
-                .flatMap { $0.0.matches(of: /\w+/).map { String($0.0) } }
-        }
-        let needed = Set(core).intersection(try properties + codeSpans(of: text(of: "docs/architecture.md")))
+            .flatMap { declaredTypes(in: try lines(of: $0).filter { $0.hasPrefix("package ") }) }
+        let properties = try swiftFiles(below: "Sources/Reports").flatMap { try lines(of: $0) }
+            .map { words(of: $0) }.filter { $0.first == "package" && ($0.contains("var") || $0.contains("let")) }
+        let needed = Set(core).intersection(try properties.joined() + codeSpans(of: text(of: "docs/architecture.md")))
         #expect(needed.count > 20)
-        for type in needed.sorted() { #expect(terms.contains(type), "docs/terms.md does not explain \(type)") }
+        for type in needed.sorted() {
+            let isExplained = terms.contains(type)
+            #expect(isExplained, "docs/terms.md does not explain the type \(type)")
+        }
     }
 
     /// The keys of a mapping and of the mappings in it.
@@ -123,6 +150,28 @@ private func markdownPages() throws -> [(name: String, file: URL, text: String)]
 private func swiftFiles(below folder: String) throws -> [URL] {
     let files = FileManager.default.enumerator(at: repository.appending(path: folder), includingPropertiesForKeys: nil)
     return (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+}
+
+private func lines(of file: URL) throws -> [Substring] {
+    try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+}
+
+/// The words of a line of Swift, up to its comment.
+private func words(of line: Substring) -> [String] {
+    let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+    return code.utf8.split {
+        !($0 == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+            || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0)
+    }
+    .map { String(Substring($0)) }
+}
+
+private func declaredTypes(in lines: [Substring]) -> [String] {
+    lines.compactMap { line in
+        let words = words(of: line)
+        let keyword = words.firstIndex { ["struct", "class", "enum", "protocol", "actor"].contains($0) }
+        return keyword.flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    }
 }
 
 private func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
