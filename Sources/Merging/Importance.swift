@@ -46,7 +46,7 @@ package let sharedLeafLimit = 10
 ///
 /// Unresolved is an active leaf, reached through active parts, that is open or contested. It can turn out supported,
 /// refuted, or stay as it is, and it decides where the ancestor does not stand the same after all three. All decidingCases count
-/// equally (section 6 of the design). `statuses` are those of leaves; one that is missing is open. nil where more than
+/// equally (docs/semantics.md). `statuses` are those of leaves; one that is missing is open. nil where more than
 /// `sharedLeafLimit` leaves have several paths to the ancestor: no approximation takes the place of the count. Parts of
 /// `needs: all` and `any` are taken to say yes or no, as checking requires.
 package func importances(
