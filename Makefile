@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -36,6 +36,10 @@ test-machines: build
 test-schemas: setup
 	swift build --product arbor-ledger
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
+
+# Applies the recipes of CONTRIBUTING.md to a copy of the tree, builds it, and checks what they add.
+test-recipes: setup
+	sh Scripts/test-recipes.sh
 
 # The tests but those of the kernels, which train too slowly under a sanitizer, and of the whole tool.
 SANITIZED = --filter '^(GitTests|YAMLTests|LedgerTests|FuzzTests)\.'

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// The README, compared with the tool and the tree.
+@Suite struct ReadmeTests {
+    private let root = ShippedLedger.root
+    private static let hasHistory = FileManager.default.fileExists(atPath: "\(ShippedLedger.root)/.git")
+
+    private func read(_ file: String) throws -> String {
+        try String(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"), encoding: .utf8)
+    }
+
+    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; `…` at its end stands for the rest.
+    /// `RECORD=1 swift test --filter ReadmeTests` writes it again, with the same number of lines.
+    @Test func readmeShowsRealOutput() throws {
+        let text = try read("README.md")
+        let ledger = try ShippedLedger.copy()
+        var count = 0
+        let written = try text.replacing(/```\n\$ arbor-ledger (.*)\n((?:(?!```).*\n)*)```\n/) { block in
+            count += 1
+            let printed = try ledger.run(block.1.split(separator: " ").map(String.init))
+            #expect(printed.status == 0)
+            let lines = block.2.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            let shown =
+                lines.last == "…"
+                ? printed.output.split(separator: "\n", omittingEmptySubsequences: false).prefix(lines.count - 1)
+                    .map { $0 + "\n" }.joined() + "…\n"
+                : printed.output
+            return "```\n$ arbor-ledger \(block.1)\n\(shown)```\n"
+        }
+        #expect(count > 0)
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            try written.write(toFile: "\(root)/README.md", atomically: true, encoding: .utf8)
+        } else {
+            #expect(written == text)
+        }
+    }
+
+    @Test func firstFindingOfTheReadmeIsVerified() throws {
+        let section = try #require(try read("README.md").components(separatedBy: "\n## A first finding").last)
+        let script = try #require(
+            section.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
+        #expect(script.split(separator: "\n").count == 12)
+        let ledger = try TemporaryLedger()
+        var environment = ledger.environment
+        environment["PATH"] = URL(fileURLWithPath: binary).deletingLastPathComponent().path + ":/usr/bin:/bin"
+        let printed = try RunningProcess("/bin/sh", ["-e", "-c", script], in: ledger.root, environment).wait()
+        #expect(printed.status == 0, "\(printed)")
+        for line in ["  density 0.1: 8 of 8 runs hit", "  verified, controlled", "density alone separates the sides"] {
+            #expect(printed.output.contains(line), "\(printed)")
+        }
+    }
+
+    /// The map names every top-level entry and every folder of Sources, and nothing else.
+    @Test(.enabled(if: hasHistory, "only git knows which files belong to the tree"))
+    func mapOfTheReadmeIsTheTree() throws {
+        let section = try #require(try read("README.md").components(separatedBy: "\n## Map").last)
+        let map = try #require(section.components(separatedBy: "```\n").dropFirst().first)
+        var mapped: (top: [String], sources: [String]) = ([], [])
+        var isInSources = false
+        for line in map.split(separator: "\n") {
+            let indentation = line.prefix { $0 == " " }.count
+            guard indentation == 0 || indentation == 2 else { continue }
+            let names = line.drop { $0 == " " }.components(separatedBy: "  ")[0].split(separator: " ")
+                .map { String($0.hasSuffix("/") ? $0.dropLast() : $0) }
+            if indentation == 0 {
+                mapped.top += names
+                isInSources = names == ["Sources"]
+            } else if isInSources {
+                mapped.sources += names
+            }
+        }
+        let files = try git(["ls-files", "-z"]).output.split(separator: "\0")
+            .map { $0.split(separator: "/").map(String.init) }
+        #expect(mapped.top.sorted() == Set(files.map { $0[0] }).sorted())
+        #expect(mapped.sources.sorted() == Set(files.filter { $0[0] == "Sources" }.map { $0[1] }).sorted())
+    }
+}
+
+/// The diffs that CONTRIBUTING.md explains.
+@Suite struct RecipeTests {
+    /// One after the other, since a contributor may apply all; `make test-recipes` builds and runs the result.
+    @Test func recipesApply() throws {
+        let folder = "docs/recipes"
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(ShippedLedger.root)/\(folder)").sorted()
+        #expect(names == ["add-a-check.patch", "add-a-format.patch", "add-a-kernel.patch"])
+        expect(try git(["apply", "--check"] + names.map { "\(folder)/\($0)" }), says: "")
+    }
+}
+
+/// Runs git in this repository.
+private func git(_ arguments: [String]) throws -> ProcessResult {
+    let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
+    return try RunningProcess(
+        "/usr/bin/git", ["-c", "safe.directory=*"] + arguments, in: ShippedLedger.root, environment
+    )
+    .wait()
+}
