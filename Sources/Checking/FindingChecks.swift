@@ -167,7 +167,7 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     return diagnostics
 }
 
-/// A scope over ten times the tested cells claims much more than was looked at.
+/// A scope wider than the tested cells is an extension; over ten times as wide, it is a warning.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor, holdsFor.isComplete else { return [] }
     let mark = claim.mark(of: "holds_for")
@@ -180,18 +180,19 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
     }
     let scope = Scope(holdsFor, vocabulary: context.state.vocabulary)
     var ratio = 1.0
-    for condition in quantity.conditions.map(\.value) {
+    let beside = scope.sides.map(\.condition).filter { name in !quantity.conditions.contains { $0.value == name } }
+    for condition in quantity.conditions.map(\.value) + beside {
         guard case .values(let tested)? = claim.tested[condition] else { continue }
         let all = context.state.vocabulary.values[condition]?.count ?? 0
         let covered = scope.sides.first { $0.condition == condition }?.values.count ?? all
         ratio *= Double(max(covered, 1)) / Double(tested.count)
     }
-    guard ratio > 10 else { return [] }
+    guard ratio > 1 else { return [] }
+    let factor = ratio < 2 ? "more than" : "\(Int(min(ratio, 1e9).rounded())) times"
     return [
         Diagnostic(
-            .overBroad, path: path, mark: mark,
-            message: "\"holds_for\" covers \(Int(min(ratio, 1e9).rounded())) times the cells that were tested",
-            fix: "narrow it, or test more")
+            ratio > 10 ? .overBroad : .untestedExtension, path: path, mark: mark,
+            message: "\"holds_for\" covers \(factor) the cells that were tested", fix: "narrow it, or test more")
     ]
 }
 
@@ -336,6 +337,8 @@ extension Diagnostic.Code {
         "tested-outside-scope", .error, "A claim was tested where it does not hold.")
     package static let selfContradiction = Self("self-contradiction", .error, "A finding contradicts itself.")
     package static let overBroad = Self("over-broad", .warning, "A claim holds for far more than was tested.")
+    package static let untestedExtension = Self(
+        "untested-extension", .note, "A claim holds for more than was tested.")
     package static let wideRange = Self("wide-range", .warning, "A range is so wide that it says little.")
     package static let impossibleShare = Self(
         "impossible-share", .warning, "No whole count of the items gives this share.")
@@ -345,7 +348,8 @@ extension Diagnostic.Code {
     package static let lapsed = Self("lapsed", .note, "A plan's date is over.")
 
     package static let ofFindings = [
-        unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, overBroad, wideRange,
-        impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed,
+        unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, overBroad,
+        untestedExtension,
+        wideRange, impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed,
     ]
 }

@@ -135,7 +135,8 @@ private struct Mistake: Error {
 private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mistake> {
     switch value {
     case .text, .sentence, .name, .choice, .date: return .success(yamlWord(typed))
-    case .names where typed.utf8.first != UInt8(ascii: "["):
+    case .names where typed.utf8.first != UInt8(ascii: "["),
+        .closedValues where ![UInt8(ascii: "["), UInt8(ascii: "{")].contains(typed.utf8.first):
         let words = Array(typed.utf8).split(separator: UInt8(ascii: ","))
             .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }
         return .success("[\(words.filter { !$0.isEmpty }.map(yamlWord).joined(separator: ", "))]")

@@ -77,6 +77,7 @@ package struct AuditPlan: Sendable {
         self.alpha = alpha
         runs = recorded
         queue = RunQueue(studies, isCached: isCached)
+        queue.calibrate(from: recorded)
         cellsOfStudy = Array(repeating: [], count: studies.count)
         pendingControls = Array(repeating: 0, count: studies.count)
         plannedCounts = Array(repeating: 0, count: studies.count)
@@ -111,6 +112,20 @@ package struct AuditPlan: Sendable {
         let (soonest, most) = (queue.workload(cores: cores), withEveryRun.queue.workload(cores: cores))
         guard most.runs > soonest.runs else { return soonest.phrase }
         return "at least \(soonest.phrase); at most \(counted(most.runs, "run")), about \(duration(most.seconds))"
+    }
+
+    /// Whether claims may need more runs than are planned now.
+    package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
+
+    /// What the runs of a study say so far about each claim that they decide: `density#1: 41 of 78 hit, open`.
+    package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
+        cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
+            let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
+            return (
+                cell.claim.id, "\(cell.claim.id): \(count.hits) of \(count.runs) hit, \(count.verdict.rawValue)",
+                cell.claim.outlook(after: count, alpha: alpha)
+            )
+        }
     }
 
     /// The same plan if no claim were decided before the limit.

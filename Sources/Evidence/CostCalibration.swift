@@ -5,6 +5,8 @@ struct CostCalibration: Sendable {
         var actual = 0.0
     }
 
+    /// Factors to begin with, by model digest.
+    private var prior: [String: Double] = [:]
     private var all = Seconds()
     private var byModel: [String: Seconds] = [:]
 
@@ -19,8 +21,15 @@ struct CostCalibration: Sendable {
         byModel[modelDigest, default: Seconds()].actual += actual
     }
 
+    /// A calibration without data that starts from the factors of this one.
+    var asPrior: CostCalibration {
+        var next = CostCalibration()
+        next.prior = Dictionary(uniqueKeysWithValues: byModel.keys.map { ($0, factor($0)) })
+        return next
+    }
+
     func factor(_ modelDigest: String) -> Double {
-        let overall = (all.actual + Self.priorSeconds) / (all.expected + Self.priorSeconds)
+        let overall = prior[modelDigest] ?? (all.actual + Self.priorSeconds) / (all.expected + Self.priorSeconds)
         guard let own = byModel[modelDigest] else { return overall }
         return (own.actual + Self.priorSeconds * overall) / (own.expected + Self.priorSeconds)
     }

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     case verified, refuted, open, none
@@ -74,6 +75,26 @@ extension Claim {
         }
     }
 }
+
+extension Claim {
+    /// Why more runs of an open claim are likely to be in vain; nil before 20 runs, and where the share of hits so far, if it
+    /// lasts, decides within the limit.
+    package func outlook(after count: Count, alpha: Double) -> String? {
+        guard kind == .mostRuns, count.verdict == .open, count.runs >= fewestRunsForOutlook else { return nil }
+        let share = Double(count.hits) / Double(count.runs)
+        let isDecided = (count.runs..<runLimit).contains { earlier in
+            let (runs, hits) = (earlier + 1, Int((share * Double(earlier + 1)).rounded()))
+            return evidenceFor(hits: hits, runs: runs, reliability: reliability.doubleValue) >= 2 / alpha
+                || evidenceAgainst(hits: hits, runs: runs, reliability: reliability.doubleValue) >= 2 / alpha
+        }
+        guard !isDecided else { return nil }
+        return "at \(fixed(100 * share, digits: 0)) % hits, \(runLimit) runs will not decide this; widen the range or "
+            + "withdraw the claim"
+    }
+}
+
+/// Fewer runs say too little about the share of hits.
+private let fewestRunsForOutlook = 20
 
 /// One hit verifies a witness claim, and nothing refutes it.
 private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {

@@ -34,6 +34,11 @@ package struct RunIndex: Sendable {
         runs[study]?[salt]?[index] != nil
     }
 
+    /// How long each recorded run took, first recorded first, by index.
+    func seconds(of study: Study, salt: String) -> [(index: Int, seconds: Double)] {
+        (runs[study]?[salt] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value[0].seconds) }
+    }
+
     func runners(_ study: Study, _ salt: String) -> Set<String> {
         runnerNames[SaltedStudy(study: study, salt: salt), default: []]
     }

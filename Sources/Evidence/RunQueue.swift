@@ -66,6 +66,24 @@ package struct RunQueue: Sendable {
         order = Array(batches.indices)
     }
 
+    /// Expects runs to take as long as recorded ones; those of another machine are soon outweighed by finished runs.
+    mutating func calibrate(from recorded: RunIndex) {
+        var calibration = CostCalibration()
+        var networks: Set<Network> = []
+        for study in studies {
+            for (index, seconds) in recorded.seconds(of: study.study, salt: study.salt) {
+                let training = networks.contains(study.network(index)) ? 0 : study.cost.trainingSeconds
+                let expected = training + study.cost.measuringSeconds
+                // A run that took much less found a network that a study outside this plan had trained.
+                guard seconds > expected / 8 else { continue }
+                networks.insert(study.network(index))
+                calibration.learn(modelDigest: study.training.modelDigest, expected: expected, actual: seconds)
+            }
+        }
+        trainingCalibration = calibration.asPrior
+        measuringCalibration = calibration.asPrior
+    }
+
     /// Puts the batches in order by what a network of theirs takes in the mean, all that waits for it included; it stays.
     mutating func sortBatches() {
         let seconds = batches.map { batch in

@@ -7,6 +7,8 @@ enum ForeignFile {
     /// Jupyter keeps a copy of each file that it opens.
     case checkpoint
     case notebook
+    /// Receipts are the only JSON of a ledger.
+    case json
     /// The line where git's first marker stands.
     case conflict(line: Int)
     /// A mapping without any key of the record that its place asks for, nor one that is like any.
@@ -19,6 +21,8 @@ enum ForeignFile {
             self = .checkpoint
         } else if path.endsWithBytes(".ipynb") {
             self = .notebook
+        } else if path.endsWithBytes(".json") && !isBelowReceipts(path) {
+            self = .json
         } else {
             return nil
         }
@@ -57,6 +61,10 @@ enum ForeignFile {
             log.report(
                 .notebook, .fileStart, "a notebook, which nothing here reads",
                 fix: "say what it found with `arbor-ledger new finding`, and name the notebook in its `resources`")
+        case .json:
+            log.report(
+                .misplacedRecord, .fileStart, "records are YAML, and this JSON file is not read",
+                fix: "if it is a record, give it the ending .yaml: JSON is YAML too")
         case .conflict(let line):
             log.report(
                 .syntax, Mark(line: line, column: 1), "git's conflict markers: a merge is not finished here",
@@ -76,5 +84,17 @@ extension Diagnostic.Code {
     package static let strayFile = Self("stray-file", .error, "A file stands where nothing reads it.")
     package static let notebook = Self("notebook", .warning, "A notebook lies among records, and nothing reads it.")
 
-    package static let ofForeignFiles = [strayFile, notebook]
+    package static let misplacedRecord = Self(
+        "misplaced-record", .warning, "A file that looks like a record has a place or a format that is not read.")
+
+    package static let ofForeignFiles = [strayFile, notebook, misplacedRecord]
+}
+
+/// Whether a YAML file outside the ledger's folders is likely to be a record: most of its keys are those of one kind.
+package func looksLikeRecord(_ bytes: [UInt8]) -> Bool {
+    guard case .mapping(let entries)? = readYAML(bytes).node?.content else { return false }
+    return RecordKind.allCases.compactMap(\.shape).contains { shape in
+        let knownCount = entries.count { shape.keyNames.contains($0.key) }
+        return knownCount >= 3 && 2 * knownCount > entries.count
+    }
 }

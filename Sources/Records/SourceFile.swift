@@ -117,8 +117,9 @@ package enum RecordPlace: Hashable, Sendable {
 
 /// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
 package func isLedgerPath(_ path: String) -> Bool {
-    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb") || isBelowReceipts(path)
-        || hasUnsafePart(path)
+    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
+        || path.endsWithBytes(".json")
+        || isBelowReceipts(path) || hasUnsafePart(path)
 }
 
 /// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a

@@ -39,6 +39,8 @@ struct LedgerSource: Sendable {
     /// Digest of all files of the ledger's folders; nil where a file changed too recently to be sure of it, and where no
     /// record stands: then settings alone make a ledger.
     let identity: String?
+    /// Warnings about records beside the ledger's folders; only the work tree is searched for them.
+    let misplaced: [Diagnostic]
     /// Of the work tree and the index: a commit is listed when its files are needed.
     private let listed: [LedgerEntry]?
     private let workspace: Workspace
@@ -49,19 +51,23 @@ struct LedgerSource: Sendable {
         switch snapshot {
         case .workTree:
             try workspace.requireWholeWorkTree()
-            let found = try WorkTree(workspace.root).list()
+            let tree = try WorkTree(workspace.root)
+            let found = try tree.list()
             let entries = found.filter { !$0.isReadme }.map(LedgerEntry.init)
             listed = entries
-            identity = entries.isEmpty ? nil : found.identity
+            misplaced = try tree.misplacedRecords(root: workspace.root)
+            identity = entries.isEmpty ? nil : found.identity(beside: misplaced)
         case .staged:
             let found = try workspace.stagedEntries()
             let entries = found.filter(\.concernsLedger).map(LedgerEntry.init)
             listed = entries
+            misplaced = []
             let bytes = found.map { "\($0.path)\0\($0.mode) \($0.id)\n" }.joined().utf8
             identity = entries.isEmpty ? nil : sha256(Array(bytes))
         case .revision(let revision):
             identity = try workspace.repository().resolve(revision).description
             listed = nil
+            misplaced = []
         }
     }
 
@@ -80,9 +86,10 @@ struct LedgerSource: Sendable {
 
 extension [WorkTreeEntry] {
     /// nil where a file has no key.
-    fileprivate var identity: String? {
+    fileprivate func identity(beside misplaced: [Diagnostic]) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * 128)
+        for diagnostic in misplaced { bytes += "\(diagnostic.path)\0".utf8 }
         for entry in self {
             bytes += entry.path.utf8
             bytes.append(0)

@@ -47,7 +47,9 @@ struct RecordDraft {
             show(nameErrors, of: path)
             throw Refusal(message: "nothing was written", remedy: nil)
         }
-        for answer in given { apply(answer, into: &draft) }
+        let unread = given.filter { !apply($0, into: &draft) }
+        // A terminal asks again for what a flag did not give.
+        guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
         try fill(&draft, isDraft: isDraft)
         let last = try checked(&draft, isDraft: isDraft)
         try writeFile(file, draft.bytes)
@@ -57,11 +59,14 @@ struct RecordDraft {
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
     }
 
-    private func apply(_ answer: FlagValue, into draft: inout Draft) {
-        guard let prompt = draft.prompt(answer.key) else { return }
+    /// Whether the answer can be read; prints the mistake otherwise.
+    private func apply(_ answer: FlagValue, into draft: inout Draft) -> Bool {
+        guard let prompt = draft.prompt(answer.key) else { return true }
         let mistake =
             prompt.takesNamedSettings ? draft.answer(prompt, named: answer.text) : draft.answer(prompt, answer.text)
-        if let mistake { show([mistake], of: draft.path, flag: prompt.flag) }
+        guard let mistake else { return true }
+        show([mistake], of: draft.path, flag: prompt.flag)
+        return false
     }
 
     /// Asks until nothing is missing.

@@ -45,14 +45,15 @@ final class WorkTree {
         guard entry.kind == .file else { return nothing(entry.kind) }
         let path = "\(root.path)/\(entry.path)"
         let bytes = entry.rawPath ?? Array(entry.path.utf8)
-        let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+        let name = bytes[(bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
+        let parents = bytes[..<name.startIndex].split(separator: UInt8(ascii: "/"))
         let folder: Int32
-        switch try keepOpen(bytes[..<slash].split(separator: UInt8(ascii: "/"))[...], of: bytes[..<slash]) {
+        switch try keepOpen(parents[...], of: bytes[...]) {
         case .folder(let opened): folder = opened
         case .link: return nothing(.symlink)
         case .absent: throw FileError(path: path, doing: "open", code: ENOENT)
         }
-        let file = openPart(bytes[(slash + 1)...], in: folder, O_NONBLOCK)
+        let file = openPart(name, in: folder, O_NONBLOCK)
         guard file >= 0 else {
             if errno == ELOOP { return nothing(.symlink) }
             throw FileError(path: path, doing: "open", code: errno)

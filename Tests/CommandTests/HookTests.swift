@@ -26,7 +26,7 @@ import Testing
                 !           -> did you mean "dimensions-per-feature"?
                 ! 
                 ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings
-                ! arbor-ledger: not committed; `git commit --no-verify` passes this check by
+                ! arbor-ledger: not committed. Correct the errors above, `git add` the files, and commit again
                 exit 1
 
                 """)

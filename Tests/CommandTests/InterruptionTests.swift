@@ -40,10 +40,14 @@ import Testing
         #expect(!ledger.exists(receiptsFolder))
         #expect(try ledger.git("status", "--short") == "")
 
+        let shown = try ledger.run("show", "half-a-dimension").output
+        #expect(shown.contains("Finished runs without a receipt\n") && shown.contains("#1: \(kept.count) runs;"))
+
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
+        #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
         #expect(ledger.keptRuns() == [], "a run that is in a receipt need not be kept")
         // Run again, a run would hardly take the same number of nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()

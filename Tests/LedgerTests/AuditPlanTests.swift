@@ -254,6 +254,19 @@ extension AuditPlan {
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
+    /// Recorded runs on a machine three times as slow, one of which found its network trained.
+    @Test func recordedRunsCorrectWhatIsExpected() throws {
+        let study = planned(baseLedger).studies[0]
+        var recorded = RunIndex([])
+        for (index, seconds) in [60.0, 66, 63, 0.5].enumerated() {
+            let run = Statement.Run(
+                index: index, seed: "", seconds: seconds, values: ["dims": .init(0.5)], failure: nil)
+            recorded.add(run, to: study.study, salt: study.salt)
+        }
+        let plan = planned(baseLedger, recorded: recorded)
+        #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
+    }
+
     /// The start of a process, a hundred times longer than the run, does not make long runs a hundred times longer.
     @Test func tinyRunsSayLittleOfLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))

@@ -1,6 +1,7 @@
-import Evidence
 import Records
 import Testing
+
+@testable import Evidence
 
 /// Hits first, or misses first: the walk stops where it decides.
 private func outcomes(hits: Int, misses: Int) -> [Bool] {
@@ -17,6 +18,23 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 }
 
 @Suite struct CountingTests {
+    /// Of 128 runs, shares of hits near the asked one decide nothing; before 20 runs nothing is said.
+    @Test(arguments: [
+        (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
+    ])
+    func anAuditThatWillNotDecideIsForeseen(hits: Int, runs: Int, isForeseen: Bool) throws {
+        let state = TestLedger(
+            finding(
+                "even", "  - {quantity: accuracy, value: [0.6, 0.7], tested: {model: r1, task: countdown, layer: 4}}"))
+        let claim = try #require((baseLedger + state).check().state.findings["even"]?.claims.first)
+        let count = Count(verdict: .open, hits: hits, runs: runs, evidenceFor: 1, evidenceAgainst: 1)
+        let outlook = claim.outlook(after: count, alpha: 0.05)
+        #expect((outlook != nil) == isForeseen, "\(outlook ?? "nothing")")
+        if hits == 41 {
+            #expect(outlook == "at 53 % hits, 128 runs will not decide this; widen the range or withdraw the claim")
+        }
+    }
+
     /// The fewest hits that verify at each number of misses, found by counting alone.
     @Test func theTableOfTheDesign() {
         var table: [String] = []

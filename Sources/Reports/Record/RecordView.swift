@@ -54,6 +54,13 @@ package struct RecordView: Report {
         self.init(id, kind, title, place.path)
     }
 
+    /// Adds what `verify` finished before it was stopped: runs that no receipt holds yet.
+    package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
+        add(
+            "Finished runs without a receipt",
+            counts.map { "\($0.claim): \(counted($0.count, "run")); continue with `arbor-ledger verify \($0.claim)`" })
+    }
+
     mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
         if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
     }

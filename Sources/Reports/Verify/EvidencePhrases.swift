@@ -23,7 +23,9 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
     case .refuted: "refuted"
-    case .open: "open: more runs needed"
+    case .open:
+        evidence.cells.contains { $0.count.verdict == .open && $0.count.runs < runLimit }
+            ? "open: more runs needed" : "open: \(runLimit) runs, the most that count, did not decide"
     case .none: "no run yet"
     }
 }

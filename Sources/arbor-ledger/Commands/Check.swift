@@ -122,7 +122,7 @@ extension Workspace {
     /// Everything that is wrong with a state of the ledger, its generated READMEs included.
     fileprivate func checkEverything(_ source: LedgerSource) throws -> CheckedLedger {
         let loaded = try load(source, depth: .everything).ledger
-        return try readmeNotes(source.snapshot, loaded).map(loaded.adding) ?? loaded
+        return loaded.adding(try (readmeNotes(source.snapshot, loaded) ?? []) + source.misplaced)
     }
 }
 

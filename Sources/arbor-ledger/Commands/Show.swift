@@ -41,6 +41,9 @@ struct Show: AsyncParsableCommand {
                     remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }, exitCode: 64)
             }
             try report.format.requireFormat(of: view)
+            if view.kind == .finding || view.kind == .claim {
+                view.add(runsWithoutReceipt: try workspace.runsWithoutReceipt(of: id, loaded))
+            }
             if view.toyModel != nil, let model = merge.state.models[id] {
                 let seen = try await workspace.showNetworks(
                     of: model, loaded, trains: trains, isQuiet: report.format.isQuiet)

@@ -40,6 +40,6 @@ private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
         return .success
     }
     writeError(checkText(staged.summary, showing: new, style: style))
-    writeError("arbor-ledger: not committed; `git commit --no-verify` passes this check by\n")
+    writeError("arbor-ledger: not committed. Correct the errors above, `git add` the files, and commit again\n")
     return .failure
 }

@@ -24,7 +24,8 @@ extension Workspace {
                 width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
             writeError(checkText(rangeCheck.ledger.summary, showing: rangeCheck.blocking, style: style))
             writeError(
-                "arbor-ledger: \(escapeHidden(branch.name)) is refused; `git push --no-verify` passes this check by\n")
+                "arbor-ledger: \(escapeHidden(branch.name)) is not pushed. Correct the errors above in a new commit, and push again\n"
+            )
             code = .failure
         }
         return code

@@ -24,6 +24,7 @@ struct Auditor {
         let workload = plan.queue.workload(cores: workers)
         guard workload.runs > 0 else { return audit }
         if purpose == .measure || workload.trainings > 0 { audit.board.writeLine(plan.announcement(cores: workers)) }
+        audit.board.mayGrow = plan.mayGrow
         let (events, channel) = AsyncStream.makeStream(of: Audit.Event.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let deadline {
@@ -120,7 +121,7 @@ struct Audit {
         case .run(let done, let platform):
             finished.append((run, FinishedRun(run: done, platform: platform)))
             plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
-            board.finish(run, seconds: done.seconds, plan)
+            board.finish(run, seconds: done.seconds, isTrained: trainingSeconds != nil, plan)
         case .noRun where isPastDeadline:
             plan.queue.requeue(run)
             board.remove(run)

@@ -1,5 +1,6 @@
 import Evidence
 import FoundationEssentials
+import Records
 import Words
 
 /// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
@@ -23,7 +24,12 @@ struct ProgressBoard {
     private let isQuiet: Bool
     private var finishedCount = 0
     private var activeRuns: [PlannedRun: ActiveRun] = [:]
-    private var studies: [Int: (runs: Int, seconds: Double)] = [:]
+    private var studies: [Int: (runs: Int, trained: Int, seconds: Double)] = [:]
+    /// Whether more runs may follow than are planned at any time.
+    var mayGrow = false
+    /// What the study of the last finished run says so far.
+    private var tally: String?
+    private var warned: Set<ClaimID> = []
     private var lastDrawn: ContinuousClock.Instant?
 
     init(workers: Int, terminal: Terminal, isQuiet: Bool) {
@@ -44,16 +50,24 @@ struct ProgressBoard {
     }
 
     /// A study is told of when no run of it waits or is under way.
-    mutating func finish(_ run: PlannedRun, seconds: Double, _ plan: AuditPlan) {
+    mutating func finish(_ run: PlannedRun, seconds: Double, isTrained: Bool, _ plan: AuditPlan) {
         activeRuns[run] = nil
         finishedCount += 1
-        studies[run.study, default: (0, 0)].runs += 1
-        studies[run.study, default: (0, 0)].seconds += seconds
+        studies[run.study, default: (0, 0, 0)].runs += 1
+        studies[run.study, default: (0, 0, 0)].trained += isTrained ? 1 : 0
+        studies[run.study, default: (0, 0, 0)].seconds += seconds
+        let tallies = plan.tallies(of: run.study)
+        tally = tallies.first?.text
         if !isQuiet, let done = studies[run.study], !plan.queue.contains(study: run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
-            let runs = "\(done.runs) run\(done.runs == 1 ? "" : "s")"
-            writeLine(
-                "\(plan.studies[run.study].title): \(runs), \(mean) s each\(timeLeft(plan).map { ", \($0)" } ?? "")")
+            let pace = "\(counted(done.runs, "run")), \(mean) s each\(done.trained == 0 ? " on trained networks" : "")"
+            writeLine("\(plan.studies[run.study].title): \(pace)\(timeLeft(plan).map { ", \($0)" } ?? "")")
+            for tally in tallies { writeLine("  \(tally.text)") }
+        }
+        for tally in tallies {
+            if let outlook = tally.outlook, !isQuiet, warned.insert(tally.claim).inserted {
+                writeLine("  \(tally.text); \(outlook)")
+            }
         }
         draw(plan)
     }
@@ -79,7 +93,8 @@ struct ProgressBoard {
         let width = 24
         let filled = min(width, Int(done * Double(width)))
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-        writeError("\r\u{1B}[K\(bar) \(finishedCount) of \(total) runs\(timeLeft(plan).map { ", \($0)" } ?? "")")
+        let parts = ["\(finishedCount) of \(mayGrow ? "at least " : "")\(total) runs", timeLeft(plan), tally]
+        writeError("\r\u{1B}[K\(bar) \(parts.compactMap(\.self).joined(separator: ", "))")
     }
 
     private func timeLeft(_ plan: AuditPlan) -> String? {

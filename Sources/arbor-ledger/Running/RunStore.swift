@@ -52,6 +52,9 @@ struct RunStore: Sendable {
         return stored
     }
 
+    /// Whether any run waits for its receipt.
+    var isEmpty: Bool { ((try? listFolder("\(folder)/runs")) ?? []).isEmpty }
+
     func remove(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
         for run in runs { try removeFile("\(path)/\(run.run.index).json") }
@@ -71,5 +74,26 @@ struct RunStore: Sendable {
                 study.study.isControl ? "control" : "claim",
             ] + settings
         return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
+    }
+}
+
+extension Workspace {
+    /// How many finished runs of a finding or claim are in no receipt.
+    func runsWithoutReceipt(of name: String, _ loaded: LoadedLedger) throws -> [(claim: ClaimID, count: Int)] {
+        let store = RunStore(self)
+        guard !store.isEmpty else { return [] }
+        let trail = try auditTrail(auditBranch(), needsSalts: true)
+        guard trail.branch != nil, !trail.isShallow else { return [] }
+        let selection = try VerifySelection([name], loaded, trail)
+        let recorded = RunIndex(loaded.ledger.state.receipts)
+        return selection.claims.map { audited in
+            let studies = studiesToRun([audited])
+            return (
+                audited.claim.id,
+                store.runs(of: studies).count { run, _ in
+                    !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
+                }
+            )
+        }.filter { $0.count > 0 }
     }
 }

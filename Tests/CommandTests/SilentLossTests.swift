@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// What a first visitor loses without noticing: each case is refused, or named.
+@Suite struct SilentLossTests {
+    @Test(arguments: [
+        (["finding", "new", "--holds-for", "{model: [r1"], "--holds-for"),
+        (["finding", "new", "--reported", "{value: 3.2"], "--reported"),
+        (["condition", "encoding", "--title", "T", "--values", "{from: 1"], "--values"),
+    ]) func aFlagThatCannotBeReadWritesNothing(arguments: [String], flag: String) throws {
+        let ledger = try TemporaryLedger.example()
+        let printed = try ledger.run(["new"] + arguments)
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("\(flag): did not find expected ',' or '}'"))
+        #expect(printed.errors.hasSuffix("arbor-ledger: nothing was written\n"))
+        #expect(try ledger.git("status", "--short") == "")
+    }
+
+    @Test func valuesSeparatedByCommasAreAClosedList() throws {
+        let ledger = try TemporaryLedger.example()
+        let path = "Claims/vocabulary/conditions/encoding.yaml"
+        expect(
+            try ledger.run("new", "condition", "encoding", "--title", "Encoding", "--values", "colour,mine"),
+            says: "wrote  \(path)\n")
+        #expect(try ledger.read(path).hasSuffix("title: Encoding\nvalues: [colour, mine]\n"))
+    }
+
+    @Test func recordsOutsideTheLedgersFoldersAreNamed() throws {
+        let ledger = try TemporaryLedger.example()
+        let finding = try ledger.read(exampleFinding)
+        let quiet = try ledger.run("check")
+        for path in ["findings/a.yaml", "Finding/deep/a.yml", "b.yaml"] { try ledger.write(path, finding) }
+        try ledger.write("Findings/c.json", "{}")
+        try ledger.write("mkdocs.yml", "site_name: S\nnav: []\ntheme: t\n")
+        try ledger.write("Claim/values.yaml", "replicas: 2\n")
+        let named = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "misplaced-record" }.map { "\($0["path"].text): \($0["fix"].text)" }
+        #expect(
+            named == [
+                "Finding: move its files into \"Findings\"",
+                "Findings/c.json: if it is a record, give it the ending .yaml: JSON is YAML too",
+                "b.yaml: move it into one of them: docs/format.md lists the place of each record",
+                "findings: move its files into \"Findings\"",
+            ])
+        for path in ["findings", "Finding", "b.yaml", "Findings/c.json"] {
+            try FileManager.default.removeItem(atPath: ledger.place(path))
+        }
+        #expect(try ledger.run("check").description == quiet.description)
+    }
+
+    /// A coin of which every second run hits.
+    private func undecidable() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("rm", "-q", exampleFinding)
+        try ledger.write(
+            "Verifiers/coin/model.yaml",
+            """
+            title: A coin
+            contributors: [your name]
+            abstracts: superposition
+            kernel: coin
+            config: {bias: 0.7}
+            budget: {minutes: 2, memory_gib: 1}
+
+            """)
+        try ledger.write(
+            "Verifiers/coin/heads.yaml",
+            "measurement: heads\nmeasures: [heads-share]\nconditions: []\ncontrol: {coin: fair}\n")
+        try ledger.write(
+            "Claims/vocabulary/quantities/heads-share.yaml",
+            "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
+        try ledger.write(
+            "Findings/often.yaml",
+            """
+            title: More heads than not
+            authors: [Ada]
+            contributors: [ada]
+            date: 2026-01-15
+            source: this ledger
+            north_star: Shows a claim that runs cannot decide.
+            claims:
+              - {quantity: heads-share, value: [0.7, 1], tested: {model: coin}, verify: coin/heads}
+
+            """)
+        try ledger.commit("A claim at even odds")
+        return ledger
+    }
+
+    @Test func anAuditThatWillNotDecideSaysSo() throws {
+        let ledger = try undecidable()
+        let printed = try ledger.run("verify")
+        let warnings = printed.errors.matches(
+            of:
+                /often#1: \d+ of \d+ hit, open; at \d\d % hits, 128 runs will not decide this; widen the range or withdraw/
+        )
+        #expect(warnings.count == 1, "\(printed.errors)")
+        #expect(printed.errors.contains(/\n  often#1: \d\d of 128 hit, open\n/))
+        #expect(printed.output.contains("open: 128 runs, the most that count, did not decide\n"))
+    }
+}
