@@ -117,12 +117,12 @@ package struct AuditPlan: Sendable {
     /// Whether claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
 
-    /// What the runs of a study say so far about each claim that they decide: `density#1: 41 of 78 hit, open`.
+    /// What the runs of a study say so far about each claim that they decide, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
             let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
             return (
-                cell.claim.id, "\(cell.claim.id): \(count.hits) of \(count.runs) hit, \(count.verdict.rawValue)",
+                cell.claim.id, "\(count.hits) of \(count.runs) hit, \(count.verdict.rawValue)",
                 cell.claim.outlook(after: count, alpha: alpha)
             )
         }

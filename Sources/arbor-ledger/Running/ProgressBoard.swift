@@ -11,35 +11,41 @@ struct ProgressBoard {
         var share = 0.0
         var start = ContinuousClock.now
 
+        var seconds: Double { (.now - start) / .seconds(1) }
+
         /// What was expected, corrected by how far it is: the more, the longer it runs.
         var secondsLeft: Double {
-            let seconds = (.now - start) / .seconds(1)
             guard share > 0 else { return max(0, expectedSeconds - seconds) }
             return expectedSeconds * (1 - share) * (seconds + 1) / (expectedSeconds * share + 1)
         }
     }
 
     private let workers: Int
+    private let width: Int
     private let isTerminal: Bool
     private let isQuiet: Bool
     private var finishedCount = 0
+    /// What runs have taken that are no longer under way, and trainings.
+    private var spentSeconds = 0.0
     private var activeRuns: [PlannedRun: ActiveRun] = [:]
     private var studies: [Int: (runs: Int, trained: Int, seconds: Double)] = [:]
     /// Whether more runs may follow than are planned at any time.
     var mayGrow = false
-    /// What the study of the last finished run says so far.
-    private var tally: String?
+    /// What the study of the last finished run says so far about a claim.
+    private var tally: (claim: ClaimID, text: String)?
     private var warned: Set<ClaimID> = []
     private var lastDrawn: ContinuousClock.Instant?
 
     init(workers: Int, terminal: Terminal, isQuiet: Bool) {
         self.workers = workers
+        width = terminal.style.width
         isTerminal = terminal.isErrorTerminal
         self.isQuiet = isQuiet
     }
 
     /// A run begins, or, its training done, to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
+        spentSeconds += activeRuns[run]?.seconds ?? 0
         activeRuns[run] = ActiveRun(expectedSeconds: plan.queue.expectedSeconds(of: run))
         draw(plan)
     }
@@ -51,22 +57,22 @@ struct ProgressBoard {
 
     /// A study is told of when no run of it waits or is under way.
     mutating func finish(_ run: PlannedRun, seconds: Double, isTrained: Bool, _ plan: AuditPlan) {
-        activeRuns[run] = nil
+        spentSeconds += activeRuns.removeValue(forKey: run)?.seconds ?? 0
         finishedCount += 1
         studies[run.study, default: (0, 0, 0)].runs += 1
         studies[run.study, default: (0, 0, 0)].trained += isTrained ? 1 : 0
         studies[run.study, default: (0, 0, 0)].seconds += seconds
         let tallies = plan.tallies(of: run.study)
-        tally = tallies.first?.text
+        tally = tallies.first.map { ($0.claim, $0.text) }
         if !isQuiet, let done = studies[run.study], !plan.queue.contains(study: run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
             let pace = "\(counted(done.runs, "run")), \(mean) s each\(done.trained == 0 ? " on trained networks" : "")"
             writeLine("\(plan.studies[run.study].title): \(pace)\(timeLeft(plan).map { ", \($0)" } ?? "")")
-            for tally in tallies { writeLine("  \(tally.text)") }
+            for tally in tallies { writeLine("  \(tally.claim): \(tally.text)") }
         }
         for tally in tallies {
             if let outlook = tally.outlook, !isQuiet, warned.insert(tally.claim).inserted {
-                writeLine("  \(tally.text); \(outlook)")
+                writeLine("  \(tally.claim): \(tally.text); \(outlook)")
             }
         }
         draw(plan)
@@ -89,12 +95,17 @@ struct ProgressBoard {
         if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         lastDrawn = now
         let total = finishedCount + activeRuns.count + plan.queue.runCount
-        let done = (Double(finishedCount) + activeRuns.values.reduce(0) { $0 + $1.share }) / Double(max(total, 1))
-        let width = 24
-        let filled = min(width, Int(done * Double(width)))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-        let parts = ["\(finishedCount) of \(mayGrow ? "at least " : "")\(total) runs", timeLeft(plan), tally]
-        writeError("\r\u{1B}[K\(bar) \(parts.compactMap(\.self).joined(separator: ", "))")
+        // By seconds: runs of one plan may differ in length by a factor of a thousand.
+        let spent = spentSeconds + activeRuns.values.reduce(0) { $0 + $1.seconds }
+        let left = activeRuns.values.reduce(0) { $0 + $1.secondsLeft } + plan.queue.seconds
+        let barWidth = 24
+        let filled = min(barWidth, Int(spent / max(spent + left, 1e-9) * Double(barWidth)))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: barWidth - filled)
+        let runs = "\(finishedCount) of \(mayGrow ? "at least " : "")\(total) runs"
+        let line = "\(bar) \(runs)\(timeLeft(plan).map { ", \($0)" } ?? "")"
+        let ends = tally.map { ["; \($0.claim): \($0.text)", "; \($0.text)", ""] } ?? [""]
+        let fitting = ends.map { line + $0 }.first { $0.count < width } ?? line
+        writeError("\r\u{1B}[K\(fitting.prefix(width - 1))")
     }
 
     private func timeLeft(_ plan: AuditPlan) -> String? {
