@@ -39,7 +39,7 @@ private func hexText(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// The seed of run `index`, which no author can choose (design, section 5).
+/// Returns the seed of run `index`. No author can choose it: the salt is known only after the claim is committed.
 package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
     let digest = SHA256.hash(data: Array("arbor-seed/1\n\(modelDigest)\n\(salt)\n\(index)".utf8))
     return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
