@@ -38,7 +38,8 @@ test-schemas: setup
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
 
 # Applies the recipes of CONTRIBUTING.md to a copy of the tree, builds it, and checks what they add.
-test-recipes: setup
+test-recipes:
+	@sh Scripts/setup.sh rsync
 	sh Scripts/test-recipes.sh
 
 # The tests but those of the kernels, which train too slowly under a sanitizer, and of the whole tool.
