@@ -8,7 +8,7 @@ import Words
 
 let today = "2026-03-18"
 
-/// A kernel that only these targets know.
+/// A kernel used only by these targets.
 let kernels = [
     KernelDescription(
         name: "toy", version: 1, summary: "a toy",
@@ -24,7 +24,7 @@ let kernels = [
         cost: { _, _, _ in RunCost(trainingSeconds: 1, measuringSeconds: 1, bytes: 1) })
 ]
 
-/// A small ledger of every kind of record, by path; inputs take the place of its files or stand beside them.
+/// A small ledger with every kind of record, by path; inputs replace its files or add to them.
 let baseTexts: [(path: String, text: String)] = [
     ("Claims/question.yaml", "question: How does R1 reason?\nwhy: It is the north star.\n"),
     (
@@ -113,7 +113,8 @@ let baseTexts: [(path: String, text: String)] = [
 
 private let decodedBase = baseTexts.map { decode(SourceFile(path: $0.path, bytes: Array($0.text.utf8))) }
 
-/// What is told of a ledger must be fit to print; a ledger without an error is merged and told in every way.
+/// Everything printed about a ledger must be safe to print; a ledger without errors is merged and written as every
+/// report.
 func ledgerViolation(_ files: [DecodedFile]) -> String? {
     let replaced = Set(files.map(\.path))
     let all = (decodedBase.filter { !replaced.contains($0.path) } + files).sorted { $0.path < $1.path }
@@ -139,7 +140,7 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
         ?? views.lazy.compactMap { writtenViolation($0) }.first
 }
 
-/// In each format of its table.
+/// Writes the report in each of its formats.
 private func writtenViolation(_ report: some Report) -> String? {
     let style = TextStyle(width: 80, hasColour: false)
     return report.renderers.lazy.compactMap { renderer in

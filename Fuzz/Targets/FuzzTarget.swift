@@ -1,7 +1,7 @@
-/// One way in for hostile bytes, and what must hold whatever they are.
+/// A function that reads hostile bytes, and the properties that hold for every input.
 public struct FuzzTarget: Sendable {
     public var name: String
-    /// The law that does not hold for an input; nil where all do.
+    /// Returns the property that an input violates; nil if all hold.
     public var violation: @Sendable ([UInt8]) -> String?
 
     /// Each has a folder of inputs in `Fuzz/Corpus`.
@@ -17,7 +17,7 @@ public struct FuzzTarget: Sendable {
     ]
 }
 
-/// What does not hold of a text that goes to a terminal; line feeds are the only control bytes of plain reports.
+/// Returns what makes a text unsafe for a terminal; line feeds are the only control bytes allowed in plain reports.
 func printingViolation(_ bytes: some Sequence<UInt8>, _ what: String) -> String? {
     let bytes = Array(bytes)
     guard let text = String(validating: bytes, as: UTF8.self) else { return "\(what) is not UTF-8" }

@@ -1,7 +1,7 @@
 import Git
 import Glibc
 
-/// Index files, reference files and revisions: entries come out, or an error that can be printed.
+/// Index files, reference files and revisions yield entries, or an error that can be printed.
 func gitViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first, let repository else { return nil }
     let content = bytes.dropFirst()

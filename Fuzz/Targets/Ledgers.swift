@@ -1,6 +1,6 @@
 import Records
 
-/// Places where inputs put files: each of the base ledger's, and new ones.
+/// Paths of input files: those of the base ledger, and new ones.
 private let places =
     baseTexts.map(\.path) + [
         "Claims/new/question.yaml", "Claims/toy/new/question.yaml", "Claims/votes/new.yaml", "Findings/new.yaml",
@@ -9,7 +9,7 @@ private let places =
         "Verifiers/new/model.yaml", "Verifiers/new/new.yaml", "Verifiers/toy/new.yaml",
     ]
 
-/// One to three files: a byte that says where it stands, then its text up to a byte 0xFF.
+/// One to three files: a byte selects the path, and the text follows up to a byte 0xFF.
 func recordsViolation(_ bytes: [UInt8]) -> String? {
     var files: [DecodedFile] = []
     for part in bytes.split(separator: 0xFF, maxSplits: 2, omittingEmptySubsequences: true) {
@@ -23,7 +23,7 @@ func recordsViolation(_ bytes: [UInt8]) -> String? {
     return ledgerViolation(files)
 }
 
-/// Findings whose every choice is a byte of the input: most are free of mistakes, so that merging has much to do.
+/// Findings in which a byte of the input makes each choice; most have no error, so that they reach the merge.
 func mergesViolation(_ bytes: [UInt8]) -> String? {
     var choices = Choices(rest: bytes[...])
     var files: [DecodedFile] = []
@@ -99,7 +99,7 @@ private func models(_ choices: inout Choices) -> String {
     choices.pick(["toy", "r1", "cd3b", "[r1, cd3b]", "unknown"])
 }
 
-/// Takes numbers from bytes; none left: the first choice.
+/// Takes numbers from bytes; returns the first choice when no byte is left.
 private struct Choices {
     var rest: ArraySlice<UInt8>
 
@@ -108,8 +108,8 @@ private struct Choices {
     mutating func pick(_ texts: [String]) -> String { texts[number(texts.count)] }
 }
 
-/// A receipt is content-named whatever it says; one of known shape gets the seeds that it should have, so that weighing
-/// meets every other value that it may hold.
+/// A receipt is named by its content. An input shaped like a receipt also gets its correct seeds, so that evaluation
+/// reaches the other fields.
 func receiptsViolation(_ bytes: [UInt8]) -> String? {
     func file(_ bytes: [UInt8]) -> DecodedFile {
         decode(SourceFile(path: "Verifiers/toy/receipts/\(sha256(bytes)).json", bytes: bytes))

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// A path is a record's place, or none; a place has one path, and that path is this place.
+/// A path belongs to at most one record; a record has one path, which maps back to it.
 func namesViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let path = normalisedPath(text)

@@ -2,7 +2,7 @@ import Records
 import Words
 import YAML
 
-/// A document is read, or it is said why not; what is read is within the limits and hides nothing.
+/// A document is read or gets a diagnostic; a read document is within the limits and hides no characters.
 func yamlViolation(_ bytes: [UInt8]) -> String? {
     let limits = Limits()
     let (node, problems) = readYAML(bytes, limits: limits)
@@ -43,7 +43,7 @@ private func nodeViolation(_ node: Node, depth: Int, _ count: inout Int, _ limit
     return nil
 }
 
-/// Numbers and ranges are what they print, and ordered as their doubles are.
+/// Numbers and ranges equal what they print, and their order is the order of their doubles.
 func numbersViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     _ = isDate(text)

@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// The statement of an input with seeds that fit it; nil where it is no statement.
+/// Returns the statement with the seeds that match it; nil if the input is not a statement.
 func seeded(_ bytes: [UInt8]) -> [UInt8]? {
     guard var statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)), statement.subject.count == 2
     else { return nil }

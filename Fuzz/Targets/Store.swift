@@ -3,13 +3,13 @@ import Records
 import Words
 import YAML
 
-/// Files of the store can hold anything: they are read, or they count as absent. What is read packs to the same bytes.
+/// A file in the store can hold any bytes: it is read, or it counts as absent. Read values pack to the same bytes.
 func storeViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first else { return nil }
     let content = Array(bytes.dropFirst())
     switch choice % 4 {
     case 0:
-        // The digest is what an attacker who knows the key could write.
+        // An attacker who knows the key can write any digest.
         guard let table = StoredTable(content, digest: { _ in String(repeating: "0", count: 64) }) else { return nil }
         for row in table.rows where row.byteCount < 0 || row.offset < 0 { return "a chunk outside the file" }
     case 1:
@@ -30,7 +30,7 @@ func storeViolation(_ bytes: [UInt8]) -> String? {
     return nil
 }
 
-/// A file decodes the same from its bytes and from its kept YAML.
+/// A file decodes the same from its bytes and from its stored YAML.
 private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
     for path in baseTexts.map(\.path) {
         let (file, yaml) = decodeWithYAML(SourceFile(path: path, bytes: bytes))

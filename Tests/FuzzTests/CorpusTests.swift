@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// The inputs that fuzzing kept, those that once crashed among them, through the same laws.
+/// Checks the fuzz targets' properties on the stored inputs, which include those that once crashed.
 @Suite struct CorpusTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../Fuzz/Corpus")

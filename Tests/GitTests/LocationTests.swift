@@ -57,7 +57,7 @@ import Testing
         #expect(failure { try open(one.path, ["GIT_COMMON_DIR": "\(two.path)/.git"]) }?.code == .unsupportedRepository)
     }
 
-    /// As in pre-receive, where objects wait in a folder of their own.
+    /// As in pre-receive, where git keeps incoming objects in a separate folder.
     @Test func objectsInQuarantineAreSeen() throws {
         let (one, two) = (try TemporaryRepository(), try TemporaryRepository())
         let id = try two.commit(["a": "only there"])

@@ -29,7 +29,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     let git = try repository.open()
     #expect(try git.mergeBases(main, side) == [first])
     #expect(try git.mergeBases(main, first) == [first])
-    // Each takes the other in: two bases, neither above the other.
+    // Each merges the other: two bases, neither an ancestor of the other.
     try repository.git("merge", "-q", "-m", "in", side.description)
     let here = try repository.id("HEAD")
     try repository.git("checkout", "-q", "side")
@@ -55,7 +55,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
             == "this shallow clone does not reach back to where the two histories part; git fetch --unshallow")
 }
 
-/// Two branches that differ in every way, merged by git itself and in memory.
+/// Merges two branches with every kind of difference, with git and in memory.
 @Suite struct TreeMergeTests {
     private let base = [
         "Findings/ours": "1\n2\n3\n4\n5\n", "Findings/theirs": "t\n", "Findings/both": "1\n2\n3\n4\n5\n",

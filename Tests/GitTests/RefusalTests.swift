@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-/// A refused commit changes nothing that git can see.
+/// Checks that a rejected commit changes nothing visible to git; returns its error.
 private func refusal(
     _ repository: TemporaryRepository, newBranch: String? = nil, _ files: [String: String] = ["new": "n"]
 ) throws -> String? {
@@ -129,7 +129,7 @@ private func refusal(
 @Test func identitiesComeFromTheEnvironmentThenTheSettings() throws {
     let repository = try TemporaryRepository()
     let git = try repository.open()
-    // Empty settings hide those of whoever runs the tests.
+    // Empty settings override the settings of the user who runs the tests.
     for key in ["user.name", "user.email"] { try repository.git("config", key, "") }
     let missing = GitError(
         .missingIdentity, "git does not know who you are",

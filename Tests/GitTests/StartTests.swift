@@ -5,7 +5,7 @@ import Testing
 
 @Test func startingReadsNoCertificates() throws {
     try Library.start()
-    // Looked up as libgit2's own calls are: mbedTLS's function would return an error for a file that is not there.
+    // Uses the symbol that libgit2's calls resolve to: mbedTLS's function returns an error for a missing file.
     let function = try #require(dlsym(nil, "mbedtls_x509_crt_parse_file"))
     let parse = unsafeBitCast(
         function, to: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>) -> Int32).self)

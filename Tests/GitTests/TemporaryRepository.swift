@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Git
 
-/// A real repository in a folder of its own, made with the git command line and removed at the end.
+/// A real repository in a temporary folder, made with the git command line and removed at the end.
 final class TemporaryRepository {
     let root: String
     var path: String { root + "/repo" }
@@ -32,7 +32,7 @@ final class TemporaryRepository {
 
     struct Failure: Error, CustomStringConvertible { var description: String }
 
-    /// Runs git here and returns what it printed, without the last line end.
+    /// Runs git in the repository and returns its output without the last line end.
     @discardableResult
     func git(_ arguments: [String], input: String = "", extra: [String: String] = [:]) throws -> String {
         let process = Process()
@@ -84,7 +84,7 @@ final class TemporaryRepository {
 }
 
 extension TreeEntry {
-    /// `mode path`, for tests that show a whole listing.
+    /// `mode path`, for tests that compare a whole listing.
     var line: String { "\(mode) \(path)" }
 }
 
@@ -99,7 +99,7 @@ extension TreeChange {
     }
 }
 
-/// The error that `body` throws.
+/// Returns the error thrown by `body`.
 func failure<Value>(_ body: () throws -> Value) -> GitError? {
     do {
         _ = try body()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-/// A repository with two committed files, one that is staged and one that is only promised.
+/// A repository with two committed files, one staged file and one added with `--intent-to-add`.
 private func busy() throws -> TemporaryRepository {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "Other/x": "x"])
@@ -21,7 +21,7 @@ private func busy() throws -> TemporaryRepository {
     let git = try repository.open()
     #expect(try git.stagedEntries() == whole)
     #expect(try git.stagedEntries(under: ["Findings"]).map(\.line) == ["file Findings/a", "file Findings/staged"])
-    // What `git commit -a` names to its hook.
+    // `git commit -a` gives its hook such an index.
     try FileManager.default.copyItem(
         atPath: "\(repository.path)/.git/index", toPath: "\(repository.path)/.git/index.lock")
     #expect(try git.stagedEntries(indexFile: ".git/index.lock", currentDirectory: repository.path) == whole)
@@ -88,14 +88,14 @@ func otherKindsOfIndexAreReadAndCommittedTo(_ kind: [String]) throws {
             == " A Findings/promised\nA  Findings/staged\n?? monitor")
 }
 
-/// An extension that begins with a small letter must be understood, and of this one git knows nothing either.
+/// A lower-case first letter marks a required extension; git does not know this one either.
 @Test func unknownExtensionsOfTheIndexAreNamed() throws {
     let repository = try busy()
     let path = "\(repository.path)/.git/index"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path)).dropLast(20)
     bytes += Data("zzzz\0\0\0\0".utf8)
     try bytes.write(to: URL(fileURLWithPath: path))
-    // git has no command that gives the SHA-1 sum of a file.
+    // git has no command for the SHA-1 sum of a file.
     let sum = try repository.git("-c", "alias.sum=!sha1sum .git/index", "sum").prefix(40)
     let id = try #require(ObjectID(hex: String(sum)))
     try (bytes + Data(id.bytes)).write(to: URL(fileURLWithPath: path))

@@ -21,7 +21,7 @@ import Testing
     #expect(try linked.head() == id)
 }
 
-/// `git worktree add` on a bare repository, whose `core.bare` git moves to the settings of that one work tree.
+/// `git worktree add` on a bare repository moves `core.bare` to the settings of the main work tree.
 @Test func linkedWorkTreesOfABareRepositoryAreNotBare() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
@@ -65,13 +65,13 @@ func extensionsInFormatZeroAreNamed(_ name: String, _ value: String) throws {
     try repository.commit(["a": "a"])
     try repository.git("config", "extensions.\(name)", value)
     #expect(failure(repository.open)?.code == .unsupportedRepository)
-    // git itself reads nothing of it any more, not even its configuration.
+    // git itself cannot read the repository now, not even its configuration.
     let usual = value == "sha256" ? "sha1" : "files"
     try repository.git("config", "--file", ".git/config", "extensions.\(name)", usual)
     #expect(try repository.open().head() != nil)
 }
 
-/// What is told to be done about a SHA-256 repository does it.
+/// The remedy suggested for a SHA-256 repository works.
 @Test func aSHA256RepositoryCanBeCopied() throws {
     let repository = try TemporaryRepository("--object-format=sha256")
     try repository.write("a", "a")

@@ -6,7 +6,7 @@ import Testing
 let tinyCoin = TinyKernel(
     kernel: Coin(), config: ["bias": "0.7"], settings: ["heads": [["coin": "biased"], ["coin": "fair"]]])
 
-/// A kernel whose only value is no number.
+/// A kernel whose only value is not a number.
 private struct BrokenKernel: Kernel {
     var description: KernelDescription {
         KernelDescription(
@@ -34,7 +34,8 @@ private struct BrokenKernel: Kernel {
         #expect(try share("1", flips: 1000) == 1)
     }
 
-    /// Over seeds the share of heads of n flips has mean p and variance p (1 - p) / n; five standard errors are allowed.
+    /// Over seeds, the share of heads in n flips has mean p and variance p (1 - p) / n; tolerance: five standard
+    /// errors.
     @Test(arguments: [("0.2", "biased", 0.2), ("0.9", "biased", 0.9), ("0.9", "fair", 0.5)])
     func sharesAreBinomial(bias: String, coin: String, p: Double) throws {
         let (seeds, flips) = (2000, 100)
@@ -43,11 +44,11 @@ private struct BrokenKernel: Kernel {
         let mean = shares.reduce(0, +) / Double(seeds)
         #expect(abs(mean - p) < 5 * (variance / Double(seeds)).squareRoot())
         let found = shares.reduce(0) { $0 + ($1 - p) * ($1 - p) } / Double(seeds)
-        // A sample variance of nearly normal values has a relative standard error of √(2/n).
+        // The sample variance of nearly normal values has a relative standard error of √(2/n).
         #expect(abs(found / variance - 1) < 5 * (2 / Double(seeds)).squareRoot())
     }
 
-    /// Flips follow one another in one stream, so fewer flips are the first of more.
+    /// All flips come from one stream, so n flips are the first n of any longer series.
     @Test func flipsAreDrawnFromTheSeedsStream() throws {
         var draws = Draws(seed: 1, name: "flips")
         let heads = (0..<50).count { _ in draws.uniform() < 0.25 }

@@ -24,7 +24,7 @@ let tinyCountdown = TinyKernel(
         "head-attention": [[:]],
     ])
 
-/// A countdown attempt as one would write it down first: token by token, with a calculator.
+/// A naive countdown attempt, built token by token.
 private struct NaiveAttempt: Equatable {
     var numbers: [Int]
     var values: [Int]
@@ -66,7 +66,7 @@ private struct NaiveAttempt: Equatable {
         for count in lengths[1...] { #expect(abs(count - 500) < 90) }
     }
 
-    /// Every order of the numbers and every pair of signs, none twice but where two numbers are the same.
+    /// Every order of the numbers with every pair of signs; duplicates only where two numbers are equal.
     @Test func allAttemptsAreAll() {
         var signs: Set<CountdownAttempt> = []
         var count = 0

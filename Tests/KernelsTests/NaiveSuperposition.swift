@@ -1,6 +1,6 @@
 @testable import vector_kernels
 
-/// The toy model as one would write it down first: double precision, dense, one sample after the other.
+/// A naive toy model: double precision, dense, one sample at a time.
 struct NaiveSuperposition {
     /// Wᵀ (n, m)
     var weights: [[Double]]
@@ -34,7 +34,7 @@ struct NaiveSuperposition {
         weights.indices.map { i in weights[i].indices.reduce(biases[i]) { $0 + weights[i][$1] * hidden[$1] } }
     }
 
-    /// Mean over samples and features of I_i (x_i - y_i)².
+    /// Returns the mean of I_i (x_i - y_i)² over samples and features.
     func loss(_ samples: [[Double]]) -> Double {
         var sum = 0.0
         for x in samples {
@@ -44,7 +44,7 @@ struct NaiveSuperposition {
         return sum / Double(samples.count * biases.count)
     }
 
-    /// In the order of the parameters.
+    /// In the order of `parameters`.
     func gradient(_ samples: [[Double]]) -> [Double] {
         var result = self
         result.parameters = parameters.map { _ in 0 }
@@ -65,7 +65,7 @@ struct NaiveSuperposition {
         return result.parameters
     }
 
-    /// As many Adam steps as there are batches.
+    /// Takes one Adam step per batch.
     mutating func train(_ batches: [[[Double]]], learningRate: (Int) -> Double) {
         var first = parameters.map { _ in 0.0 }
         var second = first
@@ -86,7 +86,7 @@ struct NaiveSuperposition {
     }
 }
 
-/// The samples of the next batches as dense rows.
+/// Returns the samples of the next batches as dense rows.
 func denseBatches(_ count: Int, samples: Int, features: Int, density: Double, seed: UInt64) -> [[[Double]]] {
     var inputs = SparseInputs(density: density, seed: seed, name: "data")
     var batch = SparseBatch(samples: samples, features: features)

@@ -22,7 +22,7 @@ let tinyOthello = TinyKernel(
         "board-edit": [["direction": "probe"], ["direction": "random"], ["direction": "opposite"], ["method": "none"]],
     ])
 
-/// Othello as one would write it down first: a grid of owners, lines walked square by square.
+/// A naive Othello board: a grid of owners, lines walked square by square.
 private struct NaiveBoard {
     /// 0 empty, 1 black, 2 white.
     var grid = [[Int]](repeating: [Int](repeating: 0, count: 6), count: 6)

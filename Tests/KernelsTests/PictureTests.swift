@@ -3,7 +3,7 @@ import Testing
 
 @testable import vector_kernels
 
-/// Trains and looks.
+/// Trains a network and returns its pictures.
 private func pictures(_ kernel: any Kernel, _ job: KernelJob) throws -> [Picture] {
     let pictures = try kernel.pictures(job, of: kernel.train(job) { _ in })
     for picture in pictures { #expect(isFinite(picture.content), "\(picture)") }
@@ -49,7 +49,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(short.points == [Float](repeating: 3, count: 24) + [Float](repeating: 1, count: 24))
     }
 
-    /// Only training settings are asked for.
+    /// A picture job needs training settings only.
     @Test(arguments: tinyKernels) func aJobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
         var job = tiny.anyJob
         let all = try pictures(tiny.kernel, job)
@@ -81,7 +81,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         let title =
             "a board after 7 moves, ● of the player to move: \(36 - wrong) of 36 squares are read right after layer 2"
         #expect(all[2].title == title)
-        // Four discs at the start and one a move.
+        // Four discs at the start, and one per move.
         #expect(grids[0].rows.map(\.count) == [6, 6, 6, 6, 6, 6])
         #expect(grids[0].rows.joined().count { $0 == "●" || $0 == "○" } == 11)
         for (place, mark) in grids[2].rows.joined().enumerated() {
@@ -100,7 +100,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
         let tests = ["early-answering", "adding-mistakes"]
         #expect(bars.map(\.label) == tests.flatMap { test in (0...2).map { "\(test), \($0) of 3 states kept" } })
-        // What the measurement says of the same problems.
+        // The measurement gives the same value for the same problems.
         let kept = tinyChainOfThought.job(
             "same-answer", ["test": "early-answering", "kept": "1", "difficulty": "3"], seed: 1)
         let checkpoint = try tinyChainOfThought.kernel.train(kept) { _ in }

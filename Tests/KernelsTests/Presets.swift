@@ -2,7 +2,7 @@ import KernelInterface
 
 @testable import vector_kernels
 
-/// A job with the kernel's defaults under the given values.
+/// Returns a job with the kernel's defaults overridden by the given values.
 func job(
     _ config: [String: String], measurement: String = "dimensionality", settings: [String: String], seed: UInt64
 ) -> KernelJob {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import vector_kernels
 
-/// Counter and key of Random123's known-answer file for philox4x32 with 10 rounds, and what must come out.
+/// Counter, key and output from Random123's known-answer file for philox4x32 with 10 rounds.
 @Test(
     arguments: [
         (block: 0, stream: 0, seed: 0, words: "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -57,7 +57,7 @@ func philoxGivesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, wor
     expectMoments(gaps.map(Double.init), mean: (1 - p) / p, variance: (1 - p) / (p * p))
 }
 
-/// Mean within five standard errors, variance within 2 % (4 % for a heavy tail).
+/// The mean is within five standard errors, the variance within 2 % (4 % for a heavy tail).
 private func expectMoments(_ values: [Double], mean: Double, variance: Double) {
     let foundMean = values.reduce(0, +) / Double(values.count)
     let foundVariance = values.reduce(0) { $0 + ($1 - foundMean) * ($1 - foundMean) } / Double(values.count)

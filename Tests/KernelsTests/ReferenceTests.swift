@@ -3,8 +3,8 @@ import Testing
 
 @testable import vector_kernels
 
-/// Full trainings against values from independent programs. One seed and a few densities by default;
-/// ARBOR_REFERENCE=1 runs eight seeds, every density, and prints a table with processor seconds.
+/// Full trainings compared with values from independent programs: by default one seed and a few densities;
+/// ARBOR_REFERENCE=1 runs eight seeds and all densities, and prints a table with processor seconds.
 @Suite(.serialized) struct ReferenceTests {
     static let everything = ProcessInfo.processInfo.environment["ARBOR_REFERENCE"] == "1"
     static let seeds: ClosedRange<UInt64> = 0...(everything ? 7 : 0)

@@ -10,7 +10,7 @@ private let wide = [
     "features": "20", "dimensions": "5", "batch": "64", "steps": "200", "learning_rate": "0.01", "schedule": "linear",
 ]
 
-/// A change here beyond rounding asks for a new version of the kernel.
+/// A change beyond rounding requires a new version of the kernel.
 @Test func recordedValues() throws {
     try expect(
         job(tiny, settings: ["density": "0.2"], seed: 1),
@@ -126,7 +126,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 1) == [.firstOnly, .secondOnly])
 }
 
-/// What a run is expected to take is within a factor of what these presets were measured to take.
+/// The estimated cost is within a factor of the time measured for these presets.
 @Test(arguments: [(intro, 0.25), (geometry, 0.45)]) func costsAreEstimated(config: [String: String], seconds: Double)
     throws
 {

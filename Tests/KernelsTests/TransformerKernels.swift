@@ -9,12 +9,12 @@ import Testing
 struct TinyKernel: Sendable, CustomTestStringConvertible {
     var kernel: any Kernel
     var config: [String: String]
-    /// By measurement, the settings to measure it under.
+    /// Settings to measure with, by measurement.
     var settings: [String: [[String: String]]]
 
     var testDescription: String { kernel.description.name }
 
-    /// A job with the kernel's defaults under the given values.
+    /// Returns a job with the kernel's defaults overridden by the given values.
     func job(_ measurement: String, _ settings: [String: String], seed: UInt64 = 1, _ changes: [String: String] = [:])
         -> KernelJob
     {
@@ -40,16 +40,16 @@ func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
     return Settings(Dictionary(defaults) { $1 }.merging(values) { $1 })
 }
 
-/// Every kernel on a transformer; each measurement at least once.
+/// Every kernel with a transformer; each measurement at least once.
 let tinyKernels = [
     tinyOthello, tinyCountdown, tinyChainOfThought, tinyTreeSearch, tinyModularAddition,
 ]
 
-/// Every kernel whose recorded values are in a file.
+/// Every kernel with a file of recorded values.
 let recordedKernels = tinyKernels + [tinyCoin]
 
 @Suite struct RecordedKernelTests {
-    /// A change here beyond rounding asks for a new version of the kernel. `RECORD=1 swift test` records them again.
+    /// A change beyond rounding requires a new version of the kernel. `RECORD=1 swift test` records the values again.
     @Test(arguments: recordedKernels) func recordedValues(tiny: TinyKernel) throws {
         var found = ""
         var checkpoints: [String: [UInt8]] = [:]
@@ -145,7 +145,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
     }
 }
 
-/// Of the two kinds of code in OpenBLAS that runs may use: a training of a few steps is so short of having settled that the
-/// last bits show.
+/// One folder per kind of OpenBLAS code that runs may use: trainings of a few steps have not converged, so their last
+/// bits differ between the kinds.
 private let recordedValuesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recorded")
     .appending(path: ["Haswell", "Zen"].contains(BLAS.coreName) ? "Haswell" : "SkylakeX")

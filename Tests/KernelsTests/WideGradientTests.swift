@@ -2,8 +2,8 @@ import Testing
 
 @testable import vector_kernels
 
-/// Odd shapes: features that fill no group of four, eight or sixteen, rows of one lane group to five; blocks of samples that
-/// are full, nearly empty and in between; samples without active features, and without inactive ones.
+/// Odd shapes: feature counts that are no multiple of four, eight or sixteen; rows of one to five lane groups; full,
+/// partial and nearly empty blocks of samples; samples with no active or no inactive feature.
 @Test(arguments: [(1, 1), (3, 8), (17, 3), (33, 20), (16, 7), (45, 33)], [0.0001, 0.2, 1])
 func wideGradientIsTheNaiveOne(shape: (features: Int, dimensions: Int), density: Double) {
     let start = randomStart(features: shape.features, dimensions: shape.dimensions)
@@ -24,7 +24,7 @@ func wideGradientIsTheNaiveOne(shape: (features: Int, dimensions: Int), density:
     #expect(wideGradient(start, samples: 40, density: density).allSatisfy { $0 == 0 })
 }
 
-/// A network with weights, biases and importances unlike one another.
+/// A network whose weights, biases and importances all differ.
 private func randomStart(features: Int, dimensions: Int) -> SuperpositionStart {
     var stream = RandomStream(seed: 3, name: "\(features) features in \(dimensions) dimensions")
     var network = SuperpositionNetwork(features: features, dimensions: dimensions, variance: 0.3, stream: &stream)
@@ -32,7 +32,7 @@ private func randomStart(features: Int, dimensions: Int) -> SuperpositionStart {
     return SuperpositionStart(network: network, importance: (0..<features).map { 1 / Float($0 + 1) })
 }
 
-/// In the order of the naive twin's parameters; what pads the rows must be 0.
+/// In the order of the naive parameters; padding of the rows must be 0.
 private func wideGradient(_ start: SuperpositionStart, samples: Int, density: Double) -> [Double] {
     switch laneGroups(start.network.dimensions + 1) {
     case 1: WideGradientCase<1>().gradient(start, samples: samples, density: density)

@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-/// A document in one line a node: its place, then what stands there; quoted scalars in quotes.
+/// Prints one line per node: its position, then its content; quoted scalars are in quotes.
 private func told(_ node: Node, indent: String = "") -> [String] {
     let place = "\(indent)\(node.mark.line):\(node.mark.column)"
     switch node.content {
@@ -18,7 +18,7 @@ private func told(_ node: Node, indent: String = "") -> [String] {
     }
 }
 
-/// Everything that reading a text gives: its nodes, then its problems.
+/// Prints everything that reading a text yields: the nodes, then the problems.
 private func told(_ text: String, limits: Limits = Limits()) -> String {
     let (node, problems) = readYAML(Array(text.utf8), limits: limits)
     let lines = problems.map { problem in
@@ -71,7 +71,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         #expect(told("é: [ü, 😀, b]") == "1:1 mapping\n  1:1 é:\n    1:4 list\n      1:5 ü\n      1:8 😀\n      1:11 b")
     }
 
-    /// `yes`, `0o7` and `1:30` stay the texts that they are.
+    /// `yes`, `0o7` and `1:30` remain texts.
     @Test func scalarsStayAsWritten() {
         #expect(
             told("[yes, 0o7, 1:30, 0.30, ~, null, 'it''s', \"a\\tb\", 2022-09-14, '']") == """
@@ -133,7 +133,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         )
     }
 
-    /// A quoted `<<` is a key like any other.
+    /// A quoted `<<` is an ordinary key.
     @Test func aQuotedMergeKeyIsAKey() {
         #expect(told("'<<': a") == "1:1 mapping\n  1:1 <<:\n    1:7 a")
     }
@@ -209,7 +209,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         : value
         """.utf8)
 
-    /// Thousands of records with bytes changed, cut, doubled and swapped: each gives nodes or a problem, within the limits.
+    /// Thousands of records with bytes changed, cut, doubled and swapped: each yields nodes or a problem, within the
+    /// limits.
     @Test func mutatedRecordsNeverCrash() {
         var random = SystemlessGenerator(state: 7)
         let marks: [UInt8] =
@@ -228,7 +229,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
                 case 2: bytes.insert(marks[Int.random(in: 0..<marks.count, using: &random)], at: index)
                 case 3: bytes.remove(at: index)
                 case 4:
-                    // An override, or an accent in a place of its own.
+                    // A direction override, or a combining accent.
                     bytes.insert(
                         contentsOf: Bool.random(using: &random) ? [0xE2, 0x80, 0xAE] : [0xCC, 0x81], at: index)
                 case 5: bytes.swapAt(index, Int.random(in: 0..<bytes.count, using: &random))

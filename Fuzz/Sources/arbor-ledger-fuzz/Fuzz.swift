@@ -1,7 +1,7 @@
 import FuzzTargets
 import Glibc
 
-/// The target that the environment variable `FUZZ_TARGET` names.
+/// The target named by the environment variable `FUZZ_TARGET`.
 private let target: FuzzTarget = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
@@ -10,7 +10,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// What libFuzzer calls with each input: a crash is a crash, and so is a law that does not hold.
+/// The function that libFuzzer calls with each input; a violated property ends the process as a crash does.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import vector_kernels
 
-/// Rows whose label of task t is what `label` says of the features; features from N(mean, deviation²).
+/// Rows of features from N(mean, deviation²), with the labels that `label` computes per task.
 private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, label: ([Double]) -> [Int32])
     -> ProbeData
 {
@@ -25,7 +25,7 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
         #expect(score.balancedAccuracy > 0.95)
     }
 
-    /// The exclusive or of two signs is no linear function of them.
+    /// The exclusive or of two signs is not a linear function of them.
     @Test(arguments: ProbeKind.allCases) func onlyAHiddenLayerReadsExclusiveOr(kind: ProbeKind) throws {
         func label(_ x: [Double]) -> [Int32] { [(x[0] > 0) != (x[1] > 0) ? 1 : 0] }
         let score = try probeScore(
@@ -41,7 +41,7 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
         let train = data(50, seed: 1, classes: 3, label: label)
         let probe = RidgeProbe(train)
         let x = floats(Standardisation(train).standardised(train)).map(Double.init)
-        // The gradient of the penalised squares vanishes at the solution.
+        // The gradient of the penalised squared error vanishes at the solution.
         let weights = floats(probe.weights).map(Double.init)
         for label in 0..<3 {
             let share = Double(train.labels.count { $0 == Int32(label) }) / 50

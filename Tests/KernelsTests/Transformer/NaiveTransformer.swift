@@ -2,11 +2,11 @@ import Foundation
 
 @testable import vector_kernels
 
-/// The transformer as one would write it down first: double precision, one token after the other.
+/// A naive transformer: double precision, one token at a time.
 struct NaiveTransformer {
     let shape: TransformerShape
     let layout: TransformerLayout
-    /// In the order of the fast one's floats.
+    /// In the order of the fast transformer's floats.
     var parameters: [Double]
 
     init(_ model: Transformer) {
@@ -26,7 +26,7 @@ struct NaiveTransformer {
         }
     }
 
-    /// The residual stream after each layer (layers + 1, T, d), and the logits (T, V).
+    /// Returns the residual stream after each layer (layers + 1, T, d), and the logits (T, V).
     func forward(_ tokens: [Int], _ interventions: Interventions = Interventions()) -> (
         residuals: [[[Double]]], logits: [[Double]]
     ) {
@@ -81,7 +81,7 @@ struct NaiveTransformer {
         }
     }
 
-    /// Mean -log p over the targets of a batch.
+    /// Returns the mean of -log p over the targets of a batch.
     func loss(_ batch: TokenBatch) -> Double {
         var sum = 0.0
         for sequence in 0..<batch.sequences {
@@ -99,7 +99,7 @@ func floats(_ lanes: [Lanes]) -> [Float] {
     lanes.flatMap { group in (0..<8).map { group[$0] } }
 }
 
-/// The sum of vectors of one length.
+/// Returns the sum of vectors of equal length.
 func sum(_ vectors: [Double]...) -> [Double] {
     vectors[0].indices.map { index in vectors.reduce(0) { $0 + $1[index] } }
 }
@@ -125,13 +125,13 @@ func naiveActivation(_ x: Double, _ activation: TransformerShape.Activation) -> 
     }
 }
 
-/// Numbers between -1 and 1 that depend on their place alone.
+/// Returns numbers between -1 and 1 that depend on their index and the seed only.
 func someNumbers(_ count: Int, seed: UInt64) -> [Double] {
     var stream = RandomStream(seed: seed, name: "test")
     return stream.normals(count).map { Double($0) }
 }
 
-/// d(weights · f)/dx by central differences.
+/// Returns d(weights · f)/dx by central differences.
 func finiteDifferences(at x: [Double], weights: [Double], _ f: ([Double]) -> [Double]) -> [Double] {
     x.indices.map { index in
         var (low, high) = (x, x)
@@ -142,7 +142,7 @@ func finiteDifferences(at x: [Double], weights: [Double], _ f: ([Double]) -> [Do
     }
 }
 
-/// The largest difference in units of the largest expected value.
+/// Returns the largest difference relative to the largest expected value.
 func relativeError(_ found: [Float], _ expected: [Double]) -> Double {
     let scale = expected.map(abs).max() ?? 1
     return zip(found, expected).map { abs(Double($0) - $1) }.max()! / max(scale, 1e-12)

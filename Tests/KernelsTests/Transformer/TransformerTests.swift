@@ -59,7 +59,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
-    /// The same logits, score and gradients as if every row had gone through all of the last block.
+    /// Logits, score and gradients are the same as if every row went through the whole last block.
     @Test(arguments: shapes) func rowsWithoutATargetNeedNotGoOn(shape: TransformerShape) {
         let model = someModel(shape)
         var batch = someBatch(shape)
@@ -91,7 +91,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
-    /// In every tensor, along the gradient itself and along a direction that has nothing to do with it.
+    /// Checks each tensor along the gradient and along an unrelated direction.
     @Test(arguments: shapes) func backwardIsTheDerivative(shape: TransformerShape) {
         let model = someModel(shape)
         let batch = someBatch(shape)
@@ -127,14 +127,14 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 }
 
 @Suite struct DecoderTests {
-    /// Fed token by token, a sequence has the logits that it has as a whole, whatever runs beside it.
+    /// A sequence fed token by token has the logits of a pass over the whole, independent of the other sequences.
     @Test(arguments: shapes) func logitsAreThoseOfTheWholeSequence(shape: TransformerShape) {
         let model = someModel(shape)
         let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
         let interventions = Interventions(zeroedHeads: [0: [shape.heads - 1]], zeroedNeurons: [0: [3]])
         var decoder = Decoder(model, sequences: 3, interventions: interventions)
         for position in 0..<shape.context {
-            // The middle one ends early.
+            // The middle sequence ends early.
             let active = position < 2 ? [0, 1, 2] : [0, 2]
             decoder.feed(active.map { sequences[$0][position] }, to: active)
             for (row, sequence) in active.enumerated() {
