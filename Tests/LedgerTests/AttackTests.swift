@@ -13,14 +13,14 @@ private func accuracy(_ value: String, _ more: String = "", model: String = "r1"
     "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: 4}\(more)}"
 }
 
-/// The small ledger without its findings.
+/// The base ledger without its findings.
 private func ledger(_ text: String) -> TestLedger {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
     return ledger + TestLedger(text)
 }
 
-/// Where claims stand, with the reason, sorted by claim.
+/// The status of each claim with its reason, sorted by claim.
 private func standings(_ merge: Merge) -> [String] {
     merge.members.sorted { $0.id < $1.id }.map { member in
         let standing = merge.attackOutcome.status(of: member).rawValue
@@ -33,7 +33,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 @Suite struct AttackTests {
     // MARK: Conflicts
 
-    /// With 60 claims the attacks are listed; with 70 there are more pairs than that.
+    /// The 1,770 pairs of 60 claims are listed; the 2,415 pairs of 70 exceed the limit.
     @Test(arguments: [(60, 1_770), (70, 2_415)]) func claimsThatAllConflictAreUndecided(count: Int, pairs: Int) {
         let merge = TestLedger(RandomTree.vocabulary + disjointClaims(count)).merge()
         let found = merge.disagreement(on: "q")
@@ -58,7 +58,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(standings.filter { !$0.hasSuffix(" out: beaten by run#1") } == ["run#1 in"])
     }
 
-    /// Where it was not run, a verified claim counts as reported: there the others attack it.
+    /// A verified claim counts as reported at cells where it was not run: there the others attack it.
     @Test(arguments: [60, 70]) func whatWasVerifiedElsewhereDoesNotWin(count: Int) throws {
         let others = (0..<count).map { number in
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
@@ -120,13 +120,13 @@ private let everywhere = ", holds_for: {model: [toy]}"
     }
 
     @Test(arguments: [
-        // Only what was tested attacks.
+        // Only a tested caveat attacks.
         (nil, "", "target#1 in"),
         // The same quantity.
         ("other#1", accuracy("[0.1, 0.9]"), "target#1 out: beaten by other#1"),
-        // Another quantity, and no toy model in common.
+        // Another quantity, without a common toy model.
         ("other#1", dims("[0.1, 0.9]", "0.3"), "target#1 in"),
-        // A planned finding shows nothing yet.
+        // A planned finding reports nothing yet.
         ("other#1", "PLANNED" + accuracy("[0.1, 0.9]"), "target#1 in"),
     ]) func onlyTestedCaveatsAttack(shownBy: String?, other: String, expected: String) {
         let isPlanned = other.hasPrefix("PLANNED")
@@ -156,7 +156,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 "energy", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("half#1", shownBy: "energy#1"))
         #expect(standings(ledger(text).merge()) == ["energy#1 in", "half#1 out: beaten by energy#1"])
-        // A claim that falls itself takes the caveat with it.
+        // A caveat falls with the claim that shows it.
         let beaten =
             text
             + finding(
@@ -168,7 +168,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
     // MARK: Assumptions
 
-    /// An assumption that `skill/order` tests: it says yes where models search depth first.
+    /// An assumption that `skill/order` tests: it is supported if models search depth first.
     private func tested(_ label: String) -> TestLedger {
         ledger(
             """
@@ -200,7 +200,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful", "searches"]])
     }
 
-    /// Two assumptions, each tested by the question that the other's claims answer.
+    /// Two assumptions; each is tested by the question that claims resting on the other answer.
     private let text = """
         --- Claims/vocabulary/assumptions/one.yaml
         statement: One.
@@ -211,7 +211,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
         """
 
-    /// Each would be refuted by a claim that rests on the other.
+    /// Each could only be refuted by a claim that rests on the other.
     @Test func assumptionsThatWaitForOneAnotherStand() {
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
@@ -219,7 +219,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         ).merge()
         #expect(standings(merge) == ["bfs#1 in", "low#1 in"])
         #expect(merge.attackOutcome.failedAssumptions == [])
-        // What does not wait decides first: then the other falls by it.
+        // Claims outside the cycle decide first; then the other assumption falls.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
         let decided =
             (ledger(text + more)
@@ -232,7 +232,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
     }
 
     @Test func chainsOfAssumptionsFallInTurn() {
-        // The order refutes one; so what said that the skill is low is out, and two stands.
+        // The order refutes `one`, so the claim that the skill is low is out, and `two` holds.
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
@@ -243,7 +243,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
             standings(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
     }
 
-    /// Runs verified two claims that rest on the same assumptions and cannot both be true: nothing rests on them soundly.
+    /// Runs verified two contradictory claims that rest on the same assumption: nothing can rest on it.
     @Test func whatRunsRuledOutIsInNoAssumptionSet() throws {
         var ledger = ledger(
             """

@@ -4,7 +4,7 @@ import Records
 import Reports
 import Testing
 
-/// The claims that something can re-run, as an audit takes them up.
+/// The claims that can be re-run, as input of an audit.
 private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
     let ledger = ledger.check()
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
@@ -24,7 +24,7 @@ private func planned(
     return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isCached: isCached)
 }
 
-/// A toy model of so many seconds, and a claim on it.
+/// A toy model whose training takes `features` seconds, and a claim on it.
 private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
     TestLedger(
         """
@@ -46,7 +46,7 @@ private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") 
                 "  - {quantity: dims, value: \(value), tested: {model: \(slug), density: 0.3}, verify: \(slug)/dims}"))
 }
 
-/// The toy model of the base ledger measured a second time, in the same way but without a control.
+/// A second measurement on the base ledger's toy model, like the first but without a control.
 private let secondMeasurement = TestLedger(
     """
     --- Verifiers/toy/again.yaml
@@ -95,19 +95,19 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
     }
 
-    /// The runs that decide at the soonest, with those of the control in case the claim holds.
+    /// The fewest runs that decide the claim, and the runs of the control that follow if it holds.
     @Test func theWorkloadIsToldBeforehand() {
         let plan = planned(baseLedger)
         #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
-        // Both claims and the control are about the same eight networks.
+        // Both claims and the control use the same eight networks.
         let both = planned(baseLedger + secondMeasurement)
         #expect(both.queue.workload(cores: 2).phrase == "24 runs of 3 studies, 8 trainings, about 2 min on 2 cores")
         #expect(both.queue.workload(cores: 1).phrase == "24 runs of 3 studies, 8 trainings, about 3 min on 1 core")
-        // One run is never split between cores.
+        // A single run uses one core.
         #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
     }
 
-    /// A hit more or less, and the audit goes on; at the limit it ends.
+    /// With unfavourable outcomes the audit continues up to the run limit.
     @Test func theMostThatAnAuditCanTakeIsToldToo() throws {
         #expect(
             planned(baseLedger).announcement(cores: 2)
@@ -128,7 +128,7 @@ extension AuditPlan {
         let first = try plan.take()
         #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
         #expect(plan.queue.expectedSeconds(of: first) == 21)
-        // Its network is in training: another one is begun.
+        // Its network is in training, so the plan starts another one.
         let second = try plan.take()
         #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
         plan.queue.networkIsReady(of: first)
@@ -139,7 +139,7 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, seed 2")
     }
 
-    /// A training that ends without a network, crashed or stopped, is the next run's to do.
+    /// If a training crashes or is stopped, the next run trains the network.
     @Test func aNetworkThatWasNotFinishedIsTrainedByTheNext() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
@@ -188,14 +188,14 @@ extension AuditPlan {
     @Test func aMissAsksForMoreRuns() {
         var plan = planned(baseLedger)
         _ = plan.doNext(nil)
-        // Seven more misses would refute; how many hits it would take is more.
+        // Seven more misses would refute the claim; verifying it takes more runs.
         #expect(plan.queue.workload(cores: 1).runs == 7 + 8)
         for _ in 0..<7 { _ = plan.doNext(0.5) }
-        // 11 of 12 verify.
+        // 11 hits of 12 verify.
         #expect(plan.queue.workload(cores: 1).runs == 4 + 8)
     }
 
-    /// One hit is enough, and until it comes one run at a time is worth it.
+    /// One hit decides, so the plan asks for one run at a time.
     @Test func aWitnessIsRunUntilItHits() {
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         let ledger = baseLedger + TestLedger(finding("half", claim))
@@ -218,18 +218,18 @@ extension AuditPlan {
         #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
     }
 
-    /// The cheapest network first, with all that waits for it, and each claim to its end.
+    /// The cheapest network comes first, with all runs that need it; each claim is finished before the next.
     @Test func theCheapestComeFirst() {
         var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
         let order = (0..<24).map { _ in plan.doNext(0.5) }
         #expect(order[..<8].allSatisfy { $0.hasPrefix("small/dims ") })
         #expect(order[8..<16].allSatisfy { $0.hasPrefix("toy/dims ") })
-        // The control's networks are those of its claim.
+        // The control uses the networks of its claim.
         #expect(order[16...].allSatisfy { $0.hasPrefix("toy/dims at density 0.3, control, ") })
         #expect(plan.nextName() == "large/dims at density 0.3, seed 0")
     }
 
-    /// Of what waits, only a run that is expected to end in time is given out.
+    /// Hands out only runs that are expected to end within the budget.
     @Test func aBudgetIsKept() {
         var plan = planned(baseLedger + secondMeasurement + toy("large", features: 200))
         #expect(plan.nextName(within: 20.9) == nil)
@@ -240,7 +240,7 @@ extension AuditPlan {
         #expect(plan.nextName(within: 5) == nil)
     }
 
-    /// A machine three times as slow: of this toy model most is known, of the other that the machine is slow.
+    /// On a machine three times as slow, the estimate adapts fully for this toy model and by the speed for the other.
     @Test func finishedRunsCorrectWhatIsExpected() throws {
         var plan = planned(baseLedger + toy("large", features: 200))
         for _ in 0..<4 { _ = plan.doNext(0.5, seconds: 63, trainingSeconds: 60) }
@@ -249,12 +249,12 @@ extension AuditPlan {
         let other = PlannedRun(study: 2, index: 0)
         #expect(plan.name(other) == "large/dims at density 0.3, seed 0")
         #expect(abs(plan.queue.expectedSeconds(of: other) - 603) < 10)
-        // 4 runs of this toy model are left, 8 of the control, which measures only, and 8 of the other.
+        // Left are 4 runs of this toy model, 8 of the control, which only measure, and 8 of the other.
         plan.queue.requeue(next)
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
-    /// Recorded runs on a machine three times as slow, one of which found its network trained.
+    /// Recorded runs on a machine three times as slow, one of which reused a trained network.
     @Test func recordedRunsCorrectWhatIsExpected() throws {
         let study = planned(baseLedger).studies[0]
         var recorded = RunIndex([])
@@ -267,7 +267,7 @@ extension AuditPlan {
         #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
     }
 
-    /// The start of a process, a hundred times longer than the run, does not make long runs a hundred times longer.
+    /// Process start-up takes a hundred times as long as the run; long runs are not estimated a hundred times longer.
     @Test func tinyRunsSayLittleOfLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
         for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
@@ -276,7 +276,7 @@ extension AuditPlan {
         #expect(plan.queue.expectedSeconds(of: large) < 210)
     }
 
-    /// A training that cannot be made is in vain for every study that needs one like it, a measuring for its own alone.
+    /// A failed training stops every study with the same training; a failed measurement stops only its own study.
     @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
     func whatCannotBeRunIsGivenUp(_ isTrained: Bool, _ left: [String]) throws {
         var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
@@ -290,8 +290,8 @@ extension AuditPlan {
         #expect(names.allSatisfy { name in left.contains { name.hasPrefix($0) } })
     }
 
-    /// Whatever the order in which side by side runs end: each is done once, no network is in training twice, nothing is
-    /// left, and every claim is decided or open at the limit.
+    /// Concurrent runs may end in any order: each is done once, no network is trained twice at a time, no run is left,
+    /// and every claim is decided or open at the limit.
     @Test(arguments: 0..<20) func anyOrderComesToAnEnd(_ seed: Int) {
         var random = SeededGenerator(UInt64(seed))
         let ledger =
@@ -345,7 +345,7 @@ extension AuditPlan {
         return (audited(ledger), ledger.check().state.receipts)
     }
 
-    /// `runs on the core type that they are repeated on: core types that they are recorded on`.
+    /// `runs on the core type that repeats them: core types that recorded them`.
     private func outline(_ recorded: [String], here: [String]) throws -> [String] {
         let (claims, receipts) = try receipts(recorded)
         let plan = RepeatPlan(claims, receipts, coreTypes: here)
@@ -366,7 +366,7 @@ extension AuditPlan {
         #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
-    /// Two auditors with the same values on the same code say one thing.
+    /// Two auditors with equal values from the same code need one repeat.
     @Test func agreeingReceiptsAreRepeatedOnce() throws {
         var ledger = baseLedger
         for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }

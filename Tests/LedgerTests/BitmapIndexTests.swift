@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 @testable import Reports
 
-/// Pairs that are counted along the scale, beside a look at each pair.
+/// Compares the index's counts with a check of each pair.
 @Suite struct BitmapIndexTests {
     private static let vocabulary = """
         --- Claims/question.yaml
@@ -36,7 +36,7 @@ import Testing
 
         """
 
-    /// Claims on a number and on a word, at settings and under assumptions of all kinds.
+    /// Claims on a number and on a label, with settings and assumptions of all kinds.
     private func comparison(of quantity: String, seed: UInt64) throws -> (Comparison, QuantitySummary) {
         var random = SeededGenerator(seed)
         func claim() -> String {
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// One sort and one sweep give what summing up claim by claim does.
+    /// A single sort and sweep give the same summary as adding claim by claim.
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
     func aSummaryIsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
         let summary = try comparison(of: quantity, seed: seed).1

@@ -12,7 +12,7 @@ private func dims(_ value: String, model: String = "toy", density: String = "0.3
 private let assumed = ", assumes: [toy-is-r1]"
 private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
 
-/// The small ledger with a leaf asked of the general model at the end of the bridge, and without its findings.
+/// The base ledger without its findings, with a leaf about the general model that the bridge leads to.
 private func ledger(_ text: String, testedBy: String = "skill") -> TestLedger {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -50,7 +50,7 @@ private func bridges(_ answer: Answer?) -> [String] {
                 assuming [["toy-is-r1"]]
                 """)
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 untested [\"half\"] []"])
-        // At its own leaf it needs no bridge.
+        // No bridge is needed at its own leaf.
         #expect(outline(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
     }
 
@@ -59,7 +59,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
-    /// To the settings of a leaf that the claim does not cover nothing is carried either.
+    /// A claim is not carried to settings of a leaf that it does not cover.
     @Test func onlySettingsThatTheClaimCoversAreCarriedTo() {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
@@ -84,19 +84,19 @@ private func bridges(_ answer: Answer?) -> [String] {
                 half#1 silent, over toy-is-r1
                 assuming [[]]
                 """)
-        // It attacks nobody: both are in.
+        // It attacks no claim: both are in.
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
     }
 
-    /// Even where general claims are only reported and the toy was verified.
+    /// Holds although the general claims are only reported and the toy claim is verified.
     @Test func aVerifiedToyBeatsNoGeneralClaim() throws {
         var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
         try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))
         #expect(ledger.merge().answers()["real"]?.status == .refuted)
     }
 
-    /// What the bridge brought would speak for itself.
+    /// The bridge's own claims would support it.
     @Test func nothingIsCarriedToTheQuestionThatTestsTheBridge() {
         for tests in ["real", "."] {
             let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
@@ -126,7 +126,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         ).merge()
         #expect(
             shown("toy", merge, "models") == ["holds at 3 models: cd3b, r1 and toy", "does not hold at 1 model: cd3b"])
-        // Only of the models that the question asks about, and not of the toy that a bridge brought.
+        // Only models that the question asks about, without the toy carried by a bridge.
         #expect(shown("real", merge, "models") == ["holds at 1 model: r1", "does not hold at 0 models"])
         #expect(shown("skill", merge, "models") == [])
         let text = try #require(RecordView("toy", in: merge)).written("json")
@@ -146,7 +146,7 @@ private func bridges(_ answer: Answer?) -> [String] {
     @Test func runsThatRefuteCountAgainst() throws {
         var ledger = ledger(finding("half", dims(pro)))
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
-        // What was refuted is narrower than yes: it tells nothing.
+        // The refuted range is narrower than `yes`, so it takes no side.
         #expect(shown("toy", ledger.merge(), "models") == [])
         ledger = BridgeTests.wide
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))

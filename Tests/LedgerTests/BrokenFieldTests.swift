@@ -6,7 +6,7 @@ import YAML
 @testable import Records
 @testable import Reports
 
-/// A field that is wrong is one mistake, in whatever record: nothing is told of what hangs on it, there or elsewhere.
+/// A wrong field gives exactly one diagnostic; nothing that depends on it is reported, in the same record or elsewhere.
 @Suite struct BrokenFieldTests {
     /// Every key that a finding can have, beside the other records.
     private static let ledger =
@@ -94,7 +94,7 @@ import YAML
         }
     }
 
-    /// What is refused is in no report, however much of it could be read.
+    /// A rejected finding is in no report, even if parts of it could be read.
     @Test func isInNoReport() throws {
         let refused = TestLedger(
             finding("refused", "  - {quantity: accuracy, value: [0, 0.1], tested: {model: r1, task: maze}}", "until: x")
@@ -136,7 +136,7 @@ import YAML
     }
 }
 
-/// The record again and again, with what no key takes in the place of one value after the other.
+/// Returns copies of the record, each with one value replaced by one that no key accepts.
 private func brokenFields(of node: Node) -> [(key: String, text: String)] {
     switch node.content {
     case .scalar: []
@@ -151,7 +151,7 @@ private func brokenFields(of node: Node) -> [(key: String, text: String)] {
     case .mapping(let entries):
         entries.indices.flatMap { index in
             let within = brokenFields(of: entries[index].value).map { (".\($0.key)", $0.text) }
-            // Of claims, a list of a list is one claim fewer.
+            // An empty list as a claim would only drop that claim.
             let values = entries[index].key == "claims" ? ["\"\""] : ["[[]]", "\"\""]
             return (values.map { ("", $0) } + within).map { key, text in
                 let texts = entries.indices.map {

@@ -36,7 +36,7 @@ import YAML
                 """)
     }
 
-    /// Whatever a file says or is called, each line is a command of ours.
+    /// Each line remains a command of the tool, for any content and any name of a file.
     @Test func noTextForgesAnotherCommand() {
         let hostile = [
             "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y",

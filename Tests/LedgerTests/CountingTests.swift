@@ -3,14 +3,14 @@ import Testing
 
 @testable import Evidence
 
-/// Hits first, or misses first: the walk stops where it decides.
+/// Returns misses, then hits: the order matters, since counting stops where it decides.
 private func outcomes(hits: Int, misses: Int) -> [Bool] {
     Array(repeating: false, count: misses) + Array(repeating: true, count: hits)
 }
 
 private func flipped(_ outcomes: [Bool]) -> [Bool] { outcomes.map { !$0 } }
 
-/// P(Bin(n, p) = k) for every k, from Pascal's triangle.
+/// Returns P(Bin(n, p) = k) for every k, from Pascal's triangle.
 private func binomials(_ n: Int, _ p: Double) -> [Double] {
     (0..<n).reduce([1.0]) { row, _ in
         zip([0] + row, row + [0]).map { fewer, same in fewer * p + same * (1 - p) }
@@ -18,7 +18,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 }
 
 @Suite struct CountingTests {
-    /// Of 128 runs, shares of hits near the asked one decide nothing; before 20 runs nothing is said.
+    /// Of 128 runs, hit shares near the claimed one decide nothing; before 20 runs there is no forecast.
     @Test(arguments: [
         (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
     ])
@@ -35,7 +35,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         }
     }
 
-    /// The fewest hits that verify at each number of misses, found by counting alone.
+    /// The fewest hits that verify at each number of misses, found by counting only.
     @Test func theTableOfTheDesign() {
         var table: [String] = []
         for misses in 0...7 {
@@ -97,7 +97,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(wrong == [])
     }
 
-    /// E is a betting score: before the next run its mean under the boundary rate is its value.
+    /// E is a betting score: under the boundary rate its mean after the next run equals its value.
     @Test(arguments: [0.5, 0.8]) func evidenceIsAMartingaleAtTheBoundary(reliability: Double) {
         var wrong: [String] = []
         for n in 0...24 {
@@ -129,7 +129,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(misses == [8, 6, 5, 4, 3, 2])
     }
 
-    /// The chance of ever being wrong within 128 looks, exactly: the walk's probabilities are carried from run to run.
+    /// The exact chance of a wrong verdict within 128 looks, from the random walk's probabilities run by run.
     @Test(arguments: [0.5, 0.7, 0.95]) func wrongVerdictsAtTheBoundaryAreAtMostOneInForty(rate: Double) {
         var open = [0: 1.0]
         var (verified, refuted) = (0.0, 0.0)

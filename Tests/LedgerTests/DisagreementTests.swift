@@ -9,7 +9,7 @@ private func claim(
     "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: \(layer)}\(extra)}"
 }
 
-/// Two findings, `low` and `high`, on top of the base ledger without its own finding on accuracy.
+/// Two findings, `low` and `high`, added to the base ledger without its own finding on accuracy.
 private func disagreement(_ low: String, _ high: String, _ more: String = "") -> String {
     outline(base(finding("low", low) + finding("high", high) + more).merge().disagreement(on: "accuracy"))
 }
@@ -69,13 +69,13 @@ private let assumptions = """
                 """)
     }
 
-    /// What it leaves unknown could be what differs.
+    /// The unknown setting could be the difference.
     @Test func aFindingThatLeavesSomethingUnknownIsNotWhatARunStartsFrom() {
         let (low, high) = (claim("[0.1, 0.3]", model: "cd3b"), claim("[0.6, 0.8]", task: "maze", layer: "unknown"))
         #expect(disagreement(low, high).hasSuffix("deciding: take low#1, set task to maze, worst 3 of 4"))
     }
 
-    /// Were it true, all larger ones would fall: nothing but the task would set the run apart from `low`.
+    /// If the smallest explanation is true, all larger ones are wrong: only the task separates the run from `low`.
     @Test func theSmallestExplanationIsTestedWhereAllOthersWouldFall() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
@@ -90,7 +90,7 @@ private let assumptions = """
                 """))
     }
 
-    /// Whatever else could matter is set to what nobody looked at beside it.
+    /// All other candidate settings take values that no claim tested with these.
     @Test func anExplanationThatIsTheOnlyOneIsChallenged() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
@@ -154,7 +154,7 @@ private let assumptions = """
                 .contains("conflict: high#1 low#1, contradiction, neither []"))
     }
 
-    /// The home is the lowest question above all leaves that either claim bears on.
+    /// The home is the lowest question above all leaves that either claim answers.
     @Test func theHomeIsTheLowestCommonQuestion() {
         let leaf = """
             --- Claims/skill/maze/question.yaml
@@ -276,7 +276,7 @@ private let assumptions = """
         #expect(report.disagreements.isEmpty)
     }
 
-    /// Grades: verified at a shared cell on both sides, one, neither.
+    /// Grades: verified at a shared cell on both sides, on one, on neither.
     @Test func gradesSayWhichSidesWereVerifiedAtASharedCell() throws {
         let wide = ", holds_for: {model: [toy]}"
         func dims(_ value: String, _ density: String) -> String {

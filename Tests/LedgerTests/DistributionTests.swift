@@ -1,7 +1,7 @@
 import Evidence
 import Testing
 
-/// Relative to the expected value; the promise is 1e-10.
+/// Compares relative to the expected value; the documented accuracy is 1e-10.
 func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-12) -> Bool {
     (value - expected).magnitude <= tolerance * expected.magnitude
 }
@@ -68,7 +68,7 @@ func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-
             (999, 3, 0.001383388230073897), (100_000, 1.96, 0.024999281597150817), (100_000, 6, 9.8996472780088128e-10),
         ] as [(Double, Double, Double)])
     func studentTails(_ degrees: Double, _ t: Double, _ upper: Double) {
-        // The continued fraction has some √degrees terms, each of which rounds.
+        // The continued fraction has about √degrees terms, each with a rounding error.
         let tolerance = degrees > 1e4 ? 1e-11 : 1e-12
         #expect(isClose(StudentT(degrees: degrees).tails(t).upper, upper, within: tolerance))
         #expect(isClose(StudentT(degrees: degrees).tails(-t).lower, upper, within: tolerance))

@@ -2,7 +2,7 @@ import Foundation
 import Records
 import Testing
 
-/// Holds the Markdown pages of the repository root and of `docs` to the tree and to the code.
+/// Compares the Markdown pages of the repository root and of `docs` with the tree and the code.
 @Suite struct DocumentationTests {
     @Test func relativeLinksExist() throws {
         for page in try markdownPages() {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// In the table of docs/threats.md: names in the code, cases of the red team, targets of fuzzing, and suites.
+    /// The table of docs/threats.md: names in the code, red team cases, fuzz targets, and suites.
     @Test func threatsNameCodeAndTestsThatExist() throws {
         let sources = try swiftFiles(below: "Sources").map { try String(contentsOf: $0, encoding: .utf8) }.joined()
         let cases = try FileManager.default.contentsOfDirectory(
@@ -89,7 +89,7 @@ import Testing
     }
 }
 
-/// Holds `docs/terms.md` to the shapes of records and to the types of the core.
+/// Compares `docs/terms.md` with the shapes of records and with the core types.
 @Suite struct TermsPageTests {
     @Test func everyKeyOfARecordIsExplained() throws {
         let explained = Set(try codeSpans(of: text(of: "docs/terms.md")))
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    /// A code span of one word with a capital first letter is a Swift type.
+    /// A code span of one capitalised word is a Swift type.
     @Test func everyTypeIsDeclared() throws {
         let declared = Set(try swiftFiles(below: "Sources").flatMap { declaredTypes(in: try lines(of: $0)) })
         let named = try codeSpans(of: text(of: "docs/terms.md")).filter { $0.wholeMatch(of: /[A-Z]\w+/) != nil }
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Types of the core that a report holds or that docs/architecture.md names.
+    /// Core types that a report holds or that docs/architecture.md names.
     @Test func everyTypeOfAReportAndOfTheArchitectureIsExplained() throws {
         let terms = try codeSpans(of: text(of: "docs/terms.md"))
         let core = try ["Records", "Evidence", "Merging"].flatMap { try swiftFiles(below: "Sources/\($0)") }
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    /// The keys of a mapping and of the mappings in it.
+    /// Returns the keys of a mapping and of its nested mappings.
     private func keys(of shape: Shape) -> [String] {
         shape.keys.flatMap { [$0.name] + ($0.value.inside.map(keys) ?? []) }
     }
@@ -139,7 +139,7 @@ private func text(of path: String) throws -> String {
     try String(contentsOf: repository.appending(path: path), encoding: .utf8)
 }
 
-/// The pages of the repository root and of `docs`, sorted.
+/// Returns the pages of the repository root and of `docs`, sorted.
 private func markdownPages() throws -> [(name: String, file: URL, text: String)] {
     try ["", "docs"].flatMap { folder in
         try FileManager.default.contentsOfDirectory(
@@ -159,7 +159,7 @@ private func lines(of file: URL) throws -> [Substring] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
 }
 
-/// The words of a line of Swift, up to its comment.
+/// Returns the words of a line of Swift, up to its comment.
 private func words(of line: Substring) -> [String] {
     let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
     return code.utf8.split {
@@ -185,7 +185,7 @@ private func codeSpans(of text: String) -> [String] { text.matches(of: /`([^`\n]
 
 private func headings(of text: String) -> [String] { text.matches(of: /(?:^|\n)#+ ([^\n]+)/).map { String($0.1) } }
 
-/// As forges make it of a heading.
+/// Returns the anchor that forges generate for a heading.
 private func anchor(_ heading: String) -> String {
     heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
         .replacing(" ", with: "-")

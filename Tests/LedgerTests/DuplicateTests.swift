@@ -37,7 +37,7 @@ import Testing
         #expect(outline(text) == [])
     }
 
-    /// One paper is recorded in several findings: other quantities, other cells and other ranges are no duplicates.
+    /// One paper may have several findings: other quantities, cells or ranges are not duplicates.
     @Test func oneSourceMayHaveSeveralFindings() {
         let text =
             sourced("a", "x", claim("[0.1, 0.2]")) + sourced("b", "x", claim("[0.1, 0.2]", "maze"))
@@ -66,7 +66,8 @@ import Testing
                 == [])
     }
 
-    /// Very many of one cell: each but the first is told of once, shortly, and that not all were counted.
+    /// With many findings of one cell, each after the first gets one short message, which says that the count is
+    /// incomplete.
     @Test func manyDuplicatesAreToldShortly() {
         let ledger = baseLedger + TestLedger((0..<2000).map { sourced("f\($0)", "x", claim("[0.1, 0.2]")) }.joined())
         let diagnostics = ledger.check().diagnostics.filter { $0.code == .sourceTwice }
@@ -75,7 +76,7 @@ import Testing
         #expect(diagnostics.contains { $0.message.contains("at least 29 more") })
     }
 
-    /// Cells of their own are told apart whatever they are named by, one value or many.
+    /// Distinct cells are not duplicates, whether a claim names one value or many.
     @Test func manyCellsAreToldApart() {
         var text = ""
         for layer in 0..<128 {

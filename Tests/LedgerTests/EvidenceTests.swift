@@ -61,14 +61,14 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
     }
 
-    /// A failure, a value that is not finite and a missing quantity are misses.
+    /// A failure, a non-finite value and a missing quantity are misses.
     @Test func whatTheKernelDoesWrongIsAMiss() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
-    /// A measurement says in which range its number means which label; between the ranges it is none.
+    /// A measurement maps ranges of its number to labels; a number between the ranges has no label.
     @Test func aLabelIsReadOffANumber() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
@@ -77,7 +77,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
-    /// Not depth first is not breadth first: the number may lie between.
+    /// A refuted `dfs` does not support `bfs`: the number may lie between.
     @Test func aRefutedLabelIsNoOtherLabel() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
@@ -106,7 +106,7 @@ private let labelledOrder = """
         #expect(try #require(ledger.check().state.measurements["toy/order"]).digest != old.digest)
     }
 
-    /// The ends of a range are in it: 0.45 and 0.55 as doubles, not the decimals.
+    /// A range includes its ends, as doubles: 0.45 and 0.55.
     @Test func endsOfTheRangeAreHits() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.45, 0.55, 0.45.nextDown, 0.55.nextUp])
@@ -176,7 +176,7 @@ private let labelledOrder = """
         #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
     }
 
-    /// A branch under review cannot displace what the audit branch counts.
+    /// Receipts of a branch under review cannot displace those that count on the audit branch.
     @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, salt: "real")
@@ -190,7 +190,7 @@ private let labelledOrder = """
                 == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
     }
 
-    /// The salt is the oldest commit that holds the claim as it is: an edit begins a new audit.
+    /// The salt is the oldest commit with the claim's present content: an edit starts a new audit.
     @Test func everyVersionHasASaltOfItsOwn() throws {
         let ledger = baseLedger.check()
         let claim = ledger.state.findings["half"]!.claims[0]
@@ -211,7 +211,7 @@ private let labelledOrder = """
         #expect(version(unaudited) == 2)
     }
 
-    /// Seeds of a claim are known once it is on the audit branch: changing what re-runs it must give other ones.
+    /// The seeds of a claim are known once it is on the audit branch, so a changed toy model must get new ones.
     @Test func changingTheToyModelBeginsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
@@ -292,7 +292,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
     }
 
-    /// Without `verify` a claim is run by whatever can measure its cells, and by nothing where nothing can.
+    /// A claim without `verify` is run by any measurement that covers its cells.
     @Test func claimsWithoutAVerifierAreRunWhereTheyCanBe() {
         let ledger =
             baseLedger
@@ -328,7 +328,7 @@ private let labelledOrder = """
 
     static let otherConfig = "{features: 21}"
 
-    /// Another kernel and other people, both controlled, at the same cell but for the model.
+    /// Another kernel and another contributor, both with controls, at the same cell except for the model.
     @Test(arguments: [
         (
             "other-toy", "{}", "D. Handle",
@@ -374,7 +374,7 @@ private let labelledOrder = """
         #expect(receipts[0].path == ledger.files.last?.path)
     }
 
-    /// Whatever byte of a receipt changes, it is refused.
+    /// A receipt with any changed byte is rejected.
     @Test func everyAlteredByteIsNoticed() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.5])

@@ -5,13 +5,13 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Small claims on labels, tested on some layers and models, against every subset of them and every cell.
+/// Small claims on labels, tested on some layers and models; results are compared with all subsets and cells.
 private struct LabelLedger {
     struct LabelClaim {
         var labels: Set<String>
         var models: Set<String>
         var layers: Set<String>
-        /// nil: what was tested.
+        /// nil: the tested models and layers.
         var isEverywhere: Bool
         var assumes: [String]
     }
@@ -61,7 +61,7 @@ private struct LabelLedger {
                 }.joined())
     }
 
-    /// Sets of three or more that share a cell and no label, while all their proper subsets can hold.
+    /// Sets of three or more that share a cell and no label, and whose proper subsets can all hold.
     var inconsistentSets: Set<[String]> {
         func isInconsistent(_ set: [Int]) -> Bool {
             let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
@@ -75,7 +75,7 @@ private struct LabelLedger {
         return Set(
             sets.filter { set in
                 set.count > 2 && isInconsistent(set)
-                    // A set with a pair that shares no label is no new one, even where the pair's cells are apart.
+                    // A set with a pair that shares no label is not minimal, even if that pair's cells are disjoint.
                     && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
                     && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
             }.map { $0.map { "c\($0)" } })
@@ -133,7 +133,7 @@ private struct LabelLedger {
             ), "\(text)")
     }
 
-    /// Values dealt to settings in every order, straight from the definition.
+    /// Assigns values to settings in every order, by the definition.
     private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (
         asGoodCount: Int, floorCount: Int, total: Int
     ) {
@@ -190,7 +190,7 @@ private struct LabelLedger {
         let merge = ledger(findings).merge()
         guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
         let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
-        // Ways that differ only in claims which are alike are one way.
+        // Orders that only swap identical claims count as one.
         #expect(shuffle.asGoodCount * expected.total == expected.asGoodCount * shuffle.total)
         #expect(shuffle.floorCount * expected.total == expected.floorCount * shuffle.total)
         #expect(expected.total % shuffle.total == 0)
@@ -204,7 +204,8 @@ private struct LabelLedger {
                         number < low ? "[0.1, 0.2]" : "[0.3, 0.4]", number < low ? "colour" : "mine-yours", number % 3)
                 })
         }
-        // 126 ways to choose which four of nine are low, and each is looked at; of sixteen there are 12,870.
+        // Four low of nine: all 126 choices are enumerated. Eight low of sixteen: 12,870 are too many, so orders are
+        // drawn.
         let few = try #require(ledgerOf(9, low: 4).merge().disagreement(on: "probe")?.shuffle)
         #expect(few.total == 126 && few.floorCount == 1)
         let findings = ledgerOf(16, low: 8)
@@ -226,7 +227,7 @@ private struct LabelLedger {
 
     // MARK: The deciding run
 
-    /// The cell's worst outcome is the least of all cells that nobody looked at, over the definition spelled out in names.
+    /// The deciding run's worst outcome is the least over all untested cells, by the definition spelled out in names.
     @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestStanding(seed: UInt64) throws {
         var random = SeededGenerator(seed &* 101)
         struct Setting { var value: String, encoding: String, layer: String, model: String }

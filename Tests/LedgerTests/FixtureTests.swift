@@ -3,7 +3,7 @@ import Records
 import Reports
 import Testing
 
-/// Whole input and whole output of every kind of diagnostic. `RECORD=1 swift test` writes the outputs anew.
+/// Whole input and output for every kind of diagnostic. `RECORD=1 swift test` records the outputs again.
 @Suite struct FixtureTests {
     static let separator = "\n=== expected\n"
 
@@ -12,7 +12,7 @@ import Testing
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// `duplicate-key-list` shows `duplicate-key`: the longest code that its name begins with.
+    /// Returns the longest code that begins the name: `duplicate-key` for `duplicate-key-list`.
     static func code(of name: String) -> Diagnostic.Code? {
         Diagnostic.Code.all.filter { name == $0.name || name.hasPrefix($0.name + "-") }
             .max { $0.name.count < $1.name.count }
@@ -65,7 +65,7 @@ import Testing
         #expect(declared.sorted() == Diagnostic.Code.all.map(\.name).sorted())
     }
 
-    /// What is told does not hang on the order in which files are read.
+    /// Diagnostics do not depend on the order in which files are read.
     @Test(arguments: names) func orderOfFilesChangesNothing(name: String) throws {
         let ledger = baseLedger + TestLedger(try fixtureText(name).components(separatedBy: Self.separator)[0] + "\n")
         var reversed = ledger

@@ -28,7 +28,7 @@ import Testing
     }
 }
 
-/// The table of a mapping, then those of the mappings in it.
+/// Returns the table of a mapping, then those of its nested mappings.
 private func tables(of shape: Shape) -> String {
     var text = "| key | value | needed | meaning |\n|---|---|---|---|\n"
     for key in shape.keys {
@@ -52,7 +52,7 @@ private func sentence(_ text: String) -> String {
 }
 
 extension Shape.Value {
-    /// The shape of the mapping, or mappings, behind a key.
+    /// The shape of the mapping, or of the mappings in the list, under a key.
     var inside: Shape? {
         switch self {
         case .mapping(let shape), .list(let shape, _), .each(let shape): shape

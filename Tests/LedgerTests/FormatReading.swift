@@ -1,6 +1,6 @@
 import Foundation
 
-/// The rows of a table in CSV, read by the rules of RFC 4180.
+/// Parses a table in CSV by RFC 4180.
 func parsedCSV(_ text: String) -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []
@@ -30,8 +30,8 @@ func parsedCSV(_ text: String) -> [[String]] {
     return rows
 }
 
-/// What in a report's Markdown is not the report's own: live markup outside of code, other HTML than folds and line breaks,
-/// tables whose rows differ in length, and folds that do not close.
+/// Returns everything in Markdown that a report does not write itself: live markup outside of code, HTML except folds
+/// and line breaks, tables with rows of unequal length, and unclosed folds.
 func markdownMistakes(_ text: String) -> [String] {
     var mistakes: [String] = []
     var depth = 0

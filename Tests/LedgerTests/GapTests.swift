@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// What the merge says is not covered: claims without a question, behaviours without a toy model.
+/// Gaps that the merge reports: claims without a question, behaviours without a toy model.
 @Suite struct GapTests {
     private func question(_ id: String, _ more: String = "") -> String {
         "--- Claims/\(id)/question.yaml\nquestion: What of \(id)?\nwhy: It is a part.\n\(more)\n"
@@ -17,7 +17,7 @@ import Testing
         return ledger.merge().behavioursWithoutToy()
     }
 
-    /// The toy model abstracts `toy`, and nothing `skill` or what is below it.
+    /// The toy model abstracts `toy`, but neither `skill` nor a question below it.
     @Test func aQuestionWithLeavesIsABehaviour() {
         #expect(baseLedger.merge().behavioursWithoutToy() == ["skill"])
     }
@@ -35,7 +35,7 @@ import Testing
         #expect(behaviours(question("alone", leaf)) == ["alone", "skill"])
     }
 
-    /// `area` only gathers; `area/x` and `area/y` have leaves.
+    /// `area` has no leaves directly below it; `area/x` and `area/y` have.
     @Test func aToyModelCoversWhatIsAboveAndBelow() {
         let tree =
             question("area") + question("area/x") + question("area/x/a", leaf) + question("area/y")
@@ -64,7 +64,7 @@ import Testing
             behaviours(question("other") + question("other/leaf", leaf + "\nalso_under: [skill]")) == [
                 "other", "skill",
             ])
-        // What the toy model abstracts is a part of it too.
+        // A question also under `skill` that the toy model abstracts covers `skill`.
         #expect(
             behaviours(
                 question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == [])

@@ -17,7 +17,7 @@ import Words
         "0.\(String(repeating: "0", count: 400))1",
     ]
 
-    /// Any value anywhere: a ledger is checked, weighed, merged and told without a crash.
+    /// With arbitrary values in any place, a ledger is checked, evaluated, merged and reported without a crash.
     @Test func anyValueAnywhereIsRead() throws {
         var random = SeededGenerator(8)
         var codes: Set<Diagnostic.Code> = []
@@ -50,7 +50,7 @@ import Words
         #expect(codes.count > 15)
     }
 
-    /// Bytes changed anywhere in a ledger's files, receipts included.
+    /// Changes bytes anywhere in a ledger's files, including receipts.
     @Test func mutatedFilesAreRead() throws {
         var random = SeededGenerator(9)
         var ledger = baseLedger
@@ -66,7 +66,7 @@ import Words
         }
     }
 
-    /// Any path: nothing but the ledger's own places is read as a record.
+    /// Only the ledger's own paths are read as records.
     @Test(arguments: [
         "", "/", "Claims", "Claims/", "Claims//question.yaml", "Findings/.yaml", "Findings/../x.yaml",
         "Verifiers/a/b/c/d.yaml",

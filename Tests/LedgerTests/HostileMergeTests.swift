@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Ledgers that are made to take for ever, smaller than they could be.
+/// Ledgers designed for excessive running time, at a reduced size.
 @Suite struct HostileMergeTests {
     private func ledger(_ quantity: String, _ findings: String) -> Merge {
         TestLedger(
@@ -71,7 +71,7 @@ import Testing
         #expect((found.conflictCount, found.nearMissCount, found.unexplainedCount) == (5 * 120, 3160 - 600, 5 * 120))
     }
 
-    /// Each pair of an assumption on one side and one on the other would explain.
+    /// Each pair of one assumption from either side would be an explanation.
     @Test func moreExplanationsThanAreListedAreCutShort() throws {
         let assumptions = (0..<100).flatMap { number in
             ["a", "b"].map { "--- Claims/vocabulary/assumptions/\($0)\(number).yaml\nstatement: A.\n" }
@@ -110,7 +110,7 @@ import Testing
                 let allowed = labels.filter { $0 != "l\(number % 60)" }.joined(separator: ", ")
                 return finding("f\(number)", claim("{any_of: [\(allowed)]}", layer: 1))
             }.joined())
-        // Only all 60 kinds together leave no label: too many to be listed, or to be found.
+        // Only all 60 kinds together share no label: such a set is too large to find or list.
         #expect(merge.disagreement(on: "q")?.pairs.isEmpty ?? true)
         #expect(reports(merge).split(separator: "\n").count < 700)
     }

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// A question tree in a few words: parts and `also_under` by name, leaves with how they stand.
+/// Builds a question tree: parts and `also_under` by name, leaves with their status.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
     var statuses: [String: QuestionStatus] = [:]
@@ -58,7 +58,7 @@ private struct SmallTree {
     }
 }
 
-/// Counts all ways one by one, straight from the definition; a share as ways and all of them.
+/// Counts all outcomes one by one, by the definition; a share is given as its count and the total.
 private func countedOneByOne(
     _ statuses: [String: QuestionStatus], _ questions: [String: Question], for ancestor: String
 ) -> [String: (ways: Int, all: Int)] {
@@ -105,7 +105,7 @@ private func countedOneByOne(
 @Suite struct ImportanceTests {
     // MARK: By hand
 
-    /// The other leaf is settled in two of three ways; as it is, it keeps the whole open.
+    /// The other leaf is resolved in two of three outcomes; if it stays open, so does the whole.
     @Test func eachOfTwoPartsDecidesWhereTheOtherIsSettled() {
         var tree = SmallTree()
         tree.addLeaf("a")
@@ -115,7 +115,7 @@ private func countedOneByOne(
         #expect(tree.importances(for: "nowhere") == [:])
     }
 
-    /// A refuted part settles `all`, a supported one `any`, and then nothing else decides.
+    /// A refuted part resolves `all`, a supported one `any`; then no other part matters.
     @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
     func nothingDecidesWhatIsSettled(needs: Question.Needs, standing: QuestionStatus) {
         var tree = SmallTree(needs: needs)
@@ -134,7 +134,7 @@ private func countedOneByOne(
         #expect(tree.importances() == ["a": "1/1"])
     }
 
-    /// What hangs nearer to the ancestor decides more often.
+    /// A leaf nearer to the ancestor decides more often.
     @Test func aLeafBesideManyDecidesLess() {
         var tree = SmallTree()
         tree.addLeaf("near")
@@ -143,7 +143,7 @@ private func countedOneByOne(
         #expect(tree.importances() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
     }
 
-    /// One leaf under two parts of `all` is one leaf, not two.
+    /// One leaf under two parts of `all` counts once.
     @Test func aLeafReachedTwiceIsOneLeaf() {
         var tree = SmallTree(needs: .all)
         tree.add("x", .all)
@@ -163,7 +163,7 @@ private func countedOneByOne(
         for number in 0..<Int.random(in: 0...5, using: &random) {
             let parent = random.pick(inner)
             let needs = parent.needs == .answers ? random.pick(Question.Needs.allCases) : random.pick([.all, .any])
-            // Only earlier questions, so that none is above itself.
+            // Only earlier questions, to avoid a cycle.
             let also = inner.filter { other in
                 other.id != parent.id && (needs != .answers || other.needs == .answers) && random.chance(0.2)
             }
@@ -206,7 +206,7 @@ private func countedOneByOne(
 
     // MARK: Large trees
 
-    /// 5,000 leaves right below: each decides where all the others are settled, (2/3)^4999.
+    /// Each of 5,000 leaves below the root decides if all others are resolved: (2/3)^4999.
     @Test func manyLeavesAreCountedExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
@@ -218,7 +218,7 @@ private func countedOneByOne(
         #expect(found.values.allSatisfy { $0 == first })
     }
 
-    /// A deep tree of unlike parts: nothing is saved by parts that are alike.
+    /// A deep tree with dissimilar parts, where counts cannot be shared between equal parts.
     @Test func manyUnlikePartsAreCounted() {
         var random = SeededGenerator(12)
         var tree = SmallTree()
@@ -240,7 +240,7 @@ private func countedOneByOne(
         #expect(found?.count == 5000)
     }
 
-    /// Eleven leaves under two parts are too many to go through; ten are not.
+    /// Eleven leaves under two parts are too many to enumerate; ten are not.
     @Test func whatCannotBeCountedIsRefused() {
         var tree = SmallTree()
         tree.add("x")

@@ -3,8 +3,8 @@ import Testing
 @testable import Merging
 
 @Suite struct LabellingTests {
-    /// The definition, applied until nothing changes: out by an attack whose sources are all in, in when each attack has
-    /// a source that is out.
+    /// The definition, applied until nothing changes: a claim is out if all sources of an attack on it are in, and in
+    /// if each attack on it has a source that is out.
     private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStatus] {
         var labels = (0..<graph.count).map { out.contains($0) ? ClaimStatus.out : .undecided }
         while true {
@@ -36,7 +36,7 @@ import Testing
         #expect(graph.groundedLabels(out: out, waiting: waiting) == naive(graph, out: out, waiting: waiting))
     }
 
-    /// Groups that are looked through instead of listed give the same labels.
+    /// Groups that are scanned instead of listed give the same labels.
     @Test(arguments: Array(UInt64(1)...100)) func scansAreAttacksThatAreNotListed(seed: UInt64) {
         var random = SeededGenerator(seed)
         let count = Int.random(in: 2...12, using: &random)
@@ -74,7 +74,7 @@ import Testing
         for node in 3..<count { graph.add([node - 1, node - 3], on: node) }
         #expect(graph.attacks.count == 99_996)
         #expect(graph.groundedLabels().enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? .in : .out) })
-        // Attacked by the second, which attacks back, the first leaves everybody undecided.
+        // If the second claim attacks back, the first leaves all others undecided.
         graph.add([1], on: 0)
         #expect(graph.groundedLabels().allSatisfy { $0 == .undecided })
     }

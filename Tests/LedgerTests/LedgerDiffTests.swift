@@ -3,9 +3,9 @@ import Reports
 import Testing
 import Words
 
-/// What `diff` tells of two small ledgers, whole.
+/// The whole output of `diff` for pairs of small ledgers.
 @Suite struct LedgerDiffTests {
-    /// Files are told apart by their bytes.
+    /// Files are compared by their bytes.
     private func diff(_ before: TestLedger, _ after: TestLedger) -> String {
         func contents(_ ledger: TestLedger) -> [String: String] {
             Dictionary(ledger.files.map { ($0.path, sha256($0.bytes)) }, uniquingKeysWith: { _, last in last })
@@ -69,7 +69,7 @@ import Words
                 """)
     }
 
-    /// Prose is no cause, and neither is a finding on another quantity.
+    /// Prose is not a cause, nor is a finding on another quantity.
     @Test func onlyWhatBearsOnItIsACause() throws {
         var before = baseLedger
         try before.addRuns(of: "half", Array(repeating: 0.5, count: 4))
@@ -161,7 +161,7 @@ import Words
                 """))
     }
 
-    /// That cd3b becomes a general model no finding said.
+    /// No finding reports that cd3b becomes a general model.
     @Test func vocabularyIsNamedWhereNothingElseExplains() {
         let general = TestLedger(
             """

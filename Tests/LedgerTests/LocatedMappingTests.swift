@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-/// A check can point at any key of any record.
+/// Diagnostics can point at any key of any record.
 @Suite struct PlaceTests {
     private static let files: [(path: String, text: String)] = [
         (

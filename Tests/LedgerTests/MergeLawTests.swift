@@ -7,11 +7,11 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// What must hold of the whole merge, on random ledgers in which everything happens at once.
+/// Properties of the whole merge, on random ledgers that combine all features.
 @Suite struct MergeLawTests {
     static let seeds = Array(UInt64(1)...30)
 
-    /// All reports of a merge in one text.
+    /// Returns all reports of a merge in one text.
     private func reports(_ merge: Merge) throws -> String {
         let tasks = TaskReport(merge.tasks(today: TestLedger.today), shownCount: .max)
         return ["text", "json", "markdown", "csv"].map { format in
@@ -24,7 +24,7 @@ import Testing
         #expect(errors == [])
     }
 
-    /// The laws below would hold of ledgers in which nothing happens.
+    /// Guards the properties below against ledgers too simple to test them.
     @Test func randomTreesShowEverything() throws {
         let merges = try Self.seeds.map { try RandomTree($0).ledger().merge() }
         let answers = merges.flatMap { $0.answers().values }
@@ -64,7 +64,7 @@ import Testing
         #expect(try reports(other.ledger().merge()) == reports(tree.ledger().merge()))
     }
 
-    /// Names that sort alike: then nothing but the names changes, ties and drawn shuffles included.
+    /// With names that sort alike only the names change, including ties and sampled shuffles.
     @Test(arguments: seeds) func renamingFindingsChangesOnlyNames(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         let expected = try reports(renamed.ledger().merge())
@@ -74,7 +74,7 @@ import Testing
         #expect(found.replacing(/e([0-9])/) { "f\($0.1)" } == expected)
     }
 
-    /// Whatever the names: what follows from the values alone stays.
+    /// With arbitrary names, results that follow from the values are the same.
     @Test(arguments: seeds) func renamingInAnotherOrderChangesNoResult(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         func results(_ merge: Merge, _ name: (ClaimID) -> String) -> [String] {
@@ -106,7 +106,7 @@ import Testing
         #expect(found == expected)
     }
 
-    /// Another quantity, its question, a finding, a toy claim of nothing: what is said of the others stays.
+    /// Adding another quantity, its question, a finding and an unrelated toy claim changes nothing else.
     @Test(arguments: seeds) func unrelatedRecordsChangeNothingElse(seed: UInt64) throws {
         var tree = RandomTree(seed)
         let before = try tree.ledger().merge()
@@ -145,7 +145,7 @@ import Testing
         let whole = Summary(members)
         #expect(whole == merge.summary)
         for _ in 0..<5 {
-            // Any three sets, overlapping or not, that together are all.
+            // Any three sets, overlapping or not, whose union is everything.
             var sets: [[Member]] = [[], [], []]
             for member in members {
                 let first = random.below(3)
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    /// With more pairs than are kept no sum remembers how it was made.
+    /// Holds also for sums with more pairs than are stored.
     @Test func summariesOfMorePairsThanAreKeptAreOneToo() {
         let many = TestLedger(RandomTree.vocabulary + disjointClaims(70)).merge()
         let members = Array(many.members)
@@ -195,7 +195,7 @@ import Testing
 
     // MARK: Assumption sets
 
-    /// Of a leaf straight from the definition, of an inner question from what its parts say.
+    /// Computed for a leaf by the definition, for an inner question from its parts.
     @Test(arguments: seeds) func assumptionSetsAreThoseOfTheDefinition(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()
         let answers = merge.answers()
@@ -242,7 +242,7 @@ import Testing
     }
 }
 
-/// So many claims on `q`, pairwise disjoint, all of everything.
+/// Returns the given number of claims on `q`, pairwise disjoint, with unrestricted scope.
 func disjointClaims(_ count: Int) -> String {
     (0..<count).map { number in
         let lower = Double(number) * 10 / Double(count)

@@ -5,13 +5,13 @@ import Reports
 import Testing
 import Words
 
-/// What the merge reports of small random ledgers, against definitions spelled out over every cell.
+/// Compares merge reports of small random ledgers with definitions enumerated over every cell.
 @Suite struct MergingTests {
     static let seeds = Array(UInt64(1)...24)
 
     // MARK: Laws of the whole
 
-    /// All reports of a ledger in one text.
+    /// Returns all reports of a ledger in one text.
     private func reports(_ ledger: TestLedger) throws -> String {
         let merge = ledger.merge()
         return ["text", "json"].map { MergeReport(merge).written($0) + ConflictReport(merge).written($0) }.joined()
@@ -33,7 +33,7 @@ import Words
         #expect(errors == [])
     }
 
-    /// The laws below would hold of ledgers in which nothing happens.
+    /// Guards the properties below against ledgers too simple to test them.
     @Test func randomLedgersShowEverything() {
         let found = Self.seeds.compactMap { RandomLedger($0).ledger.merge().disagreement(on: "q") }
         let pairs = found.flatMap(\.pairs)
@@ -123,7 +123,7 @@ import Words
     }
 }
 
-/// A ledger of up to eight claims on one quantity whose values, cells and assumptions are small enough to enumerate.
+/// A ledger of up to eight claims on one quantity whose values, cells and assumptions are few enough to enumerate.
 struct RandomLedger {
     struct RandomClaim {
         var name: String
@@ -131,7 +131,7 @@ struct RandomLedger {
         var upper: Int
         /// By condition; nil: unknown.
         var tested: [String: [String]?]
-        /// By condition; nil: unrestricted. Absent: what was tested.
+        /// By condition; nil: unrestricted. Absent: the tested values.
         var holdsFor: [String: [String]]?
         var assumes: [String]
 
@@ -206,7 +206,7 @@ struct RandomLedger {
         }
     }
 
-    /// The same with one claim's scope made everything.
+    /// Returns the same ledger with one claim's scope unrestricted.
     func widening(_ index: Int) -> RandomLedger {
         var wider = self
         wider.claims[index].holdsFor = [:]
@@ -285,7 +285,7 @@ struct RandomLedger {
         """
 }
 
-/// Assumptions of random ledgers: two that exclude each other, one on its own, and a bridge.
+/// Assumptions of random ledgers: two exclusive ones, an independent one, and a bridge.
 let randomAssumptions = """
     --- Claims/vocabulary/assumptions/left.yaml
     statement: Left.

@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Against integers: both scaled by 10^12 fit 128 bits.
+    /// Compares with integers: both numbers scaled by 10^12 fit 128 bits.
     @Test func orderIsThatOfTheDecimals() {
         var random = SeededGenerator(5)
         func scaled(_ significand: Int128, _ exponent: Int) -> Int128 {
@@ -68,7 +68,7 @@ import Testing
 }
 
 @Suite struct ValueSetTests {
-    /// Ends on a grid of whole numbers; between them lie halves, so that open and closed ends are told apart.
+    /// Ends on a grid of whole numbers; the halves between them distinguish open from closed ends.
     static let ends: [Number?] = [nil] + (-2...2).map { Number($0) }
     static let grid = (-6...6).map { Double($0) / 2 }
 
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// Which points of the grid lie in it, from its ends alone.
+    /// Returns the grid points in the interval, from its ends only.
     static func points(_ interval: Interval) -> Set<Double> {
         Set(
             grid.filter { point in

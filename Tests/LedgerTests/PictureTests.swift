@@ -6,7 +6,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
     drawn(content, width: width).map { "|\($0)\n" }.joined().replacing(/[ ]+\n/, with: "\n")
 }
 
-/// Bars, so that the spaces at the start of a row are seen.
+/// Rows are framed by bars, so that leading spaces are visible.
 @Suite struct PictureTests {
     @Test func aCurveStandsOnZeroWhereItFallsFar() {
         #expect(
@@ -61,7 +61,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    /// Narrower where labels and notes need the room, but never nothing.
+    /// Bars shrink if labels and notes need the room, but do not vanish.
     @Test func barsGiveWay() {
         let bars: [Picture.Bar] = [.init("a cell of many words", 1, note: "0.998 to 1.000; control 0.690")]
         #expect(

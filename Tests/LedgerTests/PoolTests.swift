@@ -17,7 +17,7 @@ private func numbers(_ fit: RandomEffectsFit) -> [Double] {
 
 private func numbers(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBound, range.upperBound] }
 
-/// Eight digits and one more.
+/// Agreement to nine digits.
 private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { isClose($0, $1, within: 1e-9) }
 }
@@ -43,7 +43,8 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect((reml.i2 * 100).rounded() == 9222 && (found.q * 100).rounded() == 15223)
     }
 
-    /// Values too alike for chance: the interval of τ² is 0 alone, and that of the estimate no narrower than the plain one.
+    /// Values more alike than chance allows: the interval of τ² is [0, 0], and that of the estimate is no narrower than
+    /// the plain one.
     @Test func valuesThatAreAllAlike() throws {
         let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
@@ -60,7 +61,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         for _ in 0..<10 { #expect(try poolStudies(all.shuffled(using: &generator)) == expected) }
     }
 
-    /// Another unit and another zero change nothing but the unit and the zero.
+    /// Scaling and shifting the values only scales and shifts the results.
     @Test func anyUnitWillDo() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {
@@ -73,14 +74,14 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(isClose(moved.pauleMandel.tau2, publishedPools[0].pauleMandel[0], within: 1e-9))
     }
 
-    /// One study a million million times as exact as the others; mpmath 1.3 with 50 digits.
+    /// One study with a variance about 10^12 times smaller than the others; mpmath 1.3 with 50 digits.
     @Test func oneStudyThatOutweighsAll() throws {
         let found = try poolStudies(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
         #expect(isClose(found.q, 37.999999999804))
         #expect(isClose(found.derSimonianLaird.i2, 94.736842105236011))
     }
 
-    /// However uneven the studies, Fisher scoring comes to rest, and each interval holds what it is of.
+    /// For very uneven studies Fisher scoring converges, and each interval contains its estimate.
     @Test func unevenStudies() throws {
         var generator = SeededGenerator(11)
         func random(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }

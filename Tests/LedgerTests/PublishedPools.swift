@@ -1,10 +1,10 @@
-/// A published data set and what R's metafor 3.8.1 (metadat, R 4.2.2) makes of it: `rma` with methods PM, REML and DL,
+/// A published data set with the results of R's metafor 3.8.1 (metadat, R 4.2.2): `rma` with methods PM, REML and DL,
 /// `test="adhoc"` for the interval and `predict`, `confint` for τ², converged to 1e-14 or better.
 struct Published: Sendable {
     var name: String
     var values: [Double]
     var variances: [Double]
-    /// τ², estimate, plain standard error, I² in %, H²; so too below.
+    /// τ², estimate, plain standard error, I² in %, H²; the next two likewise.
     var pauleMandel: [Double]
     var interval: [Double]
     var tau2Interval: [Double]

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// One claim a density on the toy, the cells in this order.
+/// A finding on the toy with one claim per density, in the order of the cells.
 private let sweep = finding(
     "sweep",
     """
@@ -52,7 +52,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(baseLedger.merge().pool(of: "nothing")) == ["no number"])
     }
 
-    /// The mean of a study's runs once, though two claims rest on it; s²/n; no controls, offered or later runs.
+    /// The mean of a study's runs counts once, though two claims rest on it; its variance is s²/n; controls, offered
+    /// runs and runs after a gap do not count.
     @Test func runsOfStudies() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
@@ -74,7 +75,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(!found.isReported && !found.sharesNetworks)
     }
 
-    /// Nothing is dropped without being told, and once something ran the printed numbers are no longer asked.
+    /// Every exclusion is reported; once a study has runs, its printed numbers are not used.
     @Test func studiesWithoutVariance() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.1, 0.1, 0.1], cell: 0)
@@ -90,7 +91,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(found.excluded.map(\.value) == [0.1, 1, nil])
     }
 
-    /// Studies that nothing in force rests on are gone, as their claims are.
+    /// Studies without a claim in force are omitted.
     @Test func studiesOfWithdrawnFindings() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
@@ -105,7 +106,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 ["\(cell), reported: {value: 0.5, se: 0.1}", "\(maze), reported: {value: 0.25, n: 100, count: true}"])
                 + reported("b", ["\(cell), reported: {value: 1, n: 4, count: true}"]))
         #expect(outline(found) == ["a#1: 0.5", "a#2: 0.25", "b#1: 1.0", "pooled 3"])
-        // All of four items: four and a half of five.
+        // All of four items hit: the variance uses (4 + 0.5) / (4 + 1).
         #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
     }
 
@@ -141,13 +142,13 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 "a#1: 0.5", "without a#2: the same study as a#1", "without b#1: the same study as a#1",
                 "without c#1: the same study as a#1", "1 study, too few to pool",
             ])
-        // Another setting is another study.
+        // Another setting makes another study.
         let elsewhere = reported("c", ["\(maze), reported: {value: 0.5, se: 0.1}"])
         #expect(
             outline(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
     }
 
-    /// Beside its own source a second-hand number is left out at any setting; without it, it stands.
+    /// A second-hand number is excluded if its original source has a finding; without one it counts.
     @Test func secondHandNumbers() {
         let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
             .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
@@ -267,7 +268,7 @@ private func shown(_ ledger: TestLedger) throws -> String {
     return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
 }
 
-/// The lines of the first quantity from where the pool is told.
+/// Returns the lines of the first quantity from its pool on.
 private func lastSentence(_ ledger: TestLedger) -> String {
     let lines = ConflictReport(ledger.merge()).written().split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")

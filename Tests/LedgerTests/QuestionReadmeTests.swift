@@ -79,7 +79,7 @@ import Testing
                 """)
     }
 
-    /// Titles bring no markup, no link, no HTML and no table cell of their own.
+    /// Titles cannot add markup, links, HTML or table cells.
     @Test func hostileTextReadsAsItWasWritten() {
         let hostile = TestLedger(
             """

@@ -1,6 +1,6 @@
 import Merging
 
-/// A small random ledger in which everything happens at once: numbers and labels, toys with runs, bridges, caveats,
+/// A small random ledger that combines all features: numbers and labels, toy models with runs, bridges, caveats,
 /// assumptions that questions test, and questions of every kind.
 struct RandomTree {
     struct RandomFinding {
@@ -11,17 +11,17 @@ struct RandomTree {
         var isPlanned = false
     }
 
-    /// Keys in any order, each with its value.
+    /// Keys with their values, in any order.
     struct RandomClaim {
         var keys: [(key: String, value: String)]
         subscript(key: String) -> String? { keys.first { $0.key == key }?.value }
     }
 
     var findings: [RandomFinding] = []
-    /// Values of runs, by claim of a toy.
+    /// Values of runs, by toy claim.
     var runs: [String: [Double?]] = [:]
     var extraFiles = ""
-    /// How findings are named: in which order of names does not matter to what follows.
+    /// The prefix of finding names; their order does not affect the results.
     var prefix = "f"
     var isReversed = false
 
@@ -96,7 +96,7 @@ struct RandomTree {
         return ledger
     }
 
-    /// `f3#1` by another name.
+    /// Returns the new name of `f3#1`.
     private func named(_ name: String) -> String {
         let parts = name.dropFirst().split(separator: "#", maxSplits: 1)
         let number = isReversed ? 9 - Int(parts[0])! : Int(parts[0])!

@@ -2,9 +2,9 @@ import Checking
 import Records
 import Testing
 
-/// What commits take from records, from trees given as their differences.
+/// Losses of records in commits, from trees given as their differences.
 @Suite struct RangeTests {
-    /// The codes that no single state of a ledger shows; CommandTests show each in a real range.
+    /// The codes that no single state of a ledger shows; CommandTests shows each in a real range.
     static let codes: Set<Diagnostic.Code> = [
         .removedReceipt, .alteredReceipt, .deletedFinding, .changedClaim, .droppedByMerge, .rewrittenHistory,
     ]
@@ -12,7 +12,7 @@ import Testing
     private let finding = "Findings/a.yaml"
     private let receipt = "Verifiers/toy/receipts/abc.json"
 
-    /// `-` is a file that is not there.
+    /// `-` is a missing file.
     private func changes(_ path: String, _ old: String, _ new: String, to newPath: String? = nil) -> RecordChanges {
         func version(_ path: String, _ content: String) -> RecordVersion? {
             content == "-" ? nil : RecordVersion(path: path, contentID: content)
@@ -39,7 +39,7 @@ import Testing
         #expect(step(changes(receipt, "-", "1")).losses.isEmpty)
     }
 
-    /// A finding before the sides parted, on each side, and in the merge.
+    /// A finding in the merge base, on each side, and in the merge.
     @Test(arguments: [
         ("b", "b", "b", "b", false), ("b", "b", "b", "m", false), ("b", "b", "b", "-", true),
         ("-", "1", "-", "1", false), ("-", "1", "-", "-", true), ("-", "-", "2", "2", false),
@@ -57,7 +57,7 @@ import Testing
         #expect(merge.losses.map(\.kind) == (isLoss ? [.droppedByMerge] : []))
     }
 
-    /// One side added a file to a folder that the other moved: git puts it where the folder is now.
+    /// One side adds a file to a folder that the other moves: git puts the file in the moved folder.
     @Test func aFileThatFollowsItsFolderIsNotDropped() {
         func at(_ path: String, _ content: String) -> RecordVersion { RecordVersion(path: path, contentID: content) }
         let (vote, question) = ("Claims/x/votes/ada.yaml", "Claims/x/question.yaml")
@@ -68,7 +68,7 @@ import Testing
             (at(vote, "v"), nil), (nil, at(moved, "v")), (at(question, "q"), nil), (nil, at(movedQuestion, "q")),
         ])
         #expect(step(both, [(added, renamed)]).losses.isEmpty)
-        // From the other side it is the folder that moved already.
+        // Seen from the other side, the folder has moved already.
         #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
     }
 

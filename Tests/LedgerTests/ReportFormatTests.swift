@@ -8,12 +8,12 @@ import Words
 
 @testable import Reports
 
-/// The base ledger, in which no question has the name of the toy model.
+/// The base ledger without a question named like the toy model.
 private let before = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// With a disagreement, an error, a superseded finding, and text that tries to be more than text.
+/// Has a disagreement, an error, a superseded finding, and text that attempts markup injection.
 private let ledger =
     before
     + TestLedger(
@@ -33,7 +33,7 @@ private let ledger =
 
                 """)
 
-/// One value of every kind of report. Each is written in every format of its table.
+/// One value of every kind of report, each written in all of its formats.
 private struct Examples {
     let merge = ledger.merge()
 
@@ -106,7 +106,7 @@ private struct Examples {
         DoctorReport([HealthCheck("git", .ok, "2.39.5"), HealthCheck("cpu", .broken, "too old", remedy: "a newer one")])
     }
 
-    /// Each as the visitor sees it.
+    /// Calls `visit` with each report.
     func visit(_ visit: (any Report) -> Void) {
         let without = MergeReport(ledger.merge(), comparedWith: before.merge())
         let reports: [any Report] = [
@@ -120,7 +120,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     report.renderers.map { ($0.name, report.written($0.name)) }
 }
 
-/// What every format of every report prints, whole. `RECORD=1 swift test` writes the outputs again.
+/// The whole output of every format of every report. `RECORD=1 swift test` records the outputs again.
 @Suite struct ReportFormatTests {
     private func compare(_ name: String, _ report: some Report) throws {
         let folder = fixturesFolder.appending(path: "formats")
@@ -148,7 +148,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         for view in examples.views where ["finding", "question", "toy model"].contains(view.kind.rawValue) {
             try compare("show-\(view.kind.rawValue.replacing(" ", with: "-"))", view)
         }
-        // SARIF lists all rules, and CheckFormatTests look at it.
+        // SARIF lists all rules; CheckFormatTests covers it.
         var check = examples.check
         check.diagnostics = check.diagnostics.filter { $0.path == "Findings/broken.yaml" }
         for format in ["text", "json", "markdown", "csv", "github"] {
@@ -201,7 +201,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    /// Folds close, tables are rectangular, and no text from a record brings HTML, a mention, or a link.
+    /// Folds close, tables are rectangular, and no text from a record adds HTML, a mention or a link.
     @Test func noTextChangesTheMarkdown() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "markdown" })?.text else { return }

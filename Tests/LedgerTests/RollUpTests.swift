@@ -7,7 +7,7 @@ import Testing
 
     static let leaves: [QuestionStatus] = [.refuted, .contested, .open, .supported]
 
-    /// The least in R < C < O < S; the greatest in R < O < C < S; the least in C < O < answered.
+    /// Returns the least in R < C < O < S, the greatest in R < O < C < S, or the least in C < O < answered.
     static func reference(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
         let order: [QuestionStatus] =
             switch needs {
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// A part that moves up moves the whole up or leaves it where it is.
+    /// Raising the status of a part raises that of the whole or leaves it unchanged.
     @Test(arguments: Question.Needs.allCases) func combineIsMonotone(needs: Question.Needs) {
         let order: [QuestionStatus] =
             switch needs {
@@ -125,7 +125,7 @@ import Testing
                 """
             return (baseLedger + TestLedger(above + (assumptions + findings).joined())).merge()
         }
-        // Each alone is enough, beside the bridge of the base's own claim.
+        // Each assumption suffices, beside the bridge of the base ledger's own claim.
         let (all, cut) = (merge(15).answers()["toy"]?.assumptions, merge(16).answers()["toy"]?.assumptions)
         #expect(all?.sets.count == 16 && all?.isCut == false)
         #expect(cut?.sets == all.map { Array($0.sets.prefix(15)) + [["a15"]] } && cut?.isCut == true)
@@ -151,7 +151,7 @@ import Testing
                 .contains("because: different parts, explained by density\n"))
     }
 
-    /// `yes` is 0.45 to 0.55 of 0 to 2: runs that refute a range speak for what is left.
+    /// `yes` is 0.45 to 0.55 of 0 to 2: a range refuted by runs supports its complement.
     @Test(arguments: [
         ("[0.4, 0.6]", 1.0, "con", "refuted"), ("[0.45, 0.55]", 1.0, "con", "refuted"),
         ("[0.6, 0.7]", 1.0, "silent", "open"),

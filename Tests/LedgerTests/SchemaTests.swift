@@ -4,9 +4,9 @@ import Records
 import Testing
 import Words
 
-/// Keys of schemas against the keys that decoding takes. `make test-schemas` holds what the schemas mean against a validator.
+/// Compares keys of schemas with the keys that decoding accepts. `make test-schemas` runs the schemas in a validator.
 @Suite struct SchemaTests {
-    /// A file of each kind with one key too many.
+    /// A file of each kind, for an unknown key.
     static let places: [(kind: RecordKind, path: String)] = [
         (.question, "Claims/a/question.yaml"), (.vote, "Claims/votes/ada.yaml"),
         (.quantity, "Claims/vocabulary/quantities/a.yaml"), (.condition, "Claims/vocabulary/conditions/a.yaml"),
@@ -23,7 +23,7 @@ import Words
         return members[next].flatMap { keys($0, Array(path.dropFirst())) }
     }
 
-    /// Decoding lists the keys that it knows when it meets one that is like none of them.
+    /// Decoding lists the known keys if an unknown key resembles none of them.
     private static func known(_ path: String, _ text: String) -> Set<String>? {
         let told = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
         let fix = told.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
@@ -70,7 +70,7 @@ import Words
         #expect(!String(decoding: json(jsonSchema(of: .finding)), as: UTF8.self).contains("\"dims\""))
     }
 
-    /// A shell would have to quote such a name, and an editor could be fooled by it.
+    /// A shell would have to quote such a name, and it could mislead an editor.
     @Test func namesThatBreakTheRulesAreNotCompleted() {
         let names = KnownNames(paths: [
             "Findings/$(x).yaml", "Findings/a b.yaml", "Claims/a\u{301}/question.yaml", "Claims/$(x)/b/question.yaml",

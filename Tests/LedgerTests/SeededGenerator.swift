@@ -13,7 +13,7 @@ extension SplitMix64 {
         elements[Int.random(in: 0..<elements.count, using: &self)]
     }
 
-    /// Some of the elements, at least one, in their order.
+    /// Returns some of the elements, at least one, in their order.
     mutating func some<Element>(_ elements: [Element]) -> [Element] {
         let kept = elements.filter { _ in chance(0.5) }
         return kept.isEmpty ? [pick(elements)] : kept

@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// A ledger in which there is something of every kind to do.
+/// A ledger with tasks of every kind.
 private let manyTasks: TestLedger = {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -90,7 +90,7 @@ private let manyTasks: TestLedger = {
         return !(x < y) && p <= q && (y < x || p < q)
     }
 
-    /// A task is in the first rank if nothing beats it, in the next if nothing but those does, and so on.
+    /// A task is in the first rank if nothing beats it, in the second if only tasks of the first do, and so on.
     private func expectedRanks(_ tasks: [LedgerTask]) -> [String: Int] {
         var ranks: [String: Int] = [:]
         var rest = tasks.filter(isWorth)
@@ -123,7 +123,7 @@ private let manyTasks: TestLedger = {
 
     // MARK: Planned findings
 
-    /// What `tasks take` writes is a finding without a mistake, whatever the task and whatever its texts.
+    /// `tasks take` writes a finding without errors, for every task and any text.
     @Test(arguments: [
         nil, "It \"quotes\" and \\ escapes", "Two: colons # and - dashes", "Unicode é 漢字 \u{1F600}",
         "{braces}: [and, brackets]",
@@ -163,7 +163,7 @@ private let manyTasks: TestLedger = {
             let again = taken.merge().tasks(today: TestLedger.today).first { $0.id == task.id }
             #expect(again?.takenBy == [plan.slug], "\(task.id)")
             #expect(again?.phrase == task.phrase)
-            // A plan has no part in the merge.
+            // A plan does not affect the merge.
             #expect(outline(taken.merge().answers()["toy"]) == outline(merge.answers()["toy"]))
         }
         #expect(planned > 5)
@@ -203,7 +203,8 @@ private let manyTasks: TestLedger = {
         if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
     }
 
-    /// A label is read from a number, and a kernel can measure what the quantity cannot be: neither is signed as it is.
+    /// A label is read from a number, and a kernel can measure a value outside the quantity's range: both give a valid
+    /// finding.
     @Test func whatRunsMeasuredIsFiledAsAFindingWithoutAMistake() throws {
         let merge = manyTasks.merge()
         for task in tasks where task.quantity != nil {

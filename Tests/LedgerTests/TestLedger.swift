@@ -8,17 +8,18 @@ import Reports
 import Words
 import YAML
 
-/// A ledger in memory, written as text: the one builder of these tests.
+/// A ledger in memory, written as text.
 ///
-/// `--- path` begins a file. After the path may stand `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)` for a
-/// receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In content
-/// `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt `$model`, `$measurement` and `$seed0` are the
-/// digests of the toy model `toy` and its measurement `dims` and seeds, and `$name` in the path is the content's SHA-256.
+/// `--- path` begins a file. After the path may follow `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)` for
+/// a receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In
+/// content, `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt, `$model`, `$measurement` and
+/// `$seed0` are the digests of the toy model `toy` and its measurement `dims`, and seeds; `$name` in the path is the
+/// content's SHA-256.
 struct TestLedger {
     var files: [SourceFile] = []
     var offered: Set<String> = []
 
-    /// Files of `later` take the place of those with the same path.
+    /// Files of `later` replace those with the same path.
     static func + (base: TestLedger, later: TestLedger) -> TestLedger {
         let replaced = Set(later.files.map(\.path))
         return TestLedger(
@@ -33,7 +34,7 @@ struct TestLedger {
         Checking.check(files.map(decode), kernels: kernels, today: Self.today)
     }
 
-    /// A history in which one commit holds everything but the offered receipts.
+    /// A history with a single commit that holds everything except the offered receipts.
     func trail(_ ledger: CheckedLedger) -> AuditTrail {
         var trail = AuditTrail()
         trail.branch = "main"
@@ -53,7 +54,7 @@ struct TestLedger {
         return Merge(ledger, recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings()))
     }
 
-    /// Everything that is told of the files, as `path:line:column severity[code] message` and its remedy.
+    /// Returns all diagnostics as `path:line:column severity[code] message`, with their remedies.
     func diagnostics() -> [String] {
         let ledger = check()
         let evidence = recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings())
@@ -107,7 +108,7 @@ extension TestLedger {
         }
     }
 
-    /// As a receipt is written, where it is one.
+    /// Encodes the bytes as a receipt if they are one.
     private func receiptBytes(_ bytes: [UInt8]) -> [UInt8] {
         guard let statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)) else { return bytes }
         return (try? Receipt.encode(statement).bytes) ?? bytes
@@ -141,7 +142,8 @@ private func expanded(_ text: String) -> [UInt8] {
     return bytes + Array(rest.utf8)
 }
 
-/// A second a feature, and one to measure, of which 1/16 is the start of the process; density 0 is what only another check than its range finds.
+/// One second per feature and one to measure, of which 1/16 is the start of the process; density 0 passes its range but
+/// not this check.
 private func testCost(config: Settings, measurement: String?, settings: Settings) throws(ConfigMistake) -> RunCost {
     if settings.values["density"] == "0" {
         throw ConfigMistake("density", "nothing is on at density 0", fix: "take a higher one")
@@ -151,7 +153,7 @@ private func testCost(config: Settings, measurement: String?, settings: Settings
         trainingSeconds: features, measuringSeconds: measurement == nil ? 0 : 0.9375, bytes: features * features * 1e4)
 }
 
-/// A kernel that only the tests know.
+/// A kernel used only by the tests.
 let testKernels = [
     KernelDescription(
         name: "toy", version: 1, summary: "a toy",
@@ -187,7 +189,7 @@ func fixtureText(_ name: String) throws -> String {
     try String(contentsOf: fixturesFolder.appending(path: "\(name).txt"), encoding: .utf8)
 }
 
-/// A small ledger without a mistake, on top of which fixtures stand.
+/// A small ledger without errors, to which fixtures are added.
 let baseLedger = TestLedger(try! fixtureText("base"))
 
 private let baseState = baseLedger.check().state

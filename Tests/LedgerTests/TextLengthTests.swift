@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Text of few lines a question, whatever a ledger holds.
+/// Text reports have few lines per question, for ledgers of any size.
 @Suite struct TextLengthTests {
     private let short = TextStyle(width: 80, hasColour: false, lineLimit: 20)
     private let whole = TextStyle(width: 80, hasColour: false)
@@ -61,7 +61,7 @@ import Testing
         #expect(lines(cut).dropLast() == lines(all).prefix(19))
     }
 
-    /// Claims are left out before what separates them.
+    /// Claims are omitted before the lines that explain their differences.
     @Test func aQuantityWithManyClaimsIsCut() {
         let report = ConflictReport(ledger(claims: 30))
         let (cut, all) = (conflictText(report, style: short), conflictText(report, style: whole))

@@ -3,7 +3,7 @@ import Records
 import Testing
 
 @Suite struct ToyClaimTests {
-    /// A toy claim is answered by a claim on the same quantity about a general model, or one that its bridge leads to.
+    /// A toy claim is answered by a general model's claim on its quantity, or on one that its bridge leads to.
     @Test func toyClaimsThatNoGeneralModelAnswersAreListed() {
         #expect(baseLedger.merge().unansweredToyClaims().map(\.description) == ["half#1"])
         func answered(by model: String) -> [String] {

@@ -5,12 +5,12 @@ import Reports
 import Testing
 import Words
 
-/// The small ledger, in which no question has the name of the toy model.
+/// The base ledger without a question named like the toy model.
 private let ledgerWithToy = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// What `show toy` says, without the sections before the named one.
+/// The output of `show toy` from the named section on.
 private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: String) throws -> String {
     let text = try #require(RecordView(id, in: ledger.merge())).written()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
         try ledger.addRuns(of: "sweep", [0.5, 0.4, nil, 0.6], cell: 1)
         try ledger.addRuns(of: "sweep", [1, 1.25], cell: 1, isControl: true)
         try ledger.addRuns(of: "sweep", [1.5], cell: 2)
-        // A seed that is recorded twice counts once.
+        // A seed recorded twice counts once.
         try ledger.addRuns(of: "sweep", [0.25], cell: 0, blasCore: "SkylakeX")
         let text = try shown(ledger, from: "config")
         #expect(

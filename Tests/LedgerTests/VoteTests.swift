@@ -89,7 +89,7 @@ import Words
         #expect(!maze.contains("votes"))
     }
 
-    /// Votes say what people want to know, not what is known.
+    /// Votes express interest, not evidence.
     @Test func votesChangeNoAnswer() {
         let without = TestLedger(files: Self.ledger.files.filter { !$0.path.contains("/votes/") })
         #expect(MergeReport(Self.ledger.merge()).written() == MergeReport(without.merge()).written())
