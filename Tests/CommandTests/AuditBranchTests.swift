@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What of a repository's history audits hang on.
+/// How audits depend on a repository's history.
 @Suite struct AuditBranchTests {
-    /// A branch under review never says how it is judged.
+    /// A branch under review cannot change the settings that judge it.
     @Test func settingsAreThoseOfTheAuditBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "lenient")
@@ -35,7 +35,7 @@ import Testing
         #expect(try ledger.run("verify").status == 0)
         try ledger.commit("Audit")
         #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled, toy\n"))
-        // As CI checks out: no local branch at all.
+        // A CI checkout, which has no local branch.
         let clone = "\(ledger.root)/clone"
         try ledger.git("clone", "-q", ".", clone)
         for arguments in [["checkout", "-q", "--detach"], ["branch", "-q", "-D", "trunk"]] {
@@ -112,7 +112,7 @@ import Testing
         #expect(try ledger.run(["verify"], in: clone).status == 0)
     }
 
-    /// A salt that the history does not hold makes a receipt stale, whoever made it.
+    /// A receipt whose salt is not in the history is stale, whoever made it.
     @Test func aReceiptOfAnotherHistoryIsStale() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")
@@ -129,7 +129,8 @@ import Testing
         #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported, toy\n"))
     }
 
-    /// main merged into a branch, and the branch made main: the history still holds the salt, its first-parent line does not.
+    /// After main is merged into a branch that then becomes main, the salt is in the history but not on the
+    /// first-parent line.
     @Test func aSaltBesideTheFirstParentLineIsTold() throws {
         let ledger = try TemporaryLedger.example()
         let verified = finding("New", value: "[0.4, 0.6]", more: "verify: superposition-geometry/dimensionality")

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A budget ends the work in time, and nothing that is finished is lost.
+/// A budget ends the work in time, and finished runs are not lost.
 @Suite struct BudgetTests {
-    /// The example beside a toy model that would train for an hour.
+    /// The example with an additional toy model that would train for an hour.
     private func withALongTraining() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let measurement = try ledger.read("Verifiers/superposition-geometry/dimensionality.yaml")
@@ -53,7 +53,7 @@ import Testing
         #expect(try #require(json["left"]["seconds"].number) > 600)
     }
 
-    /// The child is made to stand still: whatever was expected of it, it is not over when the budget is.
+    /// The test suspends the child, so it exceeds the budget despite its short estimate.
     @Test func whatIsUnderWayIsStopped() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
@@ -113,7 +113,7 @@ import Testing
     }
 }
 
-/// Processes that this one has started and that are running.
+/// Returns the running children of a process.
 func children(of parent: pid_t) -> [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init).filter { id in
         let state = stateAndParent(id)
@@ -121,7 +121,7 @@ func children(of parent: pid_t) -> [pid_t] {
     }
 }
 
-/// A process that has ended and whose parent has not heard of it is not running.
+/// Returns whether a process is running; a zombie is not.
 func isRunning(_ id: pid_t) -> Bool {
     let state = stateAndParent(id)
     return state.count == 2 && state[0] != "Z"
@@ -129,7 +129,7 @@ func isRunning(_ id: pid_t) -> Bool {
 
 private func stateAndParent(_ id: pid_t) -> [Substring] {
     guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return [] }
-    // After the name in parentheses, which may hold anything.
+    // The fields follow the name in parentheses, which may contain any characters.
     return Array(
         String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ").prefix(2) ?? [])
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct CheckTests {
-    /// A quantity with a typing mistake.
+    /// A quantity with a spelling mistake.
     private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
 
     @Test func aGoodLedgerPasses() throws {
@@ -79,7 +79,7 @@ import Testing
                 """)
     }
 
-    /// Everything is checked, only what was asked for is shown and judged.
+    /// Everything is checked; only diagnostics of the given paths are printed and set the exit status.
     @Test func aPathFilters() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/topic/typing.yaml", bad)
@@ -92,7 +92,7 @@ import Testing
         #expect(try ledger.run(["check", "topic/typing.yaml"], in: "Findings").status == 1)
     }
 
-    /// Whatever is an error is told, and the rest of the warnings where they are asked for.
+    /// All errors are printed, but only the first 200 warnings unless `--all` is given.
     @Test func aTextShowsTheFirst200Warnings() throws {
         let ledger = try TemporaryLedger.example()
         for number in 1...210 {
@@ -113,7 +113,7 @@ import Testing
         #expect(try ledger.run("check").output.contains("\(warnings) warnings"))
     }
 
-    /// A mistyped path would otherwise pass for a checked file.
+    /// A mistyped path must not pass as a checked file.
     @Test func aPathWithoutRecordsIsAMistake() throws {
         let ledger = try TemporaryLedger.example()
         expect(

@@ -4,7 +4,7 @@ import Testing
 /// One way to make a commit, as a user would type it.
 struct CommitMethod: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// Makes ready; `put FILE` writes the record that the commit is about, `flip FILE` its opposite.
+    /// Prepares the commit; `put FILE` writes the record that it adds, `flip FILE` the opposite variant.
     var prepare: String
     var commit: String
 
@@ -13,13 +13,13 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Every way to commit: what is refused or passes is exactly what would be committed, and judging changes nothing.
+/// Every way to commit: the check judges exactly the content to be committed, and changes nothing.
 @Suite struct CommitMethodTests {
     private static let side = """
         git switch -qc side; put Findings/new.yaml; edit Side; git add -A; git commit -qnm side; git switch -q main
         """
 
-    /// In each, the hook fires.
+    /// Ways for which git runs our hook.
     static let judged: [CommitMethod] = [
         CommitMethod("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
         CommitMethod("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
@@ -151,7 +151,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             """, "git commit -qm x"),
     ]
 
-    /// In each, git runs no hook of ours: the gate catches it.
+    /// Ways for which git runs no hook of ours: `check BASE..TIP` finds the errors.
     static let unjudged: [CommitMethod] = [
         CommitMethod("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
         CommitMethod("cherry-pick", "\(side)", "git cherry-pick side"),
@@ -180,7 +180,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             let told = "\(way.testDescription), \(isGood ? "good" : "bad"): \(printed)"
             #expect((printed.status == 0) == isGood, "\(told)")
             #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(told)")
-            // How often our hook ran, and whether everything was the same bytes before and after.
+            // One line per run of our hook: whether it left all bytes unchanged.
             let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
             #expect(runs == ["unchanged"], "\(told)")
         }
@@ -199,14 +199,14 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// A child that git's variables reached would read and write the user's index.
+    /// A child that inherits git's variables would read and write the user's index.
     @Test func childrenSeeNothingOfGitsVariables() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
         try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
         try ledger.commit("Train for minutes")
         let names = try ledger.git("rev-parse", "--local-env-vars").split(separator: "\n").map(String.init)
-        // What is set must still name this repository, so that there is a child at all.
+        // The values must name this repository; with others no child would start.
         var values = [
             "GIT_DIR": ledger.place(".git"), "GIT_WORK_TREE": ledger.path, "GIT_COMMON_DIR": ledger.place(".git"),
         ]
@@ -218,7 +218,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
         defer { kill(verify.id, SIGKILL) }
         let deadline = Date.now.addingTimeInterval(60)
         var seen: [String] = []
-        // Before it begins its own program, a child still shows its parent's variables.
+        // Until it executes its own program, a child shows its parent's variables.
         while !seen.contains("SWIFT_BACKTRACE=enable=no"), verify.isRunning, Date.now < deadline {
             usleep(2000)
             for child in children(of: verify.id) {
@@ -231,7 +231,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A ledger with our hooks, whose tool notes whether anything changed while it judged.
+/// A ledger with our hooks and a tool that records whether a check changed anything.
 private struct Place {
     let ledger: TemporaryLedger
 

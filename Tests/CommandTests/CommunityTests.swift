@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Votes, proposals, retirements and moves are ordinary commits, which no hook refuses and no finding notices.
+/// Votes, proposals, retirements and moves are ordinary commits: hooks accept them and findings do not change.
 @Suite struct CommunityTests {
-    /// The example with a verified claim, its receipts committed, and the hook.
+    /// The example with a verified claim, committed receipts, and the hook.
     private func audited() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         guard try ledger.run("verify").status == 0 else { throw Failure(description: "verify failed") }
@@ -20,7 +20,7 @@ import Testing
         "question: \(text)\nwhy: It is a part.\n\(more)"
     }
 
-    /// Every claim with side and evidence, wherever its question stands.
+    /// Returns every claim with side and evidence, for questions anywhere in the tree.
     private func claims(_ ledger: TemporaryLedger) throws -> [String] {
         try ledger.run("merge", "--format", "json").json()["questions"].items.flatMap { $0["claims"].items }
             .map(\.description)

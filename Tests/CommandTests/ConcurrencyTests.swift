@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Many processes at once in one repository and its work trees: nothing is lost, and who does not get through says why.
+/// Concurrent processes in one repository and its work trees: nothing is lost, and a rejected process gives the reason.
 @Suite(.serialized) struct ConcurrencyTests {
-    /// Starts all of them at once, and those that were refused again, until each has succeeded.
+    /// Starts all commands at once, and repeats the rejected ones until each has succeeded.
     private func runToTheEnd(_ ledger: TemporaryLedger, _ commands: [[String]], mayWaitFor reasons: [String]) throws {
         var left = commands
         while !left.isEmpty {
@@ -13,7 +13,7 @@ import Testing
             for (command, printed) in refused {
                 #expect(reasons.contains { printed.errors.contains($0) }, "\(command): \(printed)")
             }
-            // One of those that are in each other's way always gets through.
+            // Of the conflicting commands, at least one succeeds.
             guard refused.count < left.count else { throw Failure(description: "nobody got through: \(refused)") }
             left = refused.map(\.0)
         }
@@ -76,7 +76,7 @@ import Testing
         #expect(ledger.keptRuns() == [])
         #expect(ledger.temporaryFiles() == [])
 
-        // Receipts of both work trees together say what each said.
+        // Receipts of both work trees together hold what each of them printed.
         for file in ledger.names(in: "../linked/\(receiptsFolder)") {
             try ledger.write("\(receiptsFolder)/\(file)", ledger.read("../linked/\(receiptsFolder)/\(file)"))
         }
@@ -110,7 +110,7 @@ import Testing
         #expect(ledger.temporaryFiles() == [])
     }
 
-    /// Whoever trains a network holds a lock that ends with the process, not a file that says so.
+    /// A training network is marked by a file lock, which ends with the process, not by a file.
     @Test func aKilledTrainingHoldsNobodyUp() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
@@ -144,7 +144,7 @@ import Testing
             ledger.allFiles().filter(TemporaryLedger.isTemporary) == folders.map { "\($0)/living.7-2.tmp" }.sorted())
     }
 
-    /// What was kept in another form, by an older version say, or was cut short, is as good as absent.
+    /// A stored file of an older format or a truncated one counts as absent.
     @Test(arguments: ["", "arbor-ledger network 0\n", "half"]) func damagedCachesAreMadeAnew(_ text: String) throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()

@@ -48,7 +48,7 @@ import Testing
         #expect(bare.errors == "arbor-ledger: a bare repository has no work tree\n  -> name two commits: diff A B\n")
     }
 
-    /// Receipts make a verdict from the commit on that brought them to the audit branch, and in a branch none.
+    /// Receipts change a verdict once they are on the audit branch; on another branch they do not count.
     @Test func eachStateIsWeighedByItsOwnReceipts() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -59,13 +59,13 @@ import Testing
         let preview = try ledger.run(["merge", "main"])
         #expect(preview.output == "All of main is in HEAD already.\n")
         try ledger.git("checkout", "-q", "main")
-        // Once merged, they count.
+        // They count after the merge.
         let merged = try ledger.run(["merge", "offered"])
         #expect(merged.output.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
         try ledger.git("merge", "-q", "offered")
         let told = try ledger.run("diff", "HEAD~1", "HEAD").output
         #expect(told.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
-        // A receipt that somebody removed later counted at its time.
+        // A receipt removed later counted at the time.
         try ledger.git("rm", "-rq", receiptsFolder)
         try ledger.commit("Remove them")
         #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == told)
@@ -76,7 +76,7 @@ import Testing
 
     private func everything(_ ledger: TemporaryLedger) throws -> [String] {
         let files = FileManager.default.enumerator(atPath: ledger.path)?.compactMap { $0 as? String } ?? []
-        // The store is no part of the repository's state.
+        // The store is not part of the repository's state.
         let dated = try files.filter { !$0.hasPrefix(".git/arbor-ledger") }.sorted().map { file in
             let date = try FileManager.default.attributesOfItem(atPath: ledger.place(file))[.modificationDate] as? Date
             return "\(file) \(date?.timeIntervalSinceReferenceDate ?? 0)"
@@ -100,7 +100,7 @@ import Testing
         try ledger.commit("Main")
         try ledger.write("Findings/untracked.yaml", whole)
         try ledger.git("status")
-        // Makes the store's folder.
+        // Creates the store's folder.
         _ = try ledger.run("check")
         let before = try everything(ledger)
         let printed = try ledger.run("merge", "side")
@@ -108,7 +108,7 @@ import Testing
         #expect(printed.status == 0)
         #expect(
             printed.output.hasPrefix("1 finding and 1 question changed.\n\nMerging side would change:\nQuestions\n"))
-        // As git then does it.
+        // git then merges the same way.
         let told = printed.output.components(separatedBy: "Merging side would change:\n")[1]
         try ledger.git("merge", "-q", "-m", "merged", "side")
         #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.hasSuffix("\n\n" + told))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `schema`, `new`, `doctor` and completions say, run as a user would.
+/// The output of `schema`, `new`, `doctor` and completions, run as a user would.
 @Suite struct EditorTests {
     @Test func theShippedSchemasAreCurrent() throws {
         let ledger = try TemporaryLedger()
@@ -110,7 +110,7 @@ import Testing
             ["quantity", "Loud", "--title", "x", "--definition", "x", "--range", "[0, 1]", "--conditions", "model"],
             ["quantity", "q", "--title", "x", "--definition", "x", "--range", "[1, 0]", "--conditions", "model"],
             ["finding", "../../x", "--draft"], ["value", "model", "--title", "x"],
-            // A leaf cannot have parts: the mistake would be in another file.
+            // A leaf cannot have parts: the error would be in another file.
             ["question", "superposition/part", "--question", "x", "--why", "x", "--needs", "all"],
         ]
         for record in refused {

@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// What goes wrong at one change of a file.
+/// The fault injected at one change of a file.
 enum Fault: String, CaseIterable {
     case kill
-    /// No space for what needs some, an input or output error otherwise.
+    /// ENOSPC for calls that need space, EIO for the others.
     case error
-    /// Nothing can be written from there on.
+    /// From this change on nothing can be written.
     case full
 }
 
-/// A command whose every change of a file is made to fail, one by one, in a repository that is as before each time.
+/// Makes each file change of a command fail in turn, starting each time from the same repository.
 final class FaultLoop {
     let name: String
     let ledger: TemporaryLedger
@@ -18,13 +18,13 @@ final class FaultLoop {
     private let checks: Bool
     private let before: RepositorySnapshot
     private let after: RepositorySnapshot
-    /// `call path` of each change that the command makes when nothing fails.
+    /// `call path` of each change that the command makes without a fault.
     let changes: [String]
-    /// What else must hold after the next run; what is wrong, in words.
+    /// An additional check after the next run; returns a description of the problem.
     var also: (TemporaryLedger) throws -> String? = { _ in nil }
     private(set) var table: [FaultTableRow: [String: Int]] = [:]
 
-    /// `checks`: whether the ledger is without errors at any time.
+    /// `checks`: whether the ledger is free of errors at any time.
     init(_ name: String, _ ledger: TemporaryLedger, checks: Bool = true, _ command: String...) throws {
         self.name = name
         self.checks = checks
@@ -38,7 +38,8 @@ final class FaultLoop {
         after = try RepositorySnapshot(of: ledger)
     }
 
-    /// Makes the change `number` (from 1) fail, and looks at what that leaves, and at the next run; what is wrong, in words.
+    /// Makes change `number` (from 1) fail; returns the problems found in the repository left behind and in the next
+    /// run.
     func problems(_ fault: Fault, at number: Int) throws -> [String] {
         try restore()
         let faulty = try Self.run(ledger, command, fault, at: number)
@@ -47,7 +48,7 @@ final class FaultLoop {
         return try problems(faulty.printed, fault, call, "\(name), \(fault.rawValue) at \(number), \(call)")
     }
 
-    /// Runs the command on a disk that has so much space left; only root can make one.
+    /// Runs the command on a disk with the given free space; only root can make one.
     func problemsOnADisk(freeBytes: Int) throws -> [String] {
         try FileManager.default.removeItem(atPath: ledger.path)
         try FileManager.default.createDirectory(atPath: ledger.path, withIntermediateDirectories: true)
@@ -103,7 +104,8 @@ final class FaultLoop {
         return found.texts
     }
 
-    /// What `strace` sees the command change below the ledger's folder, by kind of call, beside what the loop counts.
+    /// Returns the changes below the ledger's folder by kind of call, as `strace` sees them and as the loop counts
+    /// them.
     func changesByKind() throws -> (seen: [String: Int], counted: [String: Int]) {
         try restore()
         let trace = "\(ledger.root)/trace"
@@ -138,7 +140,7 @@ final class FaultLoop {
         }
     }
 
-    /// A `submit` that came as far as the commit has nothing left to do.
+    /// Returns whether a `submit` has committed already, so that nothing is left to do.
     private static func isDone(_ printed: ProcessResult) -> Bool {
         printed.errors.contains("the last commit holds this file already")
     }
@@ -176,7 +178,7 @@ private func copy(_ folder: String, to other: String) throws {
         .requireSuccess()
 }
 
-/// The calls that change files, by the names that `faults.c` has for them.
+/// The calls that change files, as `faults.c` names them.
 private let systemCalls = [
     "write": "write", "pwrite64": "write", "writev": "write", "ftruncate": "write", "truncate": "write",
     "fsync": "fsync", "fdatasync": "fsync", "sync_file_range": "fsync", "rename": "rename", "renameat": "rename",
@@ -199,7 +201,7 @@ private let faultLibrary = Result { () throws -> String in
     return library
 }
 
-/// A library of `Tests/Faults`, compiled; the compiler is part of the Swift toolchain.
+/// Compiles a library of `Tests/Faults` with the Swift toolchain's C compiler.
 func preloadedLibrary(_ name: String) throws -> String {
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Faults/\(name).c").path

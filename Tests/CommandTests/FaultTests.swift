@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// Whatever fails, and whenever a process is killed: a ledger is as before or as after, and the next run succeeds or
-/// names the lock that is in its way.
+/// After any failure or kill, a ledger is as before or as after the command, and the next run succeeds or names the
+/// lock that blocks it.
 ///
-/// `make test-faults` makes every change of every command fail; a plain test run takes those that matter most.
+/// `make test-faults` makes every change of every command fail; a plain test run covers the most important ones.
 @Suite(.serialized) struct FaultTests {
     /// `all`, or the name of one command.
     private static let chosen = ProcessInfo.processInfo.environment["ARBOR_LEDGER_FAULTS"]
     private static var takesAll: Bool { chosen != nil }
 
-    /// What another contributor has committed, staged and left lying about is there in all of them.
+    /// Another contributor's committed, staged and untracked files are in every ledger.
     private static func ledger() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
-        // Four hits verify a claim, which saves the runs that would only repeat the others.
+        // Four hits verify a claim at this alpha, which saves runs.
         try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.5")
         try ledger.write("Findings/others.yaml", finding("Another's"))
         try ledger.commit("Another's")
@@ -51,7 +51,7 @@ import Testing
     private static func writingReadmes() throws -> FaultLoop {
         let ledger = try ledger()
         try ledger.run("merge", "--write").requireSuccess()
-        // One to change, one to add, one to remove.
+        // One page to change, one to add, one to remove.
         try ledger.write("Claims/README.md", ledger.read("Claims/README.md") + "\nold\n")
         try FileManager.default.removeItem(atPath: ledger.place("Claims/superposition/README.md"))
         try ledger.write("Claims/vanished/README.md", ledger.read("Claims/README.md"))
@@ -107,8 +107,8 @@ import Testing
         }
     }
 
-    /// Killed where a change can be seen from outside, failing where that may not have reached the disk, and on a disk
-    /// that is full from some change on; of commands that resemble another, some of those.
+    /// Kills at changes that are visible from outside, fails at syncs to disk, and fills the disk from some change on;
+    /// of similar commands only a sample of the changes.
     @Test(arguments: [
         ("submit", 1), ("submit on a branch", 5), ("merge --write", 2), ("hook install", 1), ("init", 8),
     ])
@@ -136,7 +136,7 @@ import Testing
         #expect(loop.table.values.contains { $0["killed"] != nil })
     }
 
-    /// The loop fails what it is told of by the C library's functions; the system calls tell whether that is all.
+    /// The loop intercepts functions of the C library; the system calls show whether it misses any change.
     @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "strace is not installed"))
     func noChangeEscapesTheLoop() throws {
         for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
@@ -172,7 +172,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    /// What it is asked can no longer be written to it; its status says why there is no run.
+    /// The parent cannot write the request any more; the child's exit status explains why there is no run.
     @Test func aRunThatEndsBeforeItReadsIsNoRun() throws {
         let library = try preloadedLibrary("unread")
         defer { unlink(library) }
@@ -185,7 +185,7 @@ import Testing
         #expect("\(printed)".contains("child process ended with 3"), "\(printed)")
     }
 
-    /// With standard streams closed, no file of the repository takes their place and is written to.
+    /// If standard streams are closed, no file of the repository gets their descriptors and is overwritten.
     @Test func closedStreamsSpoilNothing() throws {
         let ledger = try Self.ledger()
         let printed = try RunningProcess(
@@ -207,7 +207,7 @@ extension FaultLoop {
         }
     }
 
-    /// One line for each kind of call and fault: how many there were, and what came of them.
+    /// One line for each kind of call and fault: the count, and the outcomes.
     var tableText: String {
         let rows = table.sorted { ($0.key.call, $0.key.fault) < ($1.key.call, $1.key.fault) }
         return rows.map { row, outcomes in

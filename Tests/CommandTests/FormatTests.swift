@@ -2,7 +2,7 @@ import Foundation
 import Reports
 import Testing
 
-/// Every command prints every format of its table, and names them all.
+/// Every command prints every format in its table and lists them in its help.
 @Suite struct FormatTests {
     private struct Command: Sendable {
         var arguments: [String]

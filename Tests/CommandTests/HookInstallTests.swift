@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What installing and uninstalling hooks does to those that are there.
+/// Effects of installing and uninstalling hooks on existing ones.
 @Suite struct HookInstallTests {
     private static let names = ["pre-commit", "pre-merge-commit", "pre-push"]
     private let kept = ".git/hooks/pre-commit.before-arbor-ledger"
@@ -61,7 +61,7 @@ import Testing
         #expect(!ledger.exists(kept))
     }
 
-    /// Bytes, mode and what it links to, also where the link leads nowhere.
+    /// Bytes, mode and link target, even if the link is dangling.
     @Test func everyKindOfHookComesBackAsItWas() throws {
         let files = FileManager.default
         for target in ["../elsewhere", "nowhere"] {
@@ -160,7 +160,7 @@ import Testing
         expect(try ledger.run("hook", "uninstall"), says: "Removed \(own)\n")
     }
 
-    /// What is committed, or written anew by husky, is everyone's.
+    /// Folders that are committed, or rewritten by husky, are shared.
     @Test func aFolderOfEveryonesIsLeftAlone() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("hooks/commit-msg", "#!/bin/sh\n")

@@ -43,7 +43,7 @@ import Testing
         #expect(try ledger.git("show", "HEAD:Findings/new.yaml") + "\n" == good)
     }
 
-    /// git then judges a temporary index, which only its environment names.
+    /// git passes a temporary index to the hook, named only by the environment.
     @Test func commitAllJudgesWhatWillBeCommitted() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", good)
@@ -93,7 +93,7 @@ import Testing
         try ledger.git("add", "-A")
         #expect(try ledger.tryGit(["commit", "-q", "--no-verify", "-m", "bad"]).status == 0)
         try ledger.write("Findings/new.yaml", good)
-        // The old error moved to another line and is the same.
+        // The old error moved to another line and still counts as the same.
         try ledger.write("Findings/bad.yaml", "# moved\n" + bad)
         try ledger.git("add", "-A")
         expect(
@@ -110,7 +110,7 @@ import Testing
         #expect(!printed.errors.contains("Findings/bad.yaml"))
     }
 
-    /// Errors of the audit branch are nobody's own; those of another branch that is merged are.
+    /// Merged errors of the audit branch do not block a commit; those of another branch do.
     @Test func aMergeBringsOnlyErrorsThatTheAuditBranchHas() throws {
         let ledger = try hooked()
         try ledger.git("checkout", "-q", "-b", "side")
@@ -154,7 +154,7 @@ import Testing
         expect(try ledger.tryGit(["commit", "-q", "-m", "good"]), says: "")
     }
 
-    /// The hook that git calls changes neither index nor work tree.
+    /// The hook changes neither index nor work tree.
     @Test func judgingChangesNothing() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
@@ -165,7 +165,7 @@ import Testing
         #expect(try ledger.git("status", "--short") + ledger.git("write-tree") == before)
     }
 
-    /// Changes that break a file which the commit does not touch, or break a rule only together with one.
+    /// Changes that break an untouched file, or that break a rule together with one.
     @Test(arguments: [
         ("a claim that another finding names is gone", "two.yaml", "", "[unknown-claim]"),
         ("a finding that another builds on is gone", "gone.yaml", nil, "[unknown-finding]"),

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A `.git` folder that somebody made: nothing in it is run, and nothing that it kept is believed.
+/// A hostile `.git` folder: none of its commands is run, and its stored results are not trusted.
 @Suite struct HostileRepositoryTests {
-    /// Every setting by which git runs a command, the hooks, and the filters of a tracked attributes file.
+    /// All settings by which git runs a command, hooks, and filters of a tracked attributes file.
     @Test func nothingConfiguredIsRun() throws {
         let ledger = try TemporaryLedger.example()
         let witness = "\(ledger.root)/witness"
@@ -92,7 +92,7 @@ import Testing
 
     // MARK: What is kept for later
 
-    /// A report that somebody put in place of the kept one, with any digest that can be made without the user's key.
+    /// Replaces the stored report, with any digest that can be made without the user's key.
     @Test func alteredReportsAreMadeAnew() throws {
         let ledger = try TemporaryLedger.example()
         let told = try ledger.run("merge", "--at", "HEAD")
@@ -122,7 +122,7 @@ import Testing
         expect(try ledger.run("merge", "--at", "HEAD"), says: told.description)
     }
 
-    /// Clearing a cache through a planted link would remove somebody's files.
+    /// Clearing a cache through a planted link would delete files elsewhere.
     @Test(arguments: ["", "/store", "/networks", "/runs"]) func linkedCachesAreRefused(folder: String) throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(atPath: "\(ledger.root)/mine", withIntermediateDirectories: true)

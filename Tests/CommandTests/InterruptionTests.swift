@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Whatever ends a `verify`, the runs that it had finished are there, and are not run again.
+/// After any interruption of `verify`, its finished runs are stored and not run again.
 @Suite struct InterruptionTests {
     private func slow() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
@@ -9,7 +9,7 @@ import Testing
         return ledger
     }
 
-    /// Starts a `verify` and sends the signal once two runs are finished; returns what was kept then.
+    /// Starts a `verify` and sends the signal once two runs are finished; returns the stored runs.
     private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (
         ProcessResult, kept: [String: String]
     ) {
@@ -49,10 +49,10 @@ import Testing
         #expect(report["receipts"].items.count == 2)
         #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
         #expect(ledger.keptRuns() == [], "a run that is in a receipt need not be kept")
-        // Run again, a run would hardly take the same number of nanoseconds.
+        // A repeated run would hardly take the same number of nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
         for (_, text) in kept {
-            // The first line seals the rest.
+            // The first line is the HMAC of the rest.
             let content = text.drop { $0 != "\n" }
             let run = try JSON(JSONSerialization.jsonObject(with: Data(content.utf8)))["run"]
             #expect(receipts.contains("\"seed\" : \"\(run["seed"].text)\""))
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// A run that was kept under the name of another is not taken for it.
+    /// A stored run under another run's name is not used for it.
     @Test func aKeptRunThatWasTamperedWithIsNotTaken() throws {
         let ledger = try slow()
         let (_, kept) = try interrupt(ledger, with: SIGKILL)
@@ -70,7 +70,7 @@ import Testing
         #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
     }
 
-    /// A child that nobody listens to any more ends, however long it would have trained.
+    /// An orphaned child ends, however long its training would take.
     @Test func noChildOutlivesItsParent() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where there is no ledger, no report says that one is without a mistake.
+/// Without a ledger, no report claims that there are no errors.
 @Suite struct LedgerPresenceTests {
     private static let commands = [
         ["check"], ["check", "--format", "json"], ["check", "Findings"], ["merge"], ["merge", "--write"], ["conflicts"],
@@ -48,11 +48,11 @@ import Testing
         }
         #expect(try ledger.run("merge", "--at", "main").status == 64)
         #expect(try ledger.run("diff", "main", "main").status == 64)
-        // The beginning of a ledger is a difference like any other.
+        // A new ledger is an ordinary difference.
         #expect(try ledger.run("diff", "main").output.contains("1 finding, "))
     }
 
-    /// Settings without a record are a ledger that begins, and so is what `new` and the hook meet.
+    /// Settings without a record are the beginning of a ledger; `new` and the hook accept it.
     @Test func aLedgerMayBegin() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("hook", "run", "pre-commit").status == 0)
@@ -76,13 +76,13 @@ import Testing
         expect(
             try ledger.run("check", "pages~1..pages"),
             says: "! arbor-ledger: neither end of the range holds a ledger, so there is nothing to judge\n")
-        // What leaves the ledger behind is judged.
+        // A range that removes the ledger is judged.
         let left = try ledger.run("check", "main..pages", "--ref", "refs/heads/main")
         #expect(left.status == 1)
         #expect(left.output.contains("[rewritten-history]"))
     }
 
-    /// The things of other tools in a real repository: a merge that stopped, Jupyter, DVC.
+    /// Files of other tools in a real repository: an unfinished merge, Jupyter, DVC.
     @Test func whatOtherToolsLeaveIsNamed() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("switch", "-q", "-c", "theirs")

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// A checkout may end lines otherwise than git stores them; records and receipts are what git stores.
+/// A checkout may have other line ends than git stores; records and receipts are read as git stores them.
 @Suite struct LineEndTests {
     private let clone = "clone"
 
-    /// A ledger with receipts, and a clone of it whose checkout follows these settings.
+    /// A ledger with receipts, and a clone with the given settings.
     private func cloned(
         withAttributes: Bool, _ settings: String...
     ) throws -> TemporaryLedger {
@@ -51,7 +51,7 @@ import Testing
         #expect(try ledger.tryGit(["status", "--short"], in: clone).output == "")
     }
 
-    /// Line ends that git itself would keep are an error, and what is told of it mends it.
+    /// Line ends that git would store are an error, and its remedy works.
     @Test func storedReturnsAreToldWithTheirRemedy() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
         _ = try ledger.tryGit(["config", "core.autocrlf", "false"], in: clone)
@@ -72,7 +72,7 @@ import Testing
         _ = try ledger.tryGit(["commit", "-q", "-a", "-m", "Returns"], in: clone)
         #expect(try ledger.run(["check", "--at", "HEAD"], in: clone).status == 1)
         try ledger.write("\(clone)/.gitattributes", "*.yaml text eol=lf\n*.json text eol=lf\n")
-        // No file has changed, and yet all read otherwise.
+        // No file has changed, but all are now read with LF.
         #expect(try ledger.run(["check"], in: clone).status == 0)
         _ = try ledger.tryGit(["add", "--renormalize", "."], in: clone)
         _ = try ledger.tryGit(["commit", "-q", "-m", "Line ends"], in: clone)

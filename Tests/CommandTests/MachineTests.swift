@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Commands on machines that lack something; a command that is missing here fails its test.
+/// Commands on machines with something missing; if a tool for the sandbox is missing here, its test fails.
 @Suite struct MachineTests {
-    /// Runs the command in a sandbox in which nothing but what these options say differs from here.
+    /// Runs the command in a sandbox that differs from this machine only by the options.
     private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> ProcessResult {
         try RunningProcess(
             "/usr/bin/bwrap", ["--dev-bind", "/", "/"] + options + ["--", binary] + arguments, in: ledger.path,
@@ -11,7 +11,7 @@ import Testing
         ).wait()
     }
 
-    /// Swift reads its arguments from /proc: without, `check` would print the help and pass.
+    /// Swift reads its arguments from /proc: without it, `check` would print the help and pass.
     @Test(arguments: [
         ["check"], ["check", "HEAD..HEAD"], ["merge"], ["verify"], ["doctor"], ["hook", "run", "pre-commit"],
     ])
@@ -28,7 +28,7 @@ import Testing
                 """)
     }
 
-    /// What stands in /proc/self/cmdline is not asked.
+    /// The content of /proc/self/cmdline is not used.
     @Test func argumentsAreThoseOfTheCall() throws {
         let ledger = try TemporaryLedger.example()
         let file = "\(ledger.root)/empty"
@@ -37,7 +37,7 @@ import Testing
         expect(try run(["--version"], of: ledger, silent), says: "0.1.0\n")
     }
 
-    /// An empty file where the loader looks first is no library; runs say so before any is made, records are read as ever.
+    /// An empty library file comes first in the search path: runs are rejected beforehand, and records are still read.
     @Test func withoutOpenBLASOnlyRunsAreRefused() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
@@ -67,13 +67,13 @@ import Testing
     }
 
     #if arch(x86_64)
-        /// qemu runs a program as these processors would: none of them has AVX2, and one has AVX.
+        /// qemu emulates these processors: none has AVX2, and one has AVX.
         @Test(arguments: ["Nehalem", "IvyBridge", "qemu64"]) func withoutAVX2OnlyRunsAreRefused(processor: String)
             throws
         {
             let ledger = try TemporaryLedger.example()
             func run(_ arguments: String...) throws -> ProcessResult {
-                // It warns of other features that it does not emulate.
+                // qemu warns of other features that it does not emulate.
                 var printed = try RunningProcess(
                     "/usr/bin/qemu-x86_64", ["-cpu", processor, binary] + arguments, in: ledger.path, ledger.environment
                 ).wait()
@@ -93,11 +93,12 @@ import Testing
                 says:
                     "! arbor-ledger: \(reason)\n!   -> make runs on another machine; everything else works here\nexit 2\n"
             )
-            // What `doctor` asks a child, which runs on this machine's own processor.
+            // `doctor` asks a child, which runs on this machine's own processor.
             #expect(try run("__machine").json()["cpuProblem"]["reason"].text == reason)
         }
 
-        /// Of functions that several targets emit the linker takes the first: that of the code for AVX2 must be the last.
+        /// For a function emitted by several targets, the linker takes the first copy: the code for AVX2 must come
+        /// last.
         @Test func codeForAVX2IsLinkedLast() throws {
             let list = URL(fileURLWithPath: binary).deletingLastPathComponent()
                 .appending(path: "arbor-ledger.product/Objects.LinkFileList")
@@ -107,7 +108,7 @@ import Testing
         }
     #endif
 
-    /// Held against the kernel's own answer, as Perl asks for it.
+    /// Compares with the kernel's own answer, obtained with Perl.
     @Test func doctorAsksTheKernelForLandlock() throws {
         let ledger = try TemporaryLedger.example()
         let asking =

@@ -3,13 +3,13 @@ import Testing
 
 private let model = "superposition-geometry"
 
-/// The lines from a section's title on.
+/// Returns the lines from a section's title on.
 private func section(_ title: String, _ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { $0 != "  \(title)" }.joined(separator: "\n")
 }
 
-/// `show` of a toy model looks into its trained networks.
+/// `show` of a toy model draws its trained networks.
 @Suite struct NetworkViewTests {
     @Test func withoutANetworkTheCommandIsTold() throws {
         let ledger = try TemporaryLedger.example()
@@ -38,9 +38,9 @@ private func section(_ title: String, _ text: String) -> String {
             #expect(again.output == first.output.replacingOccurrences(of: "trained now", with: "kept"))
         }
         #expect(ledger.networkFiles() == files)
-        // Another ledger with the same toy model sees the same network.
+        // Another ledger with the same toy model gets the same network.
         #expect(try TemporaryLedger.example().run("show", model, "--train").output == first.output)
-        // Nothing of it is a run of an audit.
+        // It does not count as a run of an audit.
         #expect(ledger.names(in: receiptsFolder) == [] && ledger.keptRuns() == [])
         #expect(try ledger.git("status", "--porcelain") == "")
     }
@@ -95,7 +95,7 @@ private func section(_ title: String, _ text: String) -> String {
                       network that was kept is damaged or gone
 
                 """)
-        // Trained anew it is the same.
+        // Trained again, it is the same.
         let again = try ledger.run("show", model, "--train").output
         #expect(section("inside", again) == section("inside", sound) && again.contains("\n  inside\n"))
         #expect(section("inside", try ledger.run("show", model).output) == section("inside", sound))
@@ -111,7 +111,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(!text.contains("inside"))
     }
 
-    /// Densities that no claim names come from the vocabulary; side by side they fit.
+    /// Densities that no claim names come from the vocabulary; their pictures fit side by side.
     @Test func withoutAClaimTheConditionsOwnValuesAreSeen() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.removeItem(atPath: ledger.place(exampleFinding))
@@ -123,7 +123,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    /// A transformer's loss, its chain and how its answers depend on it.
+    /// A transformer's loss, its chain, and how its answers depend on the chain.
     @Test func aTransformerIsSeen() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(

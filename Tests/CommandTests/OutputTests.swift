@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct OutputTests {
-    /// A line may only be wider than 80 columns where a single word, such as a long id or path, is.
+    /// A line may exceed 80 columns only for a single word, such as a long id or path.
     private func isNarrow(_ line: Substring) -> Bool {
         line.count <= 80 || !line.drop { $0 == " " }.contains(" ")
     }
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// Output that is no terminal is plain, whatever TERM says; so are remarks and refusals.
+    /// Output that is not a terminal is plain for any TERM; so are remarks and errors.
     @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
     func noEscapesWithoutATerminal(_ extra: [String: String]) throws {
         let ledger = try ShippedLedger.copy()
@@ -44,7 +44,7 @@ import Testing
         #expect(!printed.errors.contains("\r"))
     }
 
-    /// With a terminal there is colour, and NO_COLOR takes it away; `script` makes the terminal.
+    /// A terminal gets colour unless NO_COLOR is set; `script` provides the terminal.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
     func aTerminalHasColourUnlessItIsRefused() throws {
         let ledger = try TemporaryLedger.example()
@@ -109,7 +109,7 @@ import Testing
         #expect(command.isEmpty || printed.output.contains(call))
     }
 
-    /// A subcommand that is added needs a line above.
+    /// A new subcommand needs a line above.
     @Test func everyCommandIsListed() throws {
         let help = try TemporaryLedger().run("--help").output
         let listed = help.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "SUBCOMMANDS:" }

@@ -30,7 +30,7 @@ import Testing
         #expect(json["unchanged"].texts == pages)
     }
 
-    /// What verify recorded counts in them before it is committed, so that one commit holds both and stays up to date.
+    /// New receipts of `verify` count before they are committed, so that one commit holds both and stays up to date.
     @Test func receiptsOfTheSameCommitCount() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -72,14 +72,14 @@ import Testing
 
                 """)
         #expect(try ledger.read(pages[1]) == "Mine.\n")
-        // A link is an error of the ledger: nothing is written through it, or in its place.
+        // A link is an error in the ledger: nothing is written through it or in its place.
         try ledger.write("outside.md", try ledger.read(pages[0]))
         try FileManager.default.removeItem(atPath: ledger.place(pages[1]))
         try FileManager.default.createSymbolicLink(
             atPath: ledger.place(pages[1]), withDestinationPath: "../../outside.md")
         #expect(try ledger.run("merge", "--write").status == 1)
         #expect(try ledger.read("outside.md") == ledger.read(pages[0]))
-        // In folders that are no question any more, only ours go.
+        // In folders that are not questions any more, only generated pages are removed.
         try FileManager.default.removeItem(atPath: ledger.place(pages[1]))
         try ledger.write("Claims/old/README.md", try ledger.read(pages[0]))
         try ledger.write("Claims/notes/README.md", "Mine.\n")

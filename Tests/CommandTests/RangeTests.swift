@@ -7,7 +7,7 @@ import Testing
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
 
-    /// The example with its audit on record; two receipts.
+    /// The example with its audit recorded in two receipts.
     private func audited() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("verify")
@@ -17,7 +17,7 @@ import Testing
         return ledger
     }
 
-    /// Of the control, whatever the receipts are called this time.
+    /// Returns the control's receipt; its file name depends on the content.
     private func receipt(_ ledger: TemporaryLedger) throws -> String {
         let paths = ledger.names(in: receiptsFolder).map { "\(receiptsFolder)/\($0)" }
         return try #require(try paths.first { try ledger.read($0).contains("\"isControl\" : true") })
@@ -66,7 +66,7 @@ import Testing
         #expect(try codes(ledger, "audited..HEAD") == ["altered-receipt \(path)", "bad-receipt \(path)"])
         try ledger.git("revert", "--no-edit", "HEAD")
         #expect(try codes(ledger, "HEAD~1..HEAD") == [])
-        // A broken receipt may also go, as its own remedy says.
+        // A broken receipt may also be removed, as its remedy suggests.
         try ledger.git("checkout", "-q", "HEAD~1")
         try ledger.git("rm", "-q", path)
         try ledger.commit("Drop a broken one")
@@ -100,7 +100,7 @@ import Testing
                 exit 1
 
                 """)
-        // What the range itself brought and took back is nobody's loss.
+        // A record that the range itself added and removed is no loss.
         #expect(try codes(ledger, "base~1..HEAD") == [])
     }
 
@@ -123,7 +123,7 @@ import Testing
 
                 """)
         try ledger.git("reset", "-q", "--hard", "audited")
-        // Prose is no part of an audit, and a new version is another finding.
+        // Prose is not part of an audit, and a new version is another finding.
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
         try ledger.write(
             "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
@@ -168,7 +168,7 @@ import Testing
             #expect(try codes(ledger, range) == [], "\(range)")
             #expect(try ledger.run("check", range).status == 0, "\(range)")
         }
-        // main moves on: what it has since is nothing that the branch lost.
+        // main moves on: the branch did not lose the newer commits.
         try ledger.git("checkout", "-q", "main")
         try add("later", ledger)
         #expect(try codes(ledger, "main...side") == [])
@@ -178,7 +178,7 @@ import Testing
             printed.errors.hasPrefix("arbor-ledger: main has commits that this lacks; judged is what was done since"))
     }
 
-    /// A merge must keep what each of its sides did.
+    /// A merge must keep the changes of each side.
     @Test(arguments: [
         ("git rm -qf Findings/theirs.yaml", ["dropped-by-merge Findings/theirs.yaml"]),
         ("git rm -qf Findings/mine.yaml", ["dropped-by-merge Findings/mine.yaml"]),
@@ -203,7 +203,7 @@ import Testing
         try ledger.commit("Merge")
         #expect(try codes(ledger, "main..side") == told)
         guard !told.isEmpty else { return }
-        // Made good by a later commit, or meant and said in one of its own.
+        // A later commit restores the files.
         try ledger.git(
             "checkout", "-q", "other", "--", "Findings/theirs.yaml", "Findings/edited.yaml", "Findings/old.yaml")
         try ledger.git("checkout", "-q", "side~1", "--", "Findings/mine.yaml")
@@ -260,7 +260,7 @@ import Testing
                 ! arbor-ledger: the branch is deleted, so there is nothing to judge
 
                 """)
-        // Folders above and files with dots in their names are paths.
+        // Parent folders and files with dots in their names are paths.
         #expect(try ledger.run(["check", ".."], in: "Findings").status == 0)
         try ledger.write("Findings/a..b.yaml", good)
         #expect(try ledger.run("check", "Findings/a..b.yaml").output.contains("Findings/a..b.yaml"))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The README, compared with the tool and the tree.
+/// Compares the README with the tool and the tree.
 @Suite struct ReadmeTests {
     private let root = ShippedLedger.root
     private static let hasHistory = FileManager.default.fileExists(atPath: "\(ShippedLedger.root)/.git")
@@ -10,8 +10,8 @@ import Testing
         try String(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"), encoding: .utf8)
     }
 
-    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; `…` at its end stands for the rest.
-    /// `RECORD=1 swift test --filter ReadmeTests` writes it again, with the same number of lines.
+    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; `…` at its end stands for the
+    /// rest. `RECORD=1 swift test --filter ReadmeTests` writes it again, with the same number of lines.
     @Test func readmeShowsRealOutput() throws {
         let text = try read("README.md")
         let ledger = try ShippedLedger.copy()
@@ -77,9 +77,9 @@ import Testing
     }
 }
 
-/// The diffs that CONTRIBUTING.md explains.
+/// The diffs explained in CONTRIBUTING.md.
 @Suite struct RecipeTests {
-    /// One after the other, since a contributor may apply all; `make test-recipes` builds and runs the result.
+    /// Applied one after the other, since a contributor may apply all; `make test-recipes` builds and runs the result.
     @Test func recipesApply() throws {
         let folder = "docs/recipes"
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(ShippedLedger.root)/\(folder)").sorted()

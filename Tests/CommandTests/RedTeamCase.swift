@@ -1,14 +1,15 @@
 import Foundation
 import Testing
 
-/// One hostile ledger as a text file of `Tests/RedTeam`: what the attack is, its files, and what is told of it.
+/// A hostile ledger as a text file of `Tests/RedTeam`: the attack, its files, and the expected diagnostics.
 ///
-/// `--- path (kind)` begins a file that takes the place of one of `base.txt` or stands beside them. The kind is nothing for a
-/// file, or `symlink TARGET`, `submodule`, `executable`, `fifo`, `folder`, or `removed`; `work tree` keeps a file out of the
-/// commit. In paths, targets and content, `${hex 1b 5b}` is raw bytes, `${repeat 1000 TEXT}` repeats a text in which `${line}`
-/// ends a line, and `$sha256` in a path is the digest of the content. `${head}` is the beginning of a finding, `${claims}` one
-/// claim. `=== prepare` begins a shell script for what git does not do by itself: it runs in the repository, where the
-/// branch `hostile` is the ledger as a commit and `$blob NAME` and the like are git's own commands.
+/// `--- path (kind)` begins a file that replaces one of `base.txt` or adds to them. The kind is empty for a file, or
+/// `symlink TARGET`, `submodule`, `executable`, `fifo`, `folder`, or `removed`; `work tree` keeps a file out of the
+/// commit. In paths, targets and content, `${hex 1b 5b}` is raw bytes, `${repeat 1000 TEXT}` repeats a text in which
+/// `${line}` ends a line, and `$sha256` in a path is the digest of the content. `${head}` is the beginning of a
+/// finding, `${claims}` one claim. `=== prepare` begins a shell script for states that git does not create by itself;
+/// it runs in the repository, where the branch `hostile` is the ledger as a commit, and `$blob NAME` and the like are
+/// git commands.
 struct RedTeamCase {
     struct File {
         var path: [UInt8]
@@ -31,7 +32,7 @@ struct RedTeamCase {
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// Those whose names begin with what the environment variable `RED_TEAM` says; all where it says nothing.
+    /// Cases whose names begin with the environment variable `RED_TEAM`; all if it is not set.
     static let chosen: [String] = {
         let prefixes = (ProcessInfo.processInfo.environment["RED_TEAM"] ?? "").split(separator: ",")
         return prefixes.isEmpty ? names : names.filter { name in prefixes.contains { name.hasPrefix($0) } }

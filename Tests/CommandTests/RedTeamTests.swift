@@ -3,7 +3,7 @@ import Testing
 
 /// Hostile ledgers in real repositories, read by the real binary from the work tree, from a commit and from the index.
 ///
-/// `RECORD=1 swift test --filter RedTeam` writes anew what is told.
+/// `RECORD=1 swift test --filter RedTeam` records the expected diagnostics again.
 @Suite struct RedTeamTests {
     @Test func thereAreManyAttacks() {
         #expect(RedTeamCase.names.count >= 150)
@@ -37,17 +37,17 @@ import Testing
         try reportIsSound(name, ledger)
     }
 
-    /// The commit is refused exactly if it brings an error.
+    /// The hook rejects the commit exactly if it adds an error.
     private func hookAgrees(with staged: ProcessResult, _ ledger: TemporaryLedger) throws {
         let judged = try ledger.run("hook", "run")
-        // The audit branch's settings are no matter of the hook; they may be an error, or where `check` ends.
+        // The hook ignores the audit branch's settings; they may be an error, or abort `check`.
         let isOfSettings = staged.output.isEmpty || staged.output.contains("\".arbor-ledger.yaml\"")
         #expect(judged.status == staged.status || isOfSettings && judged.status == 0, "\(judged)")
         #expect(hiddenCharacters(judged.output + judged.errors) == [])
     }
 
-    /// Whatever is wrong, reports are made of the rest, and print nothing that a terminal would obey. One report a case,
-    /// each in its turn: processes are what these tests spend their time on.
+    /// Reports cover the valid records and print no terminal control. Each case runs one report in turn, because
+    /// starting processes dominates the time of these tests.
     private func reportIsSound(_ name: String, _ ledger: TemporaryLedger) throws {
         let reports = [
             ["merge", "--at", "hostile", "--format", "json"], ["conflicts", "--at", "hostile"], ["tasks"],
@@ -60,7 +60,7 @@ import Testing
         if arguments.contains("json"), printed.status == 0 { _ = try printed.json() }
     }
 
-    /// A line a diagnostic, without notes; what is said instead where there are none, with the temporary folder's name left out.
+    /// One line per diagnostic, without notes; if there is none, the error text, without the temporary folder's name.
     private func told(_ printed: ProcessResult, _ ledger: TemporaryLedger) throws -> String {
         #expect(hiddenCharacters(printed.output + printed.errors) == [])
         guard [0, 1].contains(printed.status), !printed.output.isEmpty else {
@@ -91,7 +91,7 @@ private struct CheckReport: Decodable {
     var counts: Counts
 }
 
-/// Every character that is not plainly visible as its number: an expectation must be readable too.
+/// Escapes every character that is not plainly visible, so that expectations are readable.
 private func spelled(_ text: String) -> String {
     let line = text.unicodeScalars.reduce(into: "") { result, scalar in
         let isPlain = scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "…"
@@ -100,7 +100,8 @@ private func spelled(_ text: String) -> String {
     return line.utf8.count <= 400 ? line : "\(line.prefix(300))… (\(line.utf8.count) bytes)"
 }
 
-/// What no report may print: controls but the line feed, and what reorders or hides text.
+/// Returns the characters that no report may print: controls except the line feed, and characters that reorder or hide
+/// text.
 func hiddenCharacters(_ text: String) -> [String] {
     text.unicodeScalars.filter { scalar in
         switch scalar.value {

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A recorded run that is run again comes out the same to the last bit, where the machine can run what it was run on.
+/// A repeated run gives the same bits if the machine can run the recorded code.
 @Suite struct RepeatTests {
-    /// Whether this machine runs AVX-512 code, as its kernel says; nil on another architecture than x86-64.
+    /// Whether this machine runs AVX-512 code, according to its kernel; nil on architectures other than x86-64.
     private static let hasAVX512: Bool? = {
         guard let data = FileManager.default.contents(atPath: "/proc/cpuinfo") else { return nil }
         let words = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("flags") }?
@@ -14,7 +14,7 @@ import Testing
 
     private static let ownCore = hasAVX512 == true ? "SkylakeX" : "Haswell"
 
-    /// Audited, and then the receipts say that they are from another core type.
+    /// An audited ledger whose receipts name the given core type.
     private func audited(on core: String) throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -42,12 +42,12 @@ import Testing
         #expect(try cores(repeated) == ["Haswell on Haswell"])
         #expect(try repeated.json()["receipts"].items.isEmpty)
         #expect(try ledger.git("status", "--short") == "")
-        // A repeat keeps no networks and no runs.
+        // A repeat stores no networks and no runs.
         #expect(ledger.names(in: networksFolder).count == 16)
         #expect(ledger.keptRuns() == [])
     }
 
-    /// What this machine cannot run it runs in its own way, says so, and writes receipts of its own.
+    /// Values from a core type that this machine cannot run are repeated on its own, with a remark and new receipts.
     @Test(.enabled(if: hasAVX512 != nil)) func codeThatIsNotToBeHadIsReplacedAndSaid() throws {
         let ledger = try audited(on: "NeoverseN1")
         let printed = try ledger.run("verify", "--repeat")
@@ -64,14 +64,14 @@ import Testing
                 """))
         #expect(ledger.names(in: receiptsFolder).count == 4)
         #expect(try ledger.run("check").status == 0)
-        // Now that both are recorded, nothing is new.
+        // Both core types are recorded now, so nothing is new.
         let again = try ledger.run("verify", "--repeat", "--format", "json")
         #expect(try cores(again) == ["NeoverseN1 on \(Self.ownCore)", "\(Self.ownCore) on \(Self.ownCore)"])
         #expect(try again.json()["repeats"].items.count == 32)
         #expect(ledger.names(in: receiptsFolder).count == 4)
     }
 
-    /// A repeat trains its own networks: one that was kept would only repeat its mistake.
+    /// A repeat trains its own networks: a stored one would reproduce its error.
     @Test func aRepeatTakesNoKeptNetwork() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")

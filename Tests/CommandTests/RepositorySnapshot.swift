@@ -1,11 +1,11 @@
 import Foundation
 
-/// All of a repository that a fault could spoil.
+/// The parts of a repository that a fault could damage.
 struct RepositorySnapshot: Equatable {
     var references: [String: String]
     var head: String
     var index: String
-    /// Files of the work tree and hooks by path; receipts, whose times differ each time, by their folder's path.
+    /// Files of the work tree and hooks by path; receipts, whose run times differ, only by their folder's path.
     var files: [String: Data]
 
     init(of ledger: TemporaryLedger) throws {
@@ -29,9 +29,9 @@ struct RepositorySnapshot: Equatable {
 
     func isComplete(like after: RepositorySnapshot) -> Bool { differences(between: after, and: after).isEmpty }
 
-    /// What is neither as in `before` nor as in `after`, each branch, file and the index taken as a whole.
+    /// Returns each branch, each file and the index if its state is neither that of `before` nor that of `after`.
     ///
-    /// The index changes first, then the branch, then HEAD, so that HEAD is never ahead of what belongs to it.
+    /// The index changes first, then the branch, then HEAD, so that HEAD is never ahead of the other two.
     func differences(between before: RepositorySnapshot, and after: RepositorySnapshot) -> [String] {
         var found: [String] = []
         if head != before.head && head != after.head { found.append("HEAD is \(head)") }
@@ -56,7 +56,7 @@ struct RepositorySnapshot: Equatable {
 }
 
 extension TemporaryLedger {
-    /// Every file, also of `.git`, by its path from the top.
+    /// Every file, including those in `.git`, by its path from the top.
     func allFiles() -> [String] {
         (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).filter {
             var isFolder: ObjCBool = false
@@ -64,7 +64,7 @@ extension TemporaryLedger {
         }.sorted()
     }
 
-    /// Locks of git's kind; the networks' is a file that stays, and what is locked of it ends with its process.
+    /// git's lock files; the networks' lock file is permanent, and its file lock ends with the process.
     func locks() -> [String] {
         allFiles().filter { $0.hasPrefix(".git/") && $0.hasSuffix(".lock") && $0 != "\(networksFolder).lock" }
             .filter { $0 != ".git/index.arbor-ledger.lock" }.map(place)
@@ -74,14 +74,14 @@ extension TemporaryLedger {
         path.hasSuffix(".tmp") || path.hasPrefix(".git/index.arbor-ledger")
     }
 
-    /// Those of kept networks and reports go when the next one is kept.
+    /// Temporary files, without those of stored networks and reports, which the next write removes.
     func temporaryFiles() -> [String] {
         allFiles().filter {
             Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/store")
         }
     }
 
-    /// What `git fsck` finds wrong; objects that nothing points at are no damage.
+    /// Returns the errors found by `git fsck`; unreachable objects are not damage.
     func damage() throws -> String? {
         let printed = try tryGit(["fsck", "--strict", "--no-dangling"])
         return printed.status == 0 ? nil : "git fsck: \(printed)"

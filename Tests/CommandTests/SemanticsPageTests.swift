@@ -3,8 +3,9 @@ import Testing
 
 /// The examples of docs/semantics.md, run on the ledgers of `Tests/Examples`.
 ///
-/// A block below `<!-- ledger NAME -->` holds commands with their output, run one after another on that ledger; what a
-/// command writes is committed before the next. `RECORD=1 swift test --filter SemanticsPage` writes the outputs again.
+/// A block below `<!-- ledger NAME -->` holds commands with their output, run in order on that ledger; files that a
+/// command writes are committed before the next one. `RECORD=1 swift test --filter SemanticsPage` writes the outputs
+/// again.
 @Suite struct SemanticsPageTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
     private static let page = repository.appending(path: "docs/semantics.md")

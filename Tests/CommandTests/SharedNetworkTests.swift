@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A second measurement of the example's toy model, with a claim on it that enters together with the first.
+/// A second measurement of the example's toy model, with a claim on it from the same commit as the first.
 let secondMeasurement = [
     "Verifiers/superposition-geometry/represented.yaml": """
     measurement: dimensionality
@@ -34,7 +34,7 @@ let secondMeasurement = [
 ]
 
 extension TemporaryLedger {
-    /// The example with two measurements on its one toy model.
+    /// The example with two measurements on its toy model.
     static func withTwoMeasurements() throws -> TemporaryLedger {
         let ledger = try example()
         for (path, text) in secondMeasurement { try ledger.write(path, text) }
@@ -43,7 +43,7 @@ extension TemporaryLedger {
         return ledger
     }
 
-    /// Trains for a quarter of a second or so.
+    /// Makes training last about a quarter of a second.
     func trainLonger() throws {
         try edit(modelFile, "features: 60", "features: 100")
         try edit(modelFile, "batch: 64", "batch: 512")
@@ -51,7 +51,7 @@ extension TemporaryLedger {
         try git("commit", "-q", "-a", "--amend", "-m", "Begin")
     }
 
-    /// Every kept network with the file that holds it: another training would have made another file.
+    /// Every stored network with the identity of its file: another training would make another file.
     func networkFiles() -> Set<String> {
         Set(
             names(in: networksFolder).filter { !$0.hasSuffix(".tmp") }.compactMap { name in
@@ -68,7 +68,7 @@ extension TemporaryLedger {
         }
     }
 
-    /// What the receipts say of each run, but for its time: `settings, seed, quantity hex`.
+    /// The values in the receipts, without run times: `settings, seed, quantity hex`.
     func receivedValues() throws -> Set<String> {
         var values: Set<String> = []
         for name in names(in: receiptsFolder) {
@@ -85,7 +85,7 @@ extension TemporaryLedger {
     }
 }
 
-/// One training serves whatever is measured on the network, and nobody trains it a second time.
+/// One training serves all measurements on a network, and no process trains it again.
 @Suite struct SharedNetworkTests {
     @Test func measurementsOnOneToyModelShareItsNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
@@ -97,11 +97,11 @@ extension TemporaryLedger {
         #expect(
             report["verdicts"].items.map { "\($0["claim"].text) \($0["verdict"].text)" }
                 == ["half-a-dimension#1 verified", "represented#1 verified"])
-        // Eight trained and eight untrained ones.
+        // Eight trained and eight untrained networks.
         #expect(ledger.networkFiles().count == 16)
     }
 
-    /// Another command, another measurement: the networks are the same files.
+    /// Another command with another measurement uses the same network files.
     @Test func aLaterMeasurementTakesTheKeptNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         #expect(try ledger.run("verify", "half-a-dimension").status == 0)
@@ -112,7 +112,7 @@ extension TemporaryLedger {
         #expect(ledger.networkFiles() == before)
     }
 
-    /// Two commands at once, in any order: each network is trained by one of them and taken by the other.
+    /// With two concurrent commands, one trains each network and the other uses it.
     @Test func twoProcessesTrainNoNetworkTwice() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.trainLonger()
@@ -126,7 +126,7 @@ extension TemporaryLedger {
         #expect(seen.union(ledger.networkFiles()).count == ledger.names(in: networksFolder).count)
     }
 
-    /// A lock is of one network: while one is trained for long, another is trained beside it.
+    /// Each network has its own lock: during a long training another network is trained.
     @Test func twoNetworksAreTrainedAtOnce() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         let quick = try String(contentsOfFile: ledger.place(modelFile), encoding: .utf8)
@@ -138,7 +138,7 @@ extension TemporaryLedger {
             toPath: ledger.place("Verifiers/slow/dimensionality.yaml"))
         let slow = try ledger.start(["show", "slow", "--train"])
         defer { kill(slow.id, SIGKILL) }
-        // It holds its lock once its process has made the file.
+        // The process holds its lock once it has made the file.
         while !FileManager.default.fileExists(atPath: ledger.place(networksFolder + ".lock")) && slow.isRunning {
             usleep(10_000)
         }
@@ -161,7 +161,7 @@ extension TemporaryLedger {
         #expect(try ledger.receivedValues() == calm)
     }
 
-    /// Beyond 2 GiB the networks that were not used for longest go; the others stay.
+    /// Beyond 2 GiB the least recently used networks are removed.
     @Test func keptNetworksAreBounded() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(
@@ -169,7 +169,7 @@ extension TemporaryLedger {
         for (age, name) in ["newest", "older", "oldest"].enumerated() {
             let path = ledger.place("\(networksFolder)/\(name)")
             try Data().write(to: URL(fileURLWithPath: path))
-            // Takes no room on the disk.
+            // A sparse file, which takes no space on the disk.
             #expect(truncate(path, 900 << 20) == 0)
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 - 1000 * Double(age))], ofItemAtPath: path
@@ -181,7 +181,7 @@ extension TemporaryLedger {
         #expect(names.count == 16 + 2)
     }
 
-    /// The same values to the last bit, alone and in a crowd.
+    /// The values are equal to the last bit, alone and among concurrent runs.
     @Test func whatRunsBesideARunDoesNotChangeIt() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         for number in 1...3 {
@@ -208,7 +208,7 @@ extension TemporaryLedger {
         #expect(alone.isSubset(of: try ledger.receivedValues()))
     }
 
-    /// What the kernel does itself is a miss of everything that is measured on the network, and is found out once.
+    /// A kernel failure is found once, and is a miss for every measurement on the network.
     @Test func aDivergingTrainingIsAMiss() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
@@ -220,7 +220,7 @@ extension TemporaryLedger {
         let reasons = report["runs"].items.map(\.["failure"].text)
         #expect(reasons.count == 16)
         #expect(Set(reasons) == ["training diverged: no restart has finite weights"])
-        // Receipts say it too, and count once they are committed.
+        // Receipts record it too, and count once they are committed.
         for name in ledger.names(in: receiptsFolder) {
             #expect(try ledger.read("\(receiptsFolder)/\(name)").contains("\"failure\" : \"\(reasons[0])\""))
         }

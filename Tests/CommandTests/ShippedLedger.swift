@@ -1,8 +1,8 @@
 import Foundation
 
-/// This project's own ledger, copied into a repository without history, so that only its records speak.
+/// This project's own ledger, copied into a repository without history, so that results depend only on its records.
 enum ShippedLedger {
-    /// Found by where this file is.
+    /// Found relative to this file.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the shipped ledger says of findings that seem to disagree.
+/// Results of the shipped ledger for findings that seem to disagree.
 @Suite struct ShippedLedgerTests {
     let report: JSON
 
@@ -9,7 +9,7 @@ import Testing
 
     private func quantity(_ slug: String) -> JSON { report["quantities"].first("quantity", slug) }
 
-    /// `a b [what they differ in]`, conflicts with their class.
+    /// `a b [differing conditions]`; conflicts with their class.
     private func nearMisses(_ found: JSON) -> [String] {
         found["near_misses"].items.map { "\($0["a"]) \($0["b"]) \($0["differs"])" }
     }
@@ -23,7 +23,7 @@ import Testing
         #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
     }
 
-    /// Also one whose measurement has trained networks as its control.
+    /// Includes a toy model whose measurement has trained networks as its control.
     @Test func everyToyModelCanBeLookedInto() throws {
         let ledger = try ShippedLedger.copy()
         let models = ledger.names(in: "Verifiers")
@@ -62,7 +62,7 @@ import Testing
         #expect(found["home"].text == "search/world-model")
     }
 
-    /// A toy and a 3B model on one quantity, through the toy's label: they touched different tokens.
+    /// A toy and a 3B model on one quantity, related by the toy's label: their interventions changed different tokens.
     @Test func theVerdictIsReadableAtOneTokenOnly() {
         let found = quantity("verdict-decodability")
         #expect(conflicts(found) == [])
@@ -75,7 +75,7 @@ import Testing
         #expect(found["home"].text == "verification/signal")
     }
 
-    /// The papers' gain and the toy's are one quantity, and the ranges meet.
+    /// The gain in the papers and in the toy is one quantity, and the ranges overlap.
     @Test func theEncodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
         let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
@@ -193,7 +193,7 @@ import Testing
         #expect(found["explanations"].description == explanations)
     }
 
-    /// One construct, several quantities: side by side, neither compared nor pooled.
+    /// One construct, several quantities: listed together, but neither compared nor pooled.
     @Test(arguments: [
         ("cot-faithfulness", ["hint-mention-rate", "cue-description-rate", "unfaithful-pair-rate"]),
         ("board-readout", ["board-probe-error", "readout-comparison"]),
@@ -232,7 +232,7 @@ import Testing
         #expect(told("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
         #expect(told("transfer/superposition") == "open, {answered: 0, total: 0}")
         #expect(told(".") == "contested, {answered: 0, total: 6}")
-        // Evidence of another commit, a proposed question: neither is answered by what nobody has looked at.
+        // Evidence of another commit, and a proposed question: both are open because there is no claim.
         #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
     }
 }

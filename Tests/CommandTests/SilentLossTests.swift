@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a first visitor loses without noticing: each case is refused, or named.
+/// Errors that a new user could overlook: each is rejected or reported.
 @Suite struct SilentLossTests {
     @Test(arguments: [
         (["finding", "new", "--holds-for", "{model: [r1"], "--holds-for"),
@@ -48,7 +48,7 @@ import Testing
         #expect(try ledger.run("check").description == quiet.description)
     }
 
-    /// A coin of which every second run hits.
+    /// A coin for which every second run hits.
     private func undecidable() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.git("rm", "-q", exampleFinding)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file system of its own in memory, which can be full.
+/// A separate file system in memory, which can become full.
 enum SmallDisk {
     static let canBeMade: Bool = {
         let place = "\(temporaryFolder)/disk-\(UUID().uuidString)"
@@ -21,7 +21,7 @@ enum SmallDisk {
         _ = try? RunningProcess("/bin/umount", [place], in: "/", [:]).wait()
     }
 
-    /// Makes a file that leaves so much space.
+    /// Writes a file that leaves the given number of bytes free.
     static func fill(_ path: String, butFor freeBytes: Int) throws {
         let file = open(path, O_CREAT | O_WRONLY, 0o600)
         defer { close(file) }

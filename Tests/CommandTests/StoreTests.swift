@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The store changes nothing that a command prints.
+/// The store does not change any output.
 @Suite struct StoreTests {
     private static let folder = ".git/arbor-ledger/store"
 
@@ -13,7 +13,7 @@ import Testing
         ["show", "dimensions-per-feature", "--format", "json"], ["diff", "HEAD"],
     ]
 
-    /// With the store as it is, once more, and without it.
+    /// Compares the output with the store as it is, once more, and without the store.
     private func expectSame(
         _ ledger: TemporaryLedger, _ report: [String], _ step: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -63,7 +63,7 @@ import Testing
         try expectSame(ledger, "a file in place of the folder")
     }
 
-    /// Otherwise the other tests would only show that everything is computed every time.
+    /// Guards the other tests: they would also pass if nothing were read from the store.
     @Test func resultsAndParsedFilesAreUsed() throws {
         let ledger = try TemporaryLedger.example()
         usleep(80_000)
@@ -86,7 +86,7 @@ import Testing
         try expectSame(ledger, "offered")
         try ledger.git("switch", "-q", "main")
         try ledger.git("merge", "-q", "--ff-only", "audit")
-        // The same commit, and now its receipts count.
+        // The same commit, but its receipts count now.
         try expectSame(ledger, "counted")
         try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.2, 0.3]"))
         try ledger.commit("Add a finding")
@@ -131,7 +131,7 @@ import Testing
     }
 }
 
-/// Edits a ledger at random: findings of every kind come, change, break, move and go, and so do questions and vocabulary.
+/// Edits a ledger at random: adds, changes, breaks, moves and removes findings, questions and vocabulary.
 private struct RandomEditor {
     private var state: UInt64
     private var names: [String] = []
@@ -148,7 +148,7 @@ private struct RandomEditor {
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-    /// Makes one edit and says which; sometimes commits or stages everything afterwards.
+    /// Makes one edit and returns its description; sometimes commits or stages everything afterwards.
     mutating func edit(_ ledger: TemporaryLedger) throws -> String {
         let what = try change(ledger)
         switch below(6) {
@@ -159,7 +159,7 @@ private struct RandomEditor {
         case 2:
             try ledger.git("add", "-A")
             return "\(what), staged"
-        // Only then is the state of the work tree kept.
+        // The state of the work tree is stored only after this delay.
         case 3: usleep(60_000)
         default: break
         }

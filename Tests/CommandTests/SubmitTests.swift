@@ -5,7 +5,7 @@ import Testing
     private let good = finding("A good finding", value: "[0.4, 0.6]")
     private let untouched = " M .editorconfig\nA  staged.txt\n?? notes.txt"
 
-    /// With work of one's own under way: something staged, something edited, something new.
+    /// A ledger with unrelated work: a staged, an edited and an untracked file.
     private func busy() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("staged.txt", "staged\n")
@@ -56,7 +56,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == untouched)
     }
 
-    /// New records that the file names, through others too, come with it; nothing else does.
+    /// New records that the file names, directly or indirectly, are committed with it; nothing else is.
     @Test func whatItNamesComesAlong() throws {
         let ledger = try busy()
         try ledger.write(
@@ -196,7 +196,7 @@ import Testing
         #expect(try ledger.git("branch", "--format=%(refname:short)") == "main")
     }
 
-    /// Errors that the last commit had already are not the submitter's.
+    /// Errors of the last commit do not block a submit.
     @Test func anErrorElsewhereDoesNotBlock() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))

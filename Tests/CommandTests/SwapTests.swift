@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// Files and folders that change while `check` reads the work tree, at every moment at which they can: before each opening.
+/// Files and folders that change while `check` reads the work tree, before each opening of a file.
 @Suite struct SwapTests {
     struct Swap: Sendable, CustomTestStringConvertible {
         var testDescription: String
-        /// What changes places with something else.
+        /// The path that is exchanged.
         var path: String
-        /// Where it happens: before the first opening of a path that ends in this, the second, and so on.
+        /// The exchange happens before the first opening of a path with this ending, the second, and so on.
         var name: String
-        /// Makes what takes its place; `$1` is where, `$2` a folder of somebody else's.
+        /// Makes the replacement; `$1` is its path, `$2` a folder outside the ledger.
         var script: String
 
         init(_ path: String, at name: String, _ script: String) {
@@ -34,7 +34,8 @@ import Testing
         Swap("Claims/superposition/README.md", at: "README.md", #"mkfifo "$1""#),
     ]
 
-    /// The ledger is told of as it was or as it became, or what changed is named; nothing that is somebody else's is opened or shown.
+    /// Reports the ledger as before or after the exchange, or names the changed path; never opens or prints files
+    /// outside.
     @Test(arguments: swaps, [false, true]) func isTold(swap: Swap, hasKept: Bool) throws {
         let ledger = try Self.ledger(withSecret: "SECRET")
         let (done, with, log) = ("\(ledger.root)/done", "\(ledger.root)/with", "\(ledger.root)/log")
@@ -74,7 +75,7 @@ import Testing
         #expect(moments > 0 || hasKept)
     }
 
-    /// A file that grows as it is read is read to its end, or is too large.
+    /// A growing file is read to its end, or is too large.
     @Test(arguments: [(1, "unknown-key"), (150_000, "too-large")]) func growingFilesEnd(lines: Int, code: String) throws
     {
         let ledger = try Self.ledger(withSecret: "SECRET")
@@ -82,7 +83,7 @@ import Testing
             ledger,
             [
                 "SWAP_PATH": ledger.place(exampleFinding), "SWAP_GROW": "\(lines)",
-                // Its content is in the store since the READMEs were written.
+                // The store holds its content since the READMEs were written.
                 "ARBOR_LEDGER_NO_CACHE": "1",
             ])
         #expect(printed.output.contains(exampleFinding), "\(printed)")
@@ -102,7 +103,7 @@ import Testing
         return ledger
     }
 
-    /// Ends what hangs, which then has another exit status.
+    /// Ends a process that hangs, with another exit status.
     private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> ProcessResult {
         try RunningProcess(
             "/usr/bin/timeout",

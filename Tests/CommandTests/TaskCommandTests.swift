@@ -5,7 +5,8 @@ private let deciding = "deciding-run:dimensions-per-feature"
 private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature.yaml"
 
 @Suite struct TaskCommandTests {
-    /// The example, and a general model that says something else at another density: model and density separate them.
+    /// The example with a general model that gives another value at another density: model and density separate the
+    /// two.
     private func ledger() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Claims/vocabulary/conditions/model/r1.yaml", "title: R1\ngeneral: true\n")
@@ -51,7 +52,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         #expect(filed.contains(", seeds: 3}\n"))
         #expect(filed.contains("status: planned\n"))
         #expect(try ledger.run("check").status == 0)
-        // No run of it is an audit.
+        // Its runs are not an audit.
         #expect(ledger.names(in: receiptsFolder) == [])
         let again = try ledger.run("tasks", "run", deciding, "--seeds", "1")
         #expect(again.errors.contains("deciding-run-dimensions-per-feature took this task already"))

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A real repository in a folder of its own, with nothing of the caller's git settings; removed at the end.
+/// A real repository in a temporary folder, without the user's git settings; removed at the end.
 ///
-/// Dates are fixed, so commits, and with them audit seeds, are the same in every test run.
+/// Dates are fixed, so that commits and audit seeds are the same in every test run.
 final class TemporaryLedger {
     let root: String
     let path: String
@@ -15,7 +15,7 @@ final class TemporaryLedger {
         try git("init", "-q", "-b", "main")
     }
 
-    /// What `init` writes, with a toy model that trains in a few milliseconds, committed.
+    /// The files that `init` writes, with a toy model that trains in a few milliseconds, committed.
     static func example() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger()
         let begun = try ledger.run("init", "--no-hook")
@@ -43,7 +43,7 @@ final class TemporaryLedger {
         return environment
     }
 
-    /// Runs arbor-ledger here; `without` and `extra` change the environment.
+    /// Runs arbor-ledger in the repository; `without` and `extra` change the environment.
     func run(
         _ arguments: [String], in folder: String = "", without: Set<String> = [], extra: [String: String] = [:]
     ) throws -> ProcessResult {
@@ -59,12 +59,12 @@ final class TemporaryLedger {
         return try RunningProcess(binary, arguments, in: place(folder), environment)
     }
 
-    /// Runs git here, whatever comes of it.
+    /// Runs git in the repository and returns its result, even a failure.
     func tryGit(_ arguments: [String], in folder: String = "", extra: [String: String] = [:]) throws -> ProcessResult {
         try RunningProcess("/usr/bin/git", arguments, in: place(folder), environment.merging(extra) { $1 }).wait()
     }
 
-    /// Runs git here and returns what it printed, without the last line end.
+    /// Runs git in the repository and returns its output without the last line end.
     @discardableResult
     func git(_ arguments: String...) throws -> String {
         let printed = try tryGit(arguments)
@@ -87,7 +87,7 @@ final class TemporaryLedger {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: place(file))), as: UTF8.self)
     }
 
-    /// Replaces a text that must be there.
+    /// Replaces a text, which must be present.
     func edit(_ file: String, _ old: String, _ new: String) throws {
         let text = try read(file)
         guard text.contains(old) else { throw Failure(description: "\(file) does not say \(old)") }
@@ -100,7 +100,7 @@ final class TemporaryLedger {
         ((try? FileManager.default.contentsOfDirectory(atPath: place(folder))) ?? []).sorted()
     }
 
-    /// An absolute path stays; others are from the repository's top.
+    /// Absolute paths are unchanged; others are relative to the repository's top.
     func place(_ file: String) -> String { file.hasPrefix("/") ? file : file.isEmpty ? path : "\(path)/\(file)" }
 }
 
@@ -147,7 +147,7 @@ func finding(
     """
 }
 
-/// What changes when a finding contradicts that of the example.
+/// The changes reported when a finding contradicts the example's.
 func contradictionTold(by slug: String) -> String {
     """
     Questions

@@ -7,13 +7,13 @@ let binary: String =
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appendingPathComponent("arbor-ledger").path
 
-/// What a finished process said.
+/// Output and exit status of a finished process.
 struct ProcessResult: CustomStringConvertible {
     var status: Int32
     var output: String
     var errors: String
 
-    /// Output as it is, lines of standard error after `! `, and the exit status where it is not 0.
+    /// The output, lines of standard error after `! `, and the exit status if it is not 0.
     var description: String {
         let said = errors.split(separator: "\n", omittingEmptySubsequences: false).map { "! \($0)\n" }
         return output + (errors.isEmpty ? "" : said.dropLast(errors.hasSuffix("\n") ? 1 : 0).joined())
@@ -28,7 +28,7 @@ struct ProcessResult: CustomStringConvertible {
 
 struct Failure: Error, CustomStringConvertible { var description: String }
 
-/// A process that was started; what it prints goes to files, so that no pipe can fill up.
+/// A running process; its output goes to files, so that no pipe can fill up.
 final class RunningProcess {
     private let process = Process()
     private let files: [String]
@@ -59,7 +59,7 @@ final class RunningProcess {
 
 let temporaryFolder = URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
 
-/// A little of JSON, enough to ask for what a report says.
+/// A minimal view of JSON for queries on reports.
 struct JSON: CustomStringConvertible {
     private var value: Any
 
@@ -72,7 +72,7 @@ struct JSON: CustomStringConvertible {
     var texts: [String] { items.map(\.text) }
     var number: Double? { value as? Double }
 
-    /// `[[encoding], [model, task]]`: lists in brackets, everything else as it is.
+    /// `[[encoding], [model, task]]`: lists in brackets, scalars as they are.
     var description: String {
         switch value {
         case let list as [Any]: "[\(list.map { JSON($0).description }.joined(separator: ", "))]"
@@ -83,13 +83,13 @@ struct JSON: CustomStringConvertible {
         }
     }
 
-    /// The only item whose `key` is `text`.
+    /// Returns the only item whose `key` is `text`.
     func first(_ key: String, _ text: String) -> JSON {
         items.first { $0[key].text == text } ?? JSON(NSNull())
     }
 }
 
-/// Expects a process to have said exactly this; a failure shows both.
+/// Expects exactly this output from a process; a failure shows both.
 func expect(_ printed: ProcessResult, says expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
     guard printed.description != expected else { return }
     Issue.record("said\n\(printed)\ninstead of\n\(expected)", sourceLocation: sourceLocation)

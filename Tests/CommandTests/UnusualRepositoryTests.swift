@@ -3,7 +3,7 @@ import Testing
 
 /// Commands in repositories other than a plain clone.
 @Suite struct UnusualRepositoryTests {
-    /// Whose repository is read is the user's own settings' to say, wherever git takes those from.
+    /// The user's own settings decide which owners are trusted, from every source that git reads.
     @Test(.enabled(if: getuid() == 0, "only root can make files that belong to somebody else"))
     func anotherOwnersLedgerIsReadWhereGitTrustsIt() throws {
         let ledger = try TemporaryLedger.example()
@@ -39,12 +39,12 @@ import Testing
         #expect(try check(["GIT_CONFIG_GLOBAL": "\(ledger.root)/settings"]) == fine)
         #expect(try check(["SUDO_UID": "12345"]) == fine)
         #expect(try check(["SUDO_UID": "12346"]) == refusal)
-        // What the ledger itself says of trust is not asked.
+        // The ledger's own settings on trust are ignored.
         try ledger.write(".git/config", ledger.read(".git/config") + "[safe]\n\tdirectory = *\n")
         #expect(try check() == refusal)
     }
 
-    /// Its own folder was named, and nothing of its configuration is run.
+    /// The bare repository's folder is named explicitly, and no command of its configuration is run.
     @Test func aBareLedgerIsReadWhateverGitAsksFor() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("clone", "-q", "--bare", ".", "../bare.git")

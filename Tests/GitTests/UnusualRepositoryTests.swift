@@ -21,7 +21,7 @@ import Testing
     #expect(try linked.head() == id)
 }
 
-/// `git worktree add` on a bare repository moves `core.bare` to the settings of the main work tree.
+/// A bare repository with a linked work tree; git may move `core.bare` to the settings of one work tree.
 @Test func linkedWorkTreesOfABareRepositoryAreNotBare() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
