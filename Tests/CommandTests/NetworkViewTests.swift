@@ -92,7 +92,7 @@ private func section(_ title: String, _ text: String) -> String {
             section("trained networks", printed.output) == """
                   trained networks
                     No run: superposition-geometry/dimensionality at density 0.3, seed 0: the
-                      network that was kept is damaged or gone
+                      network that was cached is damaged or gone
 
                 """)
         // Trained again, it is the same.
