@@ -15,15 +15,15 @@ func namesViolation(_ bytes: [UInt8]) -> String? {
         if text == ".." || text == "." || text.isEmpty { return "a folder's own name passes" }
     }
     guard let place = RecordPlace(path: text) else { return nil }
-    let told = decode(SourceFile(path: text, bytes: Array("title: x\n".utf8)))
-    let isRefused = told.diagnostics.contains { $0.code == .badName }
+    let decoded = decode(SourceFile(path: text, bytes: Array("title: x\n".utf8)))
+    let isRefused = decoded.diagnostics.contains { $0.code == .badName }
     let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     for part in parts.dropFirst() {
         var part = String(decoding: Array(part), as: UTF8.self)
         if part.hasSuffix(".yaml") { part.removeLast(5) }
         if !isName(part) && !isRefused && !part.hasSuffix(".json") { return "\"\(text)\" is not refused" }
     }
-    for diagnostic in told.diagnostics {
+    for diagnostic in decoded.diagnostics {
         let line = escapeHidden(diagnostic.path + diagnostic.message + (diagnostic.fix ?? ""))
         if let violation = printingViolation(line.utf8, "a diagnostic") { return violation }
     }

@@ -38,8 +38,8 @@ private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
         let packed = yaml.packed
         var unpacker = Unpacker(packed[...])
         guard let node = try? Node(&unpacker), unpacker.isAtEnd else { return "a parsed file cannot be read back" }
-        let kept = decode(path: path, yaml: node)
-        if "\(kept.diagnostics)" != "\(file.diagnostics)" || (kept.record == nil) != (file.record == nil) {
+        let restored = decode(path: path, yaml: node)
+        if "\(restored.diagnostics)" != "\(file.diagnostics)" || (restored.record == nil) != (file.record == nil) {
             return "\(path): kept YAML gives other diagnostics"
         }
     }

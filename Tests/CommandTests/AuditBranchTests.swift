@@ -4,7 +4,7 @@ import Testing
 /// How audits depend on a repository's history.
 @Suite struct AuditBranchTests {
     /// A branch under review cannot change the settings that judge it.
-    @Test func settingsAreThoseOfTheAuditBranch() throws {
+    @Test func readsSettingsFromTheAuditBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "lenient")
         try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.9")
@@ -20,7 +20,7 @@ import Testing
         #expect(try runs() == "11")
     }
 
-    @Test func theAuditBranchMayHaveAnotherName() throws {
+    @Test func auditBranchMayHaveAnotherName() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("branch", "-m", "trunk")
         expect(
@@ -46,7 +46,7 @@ import Testing
         #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled, toy\n"))
     }
 
-    @Test func whatTakesNoPartIsNotRun() throws {
+    @Test func doesNotRunClaimsOutsideTheMerge() throws {
         let ledger = try TemporaryLedger.example()
         let wide = finding("Wide", value: "[0.4, 0.6]")
         try ledger.write("Findings/planned.yaml", wide + "status: planned\nuntil: 2999-01-01\n")
@@ -68,7 +68,7 @@ import Testing
                 """)
     }
 
-    @Test func aBareRepositoryHasNoPlaceForReceipts() throws {
+    @Test func rejectsABareRepository() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("clone", "-q", "--bare", ".", "bare.git")
         expect(
@@ -82,7 +82,7 @@ import Testing
         #expect(try ledger.run(["merge", "--at", "HEAD"], in: "bare.git").status == 0)
     }
 
-    @Test func aShallowCloneCountsButDoesNotVerify() throws {
+    @Test func shallowCloneCountsButDoesNotVerify() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")
         try ledger.commit("Audit")
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// A receipt whose salt is not in the history is stale, whoever made it.
-    @Test func aReceiptOfAnotherHistoryIsStale() throws {
+    @Test func receiptOfAnotherHistoryIsStale() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")
         let other = try TemporaryLedger.example()
@@ -131,7 +131,7 @@ import Testing
 
     /// After main is merged into a branch that then becomes main, the salt is in the history but not on the
     /// first-parent line.
-    @Test func aSaltBesideTheFirstParentLineIsTold() throws {
+    @Test func reportsASaltOutsideTheFirstParentLine() throws {
         let ledger = try TemporaryLedger.example()
         let verified = finding("New", value: "[0.4, 0.6]", more: "verify: superposition-geometry/dimensionality")
         try ledger.write("Findings/new.yaml", verified)
@@ -152,7 +152,7 @@ import Testing
             ])
     }
 
-    @Test func aClaimOfAFeatureBranchIsSkipped() throws {
+    @Test func skipsAClaimOfAFeatureBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "finding/new")
         try ledger.write("Findings/new.yaml", finding("New", value: "[0.4, 0.6]"))

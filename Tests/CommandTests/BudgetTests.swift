@@ -19,7 +19,7 @@ import Testing
         return ledger
     }
 
-    @Test func whatWouldNotEndInTimeIsNotBegun() throws {
+    @Test func doesNotStartRunsThatExceedTheBudget() throws {
         let ledger = try withALongTraining()
         let printed = try ledger.run("verify", "--budget", "2", "--jobs", "2")
         #expect(printed.status == 0)
@@ -54,12 +54,12 @@ import Testing
     }
 
     /// The test suspends the child, so it exceeds the budget despite its short estimate.
-    @Test func whatIsUnderWayIsStopped() throws {
+    @Test func stopsRunsAtTheEndOfTheBudget() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
         let verify = try ledger.start(["verify", "--budget", "0.1", "--jobs", "1", "--format", "json"])
         while verify.isRunning {
-            if ledger.keptRuns().count >= 2 {
+            if ledger.storedRuns().count >= 2 {
                 for child in children(of: verify.id) { kill(child, SIGSTOP) }
             }
             usleep(2000)
@@ -73,7 +73,7 @@ import Testing
         #expect(report["receipts"].items.count == min(runs, 1))
         #expect(report["left"]["runs"].text == "\(16 - runs)")
         #expect(report["failures"].items.isEmpty)
-        #expect(ledger.keptRuns() == [])
+        #expect(ledger.storedRuns() == [])
 
         let rest = try ledger.run("verify", "--format", "json").json()
         #expect(rest["verdicts"].items.map { "\($0["verdict"].text) \($0["runs"])" } == ["verified 8"])
@@ -83,7 +83,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    @Test func aRepeatHasABudgetToo() throws {
+    @Test func budgetAppliesToRepeats() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         let printed = try ledger.run("verify", "--repeat", "--budget", "1e-9", "--jobs", "2")
@@ -99,14 +99,16 @@ import Testing
                 """)
     }
 
-    @Test(arguments: ["0", "-1", "nan", "inf", "1e999", "-0"]) func aBudgetIsAPositiveNumber(_ minutes: String) throws {
+    @Test(arguments: ["0", "-1", "nan", "inf", "1e999", "-0"]) func rejectsABudgetThatIsNotPositive(_ minutes: String)
+        throws
+    {
         let printed = try TemporaryLedger().run("verify", "--budget", minutes)
         #expect(printed.status == 64)
         #expect(
             printed.errors.hasPrefix("Error: --budget must be a positive number of minutes, such as 30 or 0.5\n"))
     }
 
-    @Test func aBudgetIsANumber() throws {
+    @Test func rejectsABudgetThatIsNotANumber() throws {
         let printed = try TemporaryLedger().run("verify", "--budget", "soon")
         #expect(printed.status == 64)
         #expect(printed.errors.hasPrefix("Error: The value 'soon' is invalid for '--budget <minutes>'\n"))

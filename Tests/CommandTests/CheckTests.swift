@@ -5,7 +5,7 @@ import Testing
     /// A quantity with a spelling mistake.
     private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
 
-    @Test func aGoodLedgerPasses() throws {
+    @Test func validLedgerPasses() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("check", "--all"),
@@ -20,7 +20,7 @@ import Testing
                 """)
     }
 
-    @Test func aBadFileIsToldWithPlaceAndRemedy() throws {
+    @Test func printsErrorsWithPositionAndRemedy() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/typing.yaml", bad)
         expect(
@@ -38,7 +38,7 @@ import Testing
                 """)
     }
 
-    @Test func jsonTellsEverything() throws {
+    @Test func jsonHoldsEveryDiagnostic() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/typing.yaml", bad)
         expect(
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// Everything is checked; only diagnostics of the given paths are printed and set the exit status.
-    @Test func aPathFilters() throws {
+    @Test func pathsFilterDiagnostics() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/topic/typing.yaml", bad)
         for path in ["Findings", "Findings/topic", "Findings/topic/typing.yaml", "./Findings/../Findings/topic/", "."] {
@@ -93,28 +93,28 @@ import Testing
     }
 
     /// All errors are printed, but only the first 200 warnings unless `--all` is given.
-    @Test func aTextShowsTheFirst200Warnings() throws {
+    @Test func printsTheFirst200Warnings() throws {
         let ledger = try TemporaryLedger.example()
         for number in 1...210 {
             try ledger.write("Findings/wide/wide-\(number).yaml", finding("Wide, number \(number)", value: "[0, 1]"))
         }
         try ledger.write("Findings/zzz/typing.yaml", bad)
-        func told(_ arguments: String..., severity: String) throws -> Int {
+        func lineCount(_ arguments: String..., severity: String) throws -> Int {
             try ledger.run(["check"] + arguments).output.split(separator: "\n").count {
                 $0.contains(" \(severity)") && $0.hasSuffix("]")
             }
         }
-        let warnings = try told("--all", severity: "warning")
+        let warnings = try lineCount("--all", severity: "warning")
         #expect(warnings > 200)
-        #expect(try told(severity: "warning") == 200)
-        #expect(try told("Findings", severity: "warning") == warnings)
-        #expect(try told(severity: "error") == told("--all", severity: "error"))
-        #expect(try told(severity: "error") > 0)
+        #expect(try lineCount(severity: "warning") == 200)
+        #expect(try lineCount("Findings", severity: "warning") == warnings)
+        #expect(try lineCount(severity: "error") == lineCount("--all", severity: "error"))
+        #expect(try lineCount(severity: "error") > 0)
         #expect(try ledger.run("check").output.contains("\(warnings) warnings"))
     }
 
     /// A mistyped path must not pass as a checked file.
-    @Test func aPathWithoutRecordsIsAMistake() throws {
+    @Test func rejectsAPathWithoutRecords() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("check", "Findings/half-a-dimensoin.yaml"),
@@ -155,7 +155,7 @@ import Testing
         #expect(try ledger.run("check", "--at", "HEAD", "--staged").status == 64)
     }
 
-    @Test func linksAreRefusedWhereverTheyAre() throws {
+    @Test func rejectsSymbolicLinksAnywhere() throws {
         let ledger = try TemporaryLedger.example()
         for (name, target) in [("link.yaml", "/etc/passwd"), ("folder", "/etc")] {
             try FileManager.default.createSymbolicLink(
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func anUnfinishedMergeCannotBeChecked() throws {
+    @Test func rejectsAnUnfinishedMerge() throws {
         let ledger = try TemporaryLedger.example()
         for (branch, value) in [("one", "[0.44, 0.55]"), ("two", "[0.43, 0.55]")] {
             try ledger.git("checkout", "-q", "-b", branch, "main")
@@ -203,7 +203,7 @@ import Testing
         #expect(try ledger.run("check").status == 1)
     }
 
-    @Test func aFolderMayBeNamedBeforeOrAfterTheCommand() throws {
+    @Test func acceptsAFolderBeforeOrAfterTheCommand() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/typing.yaml", bad)
         let here = try ledger.run("check").description
@@ -223,14 +223,14 @@ import Testing
     @Test(arguments: [
         ["chekc"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["show"], ["verify", "-j"],
     ])
-    func aUsageErrorIs64(_ arguments: [String]) throws {
+    func usageErrorsExitWith64(_ arguments: [String]) throws {
         let printed = try TemporaryLedger().run(arguments)
         #expect(printed.status == 64)
         #expect(printed.output.isEmpty)
         #expect(printed.errors.hasPrefix("Error: "))
     }
 
-    @Test func outsideARepositoryIs2() throws {
+    @Test func exitsWith2OutsideARepository() throws {
         let ledger = try TemporaryLedger()
         expect(
             try ledger.run(["check"], in: ledger.root),
@@ -242,7 +242,7 @@ import Testing
                 """)
     }
 
-    @Test func aRepositoryWithoutACommitCanBeChecked() throws {
+    @Test func checksARepositoryWithoutACommit() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("check", "--at", "HEAD").status == 2)
         _ = try ledger.run("init", "--no-hook")

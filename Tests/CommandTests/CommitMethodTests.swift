@@ -173,34 +173,34 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             "git update-ref refs/heads/main $(git commit-tree -p HEAD -m x $(git write-tree))"),
     ]
 
-    @Test(arguments: judged) func theHookJudgesWhatIsCommitted(way: CommitMethod) throws {
+    @Test(arguments: judged) func hookJudgesTheCommittedContent(method: CommitMethod) throws {
         for isGood in [true, false] {
             let place = try Place(isGood)
-            let printed = try place.run(way)
-            let told = "\(way.testDescription), \(isGood ? "good" : "bad"): \(printed)"
-            #expect((printed.status == 0) == isGood, "\(told)")
-            #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(told)")
+            let printed = try place.run(method)
+            let context = "\(method.testDescription), \(isGood ? "good" : "bad"): \(printed)"
+            #expect((printed.status == 0) == isGood, "\(context)")
+            #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(context)")
             // One line per run of our hook: whether it left all bytes unchanged.
             let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
-            #expect(runs == ["unchanged"], "\(told)")
+            #expect(runs == ["unchanged"], "\(context)")
         }
     }
 
-    @Test(arguments: unjudged) func theGateCatchesWhatNoHookSees(way: CommitMethod) throws {
+    @Test(arguments: unjudged) func rangeCheckFindsErrorsThatNoHookSees(method: CommitMethod) throws {
         for isGood in [true, false] {
             let place = try Place(isGood)
             let base = try place.ledger.git("rev-parse", "HEAD")
-            let printed = try place.run(way)
-            #expect(printed.status == 0, "\(way.testDescription): \(printed)")
-            #expect(!place.ledger.exists("\(place.ledger.root)/runs"), "\(way.testDescription): a hook ran")
+            let printed = try place.run(method)
+            #expect(printed.status == 0, "\(method.testDescription): \(printed)")
+            #expect(!place.ledger.exists("\(place.ledger.root)/runs"), "\(method.testDescription): a hook ran")
             let judged = try place.ledger.run("check", "\(base)..HEAD")
-            #expect(judged.status == (isGood ? 0 : 1), "\(way.testDescription): \(judged)")
+            #expect(judged.status == (isGood ? 0 : 1), "\(method.testDescription): \(judged)")
             #expect(judged.output.contains("[unknown-quantity]") == !isGood)
         }
     }
 
     /// A child that inherits git's variables would read and write the user's index.
-    @Test func childrenSeeNothingOfGitsVariables() throws {
+    @Test func childrenDoNotInheritGitsVariables() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
         try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
@@ -247,10 +247,10 @@ private struct Place {
             [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/watched-tool")
     }
 
-    func run(_ way: CommitMethod) throws -> ProcessResult {
-        let shell = "set -e; . \"$ROOT/prelude\"; install .\n\(way.prepare)\nrm -f \"$ROOT/runs\"\n"
+    func run(_ method: CommitMethod) throws -> ProcessResult {
+        let shell = "set -e; . \"$ROOT/prelude\"; install .\n\(method.prepare)\nrm -f \"$ROOT/runs\"\n"
         let environment = ledger.environment.merging(["ROOT": ledger.root, "BINARY": binary]) { $1 }
-        return try RunningProcess("/bin/sh", ["-c", shell + way.commit], in: ledger.path, environment).wait()
+        return try RunningProcess("/bin/sh", ["-c", shell + method.commit], in: ledger.path, environment).wait()
     }
 
     private func prelude(_ isGood: Bool) -> String {

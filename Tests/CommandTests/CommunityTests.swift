@@ -26,7 +26,7 @@ import Testing
             .map(\.description)
     }
 
-    @Test func twoVotesNeverConflict() throws {
+    @Test func votesNeverConflict() throws {
         let ledger = try audited()
         for (branch, handle, weight) in [("one", "ada", 8), ("two", "bert", 3)] {
             try ledger.git("checkout", "-q", "-b", branch, "main")
@@ -44,7 +44,7 @@ import Testing
         #expect(votes["votes"].items.map(\.["handle"].text) == ["ada", "bert"])
     }
 
-    @Test func theHookRefusesAWrongVote() throws {
+    @Test func hookRejectsAWrongVote() throws {
         let ledger = try audited()
         try ledger.write("Claims/superposition/votes/ada.yaml", vote(11, "Very much."))
         try ledger.git("add", "-A")
@@ -71,7 +71,7 @@ import Testing
         #expect(try ledger.git("diff", "--stat", "HEAD~3", "--", "Findings").isEmpty)
     }
 
-    @Test func findingsSurviveAMove() throws {
+    @Test func findingsSurviveAMovedQuestion() throws {
         let ledger = try audited()
         try ledger.write("Claims/superposition/votes/ada.yaml", vote(8, "It comes first."))
         try ledger.write("Claims/other/question.yaml", question("Something else?"))
@@ -89,10 +89,10 @@ import Testing
         let refused = try ledger.tryGit(["commit", "-q", "-m", "Move"])
         #expect(refused.status == 1)
         let remedy = "write \"internals/superposition\", where the only question of that name stands"
-        let told = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+        let found = try ledger.run("check", "--format", "json").json()["diagnostics"].items
             .filter { $0["severity"].text == "error" }.map { "\($0["path"]) \($0["fix"])" }
         #expect(
-            told == [
+            found == [
                 "Claims/more/question.yaml write \"internals/other\", where the only question of that name stands",
                 "Claims/vocabulary/assumptions/tested.yaml \(remedy)", "\(modelFile) \(remedy)",
             ])
@@ -107,7 +107,7 @@ import Testing
         #expect(try ledger.run("show", "internals/superposition").output.contains("8 in 1 vote\n"))
     }
 
-    @Test func aVoteThatStayedBehindIsToldWhereToGo() throws {
+    @Test func suggestsTheNewPathOfAMisplacedVote() throws {
         let ledger = try audited()
         try ledger.write("Claims/internals/question.yaml", question("What is inside?"))
         try ledger.git("mv", "Claims/superposition", "Claims/internals/superposition")
@@ -127,7 +127,7 @@ import Testing
                 """)
     }
 
-    @Test func mergeListsWhatNobodyAsksAndWhatNoToyShows() throws {
+    @Test func mergeListsClaimsWithoutAQuestionAndBehavioursWithoutAToyModel() throws {
         let ledger = try audited()
         try ledger.write(
             "Findings/dense.yaml",

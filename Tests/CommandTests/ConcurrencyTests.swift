@@ -31,7 +31,7 @@ import Testing
         ["submit", "Findings/mine-\(number).yaml", "--self-check", "0"]
     }
 
-    @Test func manySubmitToOneBranch() throws {
+    @Test func concurrentSubmitsToOneBranch() throws {
         let ledger = try ledgerWithDrafts()
         try ledger.git("checkout", "-q", "-b", "work")
         try runToTheEnd(
@@ -45,7 +45,7 @@ import Testing
         #expect(ledger.temporaryFiles() == [])
     }
 
-    @Test func manySubmitInWorkTreesOfTheirOwn() throws {
+    @Test func concurrentSubmitsInSeparateWorkTrees() throws {
         let ledger = try ledgerWithDrafts()
         let started = try (1...Self.count).map { number in
             try ledger.git("worktree", "add", "-q", "-b", "work-\(number)", "../work-\(number)")
@@ -61,7 +61,7 @@ import Testing
         #expect(try ledger.damage() == nil)
     }
 
-    @Test func manyVerifyTheSameClaims() throws {
+    @Test func concurrentVerifiesOfTheSameClaims() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("worktree", "add", "-q", "--detach", "../linked")
         let places = ["", "", "../linked", "../linked"]
@@ -73,7 +73,7 @@ import Testing
         }
         #expect(Set(verdicts).count == 1)
         #expect(verdicts.first?.contains("verdict: verified") == true)
-        #expect(ledger.keptRuns() == [])
+        #expect(ledger.storedRuns() == [])
         #expect(ledger.temporaryFiles() == [])
 
         // Receipts of both work trees together hold what each of them printed.
@@ -87,7 +87,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    @Test func manyInstallTheHook() throws {
+    @Test func concurrentHookInstalls() throws {
         let ledger = try TemporaryLedger.example()
         let former = "#!/bin/sh\necho former >&2\n"
         try ledger.write(".git/hooks/pre-commit", former)
@@ -100,7 +100,7 @@ import Testing
         #expect(try ledger.read(".git/hooks/pre-commit") == former)
     }
 
-    @Test(arguments: [["merge", "--write"], ["init"]]) func manyWriteTheSameFiles(_ command: [String]) throws {
+    @Test(arguments: [["merge", "--write"], ["init"]]) func concurrentWritesOfTheSameFiles(_ command: [String]) throws {
         let alone = try command == ["init"] ? TemporaryLedger() : TemporaryLedger.example()
         let ledger = try command == ["init"] ? TemporaryLedger() : TemporaryLedger.example()
         try alone.run(command).requireSuccess()
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// A training network is marked by a file lock, which ends with the process, not by a file.
-    @Test func aKilledTrainingHoldsNobodyUp() throws {
+    @Test func killedTrainingBlocksNoOtherProcess() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
         let first = try ledger.start(["verify", "--jobs", "1"])
@@ -125,7 +125,7 @@ import Testing
         #expect(try printed.json()["verdicts"].items.map(\.["verdict"].text) == ["verified"], "\(printed)")
     }
 
-    @Test func halfWrittenFilesOfTheDeadGoAndThoseOfTheLivingStay() throws {
+    @Test func removesTemporaryFilesOfEndedProcessesOnly() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.run("merge", "--write").requireSuccess()
         let folders = [receiptsFolder, "Claims", networksFolder]
@@ -145,16 +145,16 @@ import Testing
     }
 
     /// A stored file of an older format or a truncated one counts as absent.
-    @Test(arguments: ["", "arbor-ledger network 0\n", "half"]) func damagedCachesAreMadeAnew(_ text: String) throws {
+    @Test(arguments: ["", "arbor-ledger network 0\n", "half"]) func rebuildsDamagedCaches(_ text: String) throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
         let verify = try ledger.start(["verify", "--jobs", "1"])
-        while ledger.keptRuns().count < 2 && verify.isRunning { usleep(2000) }
+        while ledger.storedRuns().count < 2 && verify.isRunning { usleep(2000) }
         kill(verify.id, SIGKILL)
         _ = try verify.wait()
-        let kept = ledger.keptRuns() + ledger.names(in: networksFolder).map { "\(networksFolder)/\($0)" }
-        #expect(kept.count >= 4)
-        for path in kept {
+        let stored = ledger.storedRuns() + ledger.names(in: networksFolder).map { "\(networksFolder)/\($0)" }
+        #expect(stored.count >= 4)
+        for path in stored {
             let whole = try Data(contentsOf: URL(fileURLWithPath: ledger.place(path)))
             let damaged = text == "half" ? whole.prefix(whole.count / 2) : Data(text.utf8)
             try damaged.write(to: URL(fileURLWithPath: ledger.place(path)))
@@ -163,6 +163,6 @@ import Testing
         #expect(
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
-        #expect(ledger.keptRuns() == [])
+        #expect(ledger.storedRuns() == [])
     }
 }

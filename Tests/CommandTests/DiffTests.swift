@@ -13,7 +13,7 @@ import Testing
             says: """
                 1 finding changed.
 
-                \(contradictionTold(by: "whole"))
+                \(contradictionOutput(by: "whole"))
                 """)
         let backwards = try ledger.run("diff", "main", "HEAD~1", "--format", "json").json()
         #expect(
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// Receipts change a verdict once they are on the audit branch; on another branch they do not count.
-    @Test func eachStateIsWeighedByItsOwnReceipts() throws {
+    @Test func eachStateCountsItsOwnReceipts() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         #expect(!(try ledger.run("diff", "HEAD").output.contains("verified")))
@@ -63,12 +63,12 @@ import Testing
         let merged = try ledger.run(["merge", "offered"])
         #expect(merged.output.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
         try ledger.git("merge", "-q", "offered")
-        let told = try ledger.run("diff", "HEAD~1", "HEAD").output
-        #expect(told.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
+        let changes = try ledger.run("diff", "HEAD~1", "HEAD").output
+        #expect(changes.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
         // A receipt removed later counted at the time.
         try ledger.git("rm", "-rq", receiptsFolder)
         try ledger.commit("Remove them")
-        #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == told)
+        #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == changes)
         #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.contains("controlled -> reported"))
     }
 
@@ -88,7 +88,7 @@ import Testing
         ]
     }
 
-    @Test func aPreviewWritesNothing() throws {
+    @Test func previewWritesNothing() throws {
         let ledger = try TemporaryLedger.example()
         let question = "Claims/superposition/question.yaml"
         try ledger.git("checkout", "-q", "-b", "side")
@@ -109,12 +109,12 @@ import Testing
         #expect(
             printed.output.hasPrefix("1 finding and 1 question changed.\n\nMerging side would change:\nQuestions\n"))
         // git then merges the same way.
-        let told = printed.output.components(separatedBy: "Merging side would change:\n")[1]
+        let changes = printed.output.components(separatedBy: "Merging side would change:\n")[1]
         try ledger.git("merge", "-q", "-m", "merged", "side")
-        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.hasSuffix("\n\n" + told))
+        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.hasSuffix("\n\n" + changes))
     }
 
-    @Test func whatGitCannotMergeAndNewErrorsAreSaid() throws {
+    @Test func previewReportsConflictsAndNewErrors() throws {
         let ledger = try TemporaryLedger.example()
         let question = "Claims/superposition/question.yaml"
         try ledger.git("checkout", "-q", "-b", "side")
@@ -149,7 +149,7 @@ import Testing
         #expect(try ledger.run("merge", "nope").status == 2)
     }
 
-    @Test func severalBasesAreSaid() throws {
+    @Test func previewReportsSeveralMergeBases() throws {
         let ledger = try TemporaryLedger.example()
         for name in ["one", "two"] {
             try ledger.git("checkout", "-q", "-b", name, "main")

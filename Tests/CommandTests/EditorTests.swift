@@ -3,7 +3,7 @@ import Testing
 
 /// The output of `schema`, `new`, `doctor` and completions, run as a user would.
 @Suite struct EditorTests {
-    @Test func theShippedSchemasAreCurrent() throws {
+    @Test func shippedSchemasAreCurrent() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("init", "--no-hook").status == 0)
         for file in ledger.names(in: ".arbor-ledger/schemas").map({ ".arbor-ledger/schemas/\($0)" }) + [
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func kindsAreListedAndAnUnknownOneIsAUsageError() throws {
+    @Test func listsKindsAndRejectsAnUnknownOne() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("schema").output == ledger.run("schema", "--list").output)
         #expect(try ledger.run("schema", "finding").json()["$schema"].text == "http://json-schema.org/draft-07/schema#")
@@ -23,7 +23,7 @@ import Testing
         #expect(try ledger.run("schema", "finding", "--write").status == 64)
     }
 
-    @Test func newWritesEveryKindAndCheckAgrees() throws {
+    @Test func newWritesValidRecordsOfEveryKind() throws {
         let ledger = try TemporaryLedger.example()
         let records: [[String]] = [
             ["condition", "layer", "--title", "Layer", "--values", "{from: 0, to: 9}"],
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func newNamesWhatIsMissing() throws {
+    @Test func newNamesMissingFields() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("new", "vote", "superposition"),
@@ -100,7 +100,7 @@ import Testing
         #expect(try ledger.run("new", "vote").status == 64)
     }
 
-    @Test func newRefusesWhatCheckWould() throws {
+    @Test func newRejectsWhatCheckRejects() throws {
         let ledger = try TemporaryLedger.example()
         let refused: [[String]] = [
             ["vote", "superpositon", "--weight", "3", "--reason", "x"],
@@ -121,7 +121,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
-    @Test func completionsAreNamesThatNoShellMustQuote() throws {
+    @Test func completesOnlyNamesThatNeedNoQuoting() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/$(touch pwned).yaml", finding("Hostile"))
         func offered(_ words: String...) throws -> [String] {
@@ -141,7 +141,7 @@ import Testing
                 .contains("test-caveat:half-a-dimension/1"))
     }
 
-    @Test func doctorTellsOfLocksAndHooksAndNeverRemovesThem() throws {
+    @Test func doctorReportsLocksAndHooksWithoutRemovingThem() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(".git/index.lock", "")
         let report = try ledger.run("doctor", "--format", "json")
@@ -160,7 +160,7 @@ import Testing
         #expect(report.status == 0)
     }
 
-    @Test func doctorFailsWhereACommandWould() throws {
+    @Test func doctorFailsWhereACommandWouldFail() throws {
         let ledger = try TemporaryLedger()
         let printed = try ledger.run(["doctor"], in: ledger.root)
         #expect(printed.status == 1)

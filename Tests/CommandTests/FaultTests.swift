@@ -112,7 +112,7 @@ import Testing
     @Test(arguments: [
         ("submit", 1), ("submit on a branch", 5), ("merge --write", 2), ("hook install", 1), ("init", 8),
     ])
-    func killedOrOutOfSpaceItIsAsBeforeOrAsAfter(_ name: String, _ step: Int) throws {
+    func commandIsAtomicUnderKillsAndAFullDisk(_ name: String, _ step: Int) throws {
         let loop =
             switch name {
             case "submit": try Self.submitting()
@@ -138,7 +138,7 @@ import Testing
 
     /// The loop intercepts functions of the C library; the system calls show whether it misses any change.
     @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "strace is not installed"))
-    func noChangeEscapesTheLoop() throws {
+    func loopInterceptsEveryChange() throws {
         for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
             let (seen, counted) = try loop.changesByKind()
             #expect(seen == counted, "\(loop.name)")
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(.enabled(if: SmallDisk.canBeMade, "only root can mount a disk that is small enough to be full"))
-    func aFullDiskSpoilsNothing() throws {
+    func fullDiskDamagesNothing() throws {
         for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
             for pages in [0, 1, 2, 4, 8, 12, 20, 40] {
                 for problem in try loop.problemsOnADisk(freeBytes: pages * 4096) { Issue.record("\(problem)") }
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test(arguments: [["check"], ["merge"], ["conflicts", "--format", "json"], ["hook", "install"], ["init"]])
-    func aReportThatCannotBeWrittenIsAFailure(_ command: [String]) throws {
+    func unwritableReportIsAFailure(_ command: [String]) throws {
         let ledger = try TemporaryLedger.example()
         for (place, reason) in [("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")] {
             let printed = try RunningProcess(
@@ -173,7 +173,7 @@ import Testing
     }
 
     /// The parent cannot write the request any more; the child's exit status explains why there is no run.
-    @Test func aRunThatEndsBeforeItReadsIsNoRun() throws {
+    @Test func childThatEndsBeforeReadingIsNoRun() throws {
         let library = try preloadedLibrary("unread")
         defer { unlink(library) }
         let ledger = try Self.ledger()
@@ -186,7 +186,7 @@ import Testing
     }
 
     /// If standard streams are closed, no file of the repository gets their descriptors and is overwritten.
-    @Test func closedStreamsSpoilNothing() throws {
+    @Test func closedStreamsDamageNothing() throws {
         let ledger = try Self.ledger()
         let printed = try RunningProcess(
             "/bin/sh", ["-c", "exec \"$0\" submit Findings/mine.yaml --self-check 0 <&- >&- 2>&-", binary],
@@ -211,8 +211,8 @@ extension FaultLoop {
     var tableText: String {
         let rows = table.sorted { ($0.key.call, $0.key.fault) < ($1.key.call, $1.key.fault) }
         return rows.map { row, outcomes in
-            let told = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-            return "| \(row.command) | \(row.call) | \(row.fault) | \(outcomes.values.reduce(0, +)) | \(told) |"
+            let counts = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            return "| \(row.command) | \(row.call) | \(row.fault) | \(outcomes.values.reduce(0, +)) | \(counts) |"
         }.joined(separator: "\n")
     }
 }

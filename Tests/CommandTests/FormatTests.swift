@@ -22,7 +22,7 @@ import Testing
         Command(["merge", "HEAD"], BranchPreview.self), Command(["verify", "--repeat"], RepeatReport.self),
     ]
 
-    @Test func helpNamesTheTable() throws {
+    @Test func helpListsEveryFormat() throws {
         let ledger = try TemporaryLedger.example()
         for command in Self.commands.prefix(8) {
             let help = try ledger.run(command.arguments.prefix(command.arguments[0] == "tasks" ? 2 : 1) + ["--help"])
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func anUnknownFormatIsRefusedWithThoseThereAre() throws {
+    @Test func rejectsAnUnknownFormatAndListsTheKnownOnes() throws {
         let ledger = try TemporaryLedger.example()
         let merge = try ledger.run("merge", "--format", "html")
         #expect(merge.status == 64 && merge.output.isEmpty)

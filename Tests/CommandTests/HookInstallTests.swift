@@ -4,7 +4,7 @@ import Testing
 /// Effects of installing and uninstalling hooks on existing ones.
 @Suite struct HookInstallTests {
     private static let names = ["pre-commit", "pre-merge-commit", "pre-push"]
-    private let kept = ".git/hooks/pre-commit.before-arbor-ledger"
+    private let savedHook = ".git/hooks/pre-commit.before-arbor-ledger"
     private let hook = ".git/hooks/pre-commit"
     private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
 
@@ -16,31 +16,31 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
-    @Test func installingTwiceIsInstallingOnce() throws {
+    @Test func installingTwiceChangesNothing() throws {
         let ledger = try TemporaryLedger.example()
-        func told(_ line: (String) -> String) -> String {
+        func expected(_ line: (String) -> String) -> String {
             Self.names.map { line("\(ledger.path)/.git/hooks/\($0)") + "\n" }.joined()
         }
-        expect(try ledger.run("hook", "install"), says: told { "Installed \($0)." })
+        expect(try ledger.run("hook", "install"), says: expected { "Installed \($0)." })
         let installed = try Self.names.map { try ledger.read(".git/hooks/\($0)") }
         for name in Self.names {
             #expect(FileManager.default.isExecutableFile(atPath: ledger.place(".git/hooks/\(name)")))
         }
-        expect(try ledger.run("hook", "install"), says: told { "The hook is installed already: \($0)" })
+        expect(try ledger.run("hook", "install"), says: expected { "The hook is installed already: \($0)" })
         #expect(try Self.names.map { try ledger.read(".git/hooks/\($0)") } == installed)
-        expect(try ledger.run("hook", "uninstall"), says: told { "Removed \($0)" })
+        expect(try ledger.run("hook", "uninstall"), says: expected { "Removed \($0)" })
         #expect(ours(ledger) == [])
         expect(try ledger.run("hook", "uninstall"), says: "No hook of arbor-ledger is installed here.\n")
     }
 
-    @Test func someHooksMayBeChosen() throws {
+    @Test func installsOnlyTheChosenHooks() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("hook", "install", "pre-push", "pre-commit").status == 0)
         #expect(ours(ledger) == ["pre-commit", "pre-push"])
         #expect(try ledger.run("hook", "install", "post-commit").status == 64)
     }
 
-    @Test func theHookThatWasThereRunsFirstAndComesBack() throws {
+    @Test func existingHookRunsFirstAndIsRestored() throws {
         let ledger = try TemporaryLedger.example()
         let old = "#!/bin/sh\necho \"the old hook\" >&2\ntest ! -e forbidden # no line end"
         try ledger.write(hook, old)
@@ -48,7 +48,7 @@ import Testing
         expect(
             try ledger.run("hook", "install", "pre-commit"),
             says: "Installed \(ledger.place(hook)); the previous hook is saved and runs first.\n")
-        #expect(try ledger.read(kept) == old)
+        #expect(try ledger.read(savedHook) == old)
         let commit = ["commit", "-q", "--allow-empty", "-m", "empty"]
         expect(try ledger.tryGit(commit), says: "! the old hook\n")
         try ledger.write("forbidden", "")
@@ -58,11 +58,11 @@ import Testing
             says: "Removed the hook and put back the one that was there before: \(ledger.place(hook))\n")
         #expect(try ledger.read(hook) == old)
         #expect(FileManager.default.isExecutableFile(atPath: ledger.place(hook)))
-        #expect(!ledger.exists(kept))
+        #expect(!ledger.exists(savedHook))
     }
 
     /// Bytes, mode and link target, even if the link is dangling.
-    @Test func everyKindOfHookComesBackAsItWas() throws {
+    @Test func restoresEveryKindOfHook() throws {
         let files = FileManager.default
         for target in ["../elsewhere", "nowhere"] {
             let ledger = try TemporaryLedger.example()
@@ -86,7 +86,7 @@ import Testing
         #expect(try files.attributesOfItem(atPath: ledger.place(hook))[.posixPermissions] as? Int == 0o640)
     }
 
-    @Test func aHookOfAnothersIsNotRemoved() throws {
+    @Test func doesNotRemoveForeignHooks() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(hook, "#!/bin/sh\n")
         #expect(try ledger.run("hook", "uninstall").status == 0)
@@ -94,11 +94,11 @@ import Testing
     }
 
     /// Killed between the rename that sets a hook aside and the write of ours.
-    @Test func anInterruptedInstallIsMended() throws {
+    @Test func repairsAnInterruptedInstall() throws {
         for command in ["install", "uninstall"] {
             let ledger = try TemporaryLedger.example()
-            try ledger.write(kept, "#!/bin/sh\necho kept >&2\n")
-            try makeExecutable(ledger.place(kept))
+            try ledger.write(savedHook, "#!/bin/sh\necho kept >&2\n")
+            try makeExecutable(ledger.place(savedHook))
             try ledger.write("\(hook).123-456.tmp", "#!/bin/sh\n")
             #expect(try ledger.run("hook", command).status == 0)
             expect(try ledger.tryGit(["commit", "-q", "--allow-empty", "-m", "empty"]), says: "! kept\n")
@@ -109,16 +109,16 @@ import Testing
         }
     }
 
-    @Test func anEarlierHookOfOursIsReplaced() throws {
+    @Test func replacesAnEarlierVersionOfOurHook() throws {
         let ledger = try TemporaryLedger.example()
-        try ledger.write(kept, "#!/bin/sh\n")
+        try ledger.write(savedHook, "#!/bin/sh\n")
         try ledger.write(hook, "#!/bin/sh\n# arbor-ledger hook; of an earlier version\nexit 1\n")
         #expect(try ledger.run("hook", "install", "pre-commit").status == 0)
-        #expect(try ledger.read(kept) == "#!/bin/sh\n")
+        #expect(try ledger.read(savedHook) == "#!/bin/sh\n")
         #expect(try ledger.tryGit(["commit", "-q", "--allow-empty", "-m", "empty"]).status == 0)
     }
 
-    @Test func whatIsInTheWayIsSaidBeforeAnythingIsWritten() throws {
+    @Test func reportsObstaclesBeforeWriting() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(".git/hooks/pre-push", "#!/bin/sh\n")
         try ledger.write(".git/hooks/pre-push.before-arbor-ledger", "#!/bin/sh\n")
@@ -133,7 +133,7 @@ import Testing
         #expect(!ledger.exists(hook))
     }
 
-    @Test func theHooksPathIsHonoured() throws {
+    @Test func honoursTheHooksPath() throws {
         let ledger = try TemporaryLedger.example()
         for (setting, folder) in [
             ("shared/hooks", "\(ledger.path)/shared/hooks"), ("\(ledger.root)/hooks", "\(ledger.root)/hooks"),
@@ -150,7 +150,7 @@ import Testing
         #expect(try ledger.run("hook", "install").errors.contains("core.hooksPath is /dev/null"))
     }
 
-    @Test func theHooksPathOfOneWorkTreeIsHonoured() throws {
+    @Test func honoursTheHooksPathOfOneWorkTree() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("config", "extensions.worktreeConfig", "true")
         try ledger.git("config", "--worktree", "core.hooksPath", "own")
@@ -161,7 +161,7 @@ import Testing
     }
 
     /// Folders that are committed, or rewritten by husky, are shared.
-    @Test func aFolderOfEveryonesIsLeftAlone() throws {
+    @Test func leavesSharedFoldersAlone() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("hooks/commit-msg", "#!/bin/sh\n")
         try ledger.commit("Hooks for all")
@@ -188,7 +188,7 @@ import Testing
         #expect(ledger.names(in: ".husky/_") == [".gitignore"])
     }
 
-    @Test func skippingIsSaid() throws {
+    @Test func reportsASkippedCheck() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("hook", "install").status == 0)
         try ledger.write("Findings/bad.yaml", bad)
@@ -199,7 +199,7 @@ import Testing
             says: "! arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
     }
 
-    @Test func withoutTheToolAHookSaysSoAndPasses() throws {
+    @Test func hookWithoutTheToolWarnsAndPasses() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("hook", "install", "pre-commit").status == 0)
         let script = try ledger.read(hook)

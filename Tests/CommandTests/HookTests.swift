@@ -12,7 +12,7 @@ import Testing
         return ledger
     }
 
-    @Test func aBadStagedFileIsRefusedThoughTheWorkTreeIsGood() throws {
+    @Test func rejectsABadStagedFileDespiteAGoodWorkTree() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", bad)
         try ledger.git("add", "-A")
@@ -33,7 +33,7 @@ import Testing
         #expect(try ledger.git("log", "--format=%s") == "Begin")
     }
 
-    @Test func aBadWorkTreeDoesNotBlockAGoodIndex() throws {
+    @Test func badWorkTreeDoesNotBlockAGoodIndex() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", good)
         try ledger.git("add", "-A")
@@ -44,7 +44,7 @@ import Testing
     }
 
     /// git passes a temporary index to the hook, named only by the environment.
-    @Test func commitAllJudgesWhatWillBeCommitted() throws {
+    @Test func commitAllJudgesTheContentToBeCommitted() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", good)
         try ledger.commit("good")
@@ -55,7 +55,7 @@ import Testing
         #expect(try ledger.tryGit(["commit", "-q", "-a", "-m", "better"]).status == 0)
     }
 
-    @Test func commitOfAPathJudgesThatPathAlone() throws {
+    @Test func commitOfAPathJudgesOnlyThatPath() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.git("add", "-A")
@@ -65,7 +65,7 @@ import Testing
         #expect(try ledger.tryGit(["commit", "-q", "-m", "bad", "Findings/bad.yaml"]).status == 1)
     }
 
-    @Test func aSubfolderIsAsGoodAsTheTop() throws {
+    @Test func worksInASubfolder() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", bad)
         try ledger.git("add", "-A")
@@ -75,7 +75,7 @@ import Testing
         #expect(try ledger.tryGit(["commit", "-q", "-m", "good", "new.yaml"], in: "Findings").status == 0)
     }
 
-    @Test func aLinkedWorkTreeIsJudgedByItsOwnIndex() throws {
+    @Test func linkedWorkTreeIsJudgedByItsOwnIndex() throws {
         let ledger = try hooked()
         let linked = "\(ledger.root)/linked"
         try ledger.git("worktree", "add", "-q", linked)
@@ -87,7 +87,7 @@ import Testing
         #expect(try ledger.tryGit(["commit", "-q", "-a", "-m", "good"], in: linked).status == 0)
     }
 
-    @Test func errorsThatWereThereDoNotBlock() throws {
+    @Test func existingErrorsDoNotBlock() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.git("add", "-A")
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// Merged errors of the audit branch do not block a commit; those of another branch do.
-    @Test func aMergeBringsOnlyErrorsThatTheAuditBranchHas() throws {
+    @Test func mergeMayBringOnlyErrorsOfTheAuditBranch() throws {
         let ledger = try hooked()
         try ledger.git("checkout", "-q", "-b", "side")
         try ledger.write("Findings/mine.yaml", good)
@@ -134,7 +134,7 @@ import Testing
         #expect(printed.errors.contains("Findings/other.yaml") && !printed.errors.contains("Findings/bad.yaml"))
     }
 
-    @Test func aCommitThatDoesNotConcernTheLedgerPasses() throws {
+    @Test func commitOfOtherFilesPasses() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.git("add", "-A")
@@ -144,7 +144,7 @@ import Testing
         expect(try ledger.tryGit(["commit", "-q", "-m", "notes"]), says: "")
     }
 
-    @Test func theFirstCommitIsJudgedToo() throws {
+    @Test func judgesTheFirstCommit() throws {
         let ledger = try TemporaryLedger()
         _ = try ledger.run("init")
         try ledger.write("Findings/bad.yaml", bad)
@@ -155,7 +155,7 @@ import Testing
     }
 
     /// The hook changes neither index nor work tree.
-    @Test func judgingChangesNothing() throws {
+    @Test func hookRunChangesNothing() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.git("add", "-A")
@@ -173,7 +173,7 @@ import Testing
         ("the name looks like another", "tvvo.yaml", nil, "[look-alike]"),
         ("a finding builds on itself through others", "gone.yaml", "builds_on: [naming]\n", "[cycle]"),
     ])
-    func whatBreaksInOtherFilesIsRefused(what: String, file: String, rest: String?, code: String) throws {
+    func rejectsChangesThatBreakOtherFiles(what: String, file: String, rest: String?, code: String) throws {
         let ledger = try hooked()
         let second = """
               - quantity: dimensions-per-feature

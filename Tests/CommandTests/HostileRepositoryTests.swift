@@ -4,7 +4,7 @@ import Testing
 /// A hostile `.git` folder: none of its commands is run, and its stored results are not trusted.
 @Suite struct HostileRepositoryTests {
     /// All settings by which git runs a command, hooks, and filters of a tracked attributes file.
-    @Test func nothingConfiguredIsRun() throws {
+    @Test func runsNoConfiguredCommand() throws {
         let ledger = try TemporaryLedger.example()
         let witness = "\(ledger.root)/witness"
         let command = "touch \(witness); false"
@@ -83,7 +83,7 @@ import Testing
         ["show", "\u{1B}]0;x\u{7}"], ["\u{9B}31m"], ["check", "--\u{1B}[31m"], ["check", "--at", "x\u{202E}y"],
         ["merge", "--without", "\u{1B}c"], ["conflicts", "../../etc"], ["-C", "\u{1B}[31m", "check"],
     ])
-    func argumentsAreNoOptionsAndSteerNoTerminal(arguments: [String]) throws {
+    func argumentsAreNotTakenAsOptionsOrTerminalControls(arguments: [String]) throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run(arguments)
         #expect([2, 64].contains(printed.status), "\(printed)")
@@ -93,9 +93,9 @@ import Testing
     // MARK: What is kept for later
 
     /// Replaces the stored report, with any digest that can be made without the user's key.
-    @Test func alteredReportsAreMadeAnew() throws {
+    @Test func recomputesAlteredReports() throws {
         let ledger = try TemporaryLedger.example()
-        let told = try ledger.run("merge", "--at", "HEAD")
+        let expected = try ledger.run("merge", "--at", "HEAD")
         let folder = ".git/arbor-ledger/store"
         let names = ledger.names(in: folder)
         #expect(!names.isEmpty)
@@ -106,24 +106,24 @@ import Testing
                 let url = URL(fileURLWithPath: ledger.place("\(folder)/\(name)"))
                 try Data(change(Array(try Data(contentsOf: url)))).write(to: url)
             }
-            expect(try ledger.run("merge", "--at", "HEAD"), says: told.description)
+            expect(try ledger.run("merge", "--at", "HEAD"), says: expected.description)
         }
     }
 
-    @Test func keysThatOthersCanReadAreNotUsed() throws {
+    @Test func ignoresKeysThatOthersCanRead() throws {
         let ledger = try TemporaryLedger.example()
-        let told = try ledger.run("merge", "--at", "HEAD")
+        let expected = try ledger.run("merge", "--at", "HEAD")
         let key = "\(ledger.root)/.local/state/arbor-ledger/key"
         #expect(try Data(contentsOf: URL(fileURLWithPath: key)).count == 32)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
-        expect(try ledger.run("merge", "--at", "HEAD"), says: told.description)
+        expect(try ledger.run("merge", "--at", "HEAD"), says: expected.description)
         try FileManager.default.removeItem(atPath: key)
         try FileManager.default.createSymbolicLink(atPath: key, withDestinationPath: "/etc/hostname")
-        expect(try ledger.run("merge", "--at", "HEAD"), says: told.description)
+        expect(try ledger.run("merge", "--at", "HEAD"), says: expected.description)
     }
 
     /// Clearing a cache through a planted link would delete files elsewhere.
-    @Test(arguments: ["", "/store", "/networks", "/runs"]) func linkedCachesAreRefused(folder: String) throws {
+    @Test(arguments: ["", "/store", "/networks", "/runs"]) func rejectsLinkedCaches(folder: String) throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(atPath: "\(ledger.root)/mine", withIntermediateDirectories: true)
         for number in 0..<40 { try Data().write(to: URL(fileURLWithPath: "\(ledger.root)/mine/\(number)")) }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct InitTests {
-    @Test func itBeginsALedgerThatChecksClean() throws {
+    @Test func createsALedgerWithoutErrors() throws {
         let ledger = try TemporaryLedger()
         expect(
             try ledger.run("init"),
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// A fork's pull request runs on a hosted runner without write access, and the steps work as written.
-    @Test func theWorkflowJudgesARangeOnAHostedRunner() throws {
+    @Test func workflowChecksARangeOnAHostedRunner() throws {
         let ledger = try TemporaryLedger.example()
         let workflow = try ledger.read(".github/workflows/ledger.yml")
         #expect(workflow.contains("\npermissions: {contents: read}\n"))
@@ -108,7 +108,7 @@ import Testing
         #expect(judged.output.contains("::error file=Findings/new.yaml,line=8"), "\(judged)")
     }
 
-    @Test func aSecondTimeWritesNothing() throws {
+    @Test func secondInitWritesNothing() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("init", "--no-hook"),
@@ -145,7 +145,7 @@ import Testing
         #expect(!ledger.exists(".git/hooks/pre-commit"))
     }
 
-    @Test func theBranchThatIsCheckedOutBecomesTheAuditBranch() throws {
+    @Test func currentBranchBecomesTheAuditBranch() throws {
         let ledger = try TemporaryLedger()
         try ledger.git("checkout", "-q", "-b", "trunk")
         #expect(
@@ -154,7 +154,7 @@ import Testing
         #expect(try ledger.read(".arbor-ledger.yaml").hasPrefix("audit_branch: trunk\n"))
     }
 
-    @Test func aBareRepositoryHasNoPlaceForIt() throws {
+    @Test func rejectsABareRepository() throws {
         let ledger = try TemporaryLedger()
         try ledger.git("init", "-q", "--bare", "bare.git")
         expect(

@@ -11,23 +11,23 @@ import Testing
 
     /// Starts a `verify` and sends the signal once two runs are finished; returns the stored runs.
     private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (
-        ProcessResult, kept: [String: String]
+        ProcessResult, stored: [String: String]
     ) {
         let verify = try ledger.start(["verify", "--jobs", "1"])
         let deadline = Date.now.addingTimeInterval(60)
-        while ledger.keptRuns().count < 2 {
+        while ledger.storedRuns().count < 2 {
             guard verify.isRunning, Date.now < deadline else { throw Failure(description: "\(try verify.wait())") }
             usleep(2000)
         }
         kill(verify.id, number)
         let printed = try verify.wait()
-        let kept = ledger.keptRuns()
-        return (printed, try Dictionary(uniqueKeysWithValues: kept.map { ($0, try ledger.read($0)) }))
+        let stored = ledger.storedRuns()
+        return (printed, try Dictionary(uniqueKeysWithValues: stored.map { ($0, try ledger.read($0)) }))
     }
 
-    @Test(arguments: [SIGKILL, SIGINT, SIGTERM]) func finishedRunsAreKept(_ number: Int32) throws {
+    @Test(arguments: [SIGKILL, SIGINT, SIGTERM]) func keepsFinishedRunsAfterAnInterrupt(_ number: Int32) throws {
         let ledger = try slow()
-        let (printed, kept) = try interrupt(ledger, with: number)
+        let (printed, stored) = try interrupt(ledger, with: number)
         #expect(printed.status == 128 + number)
         #expect(printed.output == "")
         if number != SIGKILL {
@@ -36,22 +36,22 @@ import Testing
                     "\narbor-ledger: stopped; finished runs are kept, and the same command goes on from there\n"))
             #expect(!printed.errors.contains("SWIFT"))
         }
-        #expect((2..<8).contains(kept.count))
+        #expect((2..<8).contains(stored.count))
         #expect(!ledger.exists(receiptsFolder))
         #expect(try ledger.git("status", "--short") == "")
 
         let shown = try ledger.run("show", "half-a-dimension").output
-        #expect(shown.contains("Finished runs without a receipt\n") && shown.contains("#1: \(kept.count) runs;"))
+        #expect(shown.contains("Finished runs without a receipt\n") && shown.contains("#1: \(stored.count) runs;"))
 
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
         #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
-        #expect(ledger.keptRuns() == [], "a run that is in a receipt need not be kept")
+        #expect(ledger.storedRuns() == [], "a run that is in a receipt need not be kept")
         // A repeated run would hardly take the same number of nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
-        for (_, text) in kept {
+        for (_, text) in stored {
             // The first line is the HMAC of the rest.
             let content = text.drop { $0 != "\n" }
             let run = try JSON(JSONSerialization.jsonObject(with: Data(content.utf8)))["run"]
@@ -61,10 +61,10 @@ import Testing
     }
 
     /// A stored run under another run's name is not used for it.
-    @Test func aKeptRunThatWasTamperedWithIsNotTaken() throws {
+    @Test func ignoresATamperedStoredRun() throws {
         let ledger = try slow()
-        let (_, kept) = try interrupt(ledger, with: SIGKILL)
-        for path in kept.keys { try ledger.edit(path, "\"seed\":\"", "\"seed\":\"0") }
+        let (_, stored) = try interrupt(ledger, with: SIGKILL)
+        for path in stored.keys { try ledger.edit(path, "\"seed\":\"", "\"seed\":\"0") }
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(report["runs"].items.filter { $0["control"].description == "0" }.count == 8)
         #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })

@@ -3,7 +3,7 @@ import Testing
 
 /// The commands of docs/add-a-kernel.md, run in a new repository.
 @Suite struct KernelPageTests {
-    @Test func theCommandsEndInTheVerdictOfThePage() throws {
+    @Test func commandsGiveTheVerdictOfThePage() throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/add-a-kernel.md")
         let text = try String(contentsOf: page, encoding: .utf8)
         let script = try #require(text.firstMatch(of: /```sh\n(arbor-ledger init\n[^`]*)```/)?.1)

@@ -8,7 +8,7 @@ import Testing
         ["show", "x"], ["tasks"], ["tasks", "take", "x"], ["verify"],
     ]
 
-    @Test(arguments: commands) func aFolderWithoutALedgerIsNamed(arguments: [String]) throws {
+    @Test(arguments: commands) func namesAFolderWithoutALedger(arguments: [String]) throws {
         let ledger = try TemporaryLedger(named: "code")
         try ledger.write("README.md", "No ledger.\n")
         try ledger.commit("Code")
@@ -22,7 +22,7 @@ import Testing
                 """)
     }
 
-    @Test func aStateWithoutALedgerIsNamed() throws {
+    @Test func namesAStateWithoutALedger() throws {
         let ledger = try TemporaryLedger(named: "code")
         try ledger.write("README.md", "No ledger.\n")
         try ledger.commit("Code")
@@ -53,11 +53,11 @@ import Testing
     }
 
     /// Settings without a record are the beginning of a ledger; `new` and the hook accept it.
-    @Test func aLedgerMayBegin() throws {
+    @Test func acceptsANewLedger() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("hook", "run", "pre-commit").status == 0)
-        let asked = ["new", "question", ".", "--question", "How?", "--why", "To know."]
-        #expect(try ledger.run(asked).status == 0)
+        let arguments = ["new", "question", ".", "--question", "How?", "--why", "To know."]
+        #expect(try ledger.run(arguments).status == 0)
         #expect(try ledger.run("check").status == 0)
         let other = try TemporaryLedger()
         try other.write(".arbor-ledger.yaml", "audit_branch: main\n")
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// A branch of web pages beside the ledger.
-    @Test func aRangeWithoutALedgerIsNotJudged() throws {
+    @Test func doesNotJudgeARangeWithoutALedger() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("switch", "-q", "--orphan", "pages")
         for page in ["a", "b"] {
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// Files of other tools in a real repository: an unfinished merge, Jupyter, DVC.
-    @Test func whatOtherToolsLeaveIsNamed() throws {
+    @Test func namesFilesOfOtherTools() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("switch", "-q", "-c", "theirs")
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.4, 0.5]")
@@ -95,11 +95,11 @@ import Testing
         try ledger.write("Findings/.ipynb_checkpoints/a-checkpoint.yaml", "title: A\n")
         try ledger.write("Findings/dvc.yaml", "stages: {a: {cmd: b}}\n")
         try ledger.write("Findings/large.ipynb", String(repeating: "{}\n", count: 1 << 19))
-        let told = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+        let found = try ledger.run("check", "--format", "json").json()["diagnostics"].items
             .filter { $0["severity"].text != "note" }
             .map { "\($0["path"].text):\($0["line"].text) \($0["code"].text) \($0["message"].text)" }
         #expect(
-            told == [
+            found == [
                 "Findings/.ipynb_checkpoints/a-checkpoint.yaml:1 stray-file a copy that Jupyter keeps in .ipynb_checkpoints",
                 "Findings/dvc.yaml:1 stray-file a pipeline of DVC",
                 "Findings/half-a-dimension.yaml:11 syntax git's conflict markers: a merge is not finished here",

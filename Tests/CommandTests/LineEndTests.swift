@@ -34,7 +34,7 @@ import Testing
         #expect(try ledger.run(["check"], in: clone).status == 0)
     }
 
-    @Test func aCheckoutWithOtherLineEndsIsReadAsGitStoresIt() throws {
+    @Test func readsOtherLineEndsAsGitStoresThem() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
         #expect(try hasCarriageReturn(ledger, exampleFinding))
         for arguments in [["check", "--all"], ["merge"], ["conflicts"], ["show", "half-a-dimension#1"], ["verify"]] {
@@ -52,12 +52,12 @@ import Testing
     }
 
     /// Line ends that git would store are an error, and its remedy works.
-    @Test func storedReturnsAreToldWithTheirRemedy() throws {
+    @Test func reportsStoredCarriageReturnsWithARemedy() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
         _ = try ledger.tryGit(["config", "core.autocrlf", "false"], in: clone)
-        let told = try ledger.run(["check", "--format", "json"], in: clone)
-        #expect(told.status == 1)
-        let items = try told.json()["diagnostics"].items
+        let report = try ledger.run(["check", "--format", "json"], in: clone)
+        #expect(report.status == 1)
+        let items = try report.json()["diagnostics"].items
         let remedy =
             "put `*.yaml text eol=lf` and `*.json text eol=lf` in .gitattributes, then `git add --renormalize .` and commit"
         #expect(Set(items.map(\.["fix"].text)) == [remedy])

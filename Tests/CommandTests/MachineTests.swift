@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [
         ["check"], ["check", "HEAD..HEAD"], ["merge"], ["verify"], ["doctor"], ["hook", "run", "pre-commit"],
     ])
-    func withoutProcNothingPasses(arguments: [String]) throws {
+    func everyCommandFailsWithoutProc(arguments: [String]) throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(exampleFinding, "dimensions-per-feature", "dimension-per-feature")
         expect(
@@ -29,7 +29,7 @@ import Testing
     }
 
     /// The content of /proc/self/cmdline is not used.
-    @Test func argumentsAreThoseOfTheCall() throws {
+    @Test func readsArgumentsFromTheCall() throws {
         let ledger = try TemporaryLedger.example()
         let file = "\(ledger.root)/empty"
         try ledger.write(file, "")
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// An empty library file comes first in the search path: runs are rejected beforehand, and records are still read.
-    @Test func withoutOpenBLASOnlyRunsAreRefused() throws {
+    @Test func rejectsOnlyRunsWithoutOpenBLAS() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
         let reason = "OpenBLAS cannot be loaded (\(ledger.root)/libraries/libopenblas.so.0: file too short)"
@@ -68,7 +68,7 @@ import Testing
 
     #if arch(x86_64)
         /// qemu emulates these processors: none has AVX2, and one has AVX.
-        @Test(arguments: ["Nehalem", "IvyBridge", "qemu64"]) func withoutAVX2OnlyRunsAreRefused(processor: String)
+        @Test(arguments: ["Nehalem", "IvyBridge", "qemu64"]) func rejectsOnlyRunsWithoutAVX2(processor: String)
             throws
         {
             let ledger = try TemporaryLedger.example()
@@ -99,7 +99,7 @@ import Testing
 
         /// For a function emitted by several targets, the linker takes the first copy: the code for AVX2 must come
         /// last.
-        @Test func codeForAVX2IsLinkedLast() throws {
+        @Test func linksCodeForAVX2Last() throws {
             let list = URL(fileURLWithPath: binary).deletingLastPathComponent()
                 .appending(path: "arbor-ledger.product/Objects.LinkFileList")
             let objects = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
@@ -115,8 +115,8 @@ import Testing
             "my $version = syscall(444, 0, 0, 1); print $version > 0 ? qq(Landlock, version $version) : \"no Landlock\""
         let answer = try RunningProcess("/usr/bin/perl", ["-e", asking], in: ledger.path, ledger.environment).wait()
             .output
-        let told = try ledger.run("doctor", "--format", "json").json()["checks"].first("name", "sandbox")["message"]
+        let message = try ledger.run("doctor", "--format", "json").json()["checks"].first("name", "sandbox")["message"]
             .text
-        #expect(told.hasSuffix("; \(answer)"), "\(told)")
+        #expect(message.hasSuffix("; \(answer)"), "\(message)")
     }
 }

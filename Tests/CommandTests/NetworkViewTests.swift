@@ -11,7 +11,7 @@ private func section(_ title: String, _ text: String) -> String {
 
 /// `show` of a toy model draws its trained networks.
 @Suite struct NetworkViewTests {
-    @Test func withoutANetworkTheCommandIsTold() throws {
+    @Test func suggestsTheCommandWithoutANetwork() throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("show", model)
         #expect(printed.errors == "")
@@ -25,7 +25,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(ledger.names(in: networksFolder) == [])
     }
 
-    @Test func aNetworkIsTrainedOnceAndKept() throws {
+    @Test func trainsANetworkOnceAndStoresIt() throws {
         let ledger = try TemporaryLedger.example()
         let first = try ledger.run("show", model, "--train")
         #expect(first.status == 0)
@@ -41,11 +41,11 @@ private func section(_ title: String, _ text: String) -> String {
         // Another ledger with the same toy model gets the same network.
         #expect(try TemporaryLedger.example().run("show", model, "--train").output == first.output)
         // It does not count as a run of an audit.
-        #expect(ledger.names(in: receiptsFolder) == [] && ledger.keptRuns() == [])
+        #expect(ledger.names(in: receiptsFolder) == [] && ledger.storedRuns() == [])
         #expect(try ledger.git("status", "--porcelain") == "")
     }
 
-    @Test func networksOfAuditsAreTakenFirst() throws {
+    @Test func prefersNetworksOfAudits() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("show", model, "--train")
         let report = try ledger.run("verify", "--format", "json").json()
@@ -56,7 +56,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(networks.items[0]["kept"].number == 1)
     }
 
-    @Test func jsonHoldsThePicturesData() throws {
+    @Test func jsonHoldsTheDataOfPictures() throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("show", model, "--train", "--format", "json")
         let toy = try printed.json()["toy_model"]
@@ -78,7 +78,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(toy["claims"].items.map { "\($0["claim"]) \($0["general"])" } == ["half-a-dimension#1 untold"])
     }
 
-    @Test func aDamagedNetworkIsNotDrawn() throws {
+    @Test func doesNotDrawADamagedNetwork() throws {
         let ledger = try TemporaryLedger.example()
         let sound = try ledger.run("show", model, "--train").output
         let name = ledger.names(in: networksFolder)[0]
@@ -101,7 +101,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(section("inside", try ledger.run("show", model).output) == section("inside", sound))
     }
 
-    @Test func aFailedTrainingIsTold() throws {
+    @Test func reportsAFailedTraining() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
         let printed = try ledger.run("show", model, "--train")
@@ -112,7 +112,7 @@ private func section(_ title: String, _ text: String) -> String {
     }
 
     /// Densities that no claim names come from the vocabulary; their pictures fit side by side.
-    @Test func withoutAClaimTheConditionsOwnValuesAreSeen() throws {
+    @Test func showsVocabularyValuesWithoutAClaim() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.removeItem(atPath: ledger.place(exampleFinding))
         try ledger.edit(modelFile, "features: 60\n  dimensions: 10", "features: 5\n  dimensions: 2")
@@ -124,7 +124,7 @@ private func section(_ title: String, _ text: String) -> String {
     }
 
     /// A transformer's loss, its chain, and how its answers depend on the chain.
-    @Test func aTransformerIsSeen() throws {
+    @Test func drawsATransformer() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(
             "Verifiers/chains/model.yaml",
@@ -165,7 +165,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test func aKernelWithoutPicturesSaysSo() throws {
+    @Test func reportsAKernelWithoutPictures() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(
             "Verifiers/coin/model.yaml",
@@ -196,7 +196,7 @@ private func section(_ title: String, _ text: String) -> String {
     }
 
     @Test(arguments: [("half-a-dimension", "finding"), ("superposition-geometry/dimensionality", "measurement")])
-    func onlyToyModelsAreTrained(id: String, kind: String) throws {
+    func trainsOnlyToyModels(id: String, kind: String) throws {
         expect(
             try TemporaryLedger.example().run("show", id, "--train"),
             says: """

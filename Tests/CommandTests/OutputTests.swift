@@ -27,7 +27,7 @@ import Testing
 
     /// Output that is not a terminal is plain for any TERM; so are remarks and errors.
     @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
-    func noEscapesWithoutATerminal(_ extra: [String: String]) throws {
+    func printsNoEscapesWithoutATerminal(_ extra: [String: String]) throws {
         let ledger = try ShippedLedger.copy()
         try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
         for report in [
@@ -46,7 +46,7 @@ import Testing
 
     /// A terminal gets colour unless NO_COLOR is set; `script` provides the terminal.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
-    func aTerminalHasColourUnlessItIsRefused() throws {
+    func terminalHasColourUnlessDisabled() throws {
         let ledger = try TemporaryLedger.example()
         func shown(_ extra: [String: String]) throws -> String {
             let environment = ledger.environment.merging(extra.merging(["TERM": "xterm"]) { one, _ in one }) { $1 }
@@ -60,7 +60,7 @@ import Testing
         #expect(!(try shown(["TERM": "dumb"]).contains("\u{1B}")))
     }
 
-    @Test func controlCharactersOfNamesAreSpelledOut() throws {
+    @Test func escapesControlCharactersInNames() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/red\u{1B}[31m\u{202E}\nhidden.yaml", finding("Red"))
         let name = "Findings/red\\u{1b}[31m\\u{202e}\\u{a}hidden.yaml"
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func controlCharactersOfArgumentsAreSpelledOut() throws {
+    @Test func escapesControlCharactersInArguments() throws {
         let ledger = try TemporaryLedger.example()
         for arguments in [
             ["show", "\u{1B}[31m"], ["check", "\u{1B}[31m"], ["check", "--at", "\u{1B}[31m"],
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func aReaderThatGoesAwayIsNoError() throws {
+    @Test func closedPipeIsNoError() throws {
         let ledger = try ShippedLedger.copy()
         let command = "'\(binary)' merge | head -n 1; echo ${PIPESTATUS[0]}"
         let printed = try RunningProcess("/bin/bash", ["-c", command], in: ledger.path, ledger.environment).wait()
@@ -110,7 +110,7 @@ import Testing
     }
 
     /// A new subcommand needs a line above.
-    @Test func everyCommandIsListed() throws {
+    @Test func listsEveryCommand() throws {
         let help = try TemporaryLedger().run("--help").output
         let listed = help.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "SUBCOMMANDS:" }
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
@@ -120,7 +120,7 @@ import Testing
         #expect(listed.joined(separator: " ") == commands)
     }
 
-    @Test func theVersionIsTold() throws {
+    @Test func printsTheVersion() throws {
         let printed = try TemporaryLedger().run("--version")
         #expect(printed.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
     }

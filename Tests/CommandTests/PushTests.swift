@@ -37,7 +37,7 @@ import Testing
         try ledger.git("--git-dir", server, "rev-parse", "main")
     }
 
-    @Test func aServerJudgesWhatIsStillInQuarantine() throws {
+    @Test func serverJudgesObjectsInQuarantine() throws {
         let ledger = try served()
         let before = try tip(ledger)
         try ledger.write("Findings/new.yaml", bad)
@@ -70,7 +70,7 @@ import Testing
             "would leave the audit branch's first-parent line, though not its history, and seeds come from that line"
         ),
     ])
-    func theAuditBranchKeepsWhatItHas(change: String, told: String) throws {
+    func serverProtectsTheAuditBranch(change: String, expected: String) throws {
         let ledger = try served()
         let before = try tip(ledger)
         let shell = "\(change); git add -A; git commit -q --allow-empty -m change"
@@ -78,11 +78,11 @@ import Testing
         let printed = try push(ledger, "--force", "HEAD:main")
         #expect(printed.status == 1)
         let words = printed.errors.split(whereSeparator: \.isWhitespace).filter { $0 != "remote:" }
-        #expect(words.joined(separator: " ").contains(told), "\(printed)")
+        #expect(words.joined(separator: " ").contains(expected), "\(printed)")
         #expect(try tip(ledger) == before)
     }
 
-    @Test func ourOwnHookJudgesAPush() throws {
+    @Test func prePushHookJudgesAPush() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("init", "-q", "--bare", server)
         try ledger.git("remote", "add", "origin", server)
@@ -125,7 +125,7 @@ import Testing
         expect(try push(ledger, ":new"), says: "")
     }
 
-    @Test func whatFrameworksSayOfAPushIsHeard() throws {
+    @Test func readsThePushFromHookFrameworks() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/new.yaml", bad)
         try ledger.commit("bad")

@@ -9,7 +9,7 @@ import Testing
             .filter { $0["code"].text == "stale-readme" }.map { "\($0["path"].text): \($0["message"].text)" }
     }
 
-    @Test func writesThemOnceAndThenOnlyWhatDiffers() throws {
+    @Test func writesPagesOnceAndThenOnlyChangedOnes() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try staleNotes(ledger) == [])
         expect(
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// New receipts of `verify` count before they are committed, so that one commit holds both and stays up to date.
-    @Test func receiptsOfTheSameCommitCount() throws {
+    @Test func countsReceiptsOfTheSameCommit() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         #expect(try ledger.run("merge", "--write").status == 0)
@@ -42,7 +42,7 @@ import Testing
         #expect(try ledger.run("merge", "--write").output == "0 written, 0 removed, 2 unchanged\n")
     }
 
-    @Test func checkTellsOfStaleOnesInEveryState() throws {
+    @Test func checkReportsStalePagesInEveryState() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("merge", "--write").status == 0)
         try ledger.commit("READMEs")
@@ -59,7 +59,7 @@ import Testing
         #expect(try staleNotes(ledger) == [])
     }
 
-    @Test func otherPeoplesFilesStay() throws {
+    @Test func leavesForeignFilesAlone() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Claims/superposition/README.md", "Mine.\n")
         let printed = try ledger.run("merge", "--write")
@@ -87,7 +87,7 @@ import Testing
         #expect(ledger.exists("Claims/notes/README.md") && !ledger.exists("Claims/old/README.md"))
     }
 
-    @Test func onlyOnTheAuditBranchAndWithoutErrors() throws {
+    @Test func writesOnlyOnTheAuditBranchAndWithoutErrors() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("clone", "-q", "--bare", ".", "\(ledger.root)/bare")
         #expect(try ledger.run(["merge", "--write"], in: "\(ledger.root)/bare").status == 2)

@@ -33,7 +33,7 @@ import Testing
             .filter { $0["severity"].text == "error" }.map { "\($0["code"].text) \($0["path"].text)" }
     }
 
-    @Test func aRemovedReceiptIsRefusedUntilItIsBack() throws {
+    @Test func rejectsARemovedReceiptUntilItIsRestored() throws {
         let ledger = try audited()
         let path = try receipt(ledger)
         try ledger.git("rm", "-q", path)
@@ -58,7 +58,7 @@ import Testing
         #expect(try ledger.run("check", "audited..").status == 0)
     }
 
-    @Test func anAlteredReceiptIsRefusedAndARepairedOneIsNot() throws {
+    @Test func rejectsAnAlteredReceiptButNotARepairedOne() throws {
         let ledger = try audited()
         let path = try receipt(ledger)
         try ledger.edit(path, "\"isControl\"", "\"isControl\" ")
@@ -73,7 +73,7 @@ import Testing
         #expect(try codes(ledger, "HEAD~1..HEAD") == [])
     }
 
-    @Test func aDeletedFindingIsRefusedAndAMovedOneIsNot() throws {
+    @Test func rejectsADeletedFindingButNotAMovedOne() throws {
         let ledger = try TemporaryLedger.example()
         try add("one", ledger)
         try ledger.git("tag", "base")
@@ -104,7 +104,7 @@ import Testing
         #expect(try codes(ledger, "base~1..HEAD") == [])
     }
 
-    @Test func anAuditedClaimStaysAsItIs() throws {
+    @Test func rejectsAChangeOfAnAuditedClaim() throws {
         let ledger = try audited()
         try ledger.edit(exampleFinding, "0.55", "0.56")
         try ledger.commit("Widen")
@@ -135,7 +135,7 @@ import Testing
         #expect(try codes(ledger, "HEAD~1..HEAD") == [])
     }
 
-    @Test func errorsThatBaseHasDoNotFailIt() throws {
+    @Test func errorsOfTheBaseDoNotFailTheRange() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.commit("bad")
@@ -152,7 +152,7 @@ import Testing
         #expect(try ledger.run("check", "HEAD~2..HEAD").status == 1)
     }
 
-    @Test func aBranchIsNotAccusedOfWhatItMerged() throws {
+    @Test func branchIsNotBlamedForMergedChanges() throws {
         let ledger = try TemporaryLedger.example()
         try add("old", ledger)
         try ledger.git("checkout", "-q", "-b", "side")
@@ -187,7 +187,7 @@ import Testing
         ("sed -i 's/^title: .*/title: Both/' Findings/edited.yaml", []),
         ("true", []),
     ])
-    func anEvilMergeIsTold(evil: String, told: [String]) throws {
+    func reportsAnEvilMerge(evil: String, expected: [String]) throws {
         let ledger = try TemporaryLedger.example()
         try add("old", ledger)
         try add("edited", ledger)
@@ -201,8 +201,8 @@ import Testing
         try ledger.git("merge", "-q", "--no-commit", "other")
         _ = try RunningProcess("/bin/sh", ["-c", evil], in: ledger.path, ledger.environment).wait()
         try ledger.commit("Merge")
-        #expect(try codes(ledger, "main..side") == told)
-        guard !told.isEmpty else { return }
+        #expect(try codes(ledger, "main..side") == expected)
+        guard !expected.isEmpty else { return }
         // A later commit restores the files.
         try ledger.git(
             "checkout", "-q", "other", "--", "Findings/theirs.yaml", "Findings/edited.yaml", "Findings/old.yaml")
@@ -211,7 +211,7 @@ import Testing
         #expect(try codes(ledger, "main..side") == [])
     }
 
-    @Test func aMergeByTheirsOrOursIsTold() throws {
+    @Test func reportsAMergeThatDropsASide() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "side")
         try add("mine", ledger)
@@ -237,11 +237,11 @@ import Testing
                 """)
     }
 
-    @Test func whatIsNoRangeIsSaid() throws {
+    @Test func rejectsInvalidRanges() throws {
         let ledger = try TemporaryLedger.example()
         try add("new", ledger)
         let missing = "0123456789012345678901234567890123456789"
-        for (range, told) in [
+        for (range, expected) in [
             ("nope..HEAD", "there is no commit, branch or tag 'nope'"),
             ("..nope", "there is no commit, branch or tag 'nope'"),
             ("\(missing)..", "there is no commit, branch or tag '\(missing)'"),
@@ -249,7 +249,7 @@ import Testing
         ] {
             let printed = try ledger.run("check", range)
             #expect(printed.status == 64, "\(range)")
-            #expect(printed.errors.hasPrefix("arbor-ledger: \(told)\n"), "\(range): \(printed)")
+            #expect(printed.errors.hasPrefix("arbor-ledger: \(expected)\n"), "\(range): \(printed)")
         }
         for arguments in [["--staged", "HEAD~1..HEAD"], ["--ref", "refs/heads/main"], ["HEAD~1..HEAD", "HEAD.."]] {
             #expect(try ledger.run(["check"] + arguments).status == 64)
@@ -266,7 +266,7 @@ import Testing
         #expect(try ledger.run("check", "Findings/a..b.yaml").output.contains("Findings/a..b.yaml"))
     }
 
-    @Test func aShallowCloneSaysWhatToFetch() throws {
+    @Test func shallowCloneSuggestsWhatToFetch() throws {
         let ledger = try TemporaryLedger.example()
         try add("one", ledger)
         try add("two", ledger)
@@ -283,7 +283,7 @@ import Testing
         #expect(try ledger.run(["check", "HEAD~1..HEAD"], in: clone).status == 0)
     }
 
-    @Test func pathsLimitWhatIsShown() throws {
+    @Test func pathsLimitTheOutput() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", bad)
         try ledger.write("Findings/other/worse.yaml", bad)

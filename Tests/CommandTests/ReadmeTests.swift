@@ -53,7 +53,7 @@ import Testing
 
     /// The map names every top-level entry and every folder of Sources, and nothing else.
     @Test(.enabled(if: hasHistory, "only git knows which files belong to the tree"))
-    func mapOfTheReadmeIsTheTree() throws {
+    func mapOfTheReadmeMatchesTheTree() throws {
         let section = try #require(try read("README.md").components(separatedBy: "\n## Map").last)
         let map = try #require(section.components(separatedBy: "```\n").dropFirst().first)
         var mapped: (top: [String], sources: [String]) = ([], [])

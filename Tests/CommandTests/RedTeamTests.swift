@@ -5,24 +5,24 @@ import Testing
 ///
 /// `RECORD=1 swift test --filter RedTeam` records the expected diagnostics again.
 @Suite struct RedTeamTests {
-    @Test func thereAreManyAttacks() {
+    @Test func hasManyAttacks() {
         #expect(RedTeamCase.names.count >= 150)
     }
 
-    @Test func theBaseHasNoMistake() throws {
+    @Test func baseHasNoErrors() throws {
         let repository = try RedTeamRepository(RedTeamCase(named: "base"))
         #expect(try repository.ledger.run("check").status == 0)
         #expect(try repository.ledger.run("check", "--at", "main").status == 0)
     }
 
-    @Test(arguments: RedTeamCase.chosen) func isTold(name: String) throws {
+    @Test(arguments: RedTeamCase.chosen) func diagnosticsMatchTheCase(name: String) throws {
         let hostile = try RedTeamCase(named: name)
         let repository = try RedTeamRepository(hostile)
         let ledger = repository.ledger
-        let workTree = try told(ledger.run("check", "--format", "json"), ledger)
-        let commit = try told(ledger.run("check", "--format", "json", "--at", "hostile"), ledger)
+        let workTree = try outline(ledger.run("check", "--format", "json"), ledger)
+        let commit = try outline(ledger.run("check", "--format", "json", "--at", "hostile"), ledger)
         let index = repository.isStaged ? try ledger.run("check", "--format", "json", "--staged") : nil
-        let staged = try index.map { try told($0, ledger) } ?? "git refuses to stage it\n"
+        let staged = try index.map { try outline($0, ledger) } ?? "git refuses to stage it\n"
         var found = workTree
         if commit != workTree { found += "= commit\n" + commit }
         if staged != commit { found += "= staged\n" + staged }
@@ -61,7 +61,7 @@ import Testing
     }
 
     /// One line per diagnostic, without notes; if there is none, the error text, without the temporary folder's name.
-    private func told(_ printed: ProcessResult, _ ledger: TemporaryLedger) throws -> String {
+    private func outline(_ printed: ProcessResult, _ ledger: TemporaryLedger) throws -> String {
         #expect(hiddenCharacters(printed.output + printed.errors) == [])
         guard [0, 1].contains(printed.status), !printed.output.isEmpty else {
             return "\(printed.errors.replacingOccurrences(of: ledger.root, with: "…"))exit \(printed.status)\n"
@@ -71,7 +71,7 @@ import Testing
             "\(line.path):\(line.line):\(line.column) \(line.severity)[\(line.code)] \(line.message)"
         }
         #expect((report.counts.errors > 0) == (printed.status == 1))
-        return lines.map { spelled($0) + "\n" }.joined()
+        return lines.map { escaped($0) + "\n" }.joined()
     }
 }
 
@@ -92,7 +92,7 @@ private struct CheckReport: Decodable {
 }
 
 /// Escapes every character that is not plainly visible, so that expectations are readable.
-private func spelled(_ text: String) -> String {
+private func escaped(_ text: String) -> String {
     let line = text.unicodeScalars.reduce(into: "") { result, scalar in
         let isPlain = scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "…"
         result += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"

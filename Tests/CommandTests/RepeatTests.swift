@@ -36,7 +36,7 @@ import Testing
         Set(try printed.json()["repeats"].items.map { "\($0["recorded_core"].text) on \($0["repeated_core"].text)" })
     }
 
-    @Test(.enabled(if: hasAVX512 != nil)) func aRepeatRunsOnTheRecordedCode() throws {
+    @Test(.enabled(if: hasAVX512 != nil)) func repeatRunsOnTheRecordedCode() throws {
         let ledger = try audited(on: "Haswell")
         let repeated = try ledger.run("verify", "--repeat", "--format", "json")
         #expect(try cores(repeated) == ["Haswell on Haswell"])
@@ -44,11 +44,11 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
         // A repeat stores no networks and no runs.
         #expect(ledger.names(in: networksFolder).count == 16)
-        #expect(ledger.keptRuns() == [])
+        #expect(ledger.storedRuns() == [])
     }
 
     /// Values from a core type that this machine cannot run are repeated on its own, with a remark and new receipts.
-    @Test(.enabled(if: hasAVX512 != nil)) func codeThatIsNotToBeHadIsReplacedAndSaid() throws {
+    @Test(.enabled(if: hasAVX512 != nil)) func reportsASubstituteForAnUnavailableCoreType() throws {
         let ledger = try audited(on: "NeoverseN1")
         let printed = try ledger.run("verify", "--repeat")
         #expect(
@@ -72,14 +72,14 @@ import Testing
     }
 
     /// A repeat trains its own networks: a stored one would reproduce its error.
-    @Test func aRepeatTakesNoKeptNetwork() throws {
+    @Test func repeatUsesNoStoredNetwork() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")
-        let kept = ledger.networkFiles()
+        let stored = ledger.networkFiles()
         let printed = try ledger.run("verify", "--repeat", "--format", "json")
         #expect(printed.errors.hasPrefix("24 runs of 3 studies, 8 trainings, "))
         #expect(
             try printed.json()["repeats"].items.allSatisfy { $0["recorded"].description == $0["repeated"].description })
-        #expect(ledger.networkFiles() == kept)
+        #expect(ledger.networkFiles() == stored)
     }
 }

@@ -21,7 +21,7 @@ private let disagreeing = [
         return ledger
     }
 
-    @Test func mergeTellsTheTree() throws {
+    @Test func mergePrintsTheTree() throws {
         expect(
             try ledger().run("merge"),
             says: """
@@ -55,7 +55,7 @@ private let disagreeing = [
     }
 
     /// Applies to a terminal and to other output.
-    @Test(arguments: ["merge", "conflicts"]) func onlyTheFirstLinesOfEachQuestionArePrinted(command: String) throws {
+    @Test(arguments: ["merge", "conflicts"]) func printsOnlyTheFirstLinesOfEachQuestion(command: String) throws {
         let ledger = try ledger()
         for number in 10..<30 {
             try ledger.write(
@@ -66,7 +66,7 @@ private let disagreeing = [
         #expect(cut.split(separator: "\n").count < 50 && all.split(separator: "\n").count > 60)
     }
 
-    @Test func mergeTellsItInJSONToo() throws {
+    @Test func mergePrintsJSON() throws {
         let questions = try ledger().run("merge", "--format", "json").json()["questions"].items
         #expect(questions.map(\.["id"].text) == [".", "other", "superposition"])
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
@@ -89,7 +89,7 @@ private let disagreeing = [
             ])
     }
 
-    @Test func conflictsTellInJSON() throws {
+    @Test func conflictsPrintsJSON() throws {
         let report = try ledger().run("conflicts", "--format", "json").json()
         #expect(report.keys == ["constructs", "quantities", "superseded"])
         let quantities = report["quantities"].items
@@ -133,7 +133,7 @@ private let disagreeing = [
         #expect(report["constructs"].items.isEmpty)
     }
 
-    @Test(arguments: ["merge", "conflicts"]) func whatFailsIsWhatWasAskedFor(_ command: String) throws {
+    @Test(arguments: ["merge", "conflicts"]) func failsOnTheGivenConditions(_ command: String) throws {
         let ledger = try TemporaryLedger.example()
         func codes() throws -> [Int32] {
             try ["conflict", "unexplained", "refuted"].map { try ledger.run(command, "--fail-on", $0).status }
@@ -173,7 +173,7 @@ private let disagreeing = [
     }
 
     /// Records with errors are omitted, and the report says so.
-    @Test func whatHasErrorsIsLeftOut() throws {
+    @Test func omitsRecordsWithErrors() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))
         let merge = try ledger.run("merge")
@@ -188,7 +188,7 @@ private let disagreeing = [
                 """)
     }
 
-    @Test func aCommitCanBeReported() throws {
+    @Test func reportsACommit() throws {
         let ledger = try ledger()
         #expect(try ledger.run("conflicts", "--at", "HEAD").output == "No two claims disagree.\n")
         #expect(try ledger.run("conflicts").output != "No two claims disagree.\n")

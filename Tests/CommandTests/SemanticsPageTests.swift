@@ -11,7 +11,7 @@ import Testing
     private static let page = repository.appending(path: "docs/semantics.md")
     private static let prompt = "$ arbor-ledger "
 
-    @Test func outputsAreThoseOfTheTool() throws {
+    @Test func outputsMatchTheTool() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
         let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"
         var used: [String] = []

@@ -61,7 +61,7 @@ extension TemporaryLedger {
     }
 
     /// Finished runs that are in no receipt yet.
-    func keptRuns() -> [String] {
+    func storedRuns() -> [String] {
         let folder = ".git/arbor-ledger/runs"
         return names(in: folder).flatMap { study in
             names(in: "\(folder)/\(study)").filter { $0.hasSuffix(".json") }.map { "\(folder)/\(study)/\($0)" }
@@ -102,7 +102,7 @@ extension TemporaryLedger {
     }
 
     /// Another command with another measurement uses the same network files.
-    @Test func aLaterMeasurementTakesTheKeptNetworks() throws {
+    @Test func laterMeasurementUsesTheStoredNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         #expect(try ledger.run("verify", "half-a-dimension").status == 0)
         let before = ledger.networkFiles()
@@ -113,7 +113,7 @@ extension TemporaryLedger {
     }
 
     /// With two concurrent commands, one trains each network and the other uses it.
-    @Test func twoProcessesTrainNoNetworkTwice() throws {
+    @Test func concurrentProcessesTrainNoNetworkTwice() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.trainLonger()
         let both = try ["half-a-dimension", "represented"].map { try ledger.start(["verify", $0, "--jobs", "2"]) }
@@ -127,7 +127,7 @@ extension TemporaryLedger {
     }
 
     /// Each network has its own lock: during a long training another network is trained.
-    @Test func twoNetworksAreTrainedAtOnce() throws {
+    @Test func trainsTwoNetworksConcurrently() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         let quick = try String(contentsOfFile: ledger.place(modelFile), encoding: .utf8)
         let longer = quick.replacing(/steps: [0-9]+/, with: "steps: 1000000").replacing(
@@ -146,7 +146,7 @@ extension TemporaryLedger {
         #expect(slow.isRunning)
     }
 
-    @Test func theCacheMayBeDeletedAtAnyTime() throws {
+    @Test func cacheMayBeDeletedAtAnyTime() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")
         let calm = try ledger.receivedValues()
@@ -162,7 +162,7 @@ extension TemporaryLedger {
     }
 
     /// Beyond 2 GiB the least recently used networks are removed.
-    @Test func keptNetworksAreBounded() throws {
+    @Test func limitsTheSizeOfStoredNetworks() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(
             atPath: ledger.place(networksFolder), withIntermediateDirectories: true)
@@ -182,7 +182,7 @@ extension TemporaryLedger {
     }
 
     /// The values are equal to the last bit, alone and among concurrent runs.
-    @Test func whatRunsBesideARunDoesNotChangeIt() throws {
+    @Test func concurrentRunsDoNotChangeARun() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         for number in 1...3 {
             let slug = "crowd-\(number)"
@@ -209,7 +209,7 @@ extension TemporaryLedger {
     }
 
     /// A kernel failure is found once, and is a miss for every measurement on the network.
-    @Test func aDivergingTrainingIsAMiss() throws {
+    @Test func divergingTrainingIsAMiss() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
         try ledger.commit("Diverge")

@@ -17,14 +17,14 @@ import Testing
         found["pairs"].items.map { "\($0["a"]) \($0["b"]) \($0["class"]) \($0["differs"])" }
     }
 
-    @Test func itHasNoErrors() throws {
+    @Test func hasNoErrors() throws {
         let check = try ShippedLedger.copy().run("check", "--format", "json")
         #expect(check.status == 0)
         #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
     }
 
     /// Includes a toy model whose measurement has trained networks as its control.
-    @Test func everyToyModelCanBeLookedInto() throws {
+    @Test func drawsEveryToyModel() throws {
         let ledger = try ShippedLedger.copy()
         let models = ledger.names(in: "Verifiers")
         #expect(models.contains("othello-16-moves"))
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func ofVerificationHeadsFewerAndFewerSuffice() {
+    @Test func fewerAndFewerVerificationHeadsSuffice() {
         let found = quantity("verification-heads-needed")
         #expect(
             found["refinements"].description
@@ -46,7 +46,7 @@ import Testing
         #expect(!report["superseded"].items.contains { $0["claim"].text.hasPrefix("verification-heads") })
     }
 
-    @Test func theBoardIsLinearInAnotherEncoding() {
+    @Test func boardIsLinearInAnotherEncoding() {
         let found = quantity("board-linearity")
         #expect(conflicts(found) == [])
         #expect(
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// A toy and a 3B model on one quantity, related by the toy's label: their interventions changed different tokens.
-    @Test func theVerdictIsReadableAtOneTokenOnly() {
+    @Test func verdictIsReadableAtOneTokenOnly() {
         let found = quantity("verdict-decodability")
         #expect(conflicts(found) == [])
         #expect(
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// The gain in the papers and in the toy is one quantity, and the ranges overlap.
-    @Test func theEncodingGainIsSharedByPapersAndToy() throws {
+    @Test func encodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
         let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
         let question = questions.first("id", "search/world-model/encoding-gain")
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: [
         ("base-models-know-how-v1", "base-models-know-how-v4", "training-teaches-when"),
         ("reasoning-features-falsified-v1", "reasoning-features-falsified-later", "features-follow-wording"),
-    ]) func whatBuildsOnAnOldVersionIsNamed(_ old: String, _ new: String, _ builder: String) {
+    ]) func namesFindingsThatBuildOnAnOldVersion(_ old: String, _ new: String, _ builder: String) {
         let superseded = report["superseded"].items.filter { $0["claim"].text.hasPrefix(old + "#") }
         #expect(!superseded.isEmpty)
         for item in superseded {
@@ -101,7 +101,7 @@ import Testing
         #expect(!compared.contains { $0["a"].text.hasPrefix(old + "#") || $0["b"].text.hasPrefix(old + "#") })
     }
 
-    @Test func verificationEmergesBySize() {
+    @Test func emergenceOfVerificationDependsOnSize() {
         let found = quantity("verification-emergence")
         #expect(
             nearMisses(found) == [
@@ -122,7 +122,7 @@ import Testing
         )
     }
 
-    @Test func trainingImprovesByFamilyAndPriming() {
+    @Test func trainingGainDependsOnFamilyAndPriming() {
         let found = quantity("rl-self-improvement")
         #expect(conflicts(found) == [])
         #expect(
@@ -136,7 +136,7 @@ import Testing
         #expect(found["core"].description == "[priming]")
     }
 
-    @Test func whereReflectionComesFromDependsOnTraining() {
+    @Test func originOfReflectionDependsOnTraining() {
         let found = quantity("reflection-origin")
         #expect(conflicts(found) == [])
         let near = found["near_misses"].items
@@ -150,7 +150,7 @@ import Testing
         #expect(found["explanations"].description == "[[model.training], [model]]")
     }
 
-    @Test func onlyWhatFeaturesAreSeparatesTheTwoStudiesOfReconsideration() {
+    @Test func onlyTheKindOfFeatureSeparatesTheStudiesOfReconsideration() {
         let found = quantity("reconsideration-benefit")
         #expect(
             conflicts(found) == [
@@ -175,7 +175,7 @@ import Testing
             ])
     }
 
-    @Test func theBaselineThatDiffersIsUnexplained() {
+    @Test func differingBaselineIsUnexplained() {
         let found = quantity("board-probe-error")
         #expect(conflicts(found) == ["othello-linear-board#20 othello-nonlinear-board#18 unrecorded []"])
         #expect(found["unexplained"].description == "[[othello-linear-board#20, othello-nonlinear-board#18]]")
@@ -186,7 +186,7 @@ import Testing
         ("cited-probe-class", "[[artefact]]"), ("length-change", "[[model], [model.family], [steering-vector]]"),
         ("features-per-dimension", "[[model], [model.size]]"), ("length-bias", "[[algorithm]]"),
         ("backtracking-induced", "[[model], [model.training]]"),
-    ]) func aNearMissIsExplained(_ slug: String, _ explanations: String) {
+    ]) func explainsANearMiss(_ slug: String, _ explanations: String) {
         let found = quantity(slug)
         #expect(conflicts(found) == [])
         #expect(found["near_misses"].items.count == 1)
@@ -199,14 +199,14 @@ import Testing
         ("board-readout", ["board-probe-error", "readout-comparison"]),
         ("world-model", ["board-algorithm", "unsupervised-grounding"]),
         ("hidden-correctness", ["verdict-decodability", "answer-correctness-decodability"]),
-    ]) func aConstructIsShownTogether(_ name: String, _ quantities: [String]) {
+    ]) func listsAConstructTogether(_ name: String, _ quantities: [String]) {
         let construct = report["constructs"].first("construct", name)
         #expect(Set(construct["quantities"].texts).isSuperset(of: quantities))
         #expect(construct.keys == ["claims", "construct", "quantities"])
         #expect(!construct["claims"].items.isEmpty)
     }
 
-    @Test func plannedFindingsTakeNoPart() throws {
+    @Test func omitsPlannedFindings() throws {
         let planned = [
             "earliest-verdict", "filler-tokens-in-r1", "hybrid-steering-on-countdown",
             "reflection-features-token-control",
@@ -219,19 +219,19 @@ import Testing
 
     @Test func mergeAnswersEveryQuestion() throws {
         let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
-        func told(_ id: String) -> String {
+        func answer(_ id: String) -> String {
             let question = questions.first("id", id)
             return "\(question["status"]), \(question["parts"])"
         }
         #expect(questions.items[0]["id"].text == ".")
-        #expect(told("verification/heads/few") == "supported, {answered: 0, total: 0}")
-        #expect(told("verification/heads") == "contested, {answered: 6, total: 7}")
-        #expect(told("search/world-model/board-linear") == "contested, {answered: 0, total: 0}")
-        #expect(told("search/world-model/board-linear-mine") == "supported, {answered: 0, total: 0}")
-        #expect(told("origin/emergence") == "contested, {answered: 0, total: 0}")
-        #expect(told("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
-        #expect(told("transfer/superposition") == "open, {answered: 0, total: 0}")
-        #expect(told(".") == "contested, {answered: 0, total: 6}")
+        #expect(answer("verification/heads/few") == "supported, {answered: 0, total: 0}")
+        #expect(answer("verification/heads") == "contested, {answered: 6, total: 7}")
+        #expect(answer("search/world-model/board-linear") == "contested, {answered: 0, total: 0}")
+        #expect(answer("search/world-model/board-linear-mine") == "supported, {answered: 0, total: 0}")
+        #expect(answer("origin/emergence") == "contested, {answered: 0, total: 0}")
+        #expect(answer("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
+        #expect(answer("transfer/superposition") == "open, {answered: 0, total: 0}")
+        #expect(answer(".") == "contested, {answered: 0, total: 6}")
         // Evidence of another commit, and a proposed question: both are open because there is no claim.
         #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct ShowTests {
-    @Test func aFinding() throws {
+    @Test func showsAFinding() throws {
         expect(
             try TemporaryLedger.example().run("show", "half-a-dimension"),
             says: """
@@ -29,7 +29,7 @@ import Testing
                 """)
     }
 
-    @Test func aClaim() throws {
+    @Test func showsAClaim() throws {
         expect(
             try TemporaryLedger.example().run("show", "half-a-dimension#1"),
             says: """
@@ -59,7 +59,7 @@ import Testing
                 """)
     }
 
-    @Test func aQuestion() throws {
+    @Test func showsAQuestion() throws {
         expect(
             try TemporaryLedger.example().run("show", "superposition"),
             says: """
@@ -95,7 +95,7 @@ import Testing
                 """)
     }
 
-    @Test func theNorthStar() throws {
+    @Test func showsTheRootQuestion() throws {
         expect(
             try TemporaryLedger.example().run("show", "."),
             says: """
@@ -123,7 +123,7 @@ import Testing
                 """)
     }
 
-    @Test func aQuantity() throws {
+    @Test func showsAQuantity() throws {
         expect(
             try TemporaryLedger.example().run("show", "dimensions-per-feature"),
             says: """
@@ -153,7 +153,7 @@ import Testing
                 """)
     }
 
-    @Test func aToyModel() throws {
+    @Test func showsAToyModel() throws {
         expect(
             try TemporaryLedger.example().run("show", "superposition-geometry"),
             says: """
@@ -218,7 +218,7 @@ import Testing
                 """)
     }
 
-    @Test func aMeasurement() throws {
+    @Test func showsAMeasurement() throws {
         expect(
             try TemporaryLedger.example().run("show", "superposition-geometry/dimensionality"),
             says: """
@@ -241,7 +241,7 @@ import Testing
                 """)
     }
 
-    @Test func anAssumption() throws {
+    @Test func showsAnAssumption() throws {
         expect(
             try TemporaryLedger.example().run("show", "toy-superposition-is-r1s"),
             says: """
@@ -259,7 +259,7 @@ import Testing
                 """)
     }
 
-    @Test func aCondition() throws {
+    @Test func showsACondition() throws {
         expect(
             try TemporaryLedger.example().run("show", "density"),
             says: """
@@ -291,14 +291,14 @@ import Testing
     }
 
     @Test(arguments: ["half-a-dimensoin", "half-a-dimension#2", "", "#", "half-a-dimension#", "../secret"])
-    func anUnknownName(_ id: String) throws {
+    func rejectsAnUnknownName(_ id: String) throws {
         let printed = try TemporaryLedger.example().run("show", id)
         #expect(printed.status == 64)
         #expect(printed.errors.hasPrefix("arbor-ledger: there is no record \"\(id)\"\n"))
         #expect(printed.output == "")
     }
 
-    @Test func anUnknownNameIsCorrected() throws {
+    @Test func suggestsACorrectionForAnUnknownName() throws {
         expect(
             try TemporaryLedger.example().run("show", "half-a-dimensoin"),
             says: """

@@ -7,7 +7,7 @@ import Testing
         (["finding", "new", "--holds-for", "{model: [r1"], "--holds-for"),
         (["finding", "new", "--reported", "{value: 3.2"], "--reported"),
         (["condition", "encoding", "--title", "T", "--values", "{from: 1"], "--values"),
-    ]) func aFlagThatCannotBeReadWritesNothing(arguments: [String], flag: String) throws {
+    ]) func unreadableFlagWritesNothing(arguments: [String], flag: String) throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run(["new"] + arguments)
         #expect(printed.status == 1)
@@ -25,7 +25,7 @@ import Testing
         #expect(try ledger.read(path).hasSuffix("title: Encoding\nvalues: [colour, mine]\n"))
     }
 
-    @Test func recordsOutsideTheLedgersFoldersAreNamed() throws {
+    @Test func namesRecordsOutsideTheLedgersFolders() throws {
         let ledger = try TemporaryLedger.example()
         let finding = try ledger.read(exampleFinding)
         let quiet = try ledger.run("check")
@@ -86,7 +86,7 @@ import Testing
         return ledger
     }
 
-    @Test func anAuditThatWillNotDecideSaysSo() throws {
+    @Test func reportsAnAuditThatWillNotDecide() throws {
         let ledger = try undecidable()
         let printed = try ledger.run("verify")
         let warnings = printed.errors.matches(

@@ -105,7 +105,7 @@ import Testing
         #expect(ledger.names(in: Self.folder).count == 5)
     }
 
-    @Test func receiptsCountAsTheHistorySays() throws {
+    @Test func receiptsCountByTheHistory() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         try ledger.git("switch", "-q", "-c", "audit")
@@ -123,7 +123,7 @@ import Testing
         try expectSame(ledger, "other settings")
     }
 
-    @Test func generatedReadmesAreSeen() throws {
+    @Test func noticesGeneratedReadmes() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("merge", "--write").status == 0)
         usleep(80_000)
@@ -136,7 +136,7 @@ import Testing
         try expectSame(ledger, ["check", "--all"], "replaced")
     }
 
-    @Test func manyMayReportAtOnce() throws {
+    @Test func concurrentReportsAreEqual() throws {
         let ledger = try TemporaryLedger.example()
         let report = ["conflicts", "--at", "HEAD"]
         let expected = try ledger.run(report, extra: ["ARBOR_LEDGER_NO_CACHE": "1"]).description
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func theStoreIsBounded() throws {
+    @Test func limitsTheSizeOfTheStore() throws {
         let ledger = try TemporaryLedger.example()
         for number in 0..<36 {
             try ledger.write("Findings/f.yaml", finding("Number \(number)"))

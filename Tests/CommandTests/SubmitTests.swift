@@ -19,7 +19,7 @@ import Testing
         try ledger.git("show", "--name-status", "--format=%an: %B", "HEAD")
     }
 
-    @Test func aGoodFileOnMainGoesToABranchOfItsOwn() throws {
+    @Test func submitsFromMainToANewBranch() throws {
         let ledger = try busy()
         try ledger.write("Findings/topic/good.yaml", good)
         let printed = try ledger.run("submit", "Findings/topic/good.yaml")
@@ -45,7 +45,7 @@ import Testing
         #expect(!ledger.exists(receiptsFolder))
     }
 
-    @Test func onAnotherBranchItStaysThere() throws {
+    @Test func submitsToTheCurrentBranchOutsideMain() throws {
         let ledger = try busy()
         try ledger.git("checkout", "-q", "-b", "mine")
         try ledger.write("Findings/good.yaml", good)
@@ -57,7 +57,7 @@ import Testing
     }
 
     /// New records that the file names, directly or indirectly, are committed with it; nothing else is.
-    @Test func whatItNamesComesAlong() throws {
+    @Test func commitsRecordsThatTheFileNames() throws {
         let ledger = try busy()
         try ledger.write(
             "Findings/good.yaml",
@@ -89,7 +89,7 @@ import Testing
         #expect(try ledger.run("check", "--at", "HEAD").status == 0)
     }
 
-    @Test func aBadFileCommitsNothing() throws {
+    @Test func badFileCommitsNothing() throws {
         let ledger = try busy()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))
         let before = try ledger.git("status", "--short")
@@ -111,7 +111,7 @@ import Testing
         #expect(try ledger.git("branch", "--format=%(refname:short)") == "main")
     }
 
-    @Test func whatItWouldChangeIsSaid() throws {
+    @Test func printsTheChangesInTheMergedTree() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/wrong.yaml", finding("Another number", value: "[0.9, 1.1]"))
         let printed = try ledger.run("submit", "--self-check", "0", "Findings/wrong.yaml")
@@ -122,11 +122,11 @@ import Testing
                 Committed \(commit) on the new branch finding/wrong:
                   Findings/wrong.yaml
                 In the merged tree this changes:
-                \(contradictionTold(by: "wrong"))
+                \(contradictionOutput(by: "wrong"))
                 """)
     }
 
-    @Test func aFailingSelfCheckRefuses() throws {
+    @Test func failingSelfCheckCommitsNothing() throws {
         let ledger = try busy()
         try ledger.write("Findings/wrong.yaml", finding("Another number", value: "[0.9, 1.1]"))
         let before = try ledger.git("status", "--short")
@@ -156,7 +156,7 @@ import Testing
             "Verifiers/superposition-geometry/receipts/\(String(repeating: "0", count: 64)).json",
             "receipts are committed with git"
         ),
-    ]) func whatIsNoRecordHereIsRefused(_ file: String, _ message: String) throws {
+    ]) func rejectsFilesThatAreNotRecords(_ file: String, _ message: String) throws {
         let ledger = try busy()
         let printed = try ledger.run("submit", file)
         #expect(printed.status == 64)
@@ -165,7 +165,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == untouched)
     }
 
-    @Test func aRepositoryWithoutACommitHasNothingToSubmitTo() throws {
+    @Test func rejectsARepositoryWithoutACommit() throws {
         let ledger = try TemporaryLedger()
         _ = try ledger.run("init", "--no-hook")
         expect(
@@ -178,7 +178,7 @@ import Testing
                 """)
     }
 
-    @Test func withoutANameNothingIsCommitted() throws {
+    @Test func rejectsAMissingIdentity() throws {
         let ledger = try busy()
         try ledger.write("Findings/good.yaml", good)
         let before = try ledger.git("status", "--short")
@@ -197,7 +197,7 @@ import Testing
     }
 
     /// Errors of the last commit do not block a submit.
-    @Test func anErrorElsewhereDoesNotBlock() throws {
+    @Test func errorsElsewhereDoNotBlock() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))
         try ledger.commit("Bad")
@@ -207,7 +207,7 @@ import Testing
         #expect(try committed(ledger) == "Ada: A good finding\n\n\nA\tFindings/good.yaml")
     }
 
-    @Test func anEditedFindingIsCommittedAsItIs() throws {
+    @Test func commitsAnEditedFinding() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "edit")
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.4, 0.6]")
@@ -217,7 +217,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
-    @Test func aBranchThatIsThereAlreadyIsNotMoved() throws {
+    @Test func doesNotMoveAnExistingBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/good.yaml", good)
         #expect(try ledger.run("submit", "--self-check", "0", "Findings/good.yaml").status == 0)
@@ -237,7 +237,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == "?? Findings/good.yaml")
     }
 
-    @Test func whatIsCommittedAlreadyIsSaid() throws {
+    @Test func reportsAFileWithoutChanges() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("submit", "--self-check", "0", exampleFinding),

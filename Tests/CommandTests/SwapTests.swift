@@ -36,7 +36,9 @@ import Testing
 
     /// Reports the ledger as before or after the exchange, or names the changed path; never opens or prints files
     /// outside.
-    @Test(arguments: swaps, [false, true]) func isTold(swap: Swap, hasKept: Bool) throws {
+    @Test(arguments: swaps, [false, true]) func readsAConsistentLedgerDuringAnExchange(swap: Swap, hasStore: Bool)
+        throws
+    {
         let ledger = try Self.ledger(withSecret: "SECRET")
         let (done, with, log) = ("\(ledger.root)/done", "\(ledger.root)/with", "\(ledger.root)/log")
         try RunningProcess(
@@ -55,7 +57,7 @@ import Testing
         try exchange()
         var moments = 0
         for moment in 1...100 {
-            if !hasKept { try? FileManager.default.removeItem(atPath: ledger.place(".git/arbor-ledger")) }
+            if !hasStore { try? FileManager.default.removeItem(atPath: ledger.place(".git/arbor-ledger")) }
             let printed = try Self.check(
                 ledger,
                 [
@@ -64,15 +66,16 @@ import Testing
                 ])
             guard FileManager.default.fileExists(atPath: done) else { break }
             moments += 1
-            let told = printed.output + printed.errors
+            let output = printed.output + printed.errors
             #expect([0, 1, 2].contains(printed.status), "at \(moment): \(printed)")
-            #expect(told.contains(swap.path) || [undisturbed, afterwards].contains(told), "at \(moment): \(printed)")
-            #expect(!told.contains("SECRET"), "at \(moment): \(printed)")
+            #expect(
+                output.contains(swap.path) || [undisturbed, afterwards].contains(output), "at \(moment): \(printed)")
+            #expect(!output.contains("SECRET"), "at \(moment): \(printed)")
             #expect((try? ledger.read(log)) == nil, "at \(moment): opened outside")
             try exchange()
             try FileManager.default.removeItem(atPath: done)
         }
-        #expect(moments > 0 || hasKept)
+        #expect(moments > 0 || hasStore)
     }
 
     /// A growing file is read to its end, or is too large.

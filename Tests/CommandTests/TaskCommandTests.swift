@@ -21,7 +21,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         try ledger.run("tasks", "--format", "json").json()["tasks"].items.map(\.["id"].text)
     }
 
-    @Test func everyTaskCanBeTakenAndSubmitted() throws {
+    @Test func takesAndSubmitsEveryTask() throws {
         let ledger = try ledger()
         let ids = try ids(ledger)
         #expect(
@@ -40,7 +40,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         }
     }
 
-    @Test func aDecidingRunIsCarriedOut() throws {
+    @Test func runsADecidingRun() throws {
         let ledger = try ledger()
         let run = try ledger.run("tasks", "run", deciding, "--seeds", "3")
         #expect(run.status == 0, "\(run)")
@@ -59,7 +59,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         #expect(ledger.exists(decidingFile.replacingOccurrences(of: ".yaml", with: "-2.yaml")))
     }
 
-    @Test func whatCannotBeDoneIsRefused() throws {
+    @Test func rejectsImpossibleTasks() throws {
         let ledger = try ledger()
         func refused(_ arguments: String...) throws -> String { try ledger.run(["tasks"] + arguments).description }
         #expect(
@@ -94,7 +94,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         #expect(try ledger.read(decidingFile) == "Something else.\n")
     }
 
-    @Test func aBareRepositoryTakesNothing() throws {
+    @Test func rejectsABareRepository() throws {
         let ledger = try ledger()
         try ledger.git("clone", "-q", "--bare", ".", "../bare.git")
         for command in [["take", deciding], ["run", deciding, "--seeds", "1"]] {
@@ -112,7 +112,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
 
     // MARK: Without an assumption
 
-    @Test func whatFallsWithAssumptions() throws {
+    @Test func listsConclusionsThatDependOnAssumptions() throws {
         let ledger = try ledger()
         try ledger.write("Claims/vocabulary/assumptions/linear.yaml", "statement: Features are linear.\n")
         try ledger.write(

@@ -148,7 +148,7 @@ func finding(
 }
 
 /// The changes reported when a finding contradicts the example's.
-func contradictionTold(by slug: String) -> String {
+func contradictionOutput(by slug: String) -> String {
     """
     Questions
       ~ .

@@ -5,7 +5,7 @@ import Testing
 @Suite struct UnusualRepositoryTests {
     /// The user's own settings decide which owners are trusted, from every source that git reads.
     @Test(.enabled(if: getuid() == 0, "only root can make files that belong to somebody else"))
-    func anotherOwnersLedgerIsReadWhereGitTrustsIt() throws {
+    func readsAnotherOwnersLedgerIfGitTrustsIt() throws {
         let ledger = try TemporaryLedger.example()
         for folder in ["", "/.git"] { #expect(chown(ledger.path + folder, 12345, 12345) == 0) }
         let refusal = """
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// The bare repository's folder is named explicitly, and no command of its configuration is run.
-    @Test func aBareLedgerIsReadWhateverGitAsksFor() throws {
+    @Test func readsABareLedgerDespiteGitsRestriction() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("clone", "-q", "--bare", ".", "../bare.git")
         let explicit = [
@@ -62,7 +62,7 @@ import Testing
                 """)
     }
 
-    @Test func aSparseCheckoutIsNotReadAsALedgerThatLacksFiles() throws {
+    @Test func rejectsASparseCheckoutThatOmitsRecords() throws {
         let ledger = try TemporaryLedger.example()
         let fine = try ledger.run("check").description
         try ledger.git("sparse-checkout", "set", "Claims")
@@ -82,7 +82,7 @@ import Testing
         #expect(try ledger.run("check").description == fine)
     }
 
-    @Test func theHookReadsSplitAndSparseIndexes() throws {
+    @Test func hookReadsSplitAndSparseIndexes() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("hook", "install").status == 0)
         try ledger.git("sparse-checkout", "set", "--cone", "--sparse-index", "Findings")
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func reportsAreTheSameOffAnyBranchAndBeforeTheFirstCommit() throws {
+    @Test func reportsAreTheSameOnADetachedOrUnbornHead() throws {
         let ledger = try TemporaryLedger.example()
         let merged = try ledger.run("merge").description
         try ledger.git("checkout", "-q", "--detach")

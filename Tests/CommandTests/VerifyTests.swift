@@ -34,7 +34,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    @Test func runsAreOfferedUntilTheyAreOnTheAuditBranch() throws {
+    @Test func runsCountOnceTheyAreOnTheAuditBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "audit")
         _ = try ledger.run("verify")
@@ -81,7 +81,7 @@ import Testing
                 """)
     }
 
-    @Test func aSecondVerifyDoesNothing() throws {
+    @Test func secondVerifyDoesNothing() throws {
         let ledger = try TemporaryLedger.example()
         let first = try ledger.run("verify", "--format", "json").json()
         let again = try ledger.run("verify", "--format", "json")
@@ -92,7 +92,7 @@ import Testing
         #expect(ledger.names(in: receiptsFolder).count == 2)
     }
 
-    @Test func jsonTellsRunsAndVerdicts() throws {
+    @Test func jsonHoldsRunsAndVerdicts() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(report.keys == ["failures", "left", "receipts", "runs", "skipped", "verdicts"])
@@ -114,7 +114,7 @@ import Testing
             ["claim", "verdict", "level"].map { verdict[$0].text } == ["half-a-dimension#1", "verified", "controlled"])
     }
 
-    @Test func aRefutedClaimCountsAsItsComplement() throws {
+    @Test func refutedClaimCountsAsItsComplement() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.9, 1.1]")
         try ledger.edit("Claims/superposition/question.yaml", "yes: [0.45, 0.55]", "yes: [0.95, 1.05]")
@@ -146,7 +146,7 @@ import Testing
         #expect(try ledger.run("merge", "--fail-on", "conflict").status == 0)
     }
 
-    @Test func aClaimThatHitsByHalvesStaysOpenForALongTime() throws {
+    @Test func claimWithHalfTheHitsStaysOpen() throws {
         let ledger = try TemporaryLedger.example()
         // About every second run hits this range.
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.45, 0.5]")
@@ -183,7 +183,7 @@ import Testing
         #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
     }
 
-    @Test func anAlteredByteIsFoundAndNamed() throws {
+    @Test func reportsAnAlteredByte() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")
         try ledger.commit("Audit")
@@ -228,7 +228,7 @@ import Testing
         #expect(json["repeats"].items.count == 16)
     }
 
-    @Test func aDamagedNetworkIsTrainedAgain() throws {
+    @Test func retrainsADamagedNetwork() throws {
         let ledger = try TemporaryLedger.example()
         func values() throws -> [String] {
             try runs(ledger.run("verify", "--format", "json")).map { "\($0["index"]) \($0["value"])" }
@@ -262,7 +262,7 @@ import Testing
             ["features: 60": "features: 1000", "batch: 64": "batch: 8192", "memory_gib: 1": "memory_gib: 0.065"],
             "out of the memory that its budget allows"
         ),
-    ]) func whatTheBudgetDoesNotAllowIsNoRun(_ edits: [String: String], _ reason: String) throws {
+    ]) func runsBeyondTheBudgetAreNotCounted(_ edits: [String: String], _ reason: String) throws {
         let ledger = try TemporaryLedger.example()
         for (old, new) in edits { try ledger.edit(modelFile, old, new) }
         try ledger.commit("Ask for too much")
@@ -275,7 +275,7 @@ import Testing
     }
 
     /// Two people audit at the same time, with the same salt, seeds and values.
-    @Test func twoAuditsOfOneClaimMerge() throws {
+    @Test func auditsOfOneClaimMerge() throws {
         let ledger = try TemporaryLedger.example()
         for person in ["ada", "ida"] {
             try ledger.git("checkout", "-q", "-b", person, "main")
@@ -291,7 +291,7 @@ import Testing
     }
 
     /// If two receipts disagree on a run, counting stops before it.
-    @Test func runsEndWhereReceiptsDisagree() throws {
+    @Test func countingEndsWhereReceiptsDisagree() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
         let run = try #require(report["runs"].items.first { $0["index"].text == "3" && $0["control"].text == "0" })
@@ -335,7 +335,7 @@ import Testing
         #expect(ledger.names(in: networksFolder).count == 16)
     }
 
-    @Test func aNameSelects() throws {
+    @Test func namesSelectClaims() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.4, 0.6]"))
         try ledger.write("Findings/elsewhere.yaml", finding("Elsewhere", tested: "{model: r1, density: 0.3}"))

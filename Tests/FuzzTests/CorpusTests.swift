@@ -7,7 +7,7 @@ import Testing
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../Fuzz/Corpus")
 
-    @Test(arguments: FuzzTarget.all.map(\.name)) func lawsHold(name: String) throws {
+    @Test(arguments: FuzzTarget.all.map(\.name)) func propertiesHold(name: String) throws {
         let target = try #require(FuzzTarget.all.first { $0.name == name })
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.appending(path: name).path)
         #expect(files.count > 5)

@@ -31,7 +31,7 @@ func repositoryAtWork() throws -> TemporaryRepository {
 
 let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
 
-@Test func aCommitLeavesOtherWorkAlone() throws {
+@Test func commitLeavesOtherChangesAlone() throws {
     let repository = try repositoryAtWork()
     let before = try repository.git("status", "--porcelain", "-uall")
     #expect(before == "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? Findings/new.yaml\n?? d")
@@ -53,7 +53,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(inGit.filter { $0.contains("index") } == ["index"])
 }
 
-@Test func aNewBranchIsMadeAndSwitchedTo() throws {
+@Test func createsAndSwitchesToANewBranch() throws {
     let repository = try repositoryAtWork()
     let main = try repository.id("main")
     let commit = try repository.open().submit(
@@ -69,7 +69,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(!repository.exists("Findings/new.yaml"))
 }
 
-@Test func aReplacedFileStaysExecutable() throws {
+@Test func keepsTheExecutableBitOfAReplacedFile() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["run.sh": "1\n", "other/x": "x\n"])
     try repository.git("update-index", "--chmod=+x", "run.sh")
@@ -81,7 +81,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try git.stagedEntries().map(\.line) == lines)
 }
 
-@Test func aLinkedWorkTreeCommitsToItsOwnBranchAndIndex() throws {
+@Test func linkedWorkTreeCommitsToItsOwnBranchAndIndex() throws {
     let repository = try repositoryAtWork()
     try repository.git("worktree", "add", "-q", "-b", "side", "../linked")
     let before = try repository.git("status", "--porcelain", "-uall", "-b")
@@ -93,7 +93,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
 }
 
 /// A killed commit leaves the repository in one of these states, in this order.
-@Test func everyStepLeavesASoundRepository() throws {
+@Test func everyStepLeavesAConsistentRepository() throws {
     let repository = try repositoryAtWork()
     let before = try repository.git("status", "--porcelain", "-uall")
     let git = try repository.open()
@@ -119,7 +119,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try git.headBranch() == "finding/new")
 }
 
-@Test func aChangeInTheSecondOfTheIndexIsStillSeen() throws {
+@Test func detectsAChangeWithinTheSecondOfTheIndex() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1\n"])
     try repository.write("a", "2\n")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Git
 
-@Test func revisionsResolveToCommits() throws {
+@Test func resolvesRevisionsToCommits() throws {
     let repository = try TemporaryRepository()
     let git = try repository.open()
     #expect(try git.head() == nil)
@@ -58,7 +58,7 @@ import Testing
     #expect(failure { try git.commit(blob) } == GitError(.wrongKind, "the object \(blob) is not a commit"))
 }
 
-@Test func shallowHistoryEndsWhereItWasCut() throws {
+@Test func shallowHistoryEndsAtTheCut() throws {
     let origin = try TemporaryRepository()
     for text in ["1", "2", "3"] { try origin.commit(["a": text]) }
     let clone = "\(origin.root)/clone"
@@ -71,7 +71,7 @@ import Testing
     #expect(try !origin.open().isShallow)
 }
 
-@Test func changesAreThoseOfTheDiff() throws {
+@Test func changesMatchGitDiff() throws {
     let repository = try TemporaryRepository()
     try repository.commit([
         "Findings/same/a": "a", "Findings/gone/b": "b", "Findings/changed": "1", "Findings/file": "f",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-@Test func theIndexThatGitNamesIsRead() throws {
+@Test func readsTheIndexNamedByGit() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "Other/x": "x"])
     try repository.write("Findings/a", "2")
@@ -24,7 +24,7 @@ import Testing
     #expect(try git.stagedEntries(indexFile: "\(repository.path)/absent") == [])
 }
 
-@Test func stagedChangesOfAnotherProcessAreSeen() throws {
+@Test func seesChangesStagedByAnotherProcess() throws {
     let repository = try TemporaryRepository()
     let git = try repository.open()
     #expect(try git.stagedEntries() == [])
@@ -35,7 +35,7 @@ import Testing
     #expect(try git.stagedEntries().map(\.line) == ["file a"])
 }
 
-@Test func conflictsAreErrors() throws {
+@Test func rejectsAnIndexWithConflicts() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "b": "b"])
     try repository.git("checkout", "-qb", "side")
@@ -50,7 +50,7 @@ import Testing
     #expect(try git.stagedEntries(under: ["b"]).map(\.line) == ["file b"])
 }
 
-@Test func brokenIndexesAreErrors() throws {
+@Test func rejectsABrokenIndex() throws {
     let repository = try TemporaryRepository()
     try repository.write(".git/index", "DIRC nonsense that is long enough to look at")
     #expect(failure { try repository.open().stagedEntries() }?.code == .unsupportedIndex)

@@ -8,7 +8,7 @@ import Testing
         try RepositoryLocation(environment: environment, currentDirectory: folder).open()
     }
 
-    @Test func withoutVariablesTheFolderTells() throws {
+    @Test func findsTheRepositoryFromTheFolderWithoutVariables() throws {
         let repository = try TemporaryRepository()
         try repository.write("sub/file", "")
         for environment in [[:], ["GIT_DIR": "", "GIT_WORK_TREE": ""], ["GIT_INDEX_FILE": "/nowhere"]] {
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func gitsVariablesName() throws {
+    @Test func readsTheLocationFromGitsVariables() throws {
         let repository = try TemporaryRepository()
         let id = try repository.commit(["a": "a"])
         let elsewhere = "\(repository.root)/elsewhere"
@@ -40,7 +40,7 @@ import Testing
                 == .failed)
     }
 
-    @Test func aBareRepositoryStaysBareUnlessAWorkTreeIsNamed() throws {
+    @Test func bareRepositoryStaysBareUnlessAWorkTreeIsNamed() throws {
         let repository = try TemporaryRepository()
         try repository.commit(["a": "a"])
         let bare = "\(repository.root)/bare.git"
@@ -51,14 +51,14 @@ import Testing
                 == repository.path)
     }
 
-    @Test func aCommonDirectoryOfAnotherRepositoryIsRefused() throws {
+    @Test func rejectsACommonDirectoryOfAnotherRepository() throws {
         let (one, two) = (try TemporaryRepository(), try TemporaryRepository())
         #expect(try open(one.path, ["GIT_COMMON_DIR": ".git"]).workDirectory == one.path)
         #expect(failure { try open(one.path, ["GIT_COMMON_DIR": "\(two.path)/.git"]) }?.code == .unsupportedRepository)
     }
 
     /// As in pre-receive, where git keeps incoming objects in a separate folder.
-    @Test func objectsInQuarantineAreSeen() throws {
+    @Test func readsObjectsInQuarantine() throws {
         let (one, two) = (try TemporaryRepository(), try TemporaryRepository())
         let id = try two.commit(["a": "only there"])
         #expect(failure { try open(one.path).commit(id) }?.code == .missingObject)
@@ -67,11 +67,11 @@ import Testing
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": "\(two.path)/.git/objects:/nowhere",
         ]
         #expect(try open(one.path, environment).commit(id).id == id)
-        let waiting = ["GIT_OBJECT_DIRECTORY": "\(two.path)/.git/objects"]
-        #expect(try open(one.path, waiting).commit(id).id == id)
+        let quarantine = ["GIT_OBJECT_DIRECTORY": "\(two.path)/.git/objects"]
+        #expect(try open(one.path, quarantine).commit(id).id == id)
     }
 
-    @Test func rangesLeaveOutWhatIsHidden() throws {
+    @Test func rangesOmitHiddenCommits() throws {
         let repository = try TemporaryRepository()
         let root = try repository.commit(["a": "1"])
         let base = try repository.commit(["a": "2"])

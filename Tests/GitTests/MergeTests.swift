@@ -10,7 +10,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     .map { String(decoding: $0, as: UTF8.self) }
 }
 
-@Test func textsMergeLineByLine() throws {
+@Test func mergesTextsLineByLine() throws {
     #expect(try merged("a\nb\nc\nd\n", "A\nb\nc\nd\n", "a\nb\nc\nD\n") == "A\nb\nc\nD\n")
     #expect(try merged("a\nb\n", "A\nb\n", "X\nb\n") == nil)
     #expect(try merged("a\n", "b\n", "b\n") == "b\n")
@@ -19,7 +19,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     #expect(try merged("a\nb", "", "a\nb") == "")
 }
 
-@Test func basesAreTheBestCommonAncestors() throws {
+@Test func mergeBasesAreTheBestCommonAncestors() throws {
     let repository = try TemporaryRepository()
     let first = try repository.commit(["a": "1"])
     try repository.git("checkout", "-qb", "side")
@@ -39,7 +39,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     #expect(try git.mergeBases(here, repository.commit(["c": "1"])) == [])
 }
 
-@Test func aShallowCloneSaysWhatItLacks() throws {
+@Test func shallowCloneReportsMissingHistory() throws {
     let origin = try TemporaryRepository()
     try origin.commit(["a": "1"])
     try origin.git("checkout", "-qb", "side")
@@ -84,7 +84,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
         )
     }
 
-    @Test func itIsTheTreeThatGitMakes() throws {
+    @Test func producesTheSameTreeAsGit() throws {
         let (repository, merge) = try branches(
             [
                 "Findings/ours": "1\n2\n3\n4\nfive\n", "Findings/both": "one\n2\n3\n4\n5\n", "Findings/same": "2\n",
@@ -105,7 +105,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
         #expect(found == expected.split(separator: "\n").map(String.init).sorted())
     }
 
-    @Test func whatGitCannotMergeStaysOurs() throws {
+    @Test func keepsOurVersionWhereGitReportsAConflict() throws {
         let (repository, merge) = try branches(
             [
                 "Findings/both": "ours\n2\n3\n4\n5\n", "Findings/gone-here": nil, "Findings/gone-there": "changed\n",
@@ -129,7 +129,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
         #expect((try? repository.git("merge", "-q", "-m", "merged", "theirs")) == nil)
     }
 
-    @Test func aFileMayGiveWayToAFolder() throws {
+    @Test func replacesAFileByAFolder() throws {
         let (_, merge) = try branches(
             ["Findings/new": "n\n"], ["Findings/ours": nil, "Findings/ours/inside": "x\n"], base: base)
         #expect(merge.unmerged == [])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Git
 
-@Test func idsArePrintedAndReadAsHex() {
+@Test func idsRoundTripAsHex() {
     let hex = "0123456789abcdef0123456789abcdef01234567"
     #expect(ObjectID(hex: hex)?.description == hex)
     #expect(ObjectID(hex: hex.uppercased())?.description == hex)
@@ -13,7 +13,7 @@ import Testing
     #expect(ObjectID(hex: hex).map { ObjectID(bytes: $0.bytes)?.description } == hex)
 }
 
-@Test func idsAreOrderedAsTheirHex() {
+@Test func idsSortLikeTheirHex() {
     let hex = (0..<20).flatMap { byte in
         ["01", "ff"].map { String(repeating: "00", count: byte) + $0 + String(repeating: "00", count: 19 - byte) }
     }
@@ -21,7 +21,7 @@ import Testing
     #expect(ids.sorted().map(\.description) == hex.sorted())
 }
 
-@Test func gitsOwnVariablesAreScrubbed() {
+@Test func removesGitsVariables() {
     let environment = ["GIT_DIR": ".git", "GIT_INDEX_FILE": "x", "GITHUB_SHA": "1", "HOME": "/"]
     #expect(scrubbedEnvironment(environment) == ["GITHUB_SHA": "1", "HOME": "/"])
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-@Test func repositoriesAreFoundUpward() throws {
+@Test func findsTheRepositoryInAParentFolder() throws {
     let repository = try TemporaryRepository()
     try repository.write("Findings/a/b", "b")
     let git = try Repository.discover(from: "\(repository.path)/Findings/a")
@@ -30,7 +30,7 @@ import Testing
     #expect(try git.stagedEntries().map(\.line) == ["file a"])
 }
 
-@Test func bareRepositoriesOpenOnlyByTheirOwnFolder() throws {
+@Test func opensABareRepositoryOnlyByItsOwnFolder() throws {
     let repository = try TemporaryRepository()
     let bare = "\(repository.root)/bare.git"
     let id = try repository.commit(["a": "a"])
@@ -44,7 +44,7 @@ import Testing
             == "'\(bare)/objects' is inside the bare repository '\(bare)'; to use that repository, name its own folder")
 }
 
-@Test func harmlessExtensionsOpen() throws {
+@Test func opensWithHarmlessExtensions() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
     try repository.git("config", "core.repositoryFormatVersion", "1")
@@ -54,7 +54,7 @@ import Testing
     #expect(try repository.open().head() == id)
 }
 
-@Test func otherFormatsAreNamed() throws {
+@Test func namesAnUnsupportedFormat() throws {
     let sha256 = try TemporaryRepository("--object-format=sha256")
     #expect(
         failure(sha256.open)?.description
@@ -73,7 +73,7 @@ import Testing
     #expect(failure(future.open)?.code == .unsupportedRepository)
 }
 
-@Test(.enabled(if: getuid() == 0)) func foreignRepositoriesNeedTrust() throws {
+@Test(.enabled(if: getuid() == 0)) func repositoriesOfOtherOwnersNeedTrust() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "a"])
     for folder in ["", "/.git"] {
@@ -85,7 +85,7 @@ import Testing
             + "trusts it only when told to; git config --global --add safe.directory \(repository.path)")
 }
 
-@Test func settingsAreRead() throws {
+@Test func readsSettings() throws {
     let repository = try TemporaryRepository()
     try repository.git("config", "arbor.key", "value")
     let git = try repository.open()
@@ -94,7 +94,7 @@ import Testing
     #expect(git.configValue("not a key") == nil)
 }
 
-@Test func wordsForTheShellAreQuoted() {
+@Test func quotesWordsForTheShell() {
     #expect(shellQuoted("/srv/a-b_c.git") == "/srv/a-b_c.git")
     #expect(shellQuoted("it's $HOME") == "'it'\\''s $HOME'")
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-@Test func treesAreListedBelowTheNamedEntries() throws {
+@Test func listsTreesBelowTheGivenEntries() throws {
     let repository = try TemporaryRepository()
     try repository.write("Findings/run.sh", "#!/bin/sh\n")
     try FileManager.default.setAttributes(
@@ -30,7 +30,7 @@ import Testing
     #expect(try git.entries(ofTree: tree).map(\.line) == listed)
 }
 
-@Test func namesThatAreNotUTF8AreReported() throws {
+@Test func reportsNamesThatAreNotUTF8() throws {
     let repository = try TemporaryRepository()
     let blob = try repository.git(["hash-object", "-w", "--stdin"], input: "x")
     let name = Data("100644 blob \(blob)\tFindings/".utf8) + [0xFF] + Data(".yaml\n".utf8)
@@ -50,7 +50,7 @@ import Testing
     #expect(try git.stagedEntries() == [entry])
 }
 
-@Test func treesThatUnfoldWithoutEndAreRefused() throws {
+@Test func rejectsExponentiallyLargeTrees() throws {
     let repository = try TemporaryRepository()
     let blob = try repository.git(["hash-object", "-w", "--stdin"], input: "x")
     var wide = try repository.git(["mktree"], input: "100644 blob \(blob)\tx\n")
@@ -66,7 +66,7 @@ import Testing
     #expect(failure { try git.changes(from: nil, to: deepID) }?.code == .tooLarge)
 }
 
-@Test func bigBlobsAreRefusedByTheirHeader() throws {
+@Test func rejectsLargeBlobsByTheirHeader() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["big": String(repeating: "x", count: 3_000_000)])
     let git = try repository.open()
@@ -80,7 +80,7 @@ import Testing
     #expect(failure { try git.blobSize(tree) } == GitError(.wrongKind, "the object \(tree) is not a blob"))
 }
 
-@Test func absentObjectsAreNamed() throws {
+@Test func namesMissingObjects() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "a"])
     let absent = try #require(ObjectID(hex: String(repeating: "5", count: 40)))
@@ -93,7 +93,7 @@ import Testing
     #expect(failure { try git.entries(ofTree: absent) }?.code == .missingObject)
 }
 
-@Test func partialClonesSayWhatTheyLack() throws {
+@Test func partialClonesReportMissingObjects() throws {
     let origin = try TemporaryRepository()
     try origin.commit(["a": "a"])
     try origin.git("config", "uploadpack.allowFilter", "true")
@@ -109,7 +109,7 @@ import Testing
     #expect(try Repository.discover(from: clone).blob(blob, limit: 9) == Array("a".utf8))
 }
 
-@Test func blobsAreHashedAndStoredAsGitDoes() throws {
+@Test func hashesAndStoresBlobsAsGitDoes() throws {
     let repository = try TemporaryRepository()
     let git = try repository.open()
     let expected = try repository.git(["hash-object", "--stdin"], input: "text\r\n")

@@ -14,7 +14,7 @@ private func refusal(
     return error?.description
 }
 
-@Test func unsuitableHeadsAreRefused() throws {
+@Test func rejectsUnsuitableHeads() throws {
     let repository = try TemporaryRepository()
     let unborn = failure { try repository.open().submit(["new": "n"]) }?.description
     #expect(
@@ -28,7 +28,7 @@ private func refusal(
     #expect(failure { try bare.submit(["new": "n"]) }?.code == .bareRepository)
 }
 
-@Test func aMergeInProgressIsRefused() throws {
+@Test func rejectsACommitDuringAMerge() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
     try repository.git("checkout", "-qb", "side")
@@ -43,7 +43,7 @@ private func refusal(
     #expect(try refusal(repository) == "'a' has a merge conflict in the index; resolve it, then 'git add' the file")
 }
 
-@Test func aLockedIndexIsNamedAndKept() throws {
+@Test func namesALockedIndexAndLeavesIt() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
     try repository.write(".git/index.lock", "")
@@ -55,7 +55,7 @@ private func refusal(
     #expect(repository.exists(".git/index.lock"))
 }
 
-@Test func aLockedBranchIsNamedAndTheIndexRestored() throws {
+@Test func namesALockedBranchAndRestoresTheIndex() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
     let lock = "\(repository.path)/.git/refs/heads/main.lock"
@@ -67,7 +67,7 @@ private func refusal(
     #expect(try refusal(repository, newBranch: "finding/x")?.hasPrefix("'\(head)' has existed for ") == true)
 }
 
-@Test func aMovedBranchIsNotOverwritten() throws {
+@Test func doesNotOverwriteAMovedBranch() throws {
     let repository = try TemporaryRepository()
     let first = try repository.commit(["a": "1"])
     let second = try repository.commit(["a": "2"])
@@ -84,7 +84,7 @@ private func refusal(
     #expect(try git.headBranch() == "main")
 }
 
-@Test func branchesInTheWayAreNamed() throws {
+@Test func namesABranchThatBlocksTheNewOne() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
     try repository.git("branch", "finding/x")
@@ -97,14 +97,14 @@ private func refusal(
     #expect(try refusal(repository, newBranch: "a..b") == "'a..b' is not a branch name that git allows")
 }
 
-@Test func filesThatAreCommittedAlreadyAreRefused() throws {
+@Test func rejectsFilesAlreadyCommitted() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
     #expect(try refusal(repository, ["a": "1"]) == "the last commit holds these files already, as they are")
     #expect(try refusal(repository, newBranch: "x", [:]) == "the last commit holds these files already, as they are")
 }
 
-@Test func unsafePathsAreRefused() throws {
+@Test func rejectsUnsafePaths() throws {
     let repository = try TemporaryRepository()
     try FileManager.default.createSymbolicLink(atPath: "\(repository.path)/link", withDestinationPath: "/etc/passwd")
     try repository.commit(["file": "f", "folder/x": "x"])
@@ -126,7 +126,7 @@ private func refusal(
             + "'git restore --staged' it first")
 }
 
-@Test func identitiesComeFromTheEnvironmentThenTheSettings() throws {
+@Test func readsTheIdentityFromTheEnvironmentThenTheSettings() throws {
     let repository = try TemporaryRepository()
     let git = try repository.open()
     // Empty settings override the settings of the user who runs the tests.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-@Test func startingReadsNoCertificates() throws {
+@Test func doesNotReadCertificatesAtStart() throws {
     try Library.start()
     // Uses the symbol that libgit2's calls resolve to: mbedTLS's function returns an error for a missing file.
     let function = try #require(dlsym(nil, "mbedtls_x509_crt_parse_file"))

@@ -4,7 +4,7 @@ import Testing
 @testable import Git
 
 /// A repository with two committed files, one staged file and one added with `--intent-to-add`.
-private func busy() throws -> TemporaryRepository {
+private func repositoryWithStagedWork() throws -> TemporaryRepository {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "Other/x": "x"])
     try repository.write("Findings/staged", "s")
@@ -14,8 +14,8 @@ private func busy() throws -> TemporaryRepository {
     return repository
 }
 
-@Test func splitIndexesAreReadThroughGit() throws {
-    let repository = try busy()
+@Test func readsSplitIndexesThroughGit() throws {
+    let repository = try repositoryWithStagedWork()
     let whole = try repository.open().stagedEntries()
     try repository.git("update-index", "--split-index")
     let git = try repository.open()
@@ -35,7 +35,7 @@ private func busy() throws -> TemporaryRepository {
     _ = try git.submit(["new": "n"])
 }
 
-@Test func sparseIndexesAreReadThroughGit() throws {
+@Test func readsSparseIndexesThroughGit() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "Other/x": "x", "Other/y/z": "z"])
     let whole = try repository.open().stagedEntries()
@@ -55,7 +55,7 @@ private func busy() throws -> TemporaryRepository {
     #expect(try repository.open().fileExcludedBySparseCheckout(under: ["Other"]) == nil)
 }
 
-@Test func conflictsInASplitIndexAreErrors() throws {
+@Test func rejectsConflictsInASplitIndex() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "b": "b"])
     try repository.git("checkout", "-qb", "side")
@@ -72,8 +72,8 @@ private func busy() throws -> TemporaryRepository {
 }
 
 @Test(arguments: [["--index-version", "4"], ["--untracked-cache"], ["--fsmonitor"]])
-func otherKindsOfIndexAreReadAndCommittedTo(_ kind: [String]) throws {
-    let repository = try busy()
+func readsAndCommitsToOtherKindsOfIndex(_ kind: [String]) throws {
+    let repository = try repositoryWithStagedWork()
     try repository.write("monitor", "#!/bin/sh\nprintf 'token\\0/\\0'\n")
     chmod("\(repository.path)/monitor", 0o755)
     if kind == ["--fsmonitor"] { try repository.git("config", "core.fsmonitor", "./monitor") }
@@ -89,8 +89,8 @@ func otherKindsOfIndexAreReadAndCommittedTo(_ kind: [String]) throws {
 }
 
 /// A lower-case first letter marks a required extension; git does not know this one either.
-@Test func unknownExtensionsOfTheIndexAreNamed() throws {
-    let repository = try busy()
+@Test func namesUnknownIndexExtensions() throws {
+    let repository = try repositoryWithStagedWork()
     let path = "\(repository.path)/.git/index"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path)).dropLast(20)
     bytes += Data("zzzz\0\0\0\0".utf8)
@@ -108,8 +108,8 @@ func otherKindsOfIndexAreReadAndCommittedTo(_ kind: [String]) throws {
     #expect(try repository.open().stagedEntries().map(\.line) == ["file Findings/a", "file Other/x"])
 }
 
-@Test func aMissingIndexIsAnEmptyOne() throws {
-    let repository = try busy()
+@Test func treatsAMissingIndexAsEmpty() throws {
+    let repository = try repositoryWithStagedWork()
     try FileManager.default.removeItem(atPath: "\(repository.path)/.git/index")
     let git = try repository.open()
     #expect(try git.stagedEntries() == [])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-@Test func settingsOfOneWorkTreeAreRead() throws {
+@Test func readsSettingsOfOneWorkTree() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
     try repository.git("worktree", "add", "-q", "../linked")
@@ -37,7 +37,7 @@ import Testing
     }
 }
 
-@Test func aGitFileLeadsToTheRepository() throws {
+@Test func followsAGitFile() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
     try repository.git("init", "-q", "--separate-git-dir", "../elsewhere.git")
@@ -47,7 +47,7 @@ import Testing
     #expect(try git.head() == id)
 }
 
-@Test func unknownExtensionsAreNamed() throws {
+@Test func namesUnknownExtensions() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
     try repository.git("config", "extensions.fromTheFuture", "true")
@@ -60,7 +60,7 @@ import Testing
 }
 
 @Test(arguments: [("objectFormat", "sha256"), ("refStorage", "reftable")])
-func extensionsInFormatZeroAreNamed(_ name: String, _ value: String) throws {
+func namesExtensionsInFormatZero(_ name: String, _ value: String) throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "a"])
     try repository.git("config", "extensions.\(name)", value)
@@ -72,20 +72,20 @@ func extensionsInFormatZeroAreNamed(_ name: String, _ value: String) throws {
 }
 
 /// The remedy suggested for a SHA-256 repository works.
-@Test func aSHA256RepositoryCanBeCopied() throws {
+@Test func remedyCopiesASHA256Repository() throws {
     let repository = try TemporaryRepository("--object-format=sha256")
     try repository.write("a", "a")
     try repository.git("add", "-A")
     try repository.git("commit", "-q", "-m", "change")
-    let told = try #require(failure(repository.open)?.remedy)
-    let words = try #require(told.split(separator: ",").first).replacing("COPY", with: "../copy")
+    let remedy = try #require(failure(repository.open)?.remedy)
+    let words = try #require(remedy.split(separator: ",").first).replacing("COPY", with: "../copy")
     try repository.git("-c", "alias.told=!\(words)", "told")
     let copy = try Repository.discover(from: "\(repository.root)/copy")
     let head = try #require(try copy.reference("refs/heads/main"))
     #expect(try copy.entries(ofTree: copy.tree(of: head)).map(\.line) == ["file a"])
 }
 
-@Test func missingObjectsOfAPartialCloneAreNotAbsent() throws {
+@Test func missingObjectsOfAPartialCloneAreErrors() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/x/a": "old"])
     let old = try repository.id("HEAD:Findings/x/a")
@@ -112,7 +112,7 @@ func extensionsInFormatZeroAreNamed(_ name: String, _ value: String) throws {
     }
 }
 
-@Test func borrowedObjectsAreReadAndALostStoreIsNamed() throws {
+@Test func readsAlternatesAndNamesAMissingOne() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
     try repository.git("clone", "-q", "--shared", repository.path, "../borrower")

@@ -26,7 +26,7 @@ let tinyChainOfThought = TinyKernel(
     ])
 
 @Suite struct ChainOfThoughtTests {
-    @Test func chainsTellTheStateAfterEachMap() {
+    @Test func chainsListTheStateAfterEachMap() {
         let task = PermutationTask(maps: 6, permutationSet: 3)
         #expect(task.permutations.count == 8)
         for permutation in task.permutations { #expect(permutation.sorted() == [0, 1, 2, 3, 4, 5, 6, 7]) }
@@ -49,7 +49,7 @@ let tinyChainOfThought = TinyKernel(
         }
     }
 
-    @Test func placesMapsAndStartsAreUniform() {
+    @Test func placementsMapsAndStartsAreUniform() {
         let task = PermutationTask(maps: 6, permutationSet: 0)
         var draws = Draws(seed: 2, name: "problems")
         var places = [Int](repeating: 0, count: 6)
@@ -94,7 +94,7 @@ let tinyChainOfThought = TinyKernel(
         for count in lengths.prefix(6) { #expect(abs(count - 500) < 90) }
     }
 
-    @Test func answersAndAreasAreThoseOfTheNaiveTwin() throws {
+    @Test func answersAndAreasMatchTheNaiveImplementation() throws {
         let tiny = tinyChainOfThought
         let job = tiny.job("early-answering", [:], ["problems": "20", "steps": "300"])
         let config = try ChainOfThoughtConfig(job.config)
@@ -138,7 +138,7 @@ let tinyChainOfThought = TinyKernel(
         #expect(Set(early + mistakes).count > 2, "the network is neither perfect nor blind")
     }
 
-    @Test func whatAProblemHasNotIsAMistake() {
+    @Test func rejectsMoreMapsThanAProblemHas() {
         for (settings, message) in [
             (["difficulty": "4"], "problems have 3 maps, so a difficulty of 4 is too much"),
             (["difficulty": "all", "kept": "3"], "problems have 3 maps, so a kept of 3 is too much"),
@@ -151,7 +151,7 @@ let tinyChainOfThought = TinyKernel(
         }
     }
 
-    @Test func sharesOfMoreThanAllAreAMistake() {
+    @Test func rejectsSharesThatSumToMoreThanOne() {
         let job = tinyChainOfThought.job("early-answering", [:], ["whole_share": "0.75", "filler_share": "0.5"])
         let mistake = #expect(throws: ConfigMistake.self) {
             try ChainOfThought().description.cost(job.config, job.measurement, job.settings)

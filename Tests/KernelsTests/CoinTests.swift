@@ -29,7 +29,7 @@ private struct BrokenKernel: Kernel {
         return try #require(try Coin().measure(job, of: Coin().train(job) { _ in })["heads-share"])
     }
 
-    @Test func aCertainCoinNeverVaries() throws {
+    @Test func certainCoinNeverVaries() throws {
         #expect(try share("0", flips: 1000) == 0)
         #expect(try share("1", flips: 1000) == 1)
     }
@@ -55,7 +55,7 @@ private struct BrokenKernel: Kernel {
         #expect(try share("0.25", flips: 50) == Double(heads) / 50)
     }
 
-    @Test func unknownMeasurementsAreRefused() throws {
+    @Test func rejectsUnknownMeasurements() throws {
         var job = tinyCoin.anyJob
         let checkpoint = try Coin().train(job) { _ in }
         job.measurement = "tails"
@@ -64,14 +64,14 @@ private struct BrokenKernel: Kernel {
         }
     }
 
-    @Test func valuesThatAreNotFiniteAreFailures() {
+    @Test func rejectsValuesThatAreNotFinite() {
         let job = KernelJob(config: Settings([:]), measurement: "ratio", settings: Settings([:]), seed: 1)
         #expect(throws: KernelFailure(reason: "\"zero-ratio\" is not finite")) {
             try BrokenKernel().measure(job, of: [])
         }
     }
 
-    @Test func noPicturesAreDrawn() throws {
+    @Test func drawsNoPictures() throws {
         #expect(try Coin().pictures(tinyCoin.anyJob, of: Coin().train(tinyCoin.anyJob) { _ in }) == [])
     }
 }

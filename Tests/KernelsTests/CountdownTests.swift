@@ -67,7 +67,7 @@ private struct NaiveAttempt: Equatable {
     }
 
     /// Every order of the numbers with every pair of signs; duplicates only where two numbers are equal.
-    @Test func allAttemptsAreAll() {
+    @Test func allAttemptsAreComplete() {
         var signs: Set<CountdownAttempt> = []
         var count = 0
         for a in [2, 3, 7] {
@@ -83,7 +83,7 @@ private struct NaiveAttempt: Equatable {
         #expect(signs.count == count)
     }
 
-    @Test func whatIsWrittenIsJudged() throws {
+    @Test func judgesWrittenAttempts() throws {
         let problem = CountdownProblem(numbers: [2, 3, 7], target: 13)
         let wrong = try #require(CountdownAttempt([2, 3, 7], [.plus, .plus])).tokens(target: 13)
         let right = try #require(CountdownAttempt([2, 3, 7], [.times, .plus])).tokens(target: 13)
@@ -112,7 +112,7 @@ private struct NaiveAttempt: Equatable {
         #expect(answer(Array(right.dropLast())).attempts.isEmpty)
     }
 
-    @Test func answersDoNotDependOnTheirNeighbours() throws {
+    @Test func answersDoNotDependOnTheBatch() throws {
         let config = try CountdownConfig(tinyCountdown.anyJob.config)
         let model = config.transformer.model(config.shape, seed: 3)
         var draws = Draws(seed: 3, name: "problems")
@@ -127,7 +127,7 @@ private struct NaiveAttempt: Equatable {
         #expect(sampleAnswers(model, problems, seed: 4, name: "answer") != all)
     }
 
-    @Test func weightsRaiseWhatIsRewardedAndLowerTheRest() throws {
+    @Test func weightsRaiseRewardedTracesAndLowerOthers() throws {
         let config = try CountdownConfig(tinyCountdown.anyJob.config)
         var draws = Draws(seed: 5, name: "traces")
         let traces = (0..<2).map { _ in CountdownTrace(draws: &draws).tokens }
@@ -152,7 +152,7 @@ private struct NaiveAttempt: Equatable {
     @Test(arguments: [
         ("heads", "5", "the toy model has 4 heads, fewer than 5"),
         ("neurons", "65", "the toy model has 64 neurons, fewer than 65"),
-    ]) func morePartsThanThereAreAreAMistake(name: String, count: String, message: String) {
+    ]) func rejectsMorePartsThanTheModelHas(name: String, count: String, message: String) {
         let job = tinyCountdown.job("ablation", [name: count])
         let mistake = #expect(throws: ConfigMistake.self) {
             try CountdownKernel().description.cost(job.config, job.measurement, job.settings)
@@ -160,7 +160,7 @@ private struct NaiveAttempt: Equatable {
         #expect(mistake?.message == message)
     }
 
-    @Test func noGainWithoutReward() {
+    @Test func rejectsAGainWithoutReinforcement() {
         let job = tinyCountdown.job("reinforcement", [:], ["reinforcement_iterations": "0"])
         let mistake = #expect(throws: ConfigMistake.self) {
             try CountdownKernel().description.cost(job.config, job.measurement, job.settings)

@@ -23,7 +23,7 @@ let tinyModularAddition = TinyKernel(
     ])
 
 @Suite struct ModularAdditionTests {
-    @Test func theTableTellsSumsAndIsSplit() {
+    @Test func tableHoldsSumsAndIsSplit() {
         let table = AdditionTable(modulus: 5, trainingPairs: 10, shufflesLabels: false, seed: 1)
         #expect(table.labels == [0, 1, 2, 3, 4, 1, 2, 3, 4, 0, 2, 3, 4, 0, 1, 3, 4, 0, 1, 2, 4, 0, 1, 2, 3])
         #expect(table.trainingPairs.count == 10)
@@ -36,7 +36,7 @@ let tinyModularAddition = TinyKernel(
         #expect(batch.starts == [0, 3, 6])
     }
 
-    @Test func shuffledLabelsAreTheSameLabelsElsewhere() {
+    @Test func shuffledLabelsArePermuted() {
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: false, seed: 1)
         let shuffled = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
         #expect(shuffled.trainingPairs == table.trainingPairs)
@@ -45,7 +45,7 @@ let tinyModularAddition = TinyKernel(
         #expect(shuffled.sum(of: 48) == 5)
     }
 
-    @Test func aNetworkIsReadAtTheLastTokenOfEachPair() throws {
+    @Test func readsTheNetworkAtTheLastTokenOfEachPair() throws {
         let config = try ModularAdditionConfig(tinyModularAddition.job("fit", [:], ["modulus": "7"]).config)
         let model = Transformer(config.shape, embeddingDeviation: 1, seed: 3)
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: false, seed: 1)
@@ -64,7 +64,7 @@ let tinyModularAddition = TinyKernel(
         #expect(logits.accuracy(table.pairs) == Double(right) / 49)
     }
 
-    @Test func trainingEndsSomeStepsAfterGeneralising() throws {
+    @Test func trainingEndsSoonAfterGeneralisation() throws {
         let job = tinyModularAddition.job("generalisation", [:])
         let trained = try TrainedAdder(ModularAddition().train(job) { _ in }, ModularAdditionConfig(job.config))
         let onset = try #require(AccuracyCurves.onset(trained.curves.test, above: 0.6))
@@ -77,7 +77,7 @@ let tinyModularAddition = TinyKernel(
                 == ["generalisation-step": Double(onset), "generalisation-delay": Double(onset - fit)])
     }
 
-    @Test func whatDoesNotComeAboutHasNoValue() throws {
+    @Test func thresholdNeverReachedIsAFailure() throws {
         for measurement in ["fit", "generalisation", "delayed-accuracy"] {
             let job = tinyModularAddition.job(measurement, ["network": "untrained"])
             let checkpoint = try ModularAddition().train(job) { _ in }
@@ -96,7 +96,7 @@ let tinyModularAddition = TinyKernel(
         (["train_share": "1"], "train_share", "49 of 49 pairs to train on leave nothing to fit or nothing to test"),
         ([:], "strongest", "numbers modulo 7 have 3 frequencies, so 4 is too much"),
     ])
-    func impossibleTablesAreMistakes(changes: [String: String], name: String, message: String) {
+    func rejectsImpossibleTables(changes: [String: String], name: String, message: String) {
         let changes = ["modulus": "7"].merging(changes) { $1 }
         let job = tinyModularAddition.job("frequency-share", ["strongest": "4"], changes)
         let mistake = #expect(throws: ConfigMistake.self) {
@@ -113,7 +113,7 @@ let tinyModularAddition = TinyKernel(
         return (0..<rows).map { Array(numbers[($0 * columns)..<(($0 + 1) * columns)]) }
     }
 
-    @Test func seriesAddsUpToTheTable() {
+    @Test func seriesSumsToTheTable() {
         let table = someTable(7, 3, seed: 1)
         let series = FourierSeries(table)
         let all = series.part([1, 2, 3])
@@ -130,7 +130,7 @@ let tinyModularAddition = TinyKernel(
         #expect(abs(series.powers.reduce(0, +) - spread) < 1e-12)
     }
 
-    @Test func keyFrequenciesHoldMoreThanTheShare() {
+    @Test func keyFrequenciesExceedTheShare() {
         // Squared amplitudes are 4, 1 and 0.25 at the frequencies 5, 2 and 1 of 11.
         let table = (0..<11).map { number in
             let angle = 2 * Double.pi * Double(number) / 11
@@ -149,7 +149,7 @@ let tinyModularAddition = TinyKernel(
     }
 
     /// The naive implementation projects the logits of each number on cos and sin of 2πk(a + b) / p over all pairs.
-    @Test func splitLogitsAreThoseOfTheNaiveTwin() {
+    @Test func splitLogitsMatchTheNaiveImplementation() {
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
         let logits = AdditionLogits(table: table, rows: someTable(49, 7, seed: 2))
         let (excluded, restricted) = logits.split(at: [3, 1])

@@ -88,7 +88,7 @@ private struct NaiveBoard {
         for count in counts.values { #expect(abs(count - 2000) < 160) }
     }
 
-    @Test func aLayerThatIsNotThereIsAMistake() {
+    @Test func rejectsALayerThatTheModelLacks() {
         let job = tinyOthello.job("board-probe", ["encoding": "colour", "probe": "ridge", "layer": "3"])
         let mistake = #expect(throws: ConfigMistake.self) {
             try Othello().description.cost(job.config, job.measurement, job.settings)

@@ -20,7 +20,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
 }
 
 @Suite struct PictureTests {
-    @Test(arguments: tinyKernels) func aTransformersLossFalls(tiny: TinyKernel) throws {
+    @Test(arguments: tinyKernels) func drawsTheFallingLossOfATransformer(tiny: TinyKernel) throws {
         let job = tiny.anyJob
         let first = try #require(try pictures(tiny.kernel, job).first)
         #expect(first.title.hasSuffix("\(job.config.integer("steps")) steps of training"))
@@ -32,7 +32,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(values[0] > values[values.count - 1] && values[values.count - 1] > 0)
     }
 
-    @Test func aTrainingThatEndsEarlyIsDrawnAsFarAsItWent() throws {
+    @Test func drawsAnEarlyStoppedTrainingUpToItsEnd() throws {
         var curve = LossCurve(steps: 480)
         for step in 0..<120 { curve.add(Double(200 - step)) }
         let picture = try #require(lossPictures(curve.points, steps: 480).first)
@@ -50,7 +50,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
     }
 
     /// A picture job needs training settings only.
-    @Test(arguments: tinyKernels) func aJobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
+    @Test(arguments: tinyKernels) func jobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
         var job = tiny.anyJob
         let all = try pictures(tiny.kernel, job)
         let measurement = tiny.kernel.description.measurement(named: job.measurement)
@@ -59,7 +59,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(try pictures(tiny.kernel, job) == all)
     }
 
-    @Test(arguments: tinyKernels) func damagedCheckpointsAreRefused(tiny: TinyKernel) throws {
+    @Test(arguments: tinyKernels) func rejectsDamagedCheckpoints(tiny: TinyKernel) throws {
         let job = tiny.anyJob
         var damaged = try tiny.kernel.train(job) { _ in }
         damaged[damaged.count / 2] ^= 1
@@ -67,7 +67,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(throws: KernelFailure.self) { try tiny.kernel.pictures(job, of: []) }
     }
 
-    @Test func anOthelloBoardIsReadBesideItself() throws {
+    @Test func drawsAnOthelloBoardBesideItsReading() throws {
         let all = try pictures(tinyOthello.kernel, tinyOthello.anyJob)
         #expect(all.count == 3)
         guard case .bars(let bars, from: 0, to: 1) = all[1].content, case .grids(let grids) = all[2].content else {
@@ -90,7 +90,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
     }
 
-    @Test func aChainIsTold() throws {
+    @Test func drawsAChainOfThought() throws {
         let all = try pictures(tinyChainOfThought.kernel, tinyChainOfThought.anyJob)
         guard case .bars(let bars, from: 0, to: 1) = all[1].content,
             case .table(let columns, let rows) = all[2].content
@@ -110,7 +110,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(rows[2][1] == rows[3][1])
     }
 
-    @Test func aCountdownAnswerIsTold() throws {
+    @Test func drawsACountdownAnswer() throws {
         var tiny = tinyCountdown
         let all = try pictures(tiny.kernel, tiny.anyJob)
         #expect(all[1].title == "share of sampled answers that are rewarded, over 3 steps")
@@ -125,7 +125,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(try pictures(tiny.kernel, tiny.anyJob).count == 2)
     }
 
-    @Test func twoDimensionsAreSeenInThePlane() throws {
+    @Test func drawsTwoDimensionsInThePlane() throws {
         let job = job(intro.merging(["steps": "500", "restarts": "1"]) { $1 }, settings: ["density": "1"], seed: 1)
         let network = try SuperpositionCheckpoint(
             Superposition().train(job) { _ in }, config: SuperpositionConfig(job)
@@ -139,7 +139,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
     }
 
     /// Every represented feature is in one bin.
-    @Test func moreDimensionsAreCounted() throws {
+    @Test func drawsMoreDimensionsAsAHistogram() throws {
         let config = ["features": "20", "dimensions": "5", "steps": "300", "batch": "128", "learning_rate": "0.02"]
         let job = job(config, settings: ["density": "0.1"], seed: 1)
         let represented = try #require(try values(job)["features-represented"])
@@ -156,7 +156,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
     }
 
-    @Test func thePhaseDiagramIsBesideTheory() throws {
+    @Test func drawsThePhaseDiagramBesideTheory() throws {
         let config = phase.merging(["steps": "300", "restarts": "1", "density_grid": "3", "importance_grid": "4"]) {
             $1
         }

@@ -13,13 +13,13 @@ import Testing
             words: "d16cfe09 94fdcceb 5001e420 24126ea1"
         ),
     ] as [(block: UInt64, stream: UInt64, seed: UInt64, words: String)])
-func philoxGivesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, words: String) {
+func philoxMatchesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, words: String) {
     let (first, second) = philox(seed: seed, stream: stream, block: block)
     let found = [first[0], first[1], second[0], second[1]].map { String(format: "%08x", $0) }.joined(separator: " ")
     #expect(found == words)
 }
 
-@Test func lanesAreTheFollowingBlocks() {
+@Test func lanesHoldConsecutiveBlocks() {
     let (first, second) = philox(seed: 7, stream: 9, block: 1000)
     for lane in 0..<8 {
         let (nextFirst, nextSecond) = philox(seed: 7, stream: 9, block: 1000 + UInt64(lane))
@@ -28,7 +28,7 @@ func philoxGivesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, wor
     }
 }
 
-@Test func streamsDependOnSeedAndNameAlone() {
+@Test func streamsDependOnSeedAndNameOnly() {
     func first(_ seed: UInt64, _ name: String) -> [Float] {
         var stream = RandomStream(seed: seed, name: name)
         return stream.normals(3)
@@ -38,7 +38,7 @@ func philoxGivesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, wor
     #expect(first(1, "data") != first(1, "selection"))
 }
 
-@Test func uniformsAndNormalsHaveTheirMoments() {
+@Test func uniformsAndNormalsHaveTheExpectedMoments() {
     var stream = RandomStream(seed: 1, name: "moments")
     var uniforms = [Float](repeating: 0, count: 1 << 20)
     stream.fillUniforms(&uniforms, count: uniforms.count)
@@ -65,7 +65,7 @@ private func expectMoments(_ values: [Double], mean: Double, variance: Double) {
     #expect(abs(foundVariance / variance - 1) < 0.04)
 }
 
-@Test func logarithmIsExactToTheLastBits() {
+@Test func logarithmIsAccurateToTheLastBits() {
     for value in [Float(1.2e-38), 1e-7, 0.01, 0.5, 0.7, 0.99999994, 1, 1.0000001, 3, 1e30] {
         let found = Lanes(repeating: value).naturalLogarithm[3]
         let exact = Foundation.log(Double(value))

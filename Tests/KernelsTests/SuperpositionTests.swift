@@ -62,7 +62,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     }
 }
 
-@Test func sameSeedSameBytes() throws {
+@Test func sameSeedGivesTheSameBytes() throws {
     let kernel = Superposition()
     for config in [tiny, wide] {
         let first = try kernel.train(job(config, settings: ["density": "0.2"], seed: 1)) { _ in }
@@ -72,7 +72,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     }
 }
 
-@Test func damagedCheckpointsAreRefused() throws {
+@Test func rejectsDamagedCheckpoints() throws {
     let trained = job(tiny, settings: ["density": "0.2"], seed: 1)
     let kernel = Superposition()
     let checkpoint = try kernel.train(trained) { _ in }
@@ -96,7 +96,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     }
 }
 
-@Test func impossibleConfigsAreFailures() throws {
+@Test func rejectsImpossibleConfigs() throws {
     #expect(throws: KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not 5 in 2")) {
         try values(job(tiny, measurement: "phase-agreement", settings: [:], seed: 1))
     }
@@ -119,7 +119,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
         ])
 }
 
-@Test func theoryOfThePhaseDiagram() {
+@Test func matchesTheoryOfThePhaseDiagram() {
     #expect(PhaseDiagram.bestPhases(density: 0.01, relativeImportance: 1) == [.both])
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 0.1) == [.firstOnly])
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 10) == [.secondOnly])
@@ -127,7 +127,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
 }
 
 /// The estimated cost is within a factor of the time measured for these presets.
-@Test(arguments: [(intro, 0.25), (geometry, 0.45)]) func costsAreEstimated(config: [String: String], seconds: Double)
+@Test(arguments: [(intro, 0.25), (geometry, 0.45)]) func estimatesCosts(config: [String: String], seconds: Double)
     throws
 {
     let job = job(config, settings: ["density": "0.3"], seed: 0)
@@ -150,7 +150,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     }
 }
 
-@Test func thisMachineRunsKernels() throws {
+@Test func kernelsRunOnThisMachine() throws {
     try CPU.requireSupport()
     try BLAS.requireSupport()
     #expect(BLAS.threadCount >= 1)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import vector_kernels
 
-@Test func naiveGradientIsTheSlopeOfTheLoss() throws {
+@Test func naiveGradientIsTheDerivativeOfTheLoss() throws {
     let config = try SuperpositionConfig(
         job(["features": "4", "dimensions": "3", "importance_decay": "0.7"], settings: ["density": "0.5"], seed: 1))
     let start = try #require(starts(config, seed: 1).first)
@@ -21,7 +21,7 @@ import Testing
 /// Every code path: registers only (2 in 1, 5 in 2); rows of W of one, two, three and eight lane groups; sparse and
 /// dense; batches that do not fill a lane group.
 @Test(arguments: [(2, 1), (5, 2), (6, 2), (11, 9), (30, 20), (8, 33)], [0.05, 0.4, 1])
-func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), density: Double) throws {
+func fastTrainingMatchesTheNaiveImplementation(shape: (features: Int, dimensions: Int), density: Double) throws {
     let config = try SuperpositionConfig(
         job(
             [
@@ -40,7 +40,7 @@ func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), de
     }
 }
 
-@Test func summedLossIsTheNaiveLoss() throws {
+@Test func summedLossMatchesTheNaiveLoss() throws {
     let config = try SuperpositionConfig(
         job(["features": "6", "dimensions": "2", "importance_decay": "0.5"], settings: ["density": "0.2"], seed: 5))
     let start = try #require(starts(config, seed: 5).first)
@@ -67,7 +67,7 @@ func fastTrainingFollowsTheNaiveTwin(shape: (features: Int, dimensions: Int), de
     #expect(found == expected)
 }
 
-@Test func inputsHaveTheirDensity() {
+@Test func inputsHaveTheGivenDensity() {
     let samples = denseBatches(10, samples: 1000, features: 7, density: 0.3, seed: 1).flatMap { $0 }
     for feature in 0..<7 {
         let active = samples.map { $0[feature] }.filter { $0 > 0 }

@@ -82,7 +82,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
         }
     }
 
-    @Test(arguments: recordedKernels) func everyMeasurementIsRecordedAndGivesItsQuantities(tiny: TinyKernel) throws {
+    @Test(arguments: recordedKernels) func everyMeasurementIsRecordedAndReturnsItsQuantities(tiny: TinyKernel) throws {
         let description = tiny.kernel.description
         #expect(tiny.settings.keys.sorted() == description.measurements.map(\.name).sorted())
         let job = tiny.anyJob
@@ -91,7 +91,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
         #expect(try tiny.kernel.measure(job, of: checkpoint).keys.sorted() == quantities.sorted())
     }
 
-    @Test(arguments: recordedKernels) func sameSeedSameBytes(tiny: TinyKernel) throws {
+    @Test(arguments: recordedKernels) func sameSeedGivesTheSameBytes(tiny: TinyKernel) throws {
         var job = tiny.anyJob
         let first = try tiny.kernel.train(job) { _ in }
         let values = try tiny.kernel.measure(job, of: first)
@@ -101,7 +101,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
         #expect(try tiny.kernel.train(job) { _ in } != first)
     }
 
-    @Test(arguments: recordedKernels) func damagedCheckpointsAreRefused(tiny: TinyKernel) throws {
+    @Test(arguments: recordedKernels) func rejectsDamagedCheckpoints(tiny: TinyKernel) throws {
         let job = tiny.anyJob
         let checkpoint = try tiny.kernel.train(job) { _ in }
         for index in [0, 20, checkpoint.count / 2, checkpoint.count - 1] {
@@ -134,7 +134,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
         #expect(failure?.reason.hasPrefix("training diverged: ") == true, "\(failure?.reason ?? "")")
     }
 
-    @Test(arguments: tinyKernels) func impossibleShapesAreMistakes(tiny: TinyKernel) {
+    @Test(arguments: tinyKernels) func rejectsImpossibleShapes(tiny: TinyKernel) {
         let job = tiny.anyJob
         let mistake = #expect(throws: ConfigMistake.self) {
             try tiny.kernel.description.cost(

@@ -62,7 +62,7 @@ let tinyTreeSearch = TinyKernel(
 
     /// Free growth of four nodes: the second node is below the first, the third below either, the fourth below any of
     /// the three, or of two if the first is full.
-    @Test func depthsAreAsFrequentAsCountedByHand() {
+    @Test func depthFrequenciesMatchACountByHand() {
         var draws = Draws(seed: 3, name: "trees")
         var (free, first) = ([0, 0, 0], [0, 0, 0])
         for _ in 0..<6000 {
@@ -92,7 +92,7 @@ let tinyTreeSearch = TinyKernel(
         for count in places { #expect(abs(count - 700) < 110) }
     }
 
-    @Test(arguments: SearchTree.Growth.allCases) func theChanceOfGuessingIsThatOfTurningAtRandom(
+    @Test(arguments: SearchTree.Growth.allCases) func chanceOfGuessingMatchesRandomTurns(
         growth: SearchTree.Growth
     ) {
         var draws = Draws(seed: 5, name: "trees")
@@ -109,7 +109,7 @@ let tinyTreeSearch = TinyKernel(
         #expect(abs(Double(found) - expected) < 130)
     }
 
-    @Test func trainingAsksForThePathOrForEverything() throws {
+    @Test func trainingPredictsThePathOrEverything() throws {
         func config(_ predicted: String) throws -> TreeSearchConfig {
             try TreeSearchConfig(filled(["predicted": predicted], TreeSearch().description.parameters))
         }
@@ -121,7 +121,7 @@ let tinyTreeSearch = TinyKernel(
         #expect(try config("everything").firstTarget == 1)
     }
 
-    @Test func pathsAreThoseThatTheNaiveTwinTellsByItself() throws {
+    @Test func pathsMatchTheNaiveImplementation() throws {
         let tiny = tinyTreeSearch
         let fewer = ["readings": "100"]
         let job = tiny.job("path", [:], fewer)
@@ -130,7 +130,7 @@ let tinyTreeSearch = TinyKernel(
         let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
         let naive = NaiveTransformer(model)
         let trees = TreeSearchEvaluation(model, config, seed: job.seed).trees
-        let told = trees.map { tree in
+        let isReproduced = trees.map { tree in
             var tokens = Array(config.format.tokens(of: tree)[..<config.format.pathStart]).map(Int.init)
             for _ in 0..<tree.depth {
                 let logits = naive.forward(tokens).logits.last!
@@ -141,13 +141,13 @@ let tinyTreeSearch = TinyKernel(
         for depths in [1...3, 1...1, 2...3] {
             let settings = ["least-depth": "\(depths.lowerBound)", "most-depth": "\(depths.upperBound)"]
             let values = try tiny.kernel.measure(tiny.job("path", settings, fewer), of: checkpoint)
-            let right = zip(trees, told).filter { depths.contains($0.0.depth) }.map(\.1)
+            let right = zip(trees, isReproduced).filter { depths.contains($0.0.depth) }.map(\.1)
             #expect(values["path-accuracy"] == Double(right.count { $0 }) / Double(right.count))
         }
-        #expect(told.contains(true) && told.contains(false), "the network is neither perfect nor blind")
+        #expect(isReproduced.contains(true) && isReproduced.contains(false), "the network is neither perfect nor blind")
     }
 
-    @Test func probesReadTheStreamAtTheirTokenOfTreesThatHaveTheirNode() throws {
+    @Test func probesReadTheStreamAtTheirTokenInTreesWithTheirNode() throws {
         let tiny = tinyTreeSearch
         let config = try TreeSearchConfig(tiny.job("path", [:]).config)
         let model = config.transformer.model(config.shape, seed: 1)
@@ -165,7 +165,7 @@ let tinyTreeSearch = TinyKernel(
         #expect(relativeError(Array(floats(test.features).prefix(16)), expected) < 1e-4)
     }
 
-    @Test func staircasesHaveAMarginWhereEachLevelRisesMostInItsOwnBlock() {
+    @Test func staircaseMarginIsPositiveWhereEachLevelRisesMostInItsOwnBlock() {
         let clean = Staircase(accuracies: [[0.2, 0.8, 0.9, 0.9], [0.2, 0.25, 0.75, 0.8]]).values
         let expected = [
             "staircase-margin": 0.45, "parent-margin": 0.5, "grandparent-margin": 0.45, "parent-lead": 0.55,
@@ -176,7 +176,7 @@ let tinyTreeSearch = TinyKernel(
         #expect(late.filter { $0.key != "parent-lead" }.allSatisfy { $0.value < 0 })
     }
 
-    @Test func whatNoTreeHasIsAMistake() {
+    @Test func rejectsSettingsThatNoTreeHas() {
         let cell = ["node": "parent", "position": "goal", "probe": "ridge", "layer": "1"]
         for (settings, name, message) in [
             (["position": "step-3"], "position", "a path of at most 3 edges has no step-3"),
@@ -196,7 +196,7 @@ let tinyTreeSearch = TinyKernel(
     @Test(arguments: [
         ("layers", "2", "2 layers are too few for two steps and a block that reads them"),
         ("nodes", "3", "trees of 3 nodes have no path of 3 edges"),
-    ]) func aStaircaseThatNothingCanClimbIsAMistake(name: String, value: String, message: String) {
+    ]) func rejectsAModelTooSmallForAStaircase(name: String, value: String, message: String) {
         let job = tinyTreeSearch.job("staircase", ["position": "goal", "probe": "ridge"], [name: value])
         let mistake = #expect(throws: ConfigMistake.self) {
             try TreeSearch().description.cost(job.config, job.measurement, job.settings)
@@ -204,7 +204,7 @@ let tinyTreeSearch = TinyKernel(
         #expect(mistake?.name == name && mistake?.message == message)
     }
 
-    @Test func depthsThatNoReadingHasAreAFailure() throws {
+    @Test func depthsWithoutReadingsAreAFailure() throws {
         let tiny = tinyTreeSearch
         let job = tiny.job("path", ["least-depth": "15", "network": "untrained"], ["nodes": "16", "readings": "100"])
         let checkpoint = try tiny.kernel.train(job) { _ in }

@@ -5,7 +5,7 @@ import Testing
 /// Odd shapes: feature counts that are no multiple of four, eight or sixteen; rows of one to five lane groups; full,
 /// partial and nearly empty blocks of samples; samples with no active or no inactive feature.
 @Test(arguments: [(1, 1), (3, 8), (17, 3), (33, 20), (16, 7), (45, 33)], [0.0001, 0.2, 1])
-func wideGradientIsTheNaiveOne(shape: (features: Int, dimensions: Int), density: Double) {
+func wideGradientMatchesTheNaiveGradient(shape: (features: Int, dimensions: Int), density: Double) {
     let start = randomStart(features: shape.features, dimensions: shape.dimensions)
     for samples in [1, 15, 16, 37] {
         let found = wideGradient(start, samples: samples, density: density)
@@ -18,7 +18,7 @@ func wideGradientIsTheNaiveOne(shape: (features: Int, dimensions: Int), density:
     }
 }
 
-@Test(arguments: [0.3, 1]) func featuresThatAreNeverOnHaveNoGradient(density: Double) {
+@Test(arguments: [0.3, 1]) func inactiveFeaturesHaveNoGradient(density: Double) {
     var start = randomStart(features: 20, dimensions: 5)
     start.network.biases = start.network.biases.map { _ in -100 }
     #expect(wideGradient(start, samples: 40, density: density).allSatisfy { $0 == 0 })

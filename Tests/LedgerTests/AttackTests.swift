@@ -21,10 +21,10 @@ private func ledger(_ text: String) -> TestLedger {
 }
 
 /// The status of each claim with its reason, sorted by claim.
-private func standings(_ merge: Merge) -> [String] {
+private func statuses(_ merge: Merge) -> [String] {
     merge.members.sorted { $0.id < $1.id }.map { member in
-        let standing = merge.attackOutcome.status(of: member).rawValue
-        return "\(member.id) \(standing)" + (merge.attackOutcome.reason(of: member).map { ": \($0)" } ?? "")
+        let status = merge.attackOutcome.status(of: member).rawValue
+        return "\(member.id) \(status)" + (merge.attackOutcome.reason(of: member).map { ": \($0)" } ?? "")
     }
 }
 
@@ -34,18 +34,18 @@ private let everywhere = ", holds_for: {model: [toy]}"
     // MARK: Conflicts
 
     /// The 1,770 pairs of 60 claims are listed; the 2,415 pairs of 70 exceed the limit.
-    @Test(arguments: [(60, 1_770), (70, 2_415)]) func claimsThatAllConflictAreUndecided(count: Int, pairs: Int) {
+    @Test(arguments: [(60, 1_770), (70, 2_415)]) func mutuallyConflictingClaimsAreUndecided(count: Int, pairs: Int) {
         let merge = TestLedger(RandomTree.vocabulary + disjointClaims(count)).merge()
         let found = merge.disagreement(on: "q")
         #expect(found?.conflictCount == pairs && found?.nearMissCount == 0)
         #expect(found?.pairs.count == min(pairs, QuantitySummary.pairLimit))
-        let standings = standings(merge)
-        #expect(standings.count == count)
-        #expect(standings.allSatisfy { $0.contains(" undecided: against d") && $0.hasSuffix(" and others") })
+        let statuses = statuses(merge)
+        #expect(statuses.count == count)
+        #expect(statuses.allSatisfy { $0.contains(" undecided: against d") && $0.hasSuffix(" and others") })
         #expect(merge.answers()["every/low"]?.status == .contested)
     }
 
-    @Test(arguments: [60, 70]) func whatWasVerifiedAtTheSharedCellsBeatsWhatWasNot(count: Int) throws {
+    @Test(arguments: [60, 70]) func claimVerifiedAtTheSharedCellBeatsUnverifiedOnes(count: Int) throws {
         let others = (0..<count).map { number in
             finding(
                 "r\(number)",
@@ -53,22 +53,22 @@ private let everywhere = ", holds_for: {model: [toy]}"
         }.joined()
         var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3")) + others)
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
-        let standings = standings(ledger.merge())
-        #expect(standings.count == count + 1)
-        #expect(standings.filter { !$0.hasSuffix(" out: beaten by run#1") } == ["run#1 in"])
+        let statuses = statuses(ledger.merge())
+        #expect(statuses.count == count + 1)
+        #expect(statuses.filter { !$0.hasSuffix(" out: beaten by run#1") } == ["run#1 in"])
     }
 
     /// A verified claim counts as reported at cells where it was not run: there the others attack it.
-    @Test(arguments: [60, 70]) func whatWasVerifiedElsewhereDoesNotWin(count: Int) throws {
+    @Test(arguments: [60, 70]) func claimVerifiedElsewhereDoesNotWin(count: Int) throws {
         let others = (0..<count).map { number in
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
         }.joined()
         var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3", everywhere)) + others)
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
-        #expect(standings(ledger.merge()).allSatisfy { $0.contains(" undecided: against ") })
+        #expect(statuses(ledger.merge()).allSatisfy { $0.contains(" undecided: against ") })
     }
 
-    @Test func losersStayVisible() throws {
+    @Test func reportsShowBeatenClaims() throws {
         var ledger = ledger(
             finding("run", dims("[0.45, 0.55]", "0.3")) + finding("told", dims("[1.5, 1.6]", "0.9", everywhere)))
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
@@ -86,7 +86,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
     }
 
-    @Test func narrowedClaimsMeetNobody() {
+    @Test func narrowedClaimsHaveNoAttackers() {
         let merge = ledger(
             finding("wide", accuracy("[0.8, 0.9]", ", holds_for: {model: [r1]}", task: "[maze, countdown]"))
                 + finding("maze", accuracy("[0.1, 0.2]", task: "maze"))
@@ -100,14 +100,14 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
     // MARK: What runs refuted
 
-    @Test func theComplementOfARefutedClaimBeatsWhatIsWithinIt() throws {
+    @Test func refutedClaimBeatsClaimsWithinIt() throws {
         var ledger = ledger(
             finding("refuted", dims("[0.4, 0.6]", "0.3")) + finding("within", dims("[0.45, 0.5]", "0.9", everywhere))
                 + finding("elsewhere", dims("[0.45, 0.5]", "0.9"))
                 + finding("partly", dims("[0.5, 0.7]", "0.9", everywhere)))
         try ledger.addRuns(of: "refuted", Array(repeating: 1, count: 8))
         #expect(
-            standings(ledger.merge()) == [
+            statuses(ledger.merge()) == [
                 "elsewhere#1 in", "partly#1 in", "refuted#1 out: refuted by its runs",
                 "within#1 out: beaten by the runs of refuted#1",
             ])
@@ -138,10 +138,10 @@ private let everywhere = ", holds_for: {model: [toy]}"
         let merge = ledger(
             finding("target", accuracy("[0.2, 0.3]"), caveat("target#1", shownBy: shownBy)) + otherText
         ).merge()
-        #expect(standings(merge).contains(expected))
+        #expect(statuses(merge).contains(expected))
     }
 
-    @Test func aCaveatAttacksAcrossQuantitiesOfOneToyModel() throws {
+    @Test func caveatAttacksAcrossQuantitiesOfOneToyModel() throws {
         let energy = """
             --- Claims/vocabulary/quantities/energy.yaml
             title: Energy
@@ -155,7 +155,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
             + finding(
                 "energy", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("half#1", shownBy: "energy#1"))
-        #expect(standings(ledger(text).merge()) == ["energy#1 in", "half#1 out: beaten by energy#1"])
+        #expect(statuses(ledger(text).merge()) == ["energy#1 in", "half#1 out: beaten by energy#1"])
         // A caveat falls with the claim that shows it.
         let beaten =
             text
@@ -163,7 +163,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 "more", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("energy#1", shownBy: "more#1"))
         #expect(
-            standings(ledger(beaten).merge()) == ["energy#1 out: beaten by more#1", "half#1 in", "more#1 in"])
+            statuses(ledger(beaten).merge()) == ["energy#1 out: beaten by more#1", "half#1 in", "more#1 in"])
     }
 
     // MARK: Assumptions
@@ -180,23 +180,23 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 + finding("order", "  - {quantity: order, value: {any_of: [\(label)]}, tested: {model: r1}}"))
     }
 
-    @Test func anAssumptionThatItsQuestionRefutesTakesItsClaimsAlong() {
+    @Test func refutedAssumptionTakesItsClaimsAlong() {
         let merge = tested("bfs").merge()
-        #expect(standings(merge) == ["order#1 in", "rests#1 out: rests on searches, which fell"])
+        #expect(statuses(merge) == ["order#1 in", "rests#1 out: rests on searches, which fell"])
         #expect(merge.answers()["skill/countdown"]?.status == .open)
         #expect(merge.attackOutcome.failedAssumptions == ["searches"])
     }
 
-    @Test func anAssumptionThatItsQuestionSupportsIsDischarged() {
+    @Test func supportedAssumptionIsDischarged() {
         let merge = tested("dfs").merge()
-        #expect(standings(merge) == ["order#1 in", "rests#1 in"])
+        #expect(statuses(merge) == ["order#1 in", "rests#1 in"])
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful"]])
     }
 
-    @Test func anAssumptionWhoseQuestionIsContestedStands() {
+    @Test func contestedAssumptionStillHolds() {
         let other = finding("other", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
         let merge = (tested("dfs") + TestLedger(other)).merge()
-        #expect(standings(merge).contains("rests#1 in"))
+        #expect(statuses(merge).contains("rests#1 in"))
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful", "searches"]])
     }
 
@@ -212,12 +212,12 @@ private let everywhere = ", holds_for: {model: [toy]}"
         """
 
     /// Each could only be refuted by a claim that rests on the other.
-    @Test func assumptionsThatWaitForOneAnotherStand() {
+    @Test func cyclicAssumptionsStillHold() {
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")
         ).merge()
-        #expect(standings(merge) == ["bfs#1 in", "low#1 in"])
+        #expect(statuses(merge) == ["bfs#1 in", "low#1 in"])
         #expect(merge.attackOutcome.failedAssumptions == [])
         // Claims outside the cycle decide first; then the other assumption falls.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
@@ -231,7 +231,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(decided.attackOutcome.failedAssumptions == [])
     }
 
-    @Test func chainsOfAssumptionsFallInTurn() {
+    @Test func chainsOfAssumptionsFailInTurn() {
         // The order refutes `one`, so the claim that the skill is low is out, and `two` holds.
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
@@ -240,11 +240,11 @@ private let everywhere = ", holds_for: {model: [toy]}"
         ).merge()
         #expect(merge.attackOutcome.failedAssumptions == ["one"])
         #expect(
-            standings(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
+            statuses(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
     }
 
     /// Runs verified two contradictory claims that rest on the same assumption: nothing can rest on it.
-    @Test func whatRunsRuledOutIsInNoAssumptionSet() throws {
+    @Test func inconsistentAssumptionsAreInNoAssumptionSet() throws {
         var ledger = ledger(
             """
             --- Claims/question.yaml

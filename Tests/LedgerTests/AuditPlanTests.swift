@@ -87,7 +87,7 @@ extension AuditPlan {
 }
 
 @Suite struct AuditPlanTests {
-    @Test func nothingIsPlannedWhereNothingCanBeRun() {
+    @Test func plansNothingWhereNothingCanRun() {
         let plan = planned(
             baseLedger
                 + TestLedger(
@@ -96,7 +96,7 @@ extension AuditPlan {
     }
 
     /// The fewest runs that decide the claim, and the runs of the control that follow if it holds.
-    @Test func theWorkloadIsToldBeforehand() {
+    @Test func announcesTheWorkload() {
         let plan = planned(baseLedger)
         #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
         // Both claims and the control use the same eight networks.
@@ -108,7 +108,7 @@ extension AuditPlan {
     }
 
     /// With unfavourable outcomes the audit continues up to the run limit.
-    @Test func theMostThatAnAuditCanTakeIsToldToo() throws {
+    @Test func announcesTheLargestWorkload() throws {
         #expect(
             planned(baseLedger).announcement(cores: 2)
                 == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
@@ -118,12 +118,12 @@ extension AuditPlan {
         #expect(exact.announcement(cores: 2) == exact.queue.workload(cores: 2).phrase)
     }
 
-    @Test func aNetworkThatIsKeptNeedsNoTraining() {
+    @Test func cachedNetworkNeedsNoTraining() {
         let plan = planned(baseLedger) { $0.index < 6 }
         #expect(plan.queue.workload(cores: 1).phrase == "16 runs of 2 studies, 2 trainings, about 56 s on 1 core")
     }
 
-    @Test func theFirstRunOfANetworkTrainsAndTheOthersMeasure() throws {
+    @Test func firstRunOfANetworkTrainsAndTheOthersMeasure() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let first = try plan.take()
         #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
@@ -140,7 +140,7 @@ extension AuditPlan {
     }
 
     /// If a training crashes or is stopped, the next run trains the network.
-    @Test func aNetworkThatWasNotFinishedIsTrainedByTheNext() throws {
+    @Test func nextRunTrainsAnUnfinishedNetwork() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
         let stopped = try plan.take()
@@ -154,7 +154,7 @@ extension AuditPlan {
         #expect(plan.queue.expectedSeconds(of: other) == 21)
     }
 
-    @Test func aControlWaitsUntilItsClaimIsVerified() {
+    @Test func controlWaitsUntilItsClaimIsVerified() {
         var plan = planned(baseLedger)
         for seed in 0..<8 {
             #expect(plan.queue.workload(cores: 1).runs == 16 - seed)
@@ -168,7 +168,7 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
     }
 
-    @Test func ofARefutedClaimNoControlIsRun() {
+    @Test func refutedClaimRunsNoControl() {
         var plan = planned(baseLedger)
         for _ in 0..<8 { _ = plan.doNext(1.9) }
         #expect(plan.nextName() == nil)
@@ -176,7 +176,7 @@ extension AuditPlan {
     }
 
     /// Two claims share study and control; one of them holds.
-    @Test func aControlIsRunForTheClaimThatNeedsIt() {
+    @Test func controlRunsForTheClaimThatNeedsIt() {
         let wrong = finding(
             "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/dims}")
         var plan = planned(baseLedger + TestLedger(wrong))
@@ -185,7 +185,7 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, control, seed 0")
     }
 
-    @Test func aMissAsksForMoreRuns() {
+    @Test func missRequiresMoreRuns() {
         var plan = planned(baseLedger)
         _ = plan.doNext(nil)
         // Seven more misses would refute the claim; verifying it takes more runs.
@@ -196,7 +196,7 @@ extension AuditPlan {
     }
 
     /// One hit decides, so the plan asks for one run at a time.
-    @Test func aWitnessIsRunUntilItHits() {
+    @Test func witnessRunsUntilItHits() {
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         let ledger = baseLedger + TestLedger(finding("half", claim))
         var plan = planned(ledger)
@@ -219,7 +219,7 @@ extension AuditPlan {
     }
 
     /// The cheapest network comes first, with all runs that need it; each claim is finished before the next.
-    @Test func theCheapestComeFirst() {
+    @Test func cheapestRunsComeFirst() {
         var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
         let order = (0..<24).map { _ in plan.doNext(0.5) }
         #expect(order[..<8].allSatisfy { $0.hasPrefix("small/dims ") })
@@ -230,7 +230,7 @@ extension AuditPlan {
     }
 
     /// Hands out only runs that are expected to end within the budget.
-    @Test func aBudgetIsKept() {
+    @Test func budgetLimitsTheNextRun() {
         var plan = planned(baseLedger + secondMeasurement + toy("large", features: 200))
         #expect(plan.nextName(within: 20.9) == nil)
         #expect(plan.nextName(within: 21) == "toy/dims at density 0.3, seed 0")
@@ -241,7 +241,7 @@ extension AuditPlan {
     }
 
     /// On a machine three times as slow, the estimate adapts fully for this toy model and by the speed for the other.
-    @Test func finishedRunsCorrectWhatIsExpected() throws {
+    @Test func finishedRunsCorrectTheEstimate() throws {
         var plan = planned(baseLedger + toy("large", features: 200))
         for _ in 0..<4 { _ = plan.doNext(0.5, seconds: 63, trainingSeconds: 60) }
         let next = try plan.take()
@@ -255,7 +255,7 @@ extension AuditPlan {
     }
 
     /// Recorded runs on a machine three times as slow, one of which reused a trained network.
-    @Test func recordedRunsCorrectWhatIsExpected() throws {
+    @Test func recordedRunsCorrectTheEstimate() throws {
         let study = planned(baseLedger).studies[0]
         var recorded = RunIndex([])
         for (index, seconds) in [60.0, 66, 63, 0.5].enumerated() {
@@ -268,7 +268,7 @@ extension AuditPlan {
     }
 
     /// Process start-up takes a hundred times as long as the run; long runs are not estimated a hundred times longer.
-    @Test func tinyRunsSayLittleOfLongOnes() {
+    @Test func shortRunsHardlyChangeTheEstimateOfLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
         for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
         let large = PlannedRun(study: 2, index: 0)
@@ -278,7 +278,7 @@ extension AuditPlan {
 
     /// A failed training stops every study with the same training; a failed measurement stops only its own study.
     @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
-    func whatCannotBeRunIsGivenUp(_ isTrained: Bool, _ left: [String]) throws {
+    func dropsRunsThatCannotSucceed(_ isTrained: Bool, _ left: [String]) throws {
         var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
         let run = try plan.take()
         #expect(plan.name(run) == "toy/dims at density 0.3, seed 0")
@@ -292,33 +292,33 @@ extension AuditPlan {
 
     /// Concurrent runs may end in any order: each is done once, no network is trained twice at a time, no run is left,
     /// and every claim is decided or open at the limit.
-    @Test(arguments: 0..<20) func anyOrderComesToAnEnd(_ seed: Int) {
+    @Test(arguments: 0..<20) func anyOrderOfCompletionEnds(_ seed: Int) {
         var random = SeededGenerator(UInt64(seed))
         let ledger =
             baseLedger + secondMeasurement + toy("small", features: 2, value: "[0, 0.5]")
             + toy("large", features: 200, value: "[0.4, 2]")
         var plan = planned(ledger) { $0.index.isMultiple(of: 5) }
         var done: Set<PlannedRun> = []
-        var underWay: [PlannedRun] = []
+        var running: [PlannedRun] = []
         var ready: Set<Network> = []
         var stops = 50
         let studies = plan.studies
         func network(_ run: PlannedRun) -> Network { studies[run.study].network(run.index) }
         while true {
-            while underWay.count < 5, random.chance(0.7) || underWay.isEmpty, let run = plan.queue.next() {
+            while running.count < 5, random.chance(0.7) || running.isEmpty, let run = plan.queue.next() {
                 if !ready.contains(network(run)) && !network(run).index.isMultiple(of: 5) {
-                    #expect(!underWay.map(network).contains(network(run)))
+                    #expect(!running.map(network).contains(network(run)))
                 }
-                underWay.append(run)
+                running.append(run)
             }
-            guard !underWay.isEmpty else { break }
-            let run = underWay.remove(at: Int.random(in: 0..<underWay.count, using: &random))
+            guard !running.isEmpty else { break }
+            let run = running.remove(at: Int.random(in: 0..<running.count, using: &random))
             if stops > 0, random.chance(0.2) {
                 stops -= 1
                 plan.queue.requeue(run)
             } else if ready.insert(network(run)).inserted {
                 plan.queue.networkIsReady(of: run)
-                underWay.append(run)
+                running.append(run)
             } else {
                 #expect(done.insert(run).inserted)
                 let value = Double.random(in: 0...1, using: &random)
@@ -355,7 +355,7 @@ extension AuditPlan {
             }.sorted()
     }
 
-    @Test func aRunIsRepeatedWhereItWasMade() throws {
+    @Test func runIsRepeatedOnItsCoreType() throws {
         let both = ["SkylakeX", "Haswell"]
         #expect(try outline(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
         #expect(try outline(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])

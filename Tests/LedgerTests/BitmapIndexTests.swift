@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
-    func countsAreThoseOfEachPair(quantity: String, seed: UInt64) throws {
+    func countsMatchEachPair(quantity: String, seed: UInt64) throws {
         let comparison = try comparison(of: quantity, seed: seed).0
         var differences: Set<BitSet> = []
         let counts = comparison.pairCounts { claim, others, index in
@@ -81,7 +81,7 @@ import Testing
 
     /// A single sort and sweep give the same summary as adding claim by claim.
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
-    func aSummaryIsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
+    func summaryIsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
         let summary = try comparison(of: quantity, seed: seed).1
         let sum = summary.members.reduce(QuantitySummary([])) { $0 + QuantitySummary([$1]) }
         #expect(sum == summary)
@@ -90,7 +90,7 @@ import Testing
 }
 
 @Suite struct BitSetTests {
-    @Test(arguments: Array(UInt64(1)...30)) func setsAreSetsOfNumbers(seed: UInt64) {
+    @Test(arguments: Array(UInt64(1)...30)) func bitSetsMatchSetsOfIntegers(seed: UInt64) {
         var random = SeededGenerator(seed)
         let capacity = random.pick([1, 63, 64, 65, 128, 129, 200])
         func draw() -> Set<Int> { Set((0..<capacity).filter { _ in random.chance(0.3) }) }

@@ -40,7 +40,7 @@ private func bridges(_ answer: Answer?) -> [String] {
 }
 
 @Suite struct BridgeTests {
-    @Test func aToyClaimCarriesItsSide() {
+    @Test func toyClaimCarriesItsSide() {
         let merge = ledger(finding("half", dims(pro, assumed))).merge()
         #expect(
             outline(merge.answers()["real"]) == """
@@ -54,26 +54,26 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
     }
 
-    @Test func withoutTheBridgeNothingIsCarried() {
+    @Test func carriesNothingWithoutTheBridge() {
         let merge = ledger(finding("half", dims(pro))).merge()
         #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
     /// A claim is not carried to settings of a leaf that it does not cover.
-    @Test func onlySettingsThatTheClaimCoversAreCarriedTo() {
+    @Test func carriesOnlyToSettingsThatTheClaimCovers() {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
         let merge = ledger(dense + finding("half", dims(pro, assumed))).merge()
         #expect(outline(merge.answers()["dense"]).hasPrefix("open (no claims"))
     }
 
-    @Test func aBridgeHoldsWhereTheGeneralClaimsTakeTheSameSide() {
+    @Test func bridgeHoldsWhereGeneralClaimsTakeTheSameSide() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(pro, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 holds [\"half\"] [\"general\"]"])
         #expect(outline(merge.answers()["real"]).hasPrefix("supported"))
     }
 
-    @Test func whereItFailsTheCarriedClaimIsSilent() {
+    @Test func carriedClaimIsSilentWhereTheBridgeFails() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 fails [\"half\"] [\"general\"]"])
         #expect(
@@ -90,21 +90,21 @@ private func bridges(_ answer: Answer?) -> [String] {
     }
 
     /// Holds although the general claims are only reported and the toy claim is verified.
-    @Test func aVerifiedToyBeatsNoGeneralClaim() throws {
+    @Test func verifiedToyClaimBeatsNoGeneralClaim() throws {
         var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
         try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))
         #expect(ledger.merge().answers()["real"]?.status == .refuted)
     }
 
     /// The bridge's own claims would support it.
-    @Test func nothingIsCarriedToTheQuestionThatTestsTheBridge() {
+    @Test func carriesNothingToTheQuestionThatTestsTheBridge() {
         for tests in ["real", "."] {
             let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
             #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
         }
     }
 
-    @Test func aRefutedBridgeFallsWithItsClaims() {
+    @Test func refutedBridgeTakesItsClaimsAlong() {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")), testedBy: "real"
         ).merge()
@@ -118,7 +118,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         RecordView(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []
     }
 
-    @Test func aQuestionSaysAtHowManyModelsItHolds() throws {
+    @Test func questionListsTheModelsAtWhichItHolds() throws {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("one", dims(pro, model: "[r1, cd3b]"))
                 + finding("two", dims(con, model: "cd3b", density: "0.9"))
@@ -138,12 +138,12 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(try #require(RecordView("skill/order", in: merge)).written("json").contains("\"pro\" : [\n\n    ]"))
     }
 
-    @Test func claimsThatAreNotInCountAtNoModel() {
+    @Test func claimsThatAreNotInCountForNoModel() {
         let merge = ledger(finding("one", dims(pro, model: "r1")) + finding("two", dims(con, model: "r1"))).merge()
         #expect(shown("real", merge, "models") == [])
     }
 
-    @Test func runsThatRefuteCountAgainst() throws {
+    @Test func refutingRunsCountAgainst() throws {
         var ledger = ledger(finding("half", dims(pro)))
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
         // The refuted range is narrower than `yes`, so it takes no side.
@@ -155,7 +155,7 @@ private func bridges(_ answer: Answer?) -> [String] {
 
     private static let wide = ledger(finding("half", dims("[0.4, 0.6]")))
 
-    @Test func aToyModelSaysHowManyOfItsClaimsAgree() {
+    @Test func toyModelReportsHowManyOfItsClaimsAgree() {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("other", dims(con, density: "0.9", assumed))
                 + finding("general", dims(pro, model: "r1"))

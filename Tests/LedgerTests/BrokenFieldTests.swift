@@ -82,20 +82,20 @@ import YAML
 
             """)
 
-    @Test(arguments: ledger.files.map(\.path)) func isToldOnce(path: String) throws {
+    @Test(arguments: ledger.files.map(\.path)) func wrongFieldGivesOneDiagnostic(path: String) throws {
         #expect(errors(of: Self.ledger) == [])
         let index = try #require(Self.ledger.files.firstIndex { $0.path == path })
         let node = try #require(readYAML(Self.ledger.files[index].bytes).node)
         for broken in brokenFields(of: node) {
             var ledger = Self.ledger
             ledger.files[index].bytes = Array((broken.text + "\n").utf8)
-            let told = errors(of: ledger)
-            #expect(told.count == 1, "\(broken.key): \(told)")
+            let found = errors(of: ledger)
+            #expect(found.count == 1, "\(broken.key): \(found)")
         }
     }
 
     /// A rejected finding is in no report, even if parts of it could be read.
-    @Test func isInNoReport() throws {
+    @Test func rejectedFindingIsInNoReport() throws {
         let refused = TestLedger(
             finding("refused", "  - {quantity: accuracy, value: [0, 0.1], tested: {model: r1, task: maze}}", "until: x")
                 + """

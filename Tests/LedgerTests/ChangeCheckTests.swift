@@ -5,7 +5,7 @@ import Testing
 
 /// Compares the check of a change alone with checks of the whole ledger before and after it.
 @Suite struct ChangeCheckTests {
-    @Test(arguments: FixtureTests.names) func aFixtureThatIsWrongIsNotPassed(name: String) throws {
+    @Test(arguments: FixtureTests.names) func changeWithAnErrorDoesNotPass(name: String) throws {
         let text = try fixtureText(name).components(separatedBy: FixtureTests.separator)[0]
         let ledger = baseLedger + TestLedger(text + "\n")
         let hasError = ledger.check().hasErrors
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// Ledgers with arbitrary errors, before and after the change.
-    @Test(arguments: UInt64(1)...60) func whatPassesBringsNoError(seed: UInt64) throws {
+    @Test(arguments: UInt64(1)...60) func passedChangeBringsNoNewError(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         for _ in 0..<20 {
             let before = mutated(baseLedger, &random)

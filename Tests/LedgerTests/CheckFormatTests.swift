@@ -20,7 +20,7 @@ import YAML
         return diagnostic
     }
 
-    @Test func gitHubIsToldAWholeExample() {
+    @Test func printsAWholeExampleForGitHub() {
         let shown = [
             diagnostic("Findings/a.yaml", "50% of, it: \"x\"", fix: "remove it"),
             diagnostic("Findings/100%: a,b.yaml", "plain"),
@@ -37,7 +37,7 @@ import YAML
     }
 
     /// Each line remains a command of the tool, for any content and any name of a file.
-    @Test func noTextForgesAnotherCommand() {
+    @Test func textCannotForgeACommand() {
         let hostile = [
             "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y",
             "\u{1B}[31m\u{202E}",
@@ -54,7 +54,7 @@ import YAML
         }
     }
 
-    @Test func sarifIsToldAWholeExample() throws {
+    @Test func printsAWholeExampleInSARIF() throws {
         let shown = [diagnostic("Findings/a b:é.yaml", "bad \u{202E}text", fix: "remove it")]
         let text = report(shown).written("sarif")
         let results = text.components(separatedBy: "\"results\" : ").last?.components(separatedBy: "\"tool\" : ").first

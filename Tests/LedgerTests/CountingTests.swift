@@ -22,7 +22,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
     @Test(arguments: [
         (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
     ])
-    func anAuditThatWillNotDecideIsForeseen(hits: Int, runs: Int, isForeseen: Bool) throws {
+    func forecastsAnUndecidedAudit(hits: Int, runs: Int, isForeseen: Bool) throws {
         let state = TestLedger(
             finding(
                 "even", "  - {quantity: accuracy, value: [0.6, 0.7], tested: {model: r1, task: countdown, layer: 4}}"))
@@ -36,7 +36,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
     }
 
     /// The fewest hits that verify at each number of misses, found by counting only.
-    @Test func theTableOfTheDesign() {
+    @Test func fewestHitsMatchTheTableOfTheDesign() {
         var table: [String] = []
         for misses in 0...7 {
             let runs = (misses...128).first { runs in
@@ -77,7 +77,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 
     /// E+ = P(Bin(n+1, rho) ≤ x) / [(1-rho)(n+1) P(Bin(n, rho) = x)], and E- its mirror image.
     @Test(arguments: [0.5, 0.6, 0.75, 0.9, 0.95])
-    func evidenceIsTheFormulaOfTheDesign(reliability rho: Double) {
+    func evidenceMatchesTheFormulaOfTheDesign(reliability rho: Double) {
         func naive(_ x: Int, _ row: [Double], _ next: [Double], _ rho: Double) -> Double {
             next[...x].reduce(0, +) / ((1 - rho) * Double(row.count) * row[x])
         }
@@ -112,7 +112,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(wrong == [])
     }
 
-    @Test func moreReliabilityTakesMoreRuns() {
+    @Test func higherReliabilityTakesMoreRuns() {
         let runs = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
             (1...128).first {
                 countRuns(outcomes(hits: $0, misses: 0), reliability: Double(reliability)!, alpha: 0.05).verdict
@@ -184,14 +184,14 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         }
     }
 
-    @Test func nothingIsCountedBeyondTheLimit() {
+    @Test func countsNoRunsBeyondTheLimit() {
         let alternating = (0..<400).map { $0.isMultiple(of: 2) }
         let all = countRuns(alternating, reliability: 0.5, alpha: 0.05)
         #expect((all.verdict, all.hits, all.runs) == (.open, 64, 128))
         #expect(countRuns([], reliability: 0.5, alpha: 0.05).verdict == .none)
     }
 
-    @Test func fewestRunsToDecideIsReachedAndNotBefore() {
+    @Test func fewestRunsToDecideAreReachedAndNecessary() {
         #expect(fewestRuns(toDecideAfter: [], reliability: 0.5, alpha: 0.05) == 8)
         #expect(fewestRuns(toDecideAfter: [true, true, false], reliability: 0.5, alpha: 0.05) == 9)
         #expect(fewestRuns(toDecideAfter: outcomes(hits: 8, misses: 0), reliability: 0.5, alpha: 0.05) == nil)

@@ -34,7 +34,7 @@ private let assumptions = """
     """
 
 @Suite struct DisagreementTests {
-    @Test func aContradiction() {
+    @Test func contradiction() {
         #expect(
             disagreement(claim("[0.1, 0.3]"), claim("[0.6, 0.8]")) == """
                 accuracy at skill/countdown
@@ -70,13 +70,13 @@ private let assumptions = """
     }
 
     /// The unknown setting could be the difference.
-    @Test func aFindingThatLeavesSomethingUnknownIsNotWhatARunStartsFrom() {
+    @Test func decidingRunDoesNotStartFromAFindingWithUnknownSettings() {
         let (low, high) = (claim("[0.1, 0.3]", model: "cd3b"), claim("[0.6, 0.8]", task: "maze", layer: "unknown"))
         #expect(disagreement(low, high).hasSuffix("deciding: take low#1, set task to maze, worst 3 of 4"))
     }
 
     /// If the smallest explanation is true, all larger ones are wrong: only the task separates the run from `low`.
-    @Test func theSmallestExplanationIsTestedWhereAllOthersWouldFall() {
+    @Test func decidingRunTestsTheSmallestExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
         #expect(
@@ -91,7 +91,7 @@ private let assumptions = """
     }
 
     /// All other candidate settings take values that no claim tested with these.
-    @Test func anExplanationThatIsTheOnlyOneIsChallenged() {
+    @Test func decidingRunChallengesTheOnlyExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
         #expect(
@@ -103,14 +103,14 @@ private let assumptions = """
                 """))
     }
 
-    @Test func aWideScopeMakesItAConflict() {
+    @Test func wideScopeMakesAConflict() {
         #expect(
             disagreement(
                 claim("[0.1, 0.3]", model: "cd3b", ", holds_for: {task: [countdown]}"), claim("[0.6, 0.8]")
             ).hasPrefix("accuracy at skill/countdown\nconflict: high#1 low#1, scope, neither [\"model\""))
     }
 
-    @Test func unknownOverlapsEverythingAndExplainsNothing() {
+    @Test func unknownSettingOverlapsEverythingAndExplainsNothing() {
         #expect(
             disagreement(claim("[0.1, 0.3]", model: "unknown"), claim("[0.6, 0.8]")) == """
                 accuracy at skill/countdown
@@ -120,12 +120,12 @@ private let assumptions = """
                 """)
     }
 
-    @Test func aLaterConditionReadsAsUnknown() {
+    @Test func laterConditionReadsAsUnknown() {
         let old = "  - {quantity: accuracy, value: [0.1, 0.3], tested: {model: r1, task: countdown}}"
         #expect(disagreement(old, claim("[0.6, 0.8]")).contains("conflict: high#1 low#1, unrecorded, neither []"))
     }
 
-    @Test func anAssumptionExplains() {
+    @Test func assumptionExplains() {
         #expect(
             disagreement(claim("[0.1, 0.3]", ", assumes: [probe-is-faithful]"), claim("[0.6, 0.8]")) == """
                 accuracy at skill/countdown
@@ -137,7 +137,7 @@ private let assumptions = """
                 """)
     }
 
-    @Test func exclusiveAssumptionsGiveANearMiss() {
+    @Test func exclusiveAssumptionsMakeANearMiss() {
         let (low, high) = (claim("[0.1, 0.3]", ", assumes: [x]"), claim("[0.6, 0.8]", ", assumes: [y]"))
         #expect(
             disagreement(low, high, assumptions).contains(
@@ -148,14 +148,14 @@ private let assumptions = """
                 "near miss: high#1 low#1, assumption, neither [\"assume:x\"]"))
     }
 
-    @Test func aBridgeNeverExplains() {
+    @Test func bridgeNeverExplains() {
         #expect(
             disagreement(claim("[0.1, 0.3]", ", assumes: [toy-is-r1]"), claim("[0.6, 0.8]"))
                 .contains("conflict: high#1 low#1, contradiction, neither []"))
     }
 
     /// The home is the lowest question above all leaves that either claim answers.
-    @Test func theHomeIsTheLowestCommonQuestion() {
+    @Test func homeIsTheLowestCommonQuestion() {
         let leaf = """
             --- Claims/skill/maze/question.yaml
             question: Do they solve mazes?
@@ -194,7 +194,7 @@ private let assumptions = """
     @Test(arguments: [
         ("status: planned\nuntil: 2026-12", ""), ("retracted: It was wrong.", ""), ("", "newer"),
     ])
-    func plannedRetractedAndSupersededFindingsAreLeftOut(extra: String, successor: String) {
+    func omitsPlannedRetractedAndSupersededFindings(extra: String, successor: String) {
         let newer = successor.isEmpty ? "" : finding("newer", claim("[0.5, 0.8]"), "supersedes: [low]")
         let ledger = base(finding("low", claim("[0.1, 0.3]"), extra) + finding("high", claim("[0.6, 0.8]")) + newer)
         let found = ledger.merge().disagreement(on: "accuracy")
@@ -203,12 +203,12 @@ private let assumptions = """
         #expect(superseded.map(\.claim.slug) == (successor.isEmpty ? [] : ["low"]))
     }
 
-    @Test func aRetractedSuccessorSupersedesNothing() {
+    @Test func retractedSuccessorSupersedesNothing() {
         let newer = finding("newer", claim("[0.5, 0.8]"), "supersedes: [low]\nretracted: It was wrong.")
         #expect(disagreement(claim("[0.1, 0.3]"), claim("[0.6, 0.8]"), newer).contains("conflict: high#1 low#1"))
     }
 
-    @Test func whatStillBuildsOnASupersededFindingIsTold() {
+    @Test func listsFindingsThatBuildOnASupersededOne() {
         let ledger = base(
             finding("old", claim("[0.1, 0.3]"))
                 + finding("newer", claim("[0.2, 0.3]"), "supersedes: [old]\nbuilds_on: [old]")
@@ -224,7 +224,7 @@ private let assumptions = """
         #expect(disagreement(claim("[0.1, 0.3]", ", kind: witness"), claim("[0.6, 0.8]")) == "nothing to tell")
     }
 
-    @Test func estimatesThatDoNotMeet() {
+    @Test func disjointEstimatesDisagree() {
         func estimate(_ value: String, task: String = "countdown") -> String {
             "  - {quantity: accuracy, tested: {model: r1, task: \(task), layer: 4}, reported: {value: \(value), n: 1000, count: true}}"
         }
@@ -255,7 +255,7 @@ private let assumptions = """
                 """)
     }
 
-    @Test func constructsAreListedTogetherAndNeverCompared() {
+    @Test func quantitiesOfAConstructAreListedTogetherAndNeverCompared() {
         let ledger =
             base(finding("high", claim("[0.6, 0.8]")))
             + TestLedger(
@@ -277,7 +277,7 @@ private let assumptions = """
     }
 
     /// Grades: verified at a shared cell on both sides, on one, on neither.
-    @Test func gradesSayWhichSidesWereVerifiedAtASharedCell() throws {
+    @Test func gradesCountTheSidesVerifiedAtASharedCell() throws {
         let wide = ", holds_for: {model: [toy]}"
         func dims(_ value: String, _ density: String) -> String {
             "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}\(wide)}"
@@ -299,7 +299,7 @@ private let assumptions = """
         #expect(pair(narrow) == "conflict: high#1 low#1, scope, one [\"density\"]")
     }
 
-    @Test func aRefutedClaimIsInNoPair() throws {
+    @Test func refutedClaimIsInNoPair() throws {
         func dims(_ value: String) -> String {
             "  - {quantity: dims, value: \(value), tested: {model: toy, density: 0.05}}"
         }

@@ -108,7 +108,7 @@ func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-
         #expect(isClose(StudentT(degrees: degrees).quantile(probability, .lower), -point))
     }
 
-    @Test func theEndsOfADistribution() {
+    @Test func endsOfADistribution() {
         #expect(Normal.quantile(0, .upper) == .infinity && Normal.quantile(1, .upper) == -.infinity)
         #expect(ChiSquared(degrees: 3).quantile(0, .lower) == 0)
         #expect(ChiSquared(degrees: 3).quantile(0, .upper) == .infinity)

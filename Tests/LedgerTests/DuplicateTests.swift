@@ -23,7 +23,7 @@ import Testing
         ("arXiv:2209.10652", "doi:10.48550/arXiv.2209.10652"), ("a survey; arXiv:2209.10652", "arXiv:2209.10652; code"),
         ("https://doi.org/10.1000/XYZ", "doi: 10.1000/xyz"), ("https://www.example.org/a/", "http://example.org/a"),
         ("https://github.com/a/b.git", "github.com/a/b"), ("A  Note", "a note"),
-    ]) func oneSourceIsRecognised(_ a: String, _ b: String) {
+    ]) func recognisesOneSourceInTwoSpellings(_ a: String, _ b: String) {
         let text = sourced("a", a, claim("[0.1, 0.2]")) + sourced("b", b, claim("[0.15, 0.2]"))
         #expect(outline(text) == ["b source-twice"])
     }
@@ -32,7 +32,7 @@ import Testing
         ("arXiv:2209.10652", "arXiv:2209.10653"), ("arXiv:2209.10652", "2209.10652"),
         ("example.org/a", "example.org/b"),
         ("arXiv:2209.1065", "arXiv:2209.10652"), ("", ";"), ("arXiv:99999999.99999", "arXiv:9999.99999"),
-    ]) func twoSourcesAreTwo(_ a: String, _ b: String) {
+    ]) func distinguishesTwoSources(_ a: String, _ b: String) {
         let text = sourced("a", a, claim("[0.1, 0.2]")) + sourced("b", b, claim("[0.15, 0.2]"))
         #expect(outline(text) == [])
     }
@@ -46,19 +46,19 @@ import Testing
         #expect(outline(text) == [])
     }
 
-    @Test(arguments: ["same_as", "supersedes"]) func joinedFindingsAreNoDuplicates(_ key: String) {
+    @Test(arguments: ["same_as", "supersedes"]) func linkedFindingsAreNoDuplicates(_ key: String) {
         let chain = (0..<4).map { sourced("f\($0)", "x", claim("[0.1, 0.2]"), $0 > 0 ? "\(key): [f\($0 - 1)]" : "") }
         #expect(outline(chain.joined()) == [])
     }
 
-    @Test func whatIsOutOfTheMergeIsNoDuplicate() {
+    @Test func findingsOutOfTheMergeAreNoDuplicates() {
         let text =
             sourced("a", "x", claim("[0.1, 0.2]")) + sourced("b", "x", claim("[0.1, 0.2]"), "retracted: Wrong.")
             + sourced("c", "x", claim("[0.1, 0.2]"), "status: planned\nuntil: 2027")
         #expect(outline(text) == [])
     }
 
-    @Test func aWitnessIsNoDuplicateOfAClaimOfMost() {
+    @Test func witnessIsNoDuplicateOfAnotherKindOfClaim() {
         #expect(
             outline(
                 sourced("a", "x", claim("[0.1, 0.2]"))
@@ -68,7 +68,7 @@ import Testing
 
     /// With many findings of one cell, each after the first gets one short message, which says that the count is
     /// incomplete.
-    @Test func manyDuplicatesAreToldShortly() {
+    @Test func manyDuplicatesGetShortMessages() {
         let ledger = baseLedger + TestLedger((0..<2000).map { sourced("f\($0)", "x", claim("[0.1, 0.2]")) }.joined())
         let diagnostics = ledger.check().diagnostics.filter { $0.code == .sourceTwice }
         #expect(diagnostics.count == 1999)
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// Distinct cells are not duplicates, whether a claim names one value or many.
-    @Test func manyCellsAreToldApart() {
+    @Test func distinguishesManyCells() {
         var text = ""
         for layer in 0..<128 {
             for task in ["countdown", "maze"] {
@@ -93,15 +93,15 @@ import Testing
         #expect(found.first?.message.hasSuffix("wide#1 as f-5-maze#1 and wide#1 as f-6-maze#1") ?? false)
     }
 
-    @Test func orderChangesNothing() {
+    @Test func orderOfFilesChangesNothing() {
         var random = SeededGenerator(5)
         var ledger =
             baseLedger
             + TestLedger((0..<60).map { sourced("f\($0)", "x\($0 % 3)", claim("[0.\($0 % 7), 0.8]")) }.joined())
-        let told = ledger.diagnostics()
+        let expected = ledger.diagnostics()
         for _ in 0..<3 {
             ledger.files.shuffle(using: &random)
-            #expect(ledger.diagnostics() == told)
+            #expect(ledger.diagnostics() == expected)
         }
     }
 }

@@ -32,7 +32,7 @@ private let labelledOrder = """
     """
 
 @Suite struct EvidenceTests {
-    @Test func withoutRunsAClaimIsReported() {
+    @Test func claimWithoutRunsIsReported() {
         #expect(outline(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
     }
 
@@ -48,7 +48,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
     }
 
-    @Test func aControlThatHitsTooLeavesTheClaimVerified() throws {
+    @Test func claimWithAHittingControlIsOnlyVerified() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8, isControl: true)
@@ -62,14 +62,14 @@ private let labelledOrder = """
     }
 
     /// A failure, a non-finite value and a missing quantity are misses.
-    @Test func whatTheKernelDoesWrongIsAMiss() throws {
+    @Test func kernelFailuresAreMisses() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
     /// A measurement maps ranges of its number to labels; a number between the ranges has no label.
-    @Test func aLabelIsReadOffANumber() throws {
+    @Test func labelsAreReadFromNumbers() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
@@ -78,7 +78,7 @@ private let labelledOrder = """
     }
 
     /// A refuted `dfs` does not support `bfs`: the number may lie between.
-    @Test func aRefutedLabelIsNoOtherLabel() throws {
+    @Test func refutedLabelImpliesNoOtherLabel() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
         #expect(outline(ledger.evidence()).contains("order#1 refuted, reported, 0 of 8"))
@@ -99,7 +99,7 @@ private let labelledOrder = """
         #expect(side("bfs, none") == .silent)
     }
 
-    @Test func anotherMeaningOfALabelBeginsTheAuditAnew() throws {
+    @Test func changedLabelRangesStartANewAudit() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         let old = try #require(ledger.check().state.measurements["toy/order"])
         ledger = ledger + TestLedger(labelledOrder.replacing("at_least: 1", with: "at_least: 0.9"))
@@ -121,7 +121,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
     }
 
-    @Test func repeatsThatAgreeCountOnceAndThoseThatDisagreeEndThePrefix() throws {
+    @Test func equalRepeatsCountOnceAndDifferingOnesEndThePrefix() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8.map { $0! + 1e-9 }, runBy: "Y. Auditor")
@@ -143,7 +143,7 @@ private let labelledOrder = """
                 }) == ["half#1 none, reported, 0 of 0, 8 offered"])
     }
 
-    @Test func unsignedReceiptsDoNotCountWhereSignersAreNamed() throws {
+    @Test func unsignedReceiptsDoNotCountIfSignersAreSet() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         let checked = ledger.check()
@@ -155,13 +155,13 @@ private let labelledOrder = """
             ])
     }
 
-    @Test func aContributorsOwnRunsAreSelfAudited() throws {
+    @Test func contributorsOwnRunsAreSelfAudited() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
     }
 
-    @Test func aShallowHistoryIsSaid() throws {
+    @Test func reportsAShallowHistory() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, salt: "1234")
         #expect(
@@ -191,7 +191,7 @@ private let labelledOrder = """
     }
 
     /// The salt is the oldest commit with the claim's present content: an edit starts a new audit.
-    @Test func everyVersionHasASaltOfItsOwn() throws {
+    @Test func everyVersionHasItsOwnSalt() throws {
         let ledger = baseLedger.check()
         let claim = ledger.state.findings["half"]!.claims[0]
         let audit = ledger.verification(of: claim)!.auditDigest(of: claim)
@@ -212,7 +212,7 @@ private let labelledOrder = """
     }
 
     /// The seeds of a claim are known once it is on the audit branch, so a changed toy model must get new ones.
-    @Test func changingTheToyModelBeginsANewAudit() throws {
+    @Test func changedToyModelStartsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
         let first = history.apply(before)
@@ -259,7 +259,7 @@ private let labelledOrder = """
         ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.6", true),
         ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.50", false),
     ])
-    func theClaimDigestCoversWhatAVerdictDependsOn(what: String, old: String, new: String, changes: Bool) throws {
+    func claimDigestCoversEverythingAVerdictDependsOn(what: String, old: String, new: String, changes: Bool) throws {
         let text = try fixtureText("base")
         func digest(_ text: String) throws -> String {
             try #require(TestLedger(text).check().state.findings["half"]).claims[0].digest
@@ -267,7 +267,7 @@ private let labelledOrder = """
         #expect(try (digest(text) != digest(text.replacing(old, with: new))) == changes, "\(what)")
     }
 
-    @Test func severalCellsMustAllVerifyAndOneRefutes() throws {
+    @Test func allCellsMustVerifyAndOneRefutes() throws {
         let claim =
             "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: [0.3, 0.9]}, verify: toy/dims}"
         var ledger = baseLedger + TestLedger(finding("half", claim))
@@ -293,7 +293,7 @@ private let labelledOrder = """
     }
 
     /// A claim without `verify` is run by any measurement that covers its cells.
-    @Test func claimsWithoutAVerifierAreRunWhereTheyCanBe() {
+    @Test func claimsWithoutAVerifierRunWherePossible() {
         let ledger =
             baseLedger
             + TestLedger(
@@ -355,7 +355,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == expected)
     }
 
-    @Test func seedsAreThoseOfTheDesign() {
+    @Test func seedsMatchTheDesign() {
         // printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
         #expect(seedText(modelDigest: "abc", salt: "def", index: 7) == "4acbbf6059f4d6c4")
         #expect(
@@ -363,7 +363,7 @@ private let labelledOrder = """
                 == "4acbbf6059f4d6c4".drop { $0 == "0" })
     }
 
-    @Test func aReceiptReadsBackAsItWasWritten() throws {
+    @Test func receiptsRoundTrip() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.1, -0.0, .leastNonzeroMagnitude, .nan, nil, 1 / 3])
         let receipts = ledger.check().state.receipts
@@ -375,7 +375,7 @@ private let labelledOrder = """
     }
 
     /// A receipt with any changed byte is rejected.
-    @Test func everyAlteredByteIsNoticed() throws {
+    @Test func rejectsAReceiptWithAnyChangedByte() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.5])
         let receipt = ledger.files.removeLast()

@@ -87,7 +87,7 @@ private struct LabelLedger {
 
     // MARK: Labels
 
-    @Test(arguments: seeds) func inconsistentSetsAreThoseOfEverySubsetAndCell(seed: UInt64) {
+    @Test(arguments: seeds) func inconsistentSetsMatchEnumeration(seed: UInt64) {
         let random = LabelLedger(seed)
         let found = random.ledger.merge().disagreement(on: "word")
         #expect(Set((found?.sets ?? []).map { $0.map(\.slug) }) == random.inconsistentSets)
@@ -121,7 +121,7 @@ private struct LabelLedger {
                 """ + findings.enumerated().map { finding("e\($0)", $1) }.joined())
     }
 
-    @Test func theSentenceOfTheDesign() throws {
+    @Test func printsTheSentenceOfTheDesign() throws {
         let merge = ledger([
             accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
             accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
@@ -168,9 +168,9 @@ private struct LabelLedger {
         let pairs = Set(discordant.map { Set([$0.0, $0.1]) })
         var result = (asGoodCount: 0, floorCount: 0, total: orders.count)
         for order in orders {
-            let dealt = discordant.map { differs(order[$0.0], order[$0.1]) }
-            let open = dealt.filter { !$0.isEmpty }
-            if dealt.count - open.count <= allowed,
+            let shuffled = discordant.map { differs(order[$0.0], order[$0.1]) }
+            let open = shuffled.filter { !$0.isEmpty }
+            if shuffled.count - open.count <= allowed,
                 simple.contains(where: { set in open.allSatisfy { !$0.isDisjoint(with: set) } })
             {
                 result.asGoodCount += 1
@@ -180,7 +180,7 @@ private struct LabelLedger {
         return result
     }
 
-    @Test(arguments: Array(UInt64(1)...10)) func chanceIsCountedOverEveryShuffle(seed: UInt64) throws {
+    @Test(arguments: Array(UInt64(1)...10)) func chanceCountsEveryShuffle(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         let findings = (0..<Int.random(in: 4...6, using: &random)).map { _ in
             accuracy(
@@ -196,7 +196,7 @@ private struct LabelLedger {
         #expect(expected.total % shuffle.total == 0)
     }
 
-    @Test func chanceIsTheSameInEveryRunWhereItIsDrawn() throws {
+    @Test func sampledChanceIsReproducible() throws {
         func ledgerOf(_ count: Int, low: Int) -> TestLedger {
             ledger(
                 (0..<count).map { number in
@@ -215,7 +215,7 @@ private struct LabelLedger {
         for _ in 0..<3 { #expect(findings.merge().disagreement(on: "probe")?.shuffle == first) }
     }
 
-    @Test func threeFindingsAreTooFew() throws {
+    @Test func threeFindingsAreTooFewForAShuffle() throws {
         let findings = [
             accuracy("[0.1, 0.2]", "colour"), accuracy("[0.3, 0.4]", "other"), accuracy("[0.3, 0.4]", "other"),
         ]
@@ -228,7 +228,7 @@ private struct LabelLedger {
     // MARK: The deciding run
 
     /// The deciding run's worst outcome is the least over all untested cells, by the definition spelled out in names.
-    @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestStanding(seed: UInt64) throws {
+    @Test(arguments: Array(UInt64(1)...30)) func decidingRunLeavesTheFewestExplanations(seed: UInt64) throws {
         var random = SeededGenerator(seed &* 101)
         struct Setting { var value: String, encoding: String, layer: String, model: String }
         let settings = (0..<Int.random(in: 3...6, using: &random)).map { _ in
@@ -263,15 +263,15 @@ private struct LabelLedger {
             }
             for cell in open where !cells.contains(cell) {
                 // Each side disagrees with the findings of the other value.
-                let standing = Set(settings.map(\.value)).map { outcome in
+                let remaining = Set(settings.map(\.value)).map { outcome in
                     candidates.count { conditions in
                         settings.indices.filter { settings[$0].value != outcome }.allSatisfy { other in
                             conditions.contains { recorded($0, cell) != recorded($0, cells[other]) }
                         }
                     }
                 }
-                guard standing.contains(where: { $0 < candidates.count }) else { continue }
-                least = min(least ?? .max, standing.max()!)
+                guard remaining.contains(where: { $0 < candidates.count }) else { continue }
+                least = min(least ?? .max, remaining.max()!)
             }
         }
         #expect(found.decidingRun?.worst == least)

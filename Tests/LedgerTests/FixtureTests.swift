@@ -18,7 +18,7 @@ import Testing
             .max { $0.name.count < $1.name.count }
     }
 
-    @Test func baseLedgerHasNoMistake() {
+    @Test func baseLedgerHasNoErrors() {
         #expect(baseLedger.diagnostics() == Self.unverifiedBase)
     }
 
@@ -29,11 +29,11 @@ import Testing
         """
     ]
 
-    @Test(arguments: names) func showsItsDiagnostics(name: String) throws {
+    @Test(arguments: names) func diagnosticsMatchTheFixture(name: String) throws {
         let text = try fixtureText(name)
         let parts = text.components(separatedBy: Self.separator)
-        let told = Set(baseLedger.diagnostics())
-        let lines = (baseLedger + TestLedger(parts[0] + "\n")).diagnostics().filter { !told.contains($0) }
+        let expected = Set(baseLedger.diagnostics())
+        let lines = (baseLedger + TestLedger(parts[0] + "\n")).diagnostics().filter { !expected.contains($0) }
         let output = lines.map { $0 + "\n" }.joined()
         if ProcessInfo.processInfo.environment["RECORD"] == "1" {
             try (parts[0] + Self.separator + output)

@@ -8,7 +8,7 @@ import Testing
     private static let page = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../docs/format.md")
 
-    @Test func tablesAreThoseOfTheShapes() throws {
+    @Test func tablesMatchTheShapes() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
         var kinds: [RecordKind] = []
         let written = text.replacing(/<!-- keys of ([a-z-]+) -->\n(?:.*\n)*?<!-- end -->/) { match in

@@ -18,7 +18,7 @@ import Testing
     }
 
     /// The toy model abstracts `toy`, but neither `skill` nor a question below it.
-    @Test func aQuestionWithLeavesIsABehaviour() {
+    @Test func questionWithLeavesIsABehaviour() {
         #expect(baseLedger.merge().behavioursWithoutToy() == ["skill"])
     }
 
@@ -31,12 +31,12 @@ import Testing
                     + question("retired/b/c", leaf)) == ["skill"])
     }
 
-    @Test func aLeafRightBelowTheNorthStarIsOne() {
+    @Test func leafBelowTheRootIsABehaviour() {
         #expect(behaviours(question("alone", leaf)) == ["alone", "skill"])
     }
 
     /// `area` has no leaves directly below it; `area/x` and `area/y` have.
-    @Test func aToyModelCoversWhatIsAboveAndBelow() {
+    @Test func toyModelCoversQuestionsAboveAndBelow() {
         let tree =
             question("area") + question("area/x") + question("area/x/a", leaf) + question("area/y")
             + question("area/y/b", leaf)
@@ -59,7 +59,7 @@ import Testing
         #expect(behaviours(tree + model(".")) == ["area/x", "area/y", "skill"], "the whole is no single behaviour")
     }
 
-    @Test func alsoUnderCounts() {
+    @Test func alsoUnderCountsAsAPart() {
         #expect(
             behaviours(question("other") + question("other/leaf", leaf + "\nalso_under: [skill]")) == [
                 "other", "skill",
@@ -70,7 +70,7 @@ import Testing
                 question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == [])
     }
 
-    @Test func claimsThatNobodyAsksAboutAreNamed() {
+    @Test func namesClaimsWithoutAQuestion() {
         let ledger =
             baseLedger
             + TestLedger(finding("new", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.05}}"))

@@ -18,7 +18,7 @@ import Words
     ]
 
     /// With arbitrary values in any place, a ledger is checked, evaluated, merged and reported without a crash.
-    @Test func anyValueAnywhereIsRead() throws {
+    @Test func readsAnyValueAnywhere() throws {
         var random = SeededGenerator(8)
         var codes: Set<Diagnostic.Code> = []
         for _ in 0..<1200 {
@@ -51,7 +51,7 @@ import Words
     }
 
     /// Changes bytes anywhere in a ledger's files, including receipts.
-    @Test func mutatedFilesAreRead() throws {
+    @Test func readsMutatedFiles() throws {
         var random = SeededGenerator(9)
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.5, nil, 1.9])
@@ -75,10 +75,10 @@ import Words
         "Claims/vocabulary/conditions/a/b/c.yaml", "Claims/vocabulary/quantities/.yaml", "Findings/a\nb.yaml",
         "Findings/-x.yaml",
     ])
-    func oddPathsAreRefusedOrLeftAlone(path: String) {
+    func rejectsOrIgnoresOddPaths(path: String) {
         let ledger = baseLedger + TestLedger(files: [SourceFile(path: path, bytes: Array("title: x\n".utf8))])
-        let told = ledger.check().diagnostics.filter { $0.path == path }
+        let found = ledger.check().diagnostics.filter { $0.path == path }
         let isRecord = path.hasSuffix(".yaml") || path.contains("/receipts/")
-        #expect(told.contains { $0.severity == .error } == isRecord)
+        #expect(found.contains { $0.severity == .error } == isRecord)
     }
 }

@@ -42,7 +42,7 @@ import Testing
         "  - {quantity: q, value: \(value), tested: {model: big, layer: \(layer)}\(more)}"
     }
 
-    @Test func manyClaimsThatAllConflictAreCountedExactly() throws {
+    @Test func countsManyConflictingClaimsExactly() throws {
         let count = 400
         let merge = ledger(
             "range: [0, 1000]",
@@ -63,7 +63,7 @@ import Testing
         #expect(cut.split(separator: "\n").count < 60)
     }
 
-    @Test func differencesOfAllPairsAreThoseOfTheDefinition() throws {
+    @Test func countsOfPairsMatchTheDefinition() throws {
         let merge = ledger(
             "range: [0, 1000]",
             (0..<80).map { finding("f\($0)", claim("[\(2 * $0), \(2 * $0 + 1)]", layer: $0 % 5)) }.joined())
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// Each pair of one assumption from either side would be an explanation.
-    @Test func moreExplanationsThanAreListedAreCutShort() throws {
+    @Test func truncatesTheListOfExplanations() throws {
         let assumptions = (0..<100).flatMap { number in
             ["a", "b"].map { "--- Claims/vocabulary/assumptions/\($0)\(number).yaml\nstatement: A.\n" }
         }
@@ -90,7 +90,7 @@ import Testing
         #expect(reports(merge).contains("more differences than"))
     }
 
-    @Test func oneClaimMayAssumeAThousandThings() throws {
+    @Test func acceptsAClaimWithManyAssumptions() throws {
         let names = (0..<500).map { "a\($0)" }
         let merge = ledger(
             "range: [0, 10]",
@@ -102,7 +102,7 @@ import Testing
         #expect(merge.answers()["q"]?.assumptions.sets == [[]])
     }
 
-    @Test func manyLabels() throws {
+    @Test func acceptsManyLabels() throws {
         let labels = (0..<60).map { "l\($0)" }
         let merge = ledger(
             "labels: [\(labels.joined(separator: ", "))]",
@@ -115,7 +115,7 @@ import Testing
         #expect(reports(merge).split(separator: "\n").count < 700)
     }
 
-    @Test func longChainsAndManyEstimatesAreToldInShort() throws {
+    @Test func abbreviatesLongChainsAndManyEstimates() throws {
         let nested = (0..<150).map { finding("n\($0)", claim("[\($0), \(1000 - $0)]", layer: 1)) }.joined()
         let estimates = (0..<80).map { number in
             finding(

@@ -26,9 +26,9 @@ private struct SmallTree {
     }
 
     mutating func addLeaf(
-        _ id: String, _ standing: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
+        _ id: String, _ answerStatus: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
     ) {
-        statuses[id] = standing
+        statuses[id] = answerStatus
         text += """
             --- Claims/\(id)/question.yaml
             question: What of \(id)?
@@ -71,10 +71,10 @@ private func countedOneByOne(
     func leaves(below id: String) -> Set<String> {
         questions[id]!.isLeaf ? [id] : parts[id, default: []].reduce(into: []) { $0.formUnion(leaves(below: $1)) }
     }
-    func standing(_ id: String, _ turns: [String: QuestionStatus]) -> QuestionStatus {
+    func answerStatus(_ id: String, _ turns: [String: QuestionStatus]) -> QuestionStatus {
         let question = questions[id]!
         return question.isLeaf
-            ? turns[id]! : combine(parts[id, default: []].map { standing($0, turns) }, question.needs)
+            ? turns[id]! : combine(parts[id, default: []].map { answerStatus($0, turns) }, question.needs)
     }
     let all = leaves(below: ancestor)
     let unresolved = all.filter { [.open, .contested].contains(statuses[$0]!) }.sorted()
@@ -93,7 +93,7 @@ private func countedOneByOne(
             let outcomes = Set(
                 [.supported, .refuted, statuses[leaf]!].map { turn in
                     turns[leaf] = turn
-                    return standing(ancestor, turns)
+                    return answerStatus(ancestor, turns)
                 })
             if outcomes.count > 1 { ways += 1 }
         }
@@ -106,7 +106,7 @@ private func countedOneByOne(
     // MARK: By hand
 
     /// The other leaf is resolved in two of three outcomes; if it stays open, so does the whole.
-    @Test func eachOfTwoPartsDecidesWhereTheOtherIsSettled() {
+    @Test func eachOfTwoPartsDecidesWhenTheOtherIsResolved() {
         var tree = SmallTree()
         tree.addLeaf("a")
         tree.addLeaf("b")
@@ -117,10 +117,10 @@ private func countedOneByOne(
 
     /// A refuted part resolves `all`, a supported one `any`; then no other part matters.
     @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
-    func nothingDecidesWhatIsSettled(needs: Question.Needs, standing: QuestionStatus) {
+    func nothingDecidesAResolvedQuestion(needs: Question.Needs, answerStatus: QuestionStatus) {
         var tree = SmallTree(needs: needs)
         tree.addLeaf("a")
-        tree.addLeaf("b", standing)
+        tree.addLeaf("b", answerStatus)
         #expect(tree.importances() == ["a": "0/1"])
     }
 
@@ -135,7 +135,7 @@ private func countedOneByOne(
     }
 
     /// A leaf nearer to the ancestor decides more often.
-    @Test func aLeafBesideManyDecidesLess() {
+    @Test func leafBesideManyDecidesLess() {
         var tree = SmallTree()
         tree.addLeaf("near")
         tree.add("far", .any)
@@ -144,7 +144,7 @@ private func countedOneByOne(
     }
 
     /// One leaf under two parts of `all` counts once.
-    @Test func aLeafReachedTwiceIsOneLeaf() {
+    @Test func leafReachedTwiceCountsOnce() {
         var tree = SmallTree(needs: .all)
         tree.add("x", .all)
         tree.add("y", .any)
@@ -181,7 +181,7 @@ private func countedOneByOne(
         return tree
     }
 
-    @Test func itIsTheShareOfAllWays() {
+    @Test func matchesTheShareOfAllOutcomes() {
         var random = SeededGenerator(11)
         var sharedCount = 0
         for _ in 0..<400 {
@@ -207,7 +207,7 @@ private func countedOneByOne(
     // MARK: Large trees
 
     /// Each of 5,000 leaves below the root decides if all others are resolved: (2/3)^4999.
-    @Test func manyLeavesAreCountedExactly() {
+    @Test func countsManyLeavesExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
         let found = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
@@ -219,7 +219,7 @@ private func countedOneByOne(
     }
 
     /// A deep tree with dissimilar parts, where counts cannot be shared between equal parts.
-    @Test func manyUnlikePartsAreCounted() {
+    @Test func countsManyDissimilarParts() {
         var random = SeededGenerator(12)
         var tree = SmallTree()
         var inner = ["."]
@@ -241,7 +241,7 @@ private func countedOneByOne(
     }
 
     /// Eleven leaves under two parts are too many to enumerate; ten are not.
-    @Test func whatCannotBeCountedIsRefused() {
+    @Test func rejectsTreesTooLargeToCount() {
         var tree = SmallTree()
         tree.add("x")
         tree.add("y")
@@ -256,7 +256,7 @@ private func countedOneByOne(
         #expect(importances(of: tree.statuses, questions: tree.questions, for: "y")?.count == 14)
     }
 
-    @Test func importancesAreCompared() {
+    @Test func importancesCompare() {
         var tree = SmallTree()
         tree.addLeaf("near")
         tree.add("far", .any)

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Array(UInt64(1)...200)) func labelsAreThoseOfTheDefinition(seed: UInt64) {
+    @Test(arguments: Array(UInt64(1)...200)) func labelsMatchTheDefinition(seed: UInt64) {
         var random = SeededGenerator(seed)
         let count = Int.random(in: 1...12, using: &random)
         var graph = AttackGraph(count: count)
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// Groups that are scanned instead of listed give the same labels.
-    @Test(arguments: Array(UInt64(1)...100)) func scansAreAttacksThatAreNotListed(seed: UInt64) {
+    @Test(arguments: Array(UInt64(1)...100)) func scannedGroupsMatchListedAttacks(seed: UInt64) {
         var random = SeededGenerator(seed)
         let count = Int.random(in: 2...12, using: &random)
         var (listed, scanned) = (AttackGraph(count: count), AttackGraph(count: count))
@@ -67,7 +67,7 @@ import Testing
         for node in 0..<count { #expect(Set(scanned.targets(of: node)) == Set(listed.targets(of: node))) }
     }
 
-    @Test func aLongChainEnds() {
+    @Test func longChainEnds() {
         let count = 50_000
         var graph = AttackGraph(count: count)
         for node in 1..<count { graph.add([node - 1], on: node) }

@@ -31,11 +31,11 @@ import Words
                 tested: {model: toy, density: 0.3}
             """))
 
-    @Test func nothing() {
+    @Test func equalLedgersHaveNoDifference() {
         #expect(diff(baseLedger, baseLedger) == "No record file differs.\n  nothing in the merged tree changes\n")
     }
 
-    @Test func aFindingThatDisagrees() {
+    @Test func findingThatDisagrees() {
         #expect(
             diff(baseLedger, baseLedger + whole)
                 == """
@@ -70,7 +70,7 @@ import Words
     }
 
     /// Prose is not a cause, nor is a finding on another quantity.
-    @Test func onlyWhatBearsOnItIsACause() throws {
+    @Test func namesOnlyRelevantCauses() throws {
         var before = baseLedger
         try before.addRuns(of: "half", Array(repeating: 0.5, count: 4))
         var after = baseLedger
@@ -106,7 +106,7 @@ import Words
                 """)
     }
 
-    @Test func aQuestionThatMovedWithItsParts() {
+    @Test func questionMovedWithItsParts() {
         let moved = TestLedger(
             files: baseLedger.files.map { file in
                 var file = file
@@ -125,7 +125,7 @@ import Words
                 """)
     }
 
-    @Test func whatIsSupersededAndWhatIsGone() {
+    @Test func supersededAndRemovedFindings() {
         let newer = TestLedger(
             finding(
                 "newer",
@@ -162,7 +162,7 @@ import Words
     }
 
     /// No finding reports that cd3b becomes a general model.
-    @Test func vocabularyIsNamedWhereNothingElseExplains() {
+    @Test func namesVocabularyWhereNothingElseExplains() {
         let general = TestLedger(
             """
             --- Claims/vocabulary/conditions/model/cd3b.yaml

@@ -58,7 +58,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: files) func keysStandWhereTheyAreWritten(path: String, text: String) throws {
+    @Test(arguments: files) func keysHaveTheirPositions(path: String, text: String) throws {
         let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
         let record = try #require(file.partialRecord?.mapping)
         var written = 0
@@ -72,7 +72,7 @@ import Testing
         #expect(written > 1)
     }
 
-    @Test func aKeyWithoutAValueStandsAtItsMapping() throws {
+    @Test func missingKeyHasThePositionOfItsMapping() throws {
         let text = "# A comment.\ntitle: Q\ndefinition: How.\nunit:\nrange: [0, 1]\nconditions: []\n"
         let file = decode(SourceFile(path: "Claims/vocabulary/quantities/q.yaml", bytes: Array(text.utf8)))
         let record = try #require(file.record?.mapping)

@@ -19,13 +19,13 @@ import Testing
         }.joined()
     }
 
-    @Test(arguments: seeds) func randomTreesHaveNoMistake(seed: UInt64) throws {
+    @Test(arguments: seeds) func randomTreesHaveNoErrors(seed: UInt64) throws {
         let errors = try RandomTree(seed).ledger().check().diagnostics.filter { $0.severity == .error }.map(rendered)
         #expect(errors == [])
     }
 
     /// Guards the properties below against ledgers too simple to test them.
-    @Test func randomTreesShowEverything() throws {
+    @Test func randomTreesCoverAllFeatures() throws {
         let merges = try Self.seeds.map { try RandomTree($0).ledger().merge() }
         let answers = merges.flatMap { $0.answers().values }
         #expect(Set(answers.map(\.status)).count == QuestionStatus.allCases.count)
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: A set of records
 
-    @Test(arguments: seeds) func reportsDoNotHangOnTheOrderOfFiles(seed: UInt64) throws {
+    @Test(arguments: seeds) func reportsDoNotDependOnTheOrderOfFiles(seed: UInt64) throws {
         let ledger = try RandomTree(seed).ledger()
         let expected = try reports(ledger.merge())
         var random = SeededGenerator(seed)
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// With arbitrary names, results that follow from the values are the same.
-    @Test(arguments: seeds) func renamingInAnotherOrderChangesNoResult(seed: UInt64) throws {
+    @Test(arguments: seeds) func reorderedNamesChangeNoResult(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         func results(_ merge: Merge, _ name: (ClaimID) -> String) -> [String] {
             func groups(_ groups: [[ClaimID]]) -> String {
@@ -107,7 +107,7 @@ import Testing
     }
 
     /// Adding another quantity, its question, a finding and an unrelated toy claim changes nothing else.
-    @Test(arguments: seeds) func unrelatedRecordsChangeNothingElse(seed: UInt64) throws {
+    @Test(arguments: seeds) func unrelatedRecordsChangeNoOtherResult(seed: UInt64) throws {
         var tree = RandomTree(seed)
         let before = try tree.ledger().merge()
         tree.extraFiles = """
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// Holds also for sums with more pairs than are stored.
-    @Test func summariesOfMorePairsThanAreKeptAreOneToo() {
+    @Test func summariesBeyondThePairLimitAreAMonoidToo() {
         let many = TestLedger(RandomTree.vocabulary + disjointClaims(70)).merge()
         let members = Array(many.members)
         let whole = Summary(members)
@@ -196,7 +196,7 @@ import Testing
     // MARK: Assumption sets
 
     /// Computed for a leaf by the definition, for an inner question from its parts.
-    @Test(arguments: seeds) func assumptionSetsAreThoseOfTheDefinition(seed: UInt64) throws {
+    @Test(arguments: seeds) func assumptionSetsMatchTheDefinition(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()
         let answers = merge.answers()
         func minimal(_ sets: [Set<String>]) -> Set<Set<String>> {

@@ -17,7 +17,7 @@ import Words
         return ["text", "json"].map { MergeReport(merge).written($0) + ConflictReport(merge).written($0) }.joined()
     }
 
-    @Test(arguments: seeds) func reportsDoNotHangOnTheOrderOfFiles(seed: UInt64) throws {
+    @Test(arguments: seeds) func reportsDoNotDependOnTheOrderOfFiles(seed: UInt64) throws {
         let ledger = RandomLedger(seed).ledger
         let expected = try reports(ledger)
         var random = SeededGenerator(seed)
@@ -28,13 +28,13 @@ import Words
         }
     }
 
-    @Test(arguments: seeds) func randomLedgersHaveNoMistake(seed: UInt64) {
+    @Test(arguments: seeds) func randomLedgersHaveNoErrors(seed: UInt64) {
         let errors = RandomLedger(seed).ledger.check().diagnostics.filter { $0.severity == .error }.map(rendered)
         #expect(errors == [])
     }
 
     /// Guards the properties below against ledgers too simple to test them.
-    @Test func randomLedgersShowEverything() {
+    @Test func randomLedgersCoverAllFeatures() {
         let found = Self.seeds.compactMap { RandomLedger($0).ledger.merge().disagreement(on: "q") }
         let pairs = found.flatMap(\.pairs)
         #expect(Set(pairs.map(\.kind)).count == 4)
@@ -45,7 +45,7 @@ import Words
 
     // MARK: Pairs
 
-    @Test(arguments: seeds) func pairsAreThoseOfTheDefinition(seed: UInt64) {
+    @Test(arguments: seeds) func pairsMatchTheDefinition(seed: UInt64) {
         let random = RandomLedger(seed)
         let disagreement = random.ledger.merge().disagreement(on: "q")
         let found = (disagreement?.pairs ?? []).map { "\($0.a) \($0.b) \($0.isConflict) \($0.kind) \($0.differs)" }
@@ -64,7 +64,7 @@ import Words
         #expect(found == expected)
     }
 
-    @Test(arguments: seeds) func wideningAScopeNeverRemovesAConflict(seed: UInt64) {
+    @Test(arguments: seeds) func widerScopeNeverRemovesAConflict(seed: UInt64) {
         let random = RandomLedger(seed)
         func conflicts(_ random: RandomLedger) -> Set<String> {
             Set((random.ledger.merge().disagreement(on: "q")?.conflicts ?? []).map { "\($0.a) \($0.b)" })
@@ -77,7 +77,7 @@ import Words
 
     // MARK: Explanations
 
-    @Test(arguments: seeds) func explanationsAreAllMinimalSetsThatMeetEveryDifference(seed: UInt64) {
+    @Test(arguments: seeds) func explanationsAreAllMinimalHittingSets(seed: UInt64) {
         guard let found = RandomLedger(seed).ledger.merge().disagreement(on: "q") else { return }
         let differences = found.pairs.map { Set($0.differs) }.filter { !$0.isEmpty }
         let names = Set(differences.flatMap(\.self)).sorted()

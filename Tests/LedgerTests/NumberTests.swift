@@ -19,7 +19,7 @@ import Testing
         "--1",
         "1234567890123456789", "1e400", "1e-400", "1e301", "1e99999999999999999999", "٣", "1e1.5",
     ])
-    func isNoNumber(text: String) {
+    func isNotANumber(text: String) {
         #expect(Number(text) == nil)
     }
 
@@ -29,7 +29,7 @@ import Testing
         return ("\(significand)e\(exponent)", Int128(significand), exponent)
     }
 
-    @Test func parsesWhatItPrints() {
+    @Test func roundTripsThroughText() {
         var random = SeededGenerator(4)
         for _ in 0..<2000 {
             let exponent = Int.random(in: -320...320, using: &random)
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// Compares with integers: both numbers scaled by 10^12 fit 128 bits.
-    @Test func orderIsThatOfTheDecimals() {
+    @Test func orderMatchesTheDecimals() {
         var random = SeededGenerator(5)
         func scaled(_ significand: Int128, _ exponent: Int) -> Int128 {
             (0..<(exponent + 12)).reduce(significand) { value, _ in value * 10 }
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func comparesNumbersThatDoublesCannotTellApart() {
+    @Test func comparesNumbersBeyondDoublePrecision() {
         let (a, b) = (Number("0.100000000000000001")!, Number("0.1")!)
         #expect(a > b)
         #expect(a.doubleValue == b.doubleValue)
@@ -99,7 +99,7 @@ import Testing
         return (0..<count).map { _ in (random.pick(intervals), random.pick(intervals), random.pick(intervals)) }
     }
 
-    @Test func anIntervalIsItsPoints() {
+    @Test func intervalContainsItsPoints() {
         for interval in Self.intervals {
             #expect(interval.isEmpty == Self.points(interval).isEmpty, "\(interval)")
             #expect(Set(Self.grid.filter { interval.contains($0) }) == Self.points(interval), "\(interval)")
@@ -108,7 +108,7 @@ import Testing
         #expect(Interval.everything.contains(Double.infinity))
     }
 
-    @Test func intersectionContainmentAndDisjointnessAreThoseOfThePoints() {
+    @Test func intersectionContainmentAndDisjointnessMatchThePoints() {
         for (a, b, _) in Self.sample(6, 3000) {
             let (mine, theirs) = (Self.points(a), Self.points(b))
             #expect(Self.points(a.intersection(b)) == mine.intersection(theirs), "\(a) \(b)")
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func coverIsTheUnionOfThePoints() {
+    @Test func coverMatchesTheUnionOfThePoints() {
         for (a, b, whole) in Self.sample(7, 5000) {
             let expected = Self.points(a).union(Self.points(b)).isSuperset(of: Self.points(whole))
             #expect(Interval.cover(a, b, whole: whole) == expected, "\(a) \(b) of \(whole)")
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func labelsAreSets() {
+    @Test func labelsBehaveAsSets() {
         let all = ["bfs", "dfs", "none"]
         let subsets = (0..<8).map { bits in all.indices.filter { bits >> $0 & 1 == 1 }.map { all[$0] } }
         for a in subsets {

@@ -8,7 +8,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
 
 /// Rows are framed by bars, so that leading spaces are visible.
 @Suite struct PictureTests {
-    @Test func aCurveStandsOnZeroWhereItFallsFar() {
+    @Test func curveStartsAtZeroIfItFallsFar() {
         #expect(
             text(.curve(values: [4, 3, 2, 1.5, 1, 0.5, 0.25, 0])) == """
                 |4 │█
@@ -21,7 +21,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func aCurveThatHardlyFallsStandsOnItsLeastValue() {
+    @Test func curveStartsAtItsLeastValueIfItHardlyFalls() {
         #expect(
             text(.curve(values: [2.5, 2.25, 2])) == """
                 |2.50 │█
@@ -34,11 +34,11 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func aFlatCurve() {
+    @Test func flatCurve() {
         #expect(text(.curve(values: [1, 1])) == "|1 │\n|  │\n|  │\n|  │\n|  │\n|1 │▁▁\n")
     }
 
-    @Test func whatIsNotFiniteIsNotDrawn() {
+    @Test func omitsValuesThatAreNotFinite() {
         #expect(text(.curve(values: [1, .nan, .infinity])) == "")
         #expect(
             text(.bars(items: [.init("a", .nan), .init("b", 1)], from: 0, to: 1), width: 20)
@@ -62,7 +62,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
     }
 
     /// Bars shrink if labels and notes need the room, but do not vanish.
-    @Test func barsGiveWay() {
+    @Test func barsShrinkForLabelsAndNotes() {
         let bars: [Picture.Bar] = [.init("a cell of many words", 1, note: "0.998 to 1.000; control 0.690")]
         #expect(
             text(.bars(items: bars, from: 0, to: 1), width: 66)
@@ -131,7 +131,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func aTableBreaksItsLastColumn() {
+    @Test func tableWrapsItsLastColumn() {
         let rows = [["1 + 2 = 3", "fails", "this is wrong, and rather long"], ["2", "works", ""], ["short"]]
         #expect(
             text(.table(columns: ["tried", "says", "truth"], rows: rows), width: 36) == """
@@ -144,7 +144,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func nothingIsPrintedUnescaped() {
+    @Test func escapesAllText() {
         let hostile = "\u{1B}[31m\u{202E}"
         let contents: [Picture.Content] = [
             .bars(items: [.init(hostile, 1, note: hostile)], from: 0, to: 1),

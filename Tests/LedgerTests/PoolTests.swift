@@ -36,7 +36,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     }
 
     /// As printed for the vaccine trials: REML -0.7145, τ² 0.3132, I² 92.22 %, Q(12) 152.23.
-    @Test func theVaccineTrialsAsPrinted() throws {
+    @Test func matchesThePrintedVaccineTrials() throws {
         let found = try poolStudies(studies(publishedPools[0].values, publishedPools[0].variances))
         let reml = try #require(found.restrictedLikelihood)
         #expect((reml.estimate * 1e4).rounded() == -7145 && (reml.tau2 * 1e4).rounded() == 3132)
@@ -45,7 +45,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
 
     /// Values more alike than chance allows: the interval of τ² is [0, 0], and that of the estimate is no narrower than
     /// the plain one.
-    @Test func valuesThatAreAllAlike() throws {
+    @Test func valuesMoreAlikeThanChance() throws {
         let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
         #expect(found.restrictedLikelihood?.tau2 == 0 && found.derSimonianLaird.i2 == 0)
@@ -54,7 +54,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(found.prediction == found.interval)
     }
 
-    @Test func theOrderOfStudiesLeavesNoTrace() throws {
+    @Test func orderOfStudiesChangesNothing() throws {
         let all = studies(publishedPools[1].values, publishedPools[1].variances)
         let expected = try poolStudies(all)
         var generator = SeededGenerator(7)
@@ -62,7 +62,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     }
 
     /// Scaling and shifting the values only scales and shifts the results.
-    @Test func anyUnitWillDo() throws {
+    @Test func unitAndZeroDoNotMatter() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {
             let found = try poolStudies(studies(values.map { $0 * factor }, variances.map { $0 * factor * factor }))
@@ -75,7 +75,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     }
 
     /// One study with a variance about 10^12 times smaller than the others; mpmath 1.3 with 50 digits.
-    @Test func oneStudyThatOutweighsAll() throws {
+    @Test func oneStudyOutweighsAllOthers() throws {
         let found = try poolStudies(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
         #expect(isClose(found.q, 37.999999999804))
         #expect(isClose(found.derSimonianLaird.i2, 94.736842105236011))
@@ -106,7 +106,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(found.restrictedLikelihood != nil)
     }
 
-    @Test func whatIsNotPooled() {
+    @Test func rejectsUnsuitableStudies() {
         func refusal(_ studies: [StudyEstimate]) -> PoolRefusal? {
             do throws(PoolRefusal) {
                 _ = try poolStudies(studies)

@@ -99,7 +99,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(ledger.merge().pool(of: "dims")) == ["0 studies, too few to pool"])
     }
 
-    @Test func reportedNumbersWhereNothingRan() {
+    @Test func usesReportedNumbersWhereNothingRan() {
         let found = accuracies(
             reported(
                 "a",
@@ -110,7 +110,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
     }
 
-    @Test func numbersThatSayNothingByThemselves() {
+    @Test func excludesNumbersThatCannotBeWeighed() {
         let found = accuracies(
             reported(
                 "a",
@@ -132,7 +132,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             ])
     }
 
-    @Test func aStudyOnlyOnce() {
+    @Test func countsAStudyOnce() {
         let number = "\(cell), reported: {value: 0.5, se: 0.1}"
         let first = reported("a", [number, number])
         let same = reported("b", [number], "same_as: [a]")
@@ -162,7 +162,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(accuracies(quoted + other)) == ["a#1: 0.5", "b#1: 0.6", "2 studies, too few to pool"])
     }
 
-    @Test func planningAndSupersedingTakeNumbersOut() {
+    @Test func omitsPlannedAndSupersededFindings() {
         let number = "\(cell), reported: {value: 0.5, se: 0.1}"
         let text =
             reported("old", [number])
@@ -171,7 +171,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(accuracies(text)) == ["new#1: 0.5", "1 study, too few to pool"])
     }
 
-    @Test func whatShowSays() throws {
+    @Test func showPrintsThePool() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
         try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5], cell: 1)
@@ -209,7 +209,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 """)
     }
 
-    @Test func whatConflictsSay() throws {
+    @Test func conflictsPrintsThePool() throws {
         let low = reported("low", ["\(cell), value: [0.1, 0.3], reported: {value: 0.2, se: 0.01}"])
         let high = reported("high", ["\(cell), value: [0.6, 0.8], reported: {value: 0.7, n: 100, count: true}"])
         var ledger = baseLedger
@@ -229,7 +229,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 """)
     }
 
-    @Test func inJSON() throws {
+    @Test func printsThePoolInJSON() throws {
         func pools(_ text: String) throws -> [String] {
             var ledger = baseLedger
             ledger.files.removeAll { $0.path == "Findings/solved.yaml" }

@@ -3,7 +3,7 @@ import Reports
 import Testing
 
 @Suite struct QuestionReadmeTests {
-    @Test func aLeaf() {
+    @Test func leaf() {
         let whole = TestLedger(
             finding(
                 "whole",
@@ -51,7 +51,7 @@ import Testing
                 """)
     }
 
-    @Test func anInnerQuestion() {
+    @Test func innerQuestion() {
         #expect(
             questionReadmes(baseLedger.merge())["Claims/skill/README.md"] == """
                 <!-- Made by arbor-ledger merge --write. What is written here is overwritten. -->
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// Titles cannot add markup, links, HTML or table cells.
-    @Test func hostileTextReadsAsItWasWritten() {
+    @Test func escapesHostileText() {
         let hostile = TestLedger(
             """
             --- Claims/skill/question.yaml
@@ -99,7 +99,7 @@ import Testing
                 """)
     }
 
-    @Test func pagesDoNotHangOnTheOrderOfFiles() {
+    @Test func pagesDoNotDependOnTheOrderOfFiles() {
         let expected = questionReadmes(baseLedger.merge())
         var random = SeededGenerator(7)
         for _ in 0..<3 {
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func notesAreGivenOnlyBesideGeneratedOnes() {
+    @Test func notesConcernOnlyGeneratedPages() {
         let pages = [
             "Claims/README.md": questionReadmes(baseLedger.merge())["Claims/README.md"] ?? "",
             "Claims/a/README.md": "x",

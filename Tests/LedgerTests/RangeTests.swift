@@ -26,13 +26,13 @@ import Testing
         CommitStep(id: String(repeating: "c", count: 40), summary: "Commit", changes: changes, sides: sides)
     }
 
-    @Test func aMoveIsNoLoss() {
+    @Test func moveIsNoLoss() {
         #expect(step(changes(finding, "1", "1", to: "Findings/deep/a.yaml")).losses.isEmpty)
         #expect(step(changes(receipt, "1", "1", to: "Verifiers/other/receipts/abc.json")).losses.isEmpty)
         #expect(step(changes(finding, "1", "1", to: "Findings/b.yaml")).losses.map(\.kind) == [.removed])
     }
 
-    @Test func findingsMayBeEditedAndReceiptsMayNot() {
+    @Test func findingsMayBeEditedButReceiptsMayNot() {
         #expect(step(changes(finding, "1", "2")).losses.isEmpty)
         #expect(step(changes(receipt, "1", "2")).losses.map(\.kind) == [.altered])
         #expect(step(changes(receipt, "1", "-")).losses.map(\.kind) == [.removed])
@@ -51,14 +51,14 @@ import Testing
         ("b", "b", "-", "-", false), ("b", "b", "-", "b", false), ("b", "-", "2", "-", false),
         ("b", "1", "-", "-", false), ("b", "b", "2", "-", true),
     ])
-    func aMergeKeepsWhatItsSidesDid(base: String, first: String, other: String, merged: String, isLoss: Bool) {
+    func mergeMustKeepTheChangesOfItsSides(base: String, first: String, other: String, merged: String, isLoss: Bool) {
         let merge = step(
             changes(finding, first, merged), [(changes(finding, base, first), changes(finding, base, other))])
         #expect(merge.losses.map(\.kind) == (isLoss ? [.droppedByMerge] : []))
     }
 
     /// One side adds a file to a folder that the other moves: git puts the file in the moved folder.
-    @Test func aFileThatFollowsItsFolderIsNotDropped() {
+    @Test func fileThatFollowsItsFolderIsNoLoss() {
         func at(_ path: String, _ content: String) -> RecordVersion { RecordVersion(path: path, contentID: content) }
         let (vote, question) = ("Claims/x/votes/ada.yaml", "Claims/x/question.yaml")
         let (moved, movedQuestion) = ("Claims/y/votes/ada.yaml", "Claims/y/question.yaml")
@@ -72,7 +72,7 @@ import Testing
         #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
     }
 
-    @Test func onlyWhatTheEndLacksIsTold() {
+    @Test func reportsOnlyRecordsThatTheTipLacks() {
         let removal = step(changes(finding, "1", "-")).losses
         let had = RecordKey.finding("a")
         let version = RecordVersion(path: finding, contentID: "1")

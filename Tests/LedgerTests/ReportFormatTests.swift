@@ -135,7 +135,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    @Test func everyFormatOfEveryReport() throws {
+    @Test func everyFormatMatchesItsRecording() throws {
         let examples = Examples()
         try compare("merge", MergeReport(examples.merge))
         try compare("conflicts", ConflictReport(examples.merge))
@@ -162,14 +162,14 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    @Test func tablesStartWithTextAndNameEachFormatOnce() {
+    @Test func formatNamesStartWithTextAndAreUnique() {
         Examples().visit { report in
             let names = type(of: report).formatNames
             #expect(names.first == "text" && Set(names).count == names.count, "\(names)")
         }
     }
 
-    @Test func rowsNeedSomethingToBeRowsOf() {
+    @Test func onlyViewsWithRowsOfferCSV() {
         let kinds = Examples().views.map { view in
             "\(view.kind.rawValue): \(view.renderers.map(\.name).joined(separator: " "))"
         }
@@ -190,7 +190,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     }
 
     /// Every table is rectangular, and no cell is a formula.
-    @Test func everyCSVReadsBack() {
+    @Test func everyCSVIsRectangular() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "csv" })?.text else { return }
             let rows = parsedCSV(text)
@@ -202,7 +202,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     }
 
     /// Folds close, tables are rectangular, and no text from a record adds HTML, a mention or a link.
-    @Test func noTextChangesTheMarkdown() {
+    @Test func recordTextAddsNoMarkup() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "markdown" })?.text else { return }
             #expect(markdownMistakes(text) == [], "\(type(of: report)):\n\(text)")
@@ -216,7 +216,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         "a\n\nb",
         "| a |\n|---|", "```", "\u{202E}x", "{% x %}", "^x^",
     ])
-    func hostileTextStaysText(_ text: String) {
+    func escapesHostileText(_ text: String) {
         #expect(markdownMistakes("- \(markdown(text))\n") == [], "\(markdown(text))")
         #expect(markdownMistakes("- \(markdownCode(text))\n") == [], "\(markdownCode(text))")
         let cell = markdownTable(["a", "b"], [[markdown(text), markdownCode(text)]], noun: "row")
@@ -224,7 +224,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         #expect(!htmlText(text).contains(/<(?!!-- -->)/), "\(htmlText(text))")
     }
 
-    @Test func cellsReadBack() {
+    @Test func cellsRoundTrip() {
         let texts = [
             "", "a,b", "a \"b\"", "\"\u{301}", "a;b", "=1+1", " =1", "-1", "+1", "@a", "\u{FF1D}1", "plain", "é",
         ]

@@ -19,7 +19,7 @@ import Testing
         return order[settled.map { order.firstIndex(of: $0)! }.min()!]
     }
 
-    @Test(arguments: Question.Needs.allCases) func combineIsTheTableOfTheDesign(needs: Question.Needs) {
+    @Test(arguments: Question.Needs.allCases) func combineMatchesTheTableOfTheDesign(needs: Question.Needs) {
         let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a], needs) == Self.reference([a], needs))
@@ -31,7 +31,7 @@ import Testing
         #expect(combine([], needs) == .open)
     }
 
-    @Test(arguments: Question.Needs.allCases) func combineHasTheLawsOfASet(needs: Question.Needs) {
+    @Test(arguments: Question.Needs.allCases) func combineDependsOnTheSetOfParts(needs: Question.Needs) {
         let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a, a], needs) == combine([a], needs))
@@ -54,7 +54,7 @@ import Testing
             case .any: [.refuted, .open, .contested, .supported]
             case .answers: [.contested, .open, .answered]
             }
-        func rank(_ standing: QuestionStatus) -> Int { order.firstIndex(of: standing)! }
+        func rank(_ status: QuestionStatus) -> Int { order.firstIndex(of: status)! }
         for low in order {
             for high in order where rank(low) <= rank(high) {
                 for other in order {
@@ -76,7 +76,7 @@ import Testing
         "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}, assumes: [toy-is-r1]}"
     }
 
-    @Test func nothingIsOpen() {
+    @Test func leafWithoutClaimsIsOpen() {
         #expect(answer("toy", "") == "open (no claims; 0 of 2 cells)\nverified open, general open\nassuming []")
         #expect(
             answer(".", "") == """
@@ -92,7 +92,7 @@ import Testing
         ("[0, 2]", "silent", "open"), ("[0.6, 0.7]", "con", "refuted"), ("{above: 0.55}", "con", "refuted"),
         ("{at_least: 0.55}", "silent", "open"),
     ])
-    func sides(value: String, side: String, status: String) {
+    func claimsTakeSides(value: String, side: String, status: String) {
         #expect(
             answer("toy", finding("new", dims(value))) == """
                 \(status) (reported only; toys only; 1 of 2 cells)
@@ -102,7 +102,7 @@ import Testing
                 """)
     }
 
-    @Test func moreAssumptionSetsThanAreCarriedAreSaid() {
+    @Test func reportsTruncatedAssumptionSets() {
         func merge(_ count: Int) -> Merge {
             let names = (0..<count).map { $0 < 10 ? "a0\($0)" : "a\($0)" }
             let assumptions = names.map { "--- Claims/vocabulary/assumptions/\($0).yaml\nstatement: \($0).\n" }
@@ -132,11 +132,11 @@ import Testing
         #expect(merge(16).answers()["group"]?.assumptions == cut)
     }
 
-    @Test func aClaimElsewhereDoesNotBear() {
+    @Test func claimAtOtherCellsDoesNotCount() {
         #expect(answer("toy", finding("new", dims("[0.46, 0.5]", "0.05"))).hasPrefix("open (no claims; 0 of 2 cells)"))
     }
 
-    @Test func bothSidesContest() {
+    @Test func claimsOnBothSidesMakeItContested() {
         #expect(
             answer("toy", finding("new", dims("[0.46, 0.5]")) + finding("too", dims("[0.6, 0.7]", "[0.3, 0.9]"))) == """
                 contested (reported only; toys only; 2 of 2 cells)
@@ -157,7 +157,7 @@ import Testing
         ("[0.6, 0.7]", 1.0, "silent", "open"),
         ("[0.5, 0.6]", 1.0, "silent", "open"),
     ])
-    func theComplementOfARefutedClaimStands(value: String, measured: Double, side: String, status: String) throws {
+    func complementOfARefutedClaimCounts(value: String, measured: Double, side: String, status: String) throws {
         var ledger = baseLedger + TestLedger(finding("new", dims(value)))
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
         try ledger.addRuns(of: "new", Array(repeating: measured, count: 8))
@@ -170,7 +170,7 @@ import Testing
                 """)
     }
 
-    @Test func aRefutedRangeThatLeavesOnlyYesSupports() throws {
+    @Test func refutedRangeSupportsIfItsComplementIsYes() throws {
         var ledger =
             baseLedger
             + TestLedger(
@@ -193,7 +193,7 @@ import Testing
                 """)
     }
 
-    @Test func runsThatRefuteAClaimContestAnother() throws {
+    @Test func refutingRunsContestAnotherClaim() throws {
         var ledger = baseLedger + TestLedger(finding("wide", dims("[0.4, 0.6]", "0.9")))
         try ledger.addRuns(of: "wide", Array(repeating: 1, count: 8))
         #expect(
@@ -207,7 +207,7 @@ import Testing
                 """)
     }
 
-    @Test func estimatesContestToo() {
+    @Test func disjointEstimatesMakeItContested() {
         func estimate(_ value: String) -> String {
             "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: {value: \(value), se: 0.01}}"
         }
@@ -222,7 +222,7 @@ import Testing
                 """)
     }
 
-    @Test func verifiedAndGeneralAreRolledUpApart() throws {
+    @Test func verifiedAndGeneralClaimsRollUpSeparately() throws {
         func accuracy(_ value: String, _ model: String) -> String {
             "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: maze, layer: 4}}"
         }
@@ -254,12 +254,12 @@ import Testing
         ("{value: 0.3, se: 0.05}", "con"), ("{value: 0.8}", "silent"), ("{value: 0.8, interval: [0.6, 0.9]}", "pro"),
         ("{interval: [0.2, 0.3]}", "con"),
     ])
-    func anEstimateTakesTheSideOfItsInterval(reported: String, side: String) {
+    func estimateTakesTheSideOfItsInterval(reported: String, side: String) {
         let claim = "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: \(reported)}"
         #expect(answer("skill/countdown", finding("new", claim)).contains("\nnew#1 \(side)\n"))
     }
 
-    @Test func assumptionsAreMinimalSets() {
+    @Test func assumptionSetsAreMinimal() {
         func accuracy(_ assumes: String) -> String {
             "  - {quantity: accuracy, value: [0.6, 0.8], tested: {model: r1, task: maze, layer: 4}, assumes: \(assumes)}"
         }
@@ -311,7 +311,7 @@ import Testing
         #expect(skill("retired") == without)
     }
 
-    @Test func aQuestionMayServeSeveralParents() {
+    @Test func questionMayHaveSeveralParents() {
         let text = """
             --- Claims/search/question.yaml
             question: Does it search?

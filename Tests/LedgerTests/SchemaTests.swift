@@ -25,12 +25,12 @@ import Words
 
     /// Decoding lists the known keys if an unknown key resembles none of them.
     private static func known(_ path: String, _ text: String) -> Set<String>? {
-        let told = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
-        let fix = told.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
+        let found = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
+        let fix = found.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
         return fix.map { Set($0.replacingOccurrences(of: "the keys are ", with: "").components(separatedBy: ", ")) }
     }
 
-    @Test(arguments: places) func keysAreThoseOfDecoding(kind: RecordKind, path: String) throws {
+    @Test(arguments: places) func keysMatchDecoding(kind: RecordKind, path: String) throws {
         let keys = try #require(Self.keys(jsonSchema(of: kind)))
         // A file without any key of its kind is taken for another program's.
         let own = try #require(keys.min())
@@ -48,18 +48,18 @@ import Words
         (["resources", "items"], "resources: [{zzzzzzzzzzzzzzzz: 1}]"),
     ]
 
-    @Test(arguments: inside) func keysInsideAFindingAreThoseOfDecoding(path: [String], text: String) throws {
+    @Test(arguments: inside) func keysInsideAFindingMatchDecoding(path: [String], text: String) throws {
         let known = try #require(Self.known("Findings/a.yaml", text + "\n"))
         #expect(Self.keys(jsonSchema(of: .finding), ["properties"] + path) == known)
     }
 
-    @Test func settingsHaveTheKeysOfDecoding() {
-        let told = decodeSettings(Array("zzzzzzzzzzzzzzzz: 1\n".utf8)).diagnostics.first?.fix
-        #expect(told == "the keys are audit_branch, alpha, signers")
+    @Test func settingsKeysMatchDecoding() {
+        let found = decodeSettings(Array("zzzzzzzzzzzzzzzz: 1\n".utf8)).diagnostics.first?.fix
+        #expect(found == "the keys are audit_branch, alpha, signers")
         #expect(Self.keys(jsonSchema(of: .settings)) == ["audit_branch", "alpha", "signers"])
     }
 
-    @Test func namesOfALedgerAreCompleted() throws {
+    @Test func completesNamesOfALedger() throws {
         let ledger = baseLedger.check()
         let names = KnownNames(ledger, paths: baseLedger.files.map(\.path))
         let schema = String(decoding: json(jsonSchema(of: .finding, names: names)), as: UTF8.self)
@@ -71,7 +71,7 @@ import Words
     }
 
     /// A shell would have to quote such a name, and it could mislead an editor.
-    @Test func namesThatBreakTheRulesAreNotCompleted() {
+    @Test func doesNotCompleteInvalidNames() {
         let names = KnownNames(paths: [
             "Findings/$(x).yaml", "Findings/a b.yaml", "Claims/a\u{301}/question.yaml", "Claims/$(x)/b/question.yaml",
             "Claims/vocabulary/quantities/-x.yaml", "Claims/question.yaml", "Claims/a/b/question.yaml",

@@ -15,7 +15,7 @@ extension SplitMix64 {
 
     /// Returns some of the elements, at least one, in their order.
     mutating func some<Element>(_ elements: [Element]) -> [Element] {
-        let kept = elements.filter { _ in chance(0.5) }
-        return kept.isEmpty ? [pick(elements)] : kept
+        let chosen = elements.filter { _ in chance(0.5) }
+        return chosen.isEmpty ? [pick(elements)] : chosen
     }
 }

@@ -70,7 +70,7 @@ private let manyTasks: TestLedger = {
 @Suite struct TaskTests {
     private let tasks = manyTasks.merge().tasks(today: TestLedger.today)
 
-    @Test func theLedgerHasNoMistake() {
+    @Test func ledgerHasNoErrors() {
         #expect(manyTasks.check().diagnostics.filter { $0.severity == .error }.map(rendered) == [])
     }
 
@@ -115,9 +115,9 @@ private let manyTasks: TestLedger = {
         #expect(Set(tasks.filter(\.isLowHanging).map(\.id)) == Set(low.map(\.id)))
     }
 
-    @Test func ranksAreThoseOfPareto() { expectRanks(tasks) }
+    @Test func ranksMatchParetoRanks() { expectRanks(tasks) }
 
-    @Test(arguments: MergeLawTests.seeds) func ranksOfRandomTreesAreThoseOfPareto(seed: UInt64) throws {
+    @Test(arguments: MergeLawTests.seeds) func ranksOfRandomTreesMatchParetoRanks(seed: UInt64) throws {
         expectRanks(try RandomTree(seed).ledger().merge().tasks(today: TestLedger.today))
     }
 
@@ -128,7 +128,7 @@ private let manyTasks: TestLedger = {
         nil, "It \"quotes\" and \\ escapes", "Two: colons # and - dashes", "Unicode é 漢字 \u{1F600}",
         "{braces}: [and, brackets]",
         "A line\nand another",
-    ]) func whatTakesATaskIsAFinding(text: String?) throws {
+    ]) func takingATaskWritesAValidFinding(text: String?) throws {
         var ledger = manyTasks
         if let text {
             let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
@@ -169,7 +169,7 @@ private let manyTasks: TestLedger = {
         #expect(planned > 5)
     }
 
-    @Test func whatIsTakenTwiceIsFlaggedAndALapsedPlanTakesNothing() throws {
+    @Test func flagsTasksTakenTwiceAndIgnoresLapsedPlans() throws {
         let merge = manyTasks.merge()
         let task = try #require(tasks.first { $0.kind == .untestedCell })
         let first = try #require(task.planned(in: merge, by: "A", today: TestLedger.today, until: "2026-12-31"))
@@ -195,7 +195,7 @@ private let manyTasks: TestLedger = {
         ("[0.4, 0.6]", nil), ("{at_least: 0.4}", nil),
         ("[1.5, 2.5]", "\"--expect\" is 1.5 to 2.5, and \"dims\" can be 0 to 2"),
         ("{any_of: [good]}", "\"dims\" is a number, and \"--expect\" names labels"),
-    ]) func whatCannotBeIsNotExpected(value: String, mistake: String?) throws {
+    ]) func rejectsAnImpossibleExpectation(value: String, mistake: String?) throws {
         let task = try #require(tasks.first { $0.kind == .untestedCell })
         let value = try #require(ValueSet(value))
         let found = task.mistake(expecting: value, in: manyTasks.check().state)
@@ -205,7 +205,7 @@ private let manyTasks: TestLedger = {
 
     /// A label is read from a number, and a kernel can measure a value outside the quantity's range: both give a valid
     /// finding.
-    @Test func whatRunsMeasuredIsFiledAsAFindingWithoutAMistake() throws {
+    @Test func measuredTaskWritesAValidFinding() throws {
         let merge = manyTasks.merge()
         for task in tasks where task.quantity != nil {
             for values in [[0.5], [0.5, 0.7], [99, 99], [-1, 5]] {

@@ -39,7 +39,7 @@ import Testing
         ).merge()
     }
 
-    @Test func paragraphsAreCutWhole() {
+    @Test func omitsWholeParagraphs() {
         let paragraphs = ["one", "two\nthree", "four\nfive"]
         #expect(short.cut(paragraphs, to: 5, indent: 2) == paragraphs)
         #expect(short.cut(paragraphs, to: nil, indent: 2) == paragraphs)
@@ -49,7 +49,7 @@ import Testing
         #expect(short.cut(paragraphs, to: 3, indent: 2) == ["one", "  and 4 more lines, printed with --all"])
     }
 
-    @Test func aQuestionWithManyClaimsIsCut() {
+    @Test func abbreviatesAQuestionWithManyClaims() {
         let report = MergeReport(ledger(claims: 30))
         let (cut, all) = (mergeText(report, style: short), mergeText(report, style: whole))
         func lines(_ text: String) -> [Substring] {
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Claims are omitted before the lines that explain their differences.
-    @Test func aQuantityWithManyClaimsIsCut() {
+    @Test func abbreviatesAQuantityWithManyClaims() {
         let report = ConflictReport(ledger(claims: 30))
         let (cut, all) = (conflictText(report, style: short), conflictText(report, style: whole))
         let lines = cut.split(separator: "\n", omittingEmptySubsequences: false)
@@ -72,7 +72,7 @@ import Testing
         #expect(!all.contains("--all"))
     }
 
-    @Test func deepTreesKeepToTheWidth() {
+    @Test func deepTreesFitTheWidth() {
         let question = (0..<60).map { "d\($0)" }.joined(separator: "/")
         let merge = ledger(claims: 3, question: question)
         let text = mergeText(MergeReport(merge), style: whole) + conflictText(ConflictReport(merge), style: whole)

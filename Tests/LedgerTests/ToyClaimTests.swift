@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ToyClaimTests {
     /// A toy claim is answered by a general model's claim on its quantity, or on one that its bridge leads to.
-    @Test func toyClaimsThatNoGeneralModelAnswersAreListed() {
+    @Test func listsToyClaimsThatNoGeneralModelAnswers() {
         #expect(baseLedger.merge().unansweredToyClaims().map(\.description) == ["half#1"])
         func answered(by model: String) -> [String] {
             let claim = "  - quantity: dims\n    value: [0.4, 0.6]\n    tested: {model: \(model), density: 0.3}"

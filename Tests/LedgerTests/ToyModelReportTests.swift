@@ -18,7 +18,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
 }
 
 @Suite struct ToyModelReportTests {
-    @Test func whatReceiptsSayAtEachCell() throws {
+    @Test func showsReceiptValuesAtEachCell() throws {
         var ledger =
             ledgerWithToy
             + TestLedger(
@@ -75,7 +75,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    @Test func cellsThatAreAllAlikeAreToldOnce() throws {
+    @Test func mergesCellsWithEqualValues() throws {
         var ledger =
             ledgerWithToy
             + TestLedger(
@@ -100,7 +100,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    @Test func whatIsTheSameInEveryCellIsSaidOnce() throws {
+    @Test func printsCommonSettingsOnce() throws {
         var ledger = ledgerWithToy
         try ledger.addRuns(of: "half", [0.5, 1])
         let text = try shown(ledger, "toy/dims", from: "recorded runs")
@@ -116,7 +116,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    @Test func withoutReceiptsNothingIsDrawn() throws {
+    @Test func drawsNothingWithoutReceipts() throws {
         let text = try shown(ledgerWithToy, from: "toy/dims")
         #expect(
             text == """
@@ -132,7 +132,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
         ("[0.46, 0.47]", "half#1: dims is 0.45 to 0.55, reported, agrees with general models"),
         ("[0.7, 0.8]", "half#1: dims is 0.45 to 0.55, reported, differs from general models"),
         ("[0.5, 0.8]", "half#1: dims is 0.45 to 0.55, reported"),
-    ]) func generalModelsAgreeByTheSideTheyTake(value: String, line: String) throws {
+    ]) func generalModelsAgreeBySide(value: String, line: String) throws {
         let ledger =
             ledgerWithToy
             + TestLedger(
@@ -151,7 +151,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
         #expect(lines.prefix(3) == ["claims", line[...], summary[...]])
     }
 
-    @Test func networksToSeeAreThoseThatClaimsName() {
+    @Test func showsNetworksThatClaimsName() {
         func cells(_ ledger: TestLedger) -> [[String: String]] {
             let checked = ledger.check()
             return checked.studiesToShow(checked.state.models["toy"]!).map(\.cell)

@@ -37,7 +37,7 @@ import Words
 
             """)
 
-    @Test func votesAreReadByQuestionAndHandle() {
+    @Test func readsVotesByQuestionAndHandle() {
         let state = Self.ledger.check().state
         #expect(state.votes.keys.sorted() == [".", "skill"])
         #expect(state.votes["skill"]?.map(\.handle) == ["ada", "bert", "zoe"])
@@ -47,7 +47,7 @@ import Words
         #expect(state.questions["skill"]?.effortHours == nil)
     }
 
-    @Test func aPlaceAndItsPathAreOne() {
+    @Test func placesAndPathsRoundTrip() {
         for (path, place) in [
             ("Claims/votes/ada.yaml", RecordPlace.vote(question: ".", handle: "ada")),
             ("Claims/a/b/votes/ada.yaml", .vote(question: "a/b", handle: "ada")),
@@ -61,14 +61,14 @@ import Words
         }
     }
 
-    @Test func aBrokenVoteIsLeftOutAlone() {
+    @Test func omitsOnlyTheBrokenVote() {
         let broken =
             Self.ledger + TestLedger("--- Claims/skill/votes/bert.yaml\nweight: 12\nreason: Very.\ndate: 2026-01\n")
         #expect(broken.check().state.votes["skill"]?.map(\.handle) == ["ada", "zoe"])
         #expect(broken.check().state.questions["skill"] != nil)
     }
 
-    @Test func showTellsThem() throws {
+    @Test func showListsVotes() throws {
         let merge = Self.ledger.merge()
         let view = try #require(RecordView("skill", in: merge))
         let text = view.written()

@@ -2,30 +2,30 @@ import Testing
 import YAML
 
 /// Prints one line per node: its position, then its content; quoted scalars are in quotes.
-private func told(_ node: Node, indent: String = "") -> [String] {
+private func outline(_ node: Node, indent: String = "") -> [String] {
     let place = "\(indent)\(node.mark.line):\(node.mark.column)"
     switch node.content {
     case .scalar(let text, let isPlain):
         return ["\(place) \(isPlain ? text : "\"\(text)\"")"]
     case .sequence(let elements):
-        return ["\(place) list"] + elements.flatMap { told($0, indent: indent + "  ") }
+        return ["\(place) list"] + elements.flatMap { outline($0, indent: indent + "  ") }
     case .mapping(let entries):
         return ["\(place) mapping"]
             + entries.flatMap { entry in
                 ["\(indent)  \(entry.keyMark.line):\(entry.keyMark.column) \(entry.key):"]
-                    + told(entry.value, indent: indent + "    ")
+                    + outline(entry.value, indent: indent + "    ")
             }
     }
 }
 
 /// Prints everything that reading a text yields: the nodes, then the problems.
-private func told(_ text: String, limits: Limits = Limits()) -> String {
+private func outline(_ text: String, limits: Limits = Limits()) -> String {
     let (node, problems) = readYAML(Array(text.utf8), limits: limits)
     let lines = problems.map { problem in
         "\(problem.mark.line):\(problem.mark.column) \(problem.kind): \(problem.message)"
             + (problem.fix.map { " -> \($0)" } ?? "")
     }
-    return ((node.map { told($0) } ?? []) + lines).joined(separator: "\n")
+    return ((node.map { outline($0) } ?? []) + lines).joined(separator: "\n")
 }
 
 private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) -> Limits {
@@ -35,9 +35,9 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
 }
 
 @Suite struct ReaderTests {
-    @Test func nodesHavePlaces() {
+    @Test func nodesHavePositions() {
         #expect(
-            told(
+            outline(
                 """
                 # a comment
                 title: Half a dimension
@@ -68,13 +68,14 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
     }
 
     @Test func columnsCountScalars() {
-        #expect(told("é: [ü, 😀, b]") == "1:1 mapping\n  1:1 é:\n    1:4 list\n      1:5 ü\n      1:8 😀\n      1:11 b")
+        #expect(
+            outline("é: [ü, 😀, b]") == "1:1 mapping\n  1:1 é:\n    1:4 list\n      1:5 ü\n      1:8 😀\n      1:11 b")
     }
 
     /// `yes`, `0o7` and `1:30` remain texts.
     @Test func scalarsStayAsWritten() {
         #expect(
-            told("[yes, 0o7, 1:30, 0.30, ~, null, 'it''s', \"a\\tb\", 2022-09-14, '']") == """
+            outline("[yes, 0o7, 1:30, 0.30, ~, null, 'it''s', \"a\\tb\", 2022-09-14, '']") == """
                 1:1 list
                   1:2 yes
                   1:7 0o7
@@ -89,8 +90,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
                 """)
     }
 
-    @Test func aKeyMayStandAlone() {
-        #expect(told("a:\nb: ''") == "1:1 mapping\n  1:1 a:\n    1:3 \n  2:1 b:\n    2:4 \"\"")
+    @Test func acceptsAKeyWithoutAValue() {
+        #expect(outline("a:\nb: ''") == "1:1 mapping\n  1:1 a:\n    1:3 \n  2:1 b:\n    2:4 \"\"")
     }
 
     @Test(arguments: [
@@ -98,8 +99,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         ("plain", "1:1 plain"), ("--- a\n--- b\n", "2:5 syntax: a second document -> one record a file"),
         ("%YAML 1.1\n--- a\n", "2:5 a"),
     ])
-    func documents(text: String, expected: String) {
-        #expect(told(text) == expected)
+    func readsDocuments(text: String, expected: String) {
+        #expect(outline(text) == expected)
     }
 
     @Test(arguments: [
@@ -129,20 +130,22 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
     ])
     func refuses(text: String, expected: String) {
         #expect(
-            told(text).split(separator: "\n").filter { $0.contains(" -> ") || $0.contains("syntax") } == [expected[...]]
+            outline(text).split(separator: "\n").filter { $0.contains(" -> ") || $0.contains("syntax") } == [
+                expected[...]
+            ]
         )
     }
 
     /// A quoted `<<` is an ordinary key.
-    @Test func aQuotedMergeKeyIsAKey() {
-        #expect(told("'<<': a") == "1:1 mapping\n  1:1 <<:\n    1:7 a")
+    @Test func acceptsAQuotedMergeKey() {
+        #expect(outline("'<<': a") == "1:1 mapping\n  1:1 <<:\n    1:7 a")
     }
 
-    @Test func tabsAndLineFeedsAreText() {
-        #expect(told("a: \"x\ty\\nz\"") == "1:1 mapping\n  1:1 a:\n    1:4 \"x\ty\nz\"")
+    @Test func acceptsTabsAndLineFeedsInText() {
+        #expect(outline("a: \"x\ty\\nz\"") == "1:1 mapping\n  1:1 a:\n    1:4 \"x\ty\nz\"")
     }
 
-    @Test func brokenBytesAreFound() {
+    @Test func rejectsInvalidBytes() {
         func problems(_ bytes: [UInt8]) -> [String] {
             readYAML(bytes).problems.map { "\($0.mark.line):\($0.mark.column) \($0.kind)" }
         }
@@ -153,7 +156,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         #expect(problems(Array("a".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })) == ["1:2 controlCharacter"])
     }
 
-    @Test func aFloodOfProblemsEnds() {
+    @Test func limitsTheNumberOfProblems() {
         let (node, problems) = readYAML(Array(repeating: 0x1B, count: 100_000))
         #expect(node == nil)
         #expect(problems.count == 100)
@@ -161,25 +164,26 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
 
     // MARK: Limits
 
-    @Test func sizeIsLimited() {
-        #expect(told("a: bc", limits: limits(bytes: 5)) == "1:1 mapping\n  1:1 a:\n    1:4 bc")
+    @Test func limitsSize() {
+        #expect(outline("a: bc", limits: limits(bytes: 5)) == "1:1 mapping\n  1:1 a:\n    1:4 bc")
         #expect(
-            told("a: bcd", limits: limits(bytes: 5))
+            outline("a: bcd", limits: limits(bytes: 5))
                 == "1:1 tooLarge: the file has 6 bytes; at most 5 are read -> split it")
     }
 
-    @Test func depthIsLimited() {
-        #expect(told("[[a]]", limits: limits(depth: 3)) == "1:1 list\n  1:2 list\n    1:3 a")
-        #expect(told("[[[a]]]", limits: limits(depth: 3)) == "1:4 tooDeep: nested deeper than 3 levels")
-        #expect(told("a:\n  b:\n    c: d", limits: limits(depth: 3)) == "3:5 tooDeep: nested deeper than 3 levels")
+    @Test func limitsDepth() {
+        #expect(outline("[[a]]", limits: limits(depth: 3)) == "1:1 list\n  1:2 list\n    1:3 a")
+        #expect(outline("[[[a]]]", limits: limits(depth: 3)) == "1:4 tooDeep: nested deeper than 3 levels")
+        #expect(outline("a:\n  b:\n    c: d", limits: limits(depth: 3)) == "3:5 tooDeep: nested deeper than 3 levels")
         let deep = String(repeating: "[", count: 500_000)
-        #expect(told(deep) == "1:33 tooDeep: nested deeper than 32 levels")
+        #expect(outline(deep) == "1:33 tooDeep: nested deeper than 32 levels")
     }
 
-    @Test func nodesAreLimited() {
-        #expect(told("[a, b]", limits: limits(nodes: 3)) == "1:1 list\n  1:2 a\n  1:5 b")
+    @Test func limitsNodes() {
+        #expect(outline("[a, b]", limits: limits(nodes: 3)) == "1:1 list\n  1:2 a\n  1:5 b")
         #expect(
-            told("[a, b, c]", limits: limits(nodes: 3)) == "1:8 tooManyNodes: more than 3 nodes in one file -> split it"
+            outline("[a, b, c]", limits: limits(nodes: 3))
+                == "1:8 tooManyNodes: more than 3 nodes in one file -> split it"
         )
     }
 

@@ -16,7 +16,7 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
 }
 
 @Suite struct ProbeTests {
-    @Test(arguments: ProbeKind.allCases) func readsWhatIsLinear(kind: ProbeKind) throws {
+    @Test(arguments: ProbeKind.allCases) func readsLinearLabels(kind: ProbeKind) throws {
         func label(_ x: [Double]) -> [Int32] { [x[0] + x[1] > 0 ? 1 : 0, x[2] > 0.3 ? 0 : 1] }
         let train = data(3000, seed: 1, tasks: 2, label: label)
         let test = data(1000, seed: 2, tasks: 2, label: label)
@@ -69,7 +69,7 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
         #expect(floats(Standardisation(constant).standardised(constant)).allSatisfy { $0 == 0 })
     }
 
-    @Test func scoresCountWhatHasALabel() {
+    @Test func scoresCountOnlyLabelledRows() {
         var data = ProbeData(width: 8, tasks: 2, classes: 3)
         for labels: [Int32] in [[0, 1], [0, -1], [2, 1], [0, 1]] { data.append([.zeros], labels: labels) }
         let score = data.score([0, 1, 1, 2, 0, 1, 0, 1])
@@ -78,14 +78,14 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
         #expect(data.priorAccuracy(learnedFrom: data) == 6.0 / 7)
     }
 
-    @Test func theDirectionOfAProbeRaisesItsLogit() throws {
+    @Test func directionOfAProbeRaisesItsLogit() throws {
         let train = data(2000, seed: 1) { [$0[3] > 0 ? 1 : 0] }
         let direction = floats(GradientProbe(train, hiddenWidth: nil, seed: 1).direction(task: 0, from: 0, to: 1))
         #expect(direction[3] > 0.95)
         #expect(abs(dot(direction.map(Double.init), direction.map(Double.init)) - 1) < 1e-5)
     }
 
-    @Test func featuresThatAreNotFiniteAreAFailure() {
+    @Test func rejectsFeaturesThatAreNotFinite() {
         var broken = ProbeData(width: 8, classes: 2)
         broken.append([Lanes(repeating: .infinity)], labels: [0])
         #expect(throws: (any Error).self) { try trainProbe(.ridge, broken, seed: 1) }

@@ -31,7 +31,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 }
 
 @Suite struct TransformerTests {
-    @Test(arguments: shapes) func forwardIsThatOfTheNaiveTwin(shape: TransformerShape) {
+    @Test(arguments: shapes) func forwardMatchesTheNaiveImplementation(shape: TransformerShape) {
         let model = someModel(shape)
         let batch = someBatch(shape)
         for interventions in [
@@ -60,19 +60,19 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
     }
 
     /// Logits, score and gradients are the same as if every row went through the whole last block.
-    @Test(arguments: shapes) func rowsWithoutATargetNeedNotGoOn(shape: TransformerShape) {
+    @Test(arguments: shapes) func skippingRowsWithoutATargetChangesNothing(shape: TransformerShape) {
         let model = someModel(shape)
         var batch = someBatch(shape)
         batch.append([1, 4, 2], firstTarget: 2, weight: -0.5)
         batch.append([3, 1, 2])
-        let wanted = batch.targets.indices.filter { batch.targets[$0] >= 0 }
+        let targetRows = batch.targets.indices.filter { batch.targets[$0] >= 0 }
         let chunk = Chunk(batch, 0..<batch.sequences)
         var passes = [TransformerPass(shape), TransformerPass(shape)]
         passes[0].forward(model, chunk)
         passes[1].forwardToTargets(model, chunk)
         let columns = shape.paddedVocabulary
         let (all, some) = (floats(passes[0].logits), floats(passes[1].logits))
-        for (place, row) in wanted.enumerated() {
+        for (place, row) in targetRows.enumerated() {
             let expected = all[(row * columns)..<((row + 1) * columns)].map { Double($0) }
             #expect(relativeError(Array(some[(place * columns)..<((place + 1) * columns)]), expected) < 1e-5)
         }
@@ -82,7 +82,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
             passes[index].backward(adding: &gradients, model, chunk, scale: 0.3, score: &scores[index])
             return floats(gradients)
         }
-        #expect(scores[1].count == wanted.count && scores[0].count == wanted.count)
+        #expect(scores[1].count == targetRows.count && scores[0].count == targetRows.count)
         #expect(abs(scores[0].loss - scores[1].loss) < 1e-4 && scores[0].correct == scores[1].correct)
         for tensor in model.layout.all where shape.normalises || tensor.rows > 1 {
             let range = (8 * tensor.range.lowerBound)..<(8 * tensor.range.upperBound)
@@ -92,7 +92,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
     }
 
     /// Checks each tensor along the gradient and along an unrelated direction.
-    @Test(arguments: shapes) func backwardIsTheDerivative(shape: TransformerShape) {
+    @Test(arguments: shapes) func backwardMatchesFiniteDifferences(shape: TransformerShape) {
         let model = someModel(shape)
         let batch = someBatch(shape)
         let naive = NaiveTransformer(model)
@@ -128,7 +128,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 
 @Suite struct DecoderTests {
     /// A sequence fed token by token has the logits of a pass over the whole, independent of the other sequences.
-    @Test(arguments: shapes) func logitsAreThoseOfTheWholeSequence(shape: TransformerShape) {
+    @Test(arguments: shapes) func logitsMatchTheWholeSequence(shape: TransformerShape) {
         let model = someModel(shape)
         let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
         let interventions = Interventions(zeroedHeads: [0: [shape.heads - 1]], zeroedNeurons: [0: [3]])
