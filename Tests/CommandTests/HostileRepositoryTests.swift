@@ -90,7 +90,7 @@ import Testing
         #expect(hiddenCharacters(printed.output + printed.errors) == [])
     }
 
-    // MARK: What is kept for later
+    // MARK: Stored results
 
     /// Replaces the stored report, with any digest that can be made without the user's key.
     @Test func recomputesAlteredReports() throws {

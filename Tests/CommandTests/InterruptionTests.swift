@@ -48,7 +48,7 @@ import Testing
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
         #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
-        #expect(ledger.storedRuns() == [], "a run that is in a receipt need not be kept")
+        #expect(ledger.storedRuns() == [], "a run in a receipt need not be stored")
         // A repeated run would hardly take the same number of nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
         for (_, text) in stored {

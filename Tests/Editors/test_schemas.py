@@ -1,4 +1,4 @@
-"""Holds the JSON Schemas against a validator that is not ours, SARIF against the schema of OASIS, and CSV against Python.
+"""Tests the JSON Schemas with an independent validator, SARIF with the schema of OASIS, and CSV with Python's reader.
 
 Usage: test_schemas.py TOOL SARIF_SCHEMA
 """
@@ -34,7 +34,7 @@ def expect(holds, what):
 
 
 class CoreLoader(yaml.SafeLoader):
-    """YAML 1.2's core schema (10.3.2), as yaml-language-server loads files: dates are texts."""
+    """YAML 1.2's core schema (10.3.2), as yaml-language-server loads files: dates remain strings."""
 
 
 CoreLoader.yaml_implicit_resolvers = {}
@@ -134,7 +134,7 @@ def test_shipped_files(generic):
     print("shipped files:", ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items())))
 
 
-# What a code needs to be seen: the file, its YAML or its names; any other needs more than a schema has.
+# Codes that need only the file, its YAML text, or its names; the others need more than a schema can express.
 FROM_THE_FILE = {"unknown-key", "missing-key", "wrong-type", "out-of-range"}
 FROM_THE_YAML = {
     "syntax", "encoding", "control-character", "bidirectional-override", "alias", "tag", "duplicate-key", "too-large",
@@ -144,7 +144,7 @@ FROM_THE_NAMES = {
     "unknown-question", "unknown-quantity", "unknown-condition", "unknown-value", "unknown-assumption",
     "unknown-verifier", "unknown-finding", "unknown-claim", "unknown-kernel",
 }
-# Of a code that one file shows, what only others show: the quantity's range, the kernel's settings, a condition's kind.
+# Fixtures of single-file codes that need other files: the quantity's range, the kernel's settings, a condition's kind.
 SHOWN_BY_OTHER_FILES = {
     "missing-key-setting": "the kernel says what it needs",
     "out-of-range-question": "the quantity's range",
@@ -163,8 +163,8 @@ SHOWN_BY_OTHER_FILES = {
 }
 
 
-# Names that are right in themselves.
-NAMED_OTHERWISE = {
+# Names that are valid but wrong in their place.
+VALID_NAMES = {
     "unknown-verifier-label": "the measurement does not measure this label",
     "unknown-verifier": "the toy model is named by the folder",
 }
@@ -208,7 +208,7 @@ def test_fixtures(generic):
                 else:
                     expect(errors, f"{name}: the schema accepts {path} in spite of [{code}]")
                     refused["file"] += 1
-            elif code in FROM_THE_NAMES and name not in NAMED_OTHERWISE and code != "unknown-kernel" and not (others & FROM_THE_FILE):
+            elif code in FROM_THE_NAMES and name not in VALID_NAMES and code != "unknown-kernel" and not (others & FROM_THE_FILE):
                 errors = list(generic[kind_of(path)].iter_errors(data))
                 expect(not errors, f"{name}: the schema refuses {path} though only names are wrong: {errors[:1]}")
                 if kind_of(path) == "vote":
@@ -260,7 +260,7 @@ def mutants(data):
 
 
 def test_mutants(generic):
-    """What decoding says of thousands of broken records, the schemas say too, and the other way round."""
+    """Decoding and the schemas agree on thousands of broken records."""
     folders = {
         "question": "Claims/mutants/{}/question.yaml", "vote": "Claims/votes/{}.yaml",
         "quantity": "Claims/vocabulary/quantities/{}.yaml", "condition": "Claims/vocabulary/conditions/{}.yaml",
@@ -268,7 +268,7 @@ def test_mutants(generic):
         "assumption": "Claims/vocabulary/assumptions/{}.yaml", "finding": "Findings/{}.yaml",
         "model": "Verifiers/{}/model.yaml", "measurement": "Verifiers/superposition-geometry/{}.yaml",
     }
-    # A record of each kind that uses every key, whether or not what it names is there.
+    # A record of each kind that uses every key; records that it names need not exist.
     with open(os.path.join(ROOT, "Tests", "Editors", "full.yaml"), encoding="utf-8") as file:
         full = yaml.load(file.read(), CoreLoader)
     files, records = {}, {}
@@ -278,38 +278,38 @@ def test_mutants(generic):
                 path = folders[kind].format(f"m{len(files)}")
                 files[path] = json.dumps(data, ensure_ascii=False) + "\n"
                 records[path] = (kind, data)
-    told = {}
+    found = {}
     for line in json.loads(run("check", "--format", "json", cwd=new_ledger(files)))["diagnostics"]:
         if line["severity"] == "error":
-            told.setdefault(line["path"], []).append(line)
+            found.setdefault(line["path"], []).append(line)
     broken = 0
     for path, (kind, data) in records.items():
-        codes = {line["code"] for line in told.get(path, [])}
+        codes = {line["code"] for line in found.get(path, [])}
         refuses = not generic[kind].is_valid(data)
         broken += refuses
-        # A null in a list, or as an attribute, is read as the word: the schema tells what YAML makes of it.
+        # Decoding reads a null in a list, or as an attribute, as the word "null"; the schema sees a null.
         if refuses and not (None in nulls(data) and kind in ("quantity", "condition", "condition-value")):
             expect(codes, f"the schema alone refuses a {kind}: {json.dumps(data)[:600]}")
-        if codes & {"unknown-key", "wrong-type", "missing-key"} and not only_others_show(told[path]):
-            expect(refuses, f"the schema accepts a {kind} with {sorted(codes)}: {json.dumps(data)[:600]} {told[path]}")
+        if codes & {"unknown-key", "wrong-type", "missing-key"} and not only_others_show(found[path]):
+            expect(refuses, f"the schema accepts a {kind} with {sorted(codes)}: {json.dumps(data)[:600]} {found[path]}")
     print(f"made-up records: {len(records)}, of which {broken} refused")
 
 
 def nulls(data):
-    """Elements of lists, and values of attributes."""
+    """Returns the elements of lists and the values of attributes."""
     lists = [value for value in data.values() if isinstance(value, list)]
     return [element for value in lists for element in value] + [data.get("family", 0), data.get("size", 0)]
 
 
 def only_others_show(lines):
-    """Whether all that is wrong of a kind that one file shows was shown by another one, or by what cannot be compared."""
+    """Returns whether all single-file errors depend on other files, or compare values, which schemas cannot."""
     other = ["kernel", "has no attribute", "of \"superposition-geometry\"", "is a label", "is a number", "cannot be re-run"]
     shape = [line for line in lines if line["code"] in {"unknown-key", "wrong-type", "missing-key"}]
     return all(any(word in line["message"] for word in other) for line in shape)
 
 
 def test_editor_files():
-    """What `init` writes points an editor at one schema for each file, and that one accepts it."""
+    """The editor settings of `init` map each file to one schema, which accepts it."""
     folder = new_ledger({})
     run("init", "--no-hook", cwd=folder)
     with open(os.path.join(folder, ".vscode", "settings.json"), encoding="utf-8") as file:

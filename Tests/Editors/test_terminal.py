@@ -1,4 +1,4 @@
-"""Talks to `new` and to bash's completion on a real pseudo-terminal.
+"""Tests `new` and bash completion on a real pseudo-terminal.
 
 Usage: test_terminal.py TOOL
 """
@@ -23,10 +23,10 @@ def expect(holds, what):
 
 
 class Conversation:
-    """A program on a terminal: waits for what it says before it answers."""
+    """A program on a pseudo-terminal; waits for output before it sends input."""
 
     def __init__(self, command, folder):
-        self.said = ""
+        self.output = ""
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
@@ -41,21 +41,21 @@ class Conversation:
             data = os.read(self.terminal, 65536)
         except OSError:
             return False
-        self.said += data.decode(errors="replace").replace("\a", "")
+        self.output += data.decode(errors="replace").replace("\a", "")
         return bool(data)
 
-    def hear(self, text):
+    def wait_for(self, text):
         start = time.monotonic()
-        while text not in self.said:
+        while text not in self.output:
             if not self.read(1) and time.monotonic() - start > 30:
-                raise SystemExit(f"waited for {text!r} and heard {self.said!r}")
-        _, _, self.said = self.said.partition(text)
+                raise SystemExit(f"waited for {text!r} and got {self.output!r}")
+        _, _, self.output = self.output.partition(text)
 
-    def say(self, text):
+    def send(self, text):
         os.write(self.terminal, text.encode())
 
     def end(self):
-        """The exit status; a program that says nothing for ten seconds is ended."""
+        """Returns the exit status; kills a program without output for ten seconds."""
         while self.read(10):
             pass
         for _ in range(50):
@@ -95,9 +95,9 @@ def test_new_finding():
         ("assumes [none]: ", ""), ("verify [none]: ", ""), ("wrote  Findings/two-thirds.yaml", None),
         ("Still to write: north_star", None),
     ]:
-        talk.hear(prompt)
+        talk.wait_for(prompt)
         if answer is not None:
-            talk.say(answer + "\n")
+            talk.send(answer + "\n")
     expect(talk.end() == 0, "new finding fails")
     text = read(folder, "Findings/two-thirds.yaml")
     expect(text == """\
@@ -125,10 +125,10 @@ def test_interruption():
     before = subprocess.run(["git", "status", "--short"], cwd=folder, capture_output=True).stdout
     for end in ["\x04", "\x03"]:  # the end of input, and an interrupt
         talk = Conversation([TOOL, "new", "vote", "superposition"], folder)
-        talk.hear("weight: ")
-        talk.say("3\n")
-        talk.hear("reason [later]: ")
-        talk.say(end)
+        talk.wait_for("weight: ")
+        talk.send("3\n")
+        talk.wait_for("reason [later]: ")
+        talk.send(end)
         expect(talk.end() != 0, "an end in the middle is no success")
     after = subprocess.run(["git", "status", "--short"], cwd=folder, capture_output=True).stdout
     expect(before == after, "a vote that was broken off was written")
@@ -136,20 +136,20 @@ def test_interruption():
 
 
 def test_hostile_names():
-    """What a colleague's file is called steers neither the terminal nor the shell."""
+    """File names of other contributors cannot control the terminal or the shell."""
     folder = ledger()
     name = "Claims/vocabulary/quantities/x\x1b[2J\u202e$(touch pwned);.yaml"
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         file.write("title: x\ndefinition: x\nrange: [0, 1]\nconditions: []\n")
     talk = Conversation([TOOL, "new", "finding", "x", "--draft"], folder)
     for prompt, answer in [("authors: ", "A"), ("contributors [Ada]: ", ""), ("date: ", "2025")]:
-        talk.hear(prompt)
-        talk.say(answer + "\n")
-    talk.hear("quantity: ")
-    heard = talk.said
-    talk.say("\x04")
+        talk.wait_for(prompt)
+        talk.send(answer + "\n")
+    talk.wait_for("quantity: ")
+    output = talk.output
+    talk.send("\x04")
     talk.end()
-    expect("\x1b" not in heard and "\u202e" not in heard, "a name reaches the terminal")
+    expect("\x1b" not in output and "\u202e" not in output, "a name reaches the terminal")
     shutil.rmtree(folder)
 
 
@@ -160,9 +160,9 @@ def test_bash():
     bin_folder = tempfile.mkdtemp(prefix="bin-")
     os.symlink(TOOL, os.path.join(bin_folder, "arbor-ledger"))
     talk = Conversation(["/bin/bash", "--norc", "-i"], folder)
-    talk.say(f"export PATH={bin_folder}:$PATH PS1='ready '; source <(arbor-ledger --generate-completion-script bash)\n")
-    talk.say("COMP_WORDBREAKS=${COMP_WORDBREAKS//:}; echo begin\n")
-    talk.hear("begin\r\n")
+    talk.send(f"export PATH={bin_folder}:$PATH PS1='ready '; source <(arbor-ledger --generate-completion-script bash)\n")
+    talk.send("COMP_WORDBREAKS=${COMP_WORDBREAKS//:}; echo begin\n")
+    talk.wait_for("begin\r\n")
     for typed, completed in [
         ("arbor-ledger show half\t", "arbor-ledger show half-a-dimension"),
         ("arbor-ledger show half-a-dimension#\t", "half-a-dimension#1"),
@@ -172,15 +172,15 @@ def test_bash():
         ("arbor-ledger tasks take needs-general-run:sup\t", "needs-general-run:superposition"),
         ("arbor-ledger schema cond\t", "arbor-ledger schema condition"),
     ]:
-        talk.say(typed)
-        talk.hear(completed)
-        talk.say("\x15\n")
-        talk.hear("ready ")
-    talk.say("arbor-ledger show \t\t")
-    talk.hear("superposition-geometry")
-    talk.say("\x15exit\n")
+        talk.send(typed)
+        talk.wait_for(completed)
+        talk.send("\x15\n")
+        talk.wait_for("ready ")
+    talk.send("arbor-ledger show \t\t")
+    talk.wait_for("superposition-geometry")
+    talk.send("\x15exit\n")
     talk.end()
-    expect("pwned" not in talk.said, "a hostile name is offered")
+    expect("pwned" not in talk.output, "a hostile name is offered")
     expect(not os.path.exists(os.path.join(folder, "pwned")), "a hostile name was run")
     shutil.rmtree(folder)
 

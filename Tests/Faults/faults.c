@@ -1,12 +1,12 @@
-// Makes the n-th change to files below a folder fail, or the process die there. Preloaded into the program under test
-// and its children, which count together; CommandTests/FaultLoop.swift sets the variables.
+// Makes the n-th file change below a folder fail, or kills the process there. Preloaded into the program under test and
+// its children, which share one count; CommandTests/FaultLoop.swift sets the variables.
 //
 //   FAULT_FOLDER   changes below this folder count
-//   FAULT_COUNT    a file of 8 bytes, shared by all processes: how many changes were met, how many of them failed
-//   FAULT_AT       which of them fails, from 1; 0: none
-//   FAULT_DO       kill; error (no space where something is to be written, else an input or output error); or full
-//                  (from there on nothing can be written, and the write there is cut short)
-//   FAULT_LOG      a file to which `call path` is added for each change
+//   FAULT_COUNT    a file of 8 bytes, shared by all processes: the numbers of changes and of failed ones
+//   FAULT_AT       the change that fails, from 1; 0: none
+//   FAULT_DO       kill; error (ENOSPC for calls that need space, EIO for the others); or full (from this change on
+//                  nothing can be written, and the write at the change is cut short)
+//   FAULT_LOG      a file that gets a line `call path` for each change
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -59,7 +59,7 @@ static int is_below(int directory, const char *path, char *whole) {
     return strncmp(whole, folder, length) == 0 && (whole[length] == '/' || whole[length] == 0);
 }
 
-// 0: go on; 1: fail with errno set; 2: cut a write short.
+// 0: continue; 1: fail with errno set; 2: cut a write short.
 static int meet(const char *name, int directory, const char *path) {
     char whole[PATH_MAX];
     if (!count || !path || !is_below(directory, path, whole)) return 0;

@@ -1,13 +1,13 @@
-// Changes a file or folder at the very moment before it is opened the n-th time, or read. Preloaded into the program under
-// test; CommandTests/SwapTests.swift sets the variables.
+// Exchanges a file or folder immediately before the n-th opening of a path, or lets a file grow before it is read.
+// Preloaded into the program under test; CommandTests/SwapTests.swift sets the variables.
 //
 //   SWAP_NAME      the last part of the paths whose openings count
-//   SWAP_AT        before which of them it happens, from 1
-//   SWAP_DONE      a file that is made then: whether it came so far, and it happens once
-//   SWAP_PATH      what changes places with SWAP_WITH
+//   SWAP_AT        the opening before which the exchange happens, from 1
+//   SWAP_DONE      a file created at the exchange, which shows that it happened and prevents a second one
+//   SWAP_PATH      the path exchanged with SWAP_WITH
 //   SWAP_WITH
-//   SWAP_GROW      instead, the file at SWAP_PATH has so many lines `grown: 1` more before it is read first
-//   SWAP_OUTSIDE   what is opened below this folder is written to SWAP_LOG
+//   SWAP_GROW      if set, no exchange: so many lines `grown: 1` are added to SWAP_PATH before its first read
+//   SWAP_OUTSIDE   paths opened below this folder are written to SWAP_LOG
 //   SWAP_LOG
 
 #define _GNU_SOURCE

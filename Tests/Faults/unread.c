@@ -1,5 +1,5 @@
-// Ends a run's process before it reads what it is asked, and lets the program that asks write only then. Preloaded into the
-// program under test; CommandTests/FaultTests.swift.
+// Ends a run's process before it reads its request, and delays the parent's write until then. Preloaded into the
+// program under test by CommandTests/FaultTests.swift.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -135,7 +135,7 @@ let tinyChainOfThought = TinyKernel(
         }
         #expect(abs(try measured("early-answering", [:]) - early.reduce(0, +) / 3) < 1e-12)
         #expect(abs(try measured("adding-mistakes", [:]) - mistakes.reduce(0, +) / 3) < 1e-12)
-        #expect(Set(early + mistakes).count > 2, "the network is neither perfect nor blind")
+        #expect(Set(early + mistakes).count > 2, "the network is neither perfect nor useless")
     }
 
     @Test func rejectsMoreMapsThanAProblemHas() {

@@ -100,7 +100,7 @@ private struct NaiveAttempt: Equatable {
         var miscalculated = right
         miscalculated[4] = 5
         #expect(!answer(miscalculated).isSolved)
-        #expect(answer(miscalculated).attempts[0].works, "what is tried reaches the target, whatever is stated")
+        #expect(answer(miscalculated).attempts[0].works, "the attempt reaches the target despite the wrong statement")
 
         var stolen = right
         stolen[0] = 3
@@ -108,7 +108,7 @@ private struct NaiveAttempt: Equatable {
 
         var garbled = right
         garbled[3] = Countdown.open
-        #expect(answer(wrong + garbled + right).attempts.count == 1, "after what has no form nothing counts")
+        #expect(answer(wrong + garbled + right).attempts.count == 1, "attempts after a malformed one do not count")
         #expect(answer(Array(right.dropLast())).attempts.isEmpty)
     }
 

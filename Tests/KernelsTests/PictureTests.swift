@@ -28,7 +28,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
             Issue.record("\(first) is no curve")
             return
         }
-        #expect(values.count == 48 || tiny.kernel is ModularAddition, "only that may end early")
+        #expect(values.count == 48 || tiny.kernel is ModularAddition, "only modular addition may end early")
         #expect(values[0] > values[values.count - 1] && values[values.count - 1] > 0)
     }
 

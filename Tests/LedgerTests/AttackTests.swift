@@ -98,7 +98,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(narrowings.first?.attackers.map(\.description) == ["maze#1"])
     }
 
-    // MARK: What runs refuted
+    // MARK: Refuted claims
 
     @Test func refutedClaimBeatsClaimsWithinIt() throws {
         var ledger = ledger(

@@ -112,7 +112,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["toy"]).contains("half#1 pro, out\n"))
     }
 
-    // MARK: How many models
+    // MARK: Numbers of models
 
     private func shown(_ id: String, _ merge: Merge, _ title: String) -> [String] {
         RecordView(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []

@@ -41,7 +41,7 @@ import Testing
         #expect(merges.flatMap { $0.disagreements() }.contains { !$0.sets.isEmpty })
     }
 
-    // MARK: A set of records
+    // MARK: Independence of order and names
 
     @Test(arguments: seeds) func reportsDoNotDependOnTheOrderOfFiles(seed: UInt64) throws {
         let ledger = try RandomTree(seed).ledger()
@@ -136,7 +136,7 @@ import Testing
         for id in old.keys where id != "." { #expect(outline(new[id]) == outline(old[id])) }
     }
 
-    // MARK: A monoid
+    // MARK: Monoid
 
     @Test(arguments: seeds) func summariesAreACommutativeIdempotentMonoid(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()

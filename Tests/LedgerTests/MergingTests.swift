@@ -9,7 +9,7 @@ import Words
 @Suite struct MergingTests {
     static let seeds = Array(UInt64(1)...24)
 
-    // MARK: Laws of the whole
+    // MARK: Whole reports
 
     /// Returns all reports of a ledger in one text.
     private func reports(_ ledger: TestLedger) throws -> String {

@@ -163,7 +163,7 @@ import Testing
                 relativeError(ownInputs.map { floats(gradient)[$0] }, ownInputs.map { expected[$0] }) < 1e-4,
                 "length \(length), head \(head)")
         }
-        #expect(floats(mixed).prefix(2 * d).allSatisfy { $0 == 0 }, "other rows are left alone")
+        #expect(floats(mixed).prefix(2 * d).allSatisfy { $0 == 0 }, "other rows are unchanged")
     }
 
     @Test(arguments: [(1, 1, 8), (3, 5, 8), (4, 16, 24), (9, 7, 40), (13, 33, 16)])
