@@ -80,6 +80,7 @@ import Testing
 /// The diffs explained in CONTRIBUTING.md.
 @Suite struct RecipeTests {
     /// Applied one after the other, since a contributor may apply all; `make test-recipes` builds and runs the result.
+    /// CONTRIBUTING.md describes how to repair one.
     @Test func recipesApply() throws {
         let folder = "docs/recipes"
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(ShippedLedger.root)/\(folder)").sorted()
