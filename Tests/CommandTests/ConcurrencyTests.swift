@@ -4,7 +4,9 @@ import Testing
 /// Concurrent processes in one repository and its work trees: nothing is lost, and a rejected process gives the reason.
 @Suite(.serialized) struct ConcurrencyTests {
     /// Starts all commands at once, and repeats the rejected ones until each has succeeded.
-    private func runToTheEnd(_ ledger: TemporaryLedger, _ commands: [[String]], mayWaitFor reasons: [String]) throws {
+    private func runUntilAllSucceed(_ ledger: TemporaryLedger, _ commands: [[String]], mayWaitFor reasons: [String])
+        throws
+    {
         var left = commands
         while !left.isEmpty {
             let started = try left.map { ($0, try ledger.start($0)) }
@@ -34,7 +36,7 @@ import Testing
     @Test func concurrentSubmitsToOneBranch() throws {
         let ledger = try ledgerWithDrafts()
         try ledger.git("checkout", "-q", "-b", "work")
-        try runToTheEnd(
+        try runUntilAllSucceed(
             ledger, (1...Self.count).map(submit),
             mayWaitFor: [".lock' has existed for ", "the branch 'work' was moved by another process"])
         let subjects = try ledger.git("log", "--format=%s", "main..work").split(separator: "\n").sorted()
@@ -92,7 +94,7 @@ import Testing
         let former = "#!/bin/sh\necho former >&2\n"
         try ledger.write(".git/hooks/pre-commit", former)
         chmod(ledger.place(".git/hooks/pre-commit"), 0o755)
-        try runToTheEnd(ledger, Array(repeating: ["hook", "install"], count: Self.count), mayWaitFor: [])
+        try runUntilAllSucceed(ledger, Array(repeating: ["hook", "install"], count: Self.count), mayWaitFor: [])
         #expect(try ledger.read(".git/hooks/pre-commit.before-arbor-ledger") == former)
         #expect(try ledger.read(".git/hooks/pre-commit").contains("# arbor-ledger hook"))
         #expect(ledger.temporaryFiles() == [])
@@ -104,7 +106,7 @@ import Testing
         let alone = try command == ["init"] ? TemporaryLedger() : TemporaryLedger.example()
         let ledger = try command == ["init"] ? TemporaryLedger() : TemporaryLedger.example()
         try alone.run(command).requireSuccess()
-        try runToTheEnd(ledger, Array(repeating: command, count: Self.count), mayWaitFor: [])
+        try runUntilAllSucceed(ledger, Array(repeating: command, count: Self.count), mayWaitFor: [])
         let (one, many) = (try RepositorySnapshot(of: alone), try RepositorySnapshot(of: ledger))
         #expect(many.differences(between: one, and: one) == [])
         #expect(ledger.temporaryFiles() == [])

@@ -21,7 +21,7 @@ final class FaultLoop {
     /// `call path` of each change that the command makes without a fault.
     let changes: [String]
     /// An additional check after the next run; returns a description of the problem.
-    var also: (TemporaryLedger) throws -> String? = { _ in nil }
+    var extraCheck: (TemporaryLedger) throws -> String? = { _ in nil }
     private(set) var table: [FaultTableRow: [String: Int]] = [:]
 
     /// `checks`: whether the ledger is free of errors at any time.
@@ -100,7 +100,7 @@ final class FaultLoop {
         let rests = ledger.temporaryFiles()
         if !rests.isEmpty { found.add("after the next run there is \(rests)") }
         try found.add(ledger.damage())
-        try found.add(also(ledger))
+        try found.add(extraCheck(ledger))
         return found.texts
     }
 

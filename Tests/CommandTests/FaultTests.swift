@@ -41,7 +41,7 @@ import Testing
             try ledger.run("verify", "half-a-dimension", "--format", "json").json()["verdicts"].description
         }
         let reference = try state(loop.ledger)
-        loop.also = { ledger in
+        loop.extraCheck = { ledger in
             let found = try state(ledger)
             return found == reference ? nil : "\(found) instead of \(reference)"
         }
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(.enabled(if: takesAll, "takes minutes: make test-faults"))
-    func everyChangeOfEveryCommandMayFail() throws {
+    func everyCommandSurvivesAFaultAtEveryChange() throws {
         let loops: [(name: String, make: () throws -> FaultLoop)] = [
             ("submit", Self.submitting), ("submit on a branch", Self.submittingOnABranch), ("verify", Self.verifying),
             ("merge --write", Self.writingReadmes), ("merge BRANCH", Self.previewing), ("merge --at", Self.reporting),

@@ -80,7 +80,7 @@ private func section(_ title: String, _ text: String) -> String {
 
     @Test func doesNotDrawADamagedNetwork() throws {
         let ledger = try TemporaryLedger.example()
-        let sound = try ledger.run("show", model, "--train").output
+        let intact = try ledger.run("show", model, "--train").output
         let name = ledger.names(in: networksFolder)[0]
         let handle = try #require(FileHandle(forWritingAtPath: ledger.place("\(networksFolder)/\(name)")))
         try handle.seek(toOffset: 200)
@@ -97,8 +97,8 @@ private func section(_ title: String, _ text: String) -> String {
                 """)
         // Trained again, it is the same.
         let again = try ledger.run("show", model, "--train").output
-        #expect(section("inside", again) == section("inside", sound) && again.contains("\n  inside\n"))
-        #expect(section("inside", try ledger.run("show", model).output) == section("inside", sound))
+        #expect(section("inside", again) == section("inside", intact) && again.contains("\n  inside\n"))
+        #expect(section("inside", try ledger.run("show", model).output) == section("inside", intact))
     }
 
     @Test func reportsAFailedTraining() throws {

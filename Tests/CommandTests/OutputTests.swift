@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct OutputTests {
     /// A line may exceed 80 columns only for a single word, such as a long id or path.
-    private func isNarrow(_ line: Substring) -> Bool {
+    private func fitsEightyColumns(_ line: Substring) -> Bool {
         line.count <= 80 || !line.drop { $0 == " " }.contains(" ")
     }
 
@@ -19,7 +19,7 @@ import Testing
     @Test func everyReportFitsEightyColumns() throws {
         let ledger = try ShippedLedger.copy()
         for report in reports {
-            for line in try ledger.run(report).output.split(separator: "\n") where !isNarrow(line) {
+            for line in try ledger.run(report).output.split(separator: "\n") where !fitsEightyColumns(line) {
                 Issue.record("\(report): \(line.count) columns: \(line)")
             }
         }

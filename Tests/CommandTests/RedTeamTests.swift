@@ -34,7 +34,7 @@ import Testing
             #expect(found == hostile.expected)
         }
         if let index { try hookAgrees(with: index, ledger) }
-        try reportIsSound(name, ledger)
+        try reportIsSafe(name, ledger)
     }
 
     /// The hook rejects the commit exactly if it adds an error.
@@ -48,7 +48,7 @@ import Testing
 
     /// Reports cover the valid records and print no terminal control. Each case runs one report in turn, because
     /// starting processes dominates the time of these tests.
-    private func reportIsSound(_ name: String, _ ledger: TemporaryLedger) throws {
+    private func reportIsSafe(_ name: String, _ ledger: TemporaryLedger) throws {
         let reports = [
             ["merge", "--at", "hostile", "--format", "json"], ["conflicts", "--at", "hostile"], ["tasks"],
             ["show", "half-a-dimension"], ["merge", "--write"], ["conflicts", "--format", "json"],

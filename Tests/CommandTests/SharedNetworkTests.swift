@@ -149,8 +149,8 @@ extension TemporaryLedger {
     @Test func cacheMayBeDeletedAtAnyTime() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")
-        let calm = try ledger.receivedValues()
-        #expect(calm.count == 16 * 9)
+        let expected = try ledger.receivedValues()
+        #expect(expected.count == 16 * 9)
         try FileManager.default.removeItem(atPath: ledger.place(receiptsFolder))
         let verify = try ledger.start(["verify", "--jobs", "3"])
         while verify.isRunning {
@@ -158,7 +158,7 @@ extension TemporaryLedger {
             usleep(5000)
         }
         #expect(try verify.wait().status == 0)
-        #expect(try ledger.receivedValues() == calm)
+        #expect(try ledger.receivedValues() == expected)
     }
 
     /// Beyond 2 GiB the least recently used networks are removed.

@@ -6,7 +6,7 @@ import Testing
     private let untouched = " M .editorconfig\nA  staged.txt\n?? notes.txt"
 
     /// A ledger with unrelated work: a staged, an edited and an untracked file.
-    private func busy() throws -> TemporaryLedger {
+    private func ledgerWithOtherWork() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("staged.txt", "staged\n")
         try ledger.git("add", "staged.txt")
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func submitsFromMainToANewBranch() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.write("Findings/topic/good.yaml", good)
         let printed = try ledger.run("submit", "Findings/topic/good.yaml")
         let commit = try ledger.git("rev-parse", "HEAD").prefix(12)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func submitsToTheCurrentBranchOutsideMain() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.git("checkout", "-q", "-b", "mine")
         try ledger.write("Findings/good.yaml", good)
         let printed = try ledger.run(["submit", "good.yaml", "-m", "In my words"], in: "Findings")
@@ -58,7 +58,7 @@ import Testing
 
     /// New records that the file names, directly or indirectly, are committed with it; nothing else is.
     @Test func commitsRecordsThatTheFileNames() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.write(
             "Findings/good.yaml",
             finding(
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func badFileCommitsNothing() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))
         let before = try ledger.git("status", "--short")
         expect(
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func failingSelfCheckCommitsNothing() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.write("Findings/wrong.yaml", finding("Another number", value: "[0.9, 1.1]"))
         let before = try ledger.git("status", "--short")
         let printed = try ledger.run("submit", "Findings/wrong.yaml")
@@ -157,7 +157,7 @@ import Testing
             "receipts are committed with git"
         ),
     ]) func rejectsFilesThatAreNotRecords(_ file: String, _ message: String) throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         let printed = try ledger.run("submit", file)
         #expect(printed.status == 64)
         #expect(printed.output == "")
@@ -179,7 +179,7 @@ import Testing
     }
 
     @Test func rejectsAMissingIdentity() throws {
-        let ledger = try busy()
+        let ledger = try ledgerWithOtherWork()
         try ledger.write("Findings/good.yaml", good)
         let before = try ledger.git("status", "--short")
         let identity = Set(["AUTHOR", "COMMITTER"].flatMap { ["GIT_\($0)_NAME", "GIT_\($0)_EMAIL"] })

@@ -128,7 +128,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         ("a: b\rc: d\n", "1:5 controlCharacter: carriage return U+000D -> end lines with a line feed alone"),
         ("a: b\r\nc: d\r\n", "1:5 controlCharacter: carriage return U+000D -> \(lineEndRemedy)"),
     ])
-    func refuses(text: String, expected: String) {
+    func rejectsDocuments(text: String, expected: String) {
         #expect(
             outline(text).split(separator: "\n").filter { $0.contains(" -> ") || $0.contains("syntax") } == [
                 expected[...]
