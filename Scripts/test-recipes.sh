@@ -11,7 +11,7 @@ git init -q "$build/new"
 # Unchanged files keep their dates, so that a second run builds only what changed.
 rsync -rlc --delete "$build/new/" "$build/tree"
 cd "$build/tree"
-swift format lint --strict -r Sources Tests
+swift format lint --strict $(git apply --numstat "$recipes"/*.patch | cut -f 3 | grep "\.swift$")
 swift build --scratch-path "$build/build" --product arbor-ledger
 PATH=$build/build/debug:$PATH
 

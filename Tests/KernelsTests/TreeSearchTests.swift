@@ -144,7 +144,8 @@ let tinyTreeSearch = TinyKernel(
             let right = zip(trees, isReproduced).filter { depths.contains($0.0.depth) }.map(\.1)
             #expect(values["path-accuracy"] == Double(right.count { $0 }) / Double(right.count))
         }
-        #expect(isReproduced.contains(true) && isReproduced.contains(false), "the network is neither perfect nor useless")
+        #expect(
+            isReproduced.contains(true) && isReproduced.contains(false), "the network is neither perfect nor useless")
     }
 
     @Test func probesReadTheStreamAtTheirTokenInTreesWithTheirNode() throws {

@@ -56,7 +56,9 @@ import Testing
         #expect(behaviours(tree + model("area/x")) == ["area/y", "skill"])
         #expect(behaviours(tree + model("area/x/a")) == ["area/y", "skill"])
         #expect(behaviours(tree + model("area")) == ["skill"])
-        #expect(behaviours(tree + model(".")) == ["area/x", "area/y", "skill"], "the root question is not a single behaviour")
+        #expect(
+            behaviours(tree + model(".")) == ["area/x", "area/y", "skill"],
+            "the root question is not a single behaviour")
     }
 
     @Test func alsoUnderCountsAsAPart() {
