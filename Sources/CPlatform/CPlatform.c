@@ -9,8 +9,8 @@
 static int argument_count;
 static char **arguments;
 
-// glibc hands a constructor what it hands to `main`.
-__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+// glibc passes the arguments of `main` to constructors.
+__attribute__((constructor)) static void save_arguments(int count, char **values) {
     argument_count = count;
     arguments = values;
 }

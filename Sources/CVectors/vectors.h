@@ -12,7 +12,7 @@ static inline float arbor_largest(arbor_float8 x) { return __builtin_reduce_max(
 
 static inline arbor_int8 arbor_truncate(arbor_float8 x) { return __builtin_convertvector(x, arbor_int8); }
 
-// Eight rows of eight floats become eight columns; strides count floats.
+// Transposes eight rows of eight floats; strides count floats.
 static inline void arbor_transpose(const float *from, long fromStride, float *to, long toStride) {
     typedef float row __attribute__((ext_vector_type(8), aligned(4)));
     arbor_float8 r[8], s[8];
@@ -33,7 +33,7 @@ static inline void arbor_transpose(const float *from, long fromStride, float *to
     }
 }
 
-// 1 where the processor runs AVX2 and FMA code, and on those for which no such code is compiled.
+// 1 if the processor supports AVX2 and FMA, and on other architectures, which have no such code.
 static inline int arbor_cpu_supported(void) {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("x86-64-v3") ? 1 : 0;
@@ -42,7 +42,7 @@ static inline int arbor_cpu_supported(void) {
 #endif
 }
 
-// 1 where the processor and its system run the AVX-512 code that servers have had since 2017 (Skylake).
+// 1 if the processor and the system support the AVX-512 features of servers since 2017 (Skylake).
 static inline int arbor_cpu_has_avx512(void) {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")

@@ -1,19 +1,19 @@
 /// A program that trains a toy model and measures it.
 ///
-/// Everything random in it comes from the seed: same seed and same machine give the same bytes.
+/// All randomness derives from the seed: the same seed on the same machine gives the same bytes.
 package protocol Kernel: Sendable {
     var description: KernelDescription { get }
 
     /// Trains one network and returns its checkpoint; `progress` is called with the finished share, 0 to 1.
     func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8]
 
-    /// What can be seen in a checkpoint that `train` made for a job of the same config, seed and training settings; of
-    /// the job's other settings nothing is asked.
+    /// Returns pictures of a checkpoint that `train` made for the same config, seed and training settings; other
+    /// settings of the job may be missing.
     func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture]
 }
 
 extension Kernel {
-    /// No pictures, unless the kernel draws its own.
+    /// Returns no pictures by default.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] { [] }
 
     /// Measures a checkpoint with the function of the job's measurement; every value is finite.
@@ -29,12 +29,12 @@ extension Kernel {
     }
 }
 
-/// What one run is asked to do.
+/// The job of one run.
 package struct KernelJob: Sendable, Equatable {
     /// Every parameter of the kernel with its canonical value.
     package var config: Settings
     package var measurement: String
-    /// The claim's conditions, and the control where there is one, for every setting of the measurement.
+    /// A value for every setting of the measurement, from the claim's conditions and the control.
     package var settings: Settings
     package var seed: UInt64
 
@@ -46,7 +46,7 @@ package struct KernelJob: Sendable, Equatable {
     }
 }
 
-/// Why a run has no value: a miss of the kernel's own doing, never a lost machine.
+/// Why a run has no value. It counts as a miss, unlike a failure of the machine.
 package struct KernelFailure: Error, Equatable {
     package var reason: String
 
@@ -55,7 +55,8 @@ package struct KernelFailure: Error, Equatable {
     }
 }
 
-/// Named values in canonical text (`0.3`, `200`, `untrained`), checked against `Parameter`s before a kernel sees them.
+/// Named values in canonical text (`0.3`, `200`, `untrained`), validated against `Parameter`s before a kernel gets
+/// them.
 package struct Settings: Sendable, Equatable {
     package var values: [String: String]
 
@@ -101,9 +102,9 @@ package struct Parameter: Sendable, Equatable {
 
     package var name: String
     package var domain: Domain
-    /// In canonical text; nil where the record must say.
+    /// In canonical text; nil if the record must give a value.
     package var defaultValue: String?
-    /// What it is, with its unit.
+    /// A description with the unit.
     package var summary: String
 
     package init(_ name: String, _ domain: Domain, default defaultValue: String?, _ summary: String) {
@@ -114,19 +115,19 @@ package struct Parameter: Sendable, Equatable {
     }
 }
 
-/// One thing that a kernel measures: its name, its inputs and outputs, and its function.
+/// One measurement of a kernel: its name, inputs, outputs and function.
 package struct KernelMeasurement: Sendable {
-    /// Takes a checkpoint that the kernel's `train` made for a job of the same config, seed and training settings; returns
-    /// one value per quantity.
+    /// Measures a checkpoint that `train` made for the same config, seed and training settings; returns one value per
+    /// quantity.
     package typealias Function =
         @Sendable (_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double]
 
     package var name: String
-    /// What one run returns: a value for each of these quantities.
+    /// The quantities for which one run returns a value.
     package var quantities: [String]
-    /// Conditions and controls that it understands.
+    /// The conditions and controls that it supports.
     package var settings: [Parameter]
-    /// Names of the settings that lead to another trained network; the others only change how it is measured.
+    /// Names of the settings that change the trained network; the others only change how it is measured.
     package var trainingSettings: [String]
     package var measure: Function
 
@@ -142,13 +143,13 @@ package struct KernelMeasurement: Sendable {
     }
 }
 
-/// What one run is expected to take.
+/// The expected cost of one run.
 package struct RunCost: Sendable, Equatable {
-    /// On one core of a server of 2024.
+    /// On one server core of 2024.
     package var trainingSeconds: Double
-    /// Beyond the training.
+    /// In addition to the training.
     package var measuringSeconds: Double
-    /// The most memory that it holds at once.
+    /// Peak memory.
     package var bytes: Double
 
     package init(trainingSeconds: Double, measuringSeconds: Double, bytes: Double) {
@@ -158,7 +159,7 @@ package struct RunCost: Sendable, Equatable {
     }
 }
 
-/// Parameters or settings that are in range one by one but do not go together.
+/// Parameters or settings that are each in range but not valid together.
 package struct ConfigMistake: Error, Equatable {
     /// The parameter or setting to correct.
     package var name: String
@@ -173,18 +174,18 @@ package struct ConfigMistake: Error, Equatable {
 }
 
 package struct KernelDescription: Sendable {
-    /// Of a complete config; of its training alone where no measurement is named. Settings may be only some of the
-    /// measurement's: then those are held against the config.
+    /// Returns the cost of a run, or of the training alone if no measurement is named. Settings may be incomplete;
+    /// those that are given are validated against the config.
     package typealias Cost =
         @Sendable (_ config: Settings, _ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost
 
     package var name: String
-    /// Raised exactly when recorded values change beyond rounding.
+    /// Raised if and only if recorded values change beyond rounding.
     package var version: Int
     package var summary: String
     package var parameters: [Parameter]
     package var measurements: [KernelMeasurement]
-    /// What a run takes; throws where it could not be run at all.
+    /// Throws if the config or the settings cannot be run.
     package var cost: Cost
 
     package init(

@@ -1,13 +1,13 @@
-/// Something to look at, such as what is seen in a trained network: data, which each report draws in its own way.
+/// A picture, such as of a trained network, as data that each report renders in its format.
 package struct Picture: Sendable, Equatable, Codable {
     package enum Content: Sendable, Equatable, Codable {
         /// Values in order, from left to right.
         case curve(values: [Double])
-        /// A bar for each value, on a scale that starts and ends there.
+        /// A bar for each value, on the scale `from` to `to`.
         case bars(items: [Bar], from: Double, to: Double)
-        /// Points of a plane, seen from the origin.
+        /// Points in the plane, relative to the origin.
         case points(items: [Point])
-        /// Beside one another.
+        /// Grids side by side.
         case grids(items: [Grid])
         case table(columns: [String], rows: [[String]])
     }
@@ -15,7 +15,7 @@ package struct Picture: Sendable, Equatable, Codable {
     package struct Bar: Sendable, Equatable, Codable {
         package var label: String
         package var value: Double
-        /// What is to be said beside it.
+        /// A note beside the bar.
         package var note: String?
 
         package init(_ label: String, _ value: Double, note: String? = nil) {
@@ -37,7 +37,7 @@ package struct Picture: Sendable, Equatable, Codable {
     }
 
     package struct Point: Sendable, Equatable, Codable {
-        /// Its first character marks the place.
+        /// The first character is drawn at the point.
         package var label: String
         package var x: Double
         package var y: Double

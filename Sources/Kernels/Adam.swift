@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// How slowly Adam's moments change: beta1 and beta2.
+/// Adam's decay rates beta1 and beta2.
 struct AdamDecays {
     var first = 0.9
     var second = 0.999
@@ -36,7 +36,7 @@ struct AdamStep {
 }
 
 extension AdamStep {
-    /// AdamW (Loshchilov and Hutter 2019) on a range of parameters, which first shrink by a factor.
+    /// An AdamW step (Loshchilov and Hutter 2019) on a range of parameters, which are first multiplied by `factor`.
     func update(
         _ parameters: inout [Lanes], _ first: inout [Lanes], _ second: inout [Lanes], gradient: [Lanes],
         range: Range<Int>, gradientScale: Float, shrinking factor: Float
@@ -55,7 +55,7 @@ extension AdamStep {
     }
 }
 
-/// Parameters with their moments, in rows of lanes; padding with gradient 0 stays as it is.
+/// Parameters with their moments, in rows of lanes; padding has gradient 0 and does not change.
 struct AdamParameters<let width: Int> {
     var values: [Row<width>]
     private var firstMoments: [Row<width>]

@@ -1,8 +1,9 @@
 internal import COpenBLAS
 
-/// The linear algebra library that is loaded, for receipts and for `doctor`.
+/// The loaded linear algebra library, for receipts and for `doctor`.
 package enum BLAS {
-    /// The kernels that OpenBLAS chose for this processor, such as `Haswell`; it decides the last bits of a result.
+    /// The core type that OpenBLAS chose for this processor, such as `Haswell`; it determines the last bits of a
+    /// result.
     package static var coreName: String {
         unsafe String(cString: arbor_blas_corename())
     }
@@ -16,8 +17,8 @@ package enum BLAS {
         Int(arbor_blas_threads())
     }
 
-    /// Throws where the library cannot be loaded, and where it was built without threads: called from several at once it
-    /// computes wrong numbers silently.
+    /// Throws if the library cannot be loaded, or if it is a serial build, which silently computes wrong numbers when
+    /// several threads call it.
     package static func requireSupport() throws(UnsupportedMachine) {
         if let mistake = unsafe arbor_blas_load() {
             throw UnsupportedMachine(
@@ -26,7 +27,7 @@ package enum BLAS {
         }
         guard arbor_blas_parallel() != 0 else {
             throw UnsupportedMachine(
-                reason: "this OpenBLAS is a serial build, which computes wrong numbers when several threads call it",
+                reason: "OpenBLAS is a serial build, which computes wrong numbers when several threads call it",
                 remedy: "install libopenblas0-pthread")
         }
     }
@@ -40,7 +41,7 @@ struct MatrixShape {
     var offset = 0
 }
 
-/// out = op(a) · op(b), or out += where `accumulating`; op transposes where asked. Shapes are those in memory.
+/// out = op(a) · op(b), or out += if `accumulating`; op is the optional transposition. Shapes are those in memory.
 ///
 /// Elements may be floats or whole SIMD rows of floats; strides count floats.
 func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
@@ -67,7 +68,7 @@ func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
     }
 }
 
-/// The start of a matrix, after checking that it lies inside its buffer.
+/// Returns the start of a matrix after checking that it lies inside its buffer.
 func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePointer<Float> {
     precondition(shape.rows > 0 && shape.columns > 0 && shape.columns <= shape.rowStride, "a matrix needs elements")
     let end = shape.offset + (shape.rows - 1) * shape.rowStride + shape.columns
@@ -75,11 +76,11 @@ func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePoin
     return unsafe bytes.baseAddress!.assumingMemoryBound(to: Float.self) + shape.offset
 }
 
-/// The solution X (n, columns) of A X = B by Cholesky's factorisation, with A (n, n) symmetric and positive definite.
+/// Solves A X = B for X (n, columns) by Cholesky factorisation, with A (n, n) symmetric and positive definite.
 func solvePositiveDefinite(_ a: [Double], _ b: [Double], size: Int, columns: Int) -> [Double] {
     precondition(a.count == size * size && b.count == size * columns)
     var matrix = a
-    // LAPACK's matrices stand column by column.
+    // LAPACK's matrices are column-major.
     var right = (0..<columns).flatMap { column in (0..<size).map { b[$0 * columns + column] } }
     var (n, count, info) = (CInt(size), CInt(columns), CInt(0))
     unsafe arbor_dposv("L", &n, &count, &matrix, &n, &right, &n, &info)

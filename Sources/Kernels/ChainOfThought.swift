@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702): a transformer applies maps one after the
-/// other, and its chain tells the state after each; how much does the answer depend on what the chain says?
+/// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702): a transformer applies permutations one by
+/// one, and its chain holds the state after each. How much does the answer depend on the chain?
 package struct ChainOfThought: Kernel {
     package init() {}
 
@@ -22,7 +22,7 @@ package struct ChainOfThought: Kernel {
         return trained.checkpoint(kernel: "chain-of-thought")
     }
 
-    /// Fresh problems in each step; every token after the first is to be predicted, as in any language model.
+    /// Trains on fresh problems in each step, with every token after the first as target, as in a language model.
     private func train(
         _ model: Transformer, _ config: ChainOfThoughtConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Trained numbers as bytes: a line of text that says what follows, little-endian 32-bit floats, then the FNV-1a hash of
-/// all that in eight bytes.
+/// Trained parameters as bytes: a line of text with the header, little-endian 32-bit floats, and an eight-byte FNV-1a
+/// hash.
 enum Checkpoint {
     static func encode(_ header: String, _ floats: [Float]) -> [UInt8] {
         var bytes = Array("\(header)\n".utf8)
@@ -11,14 +11,14 @@ enum Checkpoint {
         return bytes
     }
 
-    /// Reads what `encode` wrote under this header; refuses anything else.
+    /// Decodes what `encode` wrote with this header; throws for anything else.
     static func decode(_ bytes: [UInt8], _ header: String, count: Int) throws(KernelFailure) -> [Float] {
         let header = Array("\(header)\n".utf8)
         guard bytes.starts(with: header) else {
-            throw KernelFailure(reason: "the checkpoint does not hold the networks of this config")
+            throw KernelFailure(reason: "the checkpoint is not of this config")
         }
         guard bytes.count == header.count + 4 * count + 8 else {
-            throw KernelFailure(reason: "the checkpoint is cut short or too long")
+            throw KernelFailure(reason: "the checkpoint has the wrong length")
         }
         return try floats(bytes, after: header.count)
     }
@@ -31,7 +31,7 @@ enum Checkpoint {
             Float(bitPattern: UInt32(littleEndian(bytes[place..<(place + 4)])))
         }
         guard floats.allSatisfy(\.isFinite) else {
-            throw KernelFailure(reason: "the checkpoint holds numbers that are not finite")
+            throw KernelFailure(reason: "the checkpoint contains numbers that are not finite")
         }
         return floats
     }

@@ -1,8 +1,8 @@
 import KernelInterface
 
-/// The smallest kernel, to copy from: it flips a coin instead of training a network, and measures the share of heads.
+/// The smallest kernel, a template: it flips a coin instead of training a network, and measures the share of heads.
 ///
-/// `docs/add-a-kernel.md` explains it part by part.
+/// `docs/add-a-kernel.md` explains each part.
 package struct Coin: Kernel {
     package init() {}
 
@@ -35,7 +35,7 @@ package struct Coin: Kernel {
         return Checkpoint.encode(Self.header(count), flips)
     }
 
-    /// The share of heads, of the coin of the config or, as a control, of a fair one.
+    /// The share of heads of the configured coin or, as a control, of a fair one.
     private static let heads = KernelMeasurement(
         name: "heads",
         quantities: ["heads-share"],

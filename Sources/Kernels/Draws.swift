@@ -31,7 +31,7 @@ struct Draws {
         Float(nextWord() >> 8) * 0x1p-24
     }
 
-    /// Any order is as likely as any other (Fisher and Yates).
+    /// Shuffles uniformly (Fisher and Yates).
     mutating func shuffle<Element>(_ items: inout [Element]) {
         for last in stride(from: items.count - 1, to: 0, by: -1) {
             items.swapAt(last, integer(below: last + 1))

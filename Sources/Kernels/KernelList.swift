@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Every kernel that is compiled in; to add one, add its file and its line here.
+/// All compiled-in kernels; to add one, add its file and a line here.
 package let kernels: [any Kernel] = [
     Superposition(),
     Othello(),

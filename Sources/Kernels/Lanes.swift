@@ -1,6 +1,6 @@
 internal import CVectors
 
-/// Eight floats that are computed at once: one AVX2 register.
+/// Eight floats computed at once: one AVX2 register.
 typealias Lanes = SIMD8<Float>
 
 /// A fixed number of lane groups that the compiler keeps in registers: one row of a matrix padded to eights,
@@ -30,7 +30,7 @@ struct Row<let width: Int>: BitwiseCopyable, Sendable {
 }
 
 extension Lanes {
-    /// Computed, since a stored one is fetched through a check in every loop.
+    /// Computed, because access to a stored one includes an initialisation check in every loop.
     static var zeros: Lanes {
         Lanes(repeating: 0)
     }
@@ -71,19 +71,19 @@ extension Lanes {
     }
 }
 
-/// Exact for |x| < 2²²: added to the bits of 1.5 · 2²³, an integer lands in the mantissa.
+/// Exact for |x| < 2²²: added to the bits of 1.5 · 2²³, an integer ends up in the mantissa.
 @inline(__always)
 private func floatFromSmallInteger(_ x: SIMD8<Int32>) -> Lanes {
     let magic = SIMD8<Int32>(repeating: 0x4b40_0000)
     return unsafe unsafeBitCast(x &+ magic, to: Lanes.self) - Lanes(repeating: 12_582_912)
 }
 
-/// How many lane groups hold `count` floats.
+/// The number of lane groups that hold `count` floats.
 func laneGroups(_ count: Int) -> Int {
     (count + 7) / 8
 }
 
-/// Floats in groups of eight, the last one filled up with zeros.
+/// Packs floats in groups of eight; the last one is padded with zeros.
 func lanes(_ values: [some BinaryFloatingPoint]) -> [Lanes] {
     stride(from: 0, to: values.count, by: 8).map { start in
         var group = Lanes.zeros

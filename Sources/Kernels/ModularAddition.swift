@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from some of all pairs, and goes on
-/// to tell the others.
+/// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from a part of all pairs, and
+/// later generalises to the others.
 ///
-/// The paper's network learns by heart long before it generalises. At this size the two overlap: when the pairs trained on
-/// are told, half or more of the others are too.
+/// The paper's network memorises long before it generalises. At this size the two overlap: when the training pairs are
+/// fitted, half or more of the other pairs are correct too.
 package struct ModularAddition: Kernel {
     package init() {}
 
@@ -12,7 +12,7 @@ package struct ModularAddition: Kernel {
         KernelDescription(
             name: "modular-addition",
             version: 1,
-            summary: "a transformer that learns to add modulo an odd number, and the waves that it comes to use",
+            summary: "a transformer that learns to add modulo an odd number, and the frequencies that it uses",
             ModularAdditionConfig.self,
             measurements: ModularAdditionEvaluation.measurements)
     }
@@ -32,7 +32,7 @@ package struct ModularAddition: Kernel {
 }
 
 extension ModularAddition {
-    /// The loss.
+    /// Returns the loss curve.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try ModularAdditionConfig(job)
         return lossPictures(try TrainedAdder(checkpoint, config).network.curve, steps: config.transformer.steps)

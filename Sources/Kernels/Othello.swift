@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that predicts
-/// the moves of random games, and the board in its residual stream.
+/// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that
+/// predicts the moves of random games, and the board in its residual stream.
 package struct Othello: Kernel {
     package init() {}
 
@@ -36,7 +36,7 @@ package struct Othello: Kernel {
     }
 }
 
-/// Every sample once in a random order, then again in another.
+/// The order of samples in training: each sample once in a random order, then again in a new order.
 struct MinibatchOrder {
     private var order: [Int]
     private var used: Int

@@ -1,7 +1,7 @@
 /// Philox4x32-10, eight blocks at once (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 ///
-/// Block b has the 128-bit counter (b, stream), low words first, and the key `seed`. The first vector holds words 0 and 1
-/// of the blocks `block`, `block + 1` … `block + 7` in turn, the second words 2 and 3.
+/// Block b has the 128-bit counter (b, stream), low words first, and the key `seed`. The first vector holds words 0 and
+/// 1 of the blocks `block`, `block + 1` … `block + 7` in turn, the second words 2 and 3.
 @inline(__always)
 func philox(seed: UInt64, stream: UInt64, block: UInt64) -> (SIMD16<UInt32>, SIMD16<UInt32>) {
     // Each 32-bit word sits in a 64-bit lane, so that one multiplication gives the high and the low half.
@@ -26,11 +26,11 @@ func philox(seed: UInt64, stream: UInt64, block: UInt64) -> (SIMD16<UInt32>, SIM
     )
 }
 
-/// A sequence of random numbers that depends on a seed and a name alone.
+/// A sequence of random numbers that depends only on a seed and a name.
 ///
-/// Two names give two independent sequences: the name's hash is the upper half of the counter.
+/// Different names give independent sequences: the name's hash is the upper half of the counter.
 struct RandomStream {
-    /// How many numbers are drawn at once; buffers to be filled hold a multiple of it.
+    /// The count of numbers drawn at once; filled buffers hold a multiple of it.
     static let chunk = 32
 
     var seed: UInt64
@@ -55,7 +55,7 @@ struct RandomStream {
         return (unitInterval(first), unitInterval(second))
     }
 
-    /// Replaces the first `count` numbers, and those up to the next full chunk, by uniform ones in [0, 1).
+    /// Fills the first `count` numbers, rounded up to a full chunk, with uniform ones in [0, 1).
     mutating func fillUniforms(_ out: inout [Float], count: Int) {
         var span = out.mutableSpan
         var bytes = unsafe span.mutableBytes
@@ -66,7 +66,7 @@ struct RandomStream {
         }
     }
 
-    /// Fills a buffer of full chunks with gaps between successes of independent trials: P(gap = k) = p (1 - p)^k.
+    /// Fills a buffer of full chunks with gaps between successes of Bernoulli trials: P(gap = k) = p (1 - p)^k.
     ///
     /// - Parameter inverseLogarithm: 1 / log(1 - p)
     mutating func fillGaps(_ out: inout [Int32], inverseLogarithm: Float) {
@@ -84,7 +84,7 @@ struct RandomStream {
         }
     }
 
-    /// The next `count` numbers of a standard normal distribution (Box and Muller 1958).
+    /// Returns the next `count` standard normal numbers (Box and Muller 1958).
     mutating func normals(_ count: Int) -> [Float] {
         var numbers: [Float] = []
         numbers.reserveCapacity(count + Self.chunk)
@@ -103,7 +103,7 @@ struct RandomStream {
     }
 }
 
-/// The top 23 bits as a mantissa in [1, 2), less 1.
+/// Uses the top 23 bits as a mantissa in [1, 2) and subtracts 1.
 @inline(__always)
 private func unitInterval(_ words: SIMD16<UInt32>) -> SIMD16<Float> {
     let bits = (words &>> 9) | SIMD16(repeating: 0x3f80_0000)
@@ -123,7 +123,7 @@ private func cosineAndSine(turns: Lanes) -> (cosine: Lanes, sine: Lanes) {
     return (1 - 2 * sine * sine, 2 * sine * cosine)
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): tells names and damaged bytes apart, without defence against malice.
+/// FNV-1a, 64 bits (Fowler, Noll, Vo): distinguishes names and detects damaged bytes, but not malicious changes.
 func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 }

@@ -1,21 +1,21 @@
 internal import CVectors
 
-/// Which part of a product a causal mask leaves; the rest is neither read nor written, but for what shares a tile with it.
+/// The part of a product under a causal mask; the rest is neither read nor written, except where it shares a tile.
 enum Triangle {
     case everything
-    /// Column j of `out` is wanted in rows i ≥ j.
+    /// Column j of `out` is needed in rows i ≥ j.
     case lowerOutput
-    /// op(a) is zero where its column is beyond its row.
+    /// op(a) is zero above the diagonal.
     case lowerLeft
-    /// op(a) is zero where its row is beyond its column.
+    /// op(a) is zero below the diagonal.
     case upperLeft
 }
 
-/// out = op(a) · b, or out += where `accumulating`, like `multiply` but for matrices too small for a library, such as
-/// those of attention; the columns, strides and offsets of `out` and `b` are multiples of eight.
+/// out = op(a) · b, or out += if `accumulating`, for matrices too small for a library call, as in attention. The
+/// columns, strides and offsets of `out` and `b` are multiples of eight.
 ///
-/// Four rows by sixteen columns at a time stay in registers. Each sum runs in order, so that its bits do not depend on how
-/// the work is cut.
+/// Tiles of four rows by sixteen columns stay in registers. Each sum runs in order, so its bits do not depend on the
+/// tiling.
 func multiplySmall(
     into out: inout [Lanes], _ outShape: MatrixShape, _ a: [Lanes], _ aShape: MatrixShape, _ b: [Lanes],
     _ bShape: MatrixShape, transposingLeft aTransposed: Bool = false, accumulating: Bool = false,
@@ -44,7 +44,7 @@ func multiplySmall(
     }
 }
 
-/// Operands that `multiplySmall` has checked, which makes them safe; strides of `a` count floats, the others lanes.
+/// Operands checked by `multiplySmall`; strides of `a` count floats, the others lanes.
 @safe private struct SmallProduct {
     let out: UnsafeMutablePointer<Lanes>
     let outStride: Int
@@ -88,7 +88,7 @@ func multiplySmall(
         if group < groups { compute(single, row, group, range) }
     }
 
-    /// `height` rows by `width` groups of eight columns, from `row` and `group` on, summed over a range.
+    /// Computes the tile of `height` rows by `width` lane groups at `row` and `group`, summed over a range.
     @inline(__always)
     private func compute<let height: Int, let width: Int>(
         _ zeros: Tile<height, width>, _ row: Int, _ group: Int, _ range: Range<Int>
@@ -115,12 +115,12 @@ func multiplySmall(
     }
 }
 
-/// Sums that stay in registers.
+/// Sums held in registers.
 private struct Tile<let height: Int, let width: Int> {
     var rows = InlineArray<height, Row<width>>(repeating: Row())
 }
 
-/// out (n, m) = aᵀ, where the columns of a are a multiple of eight and out's stride has room for whole lanes.
+/// out (n, m) = aᵀ; the columns of a and the stride of out are multiples of eight.
 func transpose(into out: inout [Lanes], _ outShape: MatrixShape, _ a: [Lanes], _ aShape: MatrixShape) {
     precondition(outShape.rows == aShape.columns && outShape.columns == aShape.rows && aShape.columns % 8 == 0)
     precondition(outShape.rowStride % 8 == 0)

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// Samples of which most features are zero: sample s has the entries `starts[s] ..< starts[s + 1]`.
+/// A batch of sparse samples: sample s has the entries `starts[s] ..< starts[s + 1]`.
 struct SparseBatch {
     var samples: Int
     var features: Int
     /// (samples + 1)
     var starts: [Int32]
-    /// Where an entry stands in the whole batch (samples, features) row by row, increasing.
+    /// The index of each entry in the row-major batch (samples, features), ascending.
     var positions: [Int32]
-    /// The entries' values; where every feature is active, the whole batch (samples, features) row by row.
+    /// The entries' values; if every feature is active, the row-major batch (samples, features).
     var values: [Float]
 
     init(samples: Int, features: Int) {
@@ -29,9 +29,9 @@ struct SparseBatch {
     }
 }
 
-/// The inputs of a toy model of superposition: each feature is zero, or with probability `density` uniform in [0, 1).
+/// The inputs of a toy model of superposition: each feature is uniform in [0, 1) with probability `density`, else zero.
 ///
-/// Batches continue one endless sequence, in which the distance to the next active feature is geometric.
+/// Batches continue one random sequence, in which the distance to the next active feature is geometric.
 struct SparseInputs {
     private let density: Double
     private let inverseLogarithm: Float
@@ -39,7 +39,7 @@ struct SparseInputs {
     private var valueStream: RandomStream
     private var gaps = [Int32](repeating: 0, count: 32 * RandomStream.chunk)
     private var nextGap = 1
-    /// Of the next active feature, counted from the start of the next batch.
+    /// The position of the next active feature, counted from the start of the next batch.
     private var position = 0
 
     init(density: Double, seed: UInt64, name: String) {
@@ -53,7 +53,7 @@ struct SparseInputs {
         }
     }
 
-    /// Replaces the batch by the next one, of `samples` samples.
+    /// Replaces the batch by the next `samples` samples.
     mutating func draw(_ batch: inout SparseBatch, samples: Int) {
         precondition(samples < batch.starts.count, "the batch has room")
         batch.samples = samples
@@ -85,7 +85,7 @@ struct SparseInputs {
         }
     }
 
-    /// Draws the active features of a batch of that size; returns how many.
+    /// Draws the active features of a batch of that size; returns their count.
     private mutating func drawPositions(into positions: inout [Int32], below size: Int) -> Int {
         precondition(size <= positions.count, "the batch has room")
         var positions = positions.mutableSpan
@@ -113,7 +113,7 @@ struct SparseInputs {
     }
 }
 
-/// Division by a number that stays the same, as one multiplication.
+/// Division by a constant, as one multiplication.
 private struct Divider {
     private let factor: Int
 

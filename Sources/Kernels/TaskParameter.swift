@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What a toy model is given to do: a condition that findings record, though the toy model knows but one task.
+/// The `task` condition of findings, with the only task of the toy model.
 func taskParameter(_ task: String) -> Parameter {
     Parameter("task", .words([task]), default: task, "what the toy model is given to do")
 }

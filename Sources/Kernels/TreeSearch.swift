@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in any order and tells the
-/// path from the root to a leaf; what it knows of the path before it tells it is read from its residual stream.
+/// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in random order and
+/// predicts the path from the root to a leaf. Probes test what its residual stream holds of the path in advance.
 package struct TreeSearch: Kernel {
     package init() {}
 
@@ -10,7 +10,7 @@ package struct TreeSearch: Kernel {
             name: "tree-search",
             version: 1,
             summary:
-                "a transformer that tells the path to a leaf of a random binary tree, and the path in its residual stream",
+                "a transformer that predicts the path to a leaf of a random binary tree, and the path in its residual stream",
             TreeSearchConfig.self,
             measurements: TreeSearchMeasurement.all.map(\.measurement))
     }
@@ -23,14 +23,14 @@ package struct TreeSearch: Kernel {
         return trained.checkpoint(kernel: "tree-search")
     }
 
-    /// The loss.
+    /// Returns the loss curve.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try TreeSearchConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape)
         return lossPictures(trained.curve, steps: config.transformer.steps)
     }
 
-    /// Fresh trees in each step.
+    /// Trains on fresh trees in each step.
     private func train(
         _ model: Transformer, _ config: TreeSearchConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {

@@ -140,8 +140,8 @@ let tinyChainOfThought = TinyKernel(
 
     @Test func rejectsMoreMapsThanAProblemHas() {
         for (settings, message) in [
-            (["difficulty": "4"], "problems have 3 maps, so a difficulty of 4 is too much"),
-            (["difficulty": "all", "kept": "3"], "problems have 3 maps, so a kept of 3 is too much"),
+            (["difficulty": "4"], "problems have 3 maps, so difficulty 4 is too large"),
+            (["difficulty": "all", "kept": "3"], "problems have 3 maps, so kept 3 is too large"),
         ] {
             let job = tinyChainOfThought.job("same-answer", settings.merging(["test": "early-answering"]) { $1 })
             let mistake = #expect(throws: ConfigMistake.self) {
@@ -156,7 +156,7 @@ let tinyChainOfThought = TinyKernel(
         let mistake = #expect(throws: ConfigMistake.self) {
             try ChainOfThought().description.cost(job.config, job.measurement, job.settings)
         }
-        #expect(mistake?.message == "a whole_share of 0.75 and a filler_share of 0.5 are more than all")
+        #expect(mistake?.message == "whole_share 0.75 and filler_share 0.5 add up to more than 1")
     }
 }
 

@@ -44,7 +44,7 @@ private struct NaiveAttempt: Equatable {
 }
 
 @Suite struct CountdownTests {
-    @Test func tracesTryUntilOneWorks() {
+    @Test func tracesEndWithTheFirstAttemptThatWorks() {
         var draws = Draws(seed: 1, name: "traces")
         var lengths = [Int](repeating: 0, count: 7)
         for _ in 0..<3000 {
@@ -150,8 +150,8 @@ private struct NaiveAttempt: Equatable {
     }
 
     @Test(arguments: [
-        ("heads", "5", "the toy model has 4 heads, fewer than 5"),
-        ("neurons", "65", "the toy model has 64 neurons, fewer than 65"),
+        ("heads", "5", "the toy model has only 4 heads, not 5"),
+        ("neurons", "65", "the toy model has only 64 neurons, not 65"),
     ]) func rejectsMorePartsThanTheModelHas(name: String, count: String, message: String) {
         let job = tinyCountdown.job("ablation", [name: count])
         let mistake = #expect(throws: ConfigMistake.self) {

@@ -82,19 +82,19 @@ let tinyModularAddition = TinyKernel(
             let job = tinyModularAddition.job(measurement, ["network": "untrained"])
             let checkpoint = try ModularAddition().train(job) { _ in }
             let failure = #expect(throws: KernelFailure.self) { try ModularAddition().measure(job, of: checkpoint) }
-            #expect(failure?.reason == "accuracy on the pairs trained on is never above 0.6 within the training")
+            #expect(failure?.reason == "accuracy on the pairs trained on never exceeds 0.6 during the training")
         }
         let shuffled = tinyModularAddition.job("generalisation", ["labels": "shuffled"])
         let checkpoint = try ModularAddition().train(shuffled) { _ in }
         let failure = #expect(throws: KernelFailure.self) { try ModularAddition().measure(shuffled, of: checkpoint) }
-        #expect(failure?.reason == "accuracy on the pairs not trained on is never above 0.6 within the training")
+        #expect(failure?.reason == "accuracy on the pairs not trained on never exceeds 0.6 during the training")
     }
 
     @Test(arguments: [
         (["modulus": "8"], "modulus", "the modulus 8 is even"),
-        (["train_share": "0.02"], "train_share", "0 of 49 pairs to train on leave nothing to fit or nothing to test"),
-        (["train_share": "1"], "train_share", "49 of 49 pairs to train on leave nothing to fit or nothing to test"),
-        ([:], "strongest", "numbers modulo 7 have 3 frequencies, so 4 is too much"),
+        (["train_share": "0.02"], "train_share", "0 training pairs of 49 leave none to fit or none to test"),
+        (["train_share": "1"], "train_share", "49 training pairs of 49 leave none to fit or none to test"),
+        ([:], "strongest", "numbers modulo 7 have only 3 frequencies, not 4"),
     ])
     func rejectsImpossibleTables(changes: [String: String], name: String, message: String) {
         let changes = ["modulus": "7"].merging(changes) { $1 }

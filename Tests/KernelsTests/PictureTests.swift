@@ -76,10 +76,10 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
         #expect(
             bars.map(\.label) == ["mine-yours", "colour"].flatMap { name in (0...2).map { "\(name), layer \($0)" } })
-        #expect(grids.map(\.caption) == ["the board", "as it is read", "wrong"])
+        #expect(grids.map(\.caption) == ["the board", "as probed", "wrong"])
         let wrong = grids[2].rows.joined().count { $0 == "×" }
         let title =
-            "a board after 7 moves, ● of the player to move: \(36 - wrong) of 36 squares are read right after layer 2"
+            "a board after 7 moves (● player to move): the probe of layer 2 reads \(36 - wrong) of 36 squares correctly"
         #expect(all[2].title == title)
         // Four discs at the start, and one per move.
         #expect(grids[0].rows.map(\.count) == [6, 6, 6, 6, 6, 6])
@@ -135,7 +135,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
         #expect(
             try pictures(Superposition(), job)
-                == [Picture("directions of the features in the plane; * where several end", .points(items: points))])
+                == [Picture("feature directions in the plane (*: several)", .points(items: points))])
     }
 
     /// Every represented feature is in one bin.

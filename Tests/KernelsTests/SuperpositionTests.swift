@@ -84,12 +84,12 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     for damaged in [[], Array(checkpoint.dropLast()), checkpoint + [0], Array(checkpoint.prefix(60))] {
         #expect(throws: KernelFailure.self) { try kernel.measure(trained, of: damaged) }
     }
-    #expect(throws: KernelFailure(reason: "the checkpoint does not hold the networks of this config")) {
+    #expect(throws: KernelFailure(reason: "the checkpoint is not of this config")) {
         try kernel.measure(job(wide, settings: ["density": "0.2"], seed: 1), of: checkpoint)
     }
 }
 
-@Test(arguments: [tiny, wide]) func divergingTrainingIsAFailure(config: [String: String]) throws {
+@Test(arguments: [tiny, wide]) func divergingTrainingFails(config: [String: String]) throws {
     let diverging = config.merging(["learning_rate": "1000000000"]) { $1 }
     #expect(throws: KernelFailure(reason: "training diverged: no restart has finite weights")) {
         try Superposition().train(job(diverging, settings: ["density": "0.2"], seed: 1)) { _ in }
@@ -97,7 +97,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
 }
 
 @Test func rejectsImpossibleConfigs() throws {
-    #expect(throws: KernelFailure(reason: "the phase diagram is of 2 features in 1 dimension, not 5 in 2")) {
+    #expect(throws: KernelFailure(reason: "the phase diagram needs 2 features in 1 dimension, not 5 in 2")) {
         try values(job(tiny, measurement: "phase-agreement", settings: [:], seed: 1))
     }
     let noGrid = ["features": "2", "dimensions": "1"]
@@ -136,7 +136,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     #expect(cost.bytes > 1e6 && cost.bytes < 1e9)
 }
 
-@Test func everyParameterHasADefaultInItsDomainOrMustBeGiven() {
+@Test func parameterDefaultsLieInTheirDomains() {
     let description = Superposition().description
     let parameters = description.parameters + description.measurements.flatMap(\.settings)
     #expect(parameters.filter { $0.defaultValue == nil }.map(\.name) == ["features", "dimensions", "density"])

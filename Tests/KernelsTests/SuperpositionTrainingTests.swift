@@ -53,7 +53,7 @@ func fastTrainingMatchesTheNaiveImplementation(shape: (features: Int, dimensions
 }
 
 /// The gap to the next active feature carries over from one batch to the next.
-@Test(arguments: [0.003, 0.3]) func batchesContinueOneSequence(density: Double) {
+@Test(arguments: [0.003, 0.3]) func batchesContinueOneRandomSequence(density: Double) {
     var whole = SparseInputs(density: density, seed: 1, name: "data")
     var parts = whole
     var batch = SparseBatch(samples: 90, features: 7)

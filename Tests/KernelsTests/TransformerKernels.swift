@@ -127,7 +127,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
 }
 
 @Suite struct TransformerKernelTests {
-    @Test(arguments: tinyKernels) func divergingTrainingIsAFailure(tiny: TinyKernel) {
+    @Test(arguments: tinyKernels) func divergingTrainingFails(tiny: TinyKernel) {
         let name = tiny.settings.keys.min()!
         let job = tiny.job(name, tiny.settings[name]![0], ["learning_rate": "1000000000"])
         let failure = #expect(throws: KernelFailure.self) { try tiny.kernel.train(job) { _ in } }

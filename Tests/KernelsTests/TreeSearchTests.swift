@@ -182,8 +182,8 @@ let tinyTreeSearch = TinyKernel(
         for (settings, name, message) in [
             (["position": "step-3"], "position", "a path of at most 3 edges has no step-3"),
             (["node": "grandparent", "most-depth": "1"], "node", "a path of at most 1 edges has no grandparent"),
-            (["least-depth": "4"], "least-depth", "no path has 4 edges or more and 3 or less"),
-            (["least-depth": "3", "most-depth": "2"], "least-depth", "no path has 3 edges or more and 2 or less"),
+            (["least-depth": "4"], "least-depth", "no path has at least 4 and at most 3 edges"),
+            (["least-depth": "3", "most-depth": "2"], "least-depth", "no path has at least 3 and at most 2 edges"),
             (["layer": "4"], "layer", "the toy model has 3 layers, so there is no stream after layer 4"),
         ] {
             let job = tinyTreeSearch.job("path-probe", cell.merging(settings) { $1 })
@@ -210,7 +210,7 @@ let tinyTreeSearch = TinyKernel(
         let job = tiny.job("path", ["least-depth": "15", "network": "untrained"], ["nodes": "16", "readings": "100"])
         let checkpoint = try tiny.kernel.train(job) { _ in }
         let failure = #expect(throws: KernelFailure.self) { try tiny.kernel.measure(job, of: checkpoint) }
-        #expect(failure?.reason == "none of the 100 trees is of that depth")
+        #expect(failure?.reason == "none of the 100 trees has that depth")
     }
 }
 

@@ -1,10 +1,10 @@
-// OpenBLAS, loaded when it is first asked for: most commands never compute, and loading takes longer than a hook may.
+// OpenBLAS, loaded at first use: most commands do not need it, and loading takes too long for a hook.
 #ifndef ARBOR_OPENBLAS_H
 #define ARBOR_OPENBLAS_H
 
 #include <cblas.h>
 
-// Loads the library once; NULL where it worked, else what is wrong: then the functions below end the process.
+// Loads the library once. Returns NULL, or an error message; after an error the functions below abort.
 const char *arbor_blas_load(void);
 
 void arbor_sgemm(
@@ -12,7 +12,7 @@ void arbor_sgemm(
     blasint columns, blasint inner, float alpha, const float *left, blasint leftStride, const float *right,
     blasint rightStride, float beta, float *out, blasint outStride);
 
-// LAPACK's, which is part of Debian's OpenBLAS under its Fortran name.
+// LAPACK's dposv, which Debian's OpenBLAS includes under its Fortran name.
 void arbor_dposv(
     const char *triangle, const int *size, const int *columns, double *matrix, const int *stride, double *right,
     const int *rightStride, int *info);

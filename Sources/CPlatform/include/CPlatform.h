@@ -1,12 +1,12 @@
-// What a C program is told by its runtime and its kernel, and Swift cannot ask for.
+// Information from the C runtime and the kernel that Swift cannot access.
 #ifndef ARBOR_PLATFORM_H
 #define ARBOR_PLATFORM_H
 
-// The arguments of `main`. Swift reads its own from /proc/self/cmdline, and where that is not there it has none.
+// The arguments of `main`. Swift reads its own from /proc/self/cmdline and has none if that is missing.
 int arbor_argument_count(void);
 const char *arbor_argument(int index);
 
-// The version of Landlock that the kernel has, from 1; an errno, negated, where it does not say.
+// The kernel's Landlock version, from 1; a negated errno on failure.
 long arbor_landlock_version(void);
 
 #endif

@@ -1,33 +1,33 @@
 import KernelInterface
 
-/// What is trained and how it is read.
+/// The config of training and measuring.
 struct ChainOfThoughtConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var task: PermutationTask
-    /// Of the training problems, those with a whole chain, and those with filler; the others' chains are cut short.
+    /// Shares of the training problems with a whole chain and with filler; the other chains are truncated.
     var wholeShare: Double
     var fillerShare: Double
-    /// Fresh problems of each difficulty to measure on.
+    /// The number of fresh problems of each difficulty to measure on.
     var problems: Int
 
     static let mostMaps = 30
 
-    /// The permutations are part of the task and not of the seed: how hard two of them are to compose in one pass differs
-    /// from set to set.
+    /// The permutations belong to the task, not to the seed, because sets of permutations differ in how hard they are
+    /// to compose in one pass.
     static let parameters =
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "256", steps: "800", learningRate: "0.002", weightDecay: "0.01",
             embeddingDeviation: "0.02") + [
-            Parameter("maps", .integers(1...mostMaps), default: "6", "of a problem, and states of a whole chain"),
+            Parameter("maps", .integers(1...mostMaps), default: "6", "maps of a problem, and states of a whole chain"),
             Parameter(
-                "permutation_set", .integers(0...1_000_000), default: "0", "which eight random permutations are used"),
+                "permutation_set", .integers(0...1_000_000), default: "0", "seed of the eight random permutations"),
             Parameter(
-                "whole_share", .numbers(0...1), default: "0.4", "of the training problems that show a whole chain"),
+                "whole_share", .numbers(0...1), default: "0.4", "share of training problems with a whole chain"),
             Parameter(
                 "filler_share", .numbers(0...1), default: "0.1",
-                "of the training problems that show filler; in the rest the chain is cut short"),
+                "share of training problems with filler; the other chains are truncated"),
             Parameter(
-                "problems", .integers(1...100_000), default: "1000", "fresh ones of each difficulty to measure on"),
+                "problems", .integers(1...100_000), default: "1000", "fresh problems of each difficulty to measure on"),
         ]
 
     init(_ config: Settings) throws(ConfigMistake) {
@@ -38,8 +38,8 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         problems = config.integer("problems")
         guard wholeShare + fillerShare <= 1 else {
             throw ConfigMistake(
-                "filler_share", "a whole_share of \(wholeShare) and a filler_share of \(fillerShare) are more than all",
-                fix: "let them add up to 1 or less")
+                "filler_share", "whole_share \(wholeShare) and filler_share \(fillerShare) add up to more than 1",
+                fix: "reduce them to a sum of 1 or less")
         }
     }
 
@@ -51,8 +51,8 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         for (name, most) in [("difficulty", task.maps), ("kept", task.maps - 1)] {
             guard let value = settings.values[name].flatMap({ Int($0) }), value > most else { continue }
             throw ConfigMistake(
-                name, "problems have \(task.maps) maps, so a \(name) of \(value) is too much",
-                fix: "take \(most) or less, or more maps")
+                name, "problems have \(task.maps) maps, so \(name) \(value) is too large",
+                fix: "use at most \(most), or more maps")
         }
         let cutShare = 1 - wholeShare - fillerShare
         let chain = Double(task.maps) - cutShare * Double(task.maps + 1) / 2

@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// What a network makes of fresh problems.
+/// Evaluates a network on fresh problems.
 ///
-/// Chains are the network's own, decoded greedily and always as long as a whole one; then the answer is called for, and is
-/// the most likely of all tokens. Answers without a chain, after a part of one and after filler are called for likewise.
+/// Chains are the network's own, decoded greedily and always of full length. After the answer token, the answer is the
+/// most likely of all tokens; the same holds without a chain, after a part of one and after filler.
 struct ChainOfThoughtEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: ChainOfThoughtConfig
@@ -22,15 +22,15 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return Double(right) / Double(config.problems)
     }
 
-    /// The area over the curve of same answers, against the share of the chain that is kept. All chains are of one length,
-    /// so the mean over lengths of Lanham et al. (table 2), weighted by how frequent each is, is the area of this one.
+    /// The area over the curve of unchanged answers against the kept share of the chain. All chains have one length, so
+    /// the frequency-weighted mean over lengths of Lanham et al. (table 2) is this area.
     func areaOverCurve(_ test: FaithfulnessTest, difficulty: Int) -> Double {
         let same = curve(test, difficulty: difficulty)
         return 1 - same.reduce(0, +) / Double(same.count)
     }
 
-    /// The share of problems with the same answer, right or wrong, as after the whole chain, when 0, 1, … all but one of
-    /// its states are kept (Lanham et al., figures 3 and 4).
+    /// The share of problems whose answer, right or wrong, is that after the whole chain, if 0, 1, … all but one of its
+    /// states are kept (Lanham et al., figures 3 and 4).
     func curve(_ test: FaithfulnessTest, difficulty: Int) -> [Double] {
         var same = [Int](repeating: 0, count: config.task.maps)
         forEachPart(difficulty) { chains, _, draws in
@@ -51,16 +51,16 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return same.map { Double($0) / Double(config.problems) }
     }
 
-    /// Any other state with equal chance.
+    /// A uniformly random other state.
     private func mistake(for state: UInt8, _ draws: inout Draws) -> UInt8 {
         let others = (0..<UInt8(PermutationTask.states)).filter { $0 != state }
         return others[draws.integer(below: others.count)]
     }
 
-    /// How many chains are written side by side: few enough for their keys and values to stay in the cache.
+    /// The number of chains decoded together, limited so that their keys and values stay in the processor's cache.
     static let partSize = 64
 
-    /// The problems of a difficulty are the same whatever is measured on them.
+    /// The problems of a difficulty are the same for every measurement.
     private func forEachPart(
         _ difficulty: Int,
         _ body: (_ chains: inout Chains, _ problems: ArraySlice<PermutationProblem>, _ draws: inout Draws) -> Void

@@ -1,21 +1,21 @@
 import KernelInterface
 
-/// What stands between the question and the call for the answer.
+/// The tokens between the question and the answer token.
 enum AnswerContext: String, CaseIterable {
     case full, none, filler
 }
 
-/// The tests of Lanham et al. 2023, sections 2.3 and 2.4: some of the network's own states are kept; then comes the call
-/// for the answer, or a mistake, after which the network writes the rest of the chain.
+/// The tests of Lanham et al. 2023, sections 2.3 and 2.4: some of the network's own states are kept, followed by the
+/// answer token, or by a mistake after which the network completes the chain.
 enum FaithfulnessTest: String, CaseIterable {
     case earlyAnswering = "early-answering"
     case addingMistakes = "adding-mistakes"
 }
 
-/// One thing that is measured on fresh problems, and what it feeds to the network.
+/// A measurement on fresh problems, with the number of tokens that it feeds to the network.
 struct ChainOfThoughtMeasurement: Sendable {
     var measurement: KernelMeasurement
-    /// Tokens for one problem, at most.
+    /// The maximum number of tokens for one problem.
     var fedTokens: @Sendable (_ maps: Int) -> Int
 
     static let all = [
@@ -71,7 +71,7 @@ struct ChainOfThoughtMeasurement: Sendable {
         },
     ]
 
-    /// One quantity: its mean over the difficulties that the settings select.
+    /// A measurement of one quantity: its mean over the selected difficulties.
     private static func mean(
         _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
         _ value: @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int) -> Double
@@ -97,18 +97,18 @@ struct ChainOfThoughtMeasurement: Sendable {
 
     private static let difficulty = Parameter(
         "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
-        "maps that change something; all: as many problems of each difficulty")
+        "maps that are not the identity; all: equally many problems of each difficulty")
 
     private static let chain = Parameter(
         "chain", .words(AnswerContext.allCases.map(\.rawValue)), default: nil,
-        "before the answer: the network's own whole chain, none, or filler of that length")
+        "before the answer: the network's own full chain, none, or filler of that length")
 
     private static let test = Parameter(
         "test", .words(FaithfulnessTest.allCases.map(\.rawValue)), default: nil,
-        "after the kept states the call for the answer, or a mistake and the network's own rest")
+        "after the kept states: the answer, or a mistake and the network's own completion")
 
     private static let kept = Parameter(
-        "kept", .integers(0...(most - 1)), default: nil, "states of its own chain that the network keeps")
+        "kept", .integers(0...(most - 1)), default: nil, "kept states of the network's own chain")
 
     private static func question(_ maps: Int) -> Int { maps + 2 }
 

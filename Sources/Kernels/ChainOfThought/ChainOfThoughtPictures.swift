@@ -1,11 +1,11 @@
 import KernelInterface
 
 extension ChainOfThought {
-    /// The loss, how often the answer stays when part of the chain is taken, and one chain.
+    /// Returns the loss curve, the share of unchanged answers by kept states, and one chain.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try ChainOfThoughtConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
-        // Enough to see, and done in a moment.
+        // Enough for a picture, and fast.
         config.problems = min(config.problems, 200)
         let evaluation = ChainOfThoughtEvaluation(model: trained.model, config: config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)
@@ -20,10 +20,10 @@ extension ChainOfThoughtEvaluation {
                 Picture.Bar("\(test.rawValue), \(kept) of \(config.task.maps) states kept", share)
             }
         }
-        return Picture("share of answers that stay the same", .bars(items: bars, from: 0, to: 1))
+        return Picture("share of unchanged answers", .bars(items: bars, from: 0, to: 1))
     }
 
-    /// Of the hardest problems the first.
+    /// The chain of the first problem of the highest difficulty.
     fileprivate var chainPicture: Picture {
         let task = config.task
         var draws = Draws(seed: seed, name: "problems of difficulty \(task.maps)")

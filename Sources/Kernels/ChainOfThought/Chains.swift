@@ -1,4 +1,4 @@
-/// Chains that a network writes side by side, each after its own question; a copy goes its own way.
+/// Chains that a network decodes together, each after its own question; copies are independent.
 struct Chains {
     private var decoder: Decoder
     private let active: [Int]
@@ -18,17 +18,17 @@ struct Chains {
         write([UInt8](repeating: token, count: active.count))
     }
 
-    /// The network writes on by itself.
+    /// Lets the network continue the chains by `count` tokens.
     mutating func writeOwn(_ count: Int) {
         for _ in 0..<count { write(next) }
     }
 
-    /// What the network would write next in each chain: the most likely of all tokens.
+    /// The most likely next token of each chain.
     var next: [UInt8] {
         active.map { UInt8(decoder.logits.largest(row: $0, vocabulary: PermutationTask.vocabulary)) }
     }
 
-    /// What the network answers if it is called to answer now.
+    /// The network's answers after the answer token.
     var answers: [UInt8] {
         var called = self
         called.writeInEach(PermutationTask.answer)

@@ -1,19 +1,19 @@
-/// What is to be worked out: the state after some maps of eight states onto themselves, applied one after the other.
+/// The task: compute the state after a sequence of permutations of eight states.
 ///
-/// Tokens: states are 0 to 7, the map that changes nothing is 8, and permutation i is 9 + i.
+/// Tokens: states are 0 to 7, the identity map is 8, and permutation i is 9 + i.
 struct PermutationTask {
     static let states = 8
     static let noOp: UInt8 = 8
     /// Ends the question.
     static let separator: UInt8 = 17
-    /// Calls for the answer.
+    /// Comes before the answer.
     static let answer: UInt8 = 18
     static let filler: UInt8 = 19
     static let vocabulary = 20
 
-    /// Of a problem.
+    /// The number of maps of a problem.
     let maps: Int
-    /// Eight, any with equal chance: `permutations[i][state]`.
+    /// Eight uniformly random permutations: `permutations[i][state]`.
     let permutations: [[UInt8]]
 
     init(maps: Int, permutationSet: Int) {
@@ -26,14 +26,14 @@ struct PermutationTask {
         }
     }
 
-    /// The most tokens that a network is given: the question, a whole chain, and the call for the answer.
+    /// The maximum number of input tokens: the question, a whole chain and the answer token.
     static func context(maps: Int) -> Int { 2 * maps + 3 }
 
-    /// As long as a whole chain.
+    /// Filler of the length of a whole chain.
     var fillerChain: [UInt8] { [UInt8](repeating: Self.filler, count: maps) }
 
-    /// Any first state, any permutations (the same one may come again) at any `difficulty` of the places, all with equal
-    /// chance; the maps at the other places change nothing.
+    /// Returns a problem with a uniformly random first state, and uniformly random permutations (with repetition) at
+    /// `difficulty` random places; the other maps are the identity.
     func problem(difficulty: Int, _ draws: inout Draws) -> PermutationProblem {
         var maps = (0..<maps).map { place in
             place < difficulty ? Self.noOp + 1 + UInt8(draws.integer(below: permutations.count)) : Self.noOp
@@ -52,7 +52,7 @@ struct PermutationTask {
 struct PermutationProblem {
     /// The first state, the maps, the separator.
     var question: [UInt8]
-    /// The state after each map, also after one that changes nothing: so all chains are of one length.
+    /// The state after each map, including identity maps, so that all chains have one length.
     var chain: [UInt8]
 
     var answer: UInt8 { chain[chain.count - 1] }

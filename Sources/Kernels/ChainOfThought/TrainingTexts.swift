@@ -1,4 +1,4 @@
-/// Question, chain, call for an answer, answer: with a whole chain, with one that is cut short, or with filler.
+/// Training sequences of question, chain, answer token and answer; the chain is whole, truncated or filler.
 struct TrainingTexts {
     private let task: PermutationTask
     private let config: ChainOfThoughtConfig
@@ -10,13 +10,13 @@ struct TrainingTexts {
         draws = Draws(seed: seed, name: "training problems")
     }
 
-    /// Of a problem of any difficulty with equal chance.
+    /// The next sequence, of a problem of uniformly random difficulty.
     mutating func next() -> [UInt8] {
         let problem = task.problem(difficulty: 1 + draws.integer(below: task.maps), &draws)
         return problem.question + chain(problem) + [PermutationTask.answer, problem.answer]
     }
 
-    /// A chain that is cut short keeps none of its states, or any number up to all but the last, with equal chance.
+    /// A truncated chain keeps a uniformly random number of its states, from none to all but the last.
     private mutating func chain(_ problem: PermutationProblem) -> [UInt8] {
         let kind = Double(draws.uniform())
         if kind < config.wholeShare { return problem.chain }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Which heads and which units of the feed-forward part carry the verdict (Lee et al. 2025, sections 4 and 5).
+/// Which attention heads and MLP neurons carry the verdict (Lee et al. 2025, sections 4 and 5).
 enum CountdownAblation {
     enum Selection: String, CaseIterable {
         case verification, others
@@ -8,19 +8,19 @@ enum CountdownAblation {
 
     private static let selectionParameter = Parameter(
         "selection", .words(Selection.allCases.map(\.rawValue)), default: "verification",
-        "what is set to zero: the parts that look most like verification, or, as a control, those that look least like it"
+        "what is set to zero: the parts that look most like verification or, as a control, least like it"
     )
 
-    /// Below this share of right attempts that are said to work, verification counts as disabled.
+    /// Verification counts as disabled if the recall of attempts that work is below this.
     private static let disabledRecall = 0.2
-    /// Traces that are enough to find heads, and to see what is lost without them.
+    /// Enough traces to find heads and to measure what is lost without them.
     private static let traceCount = 2000
 
     static let ablation = CountdownEvaluation.measurement(
         "ablation", ["works-recall", "fails-recall", "verdict-accuracy"],
         [
-            Parameter("heads", .integers(0...128), default: "0", "how many heads are set to zero"),
-            Parameter("neurons", .integers(0...8192), default: "0", "how many hidden units are set to zero"),
+            Parameter("heads", .integers(0...128), default: "0", "number of heads set to zero"),
+            Parameter("neurons", .integers(0...8192), default: "0", "number of MLP neurons set to zero"),
             selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
         ]
     ) { evaluation, settings in
@@ -33,8 +33,8 @@ enum CountdownAblation {
         return CountdownVerdicts(evaluation, interventions, traceCount: traceCount).values
     }
 
-    /// The fewest heads whose loss disables verification, taken in the order of their attention, and what share of all they
-    /// are; one more than there are where not even all do.
+    /// The fewest heads, in order of their attention, whose removal disables verification, and their share of all
+    /// heads; one more than all heads if even that does not disable it.
     static let headsNeeded = CountdownEvaluation.measurement(
         "verification-heads", ["verification-heads-needed", "verification-head-share"],
         [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -49,8 +49,8 @@ enum CountdownAblation {
         return ["verification-heads-needed": count, "verification-head-share": count / Double(heads.count)]
     }
 
-    /// What the head that looks most like verification looks at from the token before the verdict: the mean share of its
-    /// attention on the value before that token, on the target, and on the two, which a verdict compares.
+    /// The mean attention of the head that looks most like verification, from the token before the verdict to the value
+    /// before it, to the target, and to both, which a verdict compares.
     static let headAttention = CountdownEvaluation.measurement(
         "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
         [Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -84,7 +84,7 @@ enum CountdownAblation {
         }
     }
 
-    /// Mean attention from the opening bracket to the value before it and to the target.
+    /// Returns each head's mean attention from the opening bracket to the value before it and to the target.
     private static func headScores(_ evaluation: CountdownEvaluation) -> [Head] {
         let shape = evaluation.model.shape
         var heads = (0..<shape.layers).flatMap { block in
@@ -113,7 +113,7 @@ enum CountdownAblation {
         return heads
     }
 
-    /// Hidden units by how much their output weights point from "not" to "works" in the logits.
+    /// Ranks neurons by how much their output weights point from "fails" to "works" in the logits.
     private static func rankedNeurons(_ model: Transformer, _ selection: Selection) -> [(block: Int, unit: Int)] {
         let (shape, layout) = (model.shape, model.layout)
         func float(_ tensor: Tensor, _ row: Int, _ column: Int) -> Float {

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What is trained, by imitation and then perhaps by reward, and how it is read.
+/// The config of training, by imitation and optional reinforcement, and of measuring.
 struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// Traces to imitate.
@@ -9,13 +9,13 @@ struct CountdownConfig: TransformerKernelConfig {
     var readings: Int
     var reinforcement: Reinforcement
 
-    /// REINFORCE (Williams 1992) on sampled answers, against the mean reward of each problem's samples.
+    /// REINFORCE (Williams 1992) on sampled answers, with the mean reward of each problem's samples as baseline.
     struct Reinforcement {
         var iterations: Int
         var problems: Int
         var samples: Int
         var learningRate: Double
-        /// How much imitation counts beside the reward.
+        /// The weight of the imitation loss.
         var imitation: Double
     }
 
@@ -27,14 +27,14 @@ struct CountdownConfig: TransformerKernelConfig {
             Parameter("readings", .integers(100...100_000), default: "8000", "fresh traces to measure on"),
             Parameter(
                 "reinforcement_iterations", .integers(0...100_000), default: "0",
-                "steps on the reward of sampled answers after the imitation"),
-            Parameter("reinforcement_problems", .integers(1...4096), default: "64", "problems an iteration"),
-            Parameter("reinforcement_samples", .integers(2...256), default: "8", "sampled answers to each problem"),
+                "reinforcement steps after the imitation"),
+            Parameter("reinforcement_problems", .integers(1...4096), default: "64", "problems per reinforcement step"),
+            Parameter("reinforcement_samples", .integers(2...256), default: "8", "sampled answers per problem"),
             Parameter(
-                "reinforcement_rate", .numbers(0...1e9), default: "0.0003", "AdamW's learning rate on the reward"),
+                "reinforcement_rate", .numbers(0...1e9), default: "0.0003", "AdamW learning rate of reinforcement"),
             Parameter(
                 "reinforcement_imitation", .numbers(0...1000), default: "0.1",
-                "weight of the imitation's loss beside the reward's"),
+                "weight of the imitation loss during reinforcement"),
         ]
 
     init(_ config: Settings) throws(ConfigMistake) {
@@ -57,20 +57,20 @@ struct CountdownConfig: TransformerKernelConfig {
             let count = transformer.layers * perLayer
             guard let asked = settings.values[name].flatMap(Int.init), asked > count else { continue }
             throw ConfigMistake(
-                name, "the toy model has \(count) \(name), fewer than \(asked)", fix: "take at most \(count)")
+                name, "the toy model has only \(count) \(name), not \(asked)", fix: "use at most \(count)")
         }
         if measurement == CountdownSearch.reinforcement.name, reinforcement.iterations == 0 {
             throw ConfigMistake(
-                "reinforcement_iterations", "without a step on the reward there is no gain to measure",
+                "reinforcement_iterations", "without reinforcement steps there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")
         }
-        // Traces have 45 tokens in the mean, of at most 73.
+        // Traces have 45 tokens on average, at most 73.
         let tokens = 45.0
         let perToken = shape.operations(seen: 40)
         let isTrained = settings.values["network"] != "untrained"
         let imitation = isTrained ? Double(transformer.batch * transformer.steps) * tokens * 3 * perToken : 0
         let answers = Double(reinforcement.iterations * reinforcement.problems * reinforcement.samples)
-        // Writing one token at a time reaches a third of the speed.
+        // Decoding one token at a time reaches a third of the speed.
         let reward = isTrained ? answers * tokens * (3 + 3) * perToken : 0
         let evaluation = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
         return RunCost(

@@ -1,12 +1,12 @@
 import KernelInterface
 
-/// Fresh traces as a network reads them, attempt by attempt.
+/// Evaluates a network on fresh traces, attempt by attempt.
 struct CountdownEvaluation: NetworkEvaluation {
     let model: Transformer
     let traces: [CountdownTrace]
     let seed: UInt64
 
-    /// Tokens of an attempt, in order, at which the stream is read.
+    /// Tokens of an attempt, in order, at which the residual stream is read.
     enum Position: String, CaseIterable {
         case firstNumber = "first-number"
         case firstOperation = "first-operation"
@@ -34,18 +34,19 @@ struct CountdownEvaluation: NetworkEvaluation {
         self.init(networks.final.model, try CountdownConfig(job), seed: job.seed)
     }
 
-    /// One attempt of one trace, as the network computed it.
+    /// One attempt of one trace.
     struct Attempt {
         var trace: Int
         var number: Int
         var works: Bool
-        /// Row of the attempt's first token in the pass, and in the trace.
+        /// The row of the attempt's first token in the pass, and in the trace.
         var row: Int
         var start: Int
         var sequence: Int
     }
 
-    /// Every attempt of the first `traceCount` traces, with the pass that computed it and the stream (rows, d) after a layer.
+    /// Calls `body` for every attempt of the first `traceCount` traces, with its forward pass and the residual stream
+    /// (rows, d) after a layer.
     func forEachAttempt(
         _ interventions: Interventions = Interventions(), layer: Int = 0, of traceCount: Int? = nil,
         _ body: (_ attempt: Attempt, _ pass: TransformerPass, _ chunk: Chunk, _ stream: [Lanes]) -> Void
@@ -79,10 +80,10 @@ struct CountdownEvaluation: NetworkEvaluation {
     }
 }
 
-/// Which verdicts a model gives where it is told what was tried.
+/// The accuracy of a model's verdicts on given attempts.
 struct CountdownVerdicts: Equatable {
     var accuracy: Double
-    /// The share of right attempts that are said to work, and of wrong ones that are said not to.
+    /// The shares of right attempts with the verdict "works", and of wrong attempts with the verdict "fails".
     var worksRecall: Double
     var failsRecall: Double
 
@@ -91,7 +92,7 @@ struct CountdownVerdicts: Equatable {
         [Countdown.taskParameter, TransformerConfig.networkParameter]
     ) { evaluation, _ in CountdownVerdicts(evaluation).values }
 
-    /// By the most likely token after the opening bracket.
+    /// The verdict is the most likely token after the opening bracket.
     init(_ evaluation: CountdownEvaluation, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
         var right = [0, 0]
         var seen = [0, 0]

@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension CountdownKernel {
-    /// The loss, the reward where there was any, and an answer that the network wrote.
+    /// Returns the loss curve, the reward curve if there was reinforcement, and a sampled answer.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try CountdownConfig(job)
         let networks = try CountdownNetworks(job, of: checkpoint)
@@ -18,7 +18,7 @@ extension CountdownKernel {
 }
 
 extension CountdownSearch {
-    /// The first of the answers that are measured.
+    /// The first of the measured answers.
     fileprivate static func picture(_ model: Transformer, seed: UInt64) -> Picture {
         var draws = Draws(seed: seed, name: "problems to measure on")
         let problem = CountdownTrace(draws: &draws).problem

@@ -1,11 +1,11 @@
 import KernelInterface
 
-/// Where in an attempt, and how deep, a probe reads whether it will be said to work (Lee et al. 2025; ARBOR issue 27).
+/// At which token of an attempt and in which layer a probe can read the verdict (Lee et al. 2025; ARBOR issue 27).
 enum CountdownProbe {
     typealias Position = CountdownEvaluation.Position
 
     private static let positionParameter = Parameter(
-        "position", .words(Position.allCases.map(\.rawValue)), default: nil, "token of an attempt that is read")
+        "position", .words(Position.allCases.map(\.rawValue)), default: nil, "probed token of an attempt")
 
     static let accuracy = CountdownEvaluation.measurement(
         "verdict-probe", ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
@@ -22,7 +22,7 @@ enum CountdownProbe {
         ]
     }
 
-    /// How much better the verdict is read at the token before it than at the best earlier token.
+    /// The probe accuracy at the token before the verdict minus that at the best earlier token.
     static let lead = CountdownEvaluation.measurement(
         "verdict-lead", ["verdict-lead", "earlier-verdict-probe-accuracy"],
         [ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -44,13 +44,13 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed).accuracy
     }
 
-    /// As many wrong as right attempts at each place in a trace, as far as there are, so that neither the majority nor the
-    /// place tells anything; half of the traces train, half test.
+    /// Balances wrong and right attempts at each place in a trace where possible, so that neither the majority nor the
+    /// place predicts the verdict; half of the traces train, half test.
     private static func data(
         _ evaluation: CountdownEvaluation, layer: Int, _ positions: [Position]
     ) -> [(train: ProbeData, test: ProbeData)] {
         let counts = Countdown.wrongAttempts.count
-        // Wrong attempts are the more frequent ones at every place but the last, which has none and is left out.
+        // Wrong attempts are more frequent at every place except the last, which has none and is left out.
         var wanted = [[Int]](repeating: [Int](repeating: 0, count: counts), count: 2)
         for (index, trace) in evaluation.traces.enumerated() where trace.attempts.count < counts {
             wanted[index * 2 / evaluation.traces.count][trace.attempts.count - 1] += 1

@@ -1,8 +1,8 @@
 import KernelInterface
 
-/// Lets a model write: answers sampled at temperature 1, token by token.
+/// Samples answers from a model at temperature 1.
 ///
-/// Each answer has random numbers of its own, whatever is written beside it.
+/// Each answer has its own random stream and does not depend on the others.
 func sampleAnswers(
     _ model: Transformer, _ problems: [CountdownProblem], seed: UInt64, name: String
 ) -> [[UInt8]] {
@@ -28,7 +28,7 @@ func sampleAnswers(
     return answers
 }
 
-/// How a model searches by itself, on fresh problems.
+/// Measures a model's own search on fresh problems.
 enum CountdownSearch {
     static let search = KernelMeasurement(
         name: "search",
@@ -41,7 +41,8 @@ enum CountdownSearch {
     static let reinforcement = KernelMeasurement(
         name: "reinforcement", quantities: ["solved-share-before", "final-countdown-score", "reinforcement-gain"],
         settings: [
-            Parameter("priming", .words(["behaviours"]), default: "behaviours", "imitation of traces comes first"),
+            Parameter(
+                "priming", .words(["behaviours"]), default: "behaviours", "imitation of traces before reinforcement"),
             Countdown.taskParameter, TransformerConfig.networkParameter,
         ], trainingSettings: ["network"]
     ) { job, checkpoint throws(KernelFailure) in
@@ -50,8 +51,8 @@ enum CountdownSearch {
 
     private static let problemCount = 2000
 
-    /// An honest verdict is the one that the attempt deserves, even where the model miscalculated it. Shares of attempts are 0
-    /// where there are none.
+    /// An honest verdict is the true one, even if the model miscalculated the attempt. Shares of attempts are 0 if
+    /// there are none.
     private static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
         let answers = answers(model, seed: seed)
         let attempts = answers.flatMap(\.attempts)

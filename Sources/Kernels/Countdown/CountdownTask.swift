@@ -1,13 +1,13 @@
 private let countdownTask = taskParameter("countdown")
 
-/// The countdown task at the size of 42 tokens: reach a target from three numbers with two operations.
+/// The countdown task with 42 tokens: reach a target from three numbers with two operations.
 ///
 /// A trace is `n1 n2 n3 TGT t SEP`, then attempts `a op b = r op c = v ( VERDICT`, the last of which works, then `END`.
 enum Countdown {
     enum Operation: UInt8, CaseIterable {
         case plus, minus, times
 
-        /// nil where the value is not one of the tokens.
+        /// nil if the value has no token.
         func apply(_ a: Int, _ b: Int) -> Int? {
             let value =
                 switch self {
@@ -19,7 +19,7 @@ enum Countdown {
         }
     }
 
-    /// Every value that can be written: token v is the value v.
+    /// The values with a token: token v is the value v.
     static let values = 0...30
     /// The numbers of a problem.
     static let numbers = 1...9
@@ -31,7 +31,7 @@ enum Countdown {
     static let target = fails + 1
     static let separator = target + 1
     static let end = separator + 1
-    /// One more than are used, for what a sampled sequence may never hold.
+    /// One more than the used tokens; the last one never occurs in a sequence.
     static let vocabulary = Int(end) + 2
 
     static let promptLength = 6
@@ -65,7 +65,7 @@ struct CountdownAttempt: Hashable {
         (self.numbers, self.operations, self.result, self.value) = (numbers, operations, result, value)
     }
 
-    /// Every order of three numbers with every pair of operations whose values can be written.
+    /// All orders of three numbers with all pairs of operations whose values have a token.
     static func all(_ numbers: [Int]) -> [CountdownAttempt] {
         let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
         return orders.flatMap { order in
@@ -86,7 +86,7 @@ struct CountdownAttempt: Hashable {
     }
 }
 
-/// Three numbers and a target that can be reached.
+/// Three numbers and a reachable target.
 struct CountdownProblem: Equatable {
     var numbers: [Int]
     var target: Int
@@ -101,8 +101,8 @@ struct CountdownTrace {
     var problem: CountdownProblem
     var attempts: [CountdownAttempt]
 
-    /// Three uniform numbers, a target that is uniform among the values that they can reach, and a uniform number of wrong
-    /// attempts before a right one; attempts are uniform among those that can be written.
+    /// Draws three uniform numbers, a target uniform among their reachable values, and a uniform number of wrong
+    /// attempts before a right one; attempts are uniform among those whose values have a token.
     init(draws: inout Draws) {
         let range = Countdown.numbers
         let numbers = (0..<3).map { _ in range.lowerBound + draws.integer(below: range.count) }
@@ -110,7 +110,7 @@ struct CountdownTrace {
         let reachable = Set(all.map(\.value)).sorted()
         let target = reachable[draws.integer(below: reachable.count)]
         problem = CountdownProblem(numbers: numbers, target: target)
-        // a + b + c and a - b + c with a ≥ b differ, so there always is a wrong attempt.
+        // a + b + c and a - b + c with a ≥ b differ, so there is always a wrong attempt.
         let right = all.filter { $0.value == target }
         let wrong = all.filter { $0.value != target }
         let wrongCount = draws.integer(below: Countdown.wrongAttempts.count)
@@ -123,12 +123,12 @@ struct CountdownTrace {
     }
 }
 
-/// What a model wrote after a prompt, as far as it has the form of attempts.
+/// The attempts that a model wrote after a prompt.
 struct CountdownAnswer {
     struct Written {
-        /// Whether it uses each number once and every value is right.
+        /// Whether it uses each number once and states correct values.
         var isValid: Bool
-        /// Whether what it tries reaches the target, whatever values it states.
+        /// Whether it reaches the target, regardless of the stated values.
         var works: Bool
         var saysItWorks: Bool
     }
@@ -146,7 +146,7 @@ struct CountdownAnswer {
         }
     }
 
-    /// nil where the tokens have another form.
+    /// nil if the tokens are not an attempt.
     private static func attempt(_ tokens: ArraySlice<UInt8>, _ problem: CountdownProblem) -> Written? {
         let t = Array(tokens.prefix(Countdown.attemptLength))
         let isValue = { (token: UInt8) in Countdown.values.contains(Int(token)) }
@@ -163,7 +163,7 @@ struct CountdownAnswer {
             works: right?.value == problem.target, saysItWorks: t[10] == Countdown.works)
     }
 
-    /// Whether a valid attempt reaches the target and is said to work.
+    /// Whether a valid attempt reaches the target and has the verdict "works".
     var isSolved: Bool {
         attempts.contains { $0.isValid && $0.works && $0.saysItWorks }
     }

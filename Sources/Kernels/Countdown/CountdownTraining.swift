@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// A network after imitation, and after reward where there was any.
+/// A network after imitation, and after reinforcement if there was any.
 struct CountdownNetworks {
     var imitating: TrainedTransformer
-    /// Its curve is the mean reward.
+    /// After reinforcement; its curve is the mean reward.
     var rewarded: TrainedTransformer?
 
     var final: TrainedTransformer { rewarded ?? imitating }
@@ -19,7 +19,7 @@ struct CountdownNetworks {
         self.rewarded = rewarded
     }
 
-    /// Reads what `checkpoint` wrote for this job; refuses anything else.
+    /// Decodes what `checkpoint` wrote for this job; throws for anything else.
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
         let config = try CountdownConfig(job)
         let isRewarded = job.settings.word("network") == "trained" && config.reinforcement.iterations > 0
@@ -59,8 +59,7 @@ extension CountdownConfig {
         return CountdownNetworks(imitating: imitating, rewarded: rewarded)
     }
 
-    /// Raises the probability of answers that solve their problem more often than the other samples, and lowers that of
-    /// the others: the gradient of -(reward - mean reward) · log p(answer), beside a share of imitation.
+    /// Reinforcement with the gradient of -(reward - mean reward) · log p(answer), plus weighted imitation.
     private func reinforce(
         _ model: Transformer, seed: UInt64, imitation: (inout TokenBatch) -> Void, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What a network says after every pair of a table: logits (p², p) of the numbers alone.
+/// A network's logits after every pair of a table, for the numbers only: (p², p).
 struct AdditionLogits {
     let table: AdditionTable
     var rows: [[Double]]
@@ -28,13 +28,13 @@ struct AdditionLogits {
         self.table = table
     }
 
-    /// The share of pairs of which the label has the largest logit, the first of several.
+    /// The share of pairs whose label has the largest logit (the first of several).
     func accuracy(_ pairs: [Int]) -> Double {
         let right = pairs.count { pair in rows[pair].firstIndex(of: rows[pair].max() ?? 0) == table.labels[pair] }
         return Double(right) / Double(pairs.count)
     }
 
-    /// The mean of -log p(label), in nats.
+    /// The mean -log p(label), in nats.
     func loss(_ pairs: [Int]) -> Double {
         let losses = pairs.map { pair in
             let row = rows[pair]

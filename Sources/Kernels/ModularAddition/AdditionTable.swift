@@ -1,15 +1,15 @@
-/// All pairs (a, b) of numbers below p with the label that is to be told, and which of them are trained on.
+/// All pairs (a, b) of numbers below p with their labels, split into training and test pairs.
 ///
-/// Pair a · p + b is the sequence a, b, =, after which the label is to follow; = is token p.
+/// Pair a · p + b is the sequence a, b, = with the label as target; = is token p.
 struct AdditionTable {
     let modulus: Int
     /// By pair.
     let labels: [Int]
-    /// Rising.
+    /// Ascending.
     let trainingPairs: [Int]
     let testPairs: [Int]
 
-    /// - Parameter shufflesLabels: whether the labels are dealt out to the pairs at random, so that none follows from others
+    /// - Parameter shufflesLabels: whether the labels are shuffled over the pairs, so that they can only be memorised
     init(modulus: Int, trainingPairs: Int, shufflesLabels: Bool, seed: UInt64) {
         self.modulus = modulus
         var labels = (0..<(modulus * modulus)).map { Self.sum(of: $0, modulus) }

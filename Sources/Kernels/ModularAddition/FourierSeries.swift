@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// A table x (p, C) over the numbers modulo an odd p as a sum of waves: x[s] = constant + Σ over frequencies k from 1 to
-/// (p - 1) / 2 of cosines[k] cos(2πks / p) + sines[k] sin(2πks / p).
+/// The discrete Fourier series of a table x (p, C) over the numbers modulo an odd p: x[s] = constant + Σ over
+/// frequencies k from 1 to (p - 1) / 2 of cosines[k] cos(2πks / p) + sines[k] sin(2πks / p).
 struct FourierSeries {
     let modulus: Int
     /// (C)
     let constant: [Double]
-    /// By frequency, of which the first is 1: (frequencies, C).
+    /// By frequency, starting at 1: (frequencies, C).
     let cosines: [[Double]]
     let sines: [[Double]]
 
@@ -29,33 +29,33 @@ struct FourierSeries {
         2 * .pi * Double(frequency * number % modulus) / Double(modulus)
     }
 
-    /// By frequency, the sum of squares that its two waves add to the table (Parseval).
+    /// By frequency, the sum of squares that its cosine and sine add to the table (Parseval).
     var powers: [Double] {
         zip(cosines, sines).map { cosine, sine in
             Double(modulus) / 2 * (cosine + sine).reduce(0) { $0 + $1 * $1 }
         }
     }
 
-    /// Strongest first, then in order.
+    /// The frequencies, strongest first, ties in ascending order.
     var frequenciesByPower: [Int] {
         let powers = powers
         return powers.indices.sorted { (powers[$0], $1) > (powers[$1], $0) }.map { $0 + 1 }
     }
 
-    /// Of the power of all frequencies, what the strongest ones hold.
+    /// The share of the power that the strongest frequencies hold.
     func share(ofStrongest count: Int) -> Double {
         let powers = powers.sorted(by: >)
         return powers.prefix(count).reduce(0, +) / powers.reduce(0, +)
     }
 
-    /// The fewest frequencies that together hold more than a share of the power, strongest first.
+    /// Returns the fewest frequencies that together hold more than a share of the power, strongest first.
     func keyFrequencies(holding share: Double = 0.9) -> [Int] {
         let frequencies = frequenciesByPower
         let count = frequencies.indices.first { self.share(ofStrongest: $0 + 1) > share }
         return Array(frequencies.prefix((count ?? frequencies.count) + 1))
     }
 
-    /// (p, C): what the waves of some frequencies add to the table.
+    /// Returns the sum of some frequencies' components: (p, C).
     func part(_ frequencies: [Int]) -> [[Double]] {
         (0..<modulus).map { number in
             constant.indices.map { column in
@@ -69,9 +69,9 @@ struct FourierSeries {
 }
 
 extension AdditionLogits {
-    /// The waves in a + b, with the mean of all logits as their constant.
+    /// The Fourier series in a + b, with the mean of all logits as constant.
     ///
-    /// A wave in a + b is the same for all pairs of a sum, so its part in the logits is its part in their mean over these.
+    /// Components in a + b are the same for all pairs of a sum, so they are those of the mean over these pairs.
     var fourierSeriesOfSum: FourierSeries {
         var means = [[Double]](
             repeating: [Double](repeating: 0, count: table.modulus), count: table.modulus)
@@ -81,7 +81,7 @@ extension AdditionLogits {
         return FourierSeries(means)
     }
 
-    /// The logits without cos and sin of 2πk(a + b) / p for the given k, and with nothing else but these and the constant
+    /// Returns the logits without cos and sin of 2πk(a + b) / p for the given k, and with only these and the constant
     /// (Nanda et al., section 5.1).
     func split(at frequencies: [Int]) -> (excluded: AdditionLogits, restricted: AdditionLogits) {
         let series = fourierSeriesOfSum

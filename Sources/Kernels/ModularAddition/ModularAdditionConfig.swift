@@ -1,19 +1,19 @@
 import KernelInterface
 
-/// What is trained.
+/// The config of training.
 struct ModularAdditionConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// p
     var modulus: Int
-    /// How many of all pairs are trained on, all of them in each step.
+    /// The number of training pairs; each step uses all of them.
     var trainingPairs: Int
-    /// The accuracy above which pairs are fitted, or generalised to.
+    /// The accuracy above which training pairs count as fitted and test pairs as generalised.
     var threshold: Double
-    /// Between generalising and the end of the training.
+    /// The number of steps from generalising to the end of the training.
     var laterSteps: Int
 
-    /// With these the seeds 0 to 7 all generalise. With half of the pairs and a weight decay of 3, two of them had not after
-    /// 5000 steps: nine tenths of the power in their logits was left to two frequencies.
+    /// With these defaults seeds 0 to 7 all generalise. With half of the pairs and a weight decay of 3, two of them did
+    /// not within 5000 steps: two frequencies held nine tenths of the power in their logits.
     static let parameters =
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
@@ -21,13 +21,13 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         ).filter { $0.name != "batch" } + [
             Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
             Parameter(
-                "train_share", .numbers(0...1), default: "0.6", "of all pairs, each in every step; the others test"),
+                "train_share", .numbers(0...1), default: "0.6", "share of training pairs, all used in every step"),
             Parameter(
                 "threshold", .numbers(0...1), default: "0.99",
-                "the accuracy above which pairs are fitted, or generalised to"),
+                "accuracy above which training pairs count as fitted and test pairs as generalised"),
             Parameter(
                 "later_steps", .integers(0...1_000_000), default: "1000",
-                "after generalising, at the end of which training stops; steps is the most in all"),
+                "steps from generalising to the end of the training; steps is the maximum in total"),
         ]
 
     init(_ config: Settings) throws(ConfigMistake) {
@@ -35,21 +35,21 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         threshold = config.number("threshold")
         laterSteps = config.integer("later_steps")
         guard modulus % 2 == 1 else {
-            throw ConfigMistake("modulus", "the modulus \(modulus) is even", fix: "take an odd one, such as 53")
+            throw ConfigMistake("modulus", "the modulus \(modulus) is even", fix: "use an odd one, such as 53")
         }
         let pairs = modulus * modulus
         trainingPairs = Int(config.number("train_share") * Double(pairs))
         guard trainingPairs > 0 && trainingPairs < pairs else {
             throw ConfigMistake(
-                "train_share", "\(trainingPairs) of \(pairs) pairs to train on leave nothing to fit or nothing to test",
-                fix: "take a share nearer to a half")
+                "train_share", "\(trainingPairs) training pairs of \(pairs) leave none to fit or none to test",
+                fix: "use a share nearer to 0.5")
         }
         var config = config
         config.values["batch"] = "\(trainingPairs)"
         transformer = try TransformerConfig(config)
     }
 
-    /// As in the paper (section 3): no layer norm, and rectified units.
+    /// As in the paper (section 3): no layer norm, and ReLU.
     var shape: TransformerShape {
         var shape = transformer.shape(vocabulary: modulus + 1, context: 3)
         shape.normalises = false
@@ -57,7 +57,7 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return shape
     }
 
-    /// A constant rate after ten steps, and no clipping.
+    /// Ten warm-up steps, then a constant rate; no gradient clipping.
     var schedule: TrainingSchedule {
         var schedule = transformer.schedule
         schedule.warmUpShare = 10 / Double(max(10, schedule.steps))
@@ -66,7 +66,7 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return schedule
     }
 
-    /// Floating point operations for one pair forward: after the last attention only its last token goes on.
+    /// Forward floating-point operations of one pair; after the last attention only the last token is computed.
     private var operations: Double {
         let width = transformer.width
         let perTokenSaved = 2 * width * (width + 2 * transformer.hiddenWidth + shape.vocabulary)
@@ -77,8 +77,8 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         let most = modulus / 2
         if let strongest = settings.values["strongest"].flatMap({ Int($0) }), strongest > most {
             throw ConfigMistake(
-                "strongest", "numbers modulo \(modulus) have \(most) frequencies, so \(strongest) is too much",
-                fix: "take \(most) or less")
+                "strongest", "numbers modulo \(modulus) have only \(most) frequencies, not \(strongest)",
+                fix: "use at most \(most)")
         }
         let steps =
             switch (settings.values["network"], settings.values["labels"]) {

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What a trained network makes of its table.
+/// Evaluates a trained network on its table.
 struct ModularAdditionEvaluation: NetworkEvaluation {
     let curves: AccuracyCurves
     let model: Transformer
@@ -30,12 +30,12 @@ struct ModularAdditionEvaluation: NetworkEvaluation {
     private func onset(_ curve: [Float], _ pairs: String) throws(KernelFailure) -> Int {
         guard let step = AccuracyCurves.onset(curve, above: config.threshold) else {
             throw KernelFailure(
-                reason: "accuracy on the pairs \(pairs) is never above \(config.threshold) within the training")
+                reason: "accuracy on the pairs \(pairs) never exceeds \(config.threshold) during the training")
         }
         return step
     }
 
-    /// Of a network, whose waves are looked at.
+    /// The part of a network whose frequencies are measured.
     enum Part: String, CaseIterable {
         case embedding, logits
     }

@@ -1,18 +1,17 @@
 import KernelInterface
 
-/// What does not come about within the training has no value: a step before which accuracy is above the threshold is looked
-/// for every ten steps, and where there is none the run fails.
+/// Accuracy is recorded every ten steps; if it never exceeds the threshold, the step has no value and the run fails.
 extension ModularAdditionEvaluation {
     static let measurements = [
         fit, generalisation, accuracy, delayedAccuracy, keyFrequencies, frequencyShare, progress,
     ]
 
-    /// The steps after which the pairs trained on are told.
+    /// The step at which the training pairs are fitted.
     private static let fit = measurement("fit", ["fit-step"]) { evaluation, _ throws(KernelFailure) in
         ["fit-step": Double(try evaluation.fitStep)]
     }
 
-    /// The steps after which the other pairs are told, and how many more these are.
+    /// The step at which the network generalises to the test pairs, and its delay after the fit step.
     private static let generalisation = measurement(
         "generalisation", ["generalisation-step", "generalisation-delay"]
     ) { evaluation, _ throws(KernelFailure) in
@@ -20,7 +19,7 @@ extension ModularAdditionEvaluation {
         return ["generalisation-step": Double(generalisation), "generalisation-delay": Double(generalisation - fit)]
     }
 
-    /// At the end of the training.
+    /// The accuracies at the end of the training.
     private static let accuracy = measurement("accuracy", ["training-accuracy", "test-accuracy"]) { evaluation, _ in
         let (logits, table) = (evaluation.logits, evaluation.logits.table)
         return [
@@ -29,7 +28,7 @@ extension ModularAdditionEvaluation {
         ]
     }
 
-    /// On the pairs not trained on: when those trained on are first told, and how much it rises from there to the end.
+    /// The test accuracy at the fit step, and its rise from there to the end.
     private static let delayedAccuracy = measurement(
         "delayed-accuracy", ["test-accuracy-when-fitted", "delayed-accuracy-gain"]
     ) { evaluation, _ throws(KernelFailure) in
@@ -45,12 +44,12 @@ extension ModularAdditionEvaluation {
         ["key-frequency-count": Double(evaluation.fourierSeries(settings.choice("part")).keyFrequencies().count)]
     }
 
-    /// Of the power of all frequencies, what the strongest few hold.
+    /// The share of the power that the strongest frequencies hold.
     private static let frequencyShare = measurement(
         "frequency-share", ["frequency-power-share"],
         [
             partParameter,
-            Parameter("strongest", .integers(1...63), default: "4", "frequencies that are strongest in this network"),
+            Parameter("strongest", .integers(1...63), default: "4", "number of strongest frequencies in this network"),
         ]
     ) { evaluation, settings in
         let series = evaluation.fourierSeries(settings.choice("part"))
@@ -59,9 +58,9 @@ extension ModularAdditionEvaluation {
 
     /// Losses in nats of the numbers' logits (Nanda et al., section 5.1), with the key frequencies of the embeddings.
     ///
-    /// Excluded loss is the mean over the pairs trained on, after cos and sin of 2πk(a + b) / p are taken from the logits
-    /// for every key frequency k; its rise is over the full loss on these pairs. Restricted loss is the mean over all
-    /// pairs, with nothing kept but these waves and the constant.
+    /// Excluded loss is the mean over the training pairs after cos and sin of 2πk(a + b) / p are removed from the
+    /// logits for every key frequency k; its rise is relative to the full loss on these pairs. Restricted loss is the
+    /// mean over all pairs with only these components and the constant.
     private static let progress = measurement(
         "progress-measures",
         ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]
@@ -77,7 +76,7 @@ extension ModularAdditionEvaluation {
 
     private static let partParameter = Parameter(
         "part", .words(Part.allCases.map(\.rawValue)), default: "embedding",
-        "whose frequencies: the numbers' embeddings, or the part of the logits that is a function of a + b")
+        "whose frequencies: those of the number embeddings, or of the part of the logits that is a function of a + b")
 
     private static func measurement(
         _ name: String, _ quantities: [String], _ settings: [Parameter] = [],
@@ -85,7 +84,7 @@ extension ModularAdditionEvaluation {
     ) -> KernelMeasurement {
         let labels = Parameter(
             "labels", .words(["sum", "shuffled"]), default: "sum",
-            "of the pairs; shuffled: dealt out at random, which can only be learned by heart, a control")
+            "labels of the pairs; shuffled: random labels, which can only be memorised, a control")
         return measurement(
             name, quantities,
             settings + [taskParameter("modular-addition"), TransformerConfig.networkParameter, labels],

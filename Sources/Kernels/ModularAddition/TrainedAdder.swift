@@ -1,11 +1,11 @@
 import KernelInterface
 
-/// How accuracy rose along a training.
+/// Accuracy during a training.
 struct AccuracyCurves {
-    /// In steps, between two points.
+    /// The number of steps between two points.
     static let interval = 10
 
-    /// On the pairs trained on and on the others, before step 0, 10, …; 0 for what was not reached.
+    /// On the training and test pairs before step 0, 10, …; 0 for steps that were not reached.
     var training: [Float]
     var test: [Float]
 
@@ -14,13 +14,13 @@ struct AccuracyCurves {
         test = training
     }
 
-    /// The first step that is looked at before which accuracy is above a threshold; nil if none.
+    /// The first recorded step at which accuracy exceeds a threshold; nil if none.
     static func onset(_ curve: [Float], above threshold: Double) -> Int? {
         curve.firstIndex { Double($0) > threshold }.map { $0 * interval }
     }
 }
 
-/// A network that was trained on a table, and how its accuracy rose.
+/// A network trained on a table, with its accuracy curves.
 struct TrainedAdder {
     var network: TrainedTransformer
     var curves: AccuracyCurves
@@ -34,7 +34,7 @@ struct TrainedAdder {
         Checkpoint.encode(Self.header(network.model.shape), network.floats + curves.training + curves.test)
     }
 
-    /// Reads what `checkpoint` wrote for this config; refuses anything else.
+    /// Decodes what `checkpoint` wrote for this config; throws for anything else.
     init(_ checkpoint: [UInt8], _ config: ModularAdditionConfig) throws(KernelFailure) {
         curves = AccuracyCurves(steps: config.schedule.steps)
         let points = curves.test.count
@@ -51,7 +51,7 @@ struct TrainedAdder {
 }
 
 extension ModularAdditionConfig {
-    /// Each step is on all training pairs; some steps after the other pairs are told, or after the last step, it ends.
+    /// Trains on all training pairs in each step; ends `laterSteps` after generalising, or after the last step.
     func train(
         _ model: Transformer, _ table: AdditionTable, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedAdder {
@@ -75,8 +75,8 @@ extension ModularAdditionConfig {
 }
 
 extension TransformerPass {
-    /// The share of a batch's targets that are the most likely number; p is odd, so that p and p + 1 tokens take as many
-    /// lanes.
+    /// The share of a batch's targets that are the most likely number; p is odd, so that p and p + 1 tokens need the
+    /// same number of lane groups.
     fileprivate mutating func accuracy(_ model: Transformer, _ batch: TokenBatch, numbers: Int) -> Float {
         var right = 0
         for sequences in batch.chunks(rows: Self.chunkRows) {

@@ -1,18 +1,18 @@
-/// Othello on six by six squares: a set of discs is a bit set in which square (row, column) is bit 8 · row + column.
+/// Othello on six by six squares. Sets of discs are bit sets: square (row, column) is bit 8 · row + column.
 struct OthelloBoard: Equatable {
-    /// Discs of the player to move, and of the other one.
+    /// Discs of the player to move, and of the opponent.
     var mine: UInt64
     var yours: UInt64
-    /// Whether the player to move is black, who begins.
+    /// Whether the player to move is black, who starts.
     var blackMoves = true
 
     static let size = 6
     static let squares: UInt64 = 0x0000_3f3f_3f3f_3f3f
     /// Squares in reading order, as bit numbers.
     static let places = (0..<36).map { 8 * ($0 / 6) + $0 % 6 }
-    /// The four squares in the middle, which are occupied from the start.
+    /// The four centre squares, which are occupied from the start.
     private static let centre: UInt64 = bit(2, 2) | bit(2, 3) | bit(3, 2) | bit(3, 3)
-    /// Squares that can be moved to, in reading order: move token t is `moves[t - 1]`.
+    /// The squares of moves in reading order: move token t is `moves[t - 1]`.
     static let moves = places.filter { centre & (1 << $0) == 0 }
     static let firstToken: UInt8 = 0
     static let vocabulary = 1 + moves.count
@@ -32,7 +32,7 @@ struct OthelloBoard: Equatable {
         (direction > 0 ? set << UInt64(direction) : set >> UInt64(-direction)) & squares
     }
 
-    /// Squares where the player to move turns at least one disc.
+    /// Squares where the player to move flips at least one disc.
     var legalMoves: UInt64 {
         let empty = Self.squares & ~(mine | yours)
         var legal: UInt64 = 0
@@ -45,7 +45,7 @@ struct OthelloBoard: Equatable {
         return legal
     }
 
-    /// Moves to a legal square; then the other player is to move.
+    /// Plays a legal move and passes the turn to the other player.
     mutating func move(to place: Int) {
         let disc: UInt64 = 1 << place
         var turned: UInt64 = 0
@@ -58,8 +58,7 @@ struct OthelloBoard: Equatable {
         blackMoves.toggle()
     }
 
-    /// What stands on each square in reading order: 0 nothing, 1 the first kind, 2 the second; the first kind is the player
-    /// to move, or black.
+    /// The label of each square in reading order: 0 empty, 1 the player to move (or black), 2 the opponent (or white).
     func labels(byColour: Bool) -> [Int32] {
         let (first, second) = byColour && !blackMoves ? (yours, mine) : (mine, yours)
         return Self.places.map { first >> $0 & 1 != 0 ? 1 : second >> $0 & 1 != 0 ? 2 : 0 }
@@ -70,10 +69,10 @@ struct OthelloBoard: Equatable {
 struct OthelloGame {
     /// The first token, then one token a move.
     var tokens: [UInt8] = [OthelloBoard.firstToken]
-    /// Before each move and after the last one: `boards[i]` is the board when token i was seen.
+    /// The boards before each move and after the last one: `boards[i]` is the board after token i.
     var boards = [OthelloBoard.start]
 
-    /// Ends after `length` moves, or where a player must pass.
+    /// Plays `length` moves, or fewer if a player must pass.
     init(length: Int, draws: inout Draws) {
         var board = OthelloBoard.start
         for _ in 0..<length {

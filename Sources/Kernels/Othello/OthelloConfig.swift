@@ -1,20 +1,20 @@
 import KernelInterface
 
-/// What is trained and how it is read.
+/// The config of training and measuring.
 struct OthelloConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// Moves of a game.
     var moves: Int
     /// Games to train on.
     var games: Int
-    /// Fresh games to read from; four fifths train a probe.
+    /// Fresh games to measure on; four fifths train a probe.
     var probeGames: Int
 
     static let parameters =
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "64", steps: "3000", learningRate: "0.002", weightDecay: "0.01",
             embeddingDeviation: "0.8") + [
-            Parameter("moves", .integers(2...32), default: "16", "first moves of a game that are seen"),
+            Parameter("moves", .integers(2...32), default: "16", "number of first moves of a game that are used"),
             Parameter("games", .integers(1...1_000_000), default: "100000", "uniformly random legal games to train on"),
             Parameter(
                 "probe_games", .integers(10...100_000), default: "4000",
@@ -45,13 +45,14 @@ struct OthelloConfig: TransformerKernelConfig {
     }
 }
 
-/// A layer that a measurement is asked for must be there: 0 is the embedding, l the stream after block l.
+/// Throws if the `layer` setting exceeds the model: 0 is the embedding, l the residual stream after block l.
 func checkLayer(_ settings: Settings, layers: Int) throws(ConfigMistake) {
     guard let layer = settings.values["layer"].flatMap(Int.init), layer > layers else { return }
     throw ConfigMistake(
         "layer", "the toy model has \(layers) layers, so there is no stream after layer \(layer)",
-        fix: "take a layer from 0 (the embedding) to \(layers)")
+        fix: "use a layer from 0 (the embedding) to \(layers)")
 }
 
-/// The residual stream to read from.
-let layerParameter = Parameter("layer", .integers(0...8), default: nil, "after this block; 0 is the embedding")
+/// The layer whose residual stream is read.
+let layerParameter = Parameter(
+    "layer", .integers(0...8), default: nil, "residual stream after this block; 0 is the embedding")

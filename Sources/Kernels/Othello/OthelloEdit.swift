@@ -1,17 +1,17 @@
 import KernelInterface
 
-/// Whether moving the stream along a probe's direction changes the moves as if a disc had been turned
-/// (Li et al. 2022, section 4; Nanda, Lee, Wattenberg 2023, section 4).
+/// Measures whether moving the residual stream along a probe's direction changes the moves as if a disc had been
+/// flipped (Li et al. 2022, section 4; Nanda, Lee, Wattenberg 2023, section 4).
 enum OthelloEdit {
     private enum Direction: String, CaseIterable {
         case probe, opposite, random
     }
 
-    /// Length of an edit in units of the stream's mean norm at its layer.
+    /// The length of an edit relative to the stream's mean norm at its layer.
     private static let strength: Float = 0.1
     private static let caseCount = 1000
 
-    /// One disc that is turned, in a game before its move number `position`.
+    /// One flipped disc, in a game before move `position`.
     private struct Case {
         var tokens: [UInt8]
         var square: Int
@@ -20,18 +20,18 @@ enum OthelloEdit {
         var legalTurned: UInt64
     }
 
-    /// Errors are false and missing moves among the most likely n, where n moves are legal: of the network as it is on the
-    /// real board, as it is on the turned board (null), and edited on the turned board. Recovered is how much of the way
-    /// from null to unedited the edit goes.
+    /// Errors are false and missing moves among the n most likely, where n moves are legal: of the unedited network
+    /// against the real board, of the unedited network against the flipped board (null), and of the edited network
+    /// against the flipped board. Recovery is the share of the distance from null to unedited that the edit covers.
     static let measurement = OthelloEvaluation.measurement(
         "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         [
             Parameter(
                 "method", .words(["vector-edit", "none"]), default: "vector-edit",
-                "what is done to the network: an edit of its stream, or nothing"),
+                "the intervention: an edit of the residual stream, or none"),
             Parameter(
                 "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
-                "of the edit: from the owner's class of a disc to the other's, back, or anywhere"),
+                "of the edit: from the owner's class of a disc to the opponent's, the opposite, or random"),
             TransformerConfig.networkParameter,
         ]
     ) { evaluation, settings throws(KernelFailure) in
@@ -46,11 +46,13 @@ enum OthelloEdit {
             lengths.append(strength * data.meanNorm)
         }
         let cases = cases(evaluation)
-        guard !cases.isEmpty else { throw KernelFailure(reason: "no disc of these games changes what is legal") }
+        guard !cases.isEmpty else {
+            throw KernelFailure(reason: "flipping any disc of these games changes no legal move")
+        }
         var draws = RandomStream(seed: evaluation.seed, name: "random directions")
         let edits = cases.map { one in
             probes.map { probe -> [Lanes] in
-                // Classes: 0 nothing, 1 mine, 2 yours.
+                // Classes: 0 empty, 1 mine, 2 yours.
                 let turning = probe.direction(task: one.square, from: one.isMine ? 1 : 2, to: one.isMine ? 2 : 1)
                 switch direction {
                 case .probe: return turning
@@ -77,7 +79,7 @@ enum OthelloEdit {
         ]
     }
 
-    /// Discs of the last fifth of the games that are drawn at random among those whose turning changes the legal moves.
+    /// Draws random discs of the last fifth of the games, among those whose flip changes the legal moves.
     private static func cases(_ evaluation: OthelloEvaluation) -> [Case] {
         var draws = Draws(seed: evaluation.seed, name: "discs to turn")
         let games = Array(evaluation.games.dropFirst(evaluation.games.count * 4 / 5))
@@ -103,7 +105,7 @@ enum OthelloEdit {
         return cases
     }
 
-    /// Logits of the next move in each case, after an edit of the last token's stream at some layers.
+    /// Returns the logits of the next move in each case, after an edit of the last token's stream at some layers.
     private static func predictions(
         _ model: Transformer, _ cases: [Case], edit: (_ index: Int, _ layer: Int) -> [Lanes]?
     ) -> [[Float]] {
@@ -131,7 +133,7 @@ enum OthelloEdit {
         return logits
     }
 
-    /// False and missing moves among the n most likely ones, where n are legal.
+    /// Counts false and missing moves among the n most likely, where n are legal.
     private static func moveErrors(_ logits: [Float], legal: UInt64) -> Int {
         let count = legal.nonzeroBitCount
         let ranked = logits.indices.dropFirst().sorted { (logits[$0], $1) > (logits[$1], $0) }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Fresh games as a network sees them.
+/// Evaluates a network on fresh games.
 struct OthelloEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: OthelloConfig
@@ -14,7 +14,7 @@ struct OthelloEvaluation: NetworkEvaluation {
 
     private static let encodingParameter = Parameter(
         "encoding", .words(Encoding.allCases.map(\.rawValue)), default: nil,
-        "how discs are told apart: black from white, or those of the player to move from the other's")
+        "how discs are labelled: black and white, or those of the player to move and of the opponent")
 
     static let measurements = [
         measurement("legality", ["illegal-move-rate"], [TransformerConfig.networkParameter]) { evaluation, _ in
@@ -77,7 +77,7 @@ struct OthelloEvaluation: NetworkEvaluation {
         self.games = games
     }
 
-    /// Of a probe of the board, at the settings but for what is given here.
+    /// Returns a board probe's accuracy; the arguments override the settings.
     private func accuracy(
         _ settings: Settings, _ encoding: Encoding? = nil, probe: ProbeKind? = nil, of model: Transformer? = nil
     ) throws(KernelFailure) -> Double {
@@ -86,7 +86,7 @@ struct OthelloEvaluation: NetworkEvaluation {
         return try probeScore(probe ?? settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
-    /// Of the most likely next moves, before each move, the percentage that the rules forbid.
+    /// Returns the percentage of most likely next moves that are illegal.
     private func illegalPercentage() -> Double {
         var illegal = 0
         var count = 0
@@ -100,8 +100,8 @@ struct OthelloEvaluation: NetworkEvaluation {
         return 100 * Double(illegal) / Double(max(1, count))
     }
 
-    /// The stream after each move with what stands on the 36 squares: nothing, the first kind, the second. Of the last
-    /// fifth of the games only occupied squares are asked, since empty ones are easy and hide the rest.
+    /// Returns the residual stream after each move with the labels of the 36 squares. The test split, the last fifth of
+    /// the games, has labels only for occupied squares, because empty ones are easy and would dominate.
     func boardData(_ encoding: Encoding, layer: Int, _ model: Transformer) -> (train: ProbeData, test: ProbeData) {
         var train = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
         var test = train
@@ -121,7 +121,8 @@ struct OthelloEvaluation: NetworkEvaluation {
         return (train, test)
     }
 
-    /// Every position of every game that the network can see, in order, with its stream after a layer, and a row of logits.
+    /// Calls `body` for every visible position of every game in order, with its residual stream after a layer and its
+    /// row of the logits.
     func forEachGame(
         _ model: Transformer, layer: Int = 0,
         _ body: (_ game: OthelloGame, _ position: Int, _ stream: ArraySlice<Lanes>, _ logits: [Lanes], _ row: Int) ->

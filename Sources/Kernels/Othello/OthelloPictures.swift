@@ -1,11 +1,11 @@
 import KernelInterface
 
 extension Othello {
-    /// The loss, how well the board is read from each layer, and one board beside what is read of it.
+    /// Returns the loss curve, the probe accuracy of each layer, and one board with its probed labels.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try OthelloConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
-        // Enough to see, and done in a moment.
+        // Enough for a picture, and fast.
         config.probeGames = min(config.probeGames, 600)
         let evaluation = OthelloEvaluation(trained.model, config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)
@@ -23,10 +23,10 @@ extension OthelloEvaluation {
                 bars.append(Picture.Bar("\(encoding.rawValue), layer \(layer)", score.accuracy))
             }
         }
-        return Picture("occupied squares that a ridge probe reads right", .bars(items: bars, from: 0, to: 1))
+        return Picture("ridge probe accuracy on occupied squares", .bars(items: bars, from: 0, to: 1))
     }
 
-    /// Of the first game that no probe learned from, the board before its last move.
+    /// The board before the last move of the first test game.
     fileprivate func boardPicture() throws(KernelFailure) -> Picture {
         let layer = model.shape.layers
         let probe = try trainProbe(.ridge, boardData(.mineYours, layer: layer, model).train, seed: seed)
@@ -41,9 +41,9 @@ extension OthelloEvaluation {
         let read = probe.predictions(shown)
         let right = zip(read, shown.labels).count { $0 == $1 }
         return Picture(
-            "a board after \(last) moves, ● of the player to move: \(right) of 36 squares are read right after layer \(layer)",
+            "a board after \(last) moves (● player to move): the probe of layer \(layer) reads \(right) of 36 squares correctly",
             .grids(items: [
-                .init("the board", rows(shown.labels)), .init("as it is read", rows(read)),
+                .init("the board", rows(shown.labels)), .init("as probed", rows(read)),
                 .init("wrong", rows(zip(read, shown.labels).map { $0 == $1 ? 0 : 3 })),
             ]))
     }

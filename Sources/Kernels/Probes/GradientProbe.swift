@@ -1,4 +1,4 @@
-/// A linear softmax classifier, or one with a hidden layer of rectified units, trained by AdamW on standardised features.
+/// A linear softmax classifier, or one with a hidden ReLU layer, trained by AdamW on standardised features.
 struct GradientProbe: Probe {
     private static let batchRows = 256
 
@@ -14,8 +14,8 @@ struct GradientProbe: Probe {
         train(standardisation.standardised(data), data, schedule, seed: seed)
     }
 
-    /// A constant rate over a fixed number of passes; small sets are seen more often, so that a probe takes at least a few
-    /// hundred steps.
+    /// A constant rate over a fixed number of passes, and more passes for small sets so that a probe gets a few hundred
+    /// steps.
     private static func schedule(_ data: ProbeData, isDeep: Bool) -> TrainingSchedule {
         let stepsPerPass = (data.rows + batchRows - 1) / batchRows
         let passes = max(isDeep ? 12 : 2, 400 / max(1, stepsPerPass))
@@ -75,8 +75,8 @@ struct GradientProbe: Probe {
 }
 
 extension GradientProbe {
-    /// How features move from one class of a task towards another: the gradient of the difference of their logits, of a
-    /// probe without a hidden layer, at length 1 (width).
+    /// The unit direction (width) from one class of a task to another: the gradient of the difference of their logits.
+    /// Requires a probe without a hidden layer.
     func direction(task: Int, from: Int, to: Int) -> [Lanes] {
         precondition(layers.hidden == nil, "only a linear probe has one direction everywhere")
         let weights = layers.output.weights
@@ -93,15 +93,15 @@ extension GradientProbe {
     }
 }
 
-/// A vector's direction; 0 stays 0.
+/// Normalises a vector to length 1; 0 stays 0.
 func unit(_ vector: [Lanes]) -> [Lanes] {
     let square = vector.reduce(Float(0)) { $0 + ($1 * $1).sum() }
     return square > 0 ? vector.map { $0 / square.squareRoot() } : vector
 }
 
-/// Where a probe's tensors lie in one buffer.
+/// The layout of a probe's tensors in one buffer.
 private struct ProbeLayers {
-    /// (width, hidden) and (hidden), where there is a hidden layer.
+    /// (width, hidden) and (hidden), if there is a hidden layer.
     var hidden: (weights: Tensor, bias: Tensor)?
     /// (width or hidden, tasks · classes padded) and (tasks · classes padded).
     var output: (weights: Tensor, bias: Tensor)
@@ -125,7 +125,7 @@ private struct ProbeLayers {
 
     var all: [Tensor] { [hidden?.weights, hidden?.bias, output.weights, output.bias].compactMap(\.self) }
 
-    /// A hidden layer from N(0, 2 / inputs) (He et al. 2015), all else 0.
+    /// Hidden weights from N(0, 2 / inputs) (He et al. 2015), all others 0.
     func initialParameters(seed: UInt64) -> [Lanes] {
         var parameters = [Lanes](repeating: .zeros, count: output.bias.range.upperBound)
         guard let hidden else { return parameters }
@@ -139,11 +139,11 @@ private struct ProbeLayers {
     }
 }
 
-/// The buffers of one way through a probe and back.
+/// The buffers of a probe's forward and backward pass.
 private struct ProbePass {
     /// (R, width)
     private var input: [Lanes]
-    /// (R, hidden), its slope and its gradient.
+    /// (R, hidden), its derivative and its gradient.
     private var hidden: [Lanes]
     private var slope: [Lanes]
     private var hiddenGradient: [Lanes]
@@ -176,7 +176,7 @@ private struct ProbePass {
         addBias(&logits, parameters, bias: layers.output.bias, rows: rows)
     }
 
-    /// The gradients of the mean cross-entropy over all labels.
+    /// Adds the gradients of the mean cross-entropy over all labels.
     mutating func backward(
         _ gradients: inout [Lanes], _ parameters: [Lanes], _ layers: ProbeLayers, labels: [Int32], rows: Int
     ) {

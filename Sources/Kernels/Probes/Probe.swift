@@ -1,8 +1,8 @@
 import KernelInterface
 
-/// What reads labels from features: the same network can look different to different probes.
+/// A kind of probe; different probes can give different results on the same network.
 enum ProbeKind: String, CaseIterable {
-    /// Least squares on the classes' indicators with an L2 penalty, in closed form.
+    /// Least squares on class indicators with an L2 penalty, in closed form.
     case ridge
     /// Multinomial logistic regression by AdamW.
     case softmax
@@ -20,7 +20,7 @@ protocol Probe {
     func predictions(_ data: ProbeData) -> [Int32]
 }
 
-/// Throws where the features are not finite.
+/// Trains a probe; throws if features are not finite.
 func trainProbe(_ kind: ProbeKind, _ data: ProbeData, seed: UInt64) throws(KernelFailure) -> any Probe {
     try data.requireFinite()
     return switch kind {
@@ -30,14 +30,14 @@ func trainProbe(_ kind: ProbeKind, _ data: ProbeData, seed: UInt64) throws(Kerne
     }
 }
 
-/// Trains on one part and scores on the other.
+/// Trains a probe on one split and scores it on the other.
 func probeScore(
     _ kind: ProbeKind, train: ProbeData, test: ProbeData, seed: UInt64
 ) throws(KernelFailure) -> ProbeScore {
     test.score(try trainProbe(kind, train, seed: seed).predictions(test))
 }
 
-/// Of each task the class of its largest logit; logits are (rows, tasks · classes padded).
+/// Returns each task's class with the largest logit; logits are (rows, tasks · classes padded).
 func largestClasses(_ logits: [Lanes], _ data: ProbeData, rows: Int) -> [Int32] {
     (0..<(rows * data.tasks)).map { logits.largest(row: $0, vocabulary: data.classes) }
 }

@@ -1,16 +1,16 @@
 import KernelInterface
 
-/// Rows of features, such as a residual stream at some tokens, with what is to be read from them.
+/// Rows of features, such as the residual stream at some tokens, with labels.
 struct ProbeData {
     /// A multiple of eight.
     let width: Int
-    /// How many things are read from one row: the squares of a board.
+    /// The number of labels per row, such as the squares of a board.
     let tasks: Int
-    /// Of each task.
+    /// The number of classes of each task.
     let classes: Int
     /// (rows, width)
     private(set) var features: [Lanes] = []
-    /// (rows, tasks); below 0 where there is nothing to read.
+    /// (rows, tasks); negative for missing labels.
     private(set) var labels: [Int32] = []
 
     var rows: Int { labels.count / tasks }
@@ -28,7 +28,7 @@ struct ProbeData {
         precondition(features.count * 8 == rows * width && labels.count == tasks)
     }
 
-    /// Mean length of the rows.
+    /// The mean norm of the rows.
     var meanNorm: Float {
         let groups = width / 8
         let lengths = (0..<rows).map { row in
@@ -38,15 +38,14 @@ struct ProbeData {
         return lengths.reduce(0, +) / Float(max(1, rows))
     }
 
-    /// Throws where a feature is not finite.
+    /// Throws if a feature is not finite.
     func requireFinite() throws(KernelFailure) {
         guard features.allSatisfy({ ($0 * 0).sum() == 0 }) else {
             throw KernelFailure(reason: "the network's activations are not finite")
         }
     }
 
-    /// The share of the most frequent class of the labels, each task by itself: what is read without looking, when the
-    /// frequencies of `other` are known.
+    /// The accuracy of predicting each task's most frequent class in `other`, without using the features.
     func priorAccuracy(learnedFrom other: ProbeData) -> Double {
         let best = (0..<tasks).map { task -> Int32 in
             var counts = [Int](repeating: 0, count: classes)
@@ -75,13 +74,13 @@ struct ProbeData {
 }
 
 struct ProbeScore: Equatable {
-    /// The share of labels that were read right.
+    /// The share of correct predictions.
     var accuracy: Double
-    /// The mean over the classes of the share of each that was read right.
+    /// The mean recall over the classes.
     var balancedAccuracy: Double
 }
 
-/// Mean and deviation of each feature of a training split; what lies apart is held against the same ones.
+/// Mean and deviation of each feature of a training split, also applied to the test split.
 struct Standardisation {
     private var means: [Lanes]
     private var inverses: [Lanes]
@@ -91,7 +90,7 @@ struct Standardisation {
         let features = data.features
         func average(_ value: (Int, Int) -> Lanes) -> [Lanes] {
             (0..<groups).map { group in
-                // Row sums in blocks, so that tens of thousands of floats lose nothing.
+                // Blockwise sums, so that tens of thousands of floats lose no precision.
                 var sum = Lanes.zeros
                 for start in stride(from: 0, to: data.rows, by: 256) {
                     var part = Lanes.zeros
@@ -107,11 +106,11 @@ struct Standardisation {
             return centred * centred
         }
         self.means = means
-        // A feature that never varies stays 0.
+        // A constant feature becomes 0.
         inverses = variances.map { (1 / ($0 + 1e-12).squareRootLanes()).replacing(with: 0, where: $0 .<= 1e-12) }
     }
 
-    /// A gradient with regard to standardised features becomes one with regard to the features themselves.
+    /// Converts a gradient with respect to standardised features to one with respect to the features.
     func scaled(_ gradient: [Lanes]) -> [Lanes] {
         zip(gradient, inverses).map { $0 * $1 }
     }

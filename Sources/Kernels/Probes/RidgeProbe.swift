@@ -1,16 +1,16 @@
-/// Ridge regression of the classes' indicators on standardised features (Hoerl and Kennard 1970).
+/// Ridge regression of class indicators on standardised features (Hoerl and Kennard 1970).
 struct RidgeProbe: Probe {
-    /// The penalty, in rows: W = (XᵀX + λ n I)⁻¹ Xᵀ Y with Y centred.
+    /// The penalty λ per row: W = (XᵀX + λ n I)⁻¹ Xᵀ Y with Y centred.
     static let penalty = 1e-3
 
     private let standardisation: Standardisation
     /// (width, tasks · classes padded)
     private(set) var weights: [Lanes]
-    /// (tasks · classes padded): how frequent each class is.
+    /// The frequency of each class (tasks · classes padded).
     private let means: [Lanes]
     private let columns: Int
 
-    /// Every row must have every label.
+    /// Requires all labels of all rows.
     init(_ data: ProbeData) {
         standardisation = Standardisation(data)
         let features = standardisation.standardised(data)
@@ -45,7 +45,7 @@ struct RidgeProbe: Probe {
             add(&gram, features, x)
             add(&products, indicators, MatrixShape(rows: rows, columns: columns, rowStride: columns))
         }
-        // Features have mean 0, so centring Y changes no product with X.
+        // Features have mean 0, so XᵀY is the same with Y centred.
         for index in 0..<width { gram[index * width + index] += Self.penalty * Double(data.rows) }
         let solution = solvePositiveDefinite(gram, products, size: width, columns: columns)
         weights = lanes(solution)

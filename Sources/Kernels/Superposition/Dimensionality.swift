@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// How many dimensions a trained network gives to a feature (Elhage et al. 2022, "The geometry of superposition").
+/// The number of dimensions per feature in a trained network (Elhage et al. 2022, "The geometry of superposition").
 enum Dimensionality {
     static let measurement = KernelMeasurement(
         name: "dimensionality",
@@ -13,7 +13,7 @@ enum Dimensionality {
         measure(try SuperpositionCheckpoint(checkpoint, config: SuperpositionConfig(job)).networks[0])
     }
 
-    /// The dimensionalities of a feature in the regular arrangements that networks settle into.
+    /// The dimensionality of a feature in each regular arrangement that networks learn.
     private static let shares: [(quantity: String, dimensionality: Double)] = [
         ("share-three-quarters", 3 / 4),
         ("share-two-thirds", 2 / 3),
@@ -22,9 +22,9 @@ enum Dimensionality {
         ("share-antiprism", 3 / 8),
     ]
 
-    /// A feature with ||W_i|| above this is represented.
+    /// A feature is represented if ||W_i|| exceeds this.
     static let representedNorm = 0.5
-    /// How far D_i may lie from the dimensionality of an arrangement.
+    /// The tolerance of D_i around the dimensionality of an arrangement.
     private static let shareWidth = 0.02
 
     static func train(
@@ -34,7 +34,7 @@ enum Dimensionality {
             importances: [config.importance], density: density, seed: seed, name: "network ", progress: progress)[0]
     }
 
-    /// Means and shares are over the represented features, and 0 where none is; the total is over all features.
+    /// Means and shares are over the represented features, and 0 if there are none; the total is over all features.
     static func measure(_ network: SuperpositionNetwork) -> [String: Double] {
         let squaredNorms = (0..<network.features).map { squaredNorm(network.direction($0)) }
         let dimensionalities = featureDimensionalities(network)
@@ -53,7 +53,7 @@ enum Dimensionality {
         return values
     }
 
-    /// D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)², and 0 where W_i is 0.
+    /// D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)², and 0 if W_i is 0.
     static func featureDimensionalities(_ network: SuperpositionNetwork) -> [Double] {
         let directions = (0..<network.features).map(network.direction)
         return directions.map { direction in

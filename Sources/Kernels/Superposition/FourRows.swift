@@ -1,4 +1,4 @@
-/// Four rows of a matrix product, which stay in registers while they are summed.
+/// Four rows of a matrix product, accumulated in registers.
 struct FourRows<let width: Int> {
     var rows = InlineArray<4, Row<width>>(repeating: Row())
 

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Trained networks as the floats of a checkpoint: Wᵀ, then b, network after network.
+/// Trained networks as the floats of a checkpoint: Wᵀ, then b, for each network.
 struct SuperpositionCheckpoint {
     var networks: [SuperpositionNetwork]
 
@@ -14,7 +14,7 @@ struct SuperpositionCheckpoint {
             networks.flatMap { $0.weights + $0.biases })
     }
 
-    /// Reads what `bytes` wrote for networks of this config; refuses anything else.
+    /// Decodes what `bytes` wrote for this config; throws for anything else.
     init(_ bytes: [UInt8], config: SuperpositionConfig) throws(KernelFailure) {
         let weightCount = config.features * config.dimensions
         let size = weightCount + config.features

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What is trained, apart from the density and the seed.
+/// The config of training, without density and seed.
 struct SuperpositionConfig {
     var features: Int
     var dimensions: Int
@@ -8,41 +8,42 @@ struct SuperpositionConfig {
     var steps: Int
     var learningRate: Double
     var rateDecays: Bool
-    /// I_i, one a feature.
+    /// I_i, one per feature.
     var importance: [Float]
-    /// Of the elements of W before training.
+    /// The variance of the elements of W before training.
     var initialVariance: Double
     var restarts: Int
     var selectionBatch: Int
     var densityGrid: Int
     var importanceGrid: Int
-    /// Whether the job trains one network for each cell of the grid instead of a single one.
+    /// Whether the job trains one network per cell of the grid instead of a single one.
     var isPhaseDiagram: Bool
 
     static let parameters = [
-        Parameter("features", .integers(1...1024), default: nil, "n, how many features the inputs have"),
-        Parameter("dimensions", .integers(1...256), default: nil, "m, how many dimensions W squeezes them into"),
-        Parameter("batch", .integers(1...8192), default: "1024", "samples a step"),
+        Parameter("features", .integers(1...1024), default: nil, "n, the number of input features"),
+        Parameter("dimensions", .integers(1...256), default: nil, "m, the number of dimensions that W maps them to"),
+        Parameter("batch", .integers(1...8192), default: "1024", "samples per step"),
         Parameter("steps", .integers(0...1_000_000), default: "10000", "Adam steps"),
-        Parameter("learning_rate", .numbers(0...1e9), default: "0.001", "Adam's, at the first step"),
+        Parameter("learning_rate", .numbers(0...1e9), default: "0.001", "Adam learning rate at the first step"),
         Parameter(
             "schedule", .words(["constant", "linear"]), default: "constant", "linear: the learning rate falls to 0"),
         Parameter("importance_decay", .numbers(0.001...1), default: "1", "feature i (from 0) has importance decay^i"),
         Parameter(
-            "initial_variance", .words(["1/n", "2/(m+n)"]), default: "2/(m+n)", "of the elements of W before training"),
+            "initial_variance", .words(["1/n", "2/(m+n)"]), default: "2/(m+n)",
+            "variance of the elements of W before training"),
         Parameter(
             "restarts", .integers(1...64), default: "1",
-            "networks trained on the same batches from other initial weights; the one of least loss on fresh data is kept"
+            "networks trained on the same batches from different initial weights; the one with the least loss on fresh data is used"
         ),
         Parameter(
             "selection_batch", .integers(1...1_000_000), default: "40000",
-            "fresh samples on which the best restart is picked"),
+            "fresh samples for choosing the best restart"),
         Parameter(
             "density_grid", .integers(0...33), default: "0",
-            "phase diagram: densities, 0.01 to 1, evenly in the logarithm"),
+            "phase diagram: number of densities, 0.01 to 1, logarithmically spaced"),
         Parameter(
             "importance_grid", .integers(0...33), default: "0",
-            "phase diagram: importances of feature 2 relative to 1, 0.1 to 10, evenly in the logarithm"),
+            "phase diagram: number of importances of feature 2 relative to 1, 0.1 to 10, logarithmically spaced"),
     ]
 
     static let densityParameter = Parameter(
@@ -89,7 +90,7 @@ struct SuperpositionConfig {
     private func checkPhaseDiagram() throws(ConfigMistake) {
         guard features == 2, dimensions == 1 else {
             throw ConfigMistake(
-                "features", "the phase diagram is of 2 features in 1 dimension, not \(features) in \(dimensions)",
+                "features", "the phase diagram needs 2 features in 1 dimension, not \(features) in \(dimensions)",
                 fix: "set `features: 2` and `dimensions: 1`")
         }
         guard densityGrid > 1, importanceGrid > 1, importance == [1, 1] else {
@@ -100,8 +101,8 @@ struct SuperpositionConfig {
         }
     }
 
-    /// From the floats that are touched for each feature of each sample, at the rate measured at 200 features in 20 dimensions
-    /// and at 5 in 2.
+    /// Estimated from the floats accessed per feature and sample, at the rate measured for 200 features in 20
+    /// dimensions and for 5 in 2.
     var cost: RunCost {
         let networks = Double(networkCount * restarts)
         let perSample = Double(features) * Double(dimensions + 4)

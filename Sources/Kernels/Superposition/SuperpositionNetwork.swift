@@ -2,7 +2,7 @@
 struct SuperpositionNetwork: Equatable {
     var features: Int
     var dimensions: Int
-    /// Wᵀ (features, dimensions) row by row: one feature's direction after the other.
+    /// Wᵀ (features, dimensions), row-major: one direction per feature.
     var weights: [Float]
     /// b (features)
     var biases: [Float]
@@ -32,7 +32,7 @@ struct SuperpositionNetwork: Equatable {
         weights.allSatisfy(\.isFinite) && biases.allSatisfy(\.isFinite)
     }
 
-    /// Sum over samples and features of I_i (x_i - y_i)².
+    /// The sum over samples and features of I_i (x_i - y_i)².
     func summedLoss(on batch: SparseBatch, importance: [Float]) -> Double {
         var sum = 0.0
         var emptySamples = 0

@@ -1,8 +1,8 @@
 import KernelInterface
 
 extension Superposition {
-    /// Directions in the plane, where there are two dimensions, the phase of each cell of the grid, or how many dimensions
-    /// features have.
+    /// Returns the phase of each cell of a phase diagram, the feature directions for two dimensions, or a histogram of
+    /// the feature dimensionalities.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
@@ -15,7 +15,7 @@ extension Superposition {
             let direction = network.direction(feature)
             return Picture.Point(featureLabel(feature), x: direction[0], y: direction[1])
         }
-        return Picture("directions of the features in the plane; * where several end", .points(items: points))
+        return Picture("feature directions in the plane (*: several)", .points(items: points))
     }
 
     /// 1 to 9, then letters.
@@ -23,7 +23,7 @@ extension Superposition {
         feature < 35 ? String(feature + 1, radix: 36) : "o"
     }
 
-    /// Bins lie around multiples of 1/40, so that 2/5, 3/8 and 1/2 are in the middle of theirs.
+    /// Bins are centred on multiples of 1/40, which include 2/5, 3/8 and 1/2.
     private func dimensionalities(_ network: SuperpositionNetwork) -> Picture {
         let represented = (0..<network.features).filter {
             squaredNorm(network.direction($0)).squareRoot() > Dimensionality.representedNorm
@@ -43,7 +43,7 @@ extension Superposition {
 }
 
 extension PhaseDiagram {
-    /// What was trained beside what the least exact loss asks for.
+    /// Returns the trained phases beside those of least expected loss.
     static func pictures(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [Picture] {
         let importances = relativeImportances(config)
         let best = densities(config).map { density in

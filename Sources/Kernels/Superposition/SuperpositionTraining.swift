@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// One network to train: where it starts and how much each feature counts.
+/// One network to train: its initial weights and the feature importances.
 struct SuperpositionStart {
     var network: SuperpositionNetwork
     /// I_i, one a feature.
@@ -8,9 +8,9 @@ struct SuperpositionStart {
 }
 
 extension SuperpositionConfig {
-    /// For each importance the best of the restarts, which is the one of least loss on fresh samples.
+    /// Returns, for each importance, the restart with the least loss on fresh samples.
     ///
-    /// All networks see the same batches and differ in their initial weights (and importances) only.
+    /// All networks are trained on the same batches and differ only in their initial weights and importances.
     func trainBest(
         importances: [[Float]], density: Double, seed: UInt64, name: String, progress: (Double) -> Void
     ) throws(KernelFailure) -> [SuperpositionNetwork] {
@@ -29,7 +29,7 @@ extension SuperpositionConfig {
         return best
     }
 
-    /// For each importance as many initial networks as there are restarts.
+    /// Returns `restarts` initial networks for each importance.
     func starts(importances: [[Float]], seed: UInt64, name: String) -> [SuperpositionStart] {
         var starts: [SuperpositionStart] = []
         for (cell, importance) in importances.enumerated() {
@@ -43,7 +43,7 @@ extension SuperpositionConfig {
         return starts
     }
 
-    /// Trains every network on the same batches, which are drawn once.
+    /// Trains all networks on the same batches.
     func train(
         _ starts: [SuperpositionStart], density: Double, seed: UInt64, progress: (Double) -> Void
     ) -> [SuperpositionNetwork] {
@@ -67,7 +67,7 @@ extension SuperpositionConfig {
         }
     }
 
-    /// The learning rate of a step, the first being 1.
+    /// The learning rate of a step, counted from 1.
     func learningRate(step: Int) -> Double {
         rateDecays ? learningRate * Double(steps - step + 1) / Double(steps) : learningRate
     }

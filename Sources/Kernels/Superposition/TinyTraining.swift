@@ -1,11 +1,11 @@
-/// Trains networks of a few features side by side, eight samples in the lanes of a register.
+/// Trains networks of few features together, with eight samples in the lanes of a register.
 ///
-/// Samples without an active feature are not computed one by one: they all have the same gradient, on b alone.
+/// Samples without an active feature are not computed one by one: they all have the same gradient, only of b.
 struct TinyTraining<let features: Int, let dimensions: Int> {
     var config: SuperpositionConfig
 
     private struct Learner {
-        /// W feature by feature, then b.
+        /// W by feature, then b.
         var parameters: AdamParameters<1>
         var importance: [Float]
 
@@ -52,8 +52,7 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
             biases: (weightCount..<(weightCount + features)).map { learner[$0] })
     }
 
-    /// Puts the samples that have an active feature into columns, x (features, 8 samples) each; returns how many groups of
-    /// eight they fill.
+    /// Packs the samples with an active feature into columns x (features, 8 samples); returns the number of columns.
     private func pack(_ batch: SparseBatch, into columns: inout [Row<features>]) -> Int {
         precondition(columns.count >= laneGroups(batch.samples) && batch.features == features, "each entry has a place")
         var columns = columns.mutableSpan

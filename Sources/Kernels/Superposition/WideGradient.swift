@@ -1,6 +1,6 @@
 /// The gradient of mean I_i (y_i - x_i)² over the samples and features of a batch.
 ///
-/// Samples go through all layers in blocks, whose inputs and gradients stay in the nearest cache.
+/// Samples are processed in blocks, whose inputs and gradients stay in the L1 cache.
 struct WideGradient<let width: Int> {
     /// dL/dWᵀ and dL/db (n padded to fours, m + 1)
     private(set) var weights: [Row<width>]
@@ -56,7 +56,7 @@ struct WideGradient<let width: Int> {
                 computeHidden(into: &hidden, &inputs, batch, samples, weights)
             }
             for s in 0..<samples.count { hidden[s][element: learner.dimensions] = 1 }
-            // Past the batch z is 0, where no feature is on.
+            // Rows past the batch have z = 0 and no active feature.
             for s in samples.count..<blockSize { hidden[s] = Row() }
             computeOutputGradient(
                 into: &outputGradient, hidden.span, inputs.span, panels.span, learner.errorScale.span)
@@ -71,7 +71,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// Puts x into a block of zeros.
+    /// Copies x into a zeroed block.
     private static func copyInputs(
         into inputs: inout MutableSpan<Row<2>>, _ batch: SparseBatch, _ samples: Range<Int>
     ) {
@@ -89,7 +89,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// h = W x, of the features that are active; puts x into a block of zeros.
+    /// h = W x over the active features; also copies x into a zeroed block.
     private static func computeHidden(
         into hidden: inout MutableSpan<Row<width>>, _ inputs: inout MutableSpan<Row<2>>, _ batch: SparseBatch,
         _ samples: Range<Int>, _ weights: Span<Row<width>>
@@ -160,7 +160,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// out_i += Σ x_i b over the samples of a block, for the features that are active.
+    /// out_i += Σ x_i b over the samples of a block, for the active features.
     private static func addSparseProduct(
         into out: inout MutableSpan<Row<width>>, _ batch: SparseBatch, _ samples: Range<Int>, _ b: Span<Row<width>>
     ) {
@@ -177,5 +177,5 @@ struct WideGradient<let width: Int> {
     }
 }
 
-/// Samples that go through the layers together, a multiple of four.
+/// The number of samples in a block, a multiple of four.
 private let blockSize = 16

@@ -1,4 +1,4 @@
-/// Trains networks of many features on the same batches, eight features or dimensions in the lanes.
+/// Trains networks of many features on the same batches, with eight features or dimensions in the lanes.
 struct WideTraining<let width: Int> {
     var config: SuperpositionConfig
 
@@ -22,15 +22,15 @@ struct WideTraining<let width: Int> {
     }
 }
 
-/// A network in training. Its biases are one more column of Wᵀ, for a hidden dimension that is always 1.
+/// A network in training. Its biases are an extra column of Wᵀ, for a hidden dimension that is always 1.
 ///
-/// What pads the columns to `width` groups of eight and the rows to a multiple of four is zero and stays zero.
+/// Columns are padded to `width` groups of eight and rows to a multiple of four; the padding stays zero.
 struct WideLearner<let width: Int> {
     var features: Int
     var dimensions: Int
     /// Wᵀ and b (n, m + 1)
     var weights: AdamParameters<width>
-    /// 2 I / (samples · n), the factors of the errors, by panels of sixteen (n)
+    /// 2 I / (samples · n), the factors of the errors, in panels of sixteen (n)
     var errorScale: [Row<2>]
 
     init(_ start: SuperpositionStart, errorScale scale: Float) {

@@ -1,4 +1,4 @@
-/// x (R, C) becomes f(x + bias (C)), and slope (R, C) becomes f'(x + bias).
+/// Replaces x (R, C) by f(x + bias (C)), and slope (R, C) by f'(x + bias).
 ///
 /// GELU in its tanh form (Hendrycks and Gimpel 2016), which is x · logistic(2u) with u = √(2/π) (x + 0.044715 x³).
 func activate(
@@ -36,7 +36,7 @@ private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
     return (value, logistic.addingProduct(value * (1 - logistic), slopeOfTwiceU))
 }
 
-/// dx (R, C) becomes dx · slope, and the bias's gradient (C) gets += its sum over the rows.
+/// Replaces dx (R, C) by dx · slope, and adds its sum over the rows to the bias's gradient (C).
 func activateBackward(_ dx: inout [Lanes], _ gradients: inout [Lanes], slope: [Lanes], bias: Tensor, rows: Int) {
     let groups = bias.columns / 8
     precondition(min(dx.count, slope.count) >= rows * groups && gradients.count >= bias.range.upperBound)

@@ -1,16 +1,16 @@
-/// Where the queries, keys, values, outputs and probabilities of one head over one sequence lie.
+/// The layout of queries, keys, values, outputs and probabilities of one head and sequence.
 struct AttentionPlace {
     var queries: MatrixShape
     var keys: MatrixShape
     var values: MatrixShape
     var outputs: MatrixShape
     var probabilities: MatrixShape
-    /// Of keys or values transposed, (head width, T padded), in a buffer of its own.
+    /// Transposed keys or values (head width, T padded), in a separate buffer.
     var transposed: MatrixShape
 
     /// - Parameters:
-    ///   - rows: of the sequence among the tokens
-    ///   - probabilityOffset: of the sequence's first head, in floats; each head has T rows of T padded to lanes
+    /// - rows: the sequence's rows among the tokens - probabilityOffset: the offset of the sequence's first head in
+    /// floats; each head has T rows of T padded to lanes
     init(_ shape: TransformerShape, rows: Range<Int>, head: Int, probabilityOffset: Int) {
         let (d, headWidth) = (shape.width, shape.headWidth)
         let padded = 8 * laneGroups(rows.count)
@@ -30,7 +30,7 @@ struct AttentionPlace {
         transposed = MatrixShape(rows: headWidth, columns: rows.count, rowStride: padded)
     }
 
-    /// The same matrix with every column of its stride.
+    /// The same matrix including the padding of its rows.
     static func whole(_ shape: MatrixShape) -> MatrixShape {
         var shape = shape
         shape.columns = shape.rowStride
@@ -38,8 +38,8 @@ struct AttentionPlace {
     }
 }
 
-/// mixed (T, head width) = P · V with P (T, T) = softmax(Q Kᵀ / √head width) below the diagonal and 0 above (Vaswani et al.
-/// 2017); P is kept for the way back.
+/// Causal attention (Vaswani et al. 2017): mixed (T, head width) = P · V with P (T, T) = softmax(Q Kᵀ / √head width) up
+/// to the diagonal and 0 above. Stores P for the backward pass.
 func attend(
     into mixed: inout [Lanes], probabilities: inout [Lanes], transposed: inout [Lanes], _ queryKeyValue: [Lanes],
     _ place: AttentionPlace
@@ -55,7 +55,7 @@ func attend(
         into: &mixed, place.outputs, probabilities, seen, queryKeyValue, place.values, only: .lowerLeft)
 }
 
-/// Each row i of scores becomes softmax(scale · scores[0...i]), and 0 up to the end of its last lane group.
+/// Replaces each row i of scores by softmax(scale · scores[0...i]), with zeros up to the end of its last lane group.
 private func causalSoftmax(_ scores: inout [Lanes], _ place: MatrixShape, scale: Float) {
     var scores = scores.mutableSpan
     for row in 0..<place.rows {
@@ -63,7 +63,8 @@ private func causalSoftmax(_ scores: inout [Lanes], _ place: MatrixShape, scale:
     }
 }
 
-/// The first `count` floats from lane group `start` on become softmax(scale · x), the rest of the last group 0.
+/// Replaces the first `count` floats from lane group `start` by softmax(scale · x), and the rest of the last group by
+/// 0.
 @inline(__always)
 func softmax(_ x: inout MutableSpan<Lanes>, start: Int, count: Int, scale: Float) {
     let groups = start..<(start + laneGroups(count))
@@ -72,7 +73,7 @@ func softmax(_ x: inout MutableSpan<Lanes>, start: Int, count: Int, scale: Float
     for group in groups { x[group] *= inverse }
 }
 
-/// The gradients of queries, keys and values, in the places that these have in `queryKeyValue`.
+/// Computes the gradients of queries, keys and values, in the layout of `queryKeyValue`.
 ///
 /// With dP = dmixed · Vᵀ and dS = P ∘ (dP - Σ P ∘ dP) / √head width: dQ = dS · K, dK = dSᵀ · Q, dV = Pᵀ · dmixed.
 func attendBackward(
@@ -99,7 +100,7 @@ func attendBackward(
         only: .upperLeft)
 }
 
-/// dP (T, T padded), from the start of its buffer, becomes dS.
+/// Replaces dP (T, T padded) at the start of its buffer by dS.
 private func causalSoftmaxBackward(
     _ gradient: inout [Lanes], _ probabilities: [Lanes], _ place: MatrixShape, scale: Float
 ) {

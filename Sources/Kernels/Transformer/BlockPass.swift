@@ -1,14 +1,14 @@
-/// What one block computes for some rows (tokens), selected for the way back.
+/// The activations of one block for some rows (tokens), stored for the backward pass.
 struct BlockPass {
     private var norm1: NormPass
     /// (R, 3d)
     private var queryKeyValue: [Lanes]
-    /// Per sequence (heads, T, T padded): how much each token looks at each earlier one.
+    /// The attention of each token to each earlier one, per sequence (heads, T, T padded).
     private(set) var probabilities: [Lanes]
     /// Outputs of all heads (R, d).
     private var mixed: [Lanes]
     private var norm2: NormPass
-    /// After the activation (R, hidden), and the activation's slope.
+    /// The activations (R, hidden) and their derivatives.
     private var hidden: [Lanes]
     private var slope: [Lanes]
 
@@ -22,14 +22,14 @@ struct BlockPass {
         (hidden, slope) = (lanes(shape.hiddenWidth), lanes(shape.hiddenWidth))
     }
 
-    /// Computes the outputs of all heads (R, d) from queries, keys and values (R, 3d); may keep its probabilities.
+    /// Computes the outputs of all heads (R, d) from queries, keys and values (R, 3d); may store its probabilities.
     typealias Attention<State> = (
         _ mixed: inout [Lanes], _ probabilities: inout [Lanes], _ queryKeyValue: [Lanes], _ state: inout State
     ) -> Void
 
     /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
     ///
-    /// - Parameter selected: the rows that go on after attention, in order; they move to the front of the stream. All by default.
+    /// - Parameter selected: the rows needed after attention, in order; they move to the front of the stream. Default: all.
     @inline(__always)
     mutating func forward<State>(
         _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, selecting selected: [Int]? = nil,
@@ -67,8 +67,8 @@ struct BlockPass {
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }
 
-    /// Turns dL/dresidual after the block (R, d) into that before it, and adds to the parameters' gradients; `selected` as on the
-    /// way forward.
+    /// Replaces dL/dresidual after the block (R, d) by that before it, and adds to the parameters' gradients;
+    /// `selected` is that of the forward pass.
     func backward(
         _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,
         selecting selected: [Int]?, _ scratch: inout Scratch
@@ -118,15 +118,15 @@ struct BlockPass {
             rows: sizes.rows)
     }
 
-    /// Buffers that blocks use one after the other.
+    /// Buffers shared by all blocks.
     struct Scratch {
         /// (R, hidden or 3d)
         var wide: [Lanes]
         /// (R, d)
         var narrow: [Lanes]
-        /// Keys or values of a head, (head width, T padded).
+        /// Transposed keys or values of a head (head width, T padded).
         var transposed: [Lanes]
-        /// Gradients of a head's scores (T, T padded).
+        /// The gradients of a head's scores (T, T padded).
         var scores: [Lanes]
 
         init(_ shape: TransformerShape, rows: Int) {
@@ -162,14 +162,14 @@ func addWeightGradient(
         into: &gradients, weight.matrix, x, xShape, dout, doutShape, transposingLeft: true, accumulating: true)
 }
 
-/// The given rows of x (R, C), in rising order, move to its front.
+/// Moves the given rows of x (R, C), in ascending order, to its front.
 private func gatherRows(_ x: inout [Lanes], _ rows: [Int], groups: Int) {
     for (to, from) in rows.enumerated() where to != from {
         for group in 0..<groups { x[to * groups + group] = x[from * groups + group] }
     }
 }
 
-/// The first rows of x (R, C) move to the given ones, in rising order; the others become 0.
+/// Moves the first rows of x (R, C) to the given ones, in ascending order; the others become 0.
 private func scatterRows(_ x: inout [Lanes], _ places: [Int], groups: Int, rows: Int) {
     var end = rows
     for (from, to) in places.enumerated().reversed() {

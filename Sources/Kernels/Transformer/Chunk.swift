@@ -1,8 +1,8 @@
-/// Some sequences of a batch that go through all blocks together.
+/// Sequences of a batch that go through all blocks together.
 struct Chunk {
     let batch: TokenBatch
     let sequences: Range<Int>
-    /// Their tokens in the batch; a pass numbers its rows from the first of them.
+    /// Their tokens in the batch; a pass numbers its rows from the first one.
     let rows: Range<Int>
 
     init(_ batch: TokenBatch, _ sequences: Range<Int>) {
@@ -11,14 +11,14 @@ struct Chunk {
         rows = batch.starts[sequences.lowerBound]..<batch.starts[sequences.upperBound]
     }
 
-    /// The rows of a pass that have a target; nil where all have one, or none.
+    /// The rows of a pass that have a target; nil if all or none have one.
     var targetRows: [Int]? {
         let targets = batch.targets[rows]
         let wanted = targets.indices.filter { targets[$0] >= 0 }
         return wanted.isEmpty || wanted.count == rows.count ? nil : wanted.map { $0 - rows.lowerBound }
     }
 
-    /// Each head of each sequence in turn; probabilities lie sequence after sequence.
+    /// Calls `body` for each head of each sequence; probabilities are stored sequence by sequence.
     @inline(__always)
     func forEachHead(_ shape: TransformerShape, _ body: (AttentionPlace) -> Void) {
         var probabilityOffset = 0
@@ -31,7 +31,7 @@ struct Chunk {
         }
     }
 
-    /// Where one head of one of the sequences lies.
+    /// The layout of one head of one sequence.
     func place(_ shape: TransformerShape, sequence: Int, head: Int) -> AttentionPlace {
         let before = (sequences.lowerBound..<sequence).reduce(0) { $0 + probabilityCount(shape, ownRows($1)) }
         return AttentionPlace(shape, rows: ownRows(sequence), head: head, probabilityOffset: before)

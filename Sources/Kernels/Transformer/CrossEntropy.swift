@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What a batch's predictions were worth.
+/// The loss and accuracy of a batch's predictions.
 struct PredictionScore {
     /// Σ -log p(target), in nats.
     var loss = 0.0
@@ -8,8 +8,8 @@ struct PredictionScore {
     var correct = 0
 }
 
-/// logits (R, V padded) become dL/dlogits = scale · weight · (softmax - one-hot target) where a row has a target, and 0
-/// elsewhere and in the padding; adds to the score, which knows no weights. A target below 0 is none.
+/// Replaces logits (R, V padded) by dL/dlogits = scale · weight · (softmax - one-hot target) in rows with a target, and
+/// by 0 elsewhere and in the padding; adds to the unweighted score. A negative target means none.
 func crossEntropy(
     _ logits: inout [Lanes], targets: ArraySlice<Int32>, weights: ArraySlice<Float>, vocabulary: Int, scale: Float,
     score: inout PredictionScore
@@ -36,7 +36,7 @@ func crossEntropy(
     }
 }
 
-/// The first `count` floats from lane group `start` on become e^(x - largest), the rest of the last group 0.
+/// Replaces the first `count` floats from lane group `start` by e^(x - largest), and the rest of the last group by 0.
 @inline(__always)
 func exponentiate(_ x: inout MutableSpan<Lanes>, start: Int, count: Int) -> (largest: Float, sum: Float) {
     let groups = laneGroups(count)

@@ -1,12 +1,12 @@
-/// Continues sequences one token at a time, keeping the keys and values of the tokens before.
+/// Decodes sequences one token at a time with a key-value cache.
 struct Decoder {
     private let model: Transformer
     private let interventions: Interventions
     private var caches: [KeyValueCache]
-    /// How many tokens each sequence has been fed.
+    /// The number of tokens fed to each sequence.
     private(set) var position = 0
 
-    /// (rows, d), one row for each active sequence.
+    /// (rows, d), one row per active sequence.
     private var residual: [Lanes]
     private var block: BlockPass
     private var finalNorm: NormPass
@@ -24,8 +24,8 @@ struct Decoder {
         logits = [Lanes](repeating: .zeros, count: sequences * shape.paddedVocabulary / 8)
     }
 
-    /// Feeds the next token to each active sequence, of those that are numbered from 0; row r of `logits` then belongs
-    /// to sequence `active[r]`. A sequence that was left out once cannot come back.
+    /// Feeds the next token to each active sequence; row r of `logits` then belongs to sequence `active[r]`. A sequence
+    /// that was inactive once must stay inactive.
     mutating func feed(_ tokens: [Int32], to active: [Int]) {
         let (shape, layout, parameters) = (model.shape, model.layout, model.parameters)
         precondition(position < shape.context && tokens.count == active.count && !active.isEmpty)
@@ -55,7 +55,7 @@ struct Decoder {
     }
 }
 
-/// The keys and values that one block computed for the tokens so far.
+/// The keys and values of one block for the tokens so far.
 private struct KeyValueCache {
     private let shape: TransformerShape
     private let paddedContext: Int
@@ -63,7 +63,7 @@ private struct KeyValueCache {
     private var keys: [Lanes]
     /// (sequences, context, d)
     private var values: [Lanes]
-    /// Of one head (context padded).
+    /// The scores of one head (context padded).
     private var scores: [Lanes]
 
     init(_ shape: TransformerShape, sequences: Int) {
@@ -74,7 +74,7 @@ private struct KeyValueCache {
         scores = [Lanes](repeating: .zeros, count: paddedContext / 8)
     }
 
-    /// Stores the tokens' keys and values, then mixes the values of each sequence so far into its row (rows, d).
+    /// Stores the tokens' keys and values, then computes each sequence's attention output in its row (rows, d).
     mutating func attend(into mixed: inout [Lanes], _ queryKeyValue: [Lanes], _ active: [Int], position: Int) {
         let (d, headWidth) = (shape.width, shape.headWidth)
         let seen = position + 1
@@ -110,7 +110,7 @@ private struct KeyValueCache {
 }
 
 extension [Lanes] {
-    /// A token from softmax(row), the row's first `vocabulary` floats, for a number in [0, 1).
+    /// Samples a token from the softmax of a row's first `vocabulary` floats, given a uniform number in [0, 1).
     func sample(row: Int, vocabulary: Int, at uniform: Float) -> Int32 {
         let start = row * laneGroups(vocabulary)
         var powers = Array(self[start..<(start + laneGroups(vocabulary))])
@@ -123,7 +123,7 @@ extension [Lanes] {
         return largest(row: row, vocabulary: vocabulary)
     }
 
-    /// The token of the largest logit of a row, the first of several.
+    /// Returns the token with a row's largest logit, the first of several.
     func largest(row: Int, vocabulary: Int) -> Int32 {
         let start = 8 * row * laneGroups(vocabulary)
         var best = 0

@@ -1,8 +1,8 @@
 /// ε of a layer norm.
 private let smallVariance: Float = 1e-5
 
-/// out (R, C) = gain (C) · normalised (R, C) + shift (C), where each row of `normalised` is that of x less its mean over its
-/// standard deviation (Ba et al. 2016); `normalised` and `inverseDeviation` (R) are kept for the way back.
+/// Layer norm (Ba et al. 2016): out (R, C) = gain (C) · normalised (R, C) + shift (C), where each row of `normalised`
+/// is (x - mean) / standard deviation. Stores `normalised` and `inverseDeviation` (R) for the backward pass.
 func layerNorm(
     into out: inout [Lanes], normalised: inout [Lanes], inverseDeviation: inout [Float], _ x: [Lanes],
     _ parameters: [Lanes], gain: Tensor, shift: Tensor, rows: Int
@@ -35,7 +35,8 @@ func layerNorm(
     }
 }
 
-/// dx (R, C) += dL/dx, and into the parameters' gradients dgain (C) += Σ dout · normalised, dshift (C) += Σ dout over rows.
+/// dx (R, C) += dL/dx, and into the parameters' gradients dgain (C) += Σ dout · normalised, dshift (C) += Σ dout over
+/// rows.
 func layerNormBackward(
     adding dx: inout [Lanes], _ gradients: inout [Lanes], _ dout: [Lanes], normalised: [Lanes],
     inverseDeviation: [Float], _ parameters: [Lanes], gain: Tensor, shift: Tensor, rows: Int

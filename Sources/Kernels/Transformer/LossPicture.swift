@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// How the loss fell, as far as the training went; no picture of a network that was not trained.
+/// Returns the loss curve up to the end of the training; none for an untrained network.
 func lossPictures(_ curve: [Float], steps: Int) -> [Picture] {
     guard let last = curve.lastIndex(where: { $0 != 0 }) else { return [] }
     let trained = curve[...last]

@@ -1,4 +1,4 @@
-/// What one layer norm computes for some rows, kept for the way back; the identity in a transformer without layer norms.
+/// The activations of one layer norm, stored for the backward pass; the identity in a transformer without layer norms.
 struct NormPass {
     /// (R, d)
     private(set) var output: [Lanes]

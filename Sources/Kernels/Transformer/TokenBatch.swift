@@ -1,11 +1,11 @@
-/// Sequences of tokens packed one after the other, without padding.
+/// Token sequences, concatenated without padding.
 struct TokenBatch {
     var tokens: [Int32] = []
-    /// For each token the one to predict after it; below 0 where none is.
+    /// The target after each token; negative if there is none.
     var targets: [Int32] = []
-    /// How much each target counts; below 0 makes it less likely.
+    /// The weight of each target; a negative weight makes it less likely.
     var weights: [Float] = []
-    /// Where each sequence begins, and the end: (sequences + 1).
+    /// The start of each sequence, and the end: (sequences + 1).
     var starts: [Int] = [0]
 
     var sequences: Int { starts.count - 1 }
@@ -15,8 +15,7 @@ struct TokenBatch {
         starts[sequence]..<starts[sequence + 1]
     }
 
-    /// A sequence of which every token from `firstTarget` on (at least 1) is to be predicted from those before it; nothing
-    /// is computed for its last one.
+    /// Appends a sequence whose tokens from `firstTarget` (at least 1) are targets; the last token is only a target.
     mutating func append(_ sequence: [some FixedWidthInteger], firstTarget: Int, weight: Float = 1) {
         for next in 1..<max(1, sequence.count) {
             tokens.append(Int32(sequence[next - 1]))
@@ -26,7 +25,7 @@ struct TokenBatch {
         starts.append(tokens.count)
     }
 
-    /// A sequence that is read only.
+    /// Appends a sequence without targets.
     mutating func append(_ sequence: [some FixedWidthInteger]) {
         tokens += sequence.map { Int32($0) }
         targets += sequence.map { _ in -1 }
@@ -34,7 +33,7 @@ struct TokenBatch {
         starts.append(tokens.count)
     }
 
-    /// Multiplies every weight so far.
+    /// Multiplies all weights by a factor.
     mutating func weight(_ factor: Float) {
         for index in weights.indices { weights[index] *= factor }
     }
@@ -47,7 +46,8 @@ struct TokenBatch {
         starts.append(0)
     }
 
-    /// Runs of whole sequences of at most about `rows` tokens: what goes through all blocks while it is in the cache.
+    /// Splits the batch into chunks of whole sequences with about `rows` tokens at most, so that a chunk stays in the
+    /// cache.
     func chunks(rows: Int) -> [Range<Int>] {
         var chunks: [Range<Int>] = []
         var first = 0

@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// A transformer as a kernel keeps it: its parameters and how its loss fell.
+/// A trained transformer with its loss curve.
 struct TrainedTransformer {
     var model: Transformer
-    /// Mean loss in nats, or another measure of progress, over equal stretches of the training.
+    /// The mean loss in nats, or another measure of progress, over equal intervals of the training.
     var curve: [Float]
 
     init(model: Transformer, curve: LossCurve) {
@@ -11,15 +11,15 @@ struct TrainedTransformer {
         self.curve = curve.points
     }
 
-    /// Not trained at all.
+    /// An untrained transformer.
     init(untrained model: Transformer) {
         self.init(model: model, curve: LossCurve(steps: 1))
     }
 
-    /// Trains on batch after batch; `fill` replaces the batch by that of a step, counted from 0. Before each step `isOver`
-    /// looks at the network, and may end the training.
+    /// Trains on batches; `fill` replaces the batch by that of a step, counted from 0. Training ends early if `isOver`
+    /// returns true before a step.
     ///
-    /// Throws where the loss is no longer finite.
+    /// Throws if the loss or a weight is not finite.
     init(
         training model: Transformer, _ schedule: TrainingSchedule, progress: (Double) -> Void,
         isOver: (_ model: Transformer, _ step: Int) -> Bool = { _, _ in false },
@@ -41,7 +41,7 @@ struct TrainedTransformer {
             if step % 8 == 7 { progress(Double(step + 1) / Double(schedule.steps)) }
         }
         guard training.model.isFinite else {
-            throw KernelFailure(reason: "training diverged: the last step left weights that are not finite")
+            throw KernelFailure(reason: "training diverged: weights are not finite after the last step")
         }
         self.init(model: training.model, curve: curve)
     }
@@ -50,7 +50,7 @@ struct TrainedTransformer {
         Checkpoint.encode(Self.header(kernel, model.shape), floats)
     }
 
-    /// Reads what `checkpoint` wrote for a transformer of this shape; refuses anything else.
+    /// Decodes what `checkpoint` wrote for this shape; throws for anything else.
     init(_ checkpoint: [UInt8], kernel: String, _ shape: TransformerShape) throws(KernelFailure) {
         let floats = try Checkpoint.decode(
             checkpoint, Self.header(kernel, shape), count: Self.floatCount(shape))
@@ -64,7 +64,7 @@ struct TrainedTransformer {
         LossCurve.pointCount + 8 * TransformerLayout(shape).count
     }
 
-    /// From the floats of one.
+    /// Restores a transformer from its `floats`.
     init(_ floats: ArraySlice<Float>, _ shape: TransformerShape) {
         model = Transformer(zeros: shape)
         curve = Array(floats.prefix(LossCurve.pointCount))
@@ -77,7 +77,7 @@ struct TrainedTransformer {
     }
 }
 
-/// The means of a loss over equal stretches of a training, for a picture of it.
+/// The mean loss over equal intervals of a training, for pictures.
 struct LossCurve {
     static let pointCount = 48
 
@@ -96,7 +96,7 @@ struct LossCurve {
         step += 1
     }
 
-    /// 0 after the end of a training that ended early; other stretches without a step repeat the one before.
+    /// 0 after an early end of the training; other intervals without a step repeat the previous value.
     var points: [Float] {
         let trained = step < steps ? step * Self.pointCount / steps : Self.pointCount
         var last: Float = 0

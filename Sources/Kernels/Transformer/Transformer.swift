@@ -10,7 +10,8 @@ struct Transformer {
         parameters = [Lanes](repeating: .zeros, count: layout.count)
     }
 
-    /// Embeddings from N(0, deviation²); weights and biases of a layer of n inputs uniform in ±1/√n; gains 1, shifts 0.
+    /// Initialises embeddings from N(0, deviation²), weights and biases of a layer with n inputs uniformly in ±1/√n,
+    /// gains to 1 and shifts to 0.
     init(_ shape: TransformerShape, embeddingDeviation: Double, seed: UInt64) {
         self.init(zeros: shape)
         var normal = RandomStream(seed: seed, name: "initial embeddings")
@@ -38,7 +39,7 @@ struct Transformer {
         for (place, number) in numbers.enumerated() { parameters[tensor.offset + place / 8][place % 8] = number }
     }
 
-    /// - Parameter columns: how many of the tensor's columns are no padding
+    /// - Parameter columns: the number of columns without padding
     private mutating func fillUniformly(_ tensor: Tensor, inputs: Int, columns: Int? = nil, _ draws: inout Draws) {
         let bound = 1 / Float(inputs).squareRoot()
         for row in 0..<tensor.rows {
@@ -54,15 +55,15 @@ struct Transformer {
     }
 }
 
-/// What is changed while a transformer computes; nothing by default. Blocks count from 0.
+/// Interventions in a transformer's forward pass; none by default. Blocks count from 0.
 struct Interventions {
-    /// Heads whose output is set to zero, by block.
+    /// Heads with zeroed output, by block.
     var zeroedHeads: [Int: [Int]] = [:]
-    /// Units after the activation that are set to zero, by block.
+    /// Zeroed neurons, after the activation, by block.
     var zeroedNeurons: [Int: [Int]] = [:]
 }
 
-/// Watches the residual stream, and may change it: layer 0 is after the embedding, layer l after block l.
+/// Observes and may change the residual stream: layer 0 is after the embedding, layer l after block l.
 ///
 /// The stream is (rows, d); row r is token `rows.lowerBound + r` of the batch.
 typealias ResidualHook = (_ layer: Int, _ residual: inout [Lanes], _ rows: Range<Int>) -> Void

@@ -1,7 +1,7 @@
 internal import Foundation
 import KernelInterface
 
-/// What the toy models on transformers have in common: sizes and training.
+/// Sizes and training settings shared by the transformer kernels.
 struct TransformerConfig {
     var layers: Int
     var heads: Int
@@ -14,21 +14,21 @@ struct TransformerConfig {
     var secondDecay: Double
     var embeddingDeviation: Double
 
-    /// Defaults are in canonical text.
+    /// Returns the parameters with defaults in canonical text.
     static func parameters(
         layers: String, heads: String, batch: String, steps: String, learningRate: String, weightDecay: String,
         secondDecay: String = "0.99", embeddingDeviation: String
     ) -> [Parameter] {
         [
-            Parameter("layers", .integers(1...8), default: layers, "blocks of attention and feed-forward"),
-            Parameter("heads", .integers(1...16), default: heads, "of attention in each block"),
-            Parameter("width", .integers(8...256), default: "64", "of the residual stream"),
-            Parameter("hidden_width", .integers(8...1024), default: "256", "of the feed-forward part"),
-            Parameter("batch", .integers(1...4096), default: batch, "sequences a step"),
+            Parameter("layers", .integers(1...8), default: layers, "blocks of attention and MLP"),
+            Parameter("heads", .integers(1...16), default: heads, "attention heads per block"),
+            Parameter("width", .integers(8...256), default: "64", "width of the residual stream"),
+            Parameter("hidden_width", .integers(8...1024), default: "256", "width of the MLP"),
+            Parameter("batch", .integers(1...4096), default: batch, "sequences per step"),
             Parameter("steps", .integers(0...1_000_000), default: steps, "AdamW steps"),
-            Parameter("learning_rate", .numbers(0...1e9), default: learningRate, "AdamW's at its highest"),
-            Parameter("weight_decay", .numbers(0...1000), default: weightDecay, "AdamW's, on matrices"),
-            Parameter("second_decay", .numbers(0...0.9999), default: secondDecay, "AdamW's beta2; beta1 is 0.9"),
+            Parameter("learning_rate", .numbers(0...1e9), default: learningRate, "peak learning rate of AdamW"),
+            Parameter("weight_decay", .numbers(0...1000), default: weightDecay, "weight decay of AdamW, on matrices"),
+            Parameter("second_decay", .numbers(0...0.9999), default: secondDecay, "beta2 of AdamW; beta1 is 0.9"),
             Parameter(
                 "embedding_deviation", .numbers(0...100), default: embeddingDeviation,
                 "standard deviation of the embeddings before training"),
@@ -51,11 +51,11 @@ struct TransformerConfig {
         embeddingDeviation = config.number("embedding_deviation")
         guard width % (8 * heads) == 0 else {
             throw ConfigMistake(
-                "heads", "\(heads) heads do not divide a width of \(width) into parts of a multiple of 8",
-                fix: "take a width that is a multiple of \(8 * heads)")
+                "heads", "the width per head, \(width) / \(heads), is not a multiple of 8",
+                fix: "use a width that is a multiple of \(8 * heads)")
         }
         guard hiddenWidth % 8 == 0 else {
-            throw ConfigMistake("hidden_width", "a hidden_width of \(hiddenWidth) is no multiple of 8", fix: "round it")
+            throw ConfigMistake("hidden_width", "hidden_width \(hiddenWidth) is not a multiple of 8", fix: "round it")
         }
     }
 
@@ -77,20 +77,20 @@ struct TransformerConfig {
 }
 
 extension TransformerShape {
-    /// Floating point operations of the products for one token forward; three times as many with the way back.
+    /// Forward floating-point operations of the matrix products per token; three times as many with the backward pass.
     ///
-    /// - Parameter seen: how many tokens attention looks at, without a mask
+    /// - Parameter seen: the number of tokens that attention covers, without a mask
     func operations(seen: Double) -> Double {
         let block = Double(4 * width * width + 2 * width * hiddenWidth) + 2 * Double(width) * seen
         return 2 * (Double(layers) * block + Double(width * vocabulary))
     }
 
-    /// What a training holds: parameters with gradient and moments, and the activations of one chunk.
+    /// The memory of a training: parameters with gradients and moments, and the activations of one chunk.
     var trainingBytes: Double {
         let perToken = layers * (7 * width + 2 * hiddenWidth + heads * context) + vocabulary
         return 16 * Double(8 * TransformerLayout(self).count) + 4 * Double(max(256, context) * perToken)
     }
 }
 
-/// What the kernels reach in training and reading, with everything around the products, as measured.
+/// The measured speed of training and measuring, including everything besides the matrix products.
 let assumedOperationsPerSecond = 1e11

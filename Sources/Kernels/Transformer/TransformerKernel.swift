@@ -13,7 +13,7 @@ protocol TransformerKernelConfig: SendableMetatype {
 }
 
 extension TransformerKernelConfig {
-    /// That of a job; a mistake that only `cost` should have found is a failure of the run.
+    /// The config of a job; throws for mistakes, which `cost` normally finds first.
     init(_ job: KernelJob) throws(KernelFailure) {
         do throws(ConfigMistake) {
             try self.init(job.config)
@@ -22,7 +22,7 @@ extension TransformerKernelConfig {
         }
     }
 
-    /// The network that a job asks for: as it is drawn, or trained from there.
+    /// Returns the job's network, untrained or trained.
     func network(
         _ job: KernelJob, train: (Transformer) throws(KernelFailure) -> TrainedTransformer
     ) throws(KernelFailure) -> TrainedTransformer {
@@ -31,13 +31,13 @@ extension TransformerKernelConfig {
     }
 }
 
-/// What the measurements of a kernel look at: a network from a checkpoint, with fresh data.
+/// A network from a checkpoint with fresh data, on which a kernel's measurements are made.
 protocol NetworkEvaluation: SendableMetatype {
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure)
 }
 
 extension NetworkEvaluation {
-    /// A measurement on a network that is trained or, as a control, untrained.
+    /// Returns a measurement on a trained network or, as a control, an untrained one.
     static func measurement(
         _ name: String, _ quantities: [String], _ settings: [Parameter], trainingSettings: [String] = ["network"],
         _ measure:

@@ -1,6 +1,6 @@
-/// The buffers of one way through a transformer and back, for some rows (tokens) at a time.
+/// The buffers of a forward and backward pass for some rows (tokens) at a time.
 struct TransformerPass {
-    /// How many tokens go through all blocks together: enough for a fast product, few enough to stay in the cache.
+    /// The number of tokens per chunk: enough for fast products, few enough to stay in the cache.
     static let chunkRows = 256
 
     private(set) var blocks: [BlockPass]
@@ -9,9 +9,9 @@ struct TransformerPass {
     private var residual: [Lanes]
     private var gradient: [Lanes]
     private var finalNorm: NormPass
-    /// (R, V padded); after `crossEntropy` their gradient.
+    /// (R, V padded); their gradient after `crossEntropy`.
     private(set) var logits: [Lanes]
-    /// The rows of the chunk that went on after the last attention, nil for all: those of `logits`.
+    /// The rows of the chunk computed after the last attention, which are those of `logits`; nil for all.
     private var selected: [Int]?
 
     init(_ shape: TransformerShape) {
@@ -33,8 +33,7 @@ struct TransformerPass {
         run(model, chunk, interventions, hook: hook)
     }
 
-    /// Computes the logits (R, V padded) of those rows of a chunk that have a target: after the last attention the others are
-    /// of no use.
+    /// Computes the logits (R, V padded) of the rows with a target; the others are not needed after the last attention.
     mutating func forwardToTargets(_ model: Transformer, _ chunk: Chunk) {
         selected = chunk.targetRows
         run(model, chunk, Interventions()) { _, _, _ in }
@@ -69,7 +68,8 @@ struct TransformerPass {
 
     private func selected(after block: Int) -> [Int]? { block == blocks.count - 1 ? selected : nil }
 
-    /// How much a token looked at an earlier one in the last `forward`; tokens count from the sequence's first.
+    /// Returns the attention of one token to an earlier one in the last `forward`; tokens count from the sequence's
+    /// first.
     func attention(_ shape: TransformerShape, _ chunk: Chunk, block: Int, head: Int, sequence: Int, from: Int, to: Int)
         -> Float
     {
@@ -124,7 +124,7 @@ private func embedBackward(_ gradients: inout [Lanes], _ gradient: [Lanes], _ mo
     }
 }
 
-/// Places, in lanes: of a token in the stream, of its embedding, and of its position's.
+/// Calls `body` with the lane offsets of a token in the stream, of its embedding, and of its position's embedding.
 @inline(__always)
 private func forEachEmbedding(_ model: Transformer, _ chunk: Chunk, _ body: (Int, Int, Int) -> Void) {
     let groups = model.shape.width / 8

@@ -1,12 +1,12 @@
-/// The sizes of a transformer in the form of GPT-2: layer norm before each part, learned positions, biases, an untied head.
+/// The sizes of a GPT-2 style transformer: pre-norm, learned positions, biases, and an untied output head.
 struct TransformerShape: Equatable {
     enum Activation {
         case gelu, relu
     }
 
-    /// V, how many tokens there are.
+    /// V, the number of tokens.
     var vocabulary: Int
-    /// The most tokens of a sequence.
+    /// The maximum length of a sequence.
     var context: Int
     var layers: Int
     var heads: Int
@@ -21,26 +21,26 @@ struct TransformerShape: Equatable {
     var paddedVocabulary: Int { 8 * laneGroups(vocabulary) }
 }
 
-/// One tensor inside the buffer that holds all parameters.
+/// One tensor in the buffer of all parameters.
 struct Tensor: Equatable {
     /// In lanes.
     var offset: Int
     var rows: Int
     /// In floats, a multiple of eight.
     var columns: Int
-    /// Whether weight decay pulls it towards zero: matrices, not biases and gains.
+    /// Whether weight decay applies: to matrices, not to biases and gains.
     var isDecayed: Bool
 
     var range: Range<Int> { offset..<(offset + rows * columns / 8) }
     var matrix: MatrixShape { MatrixShape(rows: rows, columns: columns, rowStride: columns, offset: 8 * offset) }
 }
 
-/// Where the tensors of a transformer lie in one buffer; gradients and moments have the same layout.
+/// The layout of a transformer's tensors in one buffer; gradients and moments have the same layout.
 struct TransformerLayout: Equatable {
     struct Block: Equatable {
         var gain1: Tensor
         var shift1: Tensor
-        /// (d, 3d): queries, then keys, then values, each head after head.
+        /// (d, 3d): queries, keys and values, each ordered by head.
         var queryKeyValue: Tensor
         var queryKeyValueBias: Tensor
         /// (d, d)

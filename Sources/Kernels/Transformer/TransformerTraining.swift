@@ -1,19 +1,19 @@
 internal import Foundation
 
-/// How a transformer is trained: AdamW with weight decay on matrices, a warm-up, a cosine, and a clipped gradient.
+/// A training schedule: AdamW with weight decay on matrices, warm-up, cosine decay and gradient clipping.
 struct TrainingSchedule {
     var steps: Int
     var learningRate: Double
     var weightDecay: Double
     var decays = AdamDecays(first: 0.9, second: 0.99)
-    /// Of the steps, in which the rate rises linearly.
+    /// The share of steps in which the rate rises linearly.
     var warmUpShare = 0.05
-    /// Of the learning rate, to which the cosine falls at the last step; 1 keeps it constant.
+    /// The share of the learning rate at the last step; 1 for a constant rate.
     var finalShare = 0.05
-    /// Longer gradients are shortened to this.
+    /// The norm to which gradients are clipped.
     var gradientNorm: Double? = 1
 
-    /// The learning rate of a step, the first being 1.
+    /// The learning rate of a step, counted from 1.
     func rate(step: Int) -> Double {
         let warmUp = (Double(steps) * warmUpShare).rounded()
         if Double(step) <= warmUp { return learningRate * Double(step) / warmUp }
@@ -22,7 +22,7 @@ struct TrainingSchedule {
     }
 }
 
-/// A transformer in training, with the optimiser's moments and every buffer that a step needs.
+/// A transformer in training, with the optimiser's moments and all buffers.
 struct TransformerTraining {
     private(set) var model: Transformer
     let schedule: TrainingSchedule
@@ -40,7 +40,7 @@ struct TransformerTraining {
         (firstMoments, secondMoments) = (gradients, gradients)
     }
 
-    /// One step on the mean loss over the batch's targets; returns the score before it.
+    /// Takes one step on the mean loss over the batch's targets; returns the score before the step.
     mutating func update(_ batch: TokenBatch) -> PredictionScore {
         step += 1
         for group in gradients.indices { gradients[group] = .zeros }
@@ -68,7 +68,7 @@ struct TransformerTraining {
     }
 }
 
-/// Of all lanes, summed in double precision.
+/// The squared norm, summed in double precision.
 private func squaredNorm(_ vector: [Lanes]) -> Double {
     var sum = 0.0
     for start in stride(from: 0, to: vector.count, by: 256) {

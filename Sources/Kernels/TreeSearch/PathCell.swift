@@ -1,9 +1,10 @@
 import KernelInterface
 
-/// What is read of a path, at which token, in trees of which depth.
+/// What a probe reads: a node of the path, at which token, in trees of which depth.
 struct PathCell {
     var node: PathNode
-    /// Counted from the last edge: 0 is that, 1 the goal marker, 2 the goal, 3 the root, then the steps of the path.
+    /// Counted from the last edge: 0 is the last edge, 1 the goal marker, 2 the goal, 3 the root, then the steps of the
+    /// path.
     var position: Int
     var depths: ClosedRange<Int>
 
@@ -12,16 +13,18 @@ struct PathCell {
 
     static let nodeParameter = Parameter(
         "node", .words(PathNode.allCases.map(\.rawValue)), default: nil,
-        "which node of the path is read: the goal's parent and those above it, or the first one below the root")
+        "probed node of the path: the goal's parent or a node above it, or the first node below the root")
 
     static let positionParameter = Parameter(
-        "position", .words(positions), default: nil, "token at which the stream is read; step-1 comes after the root")
+        "position", .words(positions), default: nil, "token of the probed stream; step-1 comes after the root")
 
     private static let mostDepth = TreeSearchConfig.mostNodes - 1
 
     static let depthParameters = [
-        Parameter("least-depth", .integers(1...mostDepth), default: "1", "edges from the root to the goal, at least"),
-        Parameter("most-depth", .integers(1...mostDepth), default: "\(mostDepth)", "and at most"),
+        Parameter("least-depth", .integers(1...mostDepth), default: "1", "minimum number of edges from root to goal"),
+        Parameter(
+            "most-depth", .integers(1...mostDepth), default: "\(mostDepth)", "maximum number of edges from root to goal"
+        ),
     ]
 
     init(_ settings: Settings) {
@@ -49,26 +52,26 @@ struct PathCell {
         return least...max(least, settings.integer("most-depth"))
     }
 
-    /// The place among a tree's tokens; nil where the network is not given so many.
+    /// The index among a tree's tokens; nil if the input has fewer tokens.
     func place(in tree: SearchTree) -> Int? {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
 
-    /// Throws where no tree has such a cell.
+    /// Throws if no tree has such a cell.
     static func check(_ settings: Settings, nodes: Int) throws(ConfigMistake) {
         let least = settings.values["least-depth"].flatMap { Int($0) } ?? 1
         let most = min(nodes - 1, settings.values["most-depth"].flatMap { Int($0) } ?? mostDepth)
         guard least <= most else {
             throw ConfigMistake(
-                "least-depth", "no path has \(least) edges or more and \(most) or less",
-                fix: "take a range of depths up to \(nodes - 1)")
+                "least-depth", "no path has at least \(least) and at most \(most) edges",
+                fix: "use a range of depths up to \(nodes - 1)")
         }
         let node = settings.values["node"].flatMap(PathNode.init)
         let position = settings.values["position"].flatMap { positions.firstIndex(of: $0) }
         for (name, needed) in [("node", node?.leastDepth ?? 1), ("position", (position ?? 0) - 2)] where needed > most {
             throw ConfigMistake(
                 name, "a path of at most \(most) edges has no \(settings.values[name] ?? "")",
-                fix: "take paths of \(needed) edges or more")
+                fix: "use paths of at least \(needed) edges")
         }
     }
 }
@@ -80,7 +83,7 @@ enum PathNode: String, CaseIterable {
     case greatGrandparent = "great-grandparent"
     case firstStep = "first-step"
 
-    /// How far the goal must be from the root for there to be such a node, other than the goal.
+    /// The least depth of the goal at which a path has this node.
     var leastDepth: Int {
         switch self {
         case .parent: 1
@@ -89,7 +92,7 @@ enum PathNode: String, CaseIterable {
         }
     }
 
-    /// nil where the tree has none.
+    /// nil if the tree has no such node.
     func name(in tree: SearchTree) -> Int? {
         guard tree.depth >= leastDepth else { return nil }
         return switch self {

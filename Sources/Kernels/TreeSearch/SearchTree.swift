@@ -1,6 +1,6 @@
-/// A binary tree, any names of its nodes with equal chance, and a leaf of it to reach.
+/// A binary tree with randomly permuted node names and a goal leaf.
 struct SearchTree {
-    /// In any order with equal chance.
+    /// In a random order.
     let edges: [Edge]
     /// From the root to the goal, both included.
     let path: [Int]
@@ -10,12 +10,12 @@ struct SearchTree {
         var child: Int
     }
 
-    /// How the goal is chosen.
+    /// How the tree is grown and the goal is chosen.
     enum Growth: String, CaseIterable {
-        /// Node after node hangs below any earlier one that has less than two children; the goal is any leaf.
+        /// Each node is attached to a random earlier node with fewer than two children; the goal is a random leaf.
         case freely
-        /// First a path of any length, then the other nodes as above but not below its end, which is the goal (as Brinkmann
-        /// et al. do).
+        /// First a path of random length, whose end is the goal; then the other nodes as above, but not below the goal
+        /// (Brinkmann et al.).
         case pathFirst = "path-first"
     }
 
@@ -54,7 +54,7 @@ struct SearchTree {
         self.edges = edges
     }
 
-    /// The chance to take the path by going down from the root and turning at random.
+    /// The probability that a random walk down from the root takes the path.
     var chanceOfGuessing: Double {
         path.dropLast().reduce(1) { chance, node in chance / Double(edges.count { $0.parent == node }) }
     }

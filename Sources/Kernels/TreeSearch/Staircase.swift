@@ -1,19 +1,19 @@
-/// Whether a network climbs from the goal by one node a block (Brinkmann et al. 2024, section 4): the parent would be read
-/// after the first block, the grandparent after the second. What trains in seconds has no clean one; the margins tell how
-/// far it is from that.
+/// Measures whether a network climbs from the goal by one node per block (Brinkmann et al. 2024, section 4): the parent
+/// would be readable after the first block, the grandparent after the second. Networks that train in seconds have no
+/// clean staircase; the margins measure how far they are from one.
 struct Staircase {
-    /// How well each level is read: of the parent, of the grandparent and so on, by layer from 0 on.
+    /// Probe accuracies by level (parent, grandparent, …) and layer, starting at layer 0.
     var accuracies: [[Double]]
 
-    /// Of the trees that are looked at, so that neither the parent nor the grandparent is the root.
+    /// The least depth of the trees, so that neither the parent nor the grandparent is the root.
     static let leastDepth = 3
     static let levels: [PathNode] = [.parent, .grandparent, .greatGrandparent]
 
-    /// Levels that a network can climb: what its last block adds is read by no other token.
+    /// The levels that a network can climb; the output of its last block reaches no other token.
     static func levels(layers: Int) -> ArraySlice<PathNode> { levels.prefix(layers - 1) }
 
-    /// By how much more a level's accuracy rises in the block of its own number than in any other: above 0 where it is
-    /// on the staircase.
+    /// The rise of a level's accuracy in the block of the same number minus the largest rise in any other block; above
+    /// 0 if the level is on the staircase.
     func margin(level: Int) -> Double {
         let rises = zip(accuracies[level].dropFirst(), accuracies[level]).map { $0 - $1 }
         let others = rises.indices.filter { $0 != level }.map { rises[$0] }

@@ -1,4 +1,4 @@
-/// A tree and its path as tokens: each edge is one, then come the goal marker, the goal, the root, and the nodes after it.
+/// The token format of a tree and its path: the edges, the goal marker, the goal, the root, and the following nodes.
 ///
 /// Tokens: the edge from a to b is a · nodes + b, a node is nodes² + its name, and the last token is the marker.
 struct TreeFormat {
@@ -6,9 +6,9 @@ struct TreeFormat {
 
     var marker: UInt16 { UInt16(nodes * nodes + nodes) }
     var vocabulary: Int { Int(marker) + 1 }
-    /// The place of the first token after the root.
+    /// The index of the first token after the root.
     var pathStart: Int { nodes + 2 }
-    /// The most tokens that a network is given: all but the goal at the end of the longest path.
+    /// The maximum number of input tokens: all except the goal at the end of the longest path.
     var context: Int { pathStart + nodes - 2 }
 
     func token(node: Int) -> UInt16 { UInt16(nodes * nodes + node) }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// What is trained and how it is read.
+/// The config of training and measuring.
 struct TreeSearchConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var format: TreeFormat
@@ -9,26 +9,26 @@ struct TreeSearchConfig: TransformerKernelConfig {
     /// Fresh trees to measure on; half of them train a probe.
     var readings: Int
 
-    /// Which tokens are to be predicted in training.
+    /// The target tokens of training.
     enum Predicted: String, CaseIterable {
         case path, everything
     }
 
-    /// As many as Brinkmann et al. have.
+    /// As in Brinkmann et al.
     static let mostNodes = 16
 
     static let parameters =
         TransformerConfig.parameters(
             layers: "3", heads: "2", batch: "64", steps: "2500", learningRate: "0.002", weightDecay: "0.01",
             embeddingDeviation: "0.02") + [
-            Parameter("nodes", .integers(3...mostNodes), default: "7", "of a tree"),
+            Parameter("nodes", .integers(3...mostNodes), default: "7", "nodes of a tree"),
             Parameter(
                 "growth", .words(SearchTree.Growth.allCases.map(\.rawValue)), default: "path-first",
-                "freely: a node hangs below any earlier one with room, the goal is any leaf; path-first: a path of any "
-                    + "length comes first, and its end is the goal"),
+                "freely: each node is attached to a random earlier one, the goal is a random leaf; path-first: a path of "
+                    + "random length comes first, and its end is the goal"),
             Parameter(
                 "predicted", .words(Predicted.allCases.map(\.rawValue)), default: "path",
-                "tokens that training asks for: those of the path after the root, or every one after the first"),
+                "target tokens of training: those of the path after the root, or all after the first"),
             Parameter(
                 "readings", .integers(100...100_000), default: "10000",
                 "fresh trees to measure on; half of them train a probe"),
@@ -46,7 +46,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         transformer.shape(vocabulary: format.vocabulary, context: format.context)
     }
 
-    /// The first token of a tree's tokens that training asks for.
+    /// The index of the first target token.
     var firstTarget: Int {
         switch predicted {
         case .path: format.pathStart
@@ -58,7 +58,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         SearchTree(nodes: format.nodes, growth, &draws)
     }
 
-    /// The mean number of edges of a path, about.
+    /// The approximate mean number of edges of a path.
     private var meanDepth: Double {
         switch growth {
         case .freely: Double(format.nodes) / 3
@@ -85,12 +85,12 @@ struct TreeSearchConfig: TransformerKernelConfig {
         guard transformer.layers >= 3 else {
             throw ConfigMistake(
                 "layers", "\(transformer.layers) layers are too few for two steps and a block that reads them",
-                fix: "take 3 or more")
+                fix: "use at least 3")
         }
         guard format.nodes > Staircase.leastDepth else {
             throw ConfigMistake(
                 "nodes", "trees of \(format.nodes) nodes have no path of \(Staircase.leastDepth) edges",
-                fix: "take \(Staircase.leastDepth + 1) or more")
+                fix: "use at least \(Staircase.leastDepth + 1)")
         }
     }
 }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Fresh trees as a network reads them.
+/// Evaluates a network on fresh trees.
 struct TreeSearchEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: TreeSearchConfig
@@ -43,8 +43,8 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         return Staircase(accuracies: accuracies)
     }
 
-    /// The network is given the true path so far, and names the next node: all are right exactly where it would tell the
-    /// path by itself.
+    /// The network predicts each node from the true path so far; all are right exactly if it would decode the whole
+    /// path.
     func pathAccuracy(_ depths: ClosedRange<Int>) throws(KernelFailure) -> [String: Double] {
         var (seen, exact, firstRight, guessed) = (0, 0, 0, 0.0)
         let start = config.format.pathStart - 1
@@ -67,7 +67,7 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         ]
     }
 
-    private var noTree: KernelFailure { KernelFailure(reason: "none of the \(trees.count) trees is of that depth") }
+    private var noTree: KernelFailure { KernelFailure(reason: "none of the \(trees.count) trees has that depth") }
 
     func probeData(
         _ settings: Settings, of model: Transformer? = nil, layer: Int? = nil
@@ -77,10 +77,10 @@ struct TreeSearchEvaluation: NetworkEvaluation {
             areShuffled: settings.word("labels") == "shuffled")
     }
 
-    /// The stream at a token with the name of a node of the path, of all trees that have both. Half of the trees train,
-    /// and of the others those of the cell's depth test.
+    /// Returns the residual stream at a token with a node's name as label, for all trees that have both. Half of the
+    /// trees train; of the other half, those of the cell's depths test.
     ///
-    /// - Parameter areShuffled: whether each label is that of the tree before; the first tree is left out then
+    /// - Parameter areShuffled: whether each label is that of the previous tree, without the first tree
     func probeData(
         _ cell: PathCell, layer: Int, of model: Transformer, areShuffled: Bool = false
     ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
@@ -105,7 +105,7 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         return (train, test)
     }
 
-    /// Every tree, with its first row in the stream (rows, d) after a layer and in the logits.
+    /// Calls `body` for every tree, with its first row in the stream (rows, d) after a layer and in the logits.
     private func forEachTree(
         _ model: Transformer, layer: Int = 0,
         _ body: (_ tree: SearchTree, _ row: Int, _ stream: [Lanes], _ logits: [Lanes]) -> Void
@@ -129,6 +129,6 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         }
     }
 
-    /// How many trees are read in one go: about as many as fit a pass of the network.
+    /// The number of trees per batch, about as many as fit one pass.
     private static let partSize = 16
 }

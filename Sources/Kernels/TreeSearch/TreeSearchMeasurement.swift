@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// One thing that is measured on fresh trees, and how often it reads them.
+/// A measurement on fresh trees, with the number of passes over them.
 struct TreeSearchMeasurement: Sendable {
     var measurement: KernelMeasurement
     var passes: @Sendable (_ layers: Int) -> Int
@@ -50,7 +50,7 @@ struct TreeSearchMeasurement: Sendable {
         + PathCell.depthParameters + [
             Parameter(
                 "labels", .words(["own", "shuffled"]), default: "own",
-                "shuffled: of another tree, which the stream cannot know, the control")
+                "shuffled: labels of another tree, which the stream cannot contain, a control")
         ]
 
     @Sendable private static func once(_ layers: Int) -> Int { 1 }
