@@ -3,7 +3,7 @@
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
 
-# Checks the shipped ledger, re-runs one small audited toy model live, then shows the merged tree and the disagreements.
+# Checks the shipped ledger, repeats the runs of one small toy model, and shows the merged tree and the disagreements.
 demo: build
 	$(TOOL) check
 	$(TOOL) verify --repeat 'intro-shapes#8'
@@ -17,22 +17,22 @@ test:
 	@sh Scripts/setup.sh bubblewrap qemu-user
 	OPENBLAS_NUM_THREADS=1 swift test
 
-# Runs the hooks under pre-commit, prek and lefthook, which it fetches from PyPI; builds from source twice: many minutes.
+# Runs the hooks under pre-commit, prek and lefthook from PyPI; builds from source twice, which takes many minutes.
 test-frameworks: build
 	sh Scripts/test-frameworks.sh $(TOOL)
 
-# Makes every change of a file by every command fail, or kills the command there, and looks at what is left; prints a table.
-# COMMAND='merge --write' takes one alone.
+# Injects a failure or a kill at every file change of every command and checks the result; prints a table.
+# COMMAND='merge --write' tests only that command.
 test-faults:
 	@sh Scripts/setup.sh strace
 	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
 
-# What a machine lacks, and older processors: with the program as it is released, in which the compiler shares more code.
+# Tests machines without /proc, OpenBLAS or AVX2, with the release build, in which the compiler shares more code.
 test-machines: build
 	@sh Scripts/setup.sh bubblewrap qemu-user
 	ARBOR_LEDGER_BINARY=$(CURDIR)/$(TOOL) OPENBLAS_NUM_THREADS=1 swift test --filter MachineTests
 
-# Holds the schemas for editors and SARIF against validators of others, and prompts and completions on a terminal.
+# Validates editor schemas and SARIF with third-party validators, and tests prompts and completions on a terminal.
 test-schemas: setup
 	swift build --product arbor-ledger
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
@@ -42,7 +42,7 @@ test-recipes:
 	@sh Scripts/setup.sh rsync
 	sh Scripts/test-recipes.sh
 
-# The tests but those of the kernels, which train too slowly under a sanitizer, and of the whole tool.
+# The tests that run under sanitizers: without those of the kernels, which train too slowly, and of the whole tool.
 SANITIZED = --filter '^(GitTests|YAMLTests|LedgerTests|FuzzTests)\.'
 
 test-address: setup
@@ -53,7 +53,7 @@ test-thread: setup
 	OPENBLAS_NUM_THREADS=1 SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/thread-sanitizer.txt \
 	swift test --sanitize thread --scratch-path .build-thread $(SANITIZED)
 
-# Hostile input for SECONDS a target, until something breaks.
+# Fuzzes each target for SECONDS, or until a failure.
 SECONDS = 60
 fuzz: setup
 	sh Scripts/fuzz.sh $(SECONDS)
@@ -64,23 +64,23 @@ setup:
 bench-tool: build
 	swift build $(RELEASE) --product arbor-ledger-bench
 
-# Times the tool on made-up ledgers, beside git reading the same blobs.
+# Times the tool on synthetic ledgers, compared with git reading the same blobs.
 bench: bench-tool
 	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md
 
-# Times the hook and the check beside pre-commit, prek and a plain shell hook, which it fetches from PyPI.
+# Times the hook and `check`, compared with pre-commit and prek from PyPI and a plain shell hook.
 bench-gate: bench-tool
 	sh Scripts/bench-gate.sh $(TOOL) .build/release/arbor-ledger-bench Benchmarks/gate.md
 
-# Times merging in memory from a thousand to a million findings, a hostile ledger, and the labelling of attacks.
+# Times in-memory merges of a thousand to a million findings, of hostile ledgers, and the labelling of attacks.
 bench-scaling: bench-tool
 	.build/release/arbor-ledger-bench scaling $(TOOL) --output Benchmarks/scaling.md
 
-# Hides causes in made-up quantities and scores how runs find them: the suggested ones, random ones, a decision tree's.
+# Plants causes in synthetic quantities and scores how well suggested runs, random runs and a decision tree find them.
 bench-causes: bench-tool
 	.build/release/arbor-ledger-bench causes --output Benchmarks/causes.md
 
-# Times each toy model's verification job, beside PyTorch where the interpreter PYTHON has one, and compares its values with
-# the reference; KERNEL=othello runs and prints one alone.
+# Times each toy model's verification job, compared with PyTorch if the interpreter PYTHON has it, and compares its values
+# with the reference; KERNEL=othello runs and prints only that kernel.
 bench-kernels: bench-tool
 	.build/release/arbor-ledger-bench kernels $(TOOL) $(if $(KERNEL),--only $(KERNEL),--output Benchmarks/kernels.md)

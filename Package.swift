@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Floors are separate modules for the reader and the compiler's checks; a release is optimised as if they were one.
+/// Modules are separated for readers and compile-time checks; a release is optimised as if they were one.
 let crossModule = SwiftSetting.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
 
-/// Every target of ours: Swift 6, strict memory safety, no warnings.
+/// Settings of our targets: Swift 6, strict memory safety, no warnings.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -12,15 +12,15 @@ let settings: [SwiftSetting] = [
     crossModule,
 ]
 
-/// Targets whose whole job is talking to C: pointers are their everyday business.
+/// Settings of targets that bind C libraries and use pointers throughout.
 let bindingSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
     crossModule,
 ]
 
-/// Numerical code is optimised in debug builds too (tests train real networks), and for x86-64-v3:
-/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` is asked before a run.
+/// Numerical code is optimised in debug builds too, because tests train real networks. It is compiled for x86-64-v3:
+/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` is called before a run.
 #if arch(x86_64)
     let kernelFlags: [SwiftSetting] = [
         .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])
@@ -29,7 +29,7 @@ let bindingSettings: [SwiftSetting] = [
     let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1"])]
 #endif
 
-/// In place of malloc: records are millions of small allocations.
+/// Replaces malloc, because records are millions of small allocations.
 let allocator: [LinkerSetting] = [.linkedLibrary("mimalloc")]
 
 let package = Package(
@@ -82,12 +82,13 @@ let package = Package(
         .target(
             name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
-        // The kernels twice. What they describe is read on every processor, and never run from there.
+        // The kernels are compiled twice. Their descriptions are read from this target, on every processor.
         .target(
             name: "Kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"])]),
-        // The same sources, by a link, to be run. Where several targets emit one function the linker takes the first in the
-        // order of their names: a small letter puts these last, so that no other target gets AVX2 code.
+        // The same sources, through a symbolic link, with AVX2 code for runs. If several targets emit the same
+        // function, the linker takes that of the first target by name; the lower-case name comes last, so that no other
+        // target gets AVX2 code.
         .target(
             name: "vector-kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + kernelFlags),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Times the hook and `check` on made-up ledgers beside pre-commit, prek and a plain shell hook; prints Markdown.
+# Times the hook and `check` on synthetic ledgers, compared with pre-commit, prek and a plain shell hook; prints Markdown.
 # Usage: bench-gate.sh TOOL BENCH-TOOL OUTPUT
 set -eu
 tool=$(realpath "$1") bench=$(realpath "$2") output=$(realpath -m "$3")
@@ -11,14 +11,14 @@ done
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q pre-commit prek pre-commit-hooks
 
-# A ledger of $1 findings in which $2 more are staged.
+# Makes a ledger of $1 findings with $2 more staged.
 ledger() {
     mkdir "$folder/$1-$2"
     cd "$folder/$1-$2"
     git init -q -b main
     "$bench" ledger "$1" | git fast-import --done --quiet
     git reset -q --hard
-    # git sorts by whole folders; the first finding serves as a pattern.
+    # The first finding is the template of the staged ones.
     pattern=$(git ls-files Findings | head -n 1)
     mkdir Findings/staged
     for number in $(seq "$2"); do
@@ -41,9 +41,9 @@ PYTHON
 }
 
 {
-    echo "# The hook and the check, beside others"
+    echo "# The hook and \`check\`, compared with other tools"
     echo
-    echo "Milliseconds a process, measured in turn in one run by \`make bench-gate\`: median and fastest of 20 (5 of the slow ones), and CPU time."
+    echo "Milliseconds per process, measured in turn in one run of \`make bench-gate\`: median and fastest of 20 (5 of the slow ones), and CPU time."
     for size in "1000 1" "1000 1000" "100000 1"; do
         set -- $size
         (ledger "$1" "$2")
@@ -55,8 +55,8 @@ PYTHON
         row "pre-commit, check-yaml" "$folder/venv/bin/pre-commit run -c $folder/pre-commit.yaml" 5
         git reset -q --hard
         sleep 3
-        row "check, nothing kept" "env ARBOR_LEDGER_NO_CACHE=1 $tool check" 5
-        row "check, again" "$tool check"
+        row "check, no cache" "env ARBOR_LEDGER_NO_CACHE=1 $tool check" 5
+        row "check, cached" "$tool check"
     done
 } | tee "$output.new"
 mv "$output.new" "$output"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fuzzes every target for a number of seconds, beginning with Fuzz/Corpus. New inputs are kept in .build-fuzz/corpus; an input
-# that crashes or breaks a law stops the target and is left in .build-fuzz/crashes: mend it, then add it to Fuzz/Corpus.
+# Fuzzes every target for a number of seconds, starting from Fuzz/Corpus. New inputs go to .build-fuzz/corpus. An input that
+# crashes or violates a property stops the target and goes to .build-fuzz/crashes: fix the bug, then add it to Fuzz/Corpus.
 set -eu
 seconds=${1:-60}
 export SWIFT_BACKTRACE=enable=no

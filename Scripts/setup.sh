@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that the build needs, and those named, that are missing; sudo only when not root.
+# Installs missing Debian packages: those that the build needs, and those named; uses sudo unless run as root.
 set -eu
 missing=""
 for package in libgit2-dev libyaml-dev libopenblas-dev libmimalloc-dev pkg-config git "$@"; do

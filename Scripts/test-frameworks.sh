@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the hooks under pre-commit, prek and lefthook for real, on a temporary ledger with this repository as their source.
-# Needs git, python3 with venv, and what the build needs. Usage: test-frameworks.sh TOOL
+# Runs the hooks under pre-commit, prek and lefthook, on a temporary ledger with this repository as hook source.
+# Needs git, python3 with venv, and the build's packages. Usage: test-frameworks.sh TOOL
 set -eu
 tool=$(realpath "$1")
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,9 +15,9 @@ fi
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --disable-pip-version-check 'pre-commit>=3.2' prek lefthook
 
-# What a hook that runs this script inherits would name another repository.
+# If a hook runs this script, it inherits variables that name another repository.
 unset $(git rev-parse --local-env-vars)
-# The caller's settings stay, for they may say where packages are fetched from; the rest is ours.
+# The caller's settings are included, because they may configure a package mirror.
 export GIT_CONFIG_GLOBAL="$work/gitconfig" PRE_COMMIT_HOME="$work/pre-commit-home" PREK_HOME="$work/prek-home"
 cat >"$GIT_CONFIG_GLOBAL" <<END
 [include]
@@ -34,7 +34,7 @@ cat >"$GIT_CONFIG_GLOBAL" <<END
 END
 mkdir -p "$work/bin"
 ln -s "$tool" "$work/bin/arbor-ledger"
-# The hook repository is this one as it is committed.
+# The hook repository is HEAD of this one.
 revision=$(git -C "$here" rev-parse HEAD)
 
 failures=0
@@ -42,14 +42,14 @@ failures=0
 expect() {
     wanted=$1 name=$2
     shift 2
-    if "$@" >"$work/said" 2>&1; then got=pass; else got=refuse; fi
-    # A refusal must be the ledger's, not a framework that could not start.
-    if [ "$wanted" = refuse ] && ! grep -q unknown-quantity "$work/said"; then got="a failure of another kind"; fi
+    if "$@" >"$work/output" 2>&1; then got=pass; else got=refuse; fi
+    # The refusal must come from the ledger, not from a framework that could not start.
+    if [ "$wanted" = refuse ] && ! grep -q unknown-quantity "$work/output"; then got="a failure of another kind"; fi
     if [ "$got" = "$wanted" ]; then
         echo "ok    $name"
     else
         echo "FAIL  $name: $got instead of $wanted"
-        sed 's/^/      /' "$work/said"
+        sed 's/^/      /' "$work/output"
         failures=$((failures + 1))
     fi
 }
@@ -69,7 +69,7 @@ claims:
 END
 }
 
-# new NAME: a ledger with an empty remote, in the current folder.
+# new NAME: makes a ledger with an empty remote and enters it.
 new() {
     git init -q --bare "$work/$1.git"
     git init -q "$work/$1"
@@ -78,7 +78,7 @@ new() {
     "$tool" init --no-hook >/dev/null
 }
 
-# Commits, merges and pushes, good and bad, under hooks that are installed.
+# Makes good and bad commits and pushes with the installed hooks.
 scenario() {
     git add -A
     expect pass "$1: first commit" git commit -q -m begin
@@ -116,7 +116,7 @@ END
 caller_path=$PATH
 for framework in pre-commit prek; do
     for id in arbor-ledger-system arbor-ledger; do
-        # The one that builds must not find an installed tool.
+        # The hook that builds from source must not find an installed tool.
         if [ "$id" = arbor-ledger ]; then PATH=$caller_path; else PATH="$work/bin:$caller_path"; fi
         export PATH
         new "$framework-$id"
@@ -124,7 +124,7 @@ for framework in pre-commit prek; do
         "$work/venv/bin/$framework" install >/dev/null
         if [ "$id" = arbor-ledger ]; then
             echo "      $framework builds arbor-ledger: minutes"
-            "$work/venv/bin/$framework" install-hooks >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
+            "$work/venv/bin/$framework" install-hooks >"$work/output" 2>&1 || { cat "$work/output"; exit 1; }
         fi
         scenario "$framework, $id"
     done

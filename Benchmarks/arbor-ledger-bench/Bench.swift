@@ -6,15 +6,15 @@ private let usage = """
                                                [--output FILE]
            arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
            arbor-ledger-bench causes [--quantities 500] [--seed 1] [--output FILE]
-           arbor-ledger-bench ledger COUNT    a made-up ledger, as a stream for `git fast-import --done`
+           arbor-ledger-bench ledger COUNT    a synthetic ledger, as a stream for `git fast-import --done`
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
-    `kernels` needs the programs under Benchmarks/pytorch, and an interpreter with PyTorch: python3, or what the
-    environment variable PYTHON names.
+    `kernels` needs the programs in Benchmarks/pytorch, and an interpreter with PyTorch: python3, or that of the
+    environment variable PYTHON.
 
     """
 
-/// Times `arbor-ledger` from outside on made-up ledgers, beside git reading the same blobs.
+/// Times `arbor-ledger` as a process on synthetic ledgers, compared with git reading the same blobs.
 @main
 enum Bench {
     static func main() {
@@ -50,7 +50,7 @@ enum Bench {
         var tool: String
         var sizes: [Int]
         var repeats = 5
-        /// Another build to time in turn with the tool.
+        /// Another build to time alternately with the tool.
         var other: String?
         var output: String?
 
@@ -91,7 +91,7 @@ enum Bench {
             }
             guard !presets.isEmpty else {
                 let names = kernelPresets.map(\.name).joined(separator: ", ")
-                throw ChildFailure(description: "no such preset; there are \(names)")
+                throw ChildFailure(description: "unknown preset; use one of \(names)")
             }
         }
     }
@@ -172,7 +172,7 @@ enum Bench {
         get throws { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
     }
 
-    /// Nothing of the user's git configuration changes what is measured.
+    /// Excludes the user's git configuration.
     private static func plainEnvironment(home: String) -> [String: String] {
         [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
@@ -217,7 +217,7 @@ enum Bench {
 
     private static var today: String { String(Date.now.ISO8601Format().prefix(10)) }
 
-    /// A temporary one.
+    /// Calls `body` with a temporary folder.
     private static func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "arbor-ledger-bench-\(getpid())").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)

@@ -2,10 +2,10 @@ import Foundation
 import Merging
 import Words
 
-/// The most runs that a method may use on one quantity.
+/// The maximum number of runs of a method on one quantity.
 let plantedRunLimit = 12
 
-/// One kind of world, and how its findings fail.
+/// A kind of world with the error rates of its findings.
 struct PlantedScenario {
     var kind: PlantedWorld.Kind
     var noise: Double
@@ -18,19 +18,19 @@ struct PlantedScenario {
     }
 }
 
-/// How a disagreement stands to the causes behind it.
+/// How well the explanations of a disagreement match its planted causes.
 struct CauseRecovery {
-    /// Exactly the causes are an explanation.
+    /// The set of causes is an explanation.
     var isListed = false
-    /// Some explanation is made of causes alone.
+    /// Some explanation consists of causes only.
     var isPartListed = false
-    /// Exactly the causes are the only smallest explanation.
+    /// The set of causes is the only smallest explanation.
     var isAlone = false
     /// The causes are in every explanation.
     var isInCore = false
-    /// No set of up to `explanationSizeLimit` conditions explains everything that differs.
+    /// No set of up to `explanationSizeLimit` conditions is an explanation.
     var isUnexplained = false
-    /// Exactly the causes are the only explanation.
+    /// The set of causes is the only explanation.
     var isOnly = false
 
     init(_ found: Disagreement, causes: [String]) {
@@ -46,23 +46,23 @@ struct CauseRecovery {
     }
 }
 
-/// What came of one world.
+/// The results on one world.
 struct PlantedOutcome {
     struct MethodOutcome {
         var end: CauseRecovery
-        /// Until the causes stood alone; the limit where they never did.
+        /// The number of runs until the causes were the only smallest explanation; the limit if never.
         var runs: Int
-        /// Until they were all of the core; the limit where they never were.
+        /// The number of runs until the causes were the only explanation; the limit if never.
         var coreRuns: Int
-        /// By number of runs, 0 first: whether the causes stood alone then.
+        /// By number of runs from 0: whether the causes were the only smallest explanation.
         var isAlone: [Bool]
     }
 
     var hasConflict = false
-    /// nil where nothing disagreed.
+    /// nil if nothing disagreed.
     var start: CauseRecovery?
     var methods: [RunStrategy: MethodOutcome] = [:]
-    /// The conditions of the greedy tree, grown on all that its runs found, are exactly the causes.
+    /// Whether the greedy tree, grown on all its runs, splits on exactly the causes.
     var isTreeRight = false
 }
 
@@ -96,7 +96,7 @@ func simulatePlanted(_ scenario: PlantedScenario, seed: Int, index: Int) throws(
     return outcome
 }
 
-/// All quantities of a scenario, on all cores.
+/// Simulates all quantities of a scenario, on all cores.
 func simulatePlanted(_ scenario: PlantedScenario, quantities: Int, seed: Int) throws -> [PlantedOutcome] {
     try (0..<quantities).concurrentMap { index in Result { try simulatePlanted(scenario, seed: seed, index: index) } }
         .map { try $0.get() }

@@ -6,25 +6,25 @@ func causesMarkdown(
 ) -> String {
     var lines = [
         "# Planted causes", "",
-        "Made by `arbor-ledger-bench causes --quantities \(quantities) --seed \(seed)`: the same bytes every time. The same",
-        "worlds for every method; a row is \(quantities) of them, and ± is the standard error of the mean.", "",
+        "Made by `arbor-ledger-bench causes --quantities \(quantities) --seed \(seed)`; deterministic. All methods get the same",
+        "worlds; a row averages \(quantities) of them, and ± is the standard error of the mean.", "",
         "A world is one quantity with 4 to 8 conditions of 2 to 4 values, and 4 to 12 findings. Each finding starts from the",
-        "settings of one of 2 or 3 houses and changes each with probability 1/4, so conditions go together that have nothing to",
-        "do with each other; half of them claim to hold for all values of one or two conditions. The value is decided by *one*",
-        "condition; by the *steps* of two, which add up to four levels; or by two that act *jointly* (both needed, or one turns",
-        "the other around). *Noise*: the share of findings that report a wrong level. *Unrecorded*: the share that leave one",
-        "condition unknown. Every world goes through decoding, checking and merging as records; a suggested run is a new finding",
-        "that is right and records everything. A method ends after \(plantedRunLimit) runs, where it has nothing more to run, or",
-        "where the causes are the only explanation.", "",
-        "*Deciding run*: what the ledger suggests. *Random, explained*: a random new cell that changes a finding's in the",
-        "conditions of the explanations; *random, all*: in any. *Greedy tree*: a decision tree grown by information gain; the next",
-        "run is where it and the tree without its first condition foretell different things, then in its emptiest leaf. What is",
-        "scored is what the ledger says after the runs; *tree's own* are the conditions that its tree splits on then.",
+        "settings of one of 2 or 3 labs and changes each setting with probability 1/4, so unrelated conditions are correlated;",
+        "half of the findings claim to hold for all values of one or two conditions. The value depends on *one* condition, on",
+        "the *steps* of two, which add up to four levels, or *jointly* on two (both needed, or one inverts the other). *Noise*:",
+        "the share of findings that report a wrong level. *Unrecorded*: the share that leave one condition unknown. Every world",
+        "is decoded, checked and merged as records; a suggested run becomes a new finding that is correct and complete. A method",
+        "ends after \(plantedRunLimit) runs, if it has nothing more to run, or if the causes are the only explanation.",
+        "",
+        "*Deciding run*: suggested by the ledger. *Random, explained*: a random new cell that changes a finding's cell in the",
+        "conditions of the explanations; *random, all*: in any condition. *Greedy tree*: a decision tree grown by information",
+        "gain; the next run is where it and the tree without its first condition predict different values, then in its emptiest",
+        "leaf. The score is that of the ledger after the runs; *tree's own* is that of the tree's split conditions.",
         "",
         "## At the start", "",
-        "*Disagree*: in percent of all worlds, some findings' ranges do not meet; *conflict*: also where both hold. Of those that",
-        "disagree, *listed*: exactly the causes are an explanation; *part*: an explanation is made of causes alone; *alone*: the",
-        "causes are the one explanation with fewest conditions. The findings of the others did not vary a cause enough to tell.",
+        "Percentages. *Disagree*: of all worlds, those with disjoint ranges; *conflict*: those with disjoint ranges at a shared",
+        "cell. Of those that disagree, *listed*: the set of causes is an explanation; *part*: an explanation consists of causes",
+        "only; *alone*: the causes are the only smallest explanation. In the others the findings did not vary a cause enough.",
         "",
     ]
     func table(_ columns: [String], _ cells: ([PlantedOutcome]) -> [String]) {
@@ -54,28 +54,30 @@ func causesMarkdown(
         }
     }
     compare(
-        "Right after the runs", "The causes are the one explanation with fewest conditions, in percent.",
+        "Right after the runs", "Percentage of worlds whose only smallest explanation is the set of causes.",
         { share($0.map(\.end.isAlone)) }, more: ("tree's own", { share($0.map(\.isTreeRight)) }))
     for budget in [2, 4] {
-        compare("Right after \(budget) runs", "The same after at most \(budget) runs.") { outcomes in
+        compare("Right after \(budget) runs", "The same, after at most \(budget) runs.") { outcomes in
             share(outcomes.compactMap { $0.isAlone.prefix(budget + 1).last })
         }
     }
-    compare("Runs until right", "On average; \(plantedRunLimit) where it never is.") { outcomes in
+    compare("Runs until right", "Mean number of runs; \(plantedRunLimit) if never.") { outcomes in
         mean(outcomes.map { Double($0.runs) }, digits: 2)
     }
-    compare("The core is the causes", "The causes are the only explanation of any size after the runs, in percent.") {
+    compare(
+        "The core is the causes", "Percentage of worlds whose only explanation after the runs is the set of causes."
+    ) {
         share($0.map(\.end.isOnly))
     }
-    compare("Runs until then", "On average; \(plantedRunLimit) where it never is.") { outcomes in
+    compare("Runs until then", "Mean number of runs; \(plantedRunLimit) if never.") { outcomes in
         mean(outcomes.map { Double($0.coreRuns) }, digits: 2)
     }
-    compare("In the core", "The causes are in every explanation after the runs, perhaps beside others, in percent.") {
+    compare("In the core", "Percentage of worlds with the causes in every explanation after the runs.") {
         share($0.map(\.end.isInCore))
     }
     compare(
         "No explanation",
-        "After the runs no set of up to \(explanationSizeLimit) conditions explains the disagreement, in percent."
+        "Percentage of worlds in which no set of up to \(explanationSizeLimit) conditions explains the disagreement after the runs."
     ) {
         share($0.map(\.end.isUnexplained))
     }
@@ -84,7 +86,7 @@ func causesMarkdown(
 
 private func share(_ hits: [Bool]) -> String { mean(hits.map { $0 ? 100 : 0 }, digits: 1) }
 
-/// With its standard error.
+/// Formats the mean with its standard error.
 private func mean(_ values: [Double], digits: Int) -> String {
     guard !values.isEmpty else { return "–" }
     let count = Double(values.count)

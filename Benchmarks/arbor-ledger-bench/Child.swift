@@ -1,6 +1,6 @@
 import Glibc
 
-/// What one finished child process took.
+/// The resources that a finished child process used.
 struct Usage {
     var seconds: Double
     /// User and system time of all its threads.
@@ -13,9 +13,9 @@ struct ChildFailure: Error, CustomStringConvertible {
     var description: String
 }
 
-/// Runs a program to its end and measures it; its output goes to a file, or nowhere.
+/// Runs a program and measures it; its output goes to a file.
 ///
-/// Not `Foundation.Process`: it reaps its children itself, and only who reaps a child learns its peak memory.
+/// Does not use `Foundation.Process`, which reaps its children itself: only `wait4` returns their peak memory.
 func measure(
     _ arguments: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null"
 ) throws(ChildFailure) -> Usage {
@@ -39,7 +39,7 @@ func measure(
     var usage = rusage()
     while unsafe wait4(child, &status, 0, &usage) < 0 && errno == EINTR {}
     let elapsed = start.duration(to: .now)
-    // A child that a signal ended has no exit code; shells call it 128 and the signal.
+    // A child killed by a signal gets exit code 128 + signal, as in shells.
     let exitCode = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     return Usage(
         seconds: elapsed / .seconds(1), cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),

@@ -7,7 +7,7 @@ extension SplitMix64 {
 
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-    /// So many different ones, in the order of the list.
+    /// Picks `count` different elements, in the order of the list.
     mutating func pick(_ count: Int, of elements: [String]) -> [String] {
         var chosen: Set<String> = []
         while chosen.count < min(count, elements.count) { chosen.insert(pick(elements)) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes the ledger to standard output as one commit, in the stream that `git fast-import` reads.
+/// Writes the ledger to standard output as one commit, in the format of `git fast-import`.
 func writeFastImport(_ ledger: SyntheticLedger) {
     let message = "A made-up ledger\n"
     var buffer = """

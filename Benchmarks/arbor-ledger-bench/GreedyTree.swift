@@ -1,8 +1,8 @@
 import Glibc
 import Merging
 
-/// A decision tree from recorded conditions to what was measured, grown by information gain until nothing is left to split
-/// (Quinlan 1986). What is not recorded is a value of its own.
+/// A decision tree from recorded conditions to measured levels, grown by information gain until no split is left
+/// (Quinlan 1986). Unrecorded is treated as a separate value.
 struct GreedyTree {
     private indirect enum Node {
         case leaf(counts: [Int: Int])
@@ -11,7 +11,7 @@ struct GreedyTree {
 
     private let findings: [PlantedWorld.Finding]
     private let root: Node
-    /// Grown without the condition that the tree splits first.
+    /// The tree grown without the first split's condition.
     private let runnerUp: Node
 
     init(_ findings: [PlantedWorld.Finding]) {
@@ -25,7 +25,7 @@ struct GreedyTree {
         }
     }
 
-    /// The conditions that it splits on, ascending.
+    /// The conditions of its splits, ascending.
     var conditions: [Int] {
         func conditions(_ node: Node) -> Set<Int> {
             switch node {
@@ -37,8 +37,8 @@ struct GreedyTree {
         return conditions(root).sorted()
     }
 
-    /// Of cells that change a finding's in one condition, and of random ones: where the tree and its runner-up foretell
-    /// different things, then the one in the leaf that fewest findings are in, then the one that changes least.
+    /// Among cells that differ from a finding's in one condition, and random cells, returns one where the tree and its
+    /// runner-up predict different levels, then with the fewest findings in its leaf, then with the fewest changes.
     func mostUncertainCell(seen: [[Int]], _ random: inout SplitMix64) -> [Int]? {
         let tested = Set(findings.map(\.recorded))
         var best: (cell: [Int], rank: [Int])?
@@ -70,7 +70,7 @@ struct GreedyTree {
         for condition in conditions {
             let groups = Dictionary(grouping: findings) { $0.recorded[condition] }
             guard groups.count > 1 else { continue }
-            // Sorted, for sums do not depend on the order of a dictionary then.
+            // Sorted, so that the sum does not depend on the dictionary's order.
             let rest = groups.values.map { Double($0.count) * entropy($0) }.sorted().reduce(0, +)
             if best.map({ rest < $0.rest - 1e-9 }) ?? true { best = (condition, groups, rest) }
         }
@@ -79,7 +79,7 @@ struct GreedyTree {
         return .split(condition: best.condition, branches: best.groups.mapValues { grow($0, others) })
     }
 
-    /// Nobody was in a branch that is missing.
+    /// Counts at a cell's leaf; empty for a missing branch.
     private static func leaf(of cell: [Int], _ node: Node) -> [Int: Int] {
         switch node {
         case .leaf(let counts): counts

@@ -1,22 +1,22 @@
 import KernelInterface
 import vector_kernels
 
-/// A toy model's verification job for one seed, the same job in PyTorch, and what is expected of both.
+/// A toy model's verification job for one seed, the same job in PyTorch, and the expected values.
 struct KernelPreset: Sendable {
     var name: String
     var kernel: String
-    /// Beside the kernel's defaults.
+    /// Overrides of the kernel's defaults.
     var config: [String: String] = [:]
     var measured: [Measured]
-    /// Of `Benchmarks/pytorch`, with its arguments.
+    /// The program in `Benchmarks/pytorch`, with its arguments.
     var program: [String]
-    /// nil for what is no transformer.
+    /// nil for kernels without a transformer.
     var texts: Texts?
-    /// Samples of a training, of which the values may tell how long it was.
+    /// The number of training samples; the values may hold the length of the training.
     var sampleCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
         Double(config.integer("batch") * config.integer("steps"))
     }
-    /// How many times faster than PyTorch training is to be.
+    /// The target speed-up of training over PyTorch.
     var aim = 2.0
     var references: [Reference]
     var orderings: [Ordering] = []
@@ -33,16 +33,16 @@ struct Measured: Sendable {
     }
 }
 
-/// What a transformer is trained on.
+/// The training sequences of a transformer.
 struct Texts: Sendable {
     var vocabulary: Int
-    /// In tokens that are looked at; each is as frequent as it is listed.
+    /// Lengths in input tokens, as frequent as they are listed.
     var lengths: [Int]
-    /// How many tokens at the start have nothing to predict: after the last attention they are of no use.
+    /// The number of first tokens without a target, which are not needed after the last attention.
     var untargeted = 0
 
-    /// Floating point operations of the products that one text needs in the mean: forward, attention under its mask, and
-    /// twice as many on the way back.
+    /// The mean floating-point operations of the matrix products per sequence: forward with masked attention, and twice
+    /// as many backward.
     func operations(_ config: Settings) -> Double {
         let (layers, width) = (Double(config.integer("layers")), Double(config.integer("width")))
         let block = 4 * width * width + 2 * width * Double(config.integer("hidden_width"))

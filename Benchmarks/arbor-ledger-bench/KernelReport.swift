@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a preset's seeds came to.
+/// The results of a preset's seeds.
 struct KernelResult {
     var preset: KernelPreset
-    /// Of all seeds, in order.
+    /// By seed.
     var own: [SeedRun]
-    /// nil where there is no PyTorch.
+    /// nil without PyTorch.
     var pyTorch: [SeedRun]?
-    /// Of products in training, and of large products in the same minute; nil for what is no transformer.
+    /// The speed of the products in training, and of large products measured just before; nil without a transformer.
     var gigaflops: (training: Double, peak: Double)?
 }
 
@@ -28,12 +28,14 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
         "# Toy models, benchmark of \(date)", "",
         "\(machine.sentence); \(library ?? "no BLAS"); \(comparison)", "",
         "Made by `make bench-kernels`: the verification job of \(bench.seeds) seeds, two at a time, one thread each; then",
-        "the same job of \(bench.pyTorchSeeds) seeds in PyTorch (`Benchmarks/pytorch`). Seconds of wall time a seed, in the mean. *Training* of ours makes",
-        "its data on the way, PyTorch's has it ready (*data*). A *job* is data, training and all measurements; ours with the",
-        "starts of its processes, PyTorch's without. Where a training ends by what it reaches, PyTorch's seconds are those of",
-        "as many steps as ours took. *Busy*: CPU time of wall time; far below 100 % the machine was not quiet.",
+        "the same job of \(bench.pyTorchSeeds) seeds in PyTorch (`Benchmarks/pytorch`). Mean wall seconds per seed. Our *training*",
+        "generates its data as it runs; PyTorch's data is generated before (*data*). A *job* is data, training and all",
+        "measurements; ours includes the start of its processes, PyTorch's does not. If training stops early, PyTorch's seconds",
+        "are scaled to our number of steps. *Busy*: CPU time over wall time; the machine was not idle if it is far below 100 %.",
     ]
-    if let steps = bench.steps { lines += ["", "**Only \(steps) steps each: a trial, not a result.**"] }
+    if let steps = bench.steps {
+        lines += ["", "**Only \(steps) steps each: a test of the benchmark, not a result.**"]
+    }
     lines += ["", "## Speed", ""]
     lines += table(
         ["model", "training", "PyTorch", "times faster", "aim", "job", "PyTorch", "times faster", "aim"],
@@ -43,9 +45,9 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
         ["model", "training", "measuring", "busy", "PyTorch data", "training", "measuring", "busy"],
         results.map(partsRow))
     lines += [
-        "", "## Training beside the machine's peak", "",
-        "GFLOP/s of one thread while the other core is as busy: of the products that training needs (attention under its mask,",
-        "no padding, nothing that leads to no target) over all of training's time; and of OpenBLAS's sgemm on large squares",
+        "", "## Training compared with the machine's peak", "",
+        "GFLOP/s of one thread while the other core is equally busy: the matrix products that training needs (masked attention,",
+        "no padding, only rows with a target) over the whole training time; and OpenBLAS's sgemm on large square matrices",
         "just before.", "",
     ]
     lines += table(

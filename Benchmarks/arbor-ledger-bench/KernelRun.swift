@@ -7,11 +7,11 @@ import vector_kernels
 
 /// One seed's job.
 struct SeedRun: Sendable {
-    /// Made before training; 0 where it is made on the way.
+    /// Before training; 0 if data is generated during training.
     var dataSeconds: Double
     var trainingSeconds: Double
     var measuringSeconds: Double
-    /// Of all its processes, with their starts.
+    /// Of all its processes, including their start.
     var wallSeconds: Double
     var cpuSeconds: Double
     /// By quantity and settings; a quantity whose measurement failed is missing.
@@ -21,20 +21,20 @@ struct SeedRun: Sendable {
     var jobSeconds: Double { dataSeconds + trainingSeconds + measuringSeconds }
 }
 
-/// Where and how runs are made.
+/// The set-up of the kernel benchmark.
 struct KernelBench: Sendable {
     var tool: String
-    /// With what PyTorch is run, where it is installed.
+    /// The Python interpreter for PyTorch.
     var python: String
     var programs: String
     var folder: String
     var seeds: Int
-    /// So many of them in PyTorch.
+    /// The number of seeds in PyTorch.
     var pyTorchSeeds: Int
-    /// Fewer than a preset's, to try the benchmark out.
+    /// Overrides a preset's steps, to test the benchmark.
     var steps: Int?
 
-    /// What `verify` gives to a run's process.
+    /// The environment that `verify` gives to a run.
     var toolEnvironment: [String: String] {
         var variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"]
         variables["MIMALLOC_EAGER_COMMIT"] = "0"
@@ -52,7 +52,7 @@ struct KernelBench: Sendable {
         return config
     }
 
-    /// All seeds of ours, then all of PyTorch's.
+    /// Runs all our seeds, then all of PyTorch's.
     func result(_ preset: KernelPreset, hasPyTorch: Bool, report: (String) -> Void) throws -> KernelResult {
         let config = try config(preset)
         func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
@@ -68,7 +68,7 @@ struct KernelBench: Sendable {
         if hasPyTorch {
             report("\(pyTorchSeeds) seeds in PyTorch")
             var runs = try twoAtATime(pyTorchSeeds) { try runPyTorch(preset, seed: $0 + 1) }
-            // Where a training ends by what it reaches, its length is luck.
+            // If training stops early, its length is random, so PyTorch's time is scaled to our number of samples.
             let share = samples(own) / Double(own.count) / (samples(runs) / Double(runs.count))
             for index in runs.indices { runs[index].trainingSeconds *= share }
             pyTorch = runs
@@ -76,7 +76,7 @@ struct KernelBench: Sendable {
         return KernelResult(preset: preset, own: own, pyTorch: pyTorch, gigaflops: gigaflops)
     }
 
-    /// Trains once and measures everything on the kept network, each in a process of its own.
+    /// Trains once and makes all measurements on the cached network, each in its own process.
     func run(_ preset: KernelPreset, seed: Int) throws -> SeedRun {
         let description = try preset.described()
         let config = try config(preset)
@@ -114,11 +114,11 @@ struct KernelBench: Sendable {
         return run
     }
 
-    /// The version of the PyTorch that the interpreter has; nil where it has none.
+    /// The interpreter's PyTorch version; nil if it has none.
     func pyTorchVersion() -> String? {
         let output = "\(folder)/version"
         let code = "import numpy, torch; print(torch.__version__)"
-        // A traceback would only say again what the report says.
+        // The traceback is discarded, because the report mentions missing PyTorch.
         let silent = ["/bin/sh", "-c", "exec \"$0\" -c \"$1\" 2>/dev/null", python, code]
         guard let usage = try? measure(silent, environment: pythonEnvironment, output: output), usage.exitCode == 0
         else { return nil }
@@ -138,7 +138,7 @@ struct KernelBench: Sendable {
             values: result.values)
     }
 
-    /// GFLOP/s of large products, each core's own while the other is as busy.
+    /// GFLOP/s of large products per core, with both cores busy.
     func productPeak() throws -> Double {
         let myself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let speeds = try twoAtATime(2) { index in
@@ -150,7 +150,7 @@ struct KernelBench: Sendable {
     }
 }
 
-/// The results of 0 up to a count, of which two are worked out at any time.
+/// Computes the results of 0..<count, two at a time.
 func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> Value) throws -> [Value] {
     let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
     let next = Mutex(0)
@@ -168,7 +168,7 @@ func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws ->
     return try results.withLock { $0 }.compactMap { try $0?.get() }
 }
 
-/// What `arbor-ledger __run` reads.
+/// The input of `arbor-ledger __run`.
 private struct Request: Encodable {
     var purpose = "measure"
     var kernel: String
@@ -181,7 +181,7 @@ private struct Request: Encodable {
     var memoryLimitBytes = 8 << 30
 }
 
-/// A line of what it writes.
+/// A line of its output.
 private struct Message: Decodable {
     struct Network: Decodable {
         var trainingSeconds: Double?
@@ -199,7 +199,7 @@ private struct Message: Decodable {
     var unsupported: Unsupported?
 }
 
-/// What our PyTorch programs write.
+/// The output of our PyTorch programs.
 private struct PyTorchResult: Decodable {
     var dataSeconds: Double
     var trainSeconds: Double

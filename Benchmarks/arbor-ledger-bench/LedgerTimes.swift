@@ -1,10 +1,10 @@
 import Foundation
 
-/// A made-up ledger in a temporary repository, ready to be read.
+/// A synthetic ledger in a temporary repository.
 struct BenchmarkRepository {
     let path: String
     let environment: [String: String]
-    /// Blob ids of every file, one a line, as `git cat-file --batch` wants them.
+    /// The file of all blob ids, the input of `git cat-file --batch`.
     var blobList: String { "\(path)/.git/bench-blobs" }
 
     init(findings: Int, in folder: String, generator: String, environment: [String: String]) throws {
@@ -24,13 +24,13 @@ struct BenchmarkRepository {
         try require(["git", "-C", path] + arguments, environment: environment, input: input, output: output)
     }
 
-    /// What the tool keeps from earlier runs.
+    /// Removes the tool's caches.
     func removeCaches() throws {
         let cache = "\(path)/.git/arbor-ledger"
         if FileManager.default.fileExists(atPath: cache) { try FileManager.default.removeItem(atPath: cache) }
     }
 
-    /// Commits a copy of a finding under a new name on main; index and work tree stay behind.
+    /// Commits a copy of a finding under a new name on main, without updating index and work tree.
     func commitCopy(of text: String, as slug: String) throws {
         let stream = "\(path)/.git/bench-commit"
         let message = "One more finding\n"
@@ -49,7 +49,7 @@ struct BenchmarkRepository {
         try git("fast-import", "--quiet", "--done", input: stream)
     }
 
-    /// Long enough ago that the file's times identify it.
+    /// Writes a file and waits until its times identify it.
     func write(_ text: String, to file: String) throws {
         try text.write(toFile: "\(path)/\(file)", atomically: false, encoding: .utf8)
         usleep(100_000)
@@ -62,17 +62,17 @@ struct BenchmarkRepository {
     }
 }
 
-/// One command's figures on one ledger.
+/// The times of one command on one ledger.
 struct LedgerTimes {
     var command: String
     var own: Timing
-    /// Of another build of the tool, run in turn with this one; nil for git.
+    /// Times of another build, run alternately with this one; nil for git.
     var other: Timing?
 }
 
 struct Timing {
     var first: Usage
-    /// Of several runs after the first.
+    /// Of the runs after the first.
     var medianSeconds: Double
     var medianCPUSeconds: Double
     var peakMebibytes: Double
@@ -86,7 +86,7 @@ struct Timing {
     }
 }
 
-/// Every report on one ledger, the raw read of the same blobs first; where there is `other`, each command of it in turn.
+/// Measures the raw read of all blobs by git, then every report; runs `other` alternately, if given.
 func measureLedger(
     _ repository: BenchmarkRepository, tool: String, beside other: String?, repeats: Int
 ) throws -> [LedgerTimes] {
@@ -108,7 +108,7 @@ func measureLedger(
         return LedgerTimes(command: name, own: Timing(runs.own), other: other == nil ? nil : Timing(runs.other))
     }
     let rawRead = ["git", "-C", repository.path, "cat-file", "--batch", "--buffer"]
-    // Once unmeasured: the first figures are of a warm page cache.
+    // The first run warms the page cache and is not counted.
     let raw = try (0...repeats + 1).map { _ in
         try require(rawRead, environment: repository.environment, input: repository.blobList)
     }

@@ -3,7 +3,7 @@ import Evidence
 import Merging
 import Records
 
-/// A world's findings as records of a ledger, which grow as runs are made.
+/// A world's findings as records of a ledger, to which runs are added.
 struct PlantedLedger {
     let world: PlantedWorld
     private(set) var findings: [PlantedWorld.Finding]
@@ -13,7 +13,7 @@ struct PlantedLedger {
     private static let conditions = (0..<8).map { "condition-\($0)" }
     private static let values = ["a", "b", "c", "d"]
 
-    /// The same for every world; what a quantity does not use of it is not looked at.
+    /// The same for every world; a quantity uses a part of it.
     private static let vocabulary = conditions.map { name in
         decode(
             SourceFile(
@@ -35,7 +35,7 @@ struct PlantedLedger {
             SourceFile(path: "Claims/vocabulary/quantities/\(Self.quantity).yaml", bytes: Array(text.utf8)))
         files = Self.vocabulary + [quantity]
         for finding in world.findings { add(finding) }
-        // Whatever is measured, it is on records without a mistake.
+        // The benchmark requires records without errors.
         if let mistake = check(files, kernels: [], today: "2026-01-01").diagnostics.first(where: {
             $0.severity == .error
         }) {
@@ -49,8 +49,8 @@ struct PlantedLedger {
         let centre = 200 + 200 * finding.level + finding.offset
         let all = finding.recorded.enumerated()
         let tested = all.map { "\(Self.conditions[$0]): \($1.map { Self.values[$0] } ?? "unknown")" }
-        let kept = all.filter { !finding.wideOver.contains($0.offset) && $0.element != nil }
-        let holdsFor = kept.map { "\(Self.conditions[$0]): \($1.map { Self.values[$0] } ?? "")" }
+        let recorded = all.filter { !finding.wideOver.contains($0.offset) && $0.element != nil }
+        let holdsFor = recorded.map { "\(Self.conditions[$0]): \($1.map { Self.values[$0] } ?? "")" }
         let text = """
             title: Finding \(number)
             authors: [A. Author]
@@ -67,7 +67,7 @@ struct PlantedLedger {
         files.append(decode(SourceFile(path: "Findings/finding-\(number).yaml", bytes: Array(text.utf8))))
     }
 
-    /// nil where the findings do not disagree.
+    /// nil if the findings do not disagree.
     func disagreement(suggests: Bool) -> Disagreement? {
         let merge = Merge(check(files, kernels: [], today: "2026-01-01"), Evidence())
         return merge.disagreement(on: Self.quantity, shuffles: false, suggests: suggests).flatMap {
@@ -75,17 +75,17 @@ struct PlantedLedger {
         }
     }
 
-    /// The planted causes as explanations name them.
+    /// The names of the planted causes.
     var causes: [String] { world.causes.map { Self.conditions[$0] } }
 
     func condition(_ name: String) -> Int? { Self.conditions.firstIndex(of: name) }
 
-    /// The places of a run's values; nil where it leaves a condition open.
+    /// The indices of a run's values; nil for open conditions.
     func places(_ cell: [String: String]) -> [Int?] {
         world.valueCounts.indices.map { cell[Self.conditions[$0]].flatMap(Self.values.firstIndex) }
     }
 
-    /// Of each condition the values that findings recorded, ascending.
+    /// The recorded values of each condition, ascending.
     var seen: [[Int]] {
         world.valueCounts.indices.map { condition in
             Set(findings.compactMap { $0.recorded[condition] }).sorted()

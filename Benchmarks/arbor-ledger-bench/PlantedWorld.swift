@@ -1,35 +1,35 @@
 import Merging
 
-/// A quantity whose value one or two conditions decide, and what a few contributors found of it.
+/// A quantity whose value depends on one or two conditions, with findings of a few contributors.
 ///
-/// A cell holds one value a condition, as its place in the condition's list.
+/// A cell holds one value index per condition.
 struct PlantedWorld {
     enum Kind: String, CaseIterable {
         case one
-        /// Each of two conditions adds a step of its own.
+        /// Each of two conditions adds a step.
         case steps
-        /// One condition matters only at some values of the other, or turns what the other does around.
+        /// One condition matters only at some values of the other, or inverts its effect.
         case joint
     }
 
     struct Finding {
         var cell: [Int]
-        /// What was written down of the cell; nil for `unknown`.
+        /// The recorded cell; nil for `unknown`.
         var recorded: [Int?]
-        /// What it says was measured.
+        /// The reported level.
         var level: Int
-        /// Conditions that it claims to be without influence.
+        /// Conditions over all values of which it claims to hold.
         var wideOver: [Int]
-        /// From the level's centre, in thousandths.
+        /// The offset from the level's centre, in thousandths.
         var offset: Int
     }
 
     var kind: Kind
-    /// How many values each condition has.
+    /// The number of values of each condition.
     var valueCounts: [Int]
-    /// The planted ones, ascending.
+    /// The planted causes, ascending.
     var causes: [Int]
-    /// Of each cause, whether a value of it is on.
+    /// For each cause, whether each of its values is on.
     private var isOn: [[Bool]]
     private var isConjunction: Bool
     var findings: [Finding] = []
@@ -41,23 +41,23 @@ struct PlantedWorld {
         }
     }
 
-    /// Noise: the share of findings that are wrong. Unrecorded: the share that leave one condition unknown. Worlds of one
-    /// kind, seed and index differ in nothing else.
+    /// `noise` is the share of wrong findings, `unrecorded` the share that leave one condition unknown. Worlds of the
+    /// same kind, seed and index are otherwise equal.
     init(_ kind: Kind, noise: Double, unrecorded: Double, seed: Int, index: Int) {
         var random = SplitMix64(stream: "causes/\(kind.rawValue)/\(seed)", index: index)
         self.kind = kind
         valueCounts = (0..<random.integer(4...8)).map { _ in random.integer(2...4) }
         causes = random.places(kind == .one ? 1 : 2, below: valueCounts.count)
         isOn = causes.map { [valueCounts] cause in
-            // Some value is on and some is off.
+            // At least one value is on and one is off.
             let turned = random.integer(1...valueCounts[cause] - 1)
             let on = random.places(turned, below: valueCounts[cause])
             return (0..<valueCounts[cause]).map(on.contains)
         }
         isConjunction = random.happens(0.5)
-        let houses = (0..<random.integer(2...3)).map { _ in drawCell(&random) }
+        let labs = (0..<random.integer(2...3)).map { _ in drawCell(&random) }
         for _ in 0..<random.integer(4...12) {
-            var cell = random.pick(houses)
+            var cell = random.pick(labs)
             for condition in cell.indices where random.happens(0.25) {
                 cell[condition] = random.below(valueCounts[condition])
             }
@@ -69,7 +69,7 @@ struct PlantedWorld {
         at cell: [Int], noise: Double, unrecorded: Double, _ random: inout SplitMix64
     ) -> Finding {
         var finding = run(at: cell, offset: random.integer(-30...30))
-        // Drawn whether or not it is used, so that the rest of the world stays as it is.
+        // Always drawn, so that the rest of the world does not depend on the error rates.
         let (wrong, unknown) = (random.unit(), random.unit())
         let (shift, left) = (random.integer(1...levelCount - 1), random.below(cell.count))
         if wrong < noise { finding.level = (finding.level + shift) % levelCount }
@@ -78,7 +78,7 @@ struct PlantedWorld {
         return finding
     }
 
-    /// What a run finds, recorded in full: enough of its kind that it is never wrong.
+    /// The finding of a run: complete and correct.
     func run(at cell: [Int], offset: Int) -> Finding {
         Finding(cell: cell, recorded: cell, level: level(at: cell), wideOver: [], offset: offset)
     }
@@ -96,7 +96,7 @@ struct PlantedWorld {
 }
 
 extension SplitMix64 {
-    /// So many different places, ascending.
+    /// Draws `count` different indices, ascending.
     fileprivate mutating func places(_ count: Int, below limit: Int) -> [Int] {
         var chosen: Set<Int> = []
         while chosen.count < min(count, limit) { chosen.insert(below(limit)) }

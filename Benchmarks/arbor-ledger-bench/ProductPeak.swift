@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// The most GFLOP/s that one thread's square products reach, over sizes from those that fit into a cache to those that do not.
+/// Measures the peak GFLOP/s of square matrix products on one thread, over sizes within and beyond the cache.
 func productPeak() -> Double {
     [256, 512, 1024].map { size in
         let a = (0..<(size * size)).map { Float($0 % 17) - 8 }

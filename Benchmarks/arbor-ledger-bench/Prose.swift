@@ -1,6 +1,6 @@
 import Merging
 
-/// Words that titles, names and sentences of made-up records are put together from.
+/// Random titles, names and sentences of synthetic records.
 enum Prose {
     static let areas = [
         "search", "verification", "faithfulness", "superposition", "steering", "memory", "planning", "arithmetic",
@@ -31,7 +31,7 @@ enum Prose {
         return words.joined(separator: " ")
     }
 
-    /// A folded block, as people write prose in YAML.
+    /// A folded YAML block of prose.
     static func folded(_ random: inout SplitMix64, words: Int, indent: Int) -> String {
         var lines = [">-"]
         for start in stride(from: 0, to: words, by: 16) {

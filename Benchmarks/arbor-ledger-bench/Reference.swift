@@ -1,11 +1,11 @@
 import Foundation
 
-/// A published or recorded value that a seed's value is held against.
+/// A published or recorded value to compare with a seed's value.
 struct Reference: Sendable {
-    /// The quantity and the settings that are not its defaults, as in `edit-recovery, direction random`.
+    /// The quantity with its non-default settings, such as `edit-recovery, direction random`.
     var key: String
     var text: String
-    /// nil where no tolerance was set.
+    /// nil without a tolerance.
     var accepted: ClosedRange<Double>?
 
     static func value(_ key: String, _ value: Double, within tolerance: Double?) -> Reference {
@@ -28,13 +28,13 @@ struct Reference: Sendable {
         Reference(key: key, text: "≥ \(shown(bound))", accepted: bound...Double.infinity)
     }
 
-    /// A difference of decimal numbers is not missed by its last bit.
+    /// Allows for rounding in the last bit.
     private static func around(_ low: Double, _ high: Double, _ tolerance: Double) -> ClosedRange<Double> {
         (low - tolerance - 1e-9)...(high + tolerance + 1e-9)
     }
 }
 
-/// One value that is to be larger than another of the same seed.
+/// A value that must be larger than another of the same seed.
 struct Ordering: Sendable {
     var smaller: String
     var larger: String

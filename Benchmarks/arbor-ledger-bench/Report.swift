@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the figures were taken on.
+/// The machine of a benchmark.
 struct Machine {
     var processor: String
     var coreCount: Int
@@ -18,10 +18,10 @@ func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [
     var lines = [
         "# Benchmark of \(date)", "",
         machine.sentence, "",
-        "Made by `arbor-ledger-bench run`. Seconds of wall time, of a process from its start to its end. *First*: nothing of",
-        "ours is stored, the page cache is warm. *Again*: the median of later runs, and their CPU time over all threads. *Ratio*:",
-        "to reading the same blobs with `git cat-file --batch`, in the same minute. *Peak*: the most memory resident at once.",
-        "*Other*: another build, each run right after one of this build; *times*: this build's CPU time over the other's.",
+        "Made by `arbor-ledger-bench run`. Wall seconds of a whole process. *First*: without our caches, with a warm page cache.",
+        "*Again*: the median of later runs, and their CPU time over all threads. *Ratio*: to reading the same blobs with",
+        "`git cat-file --batch` in the same minute. *Peak*: peak resident memory. *Other*: another build, run alternately with",
+        "this one; *times*: this build's CPU time over the other's.",
     ]
     for (findings, times) in ledgers {
         let hasOther = times.contains { $0.other != nil }
@@ -47,7 +47,7 @@ func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// Again, CPU and peak.
+/// The cells of again, CPU and peak.
 private func timingCells(_ timing: Timing) -> [String] {
     [
         decimal(timing.medianSeconds), decimal(timing.medianCPUSeconds), String(format: "%.0f", timing.peakMebibytes),
@@ -56,7 +56,7 @@ private func timingCells(_ timing: Timing) -> [String] {
 
 private func decimal(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
 
-/// Everything but the names of machine and user.
+/// Describes the machine, without host and user names.
 func describeMachine(tool: String, environment: [String: String], in folder: String) throws -> Machine {
     func output(_ arguments: [String]) throws -> String {
         try require(arguments, environment: environment, output: "\(folder)/output")

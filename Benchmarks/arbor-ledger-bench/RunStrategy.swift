@@ -1,12 +1,12 @@
 import Merging
 
-/// Ways to choose the next run.
+/// A strategy for choosing the next run.
 enum RunStrategy: String, CaseIterable {
-    /// The one that the ledger suggests.
+    /// The deciding run that the ledger suggests.
     case deciding
-    /// Any cell that changes a finding's in the conditions of the explanations.
+    /// A random cell that differs from a finding's in the conditions of the explanations.
     case randomExplained
-    /// Any cell.
+    /// A random cell.
     case randomAll
     case tree
 
@@ -19,12 +19,12 @@ enum RunStrategy: String, CaseIterable {
         }
     }
 
-    /// nil where nothing is left to run. Cells hold only values that some finding recorded.
+    /// Returns the next cell, with values that some finding recorded; nil if nothing is left to run.
     func cell(for found: Disagreement, in ledger: PlantedLedger, _ random: inout SplitMix64) -> [Int]? {
         let seen = ledger.seen.map { $0.isEmpty ? [0] : $0 }
         switch self {
         case .deciding:
-            // Whoever does the run must settle what the finding left unknown.
+            // Conditions that the finding left unknown get a random value.
             guard let run = found.decidingRun else { return nil }
             return zip(ledger.places(run.cell), seen).map { $0 ?? random.pick($1) }
         case .randomExplained:

@@ -7,11 +7,11 @@ import Merging
 import Records
 import Words
 
-/// What one size of ledger takes, stage by stage, in one process.
+/// The times of one ledger size by stage, in one process.
 struct ScalingRow: Codable {
     var name: String
     var count: Int
-    /// By stage, in order.
+    /// In order.
     var stages: [Stage]
     var notes: String
 
@@ -29,21 +29,21 @@ struct ScalingRow: Codable {
     }
 }
 
-/// Made-up ledgers in memory: no git, no disk.
+/// Measures synthetic ledgers in memory, without git and disk.
 func scalingRow(_ kind: String, _ count: Int) throws -> ScalingRow {
     switch kind {
     case "ledger": syntheticRow(count)
     case "hostile": hostileRow(count, isApart: false)
     case "hostile-apart": hostileRow(count, isApart: true)
     case "attacks": attackRow(count)
-    default: throw ChildFailure(description: "no such kind of scaling: \(kind)")
+    default: throw ChildFailure(description: "unknown kind of scaling: \(kind)")
     }
 }
 
 private let decodeBatchSize = 20_000
 
 private func syntheticRow(_ count: Int) -> ScalingRow {
-    var row = ScalingRow(name: "made-up ledger", count: count, stages: [], notes: "")
+    var row = ScalingRow(name: "synthetic ledger", count: count, stages: [], notes: "")
     var files: [DecodedFile] = []
     var texts: [SourceFile] = []
     var parsing = 0.0
@@ -80,9 +80,9 @@ private func evaluate(_ files: [DecodedFile], _ row: inout ScalingRow) {
         "\(answers.count) questions, \(conflicts) conflicting pairs and \(misses) near misses, \(listed) listed, \(ledger.counts.errors) errors"
 }
 
-/// Findings on one quantity, no two of which agree: all of them hold everywhere, or each at settings of its own.
+/// Findings on one quantity with disjoint ranges, which all hold everywhere or each at different settings.
 private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
-    let settings = isApart ? "each at settings of its own" : "holding everywhere"
+    let settings = isApart ? "each at different settings" : "holding everywhere"
     var row = ScalingRow(
         name: "hostile ledger: all on one quantity, all disjoint, \(settings)", count: count, stages: [], notes: "")
     let vocabulary = [
@@ -124,15 +124,15 @@ private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     return row
 }
 
-/// Random attacks, two for each claim, one in ten of them joint.
+/// Random attacks, two per claim, one in ten of them joint.
 private func attackRow(_ count: Int) -> ScalingRow {
-    var row = ScalingRow(name: "grounded labelling, two attacks a claim", count: count, stages: [], notes: "")
+    var row = ScalingRow(name: "grounded labelling, two attacks per claim", count: count, stages: [], notes: "")
     var random = SplitMix64(stream: "attacks", index: count)
     var graph = AttackGraph(count: count)
     for target in 1..<count {
         for _ in 0..<2 {
             let sources = random.happens(0.1) ? 2 : 1
-            // Nearly all attacks come from earlier claims, so that labels reach far.
+            // Nearly all attacks come from earlier claims, so that labels propagate far.
             let reach = random.happens(0.01) ? count : target
             graph.add((0..<sources).map { _ in random.below(reach) }, on: target)
         }
@@ -145,13 +145,12 @@ private func attackRow(_ count: Int) -> ScalingRow {
     return row
 }
 
-/// Rows with the peak memory of the processes that made them.
+/// Renders rows with the peak memory of their processes.
 func scalingMarkdown(_ rows: [(row: ScalingRow, peakMebibytes: Double)], machine: String, date: String) -> String {
     var lines = [
         "# How time grows with a ledger, \(date)", "", machine, "",
-        "Made by `arbor-ledger-bench scaling`: records are made, parsed and merged in memory, without git and disk; each row is a",
-        "process of its own. Seconds of wall time; *µs each*: of all stages for each finding, or for each",
-        "claim of a graph of attacks.",
+        "Made by `arbor-ledger-bench scaling`: records are generated, parsed and merged in memory, without git and disk; each",
+        "row is a separate process. Wall seconds; *µs each*: of all stages per finding, or per claim of an attack graph.",
     ]
     for name in rows.map(\.row.name).uniqued() {
         let group = rows.filter { $0.row.name == name }

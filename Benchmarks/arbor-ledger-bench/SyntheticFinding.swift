@@ -1,6 +1,6 @@
 import Merging
 
-/// One finding: a few claims with caveats, on what earlier ones found.
+/// One synthetic finding: a few claims with caveats that refer to earlier findings.
 struct SyntheticFinding {
     var path: String
     var text: String
@@ -36,7 +36,7 @@ struct SyntheticFinding {
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    /// The slug tells nothing but the finding's number and a name drawn from it.
+    /// The slug depends only on the finding's number.
     private static func slug(_ index: Int) -> String {
         var random = SplitMix64(stream: "slug", index: index)
         return "\(Prose.name(&random))-\(index)"
@@ -48,7 +48,7 @@ struct SyntheticFinding {
         var chosen: Set<Int> = []
         var lines: [String] = []
         for _ in 0..<random.integer(1...3) {
-            // Some quantities are looked at much more often than others.
+            // Some quantities are much more frequent than others.
             let share = random.unit()
             let number = Int(share * share.squareRoot() * Double(ledger.quantities.count))
             guard chosen.insert(number).inserted else { continue }
@@ -94,7 +94,7 @@ struct SyntheticFinding {
         }
     }
 
-    /// Ranges that all hold the quantity's centre, but for those that disagree.
+    /// Ranges that contain the quantity's centre, except those that disagree.
     private static func value(_ quantity: SyntheticQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
         if let labels = quantity.labels {
             let label = labels[disagrees ? 2 - quantity.centre : quantity.centre]
@@ -115,7 +115,7 @@ struct SyntheticFinding {
             return
                 "{value: \(decimal(quantity.centre + noise)), se: \(decimal(random.integer(15...40))), seeds: \(random.integer(3...10))}"
         }
-        // Out of a thousand items every share in thousandths can be had.
+        // With a thousand items every share in thousandths is possible.
         let secondHand = random.happens(0.1) ? ", second_hand: true" : ""
         return "{value: \(decimal(quantity.centre + noise / 2)), n: 1000, count: true\(secondHand)}"
     }

@@ -1,6 +1,6 @@
 import Merging
 
-/// A ledger of any size that is the same every time: what a large collaboration might have after some years.
+/// A deterministic ledger of any size, like that of a large collaboration after some years.
 struct SyntheticLedger {
     let findingCount: Int
     let quantities: [SyntheticQuantity]
@@ -19,9 +19,9 @@ struct SyntheticLedger {
     static let positions = ["after-answer", "answer", "first-attempt", "prompt", "separator"]
     static let densities = ["0.03", "0.1", "0.2", "0.25", "0.3", "0.4", "1"]
     static let assumptions = (0..<30).map { "assumption-\($0)" }
-    /// All but the bridge; every tenth excludes the one before it.
+    /// All except the bridge; every tenth excludes the one before it.
     static let plainAssumptions = Array(assumptions.dropFirst())
-    /// Any two of these can stand in one claim.
+    /// Any two of these are allowed in one claim.
     static let compatibleAssumptions = plainAssumptions.filter { !$0.hasSuffix("8") }
     static let layerCount = 64
 
@@ -111,7 +111,7 @@ struct SyntheticLedger {
             """)
     }
 
-    /// Six leaves a question, four parts above that: seven levels for five thousand quantities.
+    /// Six leaves per question and four parts per inner question: seven levels for five thousand quantities.
     private func questions(_ body: (String, String) -> Void) {
         body("Claims/question.yaml", "question: How do these models reason?\nwhy: Nobody can tell yet.\n")
         body(
@@ -159,10 +159,10 @@ struct SyntheticLedger {
     }
 }
 
-/// A quantity with the value that most findings of it agree on.
+/// A quantity with the value on which most findings agree.
 struct SyntheticQuantity {
     var slug: String
-    /// In thousandths; for labels the index of the usual one.
+    /// In thousandths; for labels, the index of the most frequent one.
     var centre: Int
     var labels: [String]?
     var conditions: [String]

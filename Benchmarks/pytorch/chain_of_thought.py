@@ -16,10 +16,10 @@ from gpt import GPT, NO_TARGET, parts, print_result, train
 MAPS, STATES = 6, 8
 NO_OP, SEPARATOR, ANSWER, FILLER, VOCABULARY = 8, 17, 18, 19, 20
 BATCH, PROBLEMS = 256, 1000
-# Texts of 9 to 15 tokens; half of them have 15. The fastest of the groupings that were tried.
+# Sequences have 9 to 15 tokens, half of them 15. This is the fastest grouping that was tried.
 PART_BOUNDS = [11, 14, 15]
 
-# The kernel's permutation set 0: the task, not the seed.
+# The kernel's permutation set 0, which belongs to the task, not to the seed.
 PERMUTATIONS = [
     [7, 3, 2, 5, 0, 4, 1, 6], [3, 6, 7, 5, 2, 4, 1, 0], [2, 7, 4, 6, 5, 0, 1, 3], [1, 7, 4, 6, 5, 0, 2, 3],
     [0, 4, 5, 2, 6, 3, 7, 1], [6, 3, 1, 4, 0, 5, 2, 7], [6, 2, 0, 7, 3, 1, 5, 4], [0, 7, 1, 6, 4, 3, 5, 2],
@@ -58,7 +58,7 @@ def training_texts(rng, count):
 
 
 def following(model, tokens, past):
-    """Feeds one token to each; returns the most likely next ones (n), and what to go on from."""
+    """Feeds one token to each; returns the most likely next tokens (n) and the key-value cache."""
     logits, past = model(tokens[:, None], past)
     return logits[:, -1].argmax(1), past
 
@@ -69,7 +69,7 @@ def answers(model, past):
 
 
 def written(model, tokens, past, count):
-    """Lets the model write `count` states, of which `tokens` are the first."""
+    """Lets the model decode `count` states, starting with `tokens`."""
     for _ in range(count):
         tokens, past = following(model, tokens, past)
     return tokens, past

@@ -27,13 +27,13 @@ OPERATIONS = [operator.add, operator.sub, operator.mul]
 EQUALS, OPEN, WORKS, FAILS, TARGET, SEPARATOR, END, VOCABULARY = 34, 35, 36, 37, 38, 39, 40, 42
 PROMPT, ATTEMPT, MOST_ATTEMPTS = 6, 11, 6
 CONTEXT = PROMPT + MOST_ATTEMPTS * ATTEMPT + 1
-# Of the inputs, which lack the last token.
+# Lengths of the inputs, which lack the last token.
 LENGTHS = [PROMPT + count * ATTEMPT for count in range(1, MOST_ATTEMPTS + 1)]
 LAST_NUMBER, VERDICT_TOKEN = 8, 9
 
 
 def worked_out(numbers, operations):
-    """Result and value of (a op b) op c; None where one of them has no token."""
+    """Result and value of (a op b) op c; None if one of them has no token."""
     result = OPERATIONS[operations[0]](numbers[0], numbers[1])
     value = OPERATIONS[operations[1]](result, numbers[2])
     return (result, value) if 0 <= result < VALUES and 0 <= value < VALUES else None
@@ -41,7 +41,7 @@ def worked_out(numbers, operations):
 
 @functools.cache
 def attempts_by_value(numbers):
-    """Every order of the numbers with every two operations, as tokens up to the opening bracket."""
+    """All orders of the numbers with all pairs of operations, as tokens up to the opening bracket."""
     attempts = {}
     for a, b, c in itertools.permutations(numbers):
         for first, second in itertools.product(range(3), repeat=2):
@@ -79,7 +79,7 @@ def trace(rng):
 
 
 def padded(traces):
-    """Inputs and targets (n, 72), the targets after the separator alone, and lengths of the inputs (n)."""
+    """Inputs and targets (n, 72), the targets only after the separator, and lengths of the inputs (n)."""
     tokens = torch.tensor([tokens + [NO_TARGET] * (CONTEXT - len(tokens)) for tokens in traces])
     inputs, targets = tokens[:, :-1].clamp(min=0), tokens[:, 1:].clone()
     targets[:, : PROMPT - 1] = NO_TARGET
@@ -87,7 +87,7 @@ def padded(traces):
 
 
 class Traces:
-    """Fresh ones to measure on."""
+    """Fresh traces to measure on."""
 
     def __init__(self, traces):
         self.inputs, _, self.lengths = padded(traces)
@@ -99,7 +99,7 @@ class Traces:
         return trace, PROMPT + number * ATTEMPT + offset
 
     def by_length(self, count):
-        """Rows of traces of one length, in parts that fit into the cache."""
+        """Rows of traces of equal length, in parts that fit into the cache."""
         for length in LENGTHS:
             for rows in torch.nonzero(self.lengths[:count] == length)[:, 0].split(64):
                 yield rows, self.inputs[rows, :length]
@@ -107,7 +107,7 @@ class Traces:
 
 @torch.no_grad()
 def verdicts(model, traces, count=READINGS, streams=None):
-    """By the most likely token after the opening bracket. Writes the stream after the last block into `streams`."""
+    """Verdicts by the most likely token after the opening bracket. Stores the stream after the last block in `streams`."""
     predicted = torch.zeros(count, CONTEXT, dtype=torch.long)
     for rows, inputs in traces.by_length(count):
 
@@ -135,7 +135,7 @@ def with_name(values, suffix):
 
 @torch.no_grad()
 def sampled_answers(model, problems):
-    """Answers at temperature 1, with the keys and values of what was written; without the prompt."""
+    """Samples answers at temperature 1 with a key-value cache; returns them without the prompt."""
     answers = []
     for first in range(0, len(problems), 256):
         part = problems[first : first + 256]
@@ -157,7 +157,7 @@ def sampled_answers(model, problems):
 
 
 def written_attempts(numbers, target, tokens):
-    """Of each attempt that has the form of one: whether it is valid, works, and is said to work."""
+    """For each well-formed attempt: whether it is valid, works, and has the verdict "works"."""
     for start in range(0, len(tokens) - ATTEMPT + 1, ATTEMPT):
         a, first, b, equals, result, second, c, equals_too, value, bracket, verdict = tokens[start : start + ATTEMPT]
         has_form = (
@@ -204,7 +204,7 @@ def probe_rows(traces):
 
 
 def verdict_probes(traces, streams):
-    """How well a linear probe reads at each token of an attempt whether it works."""
+    """The accuracy of a linear probe of the verdict at each token of an attempt."""
     train_rows, test_rows = probe_rows(traces)
 
     def data(rows, offset):
@@ -265,7 +265,7 @@ def without_heads(model, heads):
 
 @torch.no_grad()
 def without_neurons(model, count):
-    """Without the hidden units whose output points most from "fails" to "works" in the logits."""
+    """Zeroes the neurons whose output points most from "fails" to "works" in the logits."""
     direction = model.norm.weight * (model.head.weight[WORKS] - model.head.weight[FAILS])
     alignments = torch.stack([direction @ block.down.weight for block in model.blocks])
     model = copy.deepcopy(model)

@@ -57,7 +57,7 @@ class GPT(nn.Module):
         self.head = nn.Linear(width, vocabulary, bias=False)
 
     def forward(self, tokens, past=None, hook=None, wanted=None):
-        """Logits (B, T, V), and each block's keys and values to go on from; of the `wanted` rows alone (N, V).
+        """Logits (B, T, V), and each block's key-value cache; only the `wanted` rows (N, V) if given.
 
         `hook(layer, x)` returns the stream to go on with: layer 0 is after the embedding, layer l after block l.
         """
@@ -85,7 +85,7 @@ def learning_rate(step, steps, highest):
 
 
 def adamw(model, rate, weight_decay, betas):
-    """Weight decay on matrices alone."""
+    """Weight decay only on matrices."""
     matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in model.parameters() if parameter.ndim == 1]
     groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
@@ -93,7 +93,7 @@ def adamw(model, rate, weight_decay, betas):
 
 
 def parts(inputs, targets, lengths, bounds):
-    """Splits a batch by length into parts that are cut at a bound each, so that little is spent on padding."""
+    """Splits a batch by length into parts truncated at a bound each, to reduce padding."""
     shorter = 0
     for bound in bounds:
         rows = (lengths > shorter) & (lengths <= bound)
@@ -127,7 +127,7 @@ def train(model, batches, steps, rate, weight_decay=0.01, second_decay=0.99):
 
 
 def minibatches(count, batch):
-    """Rows of a batch, step after step: every one once in a random order, then again in another."""
+    """Rows of a batch for each step: each row once in a random order, then again in a new order."""
     rows = torch.empty(0, dtype=torch.long)
     while True:
         while len(rows) < batch:

@@ -22,7 +22,7 @@ THRESHOLD, LATER_STEPS, INTERVAL = 0.99, 1000, 10
 
 
 class Table:
-    """Pair a · p + b is the sequence a, b, =, after which a + b modulo p is to follow; = is token p."""
+    """Pair a · p + b is the sequence a, b, =, with the target a + b modulo p; = is token p."""
 
     def __init__(self):
         pairs = torch.arange(MODULUS * MODULUS)
@@ -34,7 +34,7 @@ class Table:
 
 
 class Adder(nn.Module):
-    """One block without norms, of rectified units; since only the last of three tokens is asked, only it goes through.
+    """One block without norms, with ReLU; only the last of three tokens is a target, so only it is computed.
 
     Attention of one token to three is fastest when written out.
     """
@@ -65,7 +65,7 @@ def accuracy(logits, labels):
 
 
 def train(model, table, steps):
-    """On all training pairs in each step; the accuracies before step 0, 10, … on them and on the others."""
+    """Trains on all training pairs in each step; returns training and test accuracies before step 0, 10, …"""
     optimiser = adamw(model, RATE, WEIGHT_DECAY, DECAYS)
     inputs, labels = table.inputs[table.training], table.sums[table.training]
     test_inputs, test_labels = table.inputs[table.test], table.sums[table.test]
@@ -89,7 +89,7 @@ def train(model, table, steps):
 
 
 def onset(curve):
-    """nan where accuracy is never above the threshold."""
+    """nan if accuracy never exceeds the threshold."""
     return next((place * INTERVAL for place, value in enumerate(curve) if value > THRESHOLD), float("nan"))
 
 
@@ -110,7 +110,7 @@ def measure(model, table, curves):
 
     shares, frequencies = spectrum(model.tokens.weight[:MODULUS].double())
     count = int((shares.cumsum(0) <= 0.9).sum()) + 1
-    # Waves in a + b are the same for all pairs of a sum, so they are waves of the mean over these.
+    # Components in a + b are the same for all pairs of a sum, so they are those of the mean over these pairs.
     means = torch.zeros(MODULUS, MODULUS, dtype=torch.double).index_add_(0, table.sums, logits) / MODULUS
     waves = torch.fft.rfft(means, dim=0)
     is_key = torch.zeros(len(waves), 1, dtype=torch.bool)
@@ -130,7 +130,7 @@ def measure(model, table, curves):
         "excluded-loss-rise": excluded - full,
         "restricted-loss": loss(means.mean(0) + key, torch.arange(len(logits))),
     }
-    # What was not reached has no value.
+    # A step that is not reached has no value.
     return {name: value for name, value in values.items() if value == value}
 
 

@@ -18,7 +18,7 @@ MOVES, TRAINING_GAMES, PROBE_GAMES = 16, 100_000, 4000
 BATCH, RATE = 64, 2e-3
 CASES, STRENGTH = 1000, 0.1
 
-# A set of discs is a bit set, in which square (row, column) is bit 8 * row + column.
+# Sets of discs are bit sets: square (row, column) is bit 8 * row + column.
 PLACES = np.array([8 * (index // 6) + index % 6 for index in range(36)], dtype=np.uint64)
 CENTRE = [18, 19, 26, 27]
 MOVE_PLACES = np.array([place for place in PLACES.tolist() if place not in CENTRE], dtype=np.uint64)
@@ -32,7 +32,7 @@ def shifted(discs, direction):
 
 
 def line(discs, others, direction):
-    """The unbroken rows of `others` that begin beside `discs`; at most four fit between two ends."""
+    """The unbroken lines of `others` next to `discs`; at most four discs fit between two ends."""
     found = shifted(discs, direction) & others
     for _ in range(3):
         found |= shifted(found, direction) & others
@@ -51,7 +51,7 @@ def legal_moves(mine, yours):
 
 
 def after_move(mine, yours, disc):
-    """The boards after `disc` was set, as the other player sees them."""
+    """The boards after `disc` was placed, from the other player's view."""
     turned = np.zeros_like(mine)
     for direction in DIRECTIONS:
         found = line(disc, yours, direction)
@@ -65,7 +65,7 @@ def bits(discs, places):
 
 
 class Games:
-    """Uniformly random legal games; one ends where a player must pass."""
+    """Uniformly random legal games; a game ends if a player must pass."""
 
     def __init__(self, rng, count):
         # Of each game, its moves (count, 1 + moves) after the first token; the discs of the player to move and of the
@@ -94,7 +94,7 @@ class Games:
         return torch.from_numpy(self.tokens[:, 1:])
 
     def labels(self, encoding):
-        """What stands on each square (count, 1 + moves, 36): 0 nothing, 1 the first kind of disc, 2 the second."""
+        """The label of each square (count, 1 + moves, 36): 0 empty, 1 the first kind of disc, 2 the second."""
         mine, yours = bits(self.mine, PLACES), bits(self.yours, PLACES)
         labels = mine + 2 * yours
         if encoding == "colour":
@@ -120,19 +120,19 @@ def read(model, tokens):
 
 
 class Reading:
-    """What a network makes of fresh games."""
+    """Evaluates a network on fresh games."""
 
     def __init__(self, model, games):
         self.model = model
         self.games = games
         self.logits, self.streams = read(model, games.inputs)
-        # After each move that the network sees.
+        # After each visible move.
         seen = torch.from_numpy(games.tokens[:, 1:MOVES] >= 0)
         training = torch.arange(PROBE_GAMES)[:, None] < PROBE_GAMES * 4 // 5
         self.training, self.test = seen & training, seen & ~training
 
     def illegal_rate(self):
-        """In per cent."""
+        """In percent."""
         games = self.games
         legal = torch.from_numpy(bits(legal_moves(games.mine, games.yours)[:, :-1], MOVE_PLACES))
         chosen = self.logits.argmax(2)
@@ -152,7 +152,7 @@ class Reading:
 
 
 def wrong_moves(logits, legal):
-    """False and missing moves among the most likely n, in the mean, where n are legal; legal (cases, moves)."""
+    """False and missing moves among the n most likely, on average, where n are legal; legal (cases, moves)."""
     ranks = logits[:, 1:].argsort(1, descending=True).argsort(1)
     counts = legal.sum(1, keepdim=True)
     return 2 * ((ranks < counts) & ~legal).sum().item() / len(legal)
@@ -160,7 +160,7 @@ def wrong_moves(logits, legal):
 
 @torch.no_grad()
 def edits(reading, rng):
-    """How far moving the stream along a probe's direction changes the moves as if a disc had been turned."""
+    """How far moving the stream along a probe's direction changes the moves as if a disc had been flipped."""
     games = reading.games
     count = 20 * CASES
     game = rng.integers(PROBE_GAMES * 4 // 5, PROBE_GAMES, count)

@@ -28,7 +28,7 @@ class Probe:
         self._train(self._standardised(features), labels, is_deep=hidden_width is not None)
 
     def _train(self, features, labels, is_deep):
-        """A constant rate over a fixed number of passes; small sets are seen more often."""
+        """A constant rate over a fixed number of passes; more passes for small sets."""
         steps_per_pass = -(-len(features) // BATCH)
         passes = max(12 if is_deep else 2, 400 // steps_per_pass)
         weights = [parameter for parameter in self.network.parameters() if parameter.ndim > 1]
@@ -51,11 +51,11 @@ class Probe:
 
     @torch.no_grad()
     def accuracy(self, features, labels):
-        """The share of labels that are read right."""
+        """The share of correct predictions."""
         predictions = self._logits(self._standardised(features)).argmax(1)
         return (predictions == labels).sum().item() / (labels != NO_LABEL).sum().item()
 
     def direction(self, tasks, start, end):
-        """How features move from a class of a task to another, at length 1 (cases, width); of a linear probe."""
+        """The unit direction (cases, width) from one class of a task to another, of a linear probe."""
         weights = self.output.weight.detach().unflatten(0, (self.classes, -1))
         return F.normalize((weights[end, tasks] - weights[start, tasks]) / self.deviation, dim=1)

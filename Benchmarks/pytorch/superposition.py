@@ -47,7 +47,7 @@ def summed_loss(x, y, importance):
 
 
 def train(preset, density):
-    """Of each importance's restarts the one of least loss on fresh samples: W (importances, n, m)."""
+    """For each importance, the restart with the least loss on fresh samples: W (importances, n, m)."""
     cells, restarts, features = len(preset["importances"]), preset["restarts"], preset["features"]
     shape = (cells * restarts, features, preset["dimensions"])
     weights = (torch.randn(shape) * preset["variance"] ** 0.5).requires_grad_()
@@ -97,7 +97,7 @@ def dimensionality(weights):
 
 
 def agreement(networks):
-    """The share of cells whose trained phase is one of least exact loss; Wᵀ (importances, 2, 1) by density."""
+    """The share of cells whose trained phase has the least expected loss; Wᵀ (importances, 2, 1) by density."""
     agreeing = []
     for p, weights in networks.items():
         for (first, second), (_, relative) in zip(weights[:, :, 0].abs() > 0.5, PHASE["importances"]):

@@ -24,18 +24,18 @@ VOCABULARY = MARKER + 1
 PATH_START = NODES + 2
 CONTEXT = PATH_START + NODES - 2
 GOAL_PLACE = NODES
-# Inputs have 9 to 14 tokens. The fastest of the groupings that were tried.
+# Inputs have 9 to 14 tokens. This is the fastest grouping that was tried.
 PART_BOUNDS = [11, CONTEXT]
 
 
 def chosen(rng, is_open):
-    """One column of each row (n, columns), with equal chance among the open ones."""
+    """A uniformly random open column of each row (n, columns)."""
     return np.where(is_open, rng.random(is_open.shape), -1).argmax(1)
 
 
 class Trees:
-    """First a path of any length, then node after node below any earlier one with less than two children, but not below the
-    path's end, which is the goal."""
+    """A path of random length, whose end is the goal; then each node below a random earlier one with fewer than two
+    children, but not below the goal."""
 
     def __init__(self, rng, count):
         rows = np.arange(count)
@@ -47,7 +47,7 @@ class Trees:
             parents[:, node] = np.where(node <= goal, node - 1, chosen(rng, is_open))
             children[rows, parents[:, node]] += 1
 
-        # From the goal up to the root, after which -1 follows.
+        # From the goal up to the root, then -1.
         climb = [goal]
         for _ in range(NODES - 1):
             climb.append(np.where(climb[-1] < 0, -1, parents[rows, climb[-1]]))
@@ -66,7 +66,7 @@ class Trees:
         tokens = torch.from_numpy(np.concatenate([rng.permuted(edges, axis=1), head, nodes], 1))
         self.inputs, self.targets = tokens[:, :-1].clamp(min=0), tokens[:, 1:]
         self.lengths = torch.from_numpy(self.depths + PATH_START - 1)
-        # The chance to take the path by going down from the root and turning at random.
+        # The probability that a random walk down from the root takes the path.
         on_path = (climb >= 0) & (up > 0)
         turns = np.where(on_path, children[rows[:, None], climb], 1)
         self.chances = 1 / turns.prod(1)
@@ -89,7 +89,7 @@ def read(model, trees):
 
 
 def parent_accuracy(stream, trees):
-    """How well the goal's parent is read from the stream at the goal (n, d)."""
+    """The probe accuracy of the goal's parent from the stream at the goal (n, d)."""
     rows = np.arange(READINGS)
     labels = torch.from_numpy(trees.path[rows, trees.depths - 1])[:, None]
     half = READINGS // 2

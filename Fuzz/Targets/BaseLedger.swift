@@ -8,7 +8,7 @@ import Words
 
 let today = "2026-03-18"
 
-/// A kernel used only by these targets.
+/// A kernel for these targets only.
 let kernels = [
     KernelDescription(
         name: "toy", version: 1, summary: "a toy",
@@ -113,15 +113,14 @@ let baseTexts: [(path: String, text: String)] = [
 
 private let decodedBase = baseTexts.map { decode(SourceFile(path: $0.path, bytes: Array($0.text.utf8))) }
 
-/// Everything printed about a ledger must be safe to print; a ledger without errors is merged and written as every
-/// report.
+/// Checks, merges and reports on a ledger; returns a violated property. Every report must be printable.
 func ledgerViolation(_ files: [DecodedFile]) -> String? {
     let replaced = Set(files.map(\.path))
     let all = (decodedBase.filter { !replaced.contains($0.path) } + files).sorted { $0.path < $1.path }
     let ledger = check(all, kernels: kernels, today: today)
     let broken = Set(ledger.diagnostics.filter { $0.severity == .error }.map(\.path))
     for finding in ledger.state.findings.values where broken.contains(finding.path) {
-        return "\(finding.path) has an error and takes part"
+        return "\(finding.path) has an error but is not left out"
     }
     var trail = AuditTrail()
     trail.branch = "main"
@@ -140,7 +139,7 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
         ?? views.lazy.compactMap { writtenViolation($0) }.first
 }
 
-/// Writes the report in each of its formats.
+/// Renders a report in each of its formats.
 private func writtenViolation(_ report: some Report) -> String? {
     let style = TextStyle(width: 80, hasColour: false)
     return report.renderers.lazy.compactMap { renderer in

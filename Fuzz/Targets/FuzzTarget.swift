@@ -1,10 +1,10 @@
-/// A function that reads hostile bytes, and the properties that hold for every input.
+/// One entry point for hostile bytes, with the properties that must hold for all inputs.
 public struct FuzzTarget: Sendable {
     public var name: String
     /// Returns the property that an input violates; nil if all hold.
     public var violation: @Sendable ([UInt8]) -> String?
 
-    /// Each has a folder of inputs in `Fuzz/Corpus`.
+    /// All targets; each has a folder of inputs in `Fuzz/Corpus`.
     public static let all = [
         FuzzTarget(name: "yaml", violation: yamlViolation),
         FuzzTarget(name: "records", violation: recordsViolation),
@@ -17,7 +17,7 @@ public struct FuzzTarget: Sendable {
     ]
 }
 
-/// Returns what makes a text unsafe for a terminal; line feeds are the only control bytes allowed in plain reports.
+/// Checks that bytes are safe on a terminal; plain reports have no control bytes except line feeds.
 func printingViolation(_ bytes: some Sequence<UInt8>, _ what: String) -> String? {
     let bytes = Array(bytes)
     guard let text = String(validating: bytes, as: UTF8.self) else { return "\(what) is not UTF-8" }

@@ -1,7 +1,7 @@
 import Git
 import Glibc
 
-/// Index files, reference files and revisions yield entries, or an error that can be printed.
+/// Index files, reference files and revisions give entries or a printable error.
 func gitViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first, let repository else { return nil }
     let content = bytes.dropFirst()
@@ -19,7 +19,7 @@ func gitViolation(_ bytes: [UInt8]) -> String? {
             _ = try repository.resolve("fuzzed")
         }
     } catch {
-        if error.message.isEmpty { return "an error without words" }
+        if error.message.isEmpty { return "an error without a message" }
     }
     return nil
 }

@@ -9,7 +9,7 @@ private let places =
         "Verifiers/new/model.yaml", "Verifiers/new/new.yaml", "Verifiers/toy/new.yaml",
     ]
 
-/// One to three files: a byte selects the path, and the text follows up to a byte 0xFF.
+/// One to three files, each a byte that selects its path and its text up to a byte 0xFF.
 func recordsViolation(_ bytes: [UInt8]) -> String? {
     var files: [DecodedFile] = []
     for part in bytes.split(separator: 0xFF, maxSplits: 2, omittingEmptySubsequences: true) {
@@ -17,13 +17,13 @@ func recordsViolation(_ bytes: [UInt8]) -> String? {
         let path = places[Int(place) % places.count]
         guard !files.contains(where: { $0.path == path }) else { continue }
         let file = decode(SourceFile(path: path, bytes: Array(part.dropFirst())))
-        if file.record == nil && file.diagnostics.isEmpty { return "\(path): no record, and nothing said" }
+        if file.record == nil && file.diagnostics.isEmpty { return "\(path): no record and no diagnostic" }
         files.append(file)
     }
     return ledgerViolation(files)
 }
 
-/// Findings in which a byte of the input makes each choice; most have no error, so that they reach the merge.
+/// Findings generated from the input bytes; most are valid, so that merging has much to do.
 func mergesViolation(_ bytes: [UInt8]) -> String? {
     var choices = Choices(rest: bytes[...])
     var files: [DecodedFile] = []
@@ -53,7 +53,7 @@ func mergesViolation(_ bytes: [UInt8]) -> String? {
         text += "claims:\n"
         for _ in 0..<count { text += claim(&choices) }
         let file = decode(SourceFile(path: "Findings/f\(claimCounts.count).yaml", bytes: Array(text.utf8)))
-        if file.record == nil && file.diagnostics.isEmpty { return "no record, and nothing said" }
+        if file.record == nil && file.diagnostics.isEmpty { return "no record and no diagnostic" }
         files.append(file)
         claimCounts.append(count)
     }
@@ -99,7 +99,7 @@ private func models(_ choices: inout Choices) -> String {
     choices.pick(["toy", "r1", "cd3b", "[r1, cd3b]", "unknown"])
 }
 
-/// Takes numbers from bytes; returns the first choice when no byte is left.
+/// Makes choices from bytes; the first choice when none are left.
 private struct Choices {
     var rest: ArraySlice<UInt8>
 
@@ -108,15 +108,15 @@ private struct Choices {
     mutating func pick(_ texts: [String]) -> String { texts[number(texts.count)] }
 }
 
-/// A receipt is named by its content. An input shaped like a receipt also gets its correct seeds, so that evaluation
-/// reaches the other fields.
+/// A content-named receipt; one that can be decoded also gets its correct seeds, so that its other values reach the
+/// evidence.
 func receiptsViolation(_ bytes: [UInt8]) -> String? {
     func file(_ bytes: [UInt8]) -> DecodedFile {
         decode(SourceFile(path: "Verifiers/toy/receipts/\(sha256(bytes)).json", bytes: bytes))
     }
     let raw = file(bytes)
     if (raw.record == nil) != raw.diagnostics.contains(where: { $0.severity == .error }) {
-        return "a receipt is read or refused, not both"
+        return "a receipt is both decoded and rejected, or neither"
     }
     var files = [raw]
     if let bytes = seeded(bytes) { files.append(file(bytes)) }

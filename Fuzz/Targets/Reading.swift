@@ -2,14 +2,14 @@ import Records
 import Words
 import YAML
 
-/// A document is read or gets a diagnostic; a read document is within the limits and hides no characters.
+/// A document is parsed or has a problem; a parsed document is within the limits and contains no hidden characters.
 func yamlViolation(_ bytes: [UInt8]) -> String? {
     let limits = Limits()
     let (node, problems) = readYAML(bytes, limits: limits)
-    if node == nil && problems.isEmpty { return "nothing was read, and nothing said" }
+    if node == nil && problems.isEmpty { return "no document and no problem" }
     for problem in problems {
         if problem.mark.line < 1 || problem.mark.column < 1 { return "a place before the file: \(problem.mark)" }
-        if problem.message.isEmpty { return "a problem without words" }
+        if problem.message.isEmpty { return "a problem without a message" }
         if let violation = printingViolation(escapeHidden(problem.message).utf8, "a message") { return violation }
     }
     if let node, problems.isEmpty {
@@ -17,7 +17,7 @@ func yamlViolation(_ bytes: [UInt8]) -> String? {
         if let violation = nodeViolation(node, depth: 1, &count, limits) { return violation }
     }
     let again = readYAML(bytes, limits: limits)
-    if again.problems != problems { return "read twice, two answers" }
+    if again.problems != problems { return "two parses give different problems" }
     _ = decodeSettings(bytes)
     return nil
 }
@@ -36,14 +36,14 @@ private func nodeViolation(_ node: Node, depth: Int, _ count: inout Int, _ limit
     case .mapping(let entries):
         var keys: Set<[UInt8]> = []
         for entry in entries {
-            if !keys.insert(Array(entry.key.utf8)).inserted { return "a key twice, and no problem" }
+            if !keys.insert(Array(entry.key.utf8)).inserted { return "a duplicate key without a problem" }
             if let violation = nodeViolation(entry.value, depth: depth + 1, &count, limits) { return violation }
         }
     }
     return nil
 }
 
-/// Numbers and ranges equal what they print, and their order is the order of their doubles.
+/// Numbers and ranges can be read back from their text, and are ordered like their doubles.
 func numbersViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     _ = isDate(text)
@@ -64,14 +64,16 @@ func numbersViolation(_ bytes: [UInt8]) -> String? {
     }
     let sets = lines.compactMap { ValueSet($0) }
     for set in sets {
-        if set.isEmpty { return "an empty set was read" }
+        if set.isEmpty { return "an empty set was parsed" }
         if !set.contains(set) || set.isDisjoint(from: set) { return "\(set) is not within itself" }
-        if set.intersection(set) != set { return "\(set) meets itself elsewhere" }
+        if set.intersection(set) != set { return "\(set) differs from its intersection with itself" }
         if let violation = printingViolation(escapeHidden(set.phrase).utf8, "a phrase") { return violation }
         for other in sets {
-            if set.intersection(other) != other.intersection(set) { return "\(set) and \(other) meet in one order" }
+            if set.intersection(other) != other.intersection(set) {
+                return "\(set), \(other): intersection is asymmetric"
+            }
             if set.isDisjoint(from: other) != set.intersection(other).isEmpty { return "\(set), \(other): disjoint" }
-            if set.contains(other) && set.isDisjoint(from: other) { return "\(set) holds \(other) and does not" }
+            if set.contains(other) && set.isDisjoint(from: other) { return "\(set) contains \(other) but is disjoint" }
         }
     }
     return nil

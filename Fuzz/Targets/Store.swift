@@ -3,7 +3,7 @@ import Records
 import Words
 import YAML
 
-/// A file in the store can hold any bytes: it is read, or it counts as absent. Read values pack to the same bytes.
+/// Store files may hold any bytes: they are decoded or count as missing, and decoded nodes pack to the same bytes.
 func storeViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first else { return nil }
     let content = Array(bytes.dropFirst())
@@ -18,7 +18,7 @@ func storeViolation(_ bytes: [UInt8]) -> String? {
         let packed = node.packed
         var again = Unpacker(packed[...])
         guard let same = try? Node(&again), again.isAtEnd, same.packed == packed else {
-            return "a node packed is another"
+            return "a packed node decodes to another"
         }
         _ = decode(path: baseTexts[baseTexts.count - 1].path, yaml: node)
     case 2:
@@ -38,9 +38,9 @@ private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
         let packed = yaml.packed
         var unpacker = Unpacker(packed[...])
         guard let node = try? Node(&unpacker), unpacker.isAtEnd else { return "a parsed file cannot be read back" }
-        let restored = decode(path: path, yaml: node)
-        if "\(restored.diagnostics)" != "\(file.diagnostics)" || (restored.record == nil) != (file.record == nil) {
-            return "\(path): kept YAML gives other diagnostics"
+        let stored = decode(path: path, yaml: node)
+        if "\(stored.diagnostics)" != "\(file.diagnostics)" || (stored.record == nil) != (file.record == nil) {
+            return "\(path): stored YAML gives other diagnostics"
         }
     }
     return nil

@@ -7,7 +7,7 @@ let modularAdditionPreset = KernelPreset(
     ],
     program: ["modular_addition.py"],
     texts: Texts(vocabulary: 54, lengths: [3], untargeted: 2),
-    // The training pairs each step; every ten steps a look at all of them, which is forward alone, a third of the work.
+    // All training pairs in each step, and every ten steps a forward pass over all pairs, which is a third of the work.
     sampleCount: { config, values in
         let most = config.integer("steps")
         let steps = values["generalisation-step"].map { min(most, Int($0) + config.integer("later_steps")) } ?? most

@@ -10,7 +10,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// The function that libFuzzer calls with each input; a violated property ends the process as a crash does.
+/// Called by libFuzzer with each input; a violated property is a crash.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
