@@ -3,7 +3,7 @@ import Git
 import Records
 import Words
 
-/// The audit branch as this repository has it.
+/// The audit branch of this repository.
 struct AuditBranch {
     var name: String
     var tip: ObjectID
@@ -13,15 +13,15 @@ struct AuditBranch {
 
 extension Workspace {
     /// Finds the audit branch: the one that git's configuration names (`arbor-ledger.auditBranch`), else `main` or
-    /// `master`, locally or at `origin`; its own settings may name another, once. nil where there is none.
+    /// `master`, local or at `origin`. Its settings may name another branch, once. nil if there is none.
     ///
-    /// A branch under review never names the audit branch: it could name itself.
+    /// The settings of a branch under review are not used: it could name itself.
     func auditBranch() throws(GitError) -> AuditBranch? {
         let repository = try repository()
         let configured = repository.configValue("arbor-ledger.auditBranch")
         for name in configured.map({ [$0] }) ?? [LedgerSettings.defaultAuditBranch, "master"] {
             guard let branch = try auditBranch(named: name, in: repository) else { continue }
-            // A branch that only keeps the default in its settings has not named another.
+            // Default settings do not override the configured name.
             let named = branch.settings.auditBranch
             guard named != name, configured == nil || named != LedgerSettings.defaultAuditBranch else { return branch }
             return try auditBranch(named: named, in: repository) ?? branch
@@ -29,7 +29,7 @@ extension Workspace {
         return nil
     }
 
-    /// Where a branch is here and, as far as is known, at `origin`.
+    /// The tips of a branch, local and at `origin`.
     private func tips(ofBranch name: String, in repository: Repository) throws(GitError) -> [ObjectID] {
         var tips: [ObjectID] = []
         for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
@@ -38,7 +38,7 @@ extension Workspace {
         return tips
     }
 
-    /// Where the audit branch is here and, as far as is known, at `origin`.
+    /// The tips of the audit branch, local and at `origin`.
     func auditTips() throws(GitError) -> [ObjectID] {
         guard let name = try auditBranch()?.name else { return [] }
         return try tips(ofBranch: name, in: repository())
@@ -56,9 +56,7 @@ extension Workspace {
         return nil
     }
 
-    /// What the audit branch's history says of claims and receipts.
-    ///
-    /// Without receipts and without a need for salts there is nothing to hold against the history, and it is not read.
+    /// Reads the salts of claims and the receipts from the audit branch's history; skips that unless salts are needed.
     func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
         var trail = AuditTrail()
         guard let branch else { return trail }

@@ -5,11 +5,11 @@ import Reports
 import Words
 
 extension Workspace {
-    /// What git would make of HEAD and a branch, held in memory, with the two ledgers that are compared: nothing is written.
+    /// Merges HEAD and a branch in memory as git would, and returns the report with both ledgers.
     func preview(of branch: String) throws -> (report: BranchPreview, before: LoadedLedger, after: LoadedLedger) {
         let repository = try repository()
         guard let head = try repository.head() else {
-            throw Refusal(message: "HEAD has no commit yet to merge into", remedy: "commit something first")
+            throw Refusal(message: "HEAD has no commit to merge into", remedy: "make the first commit")
         }
         let other = try repository.resolve(branch)
         let bases = try repository.mergeBases(head, other)
@@ -31,7 +31,7 @@ extension Workspace {
         let audit = try audit(of: [ledgers.0, ledgers.1])
         let isAudit = try isOnAuditBranch(audit.branch)
         let before = load(ledgers.0, audit, from: .commit(head))
-        // What is merged into the audit branch is on it from then on, receipts too.
+        // Receipts merged into the audit branch count.
         let after = load(ledgers.1, audit, from: isAudit ? .nextOnAuditBranch : .anywhere)
         let diff = LedgerDiff(
             from: before.merge(), to: after.merge(), changes: fileChanges(from: old, to: new),
@@ -50,13 +50,13 @@ extension TreeMerge.Unmerged.Reason {
         case .sameLines: "both changed the same lines"
         case .removed: "one changed it, the other removed or renamed it"
         case .folder: "a file on one side, a folder on the other"
-        case .notText: "both changed it, and it is no text"
+        case .notText: "both changed it, and it is not text"
         }
     }
 }
 
 extension Workspace {
-    /// Whether HEAD is the audit branch itself.
+    /// Whether HEAD is the audit branch.
     func isOnAuditBranch(_ branch: AuditBranch?) throws(GitError) -> Bool {
         guard let branch, let head = try repository().headBranch() else { return false }
         return head == branch.name

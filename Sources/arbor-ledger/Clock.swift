@@ -1,6 +1,6 @@
 import Glibc
 
-/// The date where this runs, as `2025-03-18`, or that of some days later.
+/// The local date, as `2025-03-18`, plus a number of days.
 func today(plusDays days: Int = 0) -> String {
     var local = unsafe tm()
     var now = time(nil) + days * 86_400

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Git
 import Words
 
-/// What every command runs in: opens the workspace, and turns errors into a message with a remedy and an exit status, 2 for
-/// a failure of the tool.
+/// Runs a command: opens the workspace, and turns errors into a message with a remedy and an exit status (2: the tool
+/// failed).
 func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     let code: ExitCode
     do {
@@ -15,7 +15,7 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         code = try await body(workspace)
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)
-        // Too much of something is a mistake in a ledger, not a failure of the tool.
+        // An exceeded limit is a mistake in the ledger, not a failure of the tool.
         throw ExitCode(error.code == .tooLarge ? 1 : 2)
     } catch let error as FileError {
         fail(error.description, remedy: nil)
@@ -31,7 +31,7 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     if code != .success { throw code }
 }
 
-/// Why a command does not do what was asked.
+/// An error that ends a command, with a remedy and an exit status.
 struct Refusal: Error {
     var message: String
     var remedy: String?
@@ -43,7 +43,7 @@ private func fail(_ message: String, remedy: String?) {
     if let remedy { writeError("  -> \(escapeHidden(remedy))\n") }
 }
 
-/// Says that records with errors take no part, where a report is made from the rest.
+/// Warns that a report leaves out records with errors.
 func warnAboutErrors(_ ledger: CheckedLedger, in state: String? = nil) {
     if let note = errorNote(ledger, in: state) { writeError(note) }
 }

@@ -6,8 +6,8 @@ import Merging
 import Records
 
 extension CompletionKind {
-    /// Names of the ledger that the shell is in. They follow the rules for names, so no shell has to quote them; others are
-    /// not offered.
+    /// Names of the ledger in the shell's folder. Only names that follow the rules are offered, so no shell needs
+    /// quotes.
     static func names(_ chosen: KeyPath<KnownNames, [String]> & Sendable) -> CompletionKind {
         .custom { words, _, _ in pathNames(words)?[keyPath: chosen] ?? [] }
     }
@@ -16,7 +16,7 @@ extension CompletionKind {
         .custom { words, _, _ in pathNames(words)?.names(namespace) ?? [] }
     }
 
-    /// Whatever `show` shows; of a finding whose name is written out, its claims.
+    /// Everything that `show` accepts; after `slug#`, the finding's claims.
     static let records = CompletionKind.custom { words, _, typed in
         guard let names = pathNames(words) else { return [] }
         if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
@@ -33,12 +33,12 @@ extension CompletionKind {
     static let tasks = CompletionKind.custom { words, _, _ async in
         guard let workspace = workspace(words), let loaded = try? workspace.load(.workTree) else { return [] }
         let ids = loaded.merge().tasks(today: today()).map(\.id).filter(isPlain)
-        // zsh takes what follows a colon for a description.
+        // zsh treats the text after a colon as a description.
         return CompletionShell.requesting == .zsh ? ids.map { $0.replacing(":", with: "\\:") } : ids
     }
 }
 
-/// The ledger that a command line is about: `-C DIR` counts in it too.
+/// Opens the ledger of a command line, with its `-C DIR`.
 private func workspace(_ words: [String]) -> Workspace? {
     for (word, next) in zip(words, words.dropFirst()) where word == "-C" {
         guard unsafe chdir(next) == 0 else { return nil }
@@ -62,7 +62,7 @@ private func claims(of slug: String, _ words: [String]) -> [String] {
     return finding.claims.map(\.id.description)
 }
 
-/// What is safe in any shell without quotes.
+/// Whether a text needs no quotes in any shell.
 private func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { byte in
         switch byte {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a file could not be read or written.
+/// A failed file operation.
 struct FileError: Error, CustomStringConvertible {
     var path: String
     var doing: String
@@ -22,7 +22,7 @@ enum FileContent {
     case special
 }
 
-/// The names in a folder with what they are; nothing where there is no such folder.
+/// Lists a folder's names and kinds; empty if the folder is missing.
 func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileKind)] {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -32,7 +32,7 @@ func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileK
     return try listFolder(descriptor, path).map { (String(decoding: $0.name, as: UTF8.self), $0.kind) }
 }
 
-/// The same of an open folder, which is closed; names as the bytes that they are. `path` is for messages.
+/// Lists an open folder and closes it; names are raw bytes, and `path` is for messages.
 func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
     guard let folder = unsafe fdopendir(descriptor) else {
         let code = errno
@@ -62,14 +62,14 @@ func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name
     return names
 }
 
-/// What a name is itself, a link being a link.
+/// The kind of a file; links are not followed.
 func kindOfFile(_ path: String) throws(FileError) -> FileKind {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
     return kind(of: status)
 }
 
-/// For file systems whose listings do not say.
+/// The kind of a file, for file systems whose listings lack it.
 private func kindOfFile(_ name: [UInt8], in folder: Int32, _ path: String) throws(FileError) -> FileKind {
     var status = stat()
     let code = unsafe (name + [0]).withUnsafeBytes {
@@ -95,7 +95,7 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
     return try readFile(descriptor, path, limit: limit)
 }
 
-/// The same of an open file, which is closed; `path` is for messages.
+/// Reads an open file and closes it; `path` is for messages.
 func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError) -> FileContent {
     defer { close(descriptor) }
     var status = stat()
@@ -106,13 +106,13 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
     case .link, .other: return .special
     }
     guard status.st_size <= limit else { return .tooLarge(Int(status.st_size)) }
-    // One byte more than it had: a file that grew since is noticed, and read on.
+    // Asks for one byte more than `fstat` said, to notice a file that has grown since.
     var bytes = try readBytes(descriptor, path, atMost: Int(status.st_size) + 1)
     if bytes.count > Int(status.st_size) { bytes += try readBytes(descriptor, path, atMost: limit + 1 - bytes.count) }
     return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
 }
 
-/// What comes next in an open file.
+/// Reads the next bytes of an open file.
 private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
@@ -125,7 +125,7 @@ private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) t
                 return
             }
             count += got
-            // It has ended: one byte more was asked for.
+            // The end of the file: callers ask for one byte more than they expect.
             if count == buffer.count - 1 { return }
         }
     }
@@ -133,7 +133,7 @@ private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) t
     return bytes
 }
 
-/// Everything that comes on standard input.
+/// Reads standard input to its end.
 func readStandardInput() throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
@@ -143,9 +143,9 @@ func readStandardInput() throws(FileError) -> [UInt8] {
     }
 }
 
-/// Writes a file so that it is there as a whole or not at all: temporary file, fsync, rename.
+/// Writes a file atomically: temporary file, fsync, rename.
 ///
-/// What need not survive a loss of power saves the time that fsync takes, and may then be there in part.
+/// Without `survivesPowerLoss` there is no fsync, and after a loss of power the file may be incomplete.
 func writeFile(
     _ path: String, _ pieces: [ArraySlice<UInt8>], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
 ) throws(FileError) {
@@ -156,7 +156,7 @@ func writeFile(
             try writeFile(path, in: folder, pieces, mode, survivesPowerLoss)
             return
         } catch {
-            // Another process may just now have removed the folder, or the new file before it was locked.
+            // Another process may have removed the folder, or the new file before it was locked.
             guard error.code == ENOENT, !isLastAttempt else { throw error }
         }
     }
@@ -183,30 +183,30 @@ private func writeFile(
     }
     guard !survivesPowerLoss || fsync(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
-    // The name itself must survive a loss of power too.
+    // The directory entry must survive a loss of power too.
     if survivesPowerLoss { try syncFolder(folder) }
 }
 
-/// A new file, locked: that tells it from one whose writer was killed.
+/// Creates a temporary file and locks it; files of killed writers are recognised by their missing lock.
 private func createTemporary(for path: String, _ mode: mode_t) throws(FileError) -> (path: String, descriptor: Int32) {
     while true {
         let temporary = temporaryPath(for: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
         _ = flock(descriptor, LOCK_EX)
-        // Who sweeps may have come between, and taken it for such a one.
+        // `removeAbandonedFiles` may have removed it before it was locked.
         var status = stat()
         if unsafe fstat(descriptor, &status) != 0 || status.st_nlink > 0 { return (temporary, descriptor) }
         close(descriptor)
     }
 }
 
-/// Makes new and changed names in a folder survive a loss of power.
+/// Makes new and changed directory entries survive a loss of power.
 func syncFolder(_ path: String) throws(FileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    // Some file systems cannot.
+    // Some file systems do not support it.
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
         throw FileError(path: path, doing: "write", code: errno)
     }
@@ -216,7 +216,7 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(Fi
     try writeFile(path, [bytes[...]], mode: mode)
 }
 
-/// Makes a folder and those above it.
+/// Creates a folder and its parents.
 func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileError) {
     if unsafe mkdir(path, 0o777) != 0 {
         if errno == EEXIST { return }
@@ -232,7 +232,7 @@ func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileErro
     if survivesPowerLoss { try syncFolder(folder(of: path)) }
 }
 
-/// The folder that holds a file.
+/// The folder of a file.
 func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
 func isLink(_ path: String) -> Bool {

@@ -3,31 +3,31 @@ import Glibc
 import Records
 import Words
 
-/// What is kept for later is believed only where this user's program wrote it: a `.git` folder can come from anywhere, with
-/// reports, runs and networks in it that nobody made. The key stands in the user's own folder, in no repository.
+/// The user's key for authenticating cache files: a `.git` folder from elsewhere may hold forged reports, runs and
+/// networks. The key is stored in the user's home folder, outside of any repository.
 struct HMACKey: Sendable, Codable {
     /// 32 bytes.
     private var key: [UInt8]
 
     private static let keyLength = 32
 
-    /// The user's key, made at first use; where it cannot be kept or others can read it, one for this process alone, so
-    /// that nothing is taken over from earlier ones.
+    /// Reads the user's key, or creates it at first use. If it cannot be stored or others can read it, a key for this
+    /// process alone, so that no cache of earlier processes is used.
     init(environment: [String: String]) {
         key = Self.path(environment).flatMap { Self.stored($0) ?? Self.created($0) } ?? Self.random()
     }
 
-    /// The digest of content that stands at a place, which it fits at no other.
+    /// Returns the HMAC of content and its place, so that content cannot be moved to another place.
     func digest(of place: String, _ content: [ArraySlice<UInt8>]) -> String {
         hmacSHA256(key, [Array("\(place.utf8.count) \(place)\n".utf8)[...]] + content)
     }
 
-    /// The content as it is kept: a line of the digest, and the content.
+    /// Returns the content with its HMAC as first line.
     func authenticated(_ content: [UInt8], at place: String) -> [UInt8] {
         Array(digest(of: place, [content[...]]).utf8) + [0x0A] + content
     }
 
-    /// nil where another key, another place or another content was sealed.
+    /// Returns the content; nil if key, place or content differ.
     func verified(_ bytes: [UInt8], at place: String) -> ArraySlice<UInt8>? {
         guard bytes.count > 64, bytes[64] == 0x0A else { return nil }
         let content = bytes[65...]
@@ -48,7 +48,7 @@ struct HMACKey: Sendable, Codable {
         return bytes
     }
 
-    /// Another process may make it at the same time: the first one's stays.
+    /// Another process may create it at the same time; the first one wins.
     private static func created(_ path: String) -> [UInt8]? {
         let key = random()
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"

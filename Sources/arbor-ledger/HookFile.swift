@@ -3,10 +3,10 @@ import Glibc
 import Records
 import Words
 
-/// The hooks of git that judge a ledger.
+/// The git hooks that check a ledger.
 enum HookName: String, CaseIterable {
     case preCommit = "pre-commit"
-    /// git runs it for a merge without conflicts, where it does not run pre-commit.
+    /// git runs it instead of pre-commit for a merge without conflicts.
     case preMergeCommit = "pre-merge-commit"
     case prePush = "pre-push"
 }
@@ -30,7 +30,7 @@ struct HookFolder {
         }
     }
 
-    /// Installs hooks and tells of each; what stands in their way stops it before anything is written.
+    /// Installs hooks and returns a line for each; refuses before anything is written if one cannot be installed.
     func install(_ names: [HookName], in workspace: Workspace) throws -> String {
         try requireUnsharedFolder(in: workspace, names)
         let files = names.map(file)
@@ -38,7 +38,7 @@ struct HookFolder {
         return try files.map { escapeHidden(try $0.install()) + "\n" }.joined()
     }
 
-    /// Removes all hooks of ours.
+    /// Removes all of our hooks.
     func uninstall() throws -> String {
         let removed = try HookName.allCases.compactMap { try file($0).uninstall() }
         return removed.isEmpty
@@ -53,8 +53,7 @@ struct HookFolder {
         HookFile(name: name, path: path(of: name), executable: executable)
     }
 
-    /// A folder that is committed, or that husky writes, belongs to all contributors: what stands in it is theirs to say,
-    /// and a path of this machine is nothing for it.
+    /// Refuses a folder that is committed or written by husky: it is shared, and our hooks hold a path of this machine.
     private func requireUnsharedFolder(in workspace: Workspace, _ names: [HookName]) throws {
         guard !workspace.isBare, path.hasPrefix("\(workspace.root)/") else { return }
         let inside = path.dropFirst(workspace.root.count + 1)
@@ -66,21 +65,21 @@ struct HookFolder {
         let lines = names.map { "arbor-ledger hook run \($0.rawValue) in \(folder)/\($0.rawValue)" }
         throw Refusal(
             message: "core.hooksPath is \(inside), which \(isHuskys ? "husky writes" : "is committed")",
-            remedy: "write the line \(lines.joined(separator: ", "))")
+            remedy: "add the line \(lines.joined(separator: ", "))")
     }
 }
 
-/// What stands where git looks for a hook.
+/// What is installed at a hook's path.
 enum HookState: Equatable {
     case nothing
     case ours(current: Bool)
     case foreign
 }
 
-/// One hook on disk, with the one that it keeps and runs first.
+/// One hook on disk, with the previous hook that it runs first.
 ///
-/// What was there is set aside under another name and put back by a rename, so it keeps its bytes, its mode and what it links
-/// to. Stopped at any moment, installing and uninstalling go on from there.
+/// The previous hook is renamed and restored by a rename, which preserves its bytes, mode and link target. Interrupted
+/// at any moment, installing and uninstalling can be repeated.
 private struct HookFile {
     var name: HookName
     var path: String
@@ -88,7 +87,7 @@ private struct HookFile {
 
     private var saved: String { "\(path).before-arbor-ledger" }
 
-    /// How our own hook is known again.
+    /// Identifies our own hook.
     static let marker = "# arbor-ledger hook"
 
     private var script: String {
@@ -116,7 +115,7 @@ private struct HookFile {
 
         """
 
-    /// git says on standard input what is pushed, and both hooks are to hear it.
+    /// git writes the pushed ranges to standard input, which both hooks must read.
     private static let readingInput = """
         input=$(cat)
         hear() { [ -z "$input" ] || printf '%s\\n' "$input"; }
@@ -146,7 +145,7 @@ private struct HookFile {
         return "Installed \(path)\(chained)."
     }
 
-    /// nil where there is nothing of ours.
+    /// nil if no hook of ours is installed.
     func uninstall() throws -> String? {
         removeAbandonedFiles(in: folder)
         let state = try state()
@@ -155,7 +154,7 @@ private struct HookFile {
         if kind(saved) != nil {
             guard unsafe rename(saved, path) == 0 else { throw FileError(path: path, doing: "put back", code: errno) }
             try syncFolder(folder)
-            return "Removed the hook and put back the one that was there before: \(path)"
+            return "Removed the hook and restored the previous one: \(path)"
         }
         try removeFile(path)
         return "Removed \(path)"
@@ -172,18 +171,18 @@ private struct HookFile {
         }
     }
 
-    /// Gives the hook that is there a second name. It keeps the first until ours takes that, so that whenever this is
-    /// stopped, the hook is one or the other.
+    /// Links the existing hook to a second name. It keeps the first until ours replaces it, so that an interruption
+    /// never leaves git without a hook.
     private func saveExisting() throws {
         if isAlreadySaved { return }
         if unsafe link(path, saved) == 0 { return }
-        // No second names here, or not for files of somebody else: then there is a moment without any hook.
+        // Hard links may not be supported, or not for files of another user; then there is a moment without a hook.
         guard [EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EXDEV].contains(errno), unsafe rename(path, saved) == 0 else {
             throw FileError(path: path, doing: "set aside", code: errno)
         }
     }
 
-    /// An earlier attempt was stopped once the hook had its second name.
+    /// Whether an interrupted attempt has already linked the hook to its second name.
     private var isAlreadySaved: Bool {
         var (mine, other) = (stat(), stat())
         return unsafe lstat(path, &mine) == 0 && lstat(saved, &other) == 0 && mine.st_ino == other.st_ino

@@ -2,14 +2,14 @@ import Git
 import Records
 import Reports
 
-/// A file of a ledger with the id of its content, by which changes are told.
+/// A file of a ledger with the id of its content, for finding changes.
 struct IdentifiedFile: Sendable {
     var file: DecodedFile
     var contentID: String
 }
 
 extension Workspace {
-    /// The files of a commit; those that `others` hold with the same content are taken from there.
+    /// Reads the files of a commit; files with the same content in `others` are reused.
     func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) throws -> [IdentifiedFile] {
         let repository = try repository()
         let tree = try repository.tree(of: repository.resolve(revision))
@@ -41,7 +41,7 @@ extension Workspace {
 }
 
 extension TreeEntry {
-    /// As `identifiedFiles` writes it: the blob's id, or what stands there in place of a file.
+    /// The blob's id, or the kind of an entry that is not a file.
     fileprivate var contentID: String {
         switch mode {
         case .file, .executable: id.description
@@ -51,7 +51,7 @@ extension TreeEntry {
     }
 }
 
-/// What differs between two sets of files.
+/// The differences between two sets of files.
 func fileChanges(from before: [IdentifiedFile], to after: [IdentifiedFile]) -> [FileChange] {
     var changes: [String: FileChange] = [:]
     for item in before {

@@ -2,8 +2,8 @@ import Git
 import Records
 
 extension Workspace {
-    /// The files of a state that a command is about; refuses one without a ledger, whose report would read as that of a
-    /// ledger without a mistake.
+    /// Reads the files of a state; refuses a state without a ledger, whose report would look like that of a ledger
+    /// without mistakes.
     func ledgerFiles(_ source: LedgerSource) throws -> [DecodedFile] {
         let files = try source.files()
         if files.isEmpty { try requireSettings(source.snapshot) }
@@ -20,14 +20,14 @@ extension Workspace {
         return false
     }
 
-    /// What a ledger without records is known by.
+    /// Refuses a state without a settings file, which identifies a ledger without records.
     func requireSettings(_ snapshot: Snapshot) throws {
         switch snapshot {
         case .workTree:
             guard !fileExists("\(root)/\(settingsPath)") else { return }
             throw Refusal(
                 message: "there is no ledger in \(root)",
-                remedy: "begin one with `arbor-ledger init`, or name the folder of another with -C", exitCode: 64)
+                remedy: "create one with `arbor-ledger init`, or name the folder of another with -C", exitCode: 64)
         case .staged:
             let isThere = try repository().stagedEntries(
                 indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: [settingsPath]
@@ -35,7 +35,7 @@ extension Workspace {
             guard !isThere else { return }
             throw Refusal(
                 message: "the index of \(root) holds no ledger",
-                remedy: "`git add` what `arbor-ledger init` wrote", exitCode: 64)
+                remedy: "`git add` the files that `arbor-ledger init` wrote", exitCode: 64)
         case .revision(let revision):
             let repository = try repository()
             let tree = try repository.tree(of: repository.resolve(revision))

@@ -3,15 +3,15 @@ import Records
 import Reports
 import Words
 
-/// Which state of a ledger is read.
+/// A state of a ledger to read.
 enum Snapshot: Sendable {
     case workTree
-    /// The index that git names, which in a pre-commit hook is a temporary one.
+    /// git's index, which in a pre-commit hook may be a temporary one.
     case staged
     case revision(String)
 }
 
-/// One file of a state, before it is read.
+/// One file of a state, not yet read.
 struct LedgerEntry: Sendable {
     enum Location: Sendable {
         case blob(TreeEntry)
@@ -19,7 +19,7 @@ struct LedgerEntry: Sendable {
     }
 
     var path: String
-    /// nil where the content cannot be identified without reading it.
+    /// nil if the content cannot be identified without reading it.
     var key: ContentKey?
     var location: Location
 }
@@ -33,15 +33,15 @@ extension LedgerEntry {
     init(_ entry: WorkTreeEntry) { self.init(path: entry.path, key: entry.key, location: .workTree(entry)) }
 }
 
-/// One state of a ledger: what identifies it, the list of its files, and a way to read them.
+/// One state of a ledger: its identity, the list of its files, and a way to read them.
 struct LedgerSource: Sendable {
     let snapshot: Snapshot
-    /// Digest of all files of the ledger's folders; nil where a file changed too recently to be sure of it, and where no
-    /// record stands: then settings alone make a ledger.
+    /// A digest of all files of the ledger's folders; nil if a file changed too recently to be identified, or if there
+    /// are no records.
     let identity: String?
-    /// Warnings about records beside the ledger's folders; only the work tree is searched for them.
+    /// Warnings about records outside the ledger's folders; only for the work tree.
     let misplaced: [Diagnostic]
-    /// Of the work tree and the index: a commit is listed when its files are needed.
+    /// The entries of the work tree or the index; commits are listed when their files are needed.
     private let listed: [LedgerEntry]?
     private let workspace: Workspace
 
@@ -85,7 +85,7 @@ struct LedgerSource: Sendable {
 }
 
 extension [WorkTreeEntry] {
-    /// nil where a file has no key.
+    /// nil if a file has no key.
     fileprivate func identity(beside misplaced: [Diagnostic]) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * 128)

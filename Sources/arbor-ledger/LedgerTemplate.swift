@@ -1,6 +1,6 @@
 import Records
 
-/// What `init` writes: a small ledger with one worked example that `verify` can re-run in seconds.
+/// The files of `init`: a small ledger with one worked example that `verify` re-runs in seconds.
 func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
     [
         (
@@ -88,7 +88,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             source: arXiv:2209.10652, at the size of Verifiers/superposition-geometry
             north_star: >
               Says when a model packs more features than it has dimensions, which any probe of a reasoning model must
-              reckon with.
+              account for.
             claims:
               - quantity: dimensions-per-feature
                 value: [0.45, 0.55]
@@ -147,7 +147,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
         (
             ".gitattributes",
             """
-            # The same bytes in every checkout, whatever core.autocrlf says: receipts are named by theirs.
+            # The same bytes in every checkout, regardless of core.autocrlf: receipts are named by their bytes.
             *.yaml text eol=lf
             *.json text eol=lf
 
@@ -156,7 +156,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
         (
             ".github/workflows/ledger.yml",
             """
-            # The gate: git runs no hook for rebases and cherry-picks, and `--no-verify` passes hooks by; this sees all.
+            # The gate: git runs no hook for rebases and cherry-picks, and `--no-verify` skips hooks; this checks every push.
             name: ledger
             on:
               push: {branches: [\(auditBranch)]}
@@ -167,7 +167,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
               REVISION: v0.1.0 # a tag or commit of it
             jobs:
               check:
-                runs-on: ubuntu-latest # no machine of your own: what a fork sends runs here
+                runs-on: ubuntu-latest # not a machine of your own: code from forks runs here
                 container: swift:6.3-bookworm
                 steps:
                   - uses: actions/checkout@v4

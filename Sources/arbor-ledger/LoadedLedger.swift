@@ -5,7 +5,7 @@ import Merging
 import Records
 import Synchronization
 
-/// A checked ledger with its evidence: what every report is made from.
+/// A checked ledger with its evidence, the input of every report.
 struct LoadedLedger: Sendable {
     var ledger: CheckedLedger
     var evidence: Evidence
@@ -14,21 +14,21 @@ struct LoadedLedger: Sendable {
 
     var hasRefuted: Bool { evidence.claims.values.contains { $0.verdict == .refuted } }
 
-    /// `failing` are assumptions that are taken to fail.
+    /// Merges the ledger as if the `failing` assumptions failed.
     func merge(failing: Set<String> = []) -> Merge { retainedUntilExit(Merge(ledger, evidence, failing: failing)) }
 }
 
-/// Where files stand to the audit branch, which says which of their receipts count.
+/// How a state relates to the audit branch, which decides which of its receipts count.
 enum AuditRelation: Sendable {
-    /// Anywhere: those that the audit branch's tip holds too.
+    /// Receipts count if the tip of the audit branch holds them.
     case anywhere
-    /// In a commit: where the audit branch has been at it, all of its own, for then they were on that branch.
+    /// If the commit is on the audit branch's first-parent line, all its receipts count; else as `anywhere`.
     case commit(ObjectID)
-    /// In what is to be the next commit of the audit branch: all of its own.
+    /// The next commit of the audit branch: all its receipts count.
     case nextOnAuditBranch
 }
 
-/// What the audit branch says, for one or several states of the ledger.
+/// The audit branch and its history, for one or several states of the ledger.
 struct AuditState: Sendable {
     var branch: AuditBranch?
     var trail: AuditTrail
@@ -63,7 +63,7 @@ extension Workspace {
         let branch = try auditBranch()
         let salts = Set(ledgers.flatMap { $0.state.receipts.map(\.predicate.salt) })
         var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
-        // A merge the other way round leaves commits in the history that salts can no longer be.
+        // A merge with swapped parents leaves salts in the history but off the first-parent line.
         let unknownSalts = salts.subtracting(trail.commits)
         if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
             trail.saltsOffFirstParent = unknownSalts.intersection(history.map(\.description))
@@ -88,7 +88,7 @@ extension Workspace {
     }
 }
 
-/// Taking a large ledger apart takes a tenth of a report's time; the end of the process does it for nothing.
+/// Keeps a value alive until the process exits: deallocating a large ledger takes a tenth of a report's time.
 func retainedUntilExit<Value: Sendable>(_ value: Value) -> Value {
     retained.withLock { $0.append(value) }
     return value

@@ -8,11 +8,11 @@ enum Main {
     static func main() async {
         openClosedStandardStreams()
         requireProc()
-        // A reader that closes early ends the report, not with a signal but with a quiet stop.
+        // A reader that closes the pipe early (`| head`) ends the report without an error.
         _ = signal(SIGPIPE, SIG_IGN)
         do {
             let arguments = try changeDirectory(Array(programArguments().dropFirst()))
-            // What every commit waits for goes straight there: to read a command line takes as long as to judge a commit.
+            // Every commit waits for this hook, and parsing a command line takes as long as checking a commit.
             if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
             var command = try await ArborLedger.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -29,7 +29,7 @@ enum Main {
     }
 }
 
-/// Swift's threads look after one another in /proc, and end the process without a word where it is not there.
+/// Exits with a message if /proc is missing: Swift's threads need it and would end the process silently.
 private func requireProc() {
     guard !fileExists("/proc/self/stat") else { return }
     writeError(
@@ -41,7 +41,7 @@ private func requireProc() {
     exit(2)
 }
 
-/// As `ArborLedger.exit` does, but what was typed is echoed so that it cannot steer a terminal.
+/// Exits as `ArborLedger.exit` does, but escapes echoed arguments so that they cannot control a terminal.
 private func leave(with error: any Error) -> Never {
     let code = ArborLedger.exitCode(for: error)
     let text = escapeHiddenInLines(ArborLedger.fullMessage(for: error))
@@ -51,14 +51,14 @@ private func leave(with error: any Error) -> Never {
     exit(code.rawValue)
 }
 
-/// `-C DIR` counts wherever it stands, as in git.
+/// Handles `-C DIR` at any position and returns the other arguments.
 private func changeDirectory(_ arguments: [String]) throws(UsageError) -> [String] {
-    var kept: [String] = []
+    var others: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-        if argument == "--" { return kept + [argument] + rest }
+        if argument == "--" { return others + [argument] + rest }
         guard argument == "-C" else {
-            kept.append(argument)
+            others.append(argument)
             continue
         }
         guard let folder = rest.popFirst() else { throw UsageError(message: "-C needs a folder") }
@@ -66,7 +66,7 @@ private func changeDirectory(_ arguments: [String]) throws(UsageError) -> [Strin
             throw UsageError(message: "cannot change to \"\(folder)\": \(unsafe String(cString: strerror(errno)))")
         }
     }
-    return kept
+    return others
 }
 
 private struct UsageError: Error {

@@ -2,8 +2,8 @@ import Records
 import Words
 
 extension WorkTree {
-    /// Records that lie beside the ledger's folders, where no command reads them: a warning for each folder with a name like
-    /// `findings`, and for each YAML file in the top folder.
+    /// Returns warnings about records that no command reads: one for each folder with a name like `findings`, and one
+    /// for each YAML file in the top folder.
     func misplacedRecords(root: String) throws -> [Diagnostic] {
         try listFolder(root).sorted { $0.name < $1.name }.compactMap { name, kind in
             switch kind {
@@ -36,7 +36,7 @@ extension WorkTree {
     }
 }
 
-/// The most files of one folder that are read to see whether it holds records.
+/// The maximum number of files read to find a folder's records.
 private let probedFileCount = 20
 
 private func misplaced(_ path: String, _ message: String, fix: String) -> Diagnostic {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Turned on by whichever worker, and never off.
+/// A flag that any worker can turn on, and none off.
 final class OneWaySwitch: Sendable {
     private let state = Atomic(false)
 

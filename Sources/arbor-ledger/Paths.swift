@@ -1,7 +1,7 @@
 import Words
 
 extension Workspace {
-    /// A path that the user typed, from the ledger's root; empty for the root itself.
+    /// Converts a path that the user typed to a path from the ledger's root; empty for the root itself.
     func ledgerPath(_ typed: String) throws(Refusal) -> String {
         let path = normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
         let top = normalisedPath(root)

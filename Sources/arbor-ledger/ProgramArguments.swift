@@ -1,8 +1,8 @@
 import CPlatform
 
-/// What the program was called with, its own name first.
+/// The arguments of the program, with its name first.
 ///
-/// `CommandLine.arguments` is read from /proc/self/cmdline: where that says nothing, a gate would check nothing and pass.
+/// Swift reads `CommandLine.arguments` from /proc/self/cmdline; without it, a gate would check nothing and pass.
 func programArguments() -> [String] {
     (0..<arbor_argument_count()).map { unsafe String(cString: arbor_argument($0)) }
 }

@@ -4,22 +4,23 @@ import Records
 import Reports
 import Words
 
-/// The most bytes of a README that is looked into.
+/// Larger READMEs are not read.
 private let readmeByteLimit = 4 << 20
 
-/// What stands at the READMEs' places in the work tree.
+/// An existing README in the work tree.
 private enum FoundReadme {
+    /// One that `merge --write` generated.
     case ours([UInt8])
-    /// Somebody's own file, a link or a folder.
+    /// Another file, a link or a folder.
     case foreign
 }
 
-/// What `merge --write` did with each README, by path.
+/// The result of `merge --write`, as paths.
 struct WrittenReadmes: Report {
     var written: [String] = []
     var removed: [String] = []
     var unchanged: [String] = []
-    /// No file of ours stands there, and it stays.
+    /// Files that `merge --write` did not write, left unchanged.
     var refused: [String] = []
 
     static let name = "merge --write"
@@ -44,7 +45,7 @@ extension WrittenReadmes: JSONObject {
 }
 
 extension Workspace {
-    /// Writes every question's README into the work tree, where it differs; HEAD must be the audit branch.
+    /// Writes the READMEs of questions that changed to the work tree; HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
         let ledger = check(try ledgerFiles(LedgerSource(.workTree, in: self)))
@@ -53,13 +54,13 @@ extension Workspace {
             let name = audit.branch?.name ?? LedgerSettings.defaultAuditBranch
             throw Refusal(
                 message:
-                    "READMEs are written on the audit branch alone: merges of branches that bring their own would conflict",
+                    "READMEs are written only on the audit branch, because those of other branches would conflict in merges",
                 remedy: "git switch \(name)")
         }
         guard !ledger.hasErrors else {
             throw Refusal(
-                message: "records with errors are left out of every report, and READMEs would leave them out too",
-                remedy: "see `arbor-ledger check`")
+                message: "the ledger has errors, and READMEs would leave out the records with errors",
+                remedy: "fix what `arbor-ledger check` reports")
         }
         let pages = questionReadmes(load(ledger, audit, from: .nextOnAuditBranch).merge())
         for path in pages.keys { removeAbandonedFiles(in: folder(of: "\(root)/\(path)")) }
@@ -96,10 +97,9 @@ extension Workspace {
         return found
     }
 
-    /// Notes on READMEs that are out of date, where HEAD is the audit branch and any was generated; nil without one, and
-    /// then no report is made.
+    /// Notes on outdated READMEs, if HEAD is the audit branch; nil if none was generated.
     func readmeNotes(_ snapshot: Snapshot, _ ledger: CheckedLedger) throws -> [Diagnostic]? {
-        // With records left out, nothing can be said of what the READMEs should be.
+        // With errors the expected READMEs are unknown.
         guard !ledger.hasErrors, try isOnAuditBranch(auditBranch()) else { return nil }
         let found = try readmes(snapshot)
         guard found.values.contains(where: isGeneratedReadme) else { return nil }
@@ -107,7 +107,7 @@ extension Workspace {
         return Reports.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
     }
 
-    /// The bytes of every README in the question folders; nothing of links and of what is too large to be one of ours.
+    /// The bytes of every README in the question folders; empty for links and for files too large to be generated ones.
     private func readmes(_ snapshot: Snapshot) throws -> [String: [UInt8]] {
         let repository = try repository()
         let entries: [TreeEntry]

@@ -1,10 +1,10 @@
 import Records
 import Synchronization
 
-/// What one command reads of one state of a ledger at most: ten times what a hundred thousand findings come to.
+/// Limits of one state of a ledger: ten times the size of a hundred thousand findings.
 let readingLimits = (files: 1_000_000, bytes: 1 << 30)
 
-/// Counts down what may still be read, for all workers together: many files of the largest size would exhaust memory.
+/// Counts the files and bytes read by all workers, so that many large files cannot exhaust memory.
 final class ReadingAllowance: Sendable {
     private let files = Atomic(readingLimits.files)
     private let bytes = Atomic(readingLimits.bytes)
@@ -13,19 +13,19 @@ final class ReadingAllowance: Sendable {
         guard files.subtract(1, ordering: .relaxed).newValue >= 0 else { throw .tooManyFiles(file.path) }
         guard bytes.subtract(file.bytes.count, ordering: .relaxed).newValue >= 0 else {
             throw Refusal(
-                message: "the ledger's files have more than \(readingLimits.bytes >> 20) MiB together",
-                remedy: "records are small: see which folder is large")
+                message: "the ledger's files exceed \(readingLimits.bytes >> 20) MiB in total",
+                remedy: "records are small: find the large folder and move its files elsewhere")
         }
         return file
     }
 }
 
 extension Refusal {
-    /// Also told of folders within folders, of which there is no end.
+    /// Also covers endlessly nested folders.
     static func tooManyFiles(_ path: String) -> Refusal {
         Refusal(
             message:
                 "the ledger has more than \(readingLimits.files) files, or folders nested too deep, at \"\(path)\"",
-            remedy: "sort out what is no record")
+            remedy: "move files that are not records elsewhere")
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Words
 
-/// A record that `new` writes: asks for what is missing on a terminal, and holds every answer against the ledger.
+/// A record that `new` writes: prompts for missing fields on a terminal, and checks every answer against the ledger.
 struct RecordDraft {
     private let workspace: Workspace
     private let files: [DecodedFile]
@@ -14,7 +14,7 @@ struct RecordDraft {
     private let defaults: PromptDefaults
     private let knownDiagnostics: Set<Diagnostic>
     private let isTerminal: Bool
-    /// What nobody answered and nobody must.
+    /// Keys that were left empty.
     private var skipped: Set<String> = []
 
     init(_ workspace: Workspace) async throws {
@@ -28,17 +28,17 @@ struct RecordDraft {
         isTerminal = isatty(STDIN_FILENO) == 1 && Terminal.current.isErrorTerminal
     }
 
-    /// Makes the record at a place from answers by key, and writes it; nothing is written where anything is wrong.
+    /// Fills in the record from flags and prompts, and writes it if it has no error.
     mutating func write(_ kind: RecordKind, at place: RecordPlace, folder: String?, given: [FlagValue], isDraft: Bool)
         throws
     {
         let path = place.path(in: folder)
         guard RecordPlace(path: path) == place else {
-            throw Refusal(message: "\"\(place.name)\" is no name for a \(kind.rawValue)", exitCode: 64)
+            throw Refusal(message: "\"\(place.name)\" is not a valid \(kind.rawValue) name", exitCode: 64)
         }
         let file = "\(workspace.root)/\(path)"
         guard !fileExists(file) else {
-            throw Refusal(message: "\(path) is there already", remedy: "edit it, or choose another name")
+            throw Refusal(message: "\(path) already exists", remedy: "edit it, or choose another name")
         }
         var draft = Draft(kind, path: path)
         draft.comment = editorComment(kind, path)
@@ -48,7 +48,7 @@ struct RecordDraft {
             throw Refusal(message: "nothing was written", remedy: nil)
         }
         let unread = given.filter { !apply($0, into: &draft) }
-        // A terminal asks again for what a flag did not give.
+        // On a terminal, unreadable flags are prompted for.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
         try fill(&draft, isDraft: isDraft)
         let last = try checked(&draft, isDraft: isDraft)
@@ -59,7 +59,7 @@ struct RecordDraft {
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
     }
 
-    /// Whether the answer can be read; prints the mistake otherwise.
+    /// Returns whether the answer can be read; prints the error if not.
     private func apply(_ answer: FlagValue, into draft: inout Draft) -> Bool {
         guard let prompt = draft.prompt(answer.key) else { return true }
         let mistake =
@@ -69,7 +69,7 @@ struct RecordDraft {
         return false
     }
 
-    /// Asks until nothing is missing.
+    /// Prompts until nothing is missing.
     private mutating func fill(_ draft: inout Draft, isDraft: Bool) throws {
         var missing: [String] = []
         while let prompt = draft.prompts(names, ledger.state, defaults)
@@ -87,9 +87,9 @@ struct RecordDraft {
             }
         }
         guard missing.isEmpty else {
-            let prose = isDraft ? "" : "; --draft leaves sentences to be written later"
+            let prose = isDraft ? "" : "; --draft writes TODO for sentences"
             throw Refusal(
-                message: "missing \(missing.joined(separator: ", "))", remedy: "give it, or run on a terminal\(prose)",
+                message: "missing \(missing.joined(separator: ", "))", remedy: "add it, or run on a terminal\(prose)",
                 exitCode: 64)
         }
     }
@@ -117,7 +117,7 @@ struct RecordDraft {
             } else if !prompt.isRequired {
                 skipped.insert(prompt.key)
             } else {
-                writeError("  this one is needed\n")
+                writeError("  an answer is required\n")
             }
             return
         }
@@ -128,7 +128,7 @@ struct RecordDraft {
         draft.clear(prompt.key)
     }
 
-    /// The diagnostics of what will be written; on a terminal a wrong answer is asked for again.
+    /// Returns the diagnostics of the finished record; on a terminal, prompts again for wrong answers.
     private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
         while true {
             let found = diagnostics(of: draft)
@@ -138,14 +138,14 @@ struct RecordDraft {
             let key = draft.key(of: first)
             guard isTerminal, draft.prompt(key) != nil, key.utf8.contains(UInt8(ascii: ".")) || draft.has(key),
                 draft.answers[key] != nil
-            else { throw Refusal(message: "nothing was written", remedy: "correct that and try again") }
+            else { throw Refusal(message: "nothing was written", remedy: "correct the errors and try again") }
             draft.clear(key)
             skipped.remove(key)
             try fill(&draft, isDraft: isDraft)
         }
     }
 
-    /// Errors in one of the answers so far, whatever is still missing.
+    /// Errors in one of the answers so far; missing answers do not count.
     private func mistakes(in draft: Draft, at key: String) -> [Diagnostic] {
         let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
         return diagnostics(of: completed).filter {
@@ -154,7 +154,7 @@ struct RecordDraft {
         }
     }
 
-    /// Of the record itself, and errors that it makes of others.
+    /// The diagnostics of the record, and errors that it causes in other files.
     private func diagnostics(of draft: Draft) -> [Diagnostic] {
         let file = decode(SourceFile(path: draft.path, bytes: draft.bytes))
         return workspace.check(files + [file], depth: .everything).diagnostics.filter {
@@ -162,7 +162,7 @@ struct RecordDraft {
         }
     }
 
-    /// Those of other files than the one at `path` with theirs.
+    /// Prints diagnostics; those of other files than `path` with their path.
     private func show(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
         let style = TextStyle(width: 80, hasColour: false)
         for diagnostic in diagnostics {
@@ -174,7 +174,7 @@ struct RecordDraft {
         }
     }
 
-    /// Tells yaml-language-server of the schema, in every editor and without settings, where the ledger has one.
+    /// A comment that names the schema for yaml-language-server, which works in every editor; nil without a schema.
     private func editorComment(_ kind: RecordKind, _ path: String) -> String? {
         guard let schema = EditorSchema.all.first(where: { $0.kinds.contains(kind) })?.path,
             fileExists("\(workspace.root)/\(schema)")
@@ -184,19 +184,19 @@ struct RecordDraft {
     }
 }
 
-/// What a flag says of a key.
+/// The value of a key, given as a flag.
 struct FlagValue {
     var key: String
     var text: String
 }
 
 extension String {
-    /// Whether it is this key or one inside it.
+    /// Whether it is this key or one nested in it.
     fileprivate func isKey(_ key: String) -> Bool { self == key || hasPrefix(key + ".") }
 }
 
 extension RecordPlace {
-    /// Findings may stand in a folder of their own.
+    /// The path of the record; findings may be in a subfolder.
     fileprivate func path(in folder: String?) -> String {
         guard case .finding(let slug) = self, let folder else { return path }
         return "Findings/\(folder)/\(slug).yaml"

@@ -2,22 +2,22 @@ import ArgumentParser
 import Reports
 import Words
 
-/// `--format`, which takes the formats in the table of a kind of report.
+/// `--format`, with the formats of a kind of report.
 struct FormatOption<R: Report>: ParsableArguments {
     @Option(
-        name: .customLong("format"), help: ArgumentHelp("How to print: \(R.formatHelp)."),
+        name: .customLong("format"), help: ArgumentHelp("Output format: \(R.formatHelp)."),
         completion: .list(R.formatNames))
     var name = "text"
 
     func validate() throws { try requireFormat(of: R.self) }
 
-    /// For a command whose options can ask for another kind of report.
+    /// For commands whose options can select another kind of report.
     func requireFormat<Other: Report>(of other: Other.Type) throws(ValidationError) {
         guard !Other.formatNames.contains(name) else { return }
         throw ValidationError(missingFormat(name, of: Other.name, among: Other.formatNames))
     }
 
-    /// Refuses what this one report has no format for, before any work is done for it.
+    /// Refuses a format that this report lacks; called before the work is done.
     func requireFormat(of report: some Report) throws(Refusal) {
         let names = report.renderers.map(\.name)
         guard !names.contains(name) else { return }
@@ -33,15 +33,15 @@ struct FormatOption<R: Report>: ParsableArguments {
 
     var isText: Bool { name == "text" }
 
-    /// Whether progress is left out: a program reads the output, and nobody looks at standard error.
+    /// Whether to omit progress: the output is for a program, and standard error is not a terminal.
     var isQuiet: Bool { !isText && !Terminal.current.isErrorTerminal }
 }
 
-/// What every report of a ledger takes.
+/// Options of every report of a ledger.
 struct ReportOptions<R: Report>: ParsableArguments {
     @OptionGroup var format: FormatOption<R>
 
-    @Option(help: ArgumentHelp("Read the ledger as this commit has it.", valueName: "rev"))
+    @Option(help: ArgumentHelp("Report on the ledger at this commit.", valueName: "rev"))
     var at: String?
 
     var snapshot: Snapshot { at.map(Snapshot.revision) ?? .workTree }
@@ -49,7 +49,7 @@ struct ReportOptions<R: Report>: ParsableArguments {
 
 /// How much of each question a text report prints; other formats hold everything.
 struct LengthOption: ParsableArguments {
-    @Flag(name: .customLong("all"), help: "Print every line of each question, in place of the first 20.")
+    @Flag(name: .customLong("all"), help: "Print all lines of each question, not only the first 20.")
     var isWhole = false
 
     var style: TextStyle {
@@ -62,7 +62,7 @@ struct LengthOption: ParsableArguments {
 struct FailOptions: ParsableArguments {
     @Option(
         name: .customLong("fail-on"),
-        help: "Exit with 1 if there is one: conflict, unexplained or refuted. Repeat for several.")
+        help: "Exit with 1 if the report has any: conflict, unexplained or refuted. Repeat for several.")
     var failOn: [FailOn] = []
 
     func exitCode(_ conditions: Set<ReportCondition>) -> ExitCode {

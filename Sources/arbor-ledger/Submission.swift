@@ -2,20 +2,20 @@ import Git
 import Records
 import Reports
 
-/// The files that a `submit` would commit, with the ledger as it would be then.
+/// The files that `submit` would commit, with the ledger before and after.
 struct Submission {
     /// The submitted file first.
     var files: [SourceFile]
-    /// Files of the last commit, and the same with the submitted ones in place.
+    /// The files of the last commit, and the same with the submitted files.
     var before: [DecodedFile]
     var after: [DecodedFile]
 
-    /// Takes the file from the work tree with every record that it names, directly or through others, and that the last
-    /// commit does not have. The bytes read here are the ones checked and committed.
+    /// Collects the file and all new records that it names, directly or indirectly, from the work tree. The bytes read
+    /// here are the ones checked and committed.
     init(of path: String, in workspace: Workspace) async throws {
         guard let place = RecordPlace(path: path) else {
             throw Refusal(
-                message: "\(path) is no record of a ledger",
+                message: "\"\(path)\" is not a record of a ledger",
                 remedy: "findings are files such as Findings/topic/slug.yaml; see docs/format.md", exitCode: 64)
         }
         if case .receipt = place {
@@ -30,7 +30,7 @@ struct Submission {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
-            // Of two files with one slug the named one is meant; the other makes it ambiguous for everyone else.
+            // Two files with one slug are ambiguous for everyone else.
             if let other = available[place], other.path != entry.path {
                 throw Refusal(
                     message: "\(other.path) and \(entry.path) are both called \"\(place.name)\"",
@@ -39,7 +39,7 @@ struct Submission {
             available[place] = entry
         }
         guard available[place] != nil else {
-            throw Refusal(message: "there is no file \(path) in the work tree", exitCode: 64)
+            throw Refusal(message: "there is no file \"\(path)\" in the work tree", exitCode: 64)
         }
         var taken: [RecordPlace] = [place]
         var seen: Set<RecordPlace> = [place]
@@ -59,8 +59,7 @@ struct Submission {
         after = before.filter { !replaced.contains($0.path) } + decoded
     }
 
-    /// What differs from the last commit. A submitted file that it has is another than there: `requireChange` saw to that
-    /// for the first, and the others are new.
+    /// The differences from the last commit. `requireChange` ensures that the first file differs; the others are new.
     var changes: [FileChange] {
         let committed = Set(before.map(\.path))
         return files.map { file in
@@ -78,6 +77,6 @@ struct Submission {
                 try entry.id == Repository.hashOfBlob(file.bytes)
             else { return }
         }
-        throw Refusal(message: "the last commit holds this file already, as it is", remedy: "edit it first")
+        throw Refusal(message: "the last commit already holds this version of the file", remedy: "edit the file first")
     }
 }

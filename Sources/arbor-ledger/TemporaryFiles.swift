@@ -1,11 +1,11 @@
 import Glibc
 
-/// `name.PROCESS-RANDOM.tmp`: where `writeFile` puts what is to become `path`.
+/// `name.PROCESS-RANDOM.tmp`, which `writeFile` renames to `path`.
 func temporaryPath(for path: String) -> String {
     "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
 }
 
-/// Whether a file's name is one that `temporaryPath` gives: it is no part of a ledger, and soon gone.
+/// Whether `temporaryPath` made this name; such files are not part of a ledger.
 func isTemporary(_ name: String) -> Bool {
     guard name.endsWithBytes(".tmp") else { return false }
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -15,9 +15,7 @@ func isTemporary(_ name: String) -> Bool {
         && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
 }
 
-/// Removes the half-written files of processes that were killed: each is locked while its writer lives.
-///
-/// What cannot be listed or removed stays for the next time.
+/// Removes temporary files of killed processes, which no writer locks any more. Errors are ignored.
 func removeAbandonedFiles(in folder: String) {
     for (name, kind) in (try? listFolder(folder)) ?? [] where kind == .file && isTemporary(name) {
         let path = "\(folder)/\(name)"

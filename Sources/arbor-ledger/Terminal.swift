@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Words
 
-/// What the program knows of the terminal and its caller's environment.
+/// The properties of the terminal and the caller's environment.
 struct Terminal: Sendable {
     var isOutputTerminal: Bool
     var isErrorTerminal: Bool
@@ -22,12 +22,12 @@ struct Terminal: Sendable {
     var style: TextStyle { TextStyle(width: width, hasColour: isOutputTerminal && allowsColour) }
 }
 
-/// Why standard output could not be written to, where that is more than a reader that went away (`| head`).
+/// The error of a failed write to standard output, other than a closed pipe (`| head`).
 ///
-/// The command goes on, so that nothing is left half done, and says so in the end.
+/// The command continues, so that nothing is left half done, and reports the error at its end.
 private let outputFailure = Mutex<Int32?>(nil)
 
-/// What failed when something was written to standard output, in words; nil where nothing did.
+/// A message about a failed write to standard output; nil if there was none.
 func outputProblem() -> String? {
     outputFailure.withLock(\.self).map { "cannot write to standard output: \(unsafe String(cString: strerror($0)))" }
 }
@@ -45,7 +45,7 @@ func writeError(_ text: String) {
     _ = write(Array(text.utf8)[...], to: STDERR_FILENO)
 }
 
-/// The error that kept it from writing everything, or 0.
+/// Writes all bytes; returns the error number, or 0.
 private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
     var bytes = bytes
     while !bytes.isEmpty {
@@ -57,11 +57,11 @@ private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
     return 0
 }
 
-/// Takes the places of standard streams that the caller closed, or a file of the repository would get one of them and
-/// then be written to. Reading from them and writing to them fails as it did.
+/// Opens standard streams that the caller closed; without this a file of the repository could get such a descriptor and
+/// be written to. Reads and writes fail as on a closed stream.
 func openClosedStandardStreams() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
-        // The lowest free number, which is this one.
+        // `open` returns the lowest free descriptor, which is this one.
         if fcntl(descriptor, F_GETFD) < 0 { _ = unsafe open("/dev/null", mode) }
     }
 }

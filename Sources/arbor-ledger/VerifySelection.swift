@@ -3,7 +3,7 @@ import Evidence
 import Git
 import Records
 
-/// The claims that a `verify` is about.
+/// The claims that `verify` audits.
 struct VerifySelection {
     var claims: [AuditedClaim] = []
     /// Claims that cannot be audited yet, with the reason.
@@ -18,7 +18,7 @@ struct VerifySelection {
         }
         guard !trail.isShallow else {
             throw Refusal(
-                message: "the history is shallow, so nobody can tell when a claim entered it",
+                message: "the history is shallow, so the commit at which a claim entered is unknown",
                 remedy: "git fetch --unshallow", exitCode: 2)
         }
         let wanted = try Self.claimIDs(names, state)

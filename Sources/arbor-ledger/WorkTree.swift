@@ -9,26 +9,26 @@ import Words
 struct WorkTreeEntry: Sendable {
     var path: String
     var kind: SourceFile.Kind
-    /// Of a file that did not change just now.
+    /// nil if the file changed too recently to be identified.
     fileprivate(set) var key: ContentKey?
-    /// The path as it is, where it is no UTF-8 and `path` shows U+FFFD instead.
+    /// The raw path, if it is not UTF-8 and `path` contains U+FFFD.
     fileprivate var rawPath: [UInt8]?
 
     init(path: String, kind: SourceFile.Kind, key: ContentKey? = nil, rawPath: [UInt8]? = nil) {
         (self.path, self.kind, self.key, self.rawPath) = (path, kind, key, rawPath)
     }
 
-    /// A question's README, which is no record; a link in its place is listed as one.
+    /// Whether it is a question's README; a link in its place counts as a record, and so as an error.
     var isReadme: Bool { isReadmePath(path) && !isLedgerPath(path) && kind != .symlink }
 }
 
-/// More folders in one another than anybody makes; `Repository` walks as far.
+/// The limit on nested folders, the same as in `Repository`.
 private let depthLimit = 64
 
-/// The ledger's folders, whose files are read one after the other.
+/// Lists and reads the files of the ledger's folders.
 final class WorkTree {
     private let root: WorkTreeRoot
-    /// The folder that was read from last and those it lies in, outermost first: files come sorted by path.
+    /// The last used folder and its parents, outermost first, kept open because files are read in path order.
     private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
     init(_ rootPath: String) throws(FileError) { root = try WorkTreeRoot(rootPath) }
@@ -39,7 +39,7 @@ final class WorkTree {
         for folder in last { close(folder.descriptor) }
     }
 
-    /// The file's bytes, or what took its place since the listing.
+    /// Reads a file; its kind may have changed since the listing.
     func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws(FileError) -> SourceFile {
         func nothing(_ kind: SourceFile.Kind) -> SourceFile { SourceFile(path: entry.path, kind: kind, bytes: []) }
         guard entry.kind == .file else { return nothing(entry.kind) }
@@ -65,10 +65,8 @@ final class WorkTree {
         }
     }
 
-    /// Everything below some folders that concerns the ledger, READMEs of questions included, sorted by path. Links are
-    /// listed, never followed.
-    ///
-    /// Level by level, so that every core has some folders to list.
+    /// Lists the ledger's files below some folders, including READMEs of questions, sorted by path. Links are listed,
+    /// never followed. Folders are listed level by level on all cores.
     func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
         let visited = Atomic(0)
         let (root, now) = (root, currentTime())
@@ -93,14 +91,13 @@ final class WorkTree {
             listings += seen.map(\.entries)
             (folders, depth) = (seen.flatMap(\.folders), depth + 1)
         }
-        // What is nearly in order already is sorted faster.
+        // Sorting a nearly sorted array is faster.
         let inOrder = listings.filter { !$0.isEmpty }.sorted { $0[0].path < $1[0].path }
         return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
 
-    /// What of a folder concerns the ledger, sorted by path, and the folders in it.
-    ///
-    /// `allows` is asked whether so many names more may be looked at.
+    /// Lists a folder's ledger files, sorted by path, and its subfolders; `allows` enforces the limit on the number of
+    /// names.
     private func listing(
         of folder: [UInt8], isTop: Bool, _ now: timespec, _ allows: (Int) -> Bool
     ) throws -> (entries: [WorkTreeEntry], folders: [[UInt8]]) {
@@ -139,7 +136,7 @@ final class WorkTree {
         return (entries.sorted { $0.path < $1.path }, folders)
     }
 
-    /// A folder of the work tree, which the caller closes.
+    /// Opens a folder of the work tree, which the caller closes.
     func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> OpenResult {
         let parts = path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last else { return .absent }
@@ -150,13 +147,13 @@ final class WorkTree {
         }
     }
 
-    /// The folder of these names below one another, kept open for the next path.
+    /// Opens nested folders and keeps them open for the next path.
     private func keepOpen(
         _ names: ArraySlice<ArraySlice<UInt8>>, of path: ArraySlice<UInt8>
     ) throws(FileError) -> OpenResult {
-        let kept = zip(names, last).prefix { $0 == $1.name }.count
-        while last.count > kept { close(last.removeLast().descriptor) }
-        for name in names.dropFirst(kept) {
+        let shared = zip(names, last).prefix { $0 == $1.name }.count
+        while last.count > shared { close(last.removeLast().descriptor) }
+        for name in names.dropFirst(shared) {
             let opened = try root.openFolder(name, in: last.last?.descriptor ?? root.descriptor, on: path)
             guard case .folder(let next) = opened else { return opened }
             last.append((name, next))
@@ -172,8 +169,8 @@ final class WorkTree {
     }
 }
 
-/// The top of a work tree, from which folders are opened one below the other and never through a link: whoever swaps a
-/// folder for a link while it is read leads nowhere.
+/// The top of a work tree. Folders are opened one by one, never through a link, so that swapping a folder for a link
+/// during a read has no effect.
 private final class WorkTreeRoot: Sendable {
     let path: String
     let descriptor: Int32
@@ -186,14 +183,14 @@ private final class WorkTreeRoot: Sendable {
 
     deinit { close(descriptor) }
 
-    /// A folder that lies in another; `path` is the one that is asked for in the end.
+    /// Opens a folder inside another; `path` is the requested path, for messages.
     func openFolder(
         _ part: ArraySlice<UInt8>, in folder: Int32, on path: ArraySlice<UInt8>
     ) throws(FileError) -> WorkTree.OpenResult {
         let next = openPart(part, in: folder, O_DIRECTORY)
         guard next < 0 else { return .folder(next) }
         let code = errno
-        // A link is told as no folder.
+        // O_DIRECTORY reports a link as ENOTDIR.
         if code == ENOTDIR && isLink(part, in: folder) { return .link }
         if code == ENOENT || code == ENOTDIR { return .absent }
         throw FileError(path: "\(self.path)/\(String(decoding: path, as: UTF8.self))", doing: "list", code: code)
@@ -207,7 +204,7 @@ private final class WorkTreeRoot: Sendable {
     }
 }
 
-/// nil for a file that is gone since the listing, or changed just now.
+/// nil for a file that was removed since the listing or changed too recently.
 private func contentKey(of name: [UInt8], in folder: Int32, _ now: timespec) -> ContentKey? {
     var status = stat()
     let code = unsafe (name + [0]).withUnsafeBytes {

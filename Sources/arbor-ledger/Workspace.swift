@@ -3,20 +3,20 @@ import Git
 import Kernels
 import Records
 
-/// A ledger's repository: the one place where git becomes records.
+/// A ledger's repository: reads records from git and the work tree.
 struct Workspace: Sendable {
-    /// The work tree's top folder; the git folder of a bare repository.
+    /// The work tree's top folder, or the git folder of a bare repository.
     let root: String
     let isBare: Bool
-    /// Shared by all work trees: caches live here.
+    /// The folder of all caches, shared by all work trees.
     let cacheDirectory: String
     let hmacKey: HMACKey
     let environment: [String: String]
     let startDirectory: String
-    /// What the user asked for, without the program's name.
+    /// The arguments without the program's name.
     let commandLine: [String]
-    /// Whether a file of the work tree held a carriage return: then settings, attributes and the index of git decide how it
-    /// reads, and no key of its content tells.
+    /// Whether a work-tree file contained a carriage return. Its content then depends on git's settings, attributes and
+    /// index, so content keys cannot identify it.
     let sawCarriageReturn = OneWaySwitch()
     private let location: RepositoryLocation
 
@@ -35,18 +35,18 @@ struct Workspace: Sendable {
         self.commandLine = commandLine
     }
 
-    /// A handle of one's own; handles never cross threads.
+    /// Opens a new handle; handles must not cross threads.
     func repository() throws(GitError) -> Repository {
         try location.open()
     }
 
-    /// Refuses in a bare repository; `remedy` says what works instead.
+    /// Refuses a bare repository.
     func requireWorkTree(remedy: String = "run in a clone") throws(Refusal) {
         guard isBare else { return }
         throw Refusal(message: "a bare repository has no work tree", remedy: remedy, exitCode: 2)
     }
 
-    /// Refuses to read a work tree that is not there as a whole: what a sparse checkout leaves out would read as absent.
+    /// Refuses a sparse checkout that leaves out ledger files, which would look deleted.
     func requireWholeWorkTree() throws {
         try requireWorkTree(remedy: "name a commit with --at")
         if let path = try repository().fileExcludedBySparseCheckout(under: ledgerFolders) {
@@ -62,23 +62,23 @@ struct Workspace: Sendable {
 
     func check(_ snapshot: Snapshot) throws -> CheckedLedger { check(try files(snapshot), depth: .everything) }
 
-    /// What the next commit would hold in the ledger's folders.
+    /// The index entries in the ledger's folders.
     func stagedEntries() throws(GitError) -> [TreeEntry] {
         try repository().stagedEntries(
             indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
     }
 }
 
-/// Caches are written and cleared: through a link that somebody planted, that would be another folder's files.
+/// Refuses cache folders that are links: writing and clearing caches would affect files elsewhere.
 private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
     for path in ["", "/store", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
     where isLink(path) {
         throw GitError(
-            .failed, "\(path) is a symbolic link, and caches are kept through none", remedy: "rm \(path)")
+            .failed, "\(path) is a symbolic link, which caches must not use", remedy: "rm \(path)")
     }
 }
 
-/// Reads entries on all cores, a chunk at a time with a reader of its own; the result keeps their order.
+/// Reads entries on all cores, with one reader per chunk; results are in the order of the entries.
 func readAll<Result: Sendable>(
     _ entries: [LedgerEntry], in workspace: Workspace, _ read: @Sendable (EntryReader, LedgerEntry) throws -> Result
 ) throws -> [Result] {
@@ -91,14 +91,14 @@ func readAll<Result: Sendable>(
 }
 
 extension TreeEntry {
-    /// Records, things that must not be here, and strays that would be lost without a word; not a folder's README.
+    /// Whether checking needs this entry: records, forbidden entries and misplaced files, but not READMEs.
     var concernsLedger: Bool {
         mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }
 }
 
 extension Repository {
-    /// One entry as a source file; a blob over the limit is not inflated.
+    /// Reads an entry as a source file; a blob over the limit is not inflated.
     func sourceFile(_ entry: TreeEntry) throws(GitError) -> SourceFile {
         switch entry.mode {
         case .symlink: return SourceFile(path: entry.path, kind: .symlink, bytes: [])

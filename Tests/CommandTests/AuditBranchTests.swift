@@ -102,7 +102,7 @@ import Testing
         expect(
             try ledger.run(["verify"], in: clone),
             says: """
-                ! arbor-ledger: the history is shallow, so nobody can tell when a claim entered it
+                ! arbor-ledger: the history is shallow, so the commit at which a claim entered is unknown
                 !   -> git fetch --unshallow
                 exit 2
 

@@ -53,7 +53,7 @@ import Testing
         #expect(refused.description.contains("\"weight\" must be a whole number from 0 to 10, not 11"))
     }
 
-    @Test func proposingAndRetiringAreOrdinaryCommits() throws {
+    @Test func acceptsProposedAndRetiredQuestions() throws {
         let ledger = try audited()
         let before = try claims(ledger)
         try ledger.write("Claims/other/question.yaml", question("Something else?", "status: proposed\n"))

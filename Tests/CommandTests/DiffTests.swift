@@ -4,7 +4,7 @@ import Testing
 @Suite struct DiffTests {
     private let whole = finding("Features take a whole dimension each", value: "[0.9, 1.1]")
 
-    @Test func betweenTwoCommits() throws {
+    @Test func comparesTwoCommits() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/whole.yaml", whole)
         try ledger.commit("Disagree")
@@ -26,7 +26,7 @@ import Testing
                 == "[{change: gone, moved_from: null, path: Findings/whole.yaml}]")
     }
 
-    @Test func withTheWorkTree() throws {
+    @Test func comparesWithTheWorkTree() throws {
         let ledger = try TemporaryLedger.example()
         expect(
             try ledger.run("diff", "HEAD"),

@@ -76,7 +76,7 @@ import Testing
                 """)
         for record in records {
             let again = try ledger.run(["new"] + record)
-            #expect(again.status == 1 && again.errors.contains("is there already"), "\(record)")
+            #expect(again.status == 1 && again.errors.contains("already exists"), "\(record)")
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
             try ledger.run("new", "vote", "superposition"),
             says: """
                 ! arbor-ledger: missing --weight, --reason
-                !   -> give it, or run on a terminal; --draft leaves sentences to be written later
+                !   -> add it, or run on a terminal; --draft writes TODO for sentences
                 exit 64
 
                 """)

@@ -28,11 +28,11 @@ import Testing
             let help = try ledger.run(command.arguments.prefix(command.arguments[0] == "tasks" ? 2 : 1) + ["--help"])
                 .output
                 .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            #expect(help.contains("How to print: \(command.help). (default: text)"), "\(command.arguments)")
+            #expect(help.contains("Output format: \(command.help). (default: text)"), "\(command.arguments)")
         }
     }
 
-    @Test func everyFormatPrints() throws {
+    @Test func everyFormatCanBePrinted() throws {
         let ledger = try TemporaryLedger.example()
         for command in Self.commands {
             for name in command.names {

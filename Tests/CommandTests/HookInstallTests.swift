@@ -55,7 +55,7 @@ import Testing
         expect(try ledger.tryGit(commit), says: "! the old hook\nexit 1\n")
         expect(
             try ledger.run("hook", "uninstall"),
-            says: "Removed the hook and put back the one that was there before: \(ledger.place(hook))\n")
+            says: "Removed the hook and restored the previous one: \(ledger.place(hook))\n")
         #expect(try ledger.read(hook) == old)
         #expect(FileManager.default.isExecutableFile(atPath: ledger.place(hook)))
         #expect(!ledger.exists(savedHook))
@@ -170,7 +170,7 @@ import Testing
             try ledger.run("hook", "install", "pre-commit"),
             says: """
                 ! arbor-ledger: core.hooksPath is hooks, which is committed
-                !   -> write the line arbor-ledger hook run pre-commit in hooks/pre-commit
+                !   -> add the line arbor-ledger hook run pre-commit in hooks/pre-commit
                 exit 1
 
                 """)
@@ -181,7 +181,7 @@ import Testing
             try ledger.run("hook", "install", "pre-commit"),
             says: """
                 ! arbor-ledger: core.hooksPath is .husky/_, which husky writes
-                !   -> write the line arbor-ledger hook run pre-commit in .husky/pre-commit
+                !   -> add the line arbor-ledger hook run pre-commit in .husky/pre-commit
                 exit 1
 
                 """)
@@ -196,7 +196,7 @@ import Testing
         #expect(try ledger.tryGit(["commit", "-q", "-m", "bad"], extra: ["ARBOR_LEDGER_SKIP": "0"]).status == 1)
         expect(
             try ledger.tryGit(["commit", "-q", "-m", "bad"], extra: ["ARBOR_LEDGER_SKIP": "1"]),
-            says: "! arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+            says: "! arbor-ledger: not checked, because ARBOR_LEDGER_SKIP is set\n")
     }
 
     @Test func hookWithoutTheToolWarnsAndPasses() throws {

@@ -99,7 +99,7 @@ import Testing
         expect(
             try ledger.tryGit(["commit", "-q", "-m", "good"]),
             says: """
-                ! arbor-ledger: the ledger had 1 error before this commit; see `arbor-ledger check`
+                ! arbor-ledger: 1 error already in the ledger before this commit; see `arbor-ledger check`
 
                 """)
         try ledger.write("Findings/worse.yaml", bad)
@@ -127,7 +127,7 @@ import Testing
         try ledger.git("checkout", "-q", "side")
         expect(
             try ledger.tryGit(["merge", "-q", "-m", "main", "main"]),
-            says: "! arbor-ledger: the ledger had 1 error before this commit; see `arbor-ledger check`\n")
+            says: "! arbor-ledger: 1 error already in the ledger before this commit; see `arbor-ledger check`\n")
         #expect(try ledger.tryGit(["merge", "-q", "--no-commit", "other"]).status == 0)
         let printed = try ledger.tryGit(["commit", "-q", "-m", "other"])
         #expect(printed.status == 1)

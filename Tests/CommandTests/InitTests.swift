@@ -35,7 +35,7 @@ import Testing
                 Installed \(ledger.path)/.git/hooks/pre-commit.
                 Installed \(ledger.path)/.git/hooks/pre-merge-commit.
                 Installed \(ledger.path)/.git/hooks/pre-push.
-                Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.
+                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)
@@ -113,34 +113,34 @@ import Testing
         expect(
             try ledger.run("init", "--no-hook"),
             says: """
-                kept   .arbor-ledger.yaml
-                kept   .editorconfig
-                kept   .gitattributes
-                kept   .github/workflows/ledger.yml
-                kept   .arbor-ledger/schemas/question.json
-                kept   .arbor-ledger/schemas/vote.json
-                kept   .arbor-ledger/schemas/quantity.json
-                kept   .arbor-ledger/schemas/condition.json
-                kept   .arbor-ledger/schemas/condition-value.json
-                kept   .arbor-ledger/schemas/assumption.json
-                kept   .arbor-ledger/schemas/finding.json
-                kept   .arbor-ledger/schemas/verifier.json
-                kept   .arbor-ledger/schemas/receipt.json
-                kept   .arbor-ledger/schemas/settings.json
-                kept   .vscode/settings.json
+                exists .arbor-ledger.yaml
+                exists .editorconfig
+                exists .gitattributes
+                exists .github/workflows/ledger.yml
+                exists .arbor-ledger/schemas/question.json
+                exists .arbor-ledger/schemas/vote.json
+                exists .arbor-ledger/schemas/quantity.json
+                exists .arbor-ledger/schemas/condition.json
+                exists .arbor-ledger/schemas/condition-value.json
+                exists .arbor-ledger/schemas/assumption.json
+                exists .arbor-ledger/schemas/finding.json
+                exists .arbor-ledger/schemas/verifier.json
+                exists .arbor-ledger/schemas/receipt.json
+                exists .arbor-ledger/schemas/settings.json
+                exists .vscode/settings.json
                 This ledger has records already, so no example was added.
-                Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.
+                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)
         #expect(try ledger.git("status", "--short") == "")
     }
 
-    @Test func itOverwritesNothing() throws {
+    @Test func overwritesNothing() throws {
         let ledger = try TemporaryLedger()
         let mine = "root = true\n"
         try ledger.write(".editorconfig", mine)
-        #expect(try ledger.run("init", "--no-hook").output.contains("kept   .editorconfig\n"))
+        #expect(try ledger.run("init", "--no-hook").output.contains("exists .editorconfig\n"))
         #expect(try ledger.read(".editorconfig") == mine)
         #expect(!ledger.exists(".git/hooks/pre-commit"))
     }
@@ -150,7 +150,7 @@ import Testing
         try ledger.git("checkout", "-q", "-b", "trunk")
         #expect(
             try ledger.run("init", "--no-hook").output.contains(
-                "The audit branch is trunk: tell git with `git config arbor-ledger.auditBranch trunk`\n"))
+                "The audit branch is trunk: run `git config arbor-ledger.auditBranch trunk`\n"))
         #expect(try ledger.read(".arbor-ledger.yaml").hasPrefix("audit_branch: trunk\n"))
     }
 

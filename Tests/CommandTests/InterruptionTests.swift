@@ -33,7 +33,7 @@ import Testing
         if number != SIGKILL {
             #expect(
                 printed.errors.contains(
-                    "\narbor-ledger: stopped; finished runs are kept, and the same command goes on from there\n"))
+                    "\narbor-ledger: stopped; finished runs are saved, and the same command resumes\n"))
             #expect(!printed.errors.contains("SWIFT"))
         }
         #expect((2..<8).contains(stored.count))

@@ -16,7 +16,7 @@ import Testing
             try ledger.run(arguments),
             says: """
                 ! arbor-ledger: there is no ledger in \(ledger.path)
-                !   -> begin one with `arbor-ledger init`, or name the folder of another with -C
+                !   -> create one with `arbor-ledger init`, or name the folder of another with -C
                 exit 64
 
                 """)
@@ -32,7 +32,7 @@ import Testing
             try ledger.run("check", "--staged"),
             says: """
                 ! arbor-ledger: the index of \(ledger.path) holds no ledger
-                !   -> `git add` what `arbor-ledger init` wrote
+                !   -> `git add` the files that `arbor-ledger init` wrote
                 exit 64
 
                 """)
@@ -75,7 +75,7 @@ import Testing
         }
         expect(
             try ledger.run("check", "pages~1..pages"),
-            says: "! arbor-ledger: neither end of the range holds a ledger, so there is nothing to judge\n")
+            says: "! arbor-ledger: neither end of the range holds a ledger, so there is nothing to check\n")
         // A range that removes the ledger is judged.
         let left = try ledger.run("check", "main..pages", "--ref", "refs/heads/main")
         #expect(left.status == 1)

@@ -22,7 +22,7 @@ import Testing
         try Data(contentsOf: URL(fileURLWithPath: ledger.place("\(clone)/\(file)"))).contains(0x0D)
     }
 
-    @Test(arguments: ["core.autocrlf=true", "core.eol=crlf"]) func attributesKeepTheBytesOfRecords(setting: String)
+    @Test(arguments: ["core.autocrlf=true", "core.eol=crlf"]) func attributesPreserveRecordBytes(setting: String)
         throws
     {
         let ledger = try cloned(withAttributes: true, setting, "core.autocrlf=true")

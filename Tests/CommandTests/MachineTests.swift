@@ -55,7 +55,7 @@ import Testing
         #expect(submitted.errors.contains(reason))
         let shown = try run("show", "superposition-geometry")
         #expect(shown.status == 0)
-        #expect(shown.errors == "arbor-ledger: no network is looked at: \(reason)\n")
+        #expect(shown.errors == "arbor-ledger: networks are not drawn: \(reason)\n")
         #expect(try run("check").status == 0)
         #expect(try run("merge").status == 0)
         let examined = try run("doctor", "--format", "json")
@@ -91,7 +91,7 @@ import Testing
             expect(
                 try run("show", "superposition-geometry", "--train", "--at", "HEAD"),
                 says:
-                    "! arbor-ledger: \(reason)\n!   -> make runs on another machine; everything else works here\nexit 2\n"
+                    "! arbor-ledger: \(reason)\n!   -> use another machine for runs; everything else works here\nexit 2\n"
             )
             // `doctor` asks a child, which runs on this machine's own processor.
             #expect(try run("__machine").json()["cpuProblem"]["reason"].text == reason)
@@ -109,7 +109,7 @@ import Testing
     #endif
 
     /// Compares with the kernel's own answer, obtained with Perl.
-    @Test func doctorAsksTheKernelForLandlock() throws {
+    @Test func doctorReportsTheKernelsLandlockVersion() throws {
         let ledger = try TemporaryLedger.example()
         let asking =
             "my $version = syscall(444, 0, 0, 1); print $version > 0 ? qq(Landlock, version $version) : \"no Landlock\""

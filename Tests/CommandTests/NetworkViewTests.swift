@@ -92,7 +92,7 @@ private func section(_ title: String, _ text: String) -> String {
             section("trained networks", printed.output) == """
                   trained networks
                     No run: superposition-geometry/dimensionality at density 0.3, seed 0: the
-                      network that was cached is damaged or gone
+                      cached network is damaged or missing
 
                 """)
         // Trained again, it is the same.
@@ -156,7 +156,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(printed.errors.hasPrefix("1 run of 1 study, 1 training, "))
         let text = section("inside", printed.output)
         for line in [
-            "    loss in nats over 60 steps of training", "    share of answers that stay the same",
+            "    loss in nats over 60 steps of training", "    share of unchanged answers",
             "      after   true state  the network's",
         ] {
             #expect(text.contains("\n\(line)\n"), "\(text)")
@@ -200,8 +200,8 @@ private func section(_ title: String, _ text: String) -> String {
         expect(
             try TemporaryLedger.example().run("show", id, "--train"),
             says: """
-                ! arbor-ledger: "\(id)" is a \(kind), and only a toy model can be trained
-                !   -> leave out --train
+                ! arbor-ledger: "\(id)" is a \(kind); only a toy model can be trained
+                !   -> omit --train
                 exit 64
 
                 """)

@@ -115,7 +115,7 @@ import Testing
         )
         #expect(
             try ledger.tryGit(["push", "-q", "origin", "main"], extra: ["ARBOR_LEDGER_SKIP": "1"]).errors
-                == "arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+                == "arbor-ledger: not checked, because ARBOR_LEDGER_SKIP is set\n")
         try ledger.write("Findings/new.yaml", good)
         try ledger.commit("good")
         expect(try push(ledger, "main"), says: "")

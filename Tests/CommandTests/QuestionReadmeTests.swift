@@ -68,7 +68,7 @@ import Testing
             says: """
                 wrote    Claims/README.md
                 1 written, 0 removed, 0 unchanged
-                ! arbor-ledger: left Claims/superposition/README.md as it is: it was not made by `merge --write`
+                ! arbor-ledger: left Claims/superposition/README.md unchanged: `merge --write` did not write it
 
                 """)
         #expect(try ledger.read(pages[1]) == "Mine.\n")
@@ -92,7 +92,7 @@ import Testing
         try ledger.git("clone", "-q", "--bare", ".", "\(ledger.root)/bare")
         #expect(try ledger.run(["merge", "--write"], in: "\(ledger.root)/bare").status == 2)
         try ledger.write("Findings/broken.yaml", "title: Broken\n")
-        #expect(try ledger.run("merge", "--write").errors.contains("see `arbor-ledger check`"))
+        #expect(try ledger.run("merge", "--write").errors.contains("fix what `arbor-ledger check` reports"))
         try FileManager.default.removeItem(atPath: ledger.place("Findings/broken.yaml"))
         try ledger.git("checkout", "-q", "-b", "side")
         let printed = try ledger.run("merge", "--write")

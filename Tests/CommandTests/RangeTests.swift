@@ -145,7 +145,7 @@ import Testing
             says: """
                 2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 5 more
                 remarks not shown, see `check --all`
-                ! arbor-ledger: 1 error was there before; see `arbor-ledger check`
+                ! arbor-ledger: 1 error was already there; see `arbor-ledger check`
 
                 """)
         #expect(try codes(ledger, "HEAD~2..HEAD") == ["unknown-quantity Findings/bad.yaml"])
@@ -175,7 +175,7 @@ import Testing
         let printed = try ledger.run("check", "main..side")
         #expect(printed.status == 0)
         #expect(
-            printed.errors.hasPrefix("arbor-ledger: main has commits that this lacks; judged is what was done since"))
+            printed.errors.hasPrefix("arbor-ledger: main has commits that this branch lacks; only changes since"))
     }
 
     /// A merge must keep the changes of each side.
@@ -257,7 +257,7 @@ import Testing
         expect(
             try ledger.run("check", "HEAD..\(Self.none)"),
             says: """
-                ! arbor-ledger: the branch is deleted, so there is nothing to judge
+                ! arbor-ledger: the branch is deleted, so there is nothing to check
 
                 """)
         // Parent folders and files with dots in their names are paths.

@@ -154,7 +154,7 @@ private let disagreeing = [
         #expect(try ledger.run(command, "--fail-on", "everything").status == 64)
     }
 
-    @Test func conflictsOfOneQuestion() throws {
+    @Test func conflictsCanBeLimitedToAQuestion() throws {
         let ledger = try ledger()
         let all = try ledger.run("conflicts").description
         #expect(try ledger.run("conflicts", "superposition").description == all)
@@ -197,7 +197,7 @@ private let disagreeing = [
     }
 
     /// The order of commits, files, branches and merges changes no byte of any report.
-    @Test func historyDoesNotMatter() throws {
+    @Test func reportsDoNotDependOnHistory() throws {
         let files = disagreeing.keys.sorted()
         func reports(_ ledger: TemporaryLedger) throws -> [String] {
             try [["check", "--all"], ["merge"], ["conflicts"], ["show", "superposition"], ["show", "high#1"]].flatMap {

@@ -87,7 +87,7 @@ extension TemporaryLedger {
 
 /// One training serves all measurements on a network, and no process trains it again.
 @Suite struct SharedNetworkTests {
-    @Test func measurementsOnOneToyModelShareItsNetworks() throws {
+    @Test func measurementsShareNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         let printed = try ledger.run("verify", "--jobs", "6", "--format", "json")
         #expect(

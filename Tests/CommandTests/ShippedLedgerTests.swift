@@ -163,7 +163,7 @@ import Testing
         #expect(found["sides"].items.count == 2)
     }
 
-    @Test func anyOfFourDifferencesExplainsTheKindOfHead() {
+    @Test func fourDifferencesEachExplainTheKindOfHead() {
         let found = quantity("verification-head-kind")
         #expect(
             nearMisses(found) == [

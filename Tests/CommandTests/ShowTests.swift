@@ -18,7 +18,7 @@ import Testing
 
                   north star
                     Says when a model packs more features than it has dimensions, which any
-                      probe of a reasoning model must reckon with.
+                      probe of a reasoning model must account for.
 
                   claims
                     half-a-dimension#1: dimensions-per-feature is 0.45 to 0.55, reported
@@ -168,25 +168,26 @@ import Testing
                       dimensions (Elhage et al. 2022)
 
                   config
-                    features          60               n, how many features the inputs have
-                    dimensions        10               m, how many dimensions W squeezes them
-                                                       into
-                    batch             64               samples a step
+                    features          60               n, the number of input features
+                    dimensions        10               m, the number of dimensions that W maps
+                                                       them to
+                    batch             64               samples per step
                     steps             200              Adam steps
-                    learning_rate     0.03             Adam's, at the first step
+                    learning_rate     0.03             Adam learning rate at the first step
                     schedule          linear           linear: the learning rate falls to 0
                     importance_decay  1       default  feature i (from 0) has importance decay^i
-                    initial_variance  1/n              of the elements of W before training
+                    initial_variance  1/n              variance of the elements of W before
+                                                       training
                     restarts          1       default  networks trained on the same batches from
-                                                       other initial weights; the one of least
-                                                       loss on fresh data is kept
-                    selection_batch   40000   default  fresh samples on which the best restart
-                                                       is picked
-                    density_grid      0       default  phase diagram: densities, 0.01 to 1,
-                                                       evenly in the logarithm
-                    importance_grid   0       default  phase diagram: importances of feature 2
-                                                       relative to 1, 0.1 to 10, evenly in the
-                                                       logarithm
+                                                       different initial weights; the one with
+                                                       the least loss on fresh data is used
+                    selection_batch   40000   default  fresh samples for choosing the best
+                                                       restart
+                    density_grid      0       default  phase diagram: number of densities, 0.01
+                                                       to 1, logarithmically spaced
+                    importance_grid   0       default  phase diagram: number of importances of
+                                                       feature 2 relative to 1, 0.1 to 10,
+                                                       logarithmically spaced
 
                   budget of one run
                     2 min, 1 GiB

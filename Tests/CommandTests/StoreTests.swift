@@ -32,7 +32,7 @@ import Testing
     }
 
     /// 500 edits in all, each followed by one report, so that most reports meet a store that is several edits old.
-    @Test(arguments: 1...5) func everyReportIsTheSameAfterRandomEdits(seed: UInt64) throws {
+    @Test(arguments: 1...5) func reportsAfterRandomEditsMatchAnEmptyStore(seed: UInt64) throws {
         let ledger = try TemporaryLedger.example()
         var editor = RandomEditor(seed: seed)
         var report = Self.reports[0]
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func damagedFilesCountAsAbsent() throws {
+    @Test func ignoresDamagedFiles() throws {
         let ledger = try TemporaryLedger.example()
         try expectSame(ledger, "sound")
         let files = ledger.names(in: Self.folder).map { URL(filePath: ledger.place("\(Self.folder)/\($0)")) }
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// Guards the other tests: they would also pass if nothing were read from the store.
-    @Test func resultsAndParsedFilesAreUsed() throws {
+    @Test func usesStoredResultsAndParsedFiles() throws {
         let ledger = try TemporaryLedger.example()
         usleep(80_000)
         _ = try ledger.run("merge")

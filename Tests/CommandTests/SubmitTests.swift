@@ -29,7 +29,7 @@ import Testing
                 Self-check of good#1 at density 0.3: 3 of 3 runs hit
                 Committed \(commit) on the new branch finding/good:
                   Findings/topic/good.yaml
-                In the merged tree this changes:
+                Changes in the merged tree:
                 Claims
                   + good#1
                     says dimensions-per-feature is 0.4 to 0.6; reported
@@ -121,7 +121,7 @@ import Testing
             says: """
                 Committed \(commit) on the new branch finding/wrong:
                   Findings/wrong.yaml
-                In the merged tree this changes:
+                Changes in the merged tree:
                 \(contradictionOutput(by: "wrong"))
                 """)
     }
@@ -135,7 +135,7 @@ import Testing
         #expect(printed.output == "Self-check of wrong#1 at density 0.3: 0 of 3 runs hit, too few\n")
         #expect(
             printed.errors.hasSuffix(
-                "arbor-ledger: nothing was committed; --self-check 0 submits without trying\n"))
+                "arbor-ledger: nothing was committed; --self-check 0 skips the self-check\n"))
         #expect(try ledger.git("status", "--short") == before)
         #expect(try ledger.git("branch", "--format=%(refname:short)") == "main")
         #expect(
@@ -149,9 +149,9 @@ import Testing
     @Test(arguments: [
         ("/etc/passwd", "\"/etc/passwd\" is outside the ledger at "),
         ("../elsewhere.yaml", "\"../elsewhere.yaml\" is outside the ledger at "),
-        ("Findings/missing.yaml", "there is no file Findings/missing.yaml in the work tree"),
-        ("notes.txt", "notes.txt is no record of a ledger"),
-        ("Findings", "Findings is no record of a ledger"),
+        ("Findings/missing.yaml", "there is no file \"Findings/missing.yaml\" in the work tree"),
+        ("notes.txt", "\"notes.txt\" is not a record of a ledger"),
+        ("Findings", "\"Findings\" is not a record of a ledger"),
         (
             "Verifiers/superposition-geometry/receipts/\(String(repeating: "0", count: 64)).json",
             "receipts are committed with git"
@@ -242,8 +242,8 @@ import Testing
         expect(
             try ledger.run("submit", "--self-check", "0", exampleFinding),
             says: """
-                ! arbor-ledger: the last commit holds this file already, as it is
-                !   -> edit it first
+                ! arbor-ledger: the last commit already holds this version of the file
+                !   -> edit the file first
                 exit 1
 
                 """)

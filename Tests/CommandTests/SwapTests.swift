@@ -79,8 +79,9 @@ import Testing
     }
 
     /// A growing file is read to its end, or is too large.
-    @Test(arguments: [(1, "unknown-key"), (150_000, "too-large")]) func growingFilesEnd(lines: Int, code: String) throws
-    {
+    @Test(arguments: [(1, "unknown-key"), (150_000, "too-large")]) func stopsReadingAGrowingFile(
+        lines: Int, code: String
+    ) throws {
         let ledger = try Self.ledger(withSecret: "SECRET")
         let printed = try Self.check(
             ledger,

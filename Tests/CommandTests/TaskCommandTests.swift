@@ -55,7 +55,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         // Its runs are not an audit.
         #expect(ledger.names(in: receiptsFolder) == [])
         let again = try ledger.run("tasks", "run", deciding, "--seeds", "1")
-        #expect(again.errors.contains("deciding-run-dimensions-per-feature took this task already"))
+        #expect(again.errors.contains("already taken by deciding-run-dimensions-per-feature"))
         #expect(ledger.exists(decidingFile.replacingOccurrences(of: ".yaml", with: "-2.yaml")))
     }
 
@@ -71,8 +71,8 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
                 """)
         #expect(
             try refused("run", "needs-general-run:superposition") == """
-                ! arbor-ledger: no kernel here can carry out needs-general-run:superposition
-                !   -> `arbor-ledger tasks take needs-general-run:superposition` plans it for a person
+                ! arbor-ledger: no kernel can run "needs-general-run:superposition"
+                !   -> reserve it with `arbor-ledger tasks take needs-general-run:superposition`
                 exit 1
 
                 """)
@@ -86,7 +86,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         try ledger.write(decidingFile, "Something else.\n")
         #expect(
             try refused("take", deciding) == """
-                ! arbor-ledger: \(decidingFile) is there already
+                ! arbor-ledger: \(decidingFile) already exists
                 !   -> edit it, or move it aside
                 exit 1
 

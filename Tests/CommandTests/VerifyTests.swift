@@ -4,7 +4,7 @@ import Testing
 @Suite struct VerifyTests {
     private func runs(_ printed: ProcessResult) throws -> [JSON] { try printed.json()["runs"].items }
 
-    @Test func eightHitsOfEightVerify() throws {
+    @Test func eightHitsOfEightVerifyAClaim() throws {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("verify")
         #expect(
@@ -24,7 +24,7 @@ import Testing
         #expect(ledger.names(in: receiptsFolder).count == 2)
     }
 
-    @Test func receiptsAreNamedByTheirContent() throws {
+    @Test func namesReceiptsByTheirContent() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         for name in ledger.names(in: receiptsFolder) {
@@ -202,7 +202,7 @@ import Testing
         expect(
             try ledger.run("verify", "--repeat"),
             says: """
-                ! arbor-ledger: no run of these claims is recorded
+                ! arbor-ledger: these claims have no recorded runs
                 !   -> run `arbor-ledger verify` first
                 exit 1
 
@@ -257,10 +257,10 @@ import Testing
 
     /// A run that exceeds its budget is not counted as evidence for or against the claim.
     @Test(arguments: [
-        (["steps: 200": "steps: 200000", "minutes: 2": "minutes: 0.0166"], "over the time that its budget allows"),
+        (["steps: 200": "steps: 200000", "minutes: 2": "minutes: 0.0166"], "exceeded the time of its budget"),
         (
             ["features: 60": "features: 1000", "batch: 64": "batch: 8192", "memory_gib: 1": "memory_gib: 0.065"],
-            "out of the memory that its budget allows"
+            "exceeded the memory of its budget"
         ),
     ]) func runsBeyondTheBudgetAreNotCounted(_ edits: [String: String], _ reason: String) throws {
         let ledger = try TemporaryLedger.example()

@@ -85,7 +85,7 @@ def test_new_finding():
     talk = Conversation([TOOL, "new", "finding"], folder)
     for prompt, answer in [
         ("name: ", "two-thirds"), ("title [later]: ", "Two thirds: a # title"), ("authors: ", ""),
-        ("this one is needed", None), ("authors: ", "A. Body, B. Body"), ("contributors [Ada]: ", ""),
+        ("an answer is required", None), ("authors: ", "A. Body, B. Body"), ("contributors [Ada]: ", ""),
         ("date: ", "yesterday"), ("write it as 2025, 2025-03 or 2025-03-18", None), ("date: ", "2025-03"),
         ("source [later]: ", "a note"), ("north_star [later]: ", ""),
         ("one of dimensions-per-feature", None), ("quantity: ", "dimension-per-feature"),

@@ -3,12 +3,12 @@ import ArgumentParser
 struct ArborLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "arbor-ledger",
-        abstract: "The git-backed ledger of findings about how reasoning models work.",
+        abstract: "A git-backed ledger of findings about how reasoning models work.",
         discussion: """
-            Contributors commit findings; the tool checks them, re-runs the toy models they refer to, merges their \
-            claims up the question tree and reports where contributors disagree because each touched another part.
+            Contributors commit findings. The tool checks them, re-runs their toy models, merges their claims up the \
+            question tree, and reports where contributors disagree because they studied different settings.
 
-            Every command takes -C DIR, before or after its name, to run as if started there.
+            Every command takes -C DIR, before or after its name, to run as if started in DIR.
 
             Example: arbor-ledger conflicts
             """,

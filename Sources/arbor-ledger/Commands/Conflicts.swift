@@ -5,14 +5,14 @@ import Reports
 
 struct Conflicts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Report where findings disagree, what separates the sides, and what is missing.",
+        abstract: "Report where findings disagree, what separates the sides, and which run would decide.",
         discussion: """
-            Two claims conflict when they cannot both be true; if no setting is in both, they touched different parts. \
-            A disagreement is no failure: the exit status is 0 unless --fail-on says otherwise.
+            Two claims conflict if they cannot both be true. If they share no setting, they touched different parts. \
+            A disagreement is not a failure: the exit status is 0 unless --fail-on names what was found.
 
             Examples:
               arbor-ledger conflicts
-              arbor-ledger conflicts search
+              arbor-ledger conflicts superposition
               arbor-ledger conflicts --fail-on unexplained --format json
             """)
 
@@ -20,7 +20,7 @@ struct Conflicts: AsyncParsableCommand {
     @OptionGroup var length: LengthOption
     @OptionGroup var failing: FailOptions
 
-    @Argument(help: "Only what concerns this question and its parts.", completion: .names(\.questions))
+    @Argument(help: "Only disagreements below this question.", completion: .names(\.questions))
     var question: String?
 
     func run() async throws {

@@ -5,18 +5,18 @@ import Words
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is believed otherwise between two commits, and which records caused it.",
+        abstract: "Show which conclusions changed between two commits, and which records changed them.",
         discussion: """
-            A and B are whatever git resolves: branches, tags, ids, main~3. Without B, A is compared with the work tree. \
-            Told are questions whose answer changed or that are new, gone or moved; claims that are new, gone, or have \
-            another verdict, level, side or standing; disagreements that began or ended; claims that were superseded.
+            A and B are revisions that git resolves, such as main, v1.0 or main~3. Without B, A is compared with the \
+            work tree. Lists questions that are new, removed or moved, or whose answer changed; claims that are new or \
+            removed, or whose verdict, evidence level, side or status changed; disagreements that began or ended; and \
+            superseded claims.
 
-            Each state is weighed by the receipts that it holds itself, where they are or were on the audit branch.
+            Each state counts its own receipts, if they are or were on the audit branch.
 
-            Examples:
-              arbor-ledger diff v1.0
-              arbor-ledger diff main~10 main
-              arbor-ledger diff main my-branch --format json
+            Examples (replace BRANCH):
+              arbor-ledger diff main
+              arbor-ledger diff main BRANCH --format json
             """)
 
     @OptionGroup var format: FormatOption<LedgerDiff>

@@ -5,9 +5,9 @@ import Words
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what works on this machine, and how to mend what does not.",
+        abstract: "Check this machine's set-up and suggest fixes.",
         discussion: """
-            Changes nothing. Exits with 1 if something is broken that a command needs; a warning is no failure.
+            Changes nothing. Exits with 1 if something that a command needs is broken.
 
             Example: arbor-ledger doctor --format json
             """)

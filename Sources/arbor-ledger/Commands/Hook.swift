@@ -5,10 +5,10 @@ import Records
 
 struct Hook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check what is being committed, before it is.",
+        abstract: "Check what is about to be committed or pushed.",
         discussion: """
-            The hooks read the index that git names or the commits that are pushed, never the work tree, and change \
-            nothing. `--no-verify` of git passes them by.
+            The hooks read git's index or the pushed commits, never the work tree, and change nothing. git's \
+            `--no-verify` skips them.
 
             Example: arbor-ledger hook install
             """,
@@ -16,14 +16,14 @@ struct Hook: AsyncParsableCommand {
 
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Install the hooks; one that is there already is kept and run first.",
+            abstract: "Install the hooks; an existing hook is saved and runs first.",
             discussion: """
                 Examples:
                   arbor-ledger hook install
                   arbor-ledger hook install pre-commit pre-push
                 """)
 
-        @Argument(help: "Which: pre-commit, pre-merge-commit, pre-push (default: all).")
+        @Argument(help: "The hooks to install: pre-commit, pre-merge-commit, pre-push (default: all).")
         var hooks: [HookName] = HookName.allCases
 
         func run() async throws {
@@ -36,7 +36,7 @@ struct Hook: AsyncParsableCommand {
 
     struct Uninstall: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove the hooks and put back those that were there before.",
+            abstract: "Remove the hooks and restore the previous ones.",
             discussion: "Example: arbor-ledger hook uninstall")
 
         func run() async throws {
@@ -49,18 +49,19 @@ struct Hook: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Judge what git is about to do; what the installed hooks call.",
+            abstract: "Check what git is about to do; the installed hooks call this.",
             discussion: """
-                pre-commit and pre-merge-commit judge the index that git names; pre-push the ranges that git tells on \
-                standard input. Where pre-commit or prek name a range, that is judged. ARBOR_LEDGER_SKIP=1 passes all.
+                pre-commit and pre-merge-commit check git's index; pre-push checks the ranges that git writes to \
+                standard input. If pre-commit or prek name a range, that range is checked. ARBOR_LEDGER_SKIP=1 skips \
+                all checks.
 
                 Example: arbor-ledger hook run
                 """)
 
-        @Argument(help: "pre-commit, pre-merge-commit or pre-push; what a hook framework says, else pre-commit.")
+        @Argument(help: "pre-commit, pre-merge-commit or pre-push (default: the framework's hook, else pre-commit).")
         var hook: HookName?
 
-        @Argument(help: "What git hands to the hook.")
+        @Argument(help: "The arguments that git passes to the hook.")
         var arguments: [String] = []
 
         func run() async throws {
@@ -71,7 +72,7 @@ struct Hook: AsyncParsableCommand {
 
 extension HookName: ExpressibleByArgument {}
 
-/// An error is the same one if it moved to another line.
+/// Identifies an error across versions of a file: it may move to another line.
 private struct DiagnosticIdentity: Hashable {
     var code: Diagnostic.Code
     var path: String
@@ -87,7 +88,7 @@ private struct DiagnosticIdentity: Hashable {
 extension CheckedLedger {
     var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
-    /// Errors that an earlier state of the ledger did not have.
+    /// The errors that an earlier state of the ledger did not have.
     func errors(notIn before: CheckedLedger) -> [Diagnostic] {
         let known = Set(before.errors.map(DiagnosticIdentity.init))
         return errors.filter { !known.contains(DiagnosticIdentity($0)) }

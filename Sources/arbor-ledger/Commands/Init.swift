@@ -3,15 +3,15 @@ import Records
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Begin a ledger in this repository, with a worked example, settings, hook, CI and editor files.",
+        abstract: "Create a ledger in this repository: a worked example, settings, hooks, CI and editor files.",
         discussion: """
-            Writes nothing over a file that is there already. The example can be checked, merged and re-run at once; \
-            replace it with your own questions.
+            Never overwrites a file. The example can be checked, merged and re-run at once; replace it with your own \
+            questions.
 
             Example: git init my-ledger && arbor-ledger -C my-ledger init
             """)
 
-    @Flag(name: .customLong("no-hook"), help: "Leave the repository's hooks alone.")
+    @Flag(name: .customLong("no-hook"), help: "Do not install the hooks.")
     var noHook = false
 
     func run() async throws {
@@ -20,8 +20,8 @@ struct Init: AsyncParsableCommand {
             try workspace.requireWholeWorkTree()
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
             let whole = ledgerTemplate(auditBranch: branch)
-            // A ledger that has begun keeps its own records: an example beside them would only be in the way. A part of
-            // the example is what a killed `init` left.
+            // A ledger with records gets no example, unless its files are part of the example: a killed `init` wrote
+            // them.
             let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })
             let reader = try EntryReader(workspace)
             let hasBegun = try WorkTree(workspace.root).list().contains { entry in
@@ -35,7 +35,7 @@ struct Init: AsyncParsableCommand {
                 let path = "\(workspace.root)/\(item.path)"
                 removeAbandonedFiles(in: folder(of: path))
                 if fileExists(path) {
-                    writeOutput("kept   \(item.path)\n")
+                    writeOutput("exists \(item.path)\n")
                 } else {
                     try writeFile(path, Array(item.text.utf8))
                     writeOutput("wrote  \(item.path)\n")
@@ -44,10 +44,10 @@ struct Init: AsyncParsableCommand {
             if hasBegun { writeOutput("This ledger has records already, so no example was added.\n") }
             if branch != "main" && branch != "master" {
                 writeOutput(
-                    "The audit branch is \(branch): tell git with `git config arbor-ledger.auditBranch \(branch)`\n")
+                    "The audit branch is \(branch): run `git config arbor-ledger.auditBranch \(branch)`\n")
             }
             if !noHook { writeOutput(try HookFolder(workspace).install(HookName.allCases, in: workspace)) }
-            writeOutput("Say in .github/workflows/ledger.yml where CI gets arbor-ledger from.\n")
+            writeOutput("For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.\n")
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
         }

@@ -6,25 +6,24 @@ import Words
 struct MergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Show what the claims say of every question, merged up the tree.",
+        abstract: "Answer every question from the claims, merged up the question tree.",
         discussion: """
-            Each question gets one phrase: its status, how much of it was re-run, and on which models; beside it the \
-            assumptions it rests on.
+            Each question gets one line: its status, how much of it was re-run, on which models, and the assumptions \
+            it rests on.
 
-            With BRANCH it previews what a contributor's branch would add or end: the tree that git would make of HEAD and \
-            BRANCH is made in memory, and nothing is written. The exit status is 1 if git cannot merge a file by itself or \
-            the merged ledger would have new errors.
+            With BRANCH it previews what merging a branch into HEAD would change. The merge is made in memory; nothing \
+            is written. The exit status is 1 if git cannot merge a file or the merged ledger would have new errors.
 
-            --write regenerates the README.md of every question folder, for browsing on a forge; it works on the audit \
-            branch alone, leaves other people's READMEs as they are, and does not commit.
+            --write regenerates the README.md of every question folder, for browsing on a forge. It works only on the \
+            audit branch, leaves READMEs that it did not write alone, and does not commit.
 
-            --without shows what would change if an assumption failed; repeat it for several at once.
+            --without shows what would change if an assumption failed; repeat it for several.
 
-            Examples:
+            Examples (replace BRANCH):
               arbor-ledger merge
-              arbor-ledger merge --without probe-is-faithful
-              arbor-ledger merge --at v1.0 --format json
-              arbor-ledger merge origin/finding/half-a-dimension
+              arbor-ledger merge --without toy-superposition-is-r1s
+              arbor-ledger merge --at HEAD --format json
+              arbor-ledger merge BRANCH
               arbor-ledger merge --write
             """)
 
@@ -78,7 +77,7 @@ struct MergeCommand: AsyncParsableCommand {
     private func write(_ workspace: Workspace) async throws -> ExitCode {
         let done = try await workspace.writeReadmes()
         for path in done.refused {
-            writeError("arbor-ledger: left \(escapeHidden(path)) as it is: it was not made by `merge --write`\n")
+            writeError("arbor-ledger: left \(escapeHidden(path)) unchanged: `merge --write` did not write it\n")
         }
         try report.format.print(done)
         return .success

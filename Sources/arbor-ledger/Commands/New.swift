@@ -8,15 +8,17 @@ struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a new record of any kind.",
         discussion: """
-            On a terminal it asks for what no flag says, and asks again where an answer is wrong. Elsewhere a missing flag is \
-            an error that names it. What it writes is checked first, and no file is written over.
+            On a terminal it prompts for every field not given as a flag, and again if an answer is wrong. Without a \
+            terminal a missing flag is an error that names it. The record is checked before it is written; no file is \
+            overwritten.
 
-            Lists are written a,b or [a, b], ranges as in the files: [0.4, 0.6] or {at_least: 1}; settings as \
+            Write lists as a,b or [a, b]; ranges as in the files, [0.4, 0.6] or {at_least: 1}; settings as \
             density=0.3, repeated, or {density: 0.3}.
 
             Examples:
               arbor-ledger new finding
-              arbor-ledger new quantity loss --title Loss --definition "Mean loss" --range "{at_least: 0}" --conditions model
+              arbor-ledger new quantity loss --title Loss --definition "Mean loss" \\
+                --range "{at_least: 0}" --conditions model
             """,
         subcommands: [
             NewQuestion.self, NewVote.self, NewQuantity.self, NewCondition.self, NewValue.self, NewAssumption.self,
@@ -24,9 +26,9 @@ struct New: AsyncParsableCommand {
         ])
 }
 
-/// What every kind of record takes.
+/// Options of every kind of record.
 struct NewOptions: ParsableArguments {
-    @Flag(name: .customLong("draft"), help: "Leave sentences that no flag says to be written later, marked TODO.")
+    @Flag(name: .customLong("draft"), help: "Write TODO for sentences not given as a flag.")
     var isDraft = false
 }
 
@@ -34,9 +36,9 @@ struct NewOptions: ParsableArguments {
 protocol NewRecord: AsyncParsableCommand {
     static var kind: RecordKind { get }
     var options: NewOptions { get }
-    /// Asked for on a terminal where it is missing.
+    /// Prompted for on a terminal if missing.
     var name: String? { get }
-    /// What the name is, for who is asked.
+    /// Describes the name, in the help and in the prompt.
     static var nameAbout: String { get }
     func place(_ name: String, by contributor: String?) throws -> RecordPlace
     var folder: String? { get }
@@ -71,10 +73,10 @@ extension NewRecord {
         return line
     }
 
-    /// `a/b` as its two parts.
+    /// Splits `a/b` into its two parts.
     func twoParts(_ name: String) throws -> (String, String) {
         guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else {
-            throw Refusal(message: "\"\(name)\" is one name, not two", remedy: Self.nameAbout, exitCode: 64)
+            throw Refusal(message: "\"\(name)\" has no slash", remedy: Self.nameAbout, exitCode: 64)
         }
         return (String(name[..<slash]), String(name[name.utf8.index(after: slash)...]))
     }

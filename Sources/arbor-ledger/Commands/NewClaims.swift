@@ -4,13 +4,16 @@ import Records
 
 struct NewQuestion: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "question", abstract: "Write a question, a leaf where it names a quantity.",
+        commandName: "question", abstract: "Write a question; one with a quantity is a leaf.",
         discussion: """
-            Example: arbor-ledger new question search/depth --question "How deep do they search?" \
-            --why "Depth tells search from guessing." --quantity depth --yes "{at_least: 3}"
+            Example:
+              arbor-ledger new question sharing \\
+                --question "Do features share dimensions?" \\
+                --why "Shared dimensions hide features from single neurons." \\
+                --quantity dimensions-per-feature --yes "{below: 1}"
             """)
     static let kind = RecordKind.question
-    static let nameAbout = "Its folder below Claims, such as search/depth; . is the north star."
+    static let nameAbout = "The question's folder below Claims, such as search/depth; . is the north star."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
@@ -21,14 +24,18 @@ struct NewQuestion: NewRecord {
 
 struct NewVote: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "vote", abstract: "Vote on how much a question should be answered.",
-        discussion: "Example: arbor-ledger new vote search/depth --weight 8 --reason \"Everything else rests on it.\"")
+        commandName: "vote", abstract: "Vote on how important a question is.",
+        discussion: """
+            Example:
+              arbor-ledger new vote superposition --weight 8 \\
+                --reason "Everything else rests on it."
+            """)
     static let kind = RecordKind.vote
-    static let nameAbout = "The question, by its folder below Claims, such as search/depth."
+    static let nameAbout = "The question's folder below Claims, such as search/depth."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp, completion: .names(\.questions)) var name: String?
-    @Option(help: "Your short name (default: from your name in git).") var handle: String?
+    @Option(help: "Your short name (default: from git's user.name).") var handle: String?
     @OptionGroup var flags: RecordFlags<NewVote>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
@@ -36,7 +43,7 @@ struct NewVote: NewRecord {
             String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
         }
         guard let handle = handle ?? usual else {
-            throw Refusal(message: "missing --handle", remedy: "git has no name for you", exitCode: 64)
+            throw Refusal(message: "missing --handle", remedy: "give it, or set user.name in git", exitCode: 64)
         }
         return .vote(question: name, handle: handle)
     }
@@ -44,14 +51,18 @@ struct NewVote: NewRecord {
 
 struct NewFinding: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "finding", abstract: "Write a finding with one claim; more are added in the file.",
+        commandName: "finding", abstract: "Write a finding with one claim; add more claims in the file.",
         discussion: """
-            Example: arbor-ledger new finding deep-search --folder search --title "They search three deep" \
-            --authors "A. Body" --date 2025-03 --source arXiv:2503.00001 --north-star "Says that they plan." \
-            --quantity depth --value "{at_least: 3}" --tested model=r1
+            Example:
+              arbor-ledger new finding dense-features --folder superposition \\
+                --title "Dense features get a dimension each" --authors "A. Author" \\
+                --date 2025-03 --source arXiv:2503.00001 \\
+                --north-star "Dense features need no disentangling." \\
+                --quantity dimensions-per-feature --value "[0.9, 1.1]" \\
+                --tested "{model: superposition-geometry, density: 1}"
             """)
     static let kind = RecordKind.finding
-    static let nameAbout = "Its slug, which is permanent, such as half-a-dimension."
+    static let nameAbout = "The finding's permanent slug, such as half-a-dimension."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
@@ -63,12 +74,15 @@ struct NewFinding: NewRecord {
 
 struct NewAssumption: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "assumption", abstract: "Write an assumption, a bridge where it names toy models and models.",
+        commandName: "assumption",
+        abstract: "Write an assumption; one that names toy models and models is a bridge.",
         discussion: """
-            Example: arbor-ledger new assumption probes-are-faithful --statement "A probe reads what the model uses."
+            Example:
+              arbor-ledger new assumption probes-are-faithful \\
+                --statement "A probe reads what the model uses."
             """)
     static let kind = RecordKind.assumption
-    static let nameAbout = "What it is called, such as probes-are-faithful."
+    static let nameAbout = "The assumption's name, such as probes-are-faithful."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?

@@ -4,13 +4,15 @@ import Records
 
 struct NewQuantity: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "quantity", abstract: "Define a quantity: a number in a range, or one of some labels.",
+        commandName: "quantity", abstract: "Define a quantity: a number in a range, or one of several labels.",
         discussion: """
-            Example: arbor-ledger new quantity depth --title "Depth of search" --definition "Longest chain of moves." \
-            --range "{at_least: 0}" --conditions model
+            Example:
+              arbor-ledger new quantity depth --title "Depth of search" \\
+                --definition "Longest chain of moves." --range "{at_least: 0}" \\
+                --conditions model
             """)
     static let kind = RecordKind.quantity
-    static let nameAbout = "What it is called, such as probe-accuracy."
+    static let nameAbout = "The quantity's name, such as probe-accuracy."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
@@ -21,14 +23,16 @@ struct NewQuantity: NewRecord {
 
 struct NewCondition: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "condition", abstract: "Define a condition: a closed list of values, or an open one.",
+        commandName: "condition", abstract: "Define a condition with a closed or an open list of values.",
         discussion: """
-            Without --values it is open: `new value` adds a file for each value.
+            Without --values the list is open: `new value` adds a file for each value.
 
-            Example: arbor-ledger new condition encoding --title "How cells are named" --values "[colour, mine-yours]"
+            Example:
+              arbor-ledger new condition encoding --title "How discs are labelled" \\
+                --values "[colour, mine-yours]"
             """)
     static let kind = RecordKind.condition
-    static let nameAbout = "What it is called, such as encoding."
+    static let nameAbout = "The condition's name, such as encoding."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
@@ -39,9 +43,12 @@ struct NewCondition: NewRecord {
 
 struct NewValue: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "value", abstract: "Add a value of an open condition, such as a model.",
-        discussion:
-            "Example: arbor-ledger new value model/r1 --title DeepSeek-R1 --general true --attribute family=deepseek")
+        commandName: "value", abstract: "Add a value to an open condition, such as a model.",
+        discussion: """
+            Example:
+              arbor-ledger new value model/o1 --title "OpenAI o1" --general true \\
+                --attribute family=openai
+            """)
     static let kind = RecordKind.conditionValue
     static let nameAbout = "The condition and the value, such as model/r1."
 
@@ -59,11 +66,13 @@ struct NewModel: NewRecord {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Write a toy model: a kernel with its settings.",
         discussion: """
-            Example: arbor-ledger new model small-superposition --title "20 features in 5 dimensions" \
-            --abstracts superposition --kernel superposition --config "{features: 20, dimensions: 5}"
+            Example:
+              arbor-ledger new model small-superposition \\
+                --title "20 features in 5 dimensions" --abstracts superposition \\
+                --kernel superposition --config "{features: 20, dimensions: 5}"
             """)
     static let kind = RecordKind.model
-    static let nameAbout = "Its folder below Verifiers, such as small-superposition."
+    static let nameAbout = "The toy model's folder below Verifiers, such as small-superposition."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
@@ -74,10 +83,12 @@ struct NewModel: NewRecord {
 
 struct NewMeasurement: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "measurement", abstract: "Write what is measured on a toy model.",
+        commandName: "measurement", abstract: "Write a measurement of a toy model.",
         discussion: """
-            Example: arbor-ledger new measurement small-superposition/dimensionality --measurement dimensionality \
-            --measures dimensions-per-feature --conditions density --control network=untrained
+            Example:
+              arbor-ledger new measurement superposition-geometry/total \\
+                --measurement dimensionality --measures dimensions-per-feature \\
+                --conditions density --control network=untrained
             """)
     static let kind = RecordKind.measurement
     static let nameAbout = "The toy model and the measurement, such as toy/accuracy."

@@ -2,9 +2,9 @@ import ArgumentParser
 import Editing
 import Records
 
-/// A flag for each key of a kind of record, as its shape describes them.
+/// One flag for each key of a kind of record, as its shape describes it.
 ///
-/// ArgumentParser finds options by reflection and reads them by coding key, so that both can follow a description.
+/// ArgumentParser finds options by reflection and decodes them by coding key; both are generated from the shape.
 struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
     private enum Value {
         case one(Option<String?>)
@@ -44,7 +44,6 @@ struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
         return Mirror(self, children: children)
     }
 
-    /// What the flags say.
     var answers: [FlagValue] {
         flags.flatMap { flag, value -> [FlagValue] in
             switch value {
@@ -70,7 +69,7 @@ struct RecordFlag {
     let help: ArgumentHelp
     let completion: CompletionKind?
     let isRepeated: Bool
-    /// Each names a key of its own: `family=qwen`.
+    /// Whether each value names its own key: `family=qwen`.
     let isAttribute: Bool
 
     var codingKey: CodingKey { CodingKey(stringValue: key) }
@@ -86,7 +85,7 @@ private func recordFlags(_ kind: RecordKind) -> [RecordFlag] {
     guard let shape = kind.shape else { return [] }
     let attributeFlag = RecordFlag(
         key: "attribute", name: .customLong("attribute"),
-        help: "What it records of itself, such as family=qwen; repeat for several.",
+        help: "An attribute, such as family=qwen; repeat for several.",
         completion: nil, isRepeated: true, isAttribute: true)
     return shape.answers().map(RecordFlag.init) + (shape.hasFreeKeys ? [attributeFlag] : [])
 }
@@ -97,7 +96,7 @@ extension RecordFlag {
         switch answer.key.defaultAnswer {
         case .text(let text)?: usual = " (default: \(text))"
         case .today?: usual = " (default: today)"
-        case .contributor?: usual = " (default: your name in git)"
+        case .contributor?: usual = " (default: git's user.name)"
         case nil: usual = ""
         }
         isRepeated = answer.key.value.takesNamedSettings

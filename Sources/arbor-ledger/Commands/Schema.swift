@@ -5,11 +5,11 @@ import Words
 
 struct Schema: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the JSON Schema of a kind of file, for editors to check and complete by.",
+        abstract: "Print the JSON Schema of a kind of file, for validation and completion in editors.",
         discussion: """
-            Without a kind it lists them. --here adds the names of this ledger, so that an editor completes quantities, \
-            conditions and their values, assumptions and claims. --write writes all schemas below .arbor-ledger/schemas/, \
-            where `init` points editors; a schema tells what one file tells, and `check` the rest.
+            Without a kind it lists the kinds. --here adds this ledger's names, so that an editor completes quantities, \
+            conditions and their values, assumptions and claims. --write writes all schemas to .arbor-ledger/schemas/, \
+            where the editor files of `init` look for them. A schema covers one file; `check` covers the whole ledger.
 
             Examples:
               arbor-ledger schema finding
@@ -20,17 +20,17 @@ struct Schema: AsyncParsableCommand {
     @Flag(help: "List the kinds of files.")
     var list = false
 
-    @Flag(help: "Complete the names that this ledger has.")
+    @Flag(help: "Include this ledger's names.")
     var here = false
 
-    @Flag(help: "Write the schemas of all kinds, over those that are there.")
+    @Flag(help: "Write the schemas of all kinds, replacing existing ones.")
     var write = false
 
-    @Argument(help: ArgumentHelp("Which kind of file.", valueName: "kind"))
+    @Argument(help: ArgumentHelp("The kind of file.", valueName: "kind"))
     var kind: RecordKind?
 
     func validate() throws {
-        if list && (here || write || kind != nil) { throw ValidationError("--list stands alone") }
+        if list && (here || write || kind != nil) { throw ValidationError("--list takes no other argument") }
         if write && kind != nil { throw ValidationError("--write writes the schemas of all kinds") }
         if here && !write && kind == nil { throw ValidationError("--here needs a kind, or --write") }
     }
@@ -61,7 +61,7 @@ struct Schema: AsyncParsableCommand {
 extension RecordKind: ExpressibleByArgument {}
 
 extension Workspace {
-    /// What the work tree's records are called.
+    /// The names of the work tree's records.
     func knownNames() async throws -> KnownNames {
         let files = try files(.workTree)
         return KnownNames(check(files), paths: files.map(\.path))

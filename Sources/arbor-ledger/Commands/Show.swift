@@ -6,29 +6,29 @@ import Words
 
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show one record with all that bears on it.",
+        abstract: "Show one record with everything that refers to it.",
         discussion: """
             ID is a finding (slug), a claim (slug#n), a question (its folder below Claims, . for the north star), a \
             quantity, a toy model, a measurement (toy-model/measurement), an assumption or a condition.
 
-            Of a toy model it draws what recorded runs measured and what is seen in its trained networks: how their loss \
-            fell, the directions of features, a board beside what is read of it, a chain. It takes networks that \
-            `verify` trained and kept; --train trains those that are missing, with a seed that is always the same, and \
-            keeps them. They are no audit runs, and nothing is written to the ledger.
+            For a toy model it draws the recorded values and pictures of its trained networks, such as loss curves, \
+            feature directions, a probed board or a chain of thought. It uses networks that `verify` cached; --train \
+            trains and caches the missing ones with a fixed seed. These are not audit runs; nothing is written to the \
+            ledger.
 
             Examples:
               arbor-ledger show half-a-dimension
               arbor-ledger show half-a-dimension#1
               arbor-ledger show superposition-geometry
-              arbor-ledger show superposition-intro --train
+              arbor-ledger show superposition-geometry --train
             """)
 
     @OptionGroup var report: ReportOptions<RecordView>
 
-    @Flag(name: .customLong("train"), help: "Train the networks of a toy model that are missing, to draw them.")
+    @Flag(name: .customLong("train"), help: "Train a toy model's missing networks, to draw them.")
     var trains = false
 
-    @Argument(help: "What to show.", completion: .records)
+    @Argument(help: "The record to show.", completion: .records)
     var id: String
 
     func run() async throws {
@@ -50,8 +50,8 @@ struct Show: AsyncParsableCommand {
                 view.add(seen)
             } else if trains {
                 throw Refusal(
-                    message: "\"\(id)\" is a \(view.kind.rawValue), and only a toy model can be trained",
-                    remedy: "leave out --train", exitCode: 64)
+                    message: "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained",
+                    remedy: "omit --train", exitCode: 64)
             }
             try report.format.print(view)
             return .success

@@ -9,16 +9,20 @@ import Words
 
 struct Submit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check a finding, try it, and commit it with the new records that it names.",
+        abstract: "Check and self-check a finding, and commit it with the new records that it names.",
         discussion: """
-            Checks the ledger as it would be with FILE, runs a few seeds of each claim with a verifier as a self-check \
-            (nothing of it is stored), and commits FILE and the new records that it names; whatever else is staged stays \
-            staged. On the audit branch it first switches to a branch finding/SLUG. A file with an error is not committed.
+            Checks the ledger as it would be with FILE, runs a few unsalted seeds of each claim that has a verifier \
+            (the self-check, which is not recorded), and commits FILE with the new records that it names. Other staged \
+            files stay staged. On the audit branch it first switches to a new branch finding/SLUG. A file with an error \
+            is not committed.
 
-            Example: arbor-ledger submit Findings/search/my-finding.yaml
+            Example (replace SLUG by a finding that you wrote):
+              arbor-ledger submit Findings/SLUG.yaml
             """)
 
-    @Option(name: .customLong("self-check"), help: ArgumentHelp("How many seeds to try (0: none).", valueName: "seeds"))
+    @Option(
+        name: .customLong("self-check"),
+        help: ArgumentHelp("Number of seeds of the self-check (0: none).", valueName: "seeds"))
     var selfCheck = 3
 
     @Option(
@@ -60,17 +64,17 @@ struct Submit: AsyncParsableCommand {
             return .failure
         }
         guard try await passesSelfCheck(submission, loaded, workspace) else {
-            writeError("arbor-ledger: nothing was committed; --self-check 0 submits without trying\n")
+            writeError("arbor-ledger: nothing was committed; --self-check 0 skips the self-check\n")
             return .failure
         }
         try commit(submission, loaded.ledger, checked: head, workspace)
-        writeOutput("In the merged tree this changes:\n")
+        writeOutput("Changes in the merged tree:\n")
         let diff = LedgerDiff(from: before.merge(), to: loaded.merge(), changes: submission.changes)
         writeOutput(changesText(diff, style: style))
         return .success
     }
 
-    /// Tries a few seeds that no salt protects; most misses mean that the claim will not survive its audit.
+    /// Runs a few unsalted seeds; returns whether more than half of the runs of each cell hit.
     private func passesSelfCheck(_ submission: Submission, _ loaded: LoadedLedger, _ workspace: Workspace) async throws
         -> Bool
     {
@@ -103,9 +107,10 @@ struct Submit: AsyncParsableCommand {
                 let hits = outcomes.count(where: \.self)
                 let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
                 if !isGood { passes = false }
-                let told = outcomes.isEmpty ? "no run could be made" : "\(hits) of \(outcomes.count) runs hit"
+                let result = outcomes.isEmpty ? "no run finished" : "\(hits) of \(outcomes.count) runs hit"
                 writeOutput(
-                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(told)\(isGood ? "" : ", too few")\n")
+                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(result)\(isGood ? "" : ", too few")\n"
+                )
             }
         }
         return passes

@@ -10,38 +10,39 @@ import Words
 
 struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what is worth doing next, take a task, or carry out a deciding run.",
+        abstract: "List what is worth doing next, take a task, or make a deciding run.",
         discussion: """
-            Importance is the share of the ways in which the other open questions can turn out where this one decides the \
-            question above it; cost is the time of the runs still needed, or the effort that the question declares. Tasks \
-            are shown in Pareto ranks of the two, and the cheap end of the first rank is the low-hanging fruit.
+            Importance is the share of possible outcomes of the other open questions in which this one decides the \
+            question above it. Cost is the time of the runs still needed, or the effort that the question declares. \
+            Tasks are listed by Pareto rank of the two; the cheapest tasks of rank 1 are the low-hanging fruit.
 
-            Examples:
+            Examples (replace QUANTITY by that of a listed deciding run):
               arbor-ledger tasks
-              arbor-ledger tasks verification --sort votes
-              arbor-ledger tasks take untested-cell:verification/signal
-              arbor-ledger tasks run deciding-run:board-probe-error
+              arbor-ledger tasks superposition --sort votes
+              arbor-ledger tasks take needs-general-run:superposition
+              arbor-ledger tasks --kind deciding-run
+              arbor-ledger tasks run deciding-run:QUANTITY
             """,
         subcommands: [ListTasks.self, TakeTask.self, RunTask.self], defaultSubcommand: ListTasks.self)
 }
 
 struct ListTasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List what is worth doing (the default).")
+        commandName: "list", abstract: "List what is worth doing next (the default).")
 
     @OptionGroup var report: ReportOptions<TaskReport>
 
-    @Option(help: "In which order: rank, importance, cost or votes.")
+    @Option(help: "Sort by rank, importance, cost or votes.")
     var sort = TaskOrder.rank
 
     @Option(help: ArgumentHelp("Only tasks of this kind; repeat for several.", valueName: "kind"))
     var kind: [LedgerTask.Kind] = []
 
-    @Flag(help: "List all of them, not only the first 20.")
+    @Flag(help: "List all tasks, not only the first 20.")
     var all = false
 
     @Argument(
-        help: "Only what concerns this question and its parts, weighed by what it decides there.",
+        help: "Only tasks below this question; importance is then relative to it.",
         completion: .names(\.questions))
     var question: String?
 
@@ -67,18 +68,20 @@ extension TaskOrder: ExpressibleByArgument {}
 struct TakeTask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "take",
-        abstract: "Write a planned finding that takes a task, so that nobody does it twice.",
+        abstract: "Write a planned finding that reserves a task.",
         discussion: """
-            The file names quantity, cell and expectation before any run. Look it over, then submit it; it lapses after its \
-            date. Nothing is committed.
+            The file names quantity, cell and expected value before any run. Review it, then submit it; the reservation \
+            lapses after its date. Nothing is committed.
 
-            Example: arbor-ledger tasks take untested-cell:verification/signal --expect "{at_least: 0.9}"
+            Example:
+              arbor-ledger tasks take needs-general-run:superposition \\
+                --expect "[0.45, 0.55]"
             """)
 
-    @Option(help: ArgumentHelp("Until when (default: in 30 days).", valueName: "date"))
+    @Option(help: ArgumentHelp("The last day of the reservation (default: in 30 days).", valueName: "date"))
     var until: String?
 
-    @Option(help: ArgumentHelp("What you expect, as a finding's `value` is written.", valueName: "value"))
+    @Option(help: ArgumentHelp("The expected value, written as `value` of a claim.", valueName: "value"))
     var expect: String?
 
     @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.", completion: .tasks)
@@ -87,7 +90,7 @@ struct TakeTask: AsyncParsableCommand {
     func validate() throws {
         guard let until else { return }
         if !isDate(until) { throw ValidationError("--until takes a date such as 2027-01-31") }
-        if hasPassed(until, today: today()) { throw ValidationError("--until takes a date that is not over") }
+        if hasPassed(until, today: today()) { throw ValidationError("--until takes a date that is not past") }
     }
 
     func run() async throws {
@@ -96,7 +99,7 @@ struct TakeTask: AsyncParsableCommand {
             let value = try expect.map { text throws(Refusal) in
                 guard let value = ValueSet(text) else {
                     throw Refusal(
-                        message: "\"\(text)\" is no value",
+                        message: "\"\(text)\" is not a valid value",
                         remedy: "write it as in a finding: [0.4, 0.6] or {at_least: 0.9}",
                         exitCode: 64)
                 }
@@ -109,7 +112,7 @@ struct TakeTask: AsyncParsableCommand {
             try workspace.file(planned)
             warnAboutPlans(for: task)
             writeOutput(
-                "wrote  \(escapeHidden(planned.path))\nLook it over, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
+                "wrote  \(escapeHidden(planned.path))\nReview it, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
             )
             return .success
         }
@@ -119,15 +122,16 @@ struct TakeTask: AsyncParsableCommand {
 struct RunTask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Carry out a deciding run where a kernel can, and file what came out.",
+        abstract: "Make a deciding run with a kernel, and write its outcome as a planned finding.",
         discussion: """
-            Runs a few seeds at the task's cell under seeds that no salt protects, says which side they are on, and writes \
-            a planned finding with what they measured, for you to sign off. Only its audit decides.
+            Runs a few unsalted seeds at the task's cell, prints which side they support, and writes a planned finding \
+            with the measured values for you to review. Only its audit decides.
 
-            Example: arbor-ledger tasks run deciding-run:board-probe-error
+            Example (replace QUANTITY by that of a listed deciding run):
+              arbor-ledger tasks run deciding-run:QUANTITY
             """)
 
-    @Option(help: ArgumentHelp("How many seeds (default: as many as could decide a claim).", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of seeds (default: as many as could decide a claim).", valueName: "n"))
     var seeds: Int?
 
     @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.", completion: .tasks)
@@ -142,23 +146,23 @@ struct RunTask: AsyncParsableCommand {
             let (task, merge) = try await workspace.task(named: id)
             guard task.verifier != nil, let base = task.base else {
                 throw Refusal(
-                    message: "no kernel here can carry out \(id)",
-                    remedy: "`arbor-ledger tasks take \(id)` plans it for a person")
+                    message: "no kernel can run \"\(id)\"",
+                    remedy: "reserve it with `arbor-ledger tasks take \(id)`")
             }
             guard let audited = merge.exploration(of: task) else {
-                throw Refusal(message: "the verifier of \(base) cannot measure that cell", remedy: nil)
+                throw Refusal(message: "the verifier of \"\(base)\" cannot measure that cell", remedy: nil)
             }
             let explored = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
             for failure in explored.failures { writeError("arbor-ledger: \(escapeHidden(failure.phrase))\n") }
             let exploration = Exploration(
                 of: task, audited, values: explored.values, runCount: explored.runCount, in: merge)
-            guard let exploration else { throw Refusal(message: "no run gave a value", remedy: nil) }
+            guard let exploration else { throw Refusal(message: "no run produced a value", remedy: nil) }
             let planned = try workspace.plan(task, in: merge, until: nil, outcome: exploration.outcome)
             try workspace.file(planned)
             warnAboutPlans(for: task)
             writeOutput(explorationText(exploration, style: Terminal.current.style))
             writeOutput(
-                "wrote  \(escapeHidden(planned.path))\nSign it off there, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
+                "wrote  \(escapeHidden(planned.path))\nReview it, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
             )
             return .success
         }
@@ -166,7 +170,7 @@ struct RunTask: AsyncParsableCommand {
 }
 
 extension Workspace {
-    /// A task of the work tree, which can be written to.
+    /// Finds a task of the work tree; refuses in a bare repository.
     fileprivate func task(named id: String) async throws -> (LedgerTask, Merge) {
         try requireWorkTree()
         let merge = try load(.workTree).merge()
@@ -181,7 +185,7 @@ extension Workspace {
 
 private func warnAboutPlans(for task: LedgerTask) {
     guard !task.takenBy.isEmpty else { return }
-    writeError("arbor-ledger: \(task.takenBy.joined(separator: ", ")) took this task already\n")
+    writeError("arbor-ledger: already taken by \(task.takenBy.joined(separator: ", "))\n")
 }
 
 extension Workspace {
@@ -194,23 +198,23 @@ extension Workspace {
         )
         guard let planned else {
             throw Refusal(
-                message: "\(task.id) is not about one quantity, so no finding can plan it",
+                message: "\"\(task.id)\" has no quantity, so no finding can plan it",
                 remedy: "change the question tree in a commit: \(task.phrase)")
         }
         return planned
     }
 
-    /// Writes the file; one of that name outside the ledger's knowledge is left alone.
+    /// Writes the file; refuses to overwrite one.
     fileprivate func file(_ planned: PlannedFinding) throws {
         let path = "\(root)/\(planned.path)"
         guard !fileExists(path) else {
-            throw Refusal(message: "\(planned.path) is there already", remedy: "edit it, or move it aside")
+            throw Refusal(message: "\(planned.path) already exists", remedy: "edit it, or move it aside")
         }
         try writeFile(path, Array(planned.text.utf8))
     }
 
-    /// Runs 0..<count of a claim's first cell under the empty salt, without a receipt: their values, how many were made,
-    /// and why the others were not.
+    /// Makes runs 0..<count of a claim's first cell with the empty salt and without a receipt; returns their values,
+    /// the number of finished runs and the failures.
     fileprivate func explore(
         _ audited: AuditedClaim, runs count: Int
     ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {

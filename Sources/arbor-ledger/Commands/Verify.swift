@@ -10,39 +10,39 @@ import Words
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Re-run toy models under audit seeds until every claim is verified, refuted or open.",
+        abstract: "Re-run toy models with audit seeds until every claim is verified, refuted or open.",
         discussion: """
-            Seeds derive from the commit with which a claim entered the audit branch, so nobody could choose them. \
-            What is missing is planned and told of first: the runs that could decide every claim at the soonest. Claims \
-            and measurements on one toy model share its trained networks. Cheapest networks come first, one seed a core.
+            Seeds derive from the commit with which a claim entered the audit branch, so nobody can choose them. First \
+            prints the planned runs: the fewest that could decide every claim. Claims and measurements on one toy model \
+            share its trained networks. The cheapest networks run first, one seed on each core.
 
-            Each finished run is kept at once: after Ctrl-C, or when a budget is used up, the same command goes on where \
-            it was. Receipts are written under Verifiers/ and count once they are on the audit branch.
+            Each finished run is saved at once: after Ctrl-C or the end of the budget the same command resumes. Receipts \
+            are written under Verifiers/ and count once they are on the audit branch.
 
-            A repeat runs on the OpenBLAS code that the receipt names where this machine has it: then it must come out \
-            the same to the last bit.
+            A repeat uses the OpenBLAS core type that the receipt names if this machine supports it; then every bit must \
+            agree.
 
             Examples:
               arbor-ledger verify
               arbor-ledger verify half-a-dimension
               arbor-ledger verify --budget 30
-              arbor-ledger verify --repeat intro-shapes#3
+              arbor-ledger verify --repeat half-a-dimension
             """)
 
     @OptionGroup var report: ReportOptions<VerifyReport>
 
     @Flag(
         name: .customLong("repeat"),
-        help: "Run recorded seeds again and compare with their receipts; nothing is written on a recorded platform.")
+        help: "Repeat recorded seeds and compare with their receipts; receipts are written for new platforms only.")
     var repeats = false
 
-    @Option(help: ArgumentHelp("How many runs go side by side (default: one per core).", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of concurrent runs (default: one per core).", valueName: "n"))
     var jobs: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Stop after this time: start no run that is not expected to end in it, and stop what is still under way.",
+            "Stop after this time; runs that are not expected to finish in it are not started.",
             valueName: "minutes"))
     var budget: Double?
 
@@ -60,7 +60,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // A budget counts from here: reading a large ledger is part of it.
+        // The budget includes the time to read the ledger.
         let deadline = budget.map { ContinuousClock.now + .seconds(min($0 * 60, 1e9)) }
         try await withWorkspace { workspace in
             try await verify(workspace, until: deadline)
@@ -87,19 +87,19 @@ struct Verify: AsyncParsableCommand {
         }
     }
 
-    /// Runs what lacks receipts.
+    /// Makes the runs that no receipt records.
     private func audit(
         _ selection: VerifySelection, _ loaded: LoadedLedger, _ auditor: Auditor, _ workspace: Workspace,
         _ store: RunStore
     ) async throws {
-        onInterrupt("arbor-ledger: stopped; finished runs are kept, and the same command goes on from there\n")
+        onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
         let studies = studiesToRun(selection.claims)
         var recorded = RunIndex(loaded.ledger.state.receipts)
-        // What an earlier call finished and could write no receipt of.
-        let kept = store.runs(of: studies).filter { run, _ in
+        // Runs that an earlier call finished without writing a receipt.
+        let saved = store.runs(of: studies).filter { run, _ in
             !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
         }
-        for (run, finished) in kept {
+        for (run, finished) in saved {
             recorded.add(finished.run, to: studies[run.study].study, salt: studies[run.study].salt)
         }
         let alpha = loaded.settings.alpha.doubleValue
@@ -108,20 +108,20 @@ struct Verify: AsyncParsableCommand {
         var result = VerifyReport(
             selection.claims, audit.plan.runs, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = try writeReceipts(
-            kept + audit.finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
+            saved + audit.finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
         result.skipped = selection.skipped
         result.failures = audit.failures
         try report.format.print(result)
     }
 
-    /// Runs what has receipts again, and writes receipts only for runs on OpenBLAS code that has none of them.
+    /// Repeats recorded runs; writes receipts only for OpenBLAS core types on which they are not recorded.
     private func repeatRuns(
         _ selection: VerifySelection, _ loaded: LoadedLedger, _ auditor: Auditor, _ workspace: Workspace,
         _ store: RunStore
     ) async throws {
         let repeats = RepeatPlan(selection.claims, loaded.ledger.state.receipts, coreTypes: CPU.blasCoreTypes)
         guard !repeats.recorded.isEmpty else {
-            throw Refusal(message: "no run of these claims is recorded", remedy: "run `arbor-ledger verify` first")
+            throw Refusal(message: "these claims have no recorded runs", remedy: "run `arbor-ledger verify` first")
         }
         let audit = try await auditor.execute(repeats.plan(isCached: auditor.networks.isCached))
         try auditor.networks.removePrivate(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
@@ -139,7 +139,7 @@ struct Verify: AsyncParsableCommand {
         try report.format.print(result)
     }
 
-    /// As a receipt may hold it: whatever git is told of a name, the receipt must read back.
+    /// git's user name, escaped so that the receipt can be read back.
     private func runner(_ workspace: Workspace) -> String {
         let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
         return escapeHidden(composed(name)).replacing("\\", with: "/")

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Kernels
 
-/// What the processor and the linear algebra of a run are like.
+/// The processor and the linear algebra library of a run.
 struct MachineReport: Codable {
     var cpu: String
     var cpuProblem: Problem?
@@ -19,7 +19,7 @@ struct MachineReport: Codable {
     }
 }
 
-/// The child's side of `doctor`: loads what a run loads and says what that is.
+/// The child process of `doctor`: loads the libraries of a run and reports their versions.
 struct MachineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__machine", shouldDisplay: false)
 
@@ -29,7 +29,7 @@ struct MachineChild: ParsableCommand {
         do { try CPU.requireSupport() } catch { answer.cpuProblem = MachineReport.Problem(error) }
         do {
             try BLAS.requireSupport()
-            // Name and version; the rest are options of its build.
+            // Name and version, without the build options.
             answer.blas = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             (answer.blasCore, answer.blasThreads) = (BLAS.coreName, BLAS.threadCount)
         } catch {

@@ -12,7 +12,7 @@ extension SetupChecks {
         var remedies: [String] = []
         if repository.gitDirectory != repository.commonDirectory { parts.append("one of several work trees") }
         if let owner = ownerOf(repository.commonDirectory), owner != geteuid() {
-            parts.append("owned by user \(owner), whom git is told to trust")
+            parts.append("owned by user \(owner), whom git's configuration trusts")
         }
         if repository.isShallow {
             parts.append("shallow: salts of receipts cannot be re-checked, and `verify` makes no runs")
@@ -21,7 +21,7 @@ extension SetupChecks {
         if repository.configValue("extensions.partialclone") != nil
             || repository.configValue("remote.origin.promisor") == "true"
         {
-            parts.append("partial: files that git has not fetched yet are missing here")
+            parts.append("partial: files that git has not fetched are missing")
             remedies.append("git fetch --refetch --no-filter")
         }
         return HealthCheck(
@@ -32,7 +32,7 @@ extension SetupChecks {
     func auditBranch(_ workspace: Workspace) throws -> HealthCheck {
         guard let branch = try workspace.auditBranch() else {
             return HealthCheck(
-                "audit branch", .warning, "none yet: there is no branch main or master",
+                "audit branch", .warning, "none: there is no branch main or master",
                 remedy: "make the first commit, or name the branch: git config arbor-ledger.auditBranch NAME")
         }
         let tip = branch.tip.description.prefix(12)
@@ -55,12 +55,12 @@ extension SetupChecks {
             case .nothing: return check(.warning, "not installed", remedy: "arbor-ledger hook install")
             case .foreign:
                 return check(
-                    .warning, "another one is there: \(path)",
-                    remedy: "arbor-ledger hook install keeps it and runs it first")
+                    .warning, "another hook is installed: \(path)",
+                    remedy: "arbor-ledger hook install saves it and runs it first")
             case .ours(current: false):
-                return check(.warning, "of another version: \(path)", remedy: "arbor-ledger hook install")
+                return check(.warning, "installed by another version: \(path)", remedy: "arbor-ledger hook install")
             case .ours(current: true) where !isExecutable(path):
-                return check(.warning, "\(path) may not be run, so git passes it by", remedy: "chmod +x \(path)")
+                return check(.warning, "\(path) is not executable, so git skips it", remedy: "chmod +x \(path)")
             case .ours(current: true): return check(.ok, path)
             }
         }
@@ -80,14 +80,14 @@ extension SetupChecks {
         while !fileExists(existing), let slash = existing.lastIndex(of: "/") { existing = String(existing[..<slash]) }
         guard unsafe access(existing, W_OK | X_OK) == 0 else {
             return HealthCheck(
-                "cache", .broken, "\(folder) cannot be written to, and `verify` keeps its runs there",
-                remedy: "give yourself the right to write to \(existing)")
+                "cache", .broken, "\(folder) is not writable, and `verify` saves its runs there",
+                remedy: "make \(existing) writable")
         }
         let mebibytes = Double(byteCount(below: folder)) / 1_048_576
         return HealthCheck("cache", .ok, "\(folder), \(fixed(mebibytes, digits: 1)) MiB; may be deleted")
     }
 
-    /// Locks of git's own that a killed process may have left; never removed, for their owner may still be at work.
+    /// git's locks, which a killed process may have left; never removed, because their owner may still be running.
     func locks(_ workspace: Workspace) throws -> HealthCheck {
         let repository = try workspace.repository()
         let folders = Set([repository.gitDirectory, repository.commonDirectory]).sorted()
@@ -97,7 +97,7 @@ extension SetupChecks {
         guard !found.isEmpty else { return HealthCheck("locks", .ok, "none") }
         let listed = Set(found).sorted().map { path in "\(path) (\(age(of: path)))" }
         return HealthCheck(
-            "locks", .warning, "git is at work, or a killed one left \(listed.joined(separator: ", "))",
+            "locks", .warning, "git is running, or a killed git left \(listed.joined(separator: ", "))",
             remedy: "wait; if no git is running here, remove the file")
     }
 

@@ -7,7 +7,7 @@ import Subprocess
 import SystemPackage
 import Words
 
-/// Looks at everything that the commands rest on.
+/// The checks of `doctor`: git, the repository, the machine and the caches.
 struct SetupChecks {
     let environment: [String: String]
     let folder: String
@@ -34,32 +34,32 @@ struct SetupChecks {
     }
 
     private func git() async -> HealthCheck {
-        guard let said = await output("git", ["--version"]) else {
+        guard let line = await output("git", ["--version"]) else {
             return HealthCheck(
-                "git", .warning, "git is not installed; records are read, but not committed by hand",
+                "git", .warning, "git is not installed; you can read records but not commit them by hand",
                 remedy: "install git")
         }
-        let version = said.split(separator: " ").dropFirst(2).first.map(String.init) ?? "unknown"
+        let version = line.split(separator: " ").dropFirst(2).first.map(String.init) ?? "unknown"
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
-        guard numbers.count == 2 else { return HealthCheck("git", .warning, "unknown version: \(said)") }
+        guard numbers.count == 2 else { return HealthCheck("git", .warning, "unknown version: \(line)") }
         func has(_ major: Int, _ minor: Int) -> Bool { (numbers[0], numbers[1]) >= (major, minor) }
-        // The release notes of git say since when.
+        // From git's release notes.
         let features = [("SSH signatures", has(2, 34)), ("merge-tree", has(2, 38)), ("reftable", has(2, 45))]
         let listed = features.map { "\($0.1 ? "" : "no ")\($0.0)" }.joined(separator: ", ")
         return HealthCheck("git", .ok, "\(version); \(listed)")
     }
 
-    /// What runs need is asked of a child, as runs are: OpenBLAS reads its settings when it is loaded.
+    /// Asks a child process, as runs are made: OpenBLAS reads its settings when it is loaded.
     private func machine() async -> [HealthCheck] {
         var variables = scrubbedEnvironment(environment)
         variables["OPENBLAS_NUM_THREADS"] = "1"
         guard let executable = try? LocalExecutor.executablePath(),
-            let said = await output(executable, ["__machine"], variables),
-            let machine = try? JSONDecoder().decode(MachineReport.self, from: Data(said.utf8))
+            let line = await output(executable, ["__machine"], variables),
+            let machine = try? JSONDecoder().decode(MachineReport.self, from: Data(line.utf8))
         else {
             return [
                 HealthCheck(
-                    "runs", .broken, "a child process of this program cannot load what runs need",
+                    "runs", .broken, "a child process cannot load the libraries that runs need",
                     remedy: "install libopenblas0-pthread")
             ]
         }
@@ -70,11 +70,11 @@ struct SetupChecks {
     }
 
     private func sandbox() async -> HealthCheck {
-        var parts = ["runs are child processes with limits, no sandbox"]
+        var parts = ["runs are child processes with time and memory limits, without a sandbox"]
         if await output("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) != nil {
             parts.append("bubblewrap works")
         } else if await output("bwrap", ["--version"]) != nil {
-            parts.append("bubblewrap may not make namespaces")
+            parts.append("bubblewrap is not allowed to create namespaces")
         } else {
             parts.append("no bubblewrap")
         }
@@ -82,7 +82,7 @@ struct SetupChecks {
         return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
     }
 
-    /// The kernel itself is asked: what /sys says of it is not mounted everywhere.
+    /// Asks the kernel, because /sys is not mounted everywhere.
     private func landlock() -> String {
         let version = arbor_landlock_version()
         if version > 0 { return "Landlock, version \(version)" }
@@ -109,16 +109,16 @@ struct SetupChecks {
         let colour = terminal.isOutputTerminal ? terminal.allowsColour ? "in colour" : "without colour" : "no terminal"
         return HealthCheck(
             "terminal", isUnicode ? .ok : .warning, "\(name ?? "no locale"); \(colour)",
-            remedy: isUnicode ? nil : "reports hold letters beyond ASCII: export LC_ALL=C.UTF-8")
+            remedy: isUnicode ? nil : "reports contain non-ASCII characters: export LC_ALL=C.UTF-8")
     }
 
-    /// Whether a program is on the path.
+    /// Whether a program is in `PATH`.
     private func found(_ program: String) async -> Bool {
         let paths = (environment["PATH"] ?? "").split(separator: ":")
         return paths.contains { $0.utf8.first == UInt8(ascii: "/") && isExecutable("\($0)/\(program)") }
     }
 
-    /// What a program printed; nil where it is not there or failed.
+    /// The first line that a program prints; nil if it is missing or fails.
     private func output(_ program: String, _ arguments: [String], _ variables: [String: String]? = nil) async -> String?
     {
         var custom: [Environment.Key: String] = [:]

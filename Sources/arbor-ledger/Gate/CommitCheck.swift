@@ -4,12 +4,12 @@ import Git
 import Reports
 import Words
 
-/// What an installed hook calls: judges what git is about to do, or the range that a framework names.
+/// Runs an installed hook: checks what git is about to do, or the range that a framework names.
 func runHook(_ hook: HookName?) async throws {
     try await withWorkspace { workspace in
         let skip = workspace.environment["ARBOR_LEDGER_SKIP"] ?? ""
         if !skip.isEmpty && skip != "0" {
-            writeError("arbor-ledger: not checked, since ARBOR_LEDGER_SKIP is set\n")
+            writeError("arbor-ledger: not checked, because ARBOR_LEDGER_SKIP is set\n")
             return .success
         }
         let framework = workspace.frameworkRange().map { [$0] }
@@ -23,10 +23,10 @@ func runHook(_ hook: HookName?) async throws {
     }
 }
 
-/// Refuses a commit that brings an error; errors that it builds on are only told of.
+/// Blocks a commit that adds an error; errors of its base states are only mentioned.
 private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try NextCommit(workspace)
-    // What keeps a part from being looked at is met again where every file is read.
+    // If the quick check throws, the full check below meets the same problem and reports it.
     if change.isEmpty || (try? change.certainlyAddsNoError()) == true { return .success }
     let staged = try workspace.check(.staged)
     guard staged.hasErrors else { return .success }
@@ -35,7 +35,7 @@ private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     if new.isEmpty {
         let count = staged.counts.errors
         writeError(
-            "arbor-ledger: the ledger had \(count) error\(count == 1 ? "" : "s") before this commit; see `arbor-ledger check`\n"
+            "arbor-ledger: \(count) error\(count == 1 ? "" : "s") already in the ledger before this commit; see `arbor-ledger check`\n"
         )
         return .success
     }

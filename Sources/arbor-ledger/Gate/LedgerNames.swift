@@ -3,23 +3,23 @@ import Git
 import Records
 import Words
 
-/// The paths of a commit's records by what a reader could take their names for; kept from one run to the next where there are
-/// many.
+/// An index of a commit's record paths by normalised name, for finding names that look alike. Large ledgers cache it in
+/// the store.
 struct LedgerNames {
     private var listed: [String: Set<String>] = [:]
     private var stored: StoredNames?
-    /// Paths that are gone since.
+    /// Paths removed since the stored tree.
     private var removed: Set<String> = []
 
-    /// Fewer are listed as fast as they would be read back.
+    /// Below this many paths, listing is as fast as reading the store.
     private static let storeThreshold = 2_000
-    /// More changes than this are dearer to look at one by one than a new list.
+    /// Above this many changes, a new list is faster than an update.
     private static let changeLimit = 1_000
 
-    /// None where the tree is nil.
+    /// Empty if the tree is nil.
     init(of tree: ObjectID?, in repository: Repository, store: Store?) throws(GitError) {
         guard let tree else { return }
-        // A tree that is no longer there says as little as one that is far behind.
+        // A stored tree that is missing from the repository or far behind is not used.
         if let stored = store.flatMap(StoredNames.init),
             let since = try? repository.changes(from: stored.tree, to: tree, under: ledgerFolders),
             since.count <= Self.changeLimit
@@ -33,7 +33,7 @@ struct LedgerNames {
         if paths.count >= Self.storeThreshold { store?.write(listed, of: tree) }
     }
 
-    /// Takes in what comes on top.
+    /// Updates the index with changes on top of the tree.
     mutating func add(_ changes: [TreeChange]) {
         for change in changes {
             if let old = change.old, change.new == nil {
@@ -49,14 +49,14 @@ struct LedgerNames {
         if let key = RecordPlace(path: path)?.nameKey { listed[key, default: []].insert(path) }
     }
 
-    /// Paths of records whose names are the same or look alike; sorted. Throws where they can no longer be read.
+    /// The sorted paths of records whose names are equal or look alike. Throws if the stored names cannot be read.
     func paths(namedLike place: RecordPlace) throws -> [String] {
         guard let key = place.nameKey else { return [] }
         return try listed[key, default: []].union(stored?.paths(named: key) ?? []).subtracting(removed).sorted()
     }
 }
 
-/// The names of a large ledger in the store: the tree's id, then paths by name, each name in the chunk of its hash.
+/// The stored name index of a large ledger: the tree's id, then paths by name, chunked by the name's hash.
 private struct StoredNames {
     static let name = "names"
     /// About 10 KiB a chunk.
@@ -72,7 +72,7 @@ private struct StoredNames {
         (self.tree, self.file) = (tree, file)
     }
 
-    /// Throws where the file changed since it was opened.
+    /// Throws if the file changed since it was opened.
     func paths(named key: String) throws -> [String] {
         guard let bytes = file[1 + Self.chunk(of: key, among: file.count - 1)] else { throw UnpackingError() }
         var unpacker = Unpacker(bytes[...])
@@ -84,7 +84,7 @@ private struct StoredNames {
         return paths
     }
 
-    /// By FNV-1a: the same in every process.
+    /// Hashes with FNV-1a, which is the same in every process.
     static func chunk(of key: String, among count: Int) -> Int {
         let hash = key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
         return Int(hash % UInt64(count))

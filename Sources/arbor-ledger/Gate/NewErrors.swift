@@ -3,19 +3,19 @@ import Git
 import Records
 
 extension Workspace {
-    /// Errors that no state has which a commit or a range builds on: those alone refuse it, in hooks and in `check` of a
-    /// range alike, so that nobody is blocked by another's mistake.
+    /// The errors that are in none of the base states. Only these block, in hooks and in `check` of a range, so that
+    /// nobody is blocked by somebody else's mistake.
     func errors(of ledger: CheckedLedger, notIn states: [ObjectID]) async throws -> [Diagnostic] {
         var new = ledger.errors
         for state in states where !new.isEmpty {
-            let kept = Set(ledger.errors(notIn: check(try files(.revision(state.description)))))
-            new.removeAll { !kept.contains($0) }
+            let added = Set(ledger.errors(notIn: check(try files(.revision(state.description)))))
+            new.removeAll { !added.contains($0) }
         }
         return new
     }
 
-    /// What the next commit builds on: HEAD, if it has a commit, and of a merge in progress what comes from the audit
-    /// branch. Of another branch that is merged every error is new.
+    /// The base states of the next commit: HEAD, if there is one, and during a merge the part of the audit branch that
+    /// is merged. Errors from any other merged branch count as new.
     func basesOfNextCommit() throws -> [ObjectID] {
         let repository = try repository()
         var bases = [try repository.head()].compactMap(\.self)
@@ -29,8 +29,8 @@ extension Workspace {
         return bases
     }
 
-    /// For pre-commit git has written MERGE_HEAD; for pre-merge-commit it has not yet, and only its environment names the
-    /// merged commits, as GITHEAD_<id>.
+    /// Before pre-commit git writes MERGE_HEAD; before pre-merge-commit only its environment names the merged commits,
+    /// as GITHEAD_<id>.
     private func mergedCommits(_ repository: Repository) throws -> [ObjectID] {
         var merged: [ObjectID] = []
         let heads = "\(repository.gitDirectory)/MERGE_HEAD"

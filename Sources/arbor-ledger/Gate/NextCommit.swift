@@ -2,9 +2,9 @@ import Checking
 import Git
 import Records
 
-/// What the next commit would change of the ledger.
+/// The changes that the next commit would make to the ledger.
 struct NextCommit {
-    /// Of the commit that it would follow; nil before the first one.
+    /// The tree of HEAD; nil before the first commit.
     private let head: ObjectID?
     /// By path.
     private let changes: [String: TreeChange]
@@ -13,13 +13,13 @@ struct NextCommit {
 
     var isEmpty: Bool { changes.isEmpty }
 
-    /// Reads the index that git names in the workspace's environment.
+    /// Compares HEAD with the index that git names in the environment.
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
             under: ledgerFolders)
-        // While git compares.
+        // Runs while git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
@@ -29,7 +29,7 @@ struct NextCommit {
         changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether it surely brings no error that HEAD does not have; false where only a look at the whole ledger can tell.
+    /// Whether it certainly adds no error to those of HEAD; false if only a check of the whole ledger can tell.
     func certainlyAddsNoError() throws -> Bool {
         let sorted = changes.values.sorted { $0.path < $1.path }
         guard sorted.allSatisfy({ $0.new?.mode == .file || $0.new?.mode == .executable }) else { return false }

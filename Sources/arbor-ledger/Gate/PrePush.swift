@@ -4,15 +4,15 @@ import Git
 import Reports
 import Words
 
-/// One branch that a push is to move.
+/// One branch that a push updates.
 struct PushedBranch {
-    /// As the other side calls it.
+    /// The full name at the remote.
     var name: String
     var range: RangeArgument
 }
 
 extension Workspace {
-    /// Refuses a push of a range that the gate refuses.
+    /// Blocks a push of a range that fails the gate.
     func checkPush(_ branches: [PushedBranch]) async throws -> ExitCode {
         var code = ExitCode.success
         for branch in branches {
@@ -31,19 +31,19 @@ extension Workspace {
         return code
     }
 
-    /// What git tells its pre-push hook on standard input.
+    /// Reads the branches that git writes to the pre-push hook's standard input.
     func pushedBranches() throws -> [PushedBranch] {
         try pushedBranches(String(decoding: readStandardInput(), as: UTF8.self))
     }
 
-    /// Tags and other references hold no ledger of their own.
+    /// Only branches are checked; tags and other references are skipped.
     private func pushedBranches(_ input: String) throws(Refusal) -> [PushedBranch] {
         var branches: [PushedBranch] = []
         for line in input.split(whereSeparator: \.isNewline) {
             let words = line.split(separator: " ").map(String.init)
             guard words.count == 4 else {
                 throw Refusal(
-                    message: "standard input is not what git tells a pre-push hook: \"\(line)\"",
+                    message: "standard input is not in the format of git's pre-push hook: \"\(line)\"",
                     remedy: "let git run it, or use `arbor-ledger check BASE..TIP`", exitCode: 64)
             }
             guard words[2].hasPrefix("refs/heads/") else { continue }
@@ -52,9 +52,9 @@ extension Workspace {
         return branches
     }
 
-    /// What pre-commit and prek say of a push or of `run --from-ref --to-ref`; nil where they say nothing.
+    /// The range that pre-commit or prek names for a push or for `run --from-ref --to-ref`; nil if they name none.
     ///
-    /// Of a push that begins with a first commit they name no range but its branches.
+    /// For a push that includes the root commit they name only the branches.
     func frameworkRange() -> PushedBranch? {
         func named(_ name: String) -> String? { environment["PRE_COMMIT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } }
         let branch = named("REMOTE_BRANCH")

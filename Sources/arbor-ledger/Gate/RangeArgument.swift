@@ -1,20 +1,20 @@
 import Git
 
-/// `BASE..TIP` or `BASE...TIP` as a user or git writes it; HEAD where a side is left out.
+/// `BASE..TIP` or `BASE...TIP` as a user or git writes it; a missing side is HEAD.
 struct RangeArgument {
     var base: String
     var tip: String
-    /// `...`: what TIP did since it parted from BASE.
+    /// Whether the range is written with `...` and starts at the merge base.
     var isFromMergeBase: Bool
 
-    /// How git names a commit that is not there.
+    /// git's id for "no commit".
     static let nothing = String(repeating: "0", count: 40)
 
     init(base: String, tip: String) {
         (self.base, self.tip, isFromMergeBase) = (base, tip, false)
     }
 
-    /// nil for what has no `..`, or has it as the name of a folder above.
+    /// nil without `..`, or if it is a path component.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let dots = text.firstRange(of: ".."), !parts.contains("..") else { return nil }
@@ -29,21 +29,21 @@ struct RangeArgument {
 
 /// A range whose ends are commits.
 struct CommitRange {
-    /// As the user named it; for messages.
+    /// As the user wrote it, for messages.
     var baseName: String
-    /// nil: the range begins with nothing, as a new branch does.
+    /// nil for a new branch.
     var base: ObjectID?
     var tip: ObjectID
-    /// Where both come from; BASE itself unless BASE has commits that TIP lacks.
+    /// The merge base, which is BASE itself unless BASE has commits that TIP lacks.
     var start: ObjectID?
-    /// BASE has commits that TIP lacks, and the range does not ask to look past them.
+    /// Whether BASE has commits that TIP lacks although the range is written with `..`.
     var hasDiverged: Bool
 }
 
 extension Workspace {
-    /// The commits that a range names; nil where TIP is all zeros, as git writes a branch that is deleted.
+    /// Resolves the commits of a range; nil if TIP is all zeros, git's id for a deleted branch.
     ///
-    /// Throws a refusal with exit status 64 where a revision names none.
+    /// Throws a refusal with exit status 64 for an unknown revision.
     func resolve(_ range: RangeArgument) throws -> CommitRange? {
         guard !isNoCommit(range.tip) else { return nil }
         let repository = try repository()
@@ -65,7 +65,7 @@ extension Workspace {
         if range.isFromMergeBase, start == nil {
             throw Refusal(
                 message: "'\(range.base)' and '\(range.tip)' have no common history",
-                remedy: "name a base that '\(range.tip)' comes from", exitCode: 64)
+                remedy: "name an ancestor of '\(range.tip)'", exitCode: 64)
         }
         return CommitRange(
             baseName: range.base, base: base, tip: tip, start: start, hasDiverged: !range.isFromMergeBase)
@@ -76,7 +76,7 @@ extension Workspace {
             return try repository.resolve(revision)
         } catch {
             guard [.unknownRevision, .missingObject, .wrongKind].contains(error.code) else { throw error }
-            let fetch = "git fetch origin \(revision), or name another: see 'git branch --all'"
+            let fetch = "git fetch origin \(revision), or name another revision: see 'git branch --all'"
             throw Refusal(
                 message: error.message,
                 remedy: repository.isShallow ? unshallow : error.remedy ?? (error.code == .wrongKind ? nil : fetch),
@@ -87,7 +87,7 @@ extension Workspace {
 
 private let unshallow = "this clone is shallow: git fetch --unshallow, or in CI check out with fetch-depth: 0"
 
-/// The id that git hands to hooks for a branch that is not there.
+/// Whether this is the id that git passes to hooks for a missing branch.
 private func isNoCommit(_ revision: String) -> Bool {
     [40, 64].contains(revision.utf8.count) && revision.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
 }

@@ -4,11 +4,11 @@ import Git
 import Records
 import Words
 
-/// What is to be said of a range of commits: the state at its end, and what it did on the way.
+/// The result of checking a range of commits: the state at its end, and what the commits changed.
 struct RangeCheck {
-    /// The state at TIP, with what the range may not have done.
+    /// The state at TIP, with diagnostics of forbidden changes in the range.
     var ledger: CheckedLedger
-    /// Errors that no state has which the range builds on: they refuse it.
+    /// Errors in none of the base states; they fail the range.
     var blocking: [Diagnostic]
     /// Warnings and notes on files that the range changed.
     var otherDiagnostics: [Diagnostic]
@@ -17,23 +17,23 @@ struct RangeCheck {
 
     var shown: [Diagnostic] { (blocking + otherDiagnostics).sorted() }
 
-    /// What is told beside the diagnostics, a line each.
+    /// Messages printed beside the diagnostics, one per line.
     var notes: String {
         var notes: [String] = []
         if range.hasDiverged {
             let base = ObjectID(hex: range.baseName).map { "commit \($0.description.prefix(12))" } ?? range.baseName
-            notes.append("\(base) has commits that this lacks; judged is what was done since they parted")
+            notes.append("\(base) has commits that this branch lacks; only changes since the merge base are checked")
         }
         if knownErrorCount > 0 {
             let errors = "\(knownErrorCount) error\(knownErrorCount == 1 ? " was" : "s were")"
-            notes.append("\(errors) there before; see `arbor-ledger check`")
+            notes.append("\(errors) already there; see `arbor-ledger check`")
         }
         return notes.map { "arbor-ledger: \(escapeHidden($0))\n" }.joined()
     }
 }
 
 extension Workspace {
-    /// Judges a range; `branch` is the full name of the branch that it is to move, where that is known.
+    /// Checks a range; `branch` is the full name of the branch that it updates, if known.
     func checkRange(_ range: CommitRange, updating branch: String? = nil) async throws -> RangeCheck {
         let audit = try auditBranch()
         let updatesAuditBranch = audit.map { branch == "refs/heads/\($0.name)" } ?? false
@@ -71,13 +71,13 @@ extension Workspace {
         }
     }
 
-    /// What one commit took from its parents, sorted by path.
+    /// The records that one commit lost from its parents, sorted by path.
     private func losses(of id: ObjectID, in repository: Repository) throws -> [RecordLoss] {
         let commit = try repository.commit(id)
         let parents = repository.presentParents(of: commit)
         guard let first = parents.first else { return [] }
         let changes = try records(from: first, to: id)
-        // Sides that crossed have several bases: a loss is one whichever of them it is held against.
+        // Criss-cross merges have several bases: a loss counts only if it is one against each of them.
         var bases: [[ObjectID]] = []
         for other in parents.dropFirst() { bases.append(try repository.mergeBases(first, other)) }
         var losses: [RecordLoss]?
@@ -95,7 +95,7 @@ extension Workspace {
         return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
     }
 
-    /// Claims with counted runs that a state has which the range builds on, and that its end says otherwise.
+    /// Diagnostics for claims of a base state that have counted runs and are changed at TIP.
     private func changedClaims(_ history: RangeHistory, in tip: CheckedLedger) async throws -> [Diagnostic] {
         let repository = try repository()
         var diagnostics: Set<Diagnostic> = []
@@ -110,7 +110,7 @@ extension Workspace {
                 else { return nil }
                 return before
             }
-            // Only now is it worth while to read that whole state and the audit branch's history.
+            // Reading the whole base state and the audit branch's history is slow, so only edited findings lead here.
             guard !edited.isEmpty else { continue }
             let state = try load(.revision(base.description))
             var others: [LedgerState] = []
@@ -128,7 +128,7 @@ extension Workspace {
         return diagnostics.sorted()
     }
 
-    /// The audit branch must only grow, and by first parents where receipts rest on its past.
+    /// The audit branch must not be rewritten, and with receipts BASE must stay on its first-parent line.
     private func historyRewrites(_ range: CommitRange) throws -> [Diagnostic] {
         let repository = try repository()
         guard let base = range.base else { return [] }
@@ -170,12 +170,12 @@ extension Workspace {
     }
 }
 
-/// The commits that a range answers for, and the states that it builds on.
+/// The commits that a range is responsible for, and its base states.
 private struct RangeHistory {
     var tip: ObjectID
-    /// Newest first; without what the audit branch has already.
+    /// Newest first, without commits that the audit branch already has.
     var commits: [ObjectID]
-    /// Where the range begins, and the state of the audit branch that it took up on the way.
+    /// The start of the range, and the state of the audit branch that it merged.
     var bases: [ObjectID]
 
     init(
@@ -186,7 +186,7 @@ private struct RangeHistory {
         var hidden = [range.base].compactMap(\.self)
         for audit in auditTips {
             let isOnAudit = try repository.isAncestor(tip, of: audit)
-            // A range of the audit branch itself is judged by where it begins, any other one also by what it took up.
+            // A range of the audit branch has only its start as base; any other range also what it merged.
             guard !isOnAudit || range.base == nil && !updatesAuditBranch else { continue }
             hidden.append(audit)
             let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
@@ -197,7 +197,7 @@ private struct RangeHistory {
 }
 
 extension TreeEntry {
-    /// A link or submodule is no record, whatever it is called.
+    /// nil for links and submodules, which are never records.
     fileprivate var version: RecordVersion? {
         guard mode == .file || mode == .executable, pathIsUTF8 else { return nil }
         return RecordVersion(path: path, contentID: id.description)

@@ -5,20 +5,20 @@ import Kernels
 import Records
 import Reports
 
-/// Carries out planned runs, one on each core, and keeps each as soon as it is finished.
+/// Executes planned runs, one on each core, and saves each as soon as it is finished.
 struct Auditor {
     let networks: NetworkFolder
-    /// Where finished runs outlive this process; nil for runs that no receipt will hold.
+    /// Where finished runs are saved until their receipt is written; nil for runs without a receipt.
     let store: RunStore?
     let executor: LocalExecutor
     let workers: Int
-    /// When it stops, whatever is under way.
+    /// When all runs are stopped.
     let deadline: ContinuousClock.Instant?
     let terminal: Terminal
     let isQuiet: Bool
     var purpose = RunRequest.Purpose.measure
 
-    /// Runs until nothing is left to do or the time is up; each finished run is kept on disk before it is told of.
+    /// Executes a plan until it is done or the deadline is reached; each finished run is saved before it is reported.
     func execute(_ plan: AuditPlan) async throws -> Audit {
         var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
         let workload = plan.queue.workload(cores: workers)
@@ -69,7 +69,7 @@ struct Auditor {
     }
 }
 
-/// A plan that is being carried out, and what came of it.
+/// A plan in execution, with its results.
 struct Audit {
     enum Event: Sendable {
         case message(PlannedRun, RunMessage)
@@ -82,9 +82,9 @@ struct Audit {
     var board: ProgressBoard
     var finished: [(run: PlannedRun, finished: FinishedRun)] = []
     var failures: [FailedRun] = []
-    /// Of networks that were looked at.
+    /// Pictures of networks, by run.
     var pictures: [PlannedRun: [Picture]] = [:]
-    /// When each run under way began, and how long its training took.
+    /// When each active run started, and how long its training took.
     var activeRuns: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
     var isPastDeadline = false
 

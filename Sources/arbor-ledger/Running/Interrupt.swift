@@ -1,18 +1,18 @@
 import Dispatch
 import Glibc
 
-/// Says a last word on Ctrl-C or a kind kill, and ends; children end with it, or when they next have something to say.
-func onInterrupt(_ farewell: String) {
+/// Prints a message and exits on SIGINT or SIGTERM; children end with this process, or at their next write.
+func onInterrupt(_ message: String) {
     for number in [SIGINT, SIGTERM] {
         _ = signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
-            writeError("\n\(farewell)")
-            // Not `exit`: tasks that still wait for children would be torn down under their feet, and say so.
+            writeError("\n\(message)")
+            // Not `exit`, which would tear down tasks that still wait for children, with error messages.
             _exit(128 + number)
         }
         source.resume()
-        // A source that nobody holds is gone; this one lives as long as the process.
+        // The source is cancelled when released, so it is leaked.
         _ = unsafe Unmanaged.passRetained(source as AnyObject)
     }
 }

@@ -13,14 +13,15 @@ struct LocalExecutor: Sendable {
 
     init(environment: [String: String]) throws(Refusal) {
         executable = try Self.executablePath()
-        // MIMALLOC_EAGER_COMMIT: the memory budget is not spent on what the allocator has only put by.
+        // MIMALLOC_EAGER_COMMIT=0: memory that the allocator only reserves does not count against the budget.
         variables = scrubbedEnvironment(environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
         ) { $1 }
     }
 
-    /// Runs one request on OpenBLAS's code for a core type, nil for its own choice; a crash is tried once more, and one
-    /// that repeats is the kernel's own. When the task is cancelled the child is killed, and its work is no run.
+    /// Executes one request with OpenBLAS's code for a core type (nil: its own choice). A crash is retried once; a
+    /// second crash is a failure of the kernel. If the task is cancelled, the child is killed and its run does not
+    /// count.
     func run(
         _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> RunOutcome {
@@ -52,8 +53,9 @@ struct LocalExecutor: Sendable {
                 .path(FilePath(executable)), arguments: ["__run"], environment: environment(coreType),
                 input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
-                // With `.string` swift-subprocess 1.0.2 ends this process where the child ends before it has read all
-                // (https://github.com/swiftlang/swift-subprocess/issues/367); so told, its status says why.
+                // With `.string` input swift-subprocess 1.0.2 ends this process if the child exits before reading all
+                // of it (https://github.com/swiftlang/swift-subprocess/issues/367). Here the child's status gives the
+                // reason.
                 do throws(SubprocessError) {
                     _ = try await execution.standardInputWriter.write(input)
                 } catch {
@@ -75,7 +77,7 @@ struct LocalExecutor: Sendable {
             return interpret(
                 result.terminationStatus, result.closureResult, standardError: result.standardError, request, index)
         } catch {
-            return .outcome(.noRun(reason: "the child process could not be run: \(error)"))
+            return .outcome(.noRun(reason: "the child process could not be started: \(error)"))
         }
     }
 
@@ -88,7 +90,7 @@ struct LocalExecutor: Sendable {
         return .custom(custom)
     }
 
-    /// OpenBLAS reads it when it is loaded.
+    /// Read by OpenBLAS when it is loaded.
     private static let coreTypeVariable = "OPENBLAS_CORETYPE"
 
     private func interpret(
@@ -111,10 +113,10 @@ struct LocalExecutor: Sendable {
             return .outcome(.noRun(reason: "the child process ended with \(code): \(standardError.prefix(200))"))
         case (.signaled(let signal), _):
             if reportsOutOfMemory(standardError) {
-                return .outcome(.noRun(reason: "out of the memory that its budget allows"))
+                return .outcome(.noRun(reason: "exceeded the memory of its budget"))
             }
             switch signal {
-            case SIGALRM: return .outcome(.noRun(reason: "over the time that its budget allows"))
+            case SIGALRM: return .outcome(.noRun(reason: "exceeded the time of its budget"))
             case SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT: return .crash(signal: "signal \(signal)")
             default: return .outcome(.noRun(reason: "ended by signal \(signal)"))
             }
@@ -134,15 +136,15 @@ struct LocalExecutor: Sendable {
         guard count > 0 else {
             throw Refusal(
                 message:
-                    "/proc/self/exe does not say where this program lies: \(unsafe String(cString: strerror(errno)))",
-                remedy: "mount /proc as a whole", exitCode: 2)
+                    "cannot read the path of this program from /proc/self/exe: \(unsafe String(cString: strerror(errno)))",
+                remedy: "mount all of /proc", exitCode: 2)
         }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 
 extension Statement.Platform {
-    /// Of a run that crashed before it could say.
+    /// The platform of a run that crashed before it reported one.
     static func unknown(blasCore: String) -> Statement.Platform {
         Statement.Platform(
             architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: blasCore,

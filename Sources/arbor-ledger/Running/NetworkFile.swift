@@ -4,32 +4,32 @@ import KernelInterface
 import Records
 import Words
 
-/// The most bytes that all kept networks may have together; what was not used for longest is dropped.
+/// The limit of all cached networks together; the least recently used are removed first.
 private let cacheByteLimit = 2 << 30
 
-/// A network counts as at least this much, so that there are never too many to look through.
+/// The least size that a network counts as, which limits the number of files.
 private let cacheByteMinimum = 128 << 10
 
-/// The most bytes of one.
+/// The limit of one network.
 private let networkByteLimit = 1 << 30
 
-/// Where one trained network is kept between runs.
+/// The cache file of one trained network.
 ///
-/// Its folder may be deleted at any time, and several processes may use it at once: a network that is gone or damaged is
-/// trained again, and a file is there as a whole or not at all.
+/// The folder can be deleted at any time and used by several processes at once: a missing or damaged network is trained
+/// again, and files are written atomically.
 struct NetworkFile {
     var path: String
     var hmacKey: HMACKey
 
-    /// What came of a training: its checkpoint, or why the kernel failed.
+    /// The checkpoint of a training, or why the kernel failed.
     typealias TrainingResult = Result<[UInt8], KernelFailure>
 
-    /// What is kept, if it is whole.
+    /// Reads the cached result; nil if it is missing or damaged.
     func read() -> TrainingResult? {
         guard case .bytes(let bytes)? = try? readFile(path, limit: networkByteLimit),
             let rest = hmacKey.verified(bytes, at: name), let kindEnd = rest.firstIndex(of: 0x0A)
         else { return nil }
-        // Used just now: the last to be dropped.
+        // Marks the file as used now.
         _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
         let content = Array(rest[(kindEnd + 1)...])
         return switch String(decoding: rest[..<kindEnd], as: UTF8.self) {
@@ -39,7 +39,7 @@ struct NetworkFile {
         }
     }
 
-    /// Keeps what came of a training; where it cannot be kept (a full disk) it is trained again, and no run is lost.
+    /// Caches the result of a training. If that fails (a full disk), the network is trained again and no run is lost.
     func write(_ trained: TrainingResult) {
         let content: [UInt8] =
             switch trained {
@@ -56,7 +56,7 @@ struct NetworkFile {
         }
     }
 
-    /// Waits until no other process trains this network; nil where the folder cannot be written to.
+    /// Waits until no other process trains this network; nil if the folder is not writable.
     func lock() -> NetworkLock? { NetworkLock(folder: folder, network: name) }
 
     private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
@@ -67,7 +67,7 @@ struct NetworkFile {
         var cached: [(path: String, bytes: Int, used: timespec)] = []
         for (name, kind) in try listFolder(folder) where kind == .file {
             var status = stat()
-            // Another process may have dropped it meanwhile.
+            // Another process may have removed it.
             guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
             cached.append(("\(folder)/\(name)", max(Int(status.st_size), cacheByteMinimum), status.st_mtim))
         }
@@ -80,7 +80,8 @@ struct NetworkFile {
     }
 }
 
-/// Held by the process that trains a network: one byte, told by the network's name, of a file beside the folder.
+/// A lock held by the process that trains a network: one byte, chosen by the network's name, of a file beside the
+/// folder.
 struct NetworkLock: ~Copyable {
     private let descriptor: Int32
 
@@ -92,7 +93,7 @@ struct NetworkLock: ~Copyable {
         while lockf(descriptor, F_LOCK, 1) != 0 && errno == EINTR {}
     }
 
-    /// Below 2^36, since file systems end somewhere and a seek beyond that would stay at the start, one place for all.
+    /// Below 2^36: a seek beyond a file system's limit fails and would leave every network at offset 0.
     static func place(of network: String) -> Int {
         Int(sha256(Array(network.utf8)).prefix(9), radix: 16) ?? 0
     }

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Kernels
 import Records
 
-/// Where trained networks are kept between runs, in the repository's cache folder.
+/// The cache of trained networks in the repository's cache folder.
 struct NetworkFolder: Sendable {
     private let folder: String
     let hmacKey: HMACKey
-    /// Repeats train their own networks: their files have names that nobody else asks for.
+    /// Part of the file names of repeats, which must train their own networks.
     private let privateName: String?
-    /// Asked for once: OpenBLAS puts its answer together anew each time, in one place for all threads.
+    /// Read once: OpenBLAS rebuilds the string at each call, in a buffer shared by all threads.
     private let blas: String
 
-    /// Refuses on a machine that can make no run.
+    /// Refuses on a machine that cannot run kernels.
     init(_ workspace: Workspace, isShared: Bool = true) throws(Refusal) {
         do throws(UnsupportedMachine) {
             try CPU.requireSupport()
@@ -26,7 +26,8 @@ struct NetworkFolder: Sendable {
         privateName = isShared ? nil : UUID().uuidString
     }
 
-    /// One file per toy model, seed, training settings and linear algebra: whatever a network's bits depend on.
+    /// The file of a network, named by everything its bits depend on: toy model, seed, training settings, core type,
+    /// BLAS.
     func path(of network: Network) -> String {
         let training = network.training
         let settings = training.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -40,7 +41,7 @@ struct NetworkFolder: Sendable {
 
     func isCached(_ network: Network) -> Bool { fileExists(path(of: network)) }
 
-    /// Removes what nobody will ask for again.
+    /// Removes the networks of a repeat, which nothing else uses.
     func removePrivate(_ networks: some Sequence<Network>) throws(FileError) {
         guard privateName != nil else { return }
         for network in networks { try removeFile(path(of: network)) }

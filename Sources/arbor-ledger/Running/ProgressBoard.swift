@@ -3,9 +3,8 @@ import FoundationEssentials
 import Records
 import Words
 
-/// Shows how far a set of runs is: one redrawn line on a terminal, a line per finished study elsewhere.
+/// Prints progress: one redrawn line on a terminal, a line per finished study elsewhere.
 struct ProgressBoard {
-    /// A run under way.
     private struct ActiveRun {
         var expectedSeconds: Double
         var share = 0.0
@@ -13,7 +12,7 @@ struct ProgressBoard {
 
         var seconds: Double { (.now - start) / .seconds(1) }
 
-        /// What was expected, corrected by how far it is: the more, the longer it runs.
+        /// The expected time, corrected by the measured speed with a weight that grows with the elapsed time.
         var secondsLeft: Double {
             guard share > 0 else { return max(0, expectedSeconds - seconds) }
             return expectedSeconds * (1 - share) * (seconds + 1) / (expectedSeconds * share + 1)
@@ -25,13 +24,13 @@ struct ProgressBoard {
     private let isTerminal: Bool
     private let isQuiet: Bool
     private var finishedCount = 0
-    /// What runs have taken that are no longer under way, and trainings.
+    /// The seconds of finished runs and trainings.
     private var spentSeconds = 0.0
     private var activeRuns: [PlannedRun: ActiveRun] = [:]
     private var studies: [Int: (runs: Int, trained: Int, seconds: Double)] = [:]
-    /// Whether more runs may follow than are planned at any time.
+    /// Whether more runs than the planned ones may follow.
     var mayGrow = false
-    /// What the study of the last finished run says so far about a claim.
+    /// The tally of a claim of the last finished run's study.
     private var tally: (claim: ClaimID, text: String)?
     private var warned: Set<ClaimID> = []
     private var lastDrawn: ContinuousClock.Instant?
@@ -43,7 +42,7 @@ struct ProgressBoard {
         self.isQuiet = isQuiet
     }
 
-    /// A run begins, or, its training done, to measure.
+    /// Called when a run starts, and again when its training is done and it starts to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
         spentSeconds += activeRuns[run]?.seconds ?? 0
         activeRuns[run] = ActiveRun(expectedSeconds: plan.queue.expectedSeconds(of: run))
@@ -55,7 +54,7 @@ struct ProgressBoard {
         draw(plan)
     }
 
-    /// A study is told of when no run of it waits or is under way.
+    /// Prints a study when none of its runs is waiting or active.
     mutating func finish(_ run: PlannedRun, seconds: Double, isTrained: Bool, _ plan: AuditPlan) {
         spentSeconds += activeRuns.removeValue(forKey: run)?.seconds ?? 0
         finishedCount += 1

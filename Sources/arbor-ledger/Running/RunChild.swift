@@ -5,12 +5,12 @@ import KernelInterface
 import Kernels
 import Records
 
-/// The child's side of a run: reads a request, trains or takes the cached network, measures or draws it, answers line by line.
+/// The child process of a run: reads a request, loads or trains the network, measures or draws it, and prints messages.
 struct RunChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__run", shouldDisplay: false)
 
     func run() throws {
-        // Nobody is left to hear of this run: the next word ends it.
+        // If the parent has ended, the next message ends this process.
         _ = signal(SIGPIPE, SIG_DFL)
         let request = try JSONDecoder().decode(RunRequest.self, from: Data(readStandardInput()))
         send(answer(request))
@@ -31,11 +31,11 @@ struct RunChild: ParsableCommand {
             seed: seed)
         let file = NetworkFile(path: request.networkPath, hmacKey: request.hmacKey)
         let cached = file.read()
-        // Another process may be training it: the wait for that is none of the time that this run has.
+        // Waiting for another process that trains it does not count as this run's time.
         let lock = cached == nil ? file.lock() : nil
         let found = cached ?? (lock == nil ? nil : file.read())
         if found == nil && request.purpose == .drawCached {
-            return .unsupported(reason: "the network that was cached is damaged or gone")
+            return .unsupported(reason: "the cached network is damaged or missing")
         }
         limitThisProcess(request)
         let start = ContinuousClock.now
@@ -52,7 +52,7 @@ struct RunChild: ParsableCommand {
         }
     }
 
-    /// What was measured; of a network that is only looked at, nothing but its pictures.
+    /// Returns the measured values; for drawing, sends the pictures and returns no values.
     private func answer(
         _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
     ) throws(KernelFailure) -> [String: Double] {
@@ -68,7 +68,7 @@ struct RunChild: ParsableCommand {
         var shown = -1
         let trained = NetworkFile.TrainingResult { () throws(KernelFailure) in
             try kernel.train(job) { share in
-                // A line per percent: enough to draw, too little to slow down.
+                // One message per percent, so that printing does not slow the training.
                 guard Int(share * 100) > shown else { return }
                 shown = Int(share * 100)
                 send(.progress(share))
@@ -96,7 +96,7 @@ struct RunChild: ParsableCommand {
     let machineArchitecture = "arm64"
 #endif
 
-/// The kernel has the request's time and memory and no more; what goes over ends the process, not the machine.
+/// Limits this process to the request's time and memory.
 private func limitThisProcess(_ request: RunRequest) {
     alarm(UInt32(clamping: request.timeLimitSeconds))
     var limit = rlimit(rlim_cur: rlim_t(request.memoryLimitBytes), rlim_max: rlim_t(request.memoryLimitBytes))

@@ -2,15 +2,14 @@ import FoundationEssentials
 import KernelInterface
 import Records
 
-/// What a child process is asked to compute: the job JSON on its standard input.
+/// The job of a child process, as JSON on its standard input.
 struct RunRequest: Codable, Sendable {
-    /// What a network is wanted for.
     enum Purpose: String, Codable {
-        /// To be measured; it is trained where none is kept.
+        /// Measures the network, training it if it is not cached.
         case measure
-        /// To be looked at; it is trained where none is kept.
+        /// Draws the network, training it if it is not cached.
         case draw
-        /// To be looked at where it is kept.
+        /// Draws the network only if it is cached.
         case drawCached
     }
 
@@ -21,7 +20,7 @@ struct RunRequest: Codable, Sendable {
     var settings: [String: String]
     /// 16 hexadecimal digits.
     var seed: String
-    /// Where the trained network is taken from, or kept for the runs after this one.
+    /// Where the trained network is cached.
     var networkPath: String
     var hmacKey: HMACKey
     var timeLimitSeconds: Int
@@ -30,15 +29,15 @@ struct RunRequest: Codable, Sendable {
 
 /// One line of a child's standard output.
 enum RunMessage: Codable, Sendable {
-    /// Finished share of the training, 0 to 1.
+    /// The finished share of the training, 0 to 1.
     case progress(Double)
-    /// The network is there; nil where it was before.
+    /// The network is ready; nil seconds if it was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
     case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
-    /// The kernel's own failure: a miss.
+    /// A failure of the kernel, which counts as a miss.
     case failed(reason: String, seconds: Double, platform: Statement.Platform)
-    /// This machine cannot run it: no run at all.
+    /// This machine cannot run it; the run does not count.
     case unsupported(reason: String)
 
     func line() throws -> String {
@@ -48,9 +47,9 @@ enum RunMessage: Codable, Sendable {
     }
 }
 
-/// What became of one run.
+/// The outcome of one run.
 enum RunOutcome: Sendable {
     case run(Statement.Run, Statement.Platform)
-    /// A time limit, lack of memory, a signal, a lost machine: says nothing of the claim.
+    /// A time limit, a memory limit or a signal: no evidence about the claim.
     case noRun(reason: String)
 }

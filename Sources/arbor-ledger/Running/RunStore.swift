@@ -3,13 +3,13 @@ import FoundationEssentials
 import Glibc
 import Records
 
-/// A finished run as it is kept until its receipt is written: nothing that was computed is lost to Ctrl-C or a kill.
+/// A finished run, saved until its receipt is written so that Ctrl-C or a kill does not lose it.
 struct FinishedRun: Codable, Sendable {
     var run: Statement.Run
     var platform: Statement.Platform
 }
 
-/// Finished runs in the repository's cache folder; all of it may be deleted at any time.
+/// Finished runs in the repository's cache folder, which can be deleted at any time.
 struct RunStore: Sendable {
     let folder: String
     private let hmacKey: HMACKey
@@ -25,13 +25,13 @@ struct RunStore: Sendable {
         do throws(FileError) {
             try writeFile(path, bytes, mode: 0o600)
         } catch {
-            // Somebody may have deleted the folder just now.
+            // Another process may have deleted the folder.
             guard error.code == ENOENT else { throw error }
             try writeFile(path, bytes, mode: 0o600)
         }
     }
 
-    /// Runs of these studies that are not in a receipt yet; a file that cannot be read is as good as absent.
+    /// Reads the saved runs of these studies; unreadable files are ignored.
     func runs(of studies: [StudyToRun]) -> [(run: PlannedRun, finished: FinishedRun)] {
         let folders = Set(((try? listFolder("\(folder)/runs")) ?? []).map { "\(folder)/runs/\($0.name)" })
         guard !folders.isEmpty else { return [] }
@@ -52,18 +52,18 @@ struct RunStore: Sendable {
         return stored
     }
 
-    /// Whether any run waits for its receipt.
+    /// Whether no run is saved.
     var isEmpty: Bool { ((try? listFolder("\(folder)/runs")) ?? []).isEmpty }
 
     func remove(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
         for run in runs { try removeFile("\(path)/\(run.run.index).json") }
         removeAbandonedFiles(in: path)
-        // Stays where another process keeps a run in it.
+        // Fails if another process saved a run in it.
         _ = unsafe rmdir(path)
     }
 
-    /// Of a file below the cache folder, wherever the repository is moved.
+    /// A path relative to the cache folder, so that the HMAC survives a moved repository.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
     private func folder(of study: StudyToRun) -> String {
@@ -78,7 +78,7 @@ struct RunStore: Sendable {
 }
 
 extension Workspace {
-    /// How many finished runs of a finding or claim are in no receipt.
+    /// The number of saved runs without a receipt, for each claim of a finding.
     func runsWithoutReceipt(of name: String, _ loaded: LoadedLedger) throws -> [(claim: ClaimID, count: Int)] {
         let store = RunStore(self)
         guard !store.isEmpty else { return [] }

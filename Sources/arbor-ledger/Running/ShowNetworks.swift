@@ -5,8 +5,8 @@ import Reports
 import Words
 
 extension Workspace {
-    /// Draws one network of each kind that a toy model's measurements are made on, each in a child process: the first that
-    /// is kept of those that audits train; else, where that is asked for, one of a seed that is always the same.
+    /// Draws one network for each training setting of a toy model's measurements, each in a child process: the first
+    /// cached audit network, else, with `trains`, one with a fixed seed.
     func showNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
     ) async throws -> NetworkViews {
@@ -15,9 +15,9 @@ extension Workspace {
         do throws(Refusal) {
             networks = try NetworkFolder(self)
         } catch {
-            // Records are shown on every machine.
+            // Records are shown even on machines that cannot run kernels.
             guard !trains else { throw error }
-            writeError("arbor-ledger: no network is looked at: \(escapeHidden(error.message))\n")
+            writeError("arbor-ledger: networks are not drawn: \(escapeHidden(error.message))\n")
             return NetworkViews(missing: studies)
         }
         let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]

@@ -1,7 +1,7 @@
 import Git
 import Glibc
 
-/// Identifies a file's content without reading it: a blob by its id, a file of the work tree by its size, times and inode.
+/// Identifies a file's content without reading it: a blob by its id, a work-tree file by its size, times and inode.
 struct ContentKey: Hashable, Sendable {
     private let words: SIMD4<UInt64>
 
@@ -10,15 +10,15 @@ struct ContentKey: Hashable, Sendable {
     init(_ blob: ObjectID) {
         var words = SIMD4<UInt64>()
         for (index, byte) in blob.bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        // No file of a work tree has a size of all ones.
+        // No work-tree file has this size.
         words[3] = .max
         self.words = words
     }
 
-    /// nil where the file changed so shortly before `now` that another change could leave the same times.
+    /// nil if the file changed so shortly before `now` that another change could have the same times.
     init?(_ status: stat, now: timespec) {
         let changed = nanoseconds(status.st_ctim)
-        // File systems record times in steps: of a few milliseconds, or of one or two seconds.
+        // File systems record times in steps of a few milliseconds, or of one or two seconds.
         let step = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 50_000_000
         guard changed &+ step < nanoseconds(now) else { return nil }
         words = SIMD4(

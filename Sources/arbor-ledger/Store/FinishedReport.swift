@@ -4,7 +4,7 @@ import Records
 import Reports
 import Words
 
-/// Everything a command prints about one state of a ledger, and what its exit status can depend on.
+/// Everything that a command prints about one state of a ledger, with the conditions for its exit status.
 struct FinishedReport: Sendable, Equatable {
     var output: [UInt8]
     /// For standard error.
@@ -12,15 +12,15 @@ struct FinishedReport: Sendable, Equatable {
     var conditions: Set<ReportCondition> = []
 }
 
-/// What can make a report's command exit with 1.
+/// A condition under which a report's command exits with 1.
 enum ReportCondition: String {
     /// Always.
     case error
-    /// If `--fail-on` names it.
+    /// Only if `--fail-on` names it.
     case conflict, unexplained, refuted
 }
 
-/// What `--fail-on` takes.
+/// A value of `--fail-on`.
 enum FailOn: String, ExpressibleByArgument, CaseIterable {
     case conflict, unexplained, refuted
 
@@ -39,7 +39,7 @@ extension FinishedReport {
         self.init(output: output, notes: errorNote(loaded.ledger) ?? "", conditions: conditionsMet(loaded, totals))
     }
 
-    /// Prints the report and what is noted beside it.
+    /// Prints the report and its notes; returns the exit status.
     func show(_ failing: FailOptions? = nil) -> ExitCode {
         writeError(notes)
         writeOutput(output)
@@ -56,16 +56,16 @@ func conditionsMet(_ loaded: LoadedLedger, _ totals: DiscordTotals) -> Set<Repor
 }
 
 extension Workspace {
-    /// What this command line prints of one state: kept from an earlier run of it on the same state, or computed.
+    /// Returns the report of this command line on one state, from the store or computed.
     ///
-    /// `compute` must depend on the command line, the state, the audit branch and today's date alone: the store's name for
-    /// the result states all of them.
+    /// `compute` must depend only on the command line, the state, the audit branch and today's date: the store's name
+    /// for the result states all of them.
     func report(
         of snapshot: Snapshot, compute: (LedgerSource) throws -> FinishedReport
     ) throws -> FinishedReport {
         let source = try LedgerSource(snapshot, in: self)
         guard let store = Store(self), let name = try nameOfResult(source) else { return try compute(source) }
-        if let kept = store.read(name).flatMap(FinishedReport.init) { return kept }
+        if let stored = store.read(name).flatMap(FinishedReport.init) { return stored }
         let report = try compute(source)
         guard !sawCarriageReturn.isOn else { return report }
         store.write(report.chunks, as: name)

@@ -5,8 +5,8 @@ import Words
 import YAML
 
 extension Workspace {
-    /// Reads and decodes files, in the order of `entries`, which are sorted by path. The YAML of files that an earlier run
-    /// parsed comes from the store; decoding and checking always run.
+    /// Reads and decodes files, in the order of `entries`, which are sorted by path. The YAML of files that an earlier
+    /// run parsed comes from the store; decoding and checking always run.
     func decodedFiles(of entries: [LedgerEntry]) throws -> [DecodedFile] {
         let store = Store(self)
         let name = entries.contains { if case .workTree = $0.location { true } else { false } } ? "work tree" : "blobs"
@@ -23,7 +23,7 @@ extension Workspace {
         return files.compactMap(\.self)
     }
 
-    /// Some files as they are now, and their YAML as the store keeps it.
+    /// Reads and decodes some files; also returns their YAML packed for the store.
     private func chunk(
         of entries: [(index: Int, entry: LedgerEntry)], _ allowance: ReadingAllowance, keepsBytes: Bool
     ) throws -> (files: [(Int, DecodedFile)], bytes: [UInt8]) {
@@ -41,7 +41,7 @@ extension Workspace {
     }
 }
 
-/// Reads single files of any state; one for each worker, since its handles do not cross threads.
+/// Reads single files of any state; each worker needs its own, because handles do not cross threads.
 struct EntryReader {
     private let repository: Repository
     private let workTree: WorkTree?
@@ -60,8 +60,8 @@ struct EntryReader {
         }
     }
 
-    /// As git would store it: a checkout may have ended lines with CR LF, and a receipt is named by the bytes that are
-    /// committed.
+    /// Reads a file as git would store it: a checkout may convert line ends to CR LF, and receipts are named by the
+    /// committed bytes.
     func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws -> SourceFile {
         var file = try workTree!.read(entry, limit: limit)
         let hasCarriageReturn = unsafe file.bytes.withUnsafeBytes { bytes in
@@ -74,14 +74,14 @@ struct EntryReader {
     }
 }
 
-/// The YAML of files that an earlier run parsed, by path and content.
+/// The YAML that an earlier run parsed, by path and content.
 private struct ParsedFiles {
     static let filesPerChunk = 256
 
-    /// In the order of the entries; nil where the store has no such content at that path.
+    /// In the order of the entries; nil if the store lacks that content at that path.
     let files: [DecodedFile?]
     private let stored: StoredFile?
-    /// For each chunk, the places of the files in use.
+    /// For each chunk, the byte ranges of the files in use.
     private let used: [[Range<Int>]]
 
     init(_ stored: StoredFile?, of entries: [LedgerEntry]) {
@@ -93,7 +93,7 @@ private struct ParsedFiles {
         used = chunks.map { $0?.used ?? [] }
     }
 
-    /// The chunks without files that were replaced.
+    /// The chunks without replaced files.
     func chunksInUse() -> [[UInt8]] {
         zip(used.indices, used).compactMap { index, ranges in
             guard !ranges.isEmpty, let bytes = stored?[index] else { return nil }
@@ -113,7 +113,7 @@ private struct ParsedFiles {
         var files: [(Int, DecodedFile)] = []
         var used: [Range<Int>] = []
 
-        /// Damaged bytes end the chunk early: what follows is read from the files.
+        /// Damaged bytes end the chunk early; the remaining files are parsed again.
         init(_ bytes: [UInt8], of entries: [LedgerEntry]) {
             var unpacker = Unpacker(bytes[...])
             var next = 0
@@ -121,7 +121,7 @@ private struct ParsedFiles {
                 let start = unpacker.position
                 guard let path = try? unpacker.text(), let key = try? unpacker.piece(), let yaml = try? unpacker.piece()
                 else { return }
-                // Files come in the order of the entries, but for those that are gone or new.
+                // Files come in the order of the entries, except for removed and new ones.
                 if next >= entries.count || !entries[next].path.hasSameBytes(as: path) {
                     next = entries.firstIndex(from: path)
                 }

@@ -2,21 +2,21 @@ import Glibc
 import Records
 import Words
 
-/// Results of earlier runs in the repository's cache folder, each under a name that states everything it was computed from.
+/// Results of earlier runs in the repository's cache folder, each named by all of its inputs.
 ///
-/// A file that is missing, damaged, or written by another user or build of the tool counts as absent, so the store never
-/// changes what a command prints. The folder can be deleted at any time.
+/// A file that is missing, damaged, or written by another user or build of the tool counts as absent, so the store
+/// never changes what a command prints. The folder can be deleted at any time.
 struct Store: Sendable {
     /// Limits of the folder; the files unused for longest are removed first.
     private static let countLimit = 32
     private static let byteLimit = 512 << 20
 
     private let folder: String
-    /// The build that wrote a file: another build may compute other results.
+    /// Identifies this build, because another build may compute other results.
     private let tool: String
     private let hmacKey: HMACKey
 
-    /// nil where the environment turns the store off, or this build cannot be identified.
+    /// nil if the environment disables the store or this build cannot be identified.
     init?(_ workspace: Workspace) {
         guard (workspace.environment["ARBOR_LEDGER_NO_CACHE"] ?? "").isEmpty else { return nil }
         var status = stat()
@@ -51,7 +51,7 @@ struct Store: Sendable {
         hmacKey.digest(of: "\(tool)\n\(name)", [table[...]])
     }
 
-    /// Removes what exceeds the limits, and temporary files of killed writers.
+    /// Removes files beyond the limits, and temporary files of killed writers.
     private func prune() {
         removeAbandonedFiles(in: folder)
         guard let names = try? listFolder(folder) else { return }

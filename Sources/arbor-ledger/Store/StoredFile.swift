@@ -1,14 +1,14 @@
 import Glibc
 import Records
 
-/// A file of the store in chunks, each with a checksum, so that chunks are read independently.
+/// A file of the store, in chunks with checksums that can be read independently.
 struct StoredFile: Sendable {
     private let path: String
     private let table: StoredTable
 
     var count: Int { table.rows.count }
 
-    /// nil where there is no such file, or its table has another `digest`.
+    /// nil if the file is missing or its table has another `digest`.
     init?(path: String, digest: ([UInt8]) -> String) {
         guard let head = readPart(of: path, from: 0, count: StoredTable.headByteLimit),
             let table = StoredTable(head, digest: digest)
@@ -16,7 +16,7 @@ struct StoredFile: Sendable {
         (self.path, self.table) = (path, table)
     }
 
-    /// nil where the chunk cannot be read or its checksum differs.
+    /// nil if the chunk cannot be read or its checksum differs.
     subscript(index: Int) -> [UInt8]? {
         guard table.rows.indices.contains(index), case let row = table.rows[index],
             let bytes = readPart(of: path, from: row.offset, count: row.byteCount), row.fits(bytes)
@@ -25,7 +25,7 @@ struct StoredFile: Sendable {
     }
 }
 
-/// Up to `count` bytes of a regular file, never through a symbolic link; nil where it cannot be read.
+/// Reads up to `count` bytes of a regular file, never through a symbolic link; nil on errors.
 private func readPart(of path: String, from offset: Int, count: Int) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
