@@ -1,6 +1,6 @@
 import Records
 
-/// Which leaves of the question tree a claim bears on: same quantity, and its scope meets what the leaf covers.
+/// Finds the leaves that a claim bears on: those with its quantity whose covered settings overlap its scope.
 package struct BearingIndex: Sendable {
     private var leavesByQuantity: [String: Leaves] = [:]
 
@@ -16,9 +16,9 @@ package struct BearingIndex: Sendable {
             (ids, covers) = (leaves.map(\.id), leaves.map(\.covers))
         }
 
-        /// Ids of those that some cell of a scope is in.
+        /// Returns the ids of leaves whose covered settings overlap a scope.
         package func overlapping(_ scope: Scope) -> [String] {
-            // Most often that is all of them, and the list need not be copied.
+            // Usually all do; then the list need not be copied.
             if covers.allSatisfy({ $0.overlaps(scope) }) { return ids }
             return zip(ids, covers).filter { $1.overlaps(scope) }.map(\.0)
         }

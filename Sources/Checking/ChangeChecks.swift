@@ -1,7 +1,7 @@
 import KernelInterface
 import Records
 
-/// One file that a change of a ledger adds, replaces or removes.
+/// One file that is added, replaced or removed.
 package struct FileChange: Sendable {
     package var before: DecodedFile?
     package var after: DecodedFile?
@@ -12,20 +12,20 @@ package struct FileChange: Sendable {
     }
 }
 
-/// The ledger that a change leads to, asked for single files.
+/// Access to single files of the ledger after a change.
 package protocol ChangedLedger {
-    /// nil where nothing stands at the path.
+    /// Returns nil if there is no file at the path.
     func file(at path: String) throws -> DecodedFile?
-    /// Paths of records whose names are the same or look alike, a few too many at worst.
+    /// Returns the paths of records with equal or similar names; may include others.
     func paths(namedLike place: RecordPlace) throws -> [String]
-    /// Paths of the values of an open condition.
+    /// Returns the paths of an open condition's values.
     func valuePaths(of condition: String) throws -> [String]
 }
 
-/// Whether a change surely brings no error that the ledger did not have; false where only a look at all of it can tell.
+/// Returns true if a change cannot add an error; false if only a check of the whole ledger can decide.
 ///
-/// Records that only come in, and findings that keep the claims which others may name, cannot make an unchanged record
-/// wrong. They are checked beside those that they name; what those name in turn is taken to be there.
+/// Added records, and changed findings whose claims can still be referenced, cannot break unchanged records. They are
+/// checked together with the records they reference; further references are assumed to resolve.
 package func certainlyAddsNoError(
     _ changes: [FileChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
@@ -44,7 +44,7 @@ package func certainlyAddsNoError(
 }
 
 extension ChangedLedger {
-    /// Where a record stands: a finding's folder is free.
+    /// Returns the paths of a record; findings may be in any folder.
     fileprivate func paths(of place: RecordPlace) throws -> [String] {
         guard case .finding = place else { return [place.path] }
         return try paths(namedLike: place).filter { RecordPlace(path: $0) == place }
@@ -52,7 +52,7 @@ extension ChangedLedger {
 }
 
 extension FileChange {
-    /// A notebook, which is only warned of.
+    /// Whether it is a notebook, which gives only a warning.
     fileprivate var isIgnorable: Bool {
         guard let after, after.place == nil else { return false }
         return after.diagnostics.allSatisfy { $0.severity != .error }
@@ -62,10 +62,10 @@ extension FileChange {
         guard let after, let place = after.place else { return false }
         switch (place, before?.record, after.record) {
         case (.finding, .finding(let old)?, .finding(let new)?):
-            // A second claim makes the bare slug ambiguous where others name it.
+            // A second claim makes the bare slug ambiguous in other records.
             return old.claims.count <= new.claims.count && (old.claims.count > 1 || new.claims.count == 1)
         case (.condition(let slug), nil, _):
-            // A folder of values is a condition already, and a file beside it may refuse some of them.
+            // A folder of values is already a condition, and its new file could reject some of them.
             return try before == nil && ledger.valuePaths(of: slug).isEmpty
         case (_, nil, _):
             return before == nil
@@ -75,10 +75,10 @@ extension FileChange {
     }
 }
 
-/// What changed records are checked beside.
+/// The records that changed records reference.
 private struct ReferencedRecords {
     private var read: [String: DecodedFile] = [:]
-    /// What the changed records name, there or not.
+    /// Places that the changed records reference, existing or not.
     private var named: Set<RecordPlace> = []
 
     init(of changed: [DecodedFile], in ledger: some ChangedLedger) throws {
@@ -91,14 +91,14 @@ private struct ReferencedRecords {
         for file in changed { read[file.path] = nil }
     }
 
-    /// Sorted by path, so that what is checked does not hang on a table's order.
+    /// Sorted by path, for reproducible results.
     var files: [DecodedFile] {
         let beyond = Set(read.values.flatMap { $0.record?.namedPlaces ?? [] }).subtracting(named)
         return read.values.sorted { $0.path < $1.path }
             + beyond.filter { !isLoaded($0) }.map(\.path).sorted().map(DecodedFile.placeholder)
     }
 
-    /// Read itself, or, named as a model, read as the value that it is.
+    /// Whether a record has been read; a model may be read as a condition value.
     private func isLoaded(_ place: RecordPlace) -> Bool {
         if case .model(let slug) = place,
             read[RecordPlace.conditionValue(condition: Condition.model, slug: slug).path] != nil
@@ -117,7 +117,7 @@ private struct ReferencedRecords {
         if read[path] == nil, let file = try ledger.file(at: path) { read[path] = file }
     }
 
-    /// What a record depends on without naming it.
+    /// Loads what a record depends on without a reference.
     private mutating func loadImpliedPlaces(of record: Record, _ ledger: some ChangedLedger) throws {
         switch record {
         case .conditionValue(let value) where value.condition == Condition.model:
@@ -128,7 +128,7 @@ private struct ReferencedRecords {
         }
         for side in record.boxes.flatMap(\.sides) {
             let (condition, attribute) = Vocabulary.split(side.condition.value)
-            // A condition without a file of its own is declared by any of its values.
+            // Any value declares a condition without a file.
             let isDeclared = read[RecordPlace.condition(slug: condition).path] != nil
             guard attribute != nil || !isDeclared else { continue }
             let values = try ledger.valuePaths(of: condition)
@@ -136,7 +136,7 @@ private struct ReferencedRecords {
         }
     }
 
-    /// Everything that a chain of findings leads on to, in which a cycle could close.
+    /// Loads whole chains of findings, which could close a cycle.
     private mutating func followChains(_ ledger: some ChangedLedger) throws {
         var open = read.values.compactMap(\.record)
         var seen: Set<RecordPlace> = []

@@ -2,7 +2,7 @@ import KernelInterface
 import Records
 import Words
 
-/// How many records of each kind a ledger has, and how many mistakes.
+/// The numbers of records and diagnostics in a ledger.
 package struct Counts: Sendable, Equatable {
     package var findings = 0
     package var claims = 0
@@ -23,13 +23,13 @@ package struct Counts: Sendable, Equatable {
     }
 }
 
-/// Records that were checked together; only `check` makes one.
+/// The result of `check`: the records without errors, and all diagnostics.
 package struct CheckedLedger: Sendable {
     /// The records of files without errors.
     package let state: LedgerState
-    /// Those of the state in the order of their files, in which they lie in memory.
+    /// The state's findings in the order of their files, which is their order in memory.
     package let findings: [Finding]
-    /// Why findings take no part in the merge, by slug; the others do.
+    /// Why findings are excluded from the merge, by slug; all others take part.
     package let exclusionReasons: [String: String]
     package let kernels: [KernelDescription]
     /// Sorted by path and place.
@@ -54,7 +54,7 @@ package struct CheckedLedger: Sendable {
         self.counts = counts
     }
 
-    /// The same records with what only their evidence and the settings can tell.
+    /// Returns the ledger with further diagnostics, which depend on evidence or settings.
     package func adding(_ notes: [Diagnostic]) -> CheckedLedger {
         guard !notes.isEmpty else { return self }
         var counts = counts
@@ -66,16 +66,16 @@ package struct CheckedLedger: Sendable {
     }
 }
 
-/// How far checking goes.
+/// The extent of checking.
 package enum CheckDepth: Sendable {
     case everything
-    /// Without the warnings and notes that only a look across all findings gives, which no other report tells of.
+    /// Without the warnings and notes that compare all findings; only `check` reports these.
     case errors
 }
 
-/// Checks every record by itself and against the others; a file with an error is reported and left out.
+/// Checks every record and its references; files with errors are reported and excluded from the state.
 ///
-/// `today` is an ISO date, by which planned findings lapse.
+/// `today` is an ISO date, which decides whether plans have lapsed.
 package func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
@@ -89,7 +89,7 @@ package func check(
         { checkVotes(context) }, { checkVerifiers(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
-    // By itself: what runs side by side within another that does has one core only.
+    // Not in the list: a nested concurrentMap would run on one core.
     diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
@@ -113,32 +113,32 @@ package func check(
         counts: counts)
 }
 
-/// Findings that go by one slug.
+/// Reports findings with the same slug.
 private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Diagnostic] {
     let repeated = context.existing.repeated
     guard !repeated.isEmpty else { return [] }
     let paths = Dictionary(grouping: files) { $0.place }.mapValues { $0.map(\.path) }
     return repeated.flatMap { place -> [Diagnostic] in
         guard case .finding(let slug) = place, let paths = paths[place] else { return [] }
-        // Told of both: which one is newer, the files do not say.
+        // Reported for both, because files do not show which one is newer.
         return paths.compactMap { path in
             guard let other = paths.first(where: { $0 != path }) else { return nil }
             return Diagnostic(
                 .duplicateSlug, path: path, mark: .fileStart,
-                message: "the slug \"\(slug)\" is also that of \(other)", fix: "rename the newer file")
+                message: "the slug \"\(slug)\" is also used by \(other)", fix: "rename the newer file")
         }
     }
 }
 
-/// Where records stand, sound or not.
+/// The places of all records, with or without errors.
 struct ExistingRecords: Sendable {
     private let findings: [String: Finding]
-    /// All others, and findings that could not be read.
+    /// Other records, and unreadable findings.
     private var others: Set<RecordPlace> = []
-    /// Where more than one file stands.
+    /// Places with more than one file.
     private(set) var repeated: Set<RecordPlace> = []
 
-    /// `findings` are those that could be read of the files.
+    /// `findings` are the readable findings in `files`.
     init(_ files: [DecodedFile], findings: [String: Finding]) {
         self.findings = findings
         var readCount = 0
@@ -180,12 +180,13 @@ struct ExistingRecords: Sendable {
     }
 }
 
-/// What checks of one record need to know of the others.
+/// What checks of one record need from the other records.
 struct CheckContext: Sendable {
     let state: LedgerState
-    /// Those of the state in the order of their files, in which they lie in memory and diagnostics are printed.
+    /// The state's findings in the order of their files, which is their order in memory and in reports.
     let findings: [Finding]
-    /// References are held against everything that exists, sound or not: one broken quantity is one mistake, not a thousand.
+    /// References resolve to all existing records, with or without errors: one broken quantity gives one error, not a
+    /// thousand.
     let existing: ExistingRecords
     let kernels: [KernelDescription]
     /// By the last part of their ids, sorted.
@@ -204,28 +205,28 @@ struct CheckContext: Sendable {
         questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
     }
 
-    /// Where a question that is not here may stand now, sorted: those of its folder's name.
+    /// Returns questions in folders of the same name, to which a missing question may have moved; sorted.
     func questions(namedAs id: String) -> [String] {
         questionsByName[lastPart(of: id), default: []]
     }
 
-    /// What to write instead of a question's id that names none.
+    /// Returns a remedy for an unknown question id.
     func remedy(forQuestion id: String) -> String? {
         let moved = questions(namedAs: id)
-        if moved.count == 1 { return "write \"\(moved[0])\", where the only question of that name stands" }
+        if moved.count == 1 { return "write \"\(moved[0])\", the only question with that name" }
         if let near = didYouMean(id, state.questions.keys) { return near }
         guard (2...3).contains(moved.count) else { return nil }
-        return "if it has moved, it may be \(listed(moved.map { "\"\($0)\"" }, "or"))"
+        return "write \(listed(moved.map { "\"\($0)\"" }, "or")) if it has moved"
     }
 
-    /// To suggest one where a name is wrong.
+    /// All finding slugs, for suggestions.
     var findingSlugs: [String] { existing.findingSlugs }
 
     func isCondition(_ slug: String) -> Bool {
         state.vocabulary.conditions[slug] != nil || existing.contains(.condition(slug: slug))
     }
 
-    /// Whether a value has what could not be read for an attribute.
+    /// Whether the value's attribute could not be read.
     func isUnreadable(_ attribute: String, of condition: String, _ value: String) -> Bool {
         guard let record = state.vocabulary.value(value, of: condition) else {
             return existing.contains(.conditionValue(condition: condition, slug: value))
@@ -243,7 +244,7 @@ private func lastPart(of id: String) -> Substring {
 }
 
 extension Diagnostic.Code {
-    package static let duplicateSlug = Self("duplicate-slug", .error, "Two findings have one slug.")
+    package static let duplicateSlug = Self("duplicate-slug", .error, "Two findings have the same slug.")
 
     package static let ofSlugs = [duplicateSlug]
     package static let ofChecks =

@@ -1,4 +1,4 @@
-/// Of what was checked, as far as a summary tells it.
+/// The numbers in the summary of `check`.
 package struct CheckSummary: Sendable {
     package var counts: Counts
     package var noteCount: Int

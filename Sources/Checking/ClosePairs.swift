@@ -1,12 +1,12 @@
 import Records
 import Words
 
-/// A claim as it is held against others that may say the same.
+/// A claim prepared for comparison with similar claims.
 struct ComparedClaim: Sendable {
     let claim: Claim
     let finding: Finding
     let scope: Scope
-    /// What it says, estimates by their interval or number; nil where nothing can be compared.
+    /// Its range or labels, for an estimate its interval or number; nil if it has none.
     let valueSet: ValueSet?
 
     init(_ claim: Claim, of finding: Finding, scope: Scope) {
@@ -18,24 +18,24 @@ struct ComparedClaim: Sendable {
             ?? claim.reported?.value.map { .interval(Interval(lower: $0, upper: $0)) }
     }
 
-    /// Compared by all that it holds for.
+    /// Compares all settings that the claim holds for.
     init(_ claim: Claim, of finding: Finding, vocabulary: Vocabulary) {
         self.init(claim, of: finding, scope: Scope(claim.scope, vocabulary: vocabulary))
     }
 
-    /// By the date of the work: the later of two is told of the earlier.
+    /// Orders by the date of the work, because the later claim is reported.
     static func isEarlier(_ a: ComparedClaim, _ b: ComparedClaim) -> Bool {
         (a.finding.date, a.claim.id) < (b.finding.date, b.claim.id)
     }
 
-    /// Some setting is in both, their ranges meet, and they are claims of one kind.
+    /// Whether both have the same kind, overlapping settings and overlapping ranges.
     func agrees(with other: ComparedClaim) -> Bool {
         guard claim.kind == other.claim.kind, scope.overlaps(other.scope) else { return false }
         guard let valueSet, let theirs = other.valueSet else { return true }
         return !valueSet.isDisjoint(from: theirs)
     }
 
-    /// Some setting was certainly tested in both: `unknown` on a side is no setting.
+    /// Whether both certainly tested a common cell; `unknown` values do not count.
     func sharesCell(with other: ComparedClaim) -> Bool {
         for side in claim.tested.sides {
             switch (side.selection, other.claim.tested[side.condition.value]) {
@@ -49,13 +49,13 @@ struct ComparedClaim: Sendable {
     }
 }
 
-/// A group so small that its pairs are looked at one by one.
+/// In groups up to this size all pairs are compared.
 private let smallGroupSize = 16
 
-/// Groups in which any two claims that share a setting are together, so that only those need comparing.
+/// Splits claims into groups such that any two claims with a common setting share a group.
 ///
-/// Claims are parted by the values of one condition after another. One that many claims cover at many values would copy
-/// more than it parts, and is left out.
+/// Splits by the values of one condition after another. Skips a condition that would copy too many claims into several
+/// groups.
 func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
     guard claims.count > smallGroupSize else { return [claims] }
     var finished: [[ComparedClaim]] = []
@@ -86,21 +86,21 @@ func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
     return finished
 }
 
-/// Two claims that say the same of one setting.
+/// Two claims that agree on a common setting.
 struct ClosePair {
     var earlier: ComparedClaim
     var later: ComparedClaim
-    /// In a group so large that not all pairs were looked at.
+    /// Whether the group was too large to compare all pairs.
     var isFromLargeGroup: Bool
 }
 
-/// The most claims that one is held against where very many are about one setting.
+/// The maximum number of claims to which one claim of a large group is compared.
 let comparisonLimit = 32
 
-/// Claims of unrelated findings that say the same of one setting.
+/// Returns pairs of claims from unrelated findings that agree on a common setting.
 func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePair] {
     groups(of: claims).flatMap { group in
-        // Where ranges meet, so do those that begin between them: the next ones are the ones to look at.
+        // After sorting by range start, overlapping ranges are neighbours.
         let group = group.map { (claim: $0, start: RangeStart($0.valueSet)) }.sorted { a, b in
             a.start == b.start ? ComparedClaim.isEarlier(a.claim, b.claim) : a.start < b.start
         }.map(\.claim)
@@ -119,7 +119,7 @@ func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePa
     }
 }
 
-/// Numbers by where their range begins, labels by name.
+/// Orders numbers by the start of their range, labels by name.
 private struct RangeStart: Comparable {
     private var hasLower = false
     private var lower = Number(0)
@@ -141,7 +141,7 @@ private struct RangeStart: Comparable {
     }
 }
 
-/// Findings that `same_as` and `supersedes` make one.
+/// Groups of findings that `same_as` and `supersedes` connect (union-find).
 struct Families: Sendable {
     private var roots: [String: String] = [:]
 
@@ -155,7 +155,7 @@ struct Families: Sendable {
         for slug in roots.keys.sorted() { roots[slug] = findRoot(of: slug) }
     }
 
-    /// Halves the way on its way, so that long chains stay short.
+    /// Halves the path, so that chains stay short.
     private mutating func findRoot(of slug: String) -> String {
         var slug = slug
         while let next = roots[slug] {
@@ -165,18 +165,18 @@ struct Families: Sendable {
         return slug
     }
 
-    /// One finding, or versions and copies of one another.
+    /// Whether both are the same finding, or versions or copies of it.
     func areRelated(_ a: Finding, _ b: Finding) -> Bool {
         a === b || roots[a.slug] ?? a.slug == roots[b.slug] ?? b.slug
     }
 
-    /// Related, or one builds on the other.
+    /// Whether they are related, or one builds on the other.
     func areConnected(_ a: Finding, _ b: Finding) -> Bool {
         areRelated(a, b) || a.buildsOn.contains { $0.value == b.slug } || b.buildsOn.contains { $0.value == a.slug }
     }
 }
 
-/// The claims of findings, each with its finding, in the order of the findings.
+/// Returns claims by quantity, each with its finding, in the order of the findings.
 package func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Finding)]] {
     let parts = findings.chunks(of: 10_000).concurrentMap { findings in
         var claims: [String: [(Claim, Finding)]] = [:]
@@ -189,10 +189,10 @@ package func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Findin
         for (quantity, claims) in part { all[quantity, default: []] += claims }
     }
 }
-/// The most names that one diagnostic tells.
+/// The maximum number of names in one diagnostic.
 let namedLimit = 3
 
-/// The first few, and how many more; at least so many where not all were looked for.
+/// Lists the first names and counts the rest; `isCut` marks the count as a lower bound.
 func firstFew(_ names: [String], isCut: Bool) -> String {
     guard names.count > namedLimit else { return listed(names) }
     return names.prefix(namedLimit).joined(separator: ", ")

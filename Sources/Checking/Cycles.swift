@@ -1,13 +1,13 @@
-/// Every group of names that reach each other, as one cycle in it, beginning at its smallest name; sorted.
+/// Returns one cycle for every strongly connected group of names, beginning at its smallest name; sorted.
 func cycles(in edges: [String: [String]]) -> [[String]] {
     cycles(among: edges.map { ($0.key, $0.value) })
 }
 
-/// The same of names with those that each leads to; each name once (after Tarjan 1972, without recursion).
+/// The same for a list of distinct names with their edges (Tarjan 1972, without recursion).
 func cycles(among edges: [(name: String, others: [String])]) -> [[String]] {
     let names = edges.map(\.name)
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    // A name without edges of its own is in no cycle.
+    // A name without outgoing edges is in no cycle.
     let targets = edges.map { edge in edge.others.compactMap { numbers[$0] } }
     var index = [Int?](repeating: nil, count: names.count)
     var low = [Int](repeating: 0, count: names.count)
@@ -52,7 +52,7 @@ func cycles(among edges: [(name: String, others: [String])]) -> [[String]] {
     return cycles.sorted { $0[0] < $1[0] }
 }
 
-/// A shortest way from the smallest member back to itself.
+/// Returns a shortest path from the smallest member back to itself.
 private func cycle(
     through component: Set<Int>, _ edges: [(name: String, others: [String])], _ numbers: [String: Int]
 ) -> [String] {

@@ -2,22 +2,22 @@ import Records
 import Words
 import YAML
 
-/// Claims that say again what another finding says: by one verifier, from one source, or in the same words.
+/// Reports claims that repeat another finding's claim: with the same verifier, from the same source, or identical.
 ///
-/// `findings` are those that take part in the merge.
+/// `findings` take part in the merge.
 func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Diagnostic] {
     Dictionary(grouping: repeats(among: findings, vocabulary, families), by: \.later).values.flatMap { repeats in
         Repeat.Kind.allCases.compactMap { kind in diagnostic(repeats.filter { $0.kind == kind }, kind) }
     }
 }
 
-/// One claim that says what an earlier one of another finding says.
+/// A claim that repeats an earlier one of another finding.
 private struct Repeat {
     enum Kind: CaseIterable {
         case identical, verifier, source, version, numbers, statement
     }
 
-    /// What it is told of: a claim, or a finding whose source is entered twice.
+    /// What the diagnostic is about: a claim, or a finding whose source is entered twice.
     enum Subject: Hashable {
         case claim(ClaimID)
         case finding(String)
@@ -26,7 +26,7 @@ private struct Repeat {
     var kind: Kind
     var claim: ComparedClaim
     var earlier: ComparedClaim
-    /// Not everything was held against everything.
+    /// Whether not all pairs were compared.
     var isFromLargeGroup: Bool
 
     var later: Subject {
@@ -39,13 +39,13 @@ private struct Repeat {
 
 private typealias StatedClaim = (claim: Claim, finding: Finding)
 
-/// Claims on one quantity that may be one result, and what it means where they say the same.
+/// Claims on one quantity that may be one result, with the kind of repeat for each pair that agrees.
 private struct Group: Sendable {
     var claims: [StatedClaim]
     var kind: @Sendable (ClosePair) -> Repeat.Kind
 }
 
-/// Nearly every claim is alone in its group: only the others are made ready to be compared.
+/// Most claims are alone in their group; only the others are prepared for comparison.
 private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Repeat] {
     let claims = findings.flatMap { finding in finding.claims.map { StatedClaim($0, finding) } }
     let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByIdentity(claims)
@@ -57,7 +57,7 @@ private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ fami
     var repeats: [ClaimPair: Repeat] = [:]
     for (pair, kind) in pairs.joined() {
         let name = ClaimPair(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
-        // The strongest reason is the first that is looked for.
+        // Groups come in descending strength of evidence: the first one wins.
         guard repeats[name] == nil else { continue }
         repeats[name] = Repeat(
             kind: kind, claim: pair.later, earlier: pair.earlier, isFromLargeGroup: pair.isFromLargeGroup)
@@ -65,7 +65,7 @@ private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ fami
     return Array(repeats.values)
 }
 
-/// A quantity and what else claims have in common.
+/// A quantity and the common verifier or source.
 private struct GroupKey: Hashable, Comparable {
     var common: String
     var quantity: String
@@ -84,7 +84,7 @@ private func groupsByVerifier(_ claims: [StatedClaim]) -> [Group] {
     }
 }
 
-/// In the order of the works.
+/// Sorted by work.
 private func groupsBySource(_ findings: [Finding]) -> [Group] {
     let named = findings.chunks(of: 1_000).concurrentMap { findings in
         findings.flatMap { finding in
@@ -121,12 +121,12 @@ private struct ClaimPair: Hashable {
     var earlier: ClaimID
 }
 
-/// What a claim says of what quantity.
+/// What a claim states, without its settings.
 private struct ClaimStatement: Hashable {
     var quantity: String
     var value: ValueSet?
     var kind: Claim.Kind
-    /// Of an estimate, which has no value.
+    /// The number of an estimate, which has no value.
     var number: Number?
     var interval: Interval?
 
@@ -139,7 +139,7 @@ private struct ClaimStatement: Hashable {
     }
 }
 
-/// All that a claim says and where.
+/// A claim's statement, settings and verifier.
 private struct ClaimIdentity: Hashable {
     var statement: ClaimStatement
     var tested: Box
@@ -155,7 +155,7 @@ private struct ClaimIdentity: Hashable {
 }
 
 extension Claim {
-    /// Whether the sources print one number with one error, count or interval: two works seldom do.
+    /// Whether both report the same number with the same error, count or interval, which two works rarely do.
     fileprivate func reportsTheSame(as other: Claim) -> Bool {
         guard let mine = reported, let theirs = other.reported else { return false }
         let isPrecise = mine.standardError != nil || mine.itemCount != nil || mine.interval != nil
@@ -183,39 +183,41 @@ private func diagnostic(_ repeats: [Repeat], _ kind: Repeat.Kind) -> Diagnostic?
         return make(
             .likelyDuplicate, claim.mark,
             "claim \(claim.id) repeats \(earlier): same quantity, value, settings and verifier",
-            "keep one, or say `same_as: [\(others)]`")
+            "remove one, or write `same_as: [\(others)]`")
     case .verifier:
         return make(
             .likelyDuplicate, claim.mark,
-            "claim \(claim.id) may repeat \(earlier): same quantity and verifier, settings in common, ranges that meet",
-            "say `supersedes: [\(others)]` if it replaces them, or `same_as` if they are one result; else scope them apart"
+            "claim \(claim.id) may repeat \(earlier): same quantity and verifier, overlapping settings and ranges",
+            "write `supersedes: [\(others)]` if it replaces them, `same_as` if they are one result, or separate their scopes"
         )
     case .source:
         return make(
             .sourceTwice, finding.source.mark,
-            "another finding has this source and says the same of the same settings: \(pairs)",
-            "keep one finding, or say `same_as: [\(others)]`; else scope the claims apart")
+            "another finding has the same source and the same claim at the same settings: \(pairs)",
+            "remove one finding, write `same_as: [\(others)]`, or separate the claims' scopes")
     case .version:
         return make(
             .sourceTwice, finding.source.mark,
-            "another finding has another version of this paper and says the same of the same settings: \(pairs)",
-            "say `supersedes` in the finding of the later version, or `same_as: [\(others)]` if nothing changed")
+            "another finding has another version of this paper and the same claim at the same settings: \(pairs)",
+            "write `supersedes` in the finding of the later version, or `same_as: [\(others)]` if nothing changed")
     case .numbers:
         return make(
             .likelyDuplicate, claim.mark,
             "claim \(claim.id) repeats \(earlier): same quantity, value, settings and printed numbers",
-            "if both are one result, keep one or say `same_as: [\(others)]`; else check the numbers in the sources")
+            "if both are one result, remove one or write `same_as: [\(others)]`; otherwise check the numbers in the sources"
+        )
     case .statement:
         return make(
-            .sameClaim, claim.mark, "claim \(claim.id) says the same as \(earlier), from another source",
-            "leave it if they were found independently; else say `same_as: [\(others)]`")
+            .sameClaim, claim.mark, "claim \(claim.id) agrees with \(earlier), from another source",
+            "write `same_as: [\(others)]` unless they are independent results")
     }
 }
 
 extension Diagnostic.Code {
-    package static let likelyDuplicate = Self("likely-duplicate", .warning, "Two findings seem to say the same.")
-    package static let sourceTwice = Self("source-twice", .warning, "Two findings take the same from one source.")
-    package static let sameClaim = Self("same-claim", .note, "Two sources say the same.")
+    package static let likelyDuplicate = Self("likely-duplicate", .warning, "Two findings may report the same result.")
+    package static let sourceTwice = Self(
+        "source-twice", .warning, "Two findings record the same claim from one source.")
+    package static let sameClaim = Self("same-claim", .note, "Two sources make the same claim.")
 
     package static let ofDuplicates = [likelyDuplicate, sourceTwice, sameClaim]
 }

@@ -6,13 +6,13 @@ func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
         .concurrentMap { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
 }
 
-/// A finding's claims, against the vocabulary and one another.
+/// Checks a finding's claims against the vocabulary and each other.
 func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
     diagnostics += checkSelfContradiction(finding, context)
     for place in finding.caveats.indices {
-        // Without a copy of the text.
+        // By index, to avoid copying the text.
         diagnostics += checkCaveat(
             against: finding.caveats[place].against, shownBy: finding.caveats[place].shownBy, path: finding.path,
             context)
@@ -23,7 +23,7 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     return diagnostics
 }
 
-/// A planned finding keeps its task until its date is over: `2025-03` until the end of that month.
+/// Reports a lapsed plan. A plan reserves its task up to and including its date: `2025-03` to the end of that month.
 func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
     guard let until = finding.plannedUntil, finding.retracted == nil, hasPassed(until.value, today: today) else {
         return []
@@ -31,12 +31,12 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
     return [
         Diagnostic(
             .lapsed, path: finding.path, mark: until.mark,
-            message: "the plan has lapsed: its date, \(until.value), is over, and others may take its task",
-            fix: "record what came out and remove `status` and `until`, or set a later date")
+            message: "the plan lapsed after \(until.value), and others may take its task",
+            fix: "record the result and remove `status` and `until`, or set a later date")
     ]
 }
 
-/// Whether a date, which may be a month or a year, has passed as a whole.
+/// Whether a date, month or year has passed completely.
 package func hasPassed(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
@@ -67,7 +67,7 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // Of nearly all sides there is nothing to say.
+    // Nearly all sides pass this quick test.
     for place in claim.tested.sides.indices where !context.state.vocabulary.isKnownSelection(claim.tested, side: place)
     {
         let side = claim.tested.sides[place]
@@ -76,8 +76,8 @@ private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) 
             diagnostics.append(
                 Diagnostic(
                     .unknownCondition, path: path, mark: side.condition.mark,
-                    message: "\"tested\" says what was run, and \"\(side.condition.value)\" is an attribute",
-                    fix: "name the values of \"\(condition)\"; attributes belong in `holds_for`"))
+                    message: "\"tested\" must name values, and \"\(side.condition.value)\" is an attribute",
+                    fix: "name the values of \"\(condition)\", and use attributes in `holds_for` only"))
         } else {
             diagnostics += checkSide(side, path: path, context)
         }
@@ -98,7 +98,7 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
             diagnostics.append(
                 Diagnostic(
                     .testedOutsideScope, path: path, mark: side.condition.mark,
-                    message: "\"holds_for\" restricts \"\(condition)\", and \"tested\" does not say where it was",
+                    message: "\"holds_for\" restricts \"\(condition)\", which \"tested\" does not record",
                     fix: "add \"\(condition)\" to `tested`"))
             continue
         }
@@ -110,7 +110,7 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
             diagnostics.append(
                 Diagnostic(
                     .testedOutsideScope, path: path, mark: side.condition.mark,
-                    message: "tested at \(condition) \"\(value)\", which \"holds_for\" leaves out",
+                    message: "\"tested\" has \(condition) \"\(value)\", which \"holds_for\" excludes",
                     fix: "widen `holds_for` or correct `tested`"))
         }
     }
@@ -121,22 +121,22 @@ private func checkConditions(
     _ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // One that the quantity misspells is told of there.
+    // A condition that the quantity misspells is reported there.
     for condition in quantity.conditions
     where !claim.tested.mentions(condition.value) && context.isCondition(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .missingCondition, path: path, mark: claim.mark,
                 message: "\"\(quantity.slug)\" needs the condition \"\(condition.value)\" in \"tested\"",
-                fix: "add it; write `\(condition.value): unknown` if the source does not tell"))
+                fix: "add it; write `\(condition.value): unknown` if the source does not state it"))
     }
     for condition in quantity.laterConditions where !claim.tested.mentions(condition.value) {
         diagnostics.append(
             Diagnostic(
                 .laterCondition, path: path, mark: claim.mark,
                 message:
-                    "the condition \"\(condition.value)\" joined \"\(quantity.slug)\" later and reads as unknown here",
-                fix: "add it if the source tells"))
+                    "the condition \"\(condition.value)\" was added to \"\(quantity.slug)\" later and counts as unknown here",
+                fix: "add it if the source states it"))
     }
     return diagnostics
 }
@@ -152,7 +152,7 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
             diagnostics.append(
                 Diagnostic(
                     .wideRange, path: path, mark: value.mark,
-                    message: "\(value.value.phrase) is over half of what \"\(quantity.slug)\" can be",
+                    message: "\(value.value.phrase) is more than half of the range of \"\(quantity.slug)\"",
                     fix: "narrow the range if the source allows"))
         }
     }
@@ -167,15 +167,16 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     return diagnostics
 }
 
-/// A scope wider than the tested cells is an extension; over ten times as wide, it is a warning.
+/// Reports claims with an empty `holds_for`, or one that covers more cells than were tested; over ten times as many is a
+/// warning.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor, holdsFor.isComplete else { return [] }
     let mark = claim.mark(of: "holds_for")
     if holdsFor.sides.isEmpty {
         return [
             Diagnostic(
-                .overBroad, path: path, mark: mark, message: "`{}` claims every setting there is",
-                fix: "name the conditions it was tested at")
+                .overBroad, path: path, mark: mark, message: "`holds_for: {}` claims all settings",
+                fix: "name the tested conditions")
         ]
     }
     let scope = Scope(holdsFor, vocabulary: context.state.vocabulary)
@@ -192,7 +193,7 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
     return [
         Diagnostic(
             ratio > 10 ? .overBroad : .untestedExtension, path: path, mark: mark,
-            message: "\"holds_for\" covers \(factor) the cells that were tested", fix: "narrow it, or test more")
+            message: "\"holds_for\" covers \(factor) the cells that were tested", fix: "narrow it, or test more cells")
     ]
 }
 
@@ -202,26 +203,28 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
         diagnostics.append(
             Diagnostic(
                 .impossibleShare, path: path, mark: reported.mark,
-                message: "no whole number out of \(n) gives \(share)", fix: "check n and the share in the source"))
+                message: "no whole number of \(n) items gives \(share)", fix: "check n and the share in the source"))
     }
     switch reported.selected {
     case .best?, .handPicked?:
         diagnostics.append(
             Diagnostic(
                 .bestOfSeveral, path: path, mark: reported.mark,
-                message: "the number was picked as the best of several", fix: "report all of them if the source does"))
+                message: "the number was selected as the best of several", fix: "report all of them if the source does")
+        )
     case .mean?, nil: break
     }
     if reported.isFromSecondarySource {
         diagnostics.append(
             Diagnostic(
                 .secondHand, path: path, mark: reported.mark,
-                message: "a second-hand number: its primary source was not read", fix: "check it there"))
+                message: "the number is second-hand: its primary source was not read",
+                fix: "check it in the primary source"))
     }
     return diagnostics
 }
 
-/// Whether some k/n rounds to the share at the digits that are printed.
+/// Whether some k/n rounds to the share at its printed digits.
 private func isShare(_ share: Number, of n: Int) -> Bool {
     let halfUnit = 0.5 * (share.exponent < 0 ? share.unit : Number(1)).doubleValue
     let nearest = (share.doubleValue * Double(n)).rounded()
@@ -248,8 +251,8 @@ private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext)
                 Diagnostic(
                     .selfContradiction, path: finding.path, mark: claim.mark,
                     message:
-                        "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: both cover one setting and their ranges do not meet",
-                    fix: "scope them apart, or correct a range"))
+                        "claim \(claim.id.number) contradicts claim \(other.id.number) of the same finding: their settings overlap and their ranges do not",
+                    fix: "separate their scopes, or correct a range"))
         }
     }
     return diagnostics
@@ -291,13 +294,13 @@ private func checkClaimName(_ name: Located<String>, path: String, _ context: Ch
                 fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
         ]
     }
-    // Claims that could not be read may be those.
+    // Without readable claims, the reference may be right.
     guard !finding.claims.isEmpty else { return [] }
     let range = finding.claims.count == 1 ? "\(slug) or \(slug)#1" : "\(slug)#1 to \(slug)#\(finding.claims.count)"
     return [
         Diagnostic(
             .unknownClaim, path: path, mark: name.mark,
-            message: "\"\(name.value)\" names no single claim of \"\(slug)\"", fix: "write \(range)")
+            message: "\"\(name.value)\" does not name a single claim of \"\(slug)\"", fix: "write \(range)")
     ]
 }
 
@@ -305,7 +308,7 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
     if name.value == finding.slug {
         return [
             Diagnostic(
-                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot name itself here",
+                .cycle, path: finding.path, mark: name.mark, message: "a finding cannot refer to itself here",
                 fix: "remove it")
         ]
     }
@@ -313,12 +316,12 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
     return [
         Diagnostic(
             .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",
-            fix: didYouMean(name.value, context.findingSlugs) ?? "name a finding by its file name without .yaml")
+            fix: didYouMean(name.value, context.findingSlugs) ?? "write the finding's file name without .yaml")
     ]
 }
 
 extension LedgerState {
-    /// Whether the assumptions of two claims cannot hold together.
+    /// Whether some assumption of one claim excludes one of the other.
     package func areExclusive(_ a: [String], _ b: [String]) -> Bool {
         a.contains { mine in b.contains { excludes(mine, $0) || excludes($0, mine) } }
     }
@@ -332,20 +335,23 @@ extension Diagnostic.Code {
     package static let unknownFinding = Self("unknown-finding", .error, "No finding has this name.")
     package static let unknownClaim = Self("unknown-claim", .error, "No claim has this name.")
     package static let missingCondition = Self(
-        "missing-condition", .error, "A condition that the quantity needs is not recorded.")
+        "missing-condition", .error, "A condition that the quantity requires is not recorded.")
     package static let testedOutsideScope = Self(
-        "tested-outside-scope", .error, "A claim was tested where it does not hold.")
+        "tested-outside-scope", .error, "A claim was tested outside the settings it holds for.")
     package static let selfContradiction = Self("self-contradiction", .error, "A finding contradicts itself.")
-    package static let overBroad = Self("over-broad", .warning, "A claim holds for far more than was tested.")
+    package static let overBroad = Self(
+        "over-broad", .warning, "A claim holds for many more settings than were tested.")
     package static let untestedExtension = Self(
-        "untested-extension", .note, "A claim holds for more than was tested.")
+        "untested-extension", .note, "A claim holds for more settings than were tested.")
     package static let wideRange = Self("wide-range", .warning, "A range is so wide that it says little.")
     package static let impossibleShare = Self(
-        "impossible-share", .warning, "No whole count of the items gives this share.")
-    package static let bestOfSeveral = Self("best-of-several", .warning, "A number was picked as the best of several.")
-    package static let secondHand = Self("second-hand", .warning, "A number is not from its own source.")
-    package static let laterCondition = Self("later-condition", .note, "A condition joined later and reads as unknown.")
-    package static let lapsed = Self("lapsed", .note, "A plan's date is over.")
+        "impossible-share", .warning, "No whole number of items gives this share.")
+    package static let bestOfSeveral = Self(
+        "best-of-several", .warning, "A number was selected as the best of several.")
+    package static let secondHand = Self("second-hand", .warning, "A number is not from its primary source.")
+    package static let laterCondition = Self(
+        "later-condition", .note, "A condition was added later and counts as unknown.")
+    package static let lapsed = Self("lapsed", .note, "A plan's date has passed.")
 
     package static let ofFindings = [
         unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, overBroad,

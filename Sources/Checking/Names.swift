@@ -1,12 +1,12 @@
 import Records
 
-/// How many files a folder may hold before git writes a new large tree with every commit.
+/// The number of files in a folder beyond which every commit writes a large tree object.
 package let crowdedFolderLimit = 500
 
-/// Names that a reader would take for one another, and folders that are too full.
+/// Reports names that look alike, and folders with too many files.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // Told of both: which one is newer, the files do not say.
+    // Reported for both, because files do not show which one is newer.
     for group in lookAlikes(files) {
         for (path, slug) in group {
             guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
@@ -19,12 +19,12 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var fileCounts: [Substring: Int] = [:]
     var here: (folder: Substring, count: Int) = ("", 0)
     for (index, file) in files.enumerated() {
-        // As texts: two spellings of one name are one file to some file systems, and stand beside each other.
+        // Compared as texts: some file systems treat two spellings of a name as one file. Both are adjacent.
         if index > 0, files[index - 1].path == file.path {
             diagnostics.append(
                 Diagnostic(
-                    .badName, path: file.path, mark: .fileStart, message: "the commit holds this path twice",
-                    fix: "remove one of them; `git fsck --strict` tells of it"))
+                    .badName, path: file.path, mark: .fileStart, message: "the commit contains this path twice",
+                    fix: "remove one of them; `git fsck --strict` finds such paths"))
         }
         let folder = folder(of: file.path)
         if folder != here.folder {
@@ -38,21 +38,21 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
         diagnostics.append(
             Diagnostic(
                 .crowdedFolder, path: String(folder), mark: .fileStart,
-                message: "\(count) files in one folder; git slows down beyond \(crowdedFolderLimit)",
-                fix: "sort them into folders"))
+                message: "the folder has \(count) files, and git slows down beyond \(crowdedFolderLimit)",
+                fix: "move them into subfolders"))
     }
     return diagnostics
 }
 
-/// Files that a reader could take for one another, each group in the order of the files; nearly all stand in none.
+/// Returns groups of files with similar names, in the order of the files.
 private func lookAlikes(_ files: [DecodedFile]) -> [[(path: String, slug: String)]] {
     groupsSharingKey(files, files.map { $0.place?.nameDigest }) { $0.place?.nameKey }.map { group in
         group.elements.compactMap { file in file.place.map { (file.path, $0.name) } }
     }
 }
 
-/// Elements that have a key in common with another one, in their order. Elements of one key have one digest, and nearly all
-/// digests differ; what has none is like nothing.
+/// Returns groups of at least two elements with the same key, in their order. Elements with equal keys must have equal
+/// digests; elements without a digest are skipped. Keys are computed only if digests are equal, which is rare.
 func groupsSharingKey<Element, Key: Hashable>(
     _ elements: [Element], _ digests: [Int?], by key: (Element) -> Key
 ) -> [(key: Key, elements: [Element])] {
@@ -76,10 +76,10 @@ private func folder(of path: String) -> Substring {
 }
 
 extension RecordPlace {
-    /// The same for names that a reader could take for one another, of the same kind only; nil where names do not matter.
+    /// A key that is equal for similar names of the same kind; nil if names do not matter.
     package var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
 
-    /// The same for one name key; nil where there is none.
+    /// A digest of `nameKey`.
     fileprivate var nameDigest: Int? {
         nameSpace(of: self).map { name in
             skeletonBytes(name.slug).reduce(name.space.utf8.count) { ($0 ^ Int($1)) &* 0x100_0000_01B3 }
@@ -87,7 +87,7 @@ extension RecordPlace {
     }
 }
 
-/// Names are compared with those of the same kind only.
+/// Returns the kind and name; names are compared within a kind only.
 private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? {
     switch place {
     case .question(let id): ("question", id)
@@ -98,12 +98,12 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
-    // Whose handle it is, the voter chooses: one vote is no mistake in another.
+    // Handles are chosen by voters and may look alike.
     case .vote, .receipt: nil
     }
 }
 
-/// What is left of a name when letters that look alike are made one (after Unicode TS 39, for the ASCII that names allow).
+/// Maps similar letters to one (after Unicode TS 39, for the ASCII allowed in names).
 package func skeleton(_ name: String) -> String { String(decoding: skeletonBytes(name), as: UTF8.self) }
 
 private func skeletonBytes(_ name: String) -> [UInt8] {
@@ -126,7 +126,7 @@ private func skeletonBytes(_ name: String) -> [UInt8] {
 extension Diagnostic.Code {
     package static let lookAlike = Self("look-alike", .error, "Two names look alike.")
     package static let crowdedFolder = Self(
-        "crowded-folder", .warning, "A folder holds so many files that git slows down.")
+        "crowded-folder", .warning, "A folder has so many files that git slows down.")
 
     package static let ofNames = [lookAlike, crowdedFolder]
 }

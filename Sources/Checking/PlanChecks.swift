@@ -1,10 +1,9 @@
 import Records
 import Words
 
-/// Plans for what a finding has already, or an earlier plan is about.
+/// Reports plans for cells that a finding has tested, or that an earlier plan names.
 ///
-/// `exclusions` are findings that take no part in the merge; `today` is an ISO date: a plan that has lapsed keeps its task no
-/// longer.
+/// `exclusions` are findings that take no part in the merge. `today` is an ISO date; lapsed plans do not count.
 func checkPlannedWork(
     _ findings: [Finding], _ exclusions: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
 ) -> [Diagnostic] {
@@ -35,15 +34,15 @@ extension Finding {
     }
 }
 
-/// The most claims of one group that a plan is held against; a group of more is nearly always about one cell.
+/// The maximum number of claims to which a plan is compared; larger groups nearly always share one cell.
 private let scanLimit = 1024
 
-/// A planned claim with what others have of it.
+/// A planned claim with claims and plans that share its cell.
 private struct Plan {
     var claim: ComparedClaim
     private var done: [ClaimID: ComparedClaim] = [:]
     private var planned: [ClaimID: ComparedClaim] = [:]
-    /// It builds on one of them: whoever knows one knows that the cell is taken.
+    /// Whether it builds on one of them; then the author knows that the cell is taken.
     private var repeatsDone = false
     private var repeatsPlanned = false
 
@@ -72,8 +71,8 @@ private struct Plan {
         return Diagnostic(
             .alreadyDone, path: claim.finding.path, mark: claim.claim.mark,
             message:
-                "\(claim.claim.id) is planned, and \(names(others)) \(others.count == 1 ? "tells" : "tell") of \"\(claim.claim.quantity.value)\" at these settings already",
-            fix: "drop the plan, or say `builds_on: [\(first.finding.slug)]` if it repeats this on purpose")
+                "\(claim.claim.id) is planned, but \(names(others)) already \(others.count == 1 ? "records" : "record") \"\(claim.claim.quantity.value)\" at these settings",
+            fix: "remove the plan, or write `builds_on: [\(first.finding.slug)]` if it is a deliberate repeat")
     }
 
     var plannedTwice: Diagnostic? {
@@ -83,9 +82,9 @@ private struct Plan {
         return Diagnostic(
             .plannedTwice, path: claim.finding.path, mark: claim.claim.mark,
             message:
-                "\(names(others)) \(others.count == 1 ? "is" : "are") planned already\(until), at settings of \(claim.claim.id)",
+                "\(names(others)) \(others.count == 1 ? "is" : "are") already planned\(until) at settings of \(claim.claim.id)",
             fix:
-                "ask \(listed(first.finding.contributors)) and drop one plan, or say `builds_on: [\(first.finding.slug)]` if both are wanted"
+                "ask \(listed(first.finding.contributors)) and remove one plan, or write `builds_on: [\(first.finding.slug)]` if both are wanted"
         )
     }
 
@@ -95,8 +94,8 @@ private struct Plan {
 }
 
 extension Diagnostic.Code {
-    package static let plannedTwice = Self("planned-twice", .warning, "Two findings plan the same.")
-    package static let alreadyDone = Self("already-done", .warning, "A plan is for what was tested already.")
+    package static let plannedTwice = Self("planned-twice", .warning, "Two findings plan the same test.")
+    package static let alreadyDone = Self("already-done", .warning, "A plan is for a cell that was already tested.")
 
     package static let ofPlans = [plannedTwice, alreadyDone]
 }

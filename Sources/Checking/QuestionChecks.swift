@@ -2,7 +2,7 @@ import Records
 import Words
 import YAML
 
-/// The question tree: every part has a parent, leaves have no parts, and no question is above itself.
+/// Checks the question tree: every part has a parent, leaves have no parts, and there are no cycles.
 func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
     let questions = context.state.questions
     var diagnostics: [Diagnostic] = []
@@ -14,7 +14,7 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
         {
             diagnostics.append(
                 Diagnostic(
-                    .unknownQuestion, path: path, mark: .fileStart, message: "no question stands above this one",
+                    .unknownQuestion, path: path, mark: .fileStart, message: "this question has no parent",
                     fix: "add \(RecordPlace.question(id: parent).path)"))
         }
         for other in question.alsoUnder { diagnostics += checkQuestion(other, path: path, context) }
@@ -26,8 +26,8 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
             diagnostics.append(
                 Diagnostic(
                     .mixedNeeds, path: path, mark: question.quantity?.mark ?? .fileStart,
-                    message: "a question with a quantity is a leaf, and \"\(part)\" is a part of this one",
-                    fix: "move the quantity to a part of its own"))
+                    message: "a question with a \"quantity\" is a leaf, but it has the part \"\(part)\"",
+                    fix: "move the quantity to a new part"))
         }
         if question.needs != .answers {
             for part in children
@@ -36,15 +36,15 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
                     Diagnostic(
                         .mixedNeeds, path: path, mark: question.mark(of: "needs"),
                         message:
-                            "`needs: \(question.needs.rawValue)` wants yes or no of every part, and \"\(part)\" is only answered",
-                        fix: "give \"\(part)\" `needs: all` or `any`, or this one `needs: answers`"))
+                            "`needs: \(question.needs.rawValue)` requires parts with a yes or no, but \"\(part)\" has `needs: answers`",
+                        fix: "write `needs: all` or `any` in \"\(part)\", or `needs: answers` here"))
             }
         }
     }
     return diagnostics + checkTreeCycles(questions, parts)
 }
 
-/// Ids of the parts of every question, sorted: those in its folder and those that say `also_under`.
+/// Returns the sorted ids of every question's parts: those in its folder and those with `also_under`.
 package func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values {
@@ -82,7 +82,7 @@ func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckCo
     ]
 }
 
-/// A range must speak of what the quantity can be.
+/// Checks that a range fits the quantity's range.
 package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic]
 {
     guard quantity.range != .labels([]) else { return [] }
@@ -91,11 +91,11 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
         return labels.filter { !known.contains($0) }.map { label in
             Diagnostic(
                 .outOfRange, path: path, mark: range.mark,
-                message: "\"\(label)\" is no label of \"\(quantity.slug)\"",
+                message: "\"\(label)\" is not a label of \"\(quantity.slug)\"",
                 fix: didYouMean(label, known) ?? "the labels are \(known.joined(separator: ", "))")
         }
     case (.interval(let interval), .interval(let whole)):
-        // Open ends are clipped; a written end beyond the quantity's range is a mistake.
+        // Open ends are clipped; an explicit end outside the quantity's range is an error.
         func isOutside(_ end: Number?) -> Bool {
             guard let end else { return false }
             return whole.lower.map { end < $0 } ?? false || whole.upper.map { end > $0 } ?? false
@@ -107,7 +107,7 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
             Diagnostic(
                 .outOfRange, path: path, mark: range.mark,
                 message:
-                    "\"\(key)\" is \(range.value.phrase), and \"\(quantity.slug)\" can be \(quantity.range.phrase)",
+                    "\"\(key)\" is \(range.value.phrase), but the range of \"\(quantity.slug)\" is \(quantity.range.phrase)",
                 fix: "correct the range")
         ]
     case (.labels, .interval):
@@ -127,7 +127,7 @@ private func wrongKind(
 
 private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
     cycles(in: parts).compactMap { cycle in
-        // Folders alone make no cycle: some step of it is an `also_under`.
+        // Folders alone cannot form a cycle: one step must be an `also_under`.
         let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
         let extra = steps.lazy.compactMap { parent, part in
             questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }
@@ -135,7 +135,7 @@ private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: 
         guard let extra else { return nil }
         return Diagnostic(
             .cycle, path: RecordPlace.question(id: extra.part).path, mark: extra.mark,
-            message: "a question is above itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
+            message: "a question is part of itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
             fix: "remove it from `also_under`")
     }
 }
@@ -143,7 +143,7 @@ private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: 
 extension Diagnostic.Code {
     package static let unknownQuestion = Self("unknown-question", .error, "No question has this name.")
     package static let unknownQuantity = Self("unknown-quantity", .error, "No quantity has this name.")
-    package static let mixedNeeds = Self("mixed-needs", .error, "A question's parts and how it needs them do not fit.")
+    package static let mixedNeeds = Self("mixed-needs", .error, "A question's parts do not fit its \"needs\".")
 
     package static let ofQuestions = [unknownQuestion, unknownQuantity, mixedNeeds]
 }

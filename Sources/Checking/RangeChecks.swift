@@ -1,11 +1,11 @@
 import Records
 import Words
 
-/// What the commits of a range may not have done to records: losses that its end has not made good.
+/// Reports record losses in a range's commits that are not restored at its end.
 ///
-/// `losses` come newest commit first; `bases` are the states that the range builds on, `tip` is its end. What the range
-/// itself brought and took back is nobody's loss, save where a merge dropped it. `isRecord` tells whether a file of a
-/// base can be read, since a broken one may go.
+/// `losses` are sorted from the newest commit; `bases` are the states before the range, `tip` is its end. A record that
+/// the range both adds and removes is not lost, unless a merge dropped it. `isRecord` returns whether a file can be
+/// decoded; broken files may be removed.
 package func checkLosses(
     _ losses: [RecordLoss], bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion],
     isRecord: (RecordVersion) throws -> Bool
@@ -42,13 +42,15 @@ private func removal(_ loss: RecordLoss) -> Diagnostic? {
     case .receipt:
         return Diagnostic(
             .removedReceipt, path: loss.lost.path, mark: .fileStart,
-            message: "\(loss.place) removes the receipt, and receipts are only ever added",
+            message: "\(loss.place) removes the receipt, and receipts must never be removed",
             fix: "restore it: \(restore)")
     case .finding(let slug):
         return Diagnostic(
             .deletedFinding, path: loss.lost.path, mark: .fileStart,
-            message: "\(loss.place) deletes the finding \"\(slug)\", which others may have read and built on",
-            fix: "restore it with `\(restore)`; then write `retracted: REASON` in it, or let another supersede it")
+            message: "\(loss.place) deletes the finding \"\(slug)\", to which others may refer",
+            fix:
+                "restore it with `\(restore)`; then write `retracted: REASON` in it, or supersede it by another finding"
+        )
     case .other:
         return nil
     }
@@ -57,26 +59,25 @@ private func removal(_ loss: RecordLoss) -> Diagnostic? {
 private func alteration(_ loss: RecordLoss, _ now: RecordVersion) -> Diagnostic {
     Diagnostic(
         .alteredReceipt, path: now.path, mark: .fileStart,
-        message: "\(loss.place) alters the receipt, and receipts never change",
+        message: "\(loss.place) alters the receipt, and receipts must never change",
         fix: "restore it: git checkout \(loss.commit.prefix(12))~1 -- \(loss.lost.path)")
 }
 
 private func drop(_ loss: RecordLoss) -> Diagnostic {
     Diagnostic(
         .droppedByMerge, path: loss.lost.path, mark: .fileStart,
-        message: "\(loss.place) is a merge that drops what one of its sides \(loss.left == nil ? "had" : "changed")",
-        fix: "merge again and keep it; what is to change on purpose goes into a commit of its own")
+        message: "\(loss.place) is a merge that drops \(loss.left == nil ? "a file" : "a change") of one of its sides",
+        fix: "merge again without dropping it; make deliberate changes in a separate commit")
 }
 
 extension RecordLoss {
     fileprivate var place: String { "commit \(commit.prefix(12)) (\(summary))" }
 }
 
-/// Claims of a finding with receipts that count whose digest changed: an audit is of one claim, and a new version of it is
-/// another finding that supersedes this one.
+/// Reports claims with counted runs whose digest changed. A new version of an audited claim must be a new finding that
+/// supersedes the old one.
 ///
-/// `runs` is how many counted runs each claim of the earlier finding has; `accepted` are digests that the claim has in
-/// another state that the range builds on.
+/// `runs` returns the number of counted runs of a claim; `accepted` returns its digests in other base states.
 package func checkAuditedClaims(
     of before: Finding, in after: Finding, runs: (ClaimID) -> Int, accepted: (ClaimID) -> Set<String>
 ) -> [Diagnostic] {
@@ -87,16 +88,16 @@ package func checkAuditedClaims(
         guard new?.digest != old.digest, !(new.map { accepted(old.id).contains($0.digest) } ?? false) else {
             return nil
         }
-        let change = new.map { "its \(listed($0.differences(from: old), "and")) changed" } ?? "it is gone"
+        let change = new.map { "its \(listed($0.differences(from: old), "and")) changed" } ?? "it was removed"
         return Diagnostic(
             .changedClaim, path: after.path, mark: new?.mark ?? .fileStart,
-            message: "\(counted(count, "run")) of \"\(old.id)\" \(count == 1 ? "is" : "are") on record, and \(change)",
-            fix: "leave it as it was, and say it anew in a finding with `supersedes: [\(before.slug)]`")
+            message: "\"\(old.id)\" has \(counted(count, "recorded run")), but \(change)",
+            fix: "restore it, and write the new claim in a finding with `supersedes: [\(before.slug)]`")
     }
 }
 
 extension Claim {
-    /// Which keys that the digest covers say something else.
+    /// Returns the changed keys among those that the digest covers.
     fileprivate func differences(from old: Claim) -> [String] {
         let pairs: [(String, Bool)] = [
             ("quantity", quantity.value == old.quantity.value),
@@ -108,13 +109,13 @@ extension Claim {
     }
 }
 
-/// An audit branch that a push would move off its own past, on which the salts of receipts rest.
+/// Returns the error for a push that rewrites the audit branch, whose commits are the salts of receipts.
 package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: String) -> Diagnostic {
     let commit = "commit \(commit.prefix(12))"
     let message =
         isMerged
-        ? "\(commit) would leave the audit branch's first-parent line, though not its history, and seeds come from that line"
-        : "the audit branch would leave \(commit) behind, and with it seeds and receipts"
+        ? "\(commit) would leave the audit branch's first-parent line, from which seeds derive"
+        : "the audit branch would lose \(commit), and with it seeds and receipts"
     return Diagnostic(.rewrittenHistory, path: settingsPath, mark: .fileStart, message: message, fix: remedy)
 }
 
@@ -122,10 +123,11 @@ extension Diagnostic.Code {
     package static let removedReceipt = Self("removed-receipt", .error, "A receipt was removed.")
     package static let alteredReceipt = Self("altered-receipt", .error, "A receipt was altered.")
     package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
-    package static let changedClaim = Self("changed-claim", .error, "A claim that runs were held against was changed.")
-    package static let droppedByMerge = Self("dropped-by-merge", .error, "A merge left out what one of its sides has.")
+    package static let changedClaim = Self("changed-claim", .error, "A claim with recorded runs was changed.")
+    package static let droppedByMerge = Self(
+        "dropped-by-merge", .error, "A merge dropped a file or change of one of its sides.")
     package static let rewrittenHistory = Self(
-        "rewritten-history", .error, "The audit branch would lose a part of its past.")
+        "rewritten-history", .error, "The audit branch would lose a part of its history.")
 
     package static let ofRanges = [
         removedReceipt, alteredReceipt, deletedFinding, changedClaim, droppedByMerge, rewrittenHistory,

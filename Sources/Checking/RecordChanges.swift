@@ -1,6 +1,6 @@
 import Records
 
-/// What names a record however its file moves: a finding's slug and a receipt's digest, else the path.
+/// A record's identity, independent of moves: a finding's slug, a receipt's digest, or the path.
 package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
@@ -16,10 +16,10 @@ package enum RecordKey: Hashable, Sendable {
     }
 }
 
-/// A record as one tree has it.
+/// A record's file in one tree.
 package struct RecordVersion: Hashable, Sendable {
     package var path: String
-    /// git's name of its bytes.
+    /// The git blob id.
     package var contentID: String
 
     package init(path: String, contentID: String) {
@@ -28,7 +28,7 @@ package struct RecordVersion: Hashable, Sendable {
     }
 }
 
-/// What differs between two trees, by record; a file that only moved is no difference.
+/// The differences between two trees, by record; files that only moved are not included.
 package struct RecordChanges: Sendable {
     package private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
 
@@ -43,13 +43,13 @@ package struct RecordChanges: Sendable {
     subscript(key: RecordKey) -> (old: RecordVersion?, new: RecordVersion?)? { changes[key] }
 }
 
-/// One commit of a range, as far as records are concerned.
+/// The record changes of one commit in a range.
 package struct CommitStep: Sendable {
     package var id: String
     package var summary: String
-    /// Against its first parent; empty for a first commit.
+    /// Changes against its first parent; empty for a root commit.
     package var changes: RecordChanges
-    /// Of a merge, for each parent after the first: what the first and what that one changed since the two parted.
+    /// For each parent of a merge after the first: the changes of the first and of that parent since their merge base.
     package var sides: [(first: RecordChanges, other: RecordChanges)]
 
     package init(
@@ -62,25 +62,25 @@ package struct CommitStep: Sendable {
     }
 }
 
-/// A record that a commit took away or altered.
+/// A record that a commit removed or altered.
 package struct RecordLoss: Sendable {
     package enum Kind: Sendable { case removed, altered, droppedByMerge }
 
     package var key: RecordKey
     package var kind: Kind
-    /// What was there before.
+    /// The version before the commit.
     package var lost: RecordVersion
-    /// What stands there after the commit.
+    /// The version after the commit.
     package var left: RecordVersion?
     package var commit: String
     package var summary: String
 }
 
 extension CommitStep {
-    /// What this commit took from what its parents had, in no order.
+    /// The records of its parents that this commit removed or altered, in no order.
     ///
-    /// An ordinary commit removes records or alters receipts. A merge is held against the merge of its sides: what only one
-    /// of them changed or added must come out as that side has it, or as something new.
+    /// An ordinary commit can remove records or alter receipts. A merge must contain every change that only one side
+    /// made, as made or edited further.
     package var losses: [RecordLoss] { sides.isEmpty ? ownLosses : mergeLosses }
 
     private var ownLosses: [RecordLoss] {
@@ -108,14 +108,14 @@ extension CommitStep {
                 losses[key] = loss(key, .altered, old, left: change.new)
             }
         }
-        // git carries a new file along where the other side moved its folder.
+        // If the other side moved a folder, git moves new files in it too.
         let arrived = Set(changes.changes.values.compactMap { $0.old == nil ? $0.new?.contentID : nil })
         return losses.values.filter { loss in
             if case .other = loss.key { !arrived.contains(loss.lost.contentID) } else { true }
         }
     }
 
-    /// Whether the merge lost a record that one of its sides changed or both did; the arguments are their changes.
+    /// Returns the loss if the merge dropped a record that a side changed; the arguments are the sides' changes.
     private func drop(
         _ key: RecordKey, _ first: (old: RecordVersion?, new: RecordVersion?)?,
         _ other: (old: RecordVersion?, new: RecordVersion?)?
@@ -123,7 +123,7 @@ extension CommitStep {
         let base = first?.old ?? other?.old
         let (ours, theirs) = (first.map(\.new) ?? base, other.map(\.new) ?? base)
         let merged = changes[key].map(\.new) ?? ours
-        // A record that one side deleted may go or stay, and of two changes anything may come.
+        // A record deleted on one side may stay or go; two changes may be merged to anything.
         let isDeleted = base != nil && (ours == nil || theirs == nil)
         guard !isDeleted, let lost = other == nil ? ours : theirs ?? ours else { return nil }
         let isChangedOnce = (first == nil) != (other == nil)

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Chains of findings that lead back to their start.
+/// Reports cycles of `builds_on` and `supersedes`.
 func checkRelations(_ context: CheckContext) -> [Diagnostic] {
     checkCycles(context, "builds_on", \.buildsOn, verb: "builds on")
         + checkCycles(context, "supersedes", \.supersedes, verb: "supersedes")
@@ -29,9 +29,10 @@ private func checkCycles(
     }
 }
 
-/// What only a look over all findings shows: duplicates, work that is planned in vain, toy claims without a bridge, claims that no question asks about.
+/// Runs the checks that compare all findings: duplicates, redundant plans, toy claims without a bridge, claims without
+/// a question.
 ///
-/// `findings` are those of the state in the order of their files, `exclusions` why some take no part in the merge; `today` is an
+/// `findings` are the state's findings in the order of their files; `exclusions` are not in the merge; `today` is an
 /// ISO date.
 func checkAcrossFindings(
     _ findings: [Finding], _ exclusions: [String: String], _ state: LedgerState, today: String
@@ -45,7 +46,7 @@ func checkAcrossFindings(
         + checkPlannedWork(findings, exclusions, state.vocabulary, families, today: today)
 }
 
-/// Whether a question asks about a finding's claims, and whether those on toys carry over.
+/// Reports claims without a question, and toy claims without a bridge.
 private func checkCoverage(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims {
@@ -54,7 +55,7 @@ private func checkCoverage(of finding: Finding, _ bearing: BearingIndex, _ state
                 Diagnostic(
                     .noQuestion, path: finding.path, mark: claim.mark,
                     message: "no question asks about \"\(claim.quantity.value)\" at these settings",
-                    fix: "propose one under Claims/"))
+                    fix: "add a question under Claims/"))
         }
         diagnostics += missingBridge(claim, path: finding.path, state)
     }
@@ -70,13 +71,13 @@ private func missingBridge(_ claim: Claim, path: String, _ state: LedgerState) -
         guard !isBridged else { return nil }
         return Diagnostic(
             .noBridge, path: path, mark: claim.mark,
-            message: "nothing says that a result on the toy model \"\(model)\" carries over to general models",
-            fix: "assume a bridge from \"\(model)\" if you think it does")
+            message: "no bridge states that results on the toy model \"\(model)\" carry over to general models",
+            fix: "add a bridge from \"\(model)\" to `assumes` if they do")
     }
 }
 
 extension Diagnostic.Code {
-    package static let cycle = Self("cycle", .error, "Records refer to one another in a circle.")
+    package static let cycle = Self("cycle", .error, "Records refer to each other in a cycle.")
     package static let noBridge = Self("no-bridge", .note, "A toy claim assumes no bridge to general models.")
     package static let noQuestion = Self("no-question", .note, "No question asks about this quantity.")
 

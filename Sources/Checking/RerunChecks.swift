@@ -3,7 +3,7 @@ import Records
 import Words
 import YAML
 
-/// Whether the measurement that a claim names can re-run it.
+/// Checks that the measurement in `verify` can re-run the claim.
 func checkVerify(
     _ verify: Located<String>, of claim: Claim, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
@@ -23,10 +23,10 @@ func checkVerify(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,
                 message:
-                    "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", and the claim was tested on another",
-                fix: "write `model: \(measurement.model)`; published and toy results are separate findings"))
+                    "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", but the claim was tested on another",
+                fix: "write `model: \(measurement.model)`; record published results in a separate finding"))
     }
-    // An unknown quantity is told of by itself.
+    // An unknown quantity is reported separately.
     if context.existing.contains(.quantity(slug: claim.quantity.value)),
         !measurement.measures.isIncomplete, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
     {
@@ -45,15 +45,15 @@ func checkVerify(
             diagnostics.append(
                 Diagnostic(
                     .unknownVerifier, path: path, mark: verify.mark,
-                    message: "\"\(verify.value)\" does not say when a run is \"\(label)\"",
-                    fix: didYouMean(label, meant) ?? "it knows \(meant.joined(separator: ", "))"))
+                    message: "\"\(verify.value)\" does not define the label \"\(label)\"",
+                    fix: didYouMean(label, meant) ?? "it defines \(meant.joined(separator: ", "))"))
         }
     }
     return diagnostics.isEmpty
         ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
 }
 
-/// The tested cell must say what the measurement hands to its kernel, in words that the kernel understands.
+/// Checks that the tested cell has the settings that the kernel requires, with valid values.
 private func checkMeasuredSettings(
     of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
@@ -70,7 +70,7 @@ private func checkMeasuredSettings(
                 .unknownSetting, path: path, mark: condition.mark,
                 message: "\"\(measurement.id)\" takes no condition \"\(condition.value)\"",
                 fix: didYouMean(condition.value, known)
-                    ?? (known.isEmpty ? "remove it: there are none" : "it takes \(known.joined(separator: ", "))")))
+                    ?? (known.isEmpty ? "remove it: it takes none" : "it takes \(known.joined(separator: ", "))")))
     }
     for condition in measurement.conditions.map(\.value) {
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
@@ -94,7 +94,7 @@ private func checkMeasuredSettings(
     return diagnostics.isEmpty ? checkCells(of: claim, measurement, model, kernel, mark, path: path) : diagnostics
 }
 
-/// Settings that are each in range may still not be had of this model: a layer that it does not have.
+/// Checks settings that are valid separately but not for this model, such as a layer that it does not have.
 private func checkCells(
     of claim: Claim, _ measurement: Measurement, _ model: ToyModel, _ kernel: KernelDescription, _ mark: Mark,
     path: String
@@ -119,7 +119,7 @@ private func checkCells(
 
 extension Diagnostic.Code {
     package static let wrongToyModel = Self(
-        "wrong-toy-model", .error, "A claim is about another model than its verifier trains.")
+        "wrong-toy-model", .error, "A claim is not about the model that its verifier trains.")
 
     package static let ofReruns = [wrongToyModel]
 }

@@ -1,11 +1,12 @@
-/// What a finding's `source` names, in one spelling: `arXiv:2209.10652v2` and `https://arxiv.org/abs/2209.10652` are one work.
+/// The works in a finding's `source`, in a normalised spelling: `arXiv:2209.10652v2` and
+/// `https://arxiv.org/abs/2209.10652` are one work.
 package struct SourceNames: Sendable {
-    /// Works, sorted: `arxiv:2209.10652`, `doi:10.1/x`, addresses without scheme, other words as they are, in small letters.
+    /// Sorted works in lower case: `arxiv:2209.10652`, `doi:10.1/x`, addresses without scheme, other texts unchanged.
     package var works: [String] = []
-    /// Versions that are written of arXiv papers, by work.
+    /// The stated versions of arXiv papers, by work.
     private var versions: [String: String] = [:]
 
-    /// Sources stand apart by semicolons.
+    /// Sources are separated by semicolons.
     package init(_ source: String) {
         var works: [String] = []
         for part in smallLetters(source).split(separator: UInt8(ascii: ";")) {
@@ -22,7 +23,7 @@ package struct SourceNames: Sendable {
         self.works = works.count > 1 ? Set(works).sorted() : works
     }
 
-    /// Whether both name one paper in different versions.
+    /// Whether both name the same paper in different versions.
     func isOtherVersion(of other: SourceNames) -> Bool {
         versions.contains { work, version in other.versions[work].map { $0 != version } ?? false }
     }
@@ -35,7 +36,8 @@ private func smallLetters(_ text: String) -> [UInt8] {
     return bytes
 }
 
-/// `https://doi.org/10.1/x` becomes `doi:10.1/x`; an address loses scheme, `www.` and what does not change the page.
+/// Returns `doi:10.1/x` for `https://doi.org/10.1/x`; removes the scheme, `www.`, final slashes and `.git` from
+/// addresses.
 private func plainName(_ words: String) -> String {
     var name = Substring(words)
     for prefix in ["https://", "http://", "www."] where name.hasPrefix(prefix) { name = name.dropFirst(prefix.count) }
@@ -48,7 +50,7 @@ private func plainName(_ words: String) -> String {
     return String(name)
 }
 
-/// Papers with the version that is written, wherever a text in small letters names them (identifiers since April 2007:
+/// Finds arXiv papers with their versions in a lower-case text (identifiers since April 2007:
 /// https://info.arxiv.org/help/arxiv_identifier.html).
 private func arXivPapers(in text: ArraySlice<UInt8>) -> [(paper: String, version: String?)] {
     let bytes = Array(text)

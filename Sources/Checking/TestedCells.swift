@@ -1,12 +1,12 @@
 import KernelInterface
 import Records
 
-/// The most cells that one verified claim may name.
+/// The maximum number of tested cells of a claim with `verify`.
 package let testedCellLimit = 1000
 
 extension Claim {
-    /// The tested cells in order; nil where the claim does not say a condition of the measurement, says another one, or
-    /// names more than can be run.
+    /// Returns the tested cells in order; nil if the claim lacks a condition of the measurement, has another one, or
+    /// has too many cells.
     package func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         let conditions = measurement.conditions.map(\.value).sorted()
@@ -24,7 +24,7 @@ extension Claim {
 }
 
 extension Settings {
-    /// Whether every name is a parameter's and every value in its range, and, unless `partially`, none is missing.
+    /// Whether all settings are valid parameters and, unless `partially`, none is missing.
     package func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
         values.allSatisfy { name, value in
             parameters.first { $0.name == name }.map { $0.mistake(in: value) == nil } ?? false

@@ -3,7 +3,7 @@ import Records
 import Words
 import YAML
 
-/// Toy models and measurements, against the kernels that are compiled in.
+/// Checks toy models and measurements against the compiled-in kernels.
 func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
     context.state.models.values.flatMap { checkModel($0, context) }
         + context.state.measurements.values.flatMap { checkMeasurement($0, context) }
@@ -51,7 +51,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             diagnostics.append(
                 Diagnostic(
                     .unknownVerifier, path: path, mark: .fileStart,
-                    message: "there is no toy model \"\(measurement.model)\" to measure",
+                    message: "unknown toy model \"\(measurement.model)\"",
                     fix: "add \(RecordPlace.model(slug: measurement.model).path)"))
         }
         return diagnostics
@@ -98,7 +98,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                 fix: "add it to `conditions`"))
     }
     let hasGaps = (model.config + measurement.control).map(\.name).isIncomplete || measurement.conditions.isIncomplete
-    // A mistake of the model's own is told of there.
+    // Mistakes in the model are reported there.
     if diagnostics.isEmpty, !hasGaps, checkModel(model, context).isEmpty {
         diagnostics += checkCost(
             model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
@@ -106,7 +106,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     return diagnostics
 }
 
-/// A label is read off a number that is measured, in ranges that do not meet.
+/// Checks that a label is read off a measured number, with disjoint ranges.
 private func checkLabel(
     _ label: LabelReading, of measurement: Measurement, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
@@ -118,14 +118,14 @@ private func checkLabel(
         diagnostics.append(
             Diagnostic(
                 .unknownSetting, path: path, mark: label.number.mark,
-                message: "\"\(label.number.value)\" is none of the numbers that are measured",
+                message: "\"\(label.number.value)\" is not one of the measured numbers",
                 fix: didYouMean(label.number.value, numbers) ?? "add it to `measures`"))
     }
     if label.ranges.isEmpty {
         diagnostics.append(
             Diagnostic(
-                .missingKey, path: path, mark: label.name.mark, message: "no number means any \"\(label.name.value)\"",
-                fix: "name labels with their ranges under `means`"))
+                .missingKey, path: path, mark: label.name.mark, message: "\"\(label.name.value)\" has no labels",
+                fix: "write labels with their ranges under `means`"))
     }
     if let quantity = context.state.quantities[label.name.value] {
         for name in label.ranges.map(\.label) {
@@ -137,17 +137,17 @@ private func checkLabel(
             diagnostics.append(
                 Diagnostic(
                     .outOfRange, path: path, mark: one.range.mark,
-                    message: "\"\(one.label.value)\" and \"\(other.label.value)\" share values",
-                    fix: "set their ranges apart"))
+                    message: "the ranges of \"\(one.label.value)\" and \"\(other.label.value)\" overlap",
+                    fix: "make their ranges disjoint"))
         }
     }
     return diagnostics
 }
 
-/// An estimate by less than this factor over the budget may be wrong; then the run itself will tell.
+/// Cost estimates are uncertain: only one that exceeds the budget by this factor is an error.
 private let overrun = 2.0
 
-/// Whether the config can be run at all, and within its budget.
+/// Checks that the config is valid and its cost within the budget.
 private func checkCost(
     _ model: ToyModel, _ kernel: KernelDescription, measurement: Measurement?, path: String, mark: Mark
 ) -> [Diagnostic] {
@@ -174,12 +174,12 @@ private func checkCost(
     }
     return excess.map { need, allowed in
         Diagnostic(
-            .overBudget, path: path, mark: mark, message: "a run needs \(need), and its budget is \(allowed)",
-            fix: "ask for less in `config`, or raise `budget`")
+            .overBudget, path: path, mark: mark, message: "a run needs \(need), but its budget is \(allowed)",
+            fix: "reduce `config`, or raise `budget`")
     }
 }
 
-/// Two digits are as much as an estimate is worth.
+/// Rounds up to two digits, the precision of an estimate.
 private func roundedUp(_ value: Double) -> String {
     value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(1e15, value).rounded(.up)))"
 }
@@ -198,12 +198,12 @@ private func checkSettings(
         guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }
         return Diagnostic(
             .outOfRange, path: path, mark: setting.value.mark, message: "\"\(setting.name.value)\" \(mistake)",
-            fix: "it is \(parameter.summary)")
+            fix: "it means: \(parameter.summary)")
     }
 }
 
 extension Parameter {
-    /// What is wrong with a value in canonical spelling, nil if nothing.
+    /// Describes what is wrong with a value in canonical spelling; nil if it is valid.
     package func mistake(in value: String) -> String? {
         switch domain {
         case .integers(let range):
@@ -229,7 +229,7 @@ extension Diagnostic.Code {
     package static let unknownKernel = Self("unknown-kernel", .error, "No kernel has this name.")
     package static let unknownSetting = Self(
         "unknown-setting", .error, "The kernel has no such setting or measurement.")
-    package static let overBudget = Self("over-budget", .error, "A run would take more than its budget allows.")
+    package static let overBudget = Self("over-budget", .error, "A run would exceed its budget.")
 
     package static let ofVerifiers = [unknownVerifier, unknownKernel, unknownSetting, overBudget]
 }

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Quantities, conditions, their values and assumptions: whether what they name exists.
+/// Checks the references of quantities, conditions, values and assumptions.
 func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
     let state = context.state
     var diagnostics: [Diagnostic] = []
@@ -9,8 +9,8 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
         diagnostics.append(
             Diagnostic(
                 .badName, path: RecordPlace.condition(slug: condition.slug).path, mark: .fileStart,
-                message: "a condition's name has no dot: \"\(condition.slug)\"",
-                fix: "`model.family` means the attribute `family` of `model`"))
+                message: "the name of the condition \"\(condition.slug)\" contains a dot",
+                fix: "rename it; `model.family` means the attribute `family` of `model`"))
     }
     for quantity in state.quantities.values {
         let path = RecordPlace.quantity(slug: quantity.slug).path
@@ -42,7 +42,7 @@ private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Di
         diagnostics.append(
             Diagnostic(
                 .duplicateSlug, path: path, mark: .fileStart,
-                message: "\"\(value.slug)\" is a toy model already: \(RecordPlace.model(slug: value.slug).path)",
+                message: "\"\(value.slug)\" is already a toy model: \(RecordPlace.model(slug: value.slug).path)",
                 fix: "remove one of them"))
     }
     switch condition.values {
@@ -70,7 +70,7 @@ private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) 
     let path = RecordPlace.assumption(slug: assumption.slug).path
     var diagnostics: [Diagnostic] = []
     for model in assumption.bridge?.from ?? [] where !context.existing.contains(.model(slug: model.value)) {
-        let fix = didYouMean(model.value, context.state.models.keys) ?? "a bridge starts at toy models of Verifiers/"
+        let fix = didYouMean(model.value, context.state.models.keys) ?? "name a toy model of Verifiers/"
         diagnostics.append(
             Diagnostic(
                 .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"",
@@ -115,11 +115,11 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
     ]
 }
 
-/// One condition with its values, wherever a record names them.
+/// Checks a condition and its values in any record.
 func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
-    // The file of a condition with a mistake in it is one mistake, not one for every value.
+    // A broken condition file is one mistake, not one for every value.
     guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
     let known = context.state.vocabulary.knownValues(of: name, attribute)

@@ -1,6 +1,6 @@
 import Records
 
-/// Votes, against the questions that they are on.
+/// Checks that the questions of votes exist.
 func checkVotes(_ context: CheckContext) -> [Diagnostic] {
     context.state.votes.filter { !context.existing.contains(.question(id: $0.key)) }.flatMap { id, votes in
         let moved = context.questions(namedAs: id)
@@ -11,7 +11,7 @@ func checkVotes(_ context: CheckContext) -> [Diagnostic] {
         return votes.map { vote in
             Diagnostic(
                 .unknownQuestion, path: RecordPlace.vote(question: id, handle: vote.handle).path, mark: .fileStart,
-                message: "a vote on \"\(id)\", which is no question", fix: fix)
+                message: "the vote is on the unknown question \"\(id)\"", fix: fix)
         }
     }
 }

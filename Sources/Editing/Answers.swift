@@ -1,14 +1,14 @@
 import Records
 
 extension Shape {
-    /// A key that `new` takes an answer to. The keys of a mapping that the record needs as a whole are answered one by one.
+    /// A key that `new` accepts. The keys of a required mapping are separate answers.
     package struct Answer: Sendable {
         package let key: Key
-        /// The mapping that the key is of.
+        /// The shape of the key's mapping.
         let shape: Shape
-        /// Before its name in its path: `claims.` of `claims.quantity`.
+        /// The path before the key's name: `claims.` of `claims.quantity`.
         let prefix: String
-        /// The record cannot be without the mapping that the key is of.
+        /// Whether the key's mapping is required.
         let isInRequiredMapping: Bool
 
         package var path: String { prefix + key.name }
@@ -33,7 +33,7 @@ extension Shape.Key {
 }
 
 extension Shape.Value {
-    /// Whether it takes settings by name.
+    /// Whether it takes named settings.
     package var takesNamedSettings: Bool {
         switch self {
         case .box, .settings: true

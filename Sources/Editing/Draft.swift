@@ -1,16 +1,16 @@
 import Records
 import YAML
 
-/// A record while it is being written: answers by key, each as the YAML that will stand behind it.
+/// A record under construction: answers by key, each as YAML.
 ///
-/// Keys of mappings inside are written with dots, `budget.minutes`; those of a finding's one claim begin with `claims.`.
+/// Nested keys have dots, `budget.minutes`; keys of a finding's only claim begin with `claims.`.
 package struct Draft: Sendable {
     package let kind: RecordKind
     package let path: String
-    /// A first line for editors, where there is one.
+    /// An optional first line for editors.
     package var comment: String?
     package private(set) var answers: [String: String] = [:]
-    /// Keys whose text a human must still write.
+    /// Keys whose text the author must still write.
     package private(set) var unwritten: Set<String> = []
 
     package init(_ kind: RecordKind, path: String) {
@@ -27,20 +27,20 @@ package struct Draft: Sendable {
         unwritten.remove(key)
     }
 
-    /// Takes an answer as it was typed; what cannot be read as YAML is told of, and nothing taken.
+    /// Stores a typed answer; returns a diagnostic instead if it is not valid YAML.
     package mutating func answer(_ prompt: Prompt, _ typed: String) -> Diagnostic? {
         switch yaml(typed, for: prompt.value) {
         case .success(let text):
             answers[prompt.key] = text
             return nil
         case .failure(let mistake):
-            var told = mistake.diagnostic
-            told.path = path
-            return told
+            var diagnostic = mistake.diagnostic
+            diagnostic.path = path
+            return diagnostic
         }
     }
 
-    /// Takes settings by name: `{density: 0.3}`, or one as `density=0.3`.
+    /// Stores named settings: `{density: 0.3}`, or one as `density=0.3`.
     package mutating func answer(_ prompt: Prompt, named typed: String) -> Diagnostic? {
         let isMapping = typed.utf8.first == UInt8(ascii: "{")
         guard !isMapping, let equals = typed.utf8.firstIndex(of: UInt8(ascii: "=")) else {
@@ -64,7 +64,7 @@ package struct Draft: Sendable {
 
     package var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
 
-    /// The key that a line of the text belongs to; the first place of a file stands for its name.
+    /// Returns the key to which a diagnostic's line belongs; the file's first position stands for its name.
     package func key(of diagnostic: Diagnostic) -> String {
         guard diagnostic.path == path else { return Prompt.nameKey }
         let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
@@ -76,7 +76,7 @@ package struct Draft: Sendable {
         return lines[diagnostic.mark.line - 1].key
     }
 
-    /// The same with something in place of each missing answer, so that what is there can be held against the ledger.
+    /// Returns the draft with placeholders for missing answers, so that the rest can be checked.
     package func completed(by prompts: [Prompt]) -> Draft {
         var draft = self
         for prompt in prompts where prompt.isRequired && !has(prompt.key) {
@@ -109,7 +109,7 @@ package struct Draft: Sendable {
             }
             return [(path, "\(indent)\(key.name):")] + inside
         }
-        // Attributes of a condition's value have names of the writer's choice.
+        // Attributes of a condition value have arbitrary names.
         if prefix.isEmpty, shape.hasFreeKeys { result += named(below: Prompt.attributePrefix, indent: "") }
         return result
     }
@@ -121,7 +121,7 @@ package struct Draft: Sendable {
     }
 }
 
-/// What is wrong with where a file is or what it is called, not with what it says.
+/// Codes that concern a file's path or name, not its content.
 private let nameCodes: Set<Diagnostic.Code> = [
     .badName, .strayFile, .lookAlike, .duplicateSlug, .unknownQuestion, .unknownVerifier, .unknownCondition,
     .mixedNeeds,
@@ -131,7 +131,7 @@ private struct Mistake: Error {
     var diagnostic: Diagnostic
 }
 
-/// An answer as YAML: words and prose quoted where they need it, lists also by commas, everything else as YAML reads it.
+/// Converts an answer to YAML: quotes words and prose if needed, accepts lists with commas, parses the rest as YAML.
 private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mistake> {
     switch value {
     case .text, .sentence, .name, .choice, .date: return .success(yamlWord(typed))
@@ -143,7 +143,7 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
     case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
         .closedValues,
         .mapping, .list, .each, .meanings:
-        // One line in brackets: whatever is typed stays one value.
+        // In brackets, a typed text cannot be more than one value.
         let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
         if let problem = problems.first {
             return .failure(
@@ -156,14 +156,14 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
             return .failure(
                 Mistake(
                     diagnostic: Diagnostic(
-                        .wrongType, path: "", mark: .fileStart, message: "\"\(typed)\" is not one value",
+                        .wrongType, path: "", mark: .fileStart, message: "\"\(typed)\" is not a single value",
                         fix: "write a list as [a, b]")))
         }
         return .success(flow(elements[0]))
     }
 }
 
-/// A node on one line.
+/// Formats a node on one line.
 private func flow(_ node: Node) -> String {
     switch node.content {
     case .scalar(let text, let isPlain):
@@ -174,7 +174,7 @@ private func flow(_ node: Node) -> String {
     }
 }
 
-/// A word or sentence as it is where YAML reads it so, also inside brackets; else in quotes.
+/// Quotes a word or sentence unless it is a plain YAML scalar, also inside brackets.
 func yamlWord(_ text: String) -> String {
     let bytes = Array(text.utf8)
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
@@ -188,7 +188,7 @@ func yamlWord(_ text: String) -> String {
     return isPlain ? text : yamlText(text)
 }
 
-/// In double quotes, whatever is in it; control characters stay, for reading to refuse them.
+/// Quotes any text. Control characters are unchanged, so that checking reports them.
 private func yamlText(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -1,10 +1,11 @@
 import Records
 
-/// A schema as editors have it: one file for what a path alone tells apart.
+/// A schema file for editors, selected by path.
 package struct EditorSchema: Sendable {
-    /// From the ledger's root.
+    /// Relative to the ledger's root.
     package var path: String
-    /// What it is for, from the ledger's root. No two overlap: older editors know no exceptions.
+    /// The files it applies to, relative to the ledger's root. Globs are disjoint, because older editors do not support
+    /// exclusions.
     package var globs: [String]
     package var kinds: [RecordKind]
 
@@ -27,7 +28,7 @@ package struct EditorSchema: Sendable {
         self.kinds = kinds
     }
 
-    /// Of a folder with two kinds, what a toy model alone has tells which one a file is.
+    /// Returns the schema. In a folder with two kinds, required keys of the first kind alone select it.
     package func schema(names: KnownNames? = nil) -> JSONValue {
         guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
         let others = kinds[1].shape?.keys.map(\.name) ?? []

@@ -1,10 +1,10 @@
 import Records
 
-/// The JSON Schema of a kind of file, which an editor checks and completes by while one types.
+/// Returns the JSON Schema of a kind of file, for validation and completion in editors.
 ///
-/// Draft 7, which every YAML editor knows. YAML is taken to be loaded by YAML 1.2's core schema (10.3.2), as
-/// yaml-language-server does: there `2025-03-18` is a text, `2025` a number and a key without a value null. What one file
-/// cannot tell is left to `check`; with `names`, what a ledger calls its records is told too.
+/// Draft 7, which all YAML editors support. Assumes YAML 1.2's core schema (10.3.2), as in yaml-language-server:
+/// `2025-03-18` is a text, `2025` a number, and a key without a value null. Rules across files are left to `check`;
+/// `names` adds the names of a ledger's records.
 package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
     let body =
         if let shape = kind.shape {
@@ -83,7 +83,7 @@ struct SchemaWriter {
         }
     }
 
-    /// Whatever YAML makes of a word: decoding takes the text as it stands.
+    /// Any YAML scalar: decoding uses its text.
     private var scalar: JSONValue { ["type": ["string", "number", "boolean"], "minLength": 1] }
 
     private var date: JSONValue {
@@ -100,7 +100,7 @@ struct SchemaWriter {
         return known.isEmpty ? scalar : oneOf(known)
     }
 
-    /// Canonical spellings: one that reads as a number stands unquoted in a file.
+    /// Returns an enumeration of canonical spellings, in which numbers are unquoted.
     private func oneOf(_ values: [String]) -> JSONValue {
         let integers = values.compactMap { Int($0) }.sorted()
         if values.count > 2, integers.count == values.count, let low = integers.first, let high = integers.last,
@@ -134,7 +134,7 @@ struct SchemaWriter {
         return ["type": "object", "additionalProperties": false, "properties": .object(properties)]
     }
 
-    /// One value, several, or integers from one to another; `unknown` stands alone.
+    /// One value, a list, or a range of integers; `unknown` only alone.
     private func selection(of value: JSONValue) -> JSONValue {
         let one: JSONValue = value == scalar ? value : ["anyOf": [value, ["const": "unknown"]]]
         return ["anyOf": [one, list(of: value), schema(of: Shape.integers)]]
@@ -193,7 +193,7 @@ extension Shape {
     }
 }
 
-/// An in-toto Statement v1 with the predicate of `Statement`; unknown fields are left to later versions.
+/// An in-toto Statement v1 with the predicate of `Statement`; allows unknown fields of later versions.
 private let receiptSchema: JSONValue = {
     func object(_ properties: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
         [

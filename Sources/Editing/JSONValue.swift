@@ -1,6 +1,6 @@
 import Words
 
-/// Any JSON, written with sorted keys.
+/// A JSON value, written with sorted keys.
 package enum JSONValue: JSONWritable, Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
@@ -32,7 +32,7 @@ package enum JSONValue: JSONWritable, Sendable, Equatable, ExpressibleByStringLi
         }
     }
 
-    /// The same object with more members; anything else stays as it is.
+    /// Returns the object with more members; other values are unchanged.
     func adding(_ more: [String: JSONValue]) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.merging(more) { $1 })

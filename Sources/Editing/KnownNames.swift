@@ -3,7 +3,7 @@ import KernelInterface
 import Records
 import Words
 
-/// The names that records of one ledger may use, for editors and shells to complete.
+/// The names in a ledger, for completion in editors and shells.
 package struct KnownNames: Sendable {
     package private(set) var questions: [String] = []
     package private(set) var quantities: [String] = []
@@ -14,7 +14,7 @@ package struct KnownNames: Sendable {
     package private(set) var measurements: [String] = []
     /// Values by condition, in canonical spelling.
     package private(set) var values: [String: [String]] = [:]
-    /// `slug#n`, and `slug` where the finding has one claim.
+    /// `slug#n`, and `slug` if the finding has one claim.
     package private(set) var claims: [String] = []
     package private(set) var kernels: [String] = []
     /// `condition.attribute`.
@@ -23,8 +23,7 @@ package struct KnownNames: Sendable {
     package var conditions: [String] { values.keys.sorted() }
     package var models: [String] { values[Condition.model, default: []] }
 
-    /// What the paths of a ledger alone tell, whatever is in the files. Names that break the rules are left out: a shell
-    /// would have to quote them.
+    /// Collects names from paths, without reading files. Skips invalid names, which a shell would have to quote.
     package init(paths: some Sequence<String>) {
         for path in paths {
             guard let place = RecordPlace(path: path) else { continue }
@@ -41,7 +40,7 @@ package struct KnownNames: Sendable {
         measurements.sort()
     }
 
-    /// Of checked records too: claims, closed lists of values, attributes and kernels.
+    /// Also collects names from checked records: claims, closed lists of values, attributes and kernels.
     package init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
         self.init(paths: paths)
         let state = ledger.state
@@ -92,7 +91,7 @@ package struct KnownNames: Sendable {
     }
 }
 
-/// Numbers by size, before words by letter.
+/// Orders numbers by size, before words in alphabetical order.
 private func precedes(_ a: String, _ b: String) -> Bool {
     switch (Number(a), Number(b)) {
     case (let a?, let b?): a < b

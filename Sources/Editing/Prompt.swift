@@ -1,25 +1,25 @@
 import Records
 
-/// One thing that `new` asks for.
+/// A prompt of `new` for one key.
 package struct Prompt: Sendable {
     package internal(set) var key: String
-    /// As it is asked for and as its flag is called: `claims.quantity` is `quantity`.
+    /// The name in the prompt and of the flag: `quantity` for `claims.quantity`.
     package var label: String
     package var summary: String
     package var isRequired: Bool
-    /// Taken where nothing is answered.
+    /// Used if the user gives no answer.
     package var defaultAnswer: String?
-    /// Names or words that it can be, for who does not remember.
+    /// Suggested names or words.
     package var choices: [String] = []
-    /// The label of a key that would do as well.
+    /// The label of a key that can replace this one.
     var alternative: String?
     let value: Shape.Value
 
-    /// Stands for the record's own name where a key is asked for.
+    /// The pseudo-key of the record's name.
     package static let nameKey = "name"
     package static let attributePrefix = "attributes of its own."
 
-    /// Whether a human must write sentences: then it can be left for later.
+    /// Whether it needs sentences, which can be written later.
     package var isProse: Bool {
         guard isRequired else { return false }
         return switch value {
@@ -36,14 +36,14 @@ package struct Prompt: Sendable {
         value.takesNamedSettings && !label.utf8.contains(UInt8(ascii: "."))
     }
 
-    /// What answers it without a terminal.
+    /// The flag that answers it without a terminal.
     package var flag: String {
         if label.hasPrefix("tested.") { return "--tested \(label.dropFirst(7))=…" }
         let flag = flagName(label)
         return alternative.map { "\(flagName($0)) or \(flag)" } ?? flag
     }
 
-    /// Something that decoding takes, whether or not it means anything.
+    /// A value that can be decoded, for checking the other answers.
     var placeholder: String {
         switch value {
         case .text, .sentence: "TODO"
@@ -60,10 +60,10 @@ package struct Prompt: Sendable {
     }
 }
 
-/// What `new` takes for granted where it is not told.
+/// Default answers of `new`.
 package struct PromptDefaults: Sendable {
     package var today: String
-    /// Who writes, as git knows them.
+    /// The user's name in git.
     package var contributor: String?
 
     package init(today: String, contributor: String?) {
@@ -76,7 +76,7 @@ package struct PromptDefaults: Sendable {
 private func flagName(_ label: String) -> String { "--" + label.replacing("_", with: "-") }
 
 extension Draft {
-    /// What is asked for, in order, given what is answered already: a leaf for its range, an inner question for its parts.
+    /// Returns the prompts in order. They depend on earlier answers: a leaf needs a range, an inner question does not.
     package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
         (kind.shape?.answers() ?? []).flatMap { answer -> [Prompt] in
             let isRequired = isRequired(answer)
@@ -92,7 +92,7 @@ extension Draft {
         }
     }
 
-    /// The prompt for any key of the kind, asked for or not; nil where it has no such key.
+    /// Returns the prompt for any key; nil if the kind has no such key.
     package func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
             return Prompt(
@@ -106,7 +106,7 @@ extension Draft {
         }
     }
 
-    /// One prompt for each condition that the quantity needs.
+    /// Returns one prompt for each condition that the quantity requires.
     private func testedPrompts(_ path: String, _ names: KnownNames, _ state: LedgerState) -> [Prompt] {
         let quantity = answers["claims.quantity"].flatMap { state.quantities[$0] }
         guard let conditions = quantity?.conditions, !conditions.isEmpty else {
@@ -178,7 +178,7 @@ extension PromptDefaults {
 }
 
 extension Shape.Value {
-    /// The names or words that it can be.
+    /// Returns the possible names or words.
     fileprivate func choices(_ names: KnownNames) -> [String] {
         switch self {
         case .name(let namespace), .names(let namespace, _): names.names(namespace)

@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// The size of a blob in bytes, from its header alone.
+    /// Returns the size of a blob in bytes, read from its header.
     ///
     /// Throws `missingObject` (a partial clone lacks blobs) or `wrongKind`.
     package func blobSize(_ id: ObjectID) throws(GitError) -> Int {
@@ -14,7 +14,7 @@ extension Repository {
         return size
     }
 
-    /// The bytes of a blob; one above `limit` bytes is refused before it is inflated.
+    /// Returns the bytes of a blob. A blob larger than `limit` bytes is refused before it is inflated.
     ///
     /// Throws `tooLarge`, `missingObject` or `wrongKind`.
     package func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
@@ -28,7 +28,7 @@ extension Repository {
         return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
     }
 
-    /// The id that git would give these bytes as a blob.
+    /// Returns git's blob id of these bytes.
     package static func hashOfBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         try Library.start()
         var id = git_oid()
@@ -36,7 +36,7 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// Stores the bytes as a blob, as they are (no filter, no line-end conversion).
+    /// Stores the bytes as a blob, without filters or line-end conversion.
     @discardableResult
     package func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         var id = git_oid()
@@ -46,7 +46,7 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// Refuses an object by its header, before it is inflated; one that is not there is for the caller to tell.
+    /// Refuses a large object by its header, before it is inflated. Missing objects are left to the caller.
     func requireSize(of id: ObjectID, atMost limit: Int) throws(GitError) {
         var raw = id.raw
         var (size, type) = (0, GIT_OBJECT_INVALID)
@@ -67,9 +67,9 @@ extension Repository {
         if let store = lostAlternate() {
             return GitError(
                 .missingObject,
-                "the \(kind) \(id) is missing: this repository borrows objects from '\(store)', which is gone",
+                "the \(kind) \(id) is missing: this repository borrows objects from '\(store)', which does not exist",
                 remedy:
-                    "put it back, or write where it is now to \(shellQuoted("\(commonDirectory)/\(alternatesFile)"))")
+                    "restore it, or write its new path to \(shellQuoted("\(commonDirectory)/\(alternatesFile)"))")
         }
         return GitError(
             .missingObject, "the \(kind) \(id) is missing from the repository",
@@ -78,7 +78,7 @@ extension Repository {
 
     private var alternatesFile: String { "objects/info/alternates" }
 
-    /// An object store that this repository names, and that is not there.
+    /// Returns an alternate object store that does not exist.
     private func lostAlternate() -> String? {
         guard let bytes = try? readFile("\(commonDirectory)/\(alternatesFile)") else { return nil }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)

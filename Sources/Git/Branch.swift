@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Makes the branch `name` at a commit; throws `exists` where it is there already.
+    /// Creates the branch `name` at a commit; throws `exists` if it already exists.
     package func createBranch(_ name: String, at commit: ObjectID) throws(GitError) {
         let reference = try branchReference(name)
         var raw = commit.raw
@@ -9,12 +9,12 @@ extension Repository {
         defer { git_reference_free(made) }
         let code = git_reference_create(&made, handle, reference, &raw, 0, "branch: Created from \(commit)")
         if code == GIT_EEXISTS.rawValue {
-            throw GitError(.exists, "the branch '\(name)' exists already", remedy: "git switch \(shellQuoted(name))")
+            throw GitError(.exists, "the branch '\(name)' already exists", remedy: "git switch \(shellQuoted(name))")
         }
         try checkReference(code, reference, "create the branch '\(name)'")
     }
 
-    /// Moves the branch `name` from one commit to another; throws `moved` if it is no longer where `old` says.
+    /// Moves the branch `name` from one commit to another; throws `moved` if it is no longer at `old`.
     package func moveBranch(_ name: String, from old: ObjectID, to new: ObjectID, log: String) throws(GitError) {
         let reference = try branchReference(name)
         var (oldRaw, newRaw) = (old.raw, new.raw)
@@ -38,7 +38,7 @@ extension Repository {
         try checkReference(code, "HEAD", "switch to the branch '\(new)'")
     }
 
-    /// Takes back a branch that `createBranch` made at this commit, if it is still there.
+    /// Deletes a branch that `createBranch` made, if it is still at this commit.
     func removeBranch(_ name: String, at commit: ObjectID) {
         var found: OpaquePointer?
         guard let name = try? branchReference(name), git_reference_lookup(&found, handle, name) == 0 else { return }

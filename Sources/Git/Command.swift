@@ -1,15 +1,15 @@
 import Glibc
 
-/// The git program, for what libgit2 cannot read or does slowly. Only commands that read are run this way.
+/// A child process of the git program, for reads that libgit2 cannot do or does slowly.
 struct Command: ~Copyable {
-    /// Where git stands, looked up once: a relative entry of PATH would find what a ledger brings along.
+    /// The path of git. Relative entries of PATH are skipped, because a ledger could contain a file `git`.
     private static let program: String? = {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").lazy.filter { $0.utf8.first == UInt8(ascii: "/") }
             .map { "\($0)/git" }.first { access($0, X_OK) == 0 }
     }()
 
-    /// What git would run of an attacker's `.git/config` is switched off on every call.
+    /// Disables everything that git would run from an attacker's `.git/config`.
     private static let hardening = [
         "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
         "-c", "protocol.allow=never", "--no-pager",
@@ -20,21 +20,21 @@ struct Command: ~Copyable {
 
     /// Starts git in the repository `gitDirectory`; `environment` adds to a scrubbed one.
     init(_ arguments: [String], gitDirectory: String, environment: [String: String] = [:]) throws(GitError) {
-        // In the caller's folder, git might list that folder alone.
+        // In a subfolder, git might list only that folder.
         try self.init(
             ["--git-dir=\(gitDirectory)"] + Self.hardening + arguments, folder: gitDirectory,
             Self.environment.merging(environment) { $1 })
     }
 
-    /// Starts git to look for a repository from `folder`, with those of the caller's variables that `isInherited` names.
+    /// Starts git in `folder`; inherits the caller's variables for which `isInherited` is true.
     init(_ arguments: [String], in folder: String, inheriting isInherited: (String) -> Bool) throws(GitError) {
-        let kept = Self.callersEnvironment().filter { isInherited($0.key) }
-        try self.init(Self.hardening + arguments, folder: folder, Self.environment.merging(kept) { $1 })
+        let inherited = Self.callersEnvironment().filter { isInherited($0.key) }
+        try self.init(Self.hardening + arguments, folder: folder, Self.environment.merging(inherited) { $1 })
     }
 
     private init(_ arguments: [String], folder: String, _ environment: [String: String]) throws(GitError) {
         guard let program = Self.program else {
-            throw GitError(.failed, "the git program is not to be found in PATH", remedy: "install git")
+            throw GitError(.failed, "the git program is not in PATH", remedy: "install git")
         }
         for argument in arguments { try requireNoNUL(argument, "argument of git") }
         var ends: [Int32] = [0, 0]
@@ -62,12 +62,12 @@ struct Command: ~Copyable {
         (process, output) = (child, ends[0])
     }
 
-    /// All that git prints, split at NUL bytes; `doing` completes the sentence "git cannot …".
+    /// Returns git's output, split at NUL bytes; `doing` completes the sentence "git cannot …".
     consuming func fields(_ doing: String) throws(GitError) -> [ArraySlice<UInt8>] {
         try bytes(doing).split(separator: 0)
     }
 
-    /// All that git prints.
+    /// Returns git's output.
     consuming func bytes(_ doing: String) throws(GitError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -81,20 +81,20 @@ struct Command: ~Copyable {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else {
-            throw GitError(.failed, "git cannot \(doing)", remedy: "run `git fsck`, or `git status`, to see why")
+            throw GitError(.failed, "git cannot \(doing)", remedy: "run `git fsck` or `git status` to find the cause")
         }
         return bytes
     }
 
     private static let environment: [String: String] = {
-        var kept = scrubbedEnvironment(callersEnvironment())
-        kept["LC_ALL"] = "C"
-        kept["GIT_OPTIONAL_LOCKS"] = "0"
-        kept["GIT_TERMINAL_PROMPT"] = "0"
-        kept["GIT_NO_REPLACE_OBJECTS"] = "1"
-        kept["GIT_LITERAL_PATHSPECS"] = "1"
-        kept["GIT_NO_LAZY_FETCH"] = "1"
-        return kept
+        var variables = scrubbedEnvironment(callersEnvironment())
+        variables["LC_ALL"] = "C"
+        variables["GIT_OPTIONAL_LOCKS"] = "0"
+        variables["GIT_TERMINAL_PROMPT"] = "0"
+        variables["GIT_NO_REPLACE_OBJECTS"] = "1"
+        variables["GIT_LITERAL_PATHSPECS"] = "1"
+        variables["GIT_NO_LAZY_FETCH"] = "1"
+        return variables
     }()
 
     private static func callersEnvironment() -> [String: String] {

@@ -1,19 +1,19 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Commits these files, and nothing else that is staged or changed, onto the checked-out branch or, with
-    /// `newBranch`, onto a branch made here and switched to; no file of the work tree is touched.
+    /// Commits only these files, onto the checked-out branch or onto a new branch, which it then checks out. Other
+    /// staged or changed files and the work tree are unchanged.
     ///
-    /// Killed at any moment, the repository is as before or as after, but for files already staged, a new branch not
-    /// yet switched to (which the next try adopts), or a lock file. The order makes it so:
-    /// 1. blobs, trees and the commit are stored, with nothing pointing at them;
-    /// 2. the files enter the index under git's lock. After this step alone they are staged; after the next one alone
-    ///    they would look deleted, and the user's next commit would delete them;
-    /// 3. the branch moves, or is made, by compare-and-swap;
+    /// If the process is killed, the repository is in the old or the new state, except for staged files, a new branch
+    /// that is not checked out (which the next attempt adopts), or a lock file. The order of steps ensures this:
+    /// 1. blobs, trees and the commit are stored, unreferenced;
+    /// 2. the files are added to the index under git's lock. (If the branch moved first, the files would look deleted,
+    ///    and the user's next commit would delete them);
+    /// 3. the branch is moved or created by compare-and-swap;
     /// 4. with a new branch, HEAD moves by compare-and-swap.
     /// An error undoes 2 and 3.
     ///
-    /// `checked` is the commit beside which the files were found to be good: another one is no longer that.
+    /// `checked` is the commit against which the files were checked; throws `moved` if it is no longer checked out.
     /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
     /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
     package func commit(
@@ -25,7 +25,7 @@ extension Repository {
         if let newBranch { _ = try branchReference(newBranch) }
         var commit = try writeCommit(files, onto: parent, message: message, author: author, committer: committer)
         guard try tree(of: commit) != tree(of: parent) else {
-            throw GitError(.unchanged, "the last commit holds these files already, as they are")
+            throw GitError(.unchanged, "the last commit already contains these files unchanged")
         }
         let staged = try entries(of: files, in: commit)
         git_repository_set_ident(handle, committer.name, committer.email)
@@ -43,9 +43,9 @@ extension Repository {
                 try setHead(toBranch: newBranch, from: branch)
                 return commit
             } catch {
-                // What fails last is the wait for the disk, and then the change is made.
+                // If only the final sync to disk failed, the commit was made.
                 if (try? headBranch()) == newBranch ?? branch, (try? head()) == commit {
-                    throw GitError(error.code, "the commit \(commit) is made, but \(error.message)")
+                    throw GitError(error.code, "the commit \(commit) was made, but \(error.message)")
                 }
                 if let newBranch, adopted == nil, error.code != .exists { removeBranch(newBranch, at: commit) }
                 restoreIndex(change)
@@ -56,7 +56,8 @@ extension Repository {
 
     private func checkedOut() throws(GitError) -> (branch: String, commit: ObjectID) {
         guard !isBare else {
-            throw GitError(.bareRepository, "'\(gitDirectory)' is bare: it has no work tree to commit from")
+            throw GitError(
+                .bareRepository, "'\(gitDirectory)' is a bare repository, without a work tree to commit from")
         }
         guard let branch = try headBranch() else {
             throw GitError(.detachedHead, "no branch is checked out", remedy: "git switch -c NAME")
@@ -69,13 +70,13 @@ extension Repository {
         let state = git_repository_state(handle)
         guard state == Int32(GIT_REPOSITORY_STATE_NONE.rawValue) else {
             throw GitError(
-                .operationInProgress, "a merge, rebase or the like has not been finished",
-                remedy: "'git status' says how to finish or abort it")
+                .operationInProgress, "a merge, rebase or similar operation is unfinished",
+                remedy: "run 'git status' to see how to finish or abort it")
         }
         return (branch, commit)
     }
 
-    /// The tip of a branch that a killed try left behind: the same tree on the same parent.
+    /// Returns the tip of a branch left by a killed attempt: the same tree on the same parent.
     private func abandonedTip(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
         guard let tip = try reference("refs/heads/\(branch)") else { return nil }
         let (found, wanted) = (try commit(tip), try commit(new))

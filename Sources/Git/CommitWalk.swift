@@ -1,9 +1,9 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Commits that are reachable from `tip` and from none of `hidden`, children before their parents.
+    /// Returns the commits reachable from `tip` but from none of `hidden`, children before parents.
     ///
-    /// Throws `missingObject` where a commit of either history is not there; a shallow clone ends where it was cut off.
+    /// Throws `missingObject` if a commit is missing; the history of a shallow clone ends at its boundary.
     package func commits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
         if isShallow { return try shallowCommits(from: tip, hiding: hidden) }
         let walk = try acquire("walk the history") { git_revwalk_new(&$0, handle) }
@@ -25,7 +25,7 @@ extension Repository {
         }
     }
 
-    /// Whether `ancestor` is in the history of `commit`, which holds the commit itself.
+    /// Returns whether `ancestor` is `commit` or in its history.
     package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
         if ancestor == commit { return true }
         if isShallow { return try shallowCommits(from: commit, hiding: []).contains(ancestor) }
@@ -34,19 +34,19 @@ extension Repository {
             git_graph_descendant_of(handle, &commitRaw, &ancestorRaw), "look for \(ancestor) in a history") == 1
     }
 
-    /// The parents that are here: a shallow clone leaves some out.
+    /// Returns the parents that exist in this clone, which may be shallow.
     package func presentParents(of commit: Commit) -> [ObjectID] {
         isShallow ? commit.parents.filter(contains) : commit.parents
     }
 
-    /// libgit2 1.5 stumbles over the parents that a shallow clone left out, so its history is walked here.
+    /// libgit2 1.5 fails at the missing parents of a shallow clone, so this walks the history itself.
     private func shallowCommits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
         var seen: Set<ObjectID> = []
         for commit in hidden { _ = try collectHistory(of: commit, seen: &seen) }
         return try collectHistory(of: tip, seen: &seen).reversed()
     }
 
-    /// What is not seen yet of a history, parents before their children.
+    /// Returns the unseen commits of a history, parents before children.
     private func collectHistory(of tip: ObjectID, seen: inout Set<ObjectID>) throws(GitError) -> [ObjectID] {
         var found: [ObjectID] = []
         var open: [(id: ObjectID, parents: [ObjectID])] = []

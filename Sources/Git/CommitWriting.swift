@@ -1,7 +1,7 @@
 internal import CLibgit2
 import Glibc
 
-/// A file to commit: its path from the root and all of its bytes.
+/// A file to commit: its path from the root and its bytes.
 package struct NewFile: Sendable, Equatable {
     package var path: String
     package var bytes: [UInt8]
@@ -13,10 +13,10 @@ package struct NewFile: Sendable, Equatable {
 }
 
 extension Repository {
-    /// Stores a commit that is `parent` with these files added or replaced; nothing points at it yet.
+    /// Stores a commit that adds or replaces these files in `parent`; no reference points at it.
     ///
-    /// Reads and writes no index and no work tree; runs no hooks and does not sign. A replaced file stays executable.
-    /// Throws `invalidName` or `wrongKind` for a path that is unsafe, or that `parent` has as a link or a folder.
+    /// Does not use the index or work tree, run hooks or sign. A replaced file remains executable. Throws `invalidName`
+    /// for an unsafe path, `wrongKind` if `parent` has a link or folder there.
     package func writeCommit(
         _ files: [NewFile], onto parent: ObjectID, message: String, author: Identity, committer: Identity
     ) throws(GitError) -> ObjectID {
@@ -59,14 +59,14 @@ extension Repository {
         return updates
     }
 
-    /// A path that stays inside the work tree, and whose folders are folders in `tree`.
+    /// Requires a path inside the work tree whose folders are not files in `tree`.
     private func requireCommittable(_ path: String, in tree: ObjectID) throws(GitError) {
         try requireNoNUL(path, "path")
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
         for part in parts {
             let lower = part.map { $0 | 0x20 }
             if part.isEmpty || part.allSatisfy({ $0 == UInt8(ascii: ".") }) || lower == Array(".git".utf8) {
-                throw GitError(.invalidName, "'\(path)' is not a path that git can hold")
+                throw GitError(.invalidName, "'\(path)' is not a path that git can store")
             }
         }
         for length in 1..<max(parts.count, 1) {

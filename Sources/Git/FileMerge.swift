@@ -1,9 +1,9 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Three versions of a text put together line by line as git does, in memory; nil where both changed one place.
+    /// Merges three versions of a text line by line, as git does; nil if both sides changed the same lines.
     ///
-    /// `ancestor` is nil where each side added the file.
+    /// `ancestor` is nil if both sides added the file.
     package static func mergeTexts(
         ancestor: [UInt8]?, ours: [UInt8], theirs: [UInt8]
     ) throws(GitError) -> [UInt8]? {
@@ -29,7 +29,7 @@ extension Repository {
     }
 
     private static func withInput(_ bytes: [UInt8], _ body: (git_merge_file_input) -> Int32) -> Int32 {
-        // An empty array has no address, and libgit2 wants one.
+        // An empty array has no address, which libgit2 requires.
         (bytes + [0]).withUnsafeBytes { buffer in
             var input = git_merge_file_input()
             let code = git_merge_file_input_init(&input, UInt32(GIT_MERGE_FILE_INPUT_VERSION))

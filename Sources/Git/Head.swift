@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// The short name of the checked-out branch, also before its first commit; nil when HEAD is detached.
+    /// Returns the short name of the checked-out branch, which may be unborn; nil if HEAD is detached.
     package func headBranch() throws(GitError) -> String? {
         let reference = try acquire("read HEAD") { git_reference_lookup(&$0, handle, "HEAD") }
         defer { git_reference_free(reference) }
@@ -15,10 +15,10 @@ extension Repository {
         return name.utf8.starts(with: prefix) ? String(name.unicodeScalars.dropFirst(prefix.count)) : name
     }
 
-    /// The checked-out commit; nil before the first one.
+    /// Returns the checked-out commit; nil before the first commit.
     package func head() throws(GitError) -> ObjectID? { try reference("HEAD") }
 
-    /// What a full reference name such as `refs/heads/main` points at; nil where there is none.
+    /// Resolves a full reference name such as `refs/heads/main`; nil if it does not exist.
     package func reference(_ name: String) throws(GitError) -> ObjectID? {
         try requireNoNUL(name, "reference")
         var id = git_oid()
@@ -28,9 +28,9 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// The commit that a user's revision (`main`, `v1~3`, an id) names.
+    /// Resolves a user's revision (`main`, `v1~3`, an id) to a commit.
     ///
-    /// Throws `unknownRevision`, or `wrongKind` where it names something else than a commit.
+    /// Throws `unknownRevision`, or `wrongKind` if it is not a commit.
     package func resolve(_ revision: String) throws(GitError) -> ObjectID {
         guard let first = revision.utf8.first, first != UInt8(ascii: "-") else {
             throw GitError(.unknownRevision, "'\(revision)' is not a revision: it is empty or begins with '-'")
@@ -52,7 +52,7 @@ extension Repository {
     private func unresolved(_ revision: String, _ code: Int32) -> GitError {
         if code == GIT_EAMBIGUOUS.rawValue {
             return GitError(
-                .unknownRevision, "'\(revision)' begins the ids of several objects", remedy: "give more of its digits")
+                .unknownRevision, "'\(revision)' is an ambiguous abbreviated id", remedy: "give more digits")
         }
         return GitError(
             .unknownRevision, "there is no commit, branch or tag '\(revision)'",

@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// What a commit says of itself; bytes of names and messages that are not UTF-8 read U+FFFD.
+/// A commit's metadata; invalid UTF-8 is replaced by U+FFFD.
 package struct Commit: Sendable, Equatable {
     package var id: ObjectID
     package var tree: ObjectID
@@ -11,11 +11,11 @@ package struct Commit: Sendable, Equatable {
     package var summary: String
 }
 
-/// Messages are told in a line; nobody writes more.
+/// Real commit objects are far smaller.
 private let commitByteLimit = 16 << 20
 
 extension Repository {
-    /// Throws `missingObject`, or `wrongKind` where the id is not a commit's.
+    /// Throws `missingObject`, or `wrongKind` if the id is not a commit's.
     package func commit(_ id: ObjectID) throws(GitError) -> Commit {
         let commit = try lookupCommit(id)
         defer { git_commit_free(commit) }
@@ -39,7 +39,7 @@ extension Repository {
         return ObjectID(tree.pointee)
     }
 
-    /// Nil for a first commit, and for one whose parent a shallow clone left out.
+    /// Returns nil for a root commit and at the boundary of a shallow clone.
     package func firstParent(of commit: ObjectID) throws(GitError) -> ObjectID? {
         let handle = try lookupCommit(commit)
         defer { git_commit_free(handle) }
@@ -47,7 +47,7 @@ extension Repository {
         return isShallow && !contains(ObjectID(parent.pointee)) ? nil : ObjectID(parent.pointee)
     }
 
-    /// First parents from `tip` down to the root, or to where a shallow clone ends.
+    /// Returns the first-parent line from `tip` to the root or the boundary of a shallow clone.
     package func firstParentHistory(from tip: ObjectID) throws(GitError) -> [ObjectID] {
         var history = [tip]
         while let parent = try firstParent(of: history[history.count - 1]) { history.append(parent) }

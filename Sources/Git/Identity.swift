@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// Who made a commit, and when.
+/// The name, address and time of an author or committer.
 package struct Identity: Sendable, Equatable {
     package enum Role: String, Sendable { case author, committer }
 
@@ -19,7 +19,7 @@ package struct Identity: Sendable, Equatable {
 }
 
 extension Repository {
-    /// The identity that git would use now: GIT_AUTHOR_… or GIT_COMMITTER_…, then `author.name`, then `user.name`.
+    /// Returns the identity that git would use: GIT_AUTHOR_… or GIT_COMMITTER_…, then `author.name`, then `user.name`.
     ///
     /// Throws `missingIdentity`, or `invalidName` for a date that is not `seconds +hhmm`.
     package func identity(_ role: Identity.Role, environment: [String: String]) throws(GitError) -> Identity {

@@ -2,11 +2,10 @@ internal import CLibgit2
 import Glibc
 
 extension Repository {
-    /// What the index would commit below the named top-level entries (nil: everywhere), sorted by path.
+    /// Returns the index entries below the named top-level entries (nil: all), sorted by path.
     ///
-    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`: in a pre-commit hook git names a
-    /// temporary index there. Throws `conflictedIndex`, or `unsupportedIndex` for one that is damaged, or that git cannot
-    /// read either.
+    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`; for a pre-commit hook it may be a
+    /// temporary index. Throws `conflictedIndex`, or `unsupportedIndex` if it is damaged or git cannot read it either.
     package func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -51,13 +50,14 @@ extension Repository {
         return part
     }
 
-    /// An index read afresh from its file, so that another process's changes are seen; a missing file is an empty one.
+    /// Reads an index from its file, without libgit2's cache, to see other processes' changes. A missing file is an
+    /// empty index.
     ///
-    /// `original` is the index that a copy at `path` is told of as.
+    /// `original` is the path for error messages if `path` is a copy.
     func openIndex(_ path: String, copyOf original: String? = nil) throws(GitError) -> OpaquePointer {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw unreadable(original ?? path, "it is no plain file")
+            throw unreadable(original ?? path, "it is not a regular file")
         }
         var index: OpaquePointer?
         guard git_index_open(&index, path) < 0 else {
@@ -73,7 +73,7 @@ extension Repository {
         }
         if text.contains("'sdir'") {
             throw GitError(
-                .unsupportedIndex, "the index '\(path)' is sparse: it leaves folders folded",
+                .unsupportedIndex, "the index '\(path)' is sparse",
                 remedy: "git sparse-checkout reapply --no-sparse-index")
         }
         throw unreadable(path, text)
@@ -82,11 +82,11 @@ extension Repository {
     private func unreadable(_ path: String, _ why: String) -> GitError {
         GitError(
             .unsupportedIndex, "cannot read the index '\(path)': \(why)",
-            remedy: "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
+            remedy: "run git read-tree HEAD to rebuild it from the last commit, then stage changes again")
     }
 }
 
-/// git itself may read a part of a damaged index; libgit2 names the parts that it does not know.
+/// git itself may read part of a damaged index; libgit2 names the extensions that it does not support.
 private func isDamaged(_ error: GitError) -> Bool {
     !["is split", "is sparse", "unsupported mandatory extension"].contains { error.message.contains($0) }
 }
@@ -98,6 +98,6 @@ func conflict(_ path: String) -> GitError {
 
 extension git_index_entry {
     var stage: UInt16 { flags >> 12 & 3 }
-    /// `git add -N`: a promise without content, which git leaves out of a commit.
+    /// `git add -N`: an entry without content, which git does not commit.
     var isIntentToAdd: Bool { flags_extended & UInt16(GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue) != 0 }
 }

@@ -1,7 +1,8 @@
 extension Repository {
-    /// What `stagedEntries` gives, read by the git program: libgit2 1.5 knows no split or sparse index.
+    /// Returns the same as `stagedEntries`, read by the git program: libgit2 1.5 does not support split or sparse
+    /// indexes.
     ///
-    /// Where git cannot read it either, what libgit2 said (`refusal`) is thrown, with its remedy.
+    /// Throws libgit2's error (`refusal`) if git cannot read it either.
     func stagedEntriesByGit(
         _ indexFile: String, under names: [String]?, after refusal: GitError
     ) throws(GitError) -> [TreeEntry] {
@@ -14,7 +15,8 @@ extension Repository {
         return changes.compactMap(\.new)
     }
 
-    /// A file that a sparse checkout leaves out of the work tree, below the named top-level entries; nil where none is.
+    /// Returns a file below the named top-level entries that a sparse checkout excludes from the work tree; nil if
+    /// there is none.
     package func fileExcludedBySparseCheckout(under names: [String]) throws(GitError) -> String? {
         guard let workDirectory, configFlag("core.sparseCheckout") else { return nil }
         let wanted = Set(names.map { Array($0.utf8) })

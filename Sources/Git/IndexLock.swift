@@ -3,9 +3,9 @@ import Glibc
 extension Repository {
     var indexPath: String { "\(gitDirectory)/index" }
 
-    /// Runs `body` while holding git's own lock on the index, which keeps git's commit, switch, merge and add out.
+    /// Runs `body` while holding git's own lock on the index, which blocks git's commit, switch, merge and add.
     ///
-    /// A process killed inside leaves the lock file, as a killed git does; nothing ever removes another's lock.
+    /// A killed process leaves the lock file, as git does. Other processes' locks are never removed.
     func withIndexLocked<Result>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
         let lock = "\(indexPath).lock"
         let file = Glibc.open(lock, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
@@ -18,12 +18,12 @@ extension Repository {
         return try body()
     }
 
-    /// Says who may hold the lock and since when.
+    /// Returns the error for a lock held by another process, with its age.
     func locked(_ lock: String) -> GitError {
         var status = stat()
         let age = stat(lock, &status) == 0 ? " for \(duration(seconds: time(nil) - status.st_mtim.tv_sec))" : ""
         return GitError(
-            .locked, "'\(lock)' has existed\(age): another git process is at work here, or was killed",
+            .locked, "'\(lock)' has existed\(age): another git process is running here, or was killed",
             remedy: "wait for it; if none is running, remove that file")
     }
 

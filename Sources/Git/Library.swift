@@ -1,13 +1,13 @@
 internal import CLibgit2
 import Glibc
 
-/// libgit2's process-wide state: started once, on first use, and never shut down (threads may outlive any owner).
+/// libgit2's process-wide state: started on first use and never shut down, because threads may outlive any owner.
 enum Library {
-    /// Extensions of the repository format that change nothing of what this module reads or writes.
+    /// Extensions of the repository format that do not affect this module.
     private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]
 
-    /// Bytes of a folder's listing that is kept for the next path through it, instead of 4 KiB; with thousands of files a
-    /// listing has hundreds of KiB, and is read and verified anew for each of them.
+    /// The size up to which libgit2 caches tree objects. The default of 4 KiB is too small: the tree of a folder with
+    /// thousands of files has hundreds of KiB and would be read and verified for each of them.
     private static let treeCacheLimit = 4 << 20
 
     private static let startCode: Int32 = {
@@ -25,24 +25,24 @@ enum Library {
     static func start() throws(GitError) { try check(startCode, "start libgit2") }
 }
 
-/// Throws what libgit2 said about a negative code; `doing` completes the sentence "cannot …".
+/// Throws libgit2's error for a negative code; `doing` completes the sentence "cannot …".
 @discardableResult
 func check(_ code: Int32, _ doing: @autoclosure () -> String) throws(GitError) -> Int32 {
     guard code < 0 else { return code }
     throw GitError.last(code, doing())
 }
 
-/// The handle that a libgit2 call hands out, to be freed by the caller.
+/// Returns the handle from a libgit2 call; the caller must free it.
 func acquire(
     _ doing: @autoclosure () -> String, _ call: (inout OpaquePointer?) -> Int32
 ) throws(GitError) -> OpaquePointer {
     var handle: OpaquePointer?
     try check(call(&handle), doing())
-    guard let handle else { throw GitError(.failed, "cannot \(doing()): libgit2 gave nothing") }
+    guard let handle else { throw GitError(.failed, "cannot \(doing()): libgit2 returned no object") }
     return handle
 }
 
-/// Refuses text that C would cut short at a NUL byte.
+/// Refuses texts with a NUL byte, at which C would truncate them.
 func requireNoNUL(_ text: String, _ what: String) throws(GitError) {
     if text.utf8.contains(0) { throw GitError(.invalidName, "the \(what) contains a NUL byte") }
 }

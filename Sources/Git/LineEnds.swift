@@ -1,8 +1,8 @@
 internal import CLibgit2
 
 extension Repository {
-    /// A work tree file's bytes as `git add` would store them: `core.autocrlf` and attributes say whether line ends lose
-    /// their carriage returns. No program that attributes or settings name is run.
+    /// Returns a work tree file's bytes as `git add` would store them: `core.autocrlf` and attributes decide whether CR
+    /// LF becomes LF. Does not run filter programs from attributes or settings.
     public func stored(_ bytes: [UInt8], path: String) throws(GitError) -> [UInt8] {
         try requireNoNUL(path, "path")
         var filters: OpaquePointer?

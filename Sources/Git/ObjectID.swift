@@ -2,7 +2,7 @@ internal import CLibgit2
 
 /// The SHA-1 id of a git object: 20 bytes, ordered and printed as hexadecimal.
 package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    // Two big-endian words and a half, so that comparing words in turn is comparing bytes.
+    // Two and a half big-endian words, so that comparing words compares bytes.
     private var high: UInt64
     private var middle: UInt64
     private var low: UInt32

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 extension Repository {
-    /// Owner validation is one switch for the whole process, so opening is one at a time.
+    /// Owner validation is a process-wide switch, so only one thread may open a repository at a time.
     private static let opening = Mutex(())
 
     static func openHandle(_ path: String, flags: UInt32 = 0) throws(GitError) -> OpaquePointer {
@@ -32,7 +32,7 @@ extension Repository {
             return (nil, explain(GIT_ERROR.rawValue, name, path))
         }
         guard addWorkTreeSettings(handle), git_repository_is_worktree(handle) == 0 else { return (handle, nil) }
-        // Opened before these settings were known, it has its parent folder for a work tree.
+        // libgit2 opened it without these settings and took its parent folder for the work tree.
         if flag("core.bare", handle), git_repository_is_bare(handle) == 0 {
             var bare: OpaquePointer?
             let code = git_repository_open_bare(&bare, git_repository_path(handle))
@@ -50,36 +50,36 @@ extension Repository {
             let folder = ownedFolder(from: path)
             return GitError(
                 .foreignOwner,
-                "the repository '\(folder)' belongs to another user, and git trusts it only when told to",
+                "the repository '\(folder)' belongs to another user, and git does not trust it",
                 remedy: "git config --global --add safe.directory \(shellQuoted(folder))")
         }
         if code == GIT_ENOTFOUND.rawValue {
             return GitError(
-                .notARepository, "'\(path)' is not in a git repository", remedy: "run in a clone, or 'git init' first")
+                .notARepository, "'\(path)' is not in a git repository", remedy: "change to a clone, or run 'git init'")
         }
         if text.contains("extensions.objectformat") {
             return GitError(
                 .unsupportedRepository,
-                "the repository of '\(path)' names its objects by SHA-256, and only SHA-1 repositories can be read",
+                "the repository of '\(path)' uses SHA-256 object ids, and only SHA-1 is supported",
                 remedy: "git init --object-format=sha1 COPY && git -C \(shellQuoted(ownedFolder(from: path))) "
-                    + "fast-export --all | git -C COPY fast-import, which gives commits other ids")
+                    + "fast-export --all | git -C COPY fast-import, which changes commit ids")
         }
         if text.contains("extensions.refstorage") {
             return GitError(
                 .unsupportedRepository,
-                "the repository of '\(path)' keeps its branches in the reftable format, and only the files format "
-                    + "can be read",
+                "the repository of '\(path)' stores its branches in the reftable format, and only the files format "
+                    + "is supported",
                 remedy: "git refs migrate --ref-format=files, with git 2.46 or later")
         }
         if text.contains("extension") || text.contains("version") {
             return GitError(
-                .unsupportedRepository, "the repository of '\(path)' is of a newer kind: \(text)",
+                .unsupportedRepository, "the repository of '\(path)' has an unsupported format: \(text)",
                 remedy: "git clone \(shellQuoted(ownedFolder(from: path))) COPY, with a git that can read it")
         }
         return GitError(.unsupportedRepository, "cannot open the repository of '\(path)': \(text)")
     }
 
-    /// The folder whose owner git checks: the one that holds `.git`, or the bare repository itself.
+    /// The folder whose owner git checks: the parent of `.git`, or the bare repository.
     private static func ownedFolder(from path: String) -> String {
         var folder = realPath(path) ?? path
         while !folder.isEmpty {
@@ -90,21 +90,21 @@ extension Repository {
         return path
     }
 
-    /// Whether git itself trusts the folder. libgit2 1.5 knows neither `*` in safe.directory nor settings that come from
-    /// the environment, and git refuses before it reads anything of the repository.
+    /// Whether git itself trusts the folder. libgit2 1.5 supports neither `*` in safe.directory nor settings from the
+    /// environment. Asking git is safe, because it refuses before it reads the repository.
     private static func isTrusted(_ folder: String) -> Bool {
         let question = try? Command(
             ["-c", "safe.bareRepository=all", "rev-parse", "--git-dir"], in: folder, inheriting: isAboutTrust)
         return (try? question?.bytes("look at '\(folder)'")) != nil
     }
 
-    /// The caller's variables that tell git where its own settings are, and none that names a repository.
+    /// Whether a variable affects git's trust settings without naming a repository.
     private static func isAboutTrust(_ name: String) -> Bool {
         name.utf8.starts(with: "GIT_CONFIG_".utf8) || name == "GIT_TEST_ASSUME_DIFFERENT_OWNER"
     }
 
-    /// Settings of this work tree alone, which libgit2 1.5 does not look for; the last file added counts first. Whether
-    /// there may be any.
+    /// Adds per-worktree settings, which libgit2 1.5 does not read; the last file added has precedence. Returns whether
+    /// they are enabled.
     private static func addWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var config: OpaquePointer?
         guard turnsOnWorkTreeSettings(handle), let folder = git_repository_path(handle),
@@ -115,7 +115,7 @@ extension Repository {
             config, String(cString: folder) + "config.worktree", GIT_CONFIG_LEVEL_APP, handle, 1) == 0
     }
 
-    /// git looks for extensions in the repository's own settings, not in the user's.
+    /// git reads extensions from the repository's settings only, not from the user's.
     private static func turnsOnWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var all: OpaquePointer?
         guard git_repository_config(&all, handle) == 0 else { return false }
@@ -135,7 +135,7 @@ extension Repository {
         return git_config_get_bool(&isOn, config, key) == 0 && isOn != 0
     }
 
-    /// The extension that git refuses although the repository calls itself of format 0, for which libgit2 looks at none.
+    /// Returns an extension that git refuses even in format 0, in which libgit2 ignores extensions.
     private static func misplacedExtension(_ handle: OpaquePointer) -> String? {
         var config: OpaquePointer?
         guard git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -150,11 +150,11 @@ extension Repository {
     }
 }
 
-/// `text` as one word of a command line to copy.
+/// Quotes `text` as one word for a shell.
 package func shellQuoted(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
     if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
-    // By scalars: a quote with an accent on it is no quote to a String, and one to a shell.
+    // By scalars: to a shell, a quote with a combining accent is a quote; to a String it is not.
     let inside = text.unicodeScalars.reduce(into: "") { result, scalar in
         if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
     }

@@ -1,27 +1,26 @@
 internal import CLibgit2
 import Glibc
 
-/// An open git repository. Not Sendable: libgit2's handles belong to one thread, so each worker discovers its own
-/// from `workDirectory ?? gitDirectory`.
+/// An open git repository. Not Sendable: libgit2's handles belong to one thread, so each worker must open its own.
 package final class Repository {
     let handle: OpaquePointer
     let objects: OpaquePointer
 
-    /// Where the checked-out files are; nil in a bare repository.
+    /// The folder of the checked-out files; nil in a bare repository.
     package let workDirectory: String?
-    /// This work tree's own git directory, which holds its HEAD and index.
+    /// This work tree's git directory, with its HEAD and index.
     package let gitDirectory: String
-    /// The git directory that linked work trees share, which holds branches and objects.
+    /// The git directory shared by linked work trees, with branches and objects.
     package let commonDirectory: String
 
     package var isBare: Bool { workDirectory == nil }
-    /// Whether history was cut off when cloning.
+    /// Whether this is a shallow clone.
     package var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
 
-    /// Opens the repository that holds the folder `path`, looking upward and at no environment variable.
+    /// Opens the repository that contains the folder `path`, ignoring environment variables.
     ///
-    /// A bare repository opens only by its own folder: one found on the way up may be files that somebody committed.
-    /// Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or `bareRepository`.
+    /// A bare repository opens only by its own folder, because a parent folder that looks like one may be committed
+    /// files. Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or `bareRepository`.
     package static func discover(from path: String) throws(GitError) -> Repository {
         try requireNoNUL(path, "path")
         try Library.start()
@@ -34,7 +33,7 @@ package final class Repository {
         return repository
     }
 
-    /// Takes the handle over, also when it throws.
+    /// Takes ownership of the handle, even if it throws.
     init(owning handle: OpaquePointer) throws(GitError) {
         var objects: OpaquePointer?
         do throws(GitError) {
@@ -60,7 +59,7 @@ package final class Repository {
         git_repository_free(handle)
     }
 
-    /// The text of a setting as git's configuration files give it; nil where unset.
+    /// Returns the value of a git setting; nil if unset.
     package func configValue(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -70,10 +69,10 @@ package final class Repository {
         return String(validatingCString: text)
     }
 
-    /// Whether a setting is on, in any of the ways in which git spells that.
+    /// Returns whether a boolean git setting is true, in any of git's spellings.
     package func configFlag(_ key: String) -> Bool { Self.flag(key, handle) }
 
-    /// A configured path with `~` resolved as git does; nil where nothing is configured.
+    /// Returns a path setting with `~` expanded; nil if unset.
     package func configPath(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -84,7 +83,7 @@ package final class Repository {
         return path.ptr.flatMap { String(validatingCString: $0) }
     }
 
-    /// A directory from libgit2, without its final slash.
+    /// Returns a directory from libgit2 without its final slash.
     private static func path(_ text: UnsafePointer<CChar>?) throws(GitError) -> String {
         guard let text else { throw GitError(.failed, "the repository has no git directory") }
         guard let path = String(validatingCString: text) else {
@@ -96,7 +95,7 @@ package final class Repository {
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-/// `path` with links and dots resolved; nil where it does not exist.
+/// Returns `path` with links and dots resolved; nil if it does not exist.
 func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }

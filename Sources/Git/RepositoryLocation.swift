@@ -1,13 +1,13 @@
 internal import CLibgit2
 import Glibc
 
-/// Where a repository is, as a folder in it or as git's variables name it; any thread can open a handle of its own.
+/// A repository's location: a folder in it, or the paths in git's environment variables. Any thread can open it.
 ///
-/// git hands its hooks GIT_DIR where the folder alone would not tell (`--git-dir`, linked work trees, submodules, bare
-/// repositories), GIT_WORK_TREE with `--work-tree`, and in pre-receive the object folders of what is pushed but not
-/// accepted yet (githooks(5), git-receive-pack(1)).
+/// git passes hooks GIT_DIR if the folder does not determine it (`--git-dir`, linked work trees, submodules, bare
+/// repositories), GIT_WORK_TREE with `--work-tree`, and in pre-receive the quarantine folders of pushed objects
+/// (githooks(5), git-receive-pack(1)).
 package struct RepositoryLocation: Sendable {
-    /// A folder in the repository; its git directory where `isNamed`.
+    /// A folder in the repository, or its git directory if `isNamed`.
     private var path: String
     private var isNamed = false
     private var workTree: String?
@@ -15,7 +15,7 @@ package struct RepositoryLocation: Sendable {
     private var objectFolders: [String] = []
     private var currentDirectory: String
 
-    /// Variables that are empty count as unset, and relative paths are from `currentDirectory`, as git has it.
+    /// As in git, empty variables count as unset and paths are relative to `currentDirectory`.
     package init(environment: [String: String], currentDirectory: String) {
         func place(_ name: String) -> String? {
             guard let value = environment[name], !value.isEmpty else { return nil }
@@ -34,7 +34,7 @@ package struct RepositoryLocation: Sendable {
             .map { absolute(String($0), from: currentDirectory) }
     }
 
-    /// Throws as `Repository.discover`, and `unsupportedRepository` where GIT_COMMON_DIR names another repository.
+    /// Throws like `Repository.discover`, and `unsupportedRepository` if GIT_COMMON_DIR names another repository.
     package func open() throws(GitError) -> Repository {
         let repository = try isNamed ? openNamed() : Repository.discover(from: path)
         for folder in objectFolders { try repository.addObjects(in: folder) }
@@ -51,7 +51,7 @@ package struct RepositoryLocation: Sendable {
         for name in [path, workTree ?? ""] { try requireNoNUL(name, "path") }
         try Library.start()
         let handle = try openHandle()
-        // Without GIT_WORK_TREE and core.worktree, git takes the current directory for the work tree of a GIT_DIR.
+        // Without GIT_WORK_TREE and core.worktree, the work tree of a GIT_DIR is the current directory.
         let isPlain = git_repository_is_bare(handle) == 0 && !setsWorkTree(handle)
         if let folder = workTree ?? (isPlain ? currentDirectory : nil),
             git_repository_set_workdir(handle, folder, 0) < 0
@@ -68,7 +68,7 @@ package struct RepositoryLocation: Sendable {
             return try Repository.openHandle(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue)
         } catch  where error.code == .notARepository {
             throw GitError(
-                .notARepository, "GIT_DIR names '\(path)', which is no git repository", remedy: "unset GIT_DIR")
+                .notARepository, "GIT_DIR names '\(path)', which is not a git repository", remedy: "unset GIT_DIR")
         }
     }
 
@@ -82,7 +82,7 @@ package struct RepositoryLocation: Sendable {
 }
 
 extension Repository {
-    /// Objects of another folder are read beside the repository's own; one that is not there adds none.
+    /// Also reads the objects in another folder, if it exists.
     fileprivate func addObjects(in folder: String) throws(GitError) {
         try requireNoNUL(folder, "object folder's name")
         try check(git_odb_add_disk_alternate(objects, folder), "read the objects in '\(folder)'")

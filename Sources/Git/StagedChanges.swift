@@ -1,12 +1,12 @@
-/// The tree without entries, which git knows whether it is stored or not.
+/// The empty tree, which git knows even if it is not stored.
 let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 extension Repository {
-    /// What the index differs from HEAD in below the named top-level entries, in git's order: told by git itself, which
-    /// compares whole folders by their ids and reads indexes that libgit2 does not.
+    /// Returns the differences between the index and HEAD below the named top-level entries, in git's order. Uses the
+    /// git program, which skips unchanged folders by their ids and reads all kinds of index.
     ///
-    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to its `currentDirectory`. The call returns at once, and the
-    /// answer is waited for where it is asked.
+    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`. Returns at once; `changes()` waits
+    /// for the result.
     package func stagedChanges(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]
     ) throws(GitError) -> StagedChanges {
@@ -14,11 +14,11 @@ extension Repository {
             of: path(ofIndex: indexFile, currentDirectory), against: head() == nil ? emptyTree : "HEAD", under: names)
     }
 
-    /// Everywhere where no names are given.
+    /// The same for all entries if `names` is empty.
     func indexChanges(
         of indexFile: String, against tree: String, under names: [String]
     ) throws(GitError) -> StagedChanges {
-        // What `git add -N` only promised is left out, as a commit leaves it out.
+        // Excludes entries of `git add -N`, as a commit does.
         let arguments = [
             "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff",
             "--ignore-submodules=none", "--ita-invisible-in-index", "-O/dev/null", tree, "--",
@@ -29,7 +29,7 @@ extension Repository {
     }
 }
 
-/// What git is still telling of the index.
+/// A running comparison of the index.
 package struct StagedChanges: ~Copyable {
     let command: Command
 
@@ -39,7 +39,7 @@ package struct StagedChanges: ~Copyable {
         var changes: [TreeChange] = []
         while let header = fields.popFirst() {
             guard let path = fields.popFirst(), let change = TreeChange(header, path) else {
-                throw GitError(.failed, "git told of the index in words that are not understood")
+                throw GitError(.failed, "git's output on the index could not be parsed")
             }
             guard change.old != nil || change.new != nil else { throw conflict(String(decoding: path, as: UTF8.self)) }
             changes.append(change)
@@ -49,7 +49,7 @@ package struct StagedChanges: ~Copyable {
 }
 
 extension TreeChange {
-    /// `:100644 100644 OLD NEW M` and the path after it; nil where it is none.
+    /// Parses `:100644 100644 OLD NEW M` and a path.
     fileprivate init?(_ header: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) {
         let words = header.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
         guard words.count == 5, words[0].utf8.first == UInt8(ascii: ":"),

@@ -2,13 +2,13 @@ internal import CLibgit2
 import Glibc
 
 extension Repository {
-    /// Puts these files into the index as they are in a commit, leaving all other entries alone.
+    /// Adds these committed files to the index, without changing other entries.
     ///
-    /// Call it with the index locked. The new index is written beside the old one and renamed over it. Returns what
-    /// takes the change back.
+    /// The index must be locked. Writes a new index and renames it over the old one. Returns a backup for
+    /// `restoreIndex`.
     func stage(_ files: [TreeEntry]) throws(GitError) -> IndexBackup {
         let draft = "\(gitDirectory)/index.arbor-ledger"
-        // Left by a killed process; ours to remove, since whoever writes them holds the index lock.
+        // Left by a killed process; safe to remove, because writers hold the index lock.
         unlink(draft)
         unlink("\(draft).lock")
         defer { unlink(draft) }
@@ -34,8 +34,8 @@ extension Repository {
         }
         guard git_index_entrycount(index) == expected else {
             throw GitError(
-                .exists, "a staged file stands where a folder is needed, or a folder where a file is",
-                remedy: "'git restore --staged' it first")
+                .exists, "a staged file has the path of a needed folder, or a staged folder that of a file",
+                remedy: "run 'git restore --staged' on it first")
         }
         try check(git_index_write(index), "write the index")
         if former != nil { chmod(draft, status.st_mode & 0o777) }
@@ -44,7 +44,7 @@ extension Repository {
         return IndexBackup(former: former, mode: status.st_mode & 0o777)
     }
 
-    /// Best effort: the caller is already reporting an error, and files left staged lose nothing.
+    /// Best effort: the caller is already reporting an error, and files that remain staged are not lost.
     func restoreIndex(_ change: IndexBackup) {
         guard let former = change.former else {
             unlink(indexPath)
@@ -63,20 +63,21 @@ extension Repository {
         }
     }
 
-    /// A file changed in the second in which the index was written looks unchanged by its time stamp; git finds it by
-    /// the index's own stamp, which a new index loses. A size of zero makes git compare the content instead.
+    /// A file changed in the second in which the index was written has an unchanged time stamp ("racy git"). git
+    /// detects this by the index file's time stamp, which the new index lacks. A size of zero makes git compare the
+    /// content.
     private func invalidateRacyEntries(_ index: OpaquePointer, since seconds: Int) throws(GitError) {
         for position in 0..<git_index_entrycount(index) {
             guard var entry = git_index_get_byindex(index, position)?.pointee, entry.stage == 0,
                 Int(entry.mtime.seconds) >= seconds, entry.mtime.seconds != 0
             else { continue }
             entry.file_size = 0
-            try check(git_index_add(index, &entry), "renew an entry of the index")
+            try check(git_index_add(index, &entry), "update an entry of the index")
         }
     }
 }
 
-/// The index file as it was before `stage`; nil where there was none.
+/// The index file before `stage`; `former` is nil if there was none.
 struct IndexBackup {
     var former: [UInt8]?
     var mode: mode_t
@@ -111,7 +112,7 @@ private func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(Gi
     guard fsync(file) == 0 else { throw systemError("write '\(path)' to disk") }
 }
 
-/// Makes a rename in the folder last through a power cut, where the file system can.
+/// Syncs a folder, so that a rename in it survives a power cut.
 private func syncFolder(_ path: String) {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }

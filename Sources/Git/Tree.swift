@@ -1,14 +1,13 @@
 internal import CLibgit2
 import Glibc
 
-/// One file, link, submodule or folder of a tree or of the index.
+/// One file, link, submodule or folder of a tree or the index.
 package struct TreeEntry: Sendable, Equatable {
     package enum Mode: Sendable { case file, executable, symlink, submodule, tree }
 
-    /// From the root, parts joined by `/`; any bytes may be in it, `..` too: check before use as a file name.
+    /// The path from the root. May contain any names, including `..`: check it before use as a file name.
     package var path: String
-    /// Whether every part was valid UTF-8 and a name that git itself writes into a tree; otherwise `path` shows U+FFFD where
-    /// it was not.
+    /// Whether every part was valid UTF-8 and a possible git name; if not, `path` contains U+FFFD in its place.
     package var pathIsUTF8: Bool
     package var id: ObjectID
     package var mode: Mode
@@ -32,7 +31,7 @@ extension TreeEntry {
     }
 }
 
-/// One name of a tree as text. A tree made by hand may hold names with slashes, which pass for paths, and of any length.
+/// Returns one name of a tree as text. A handmade tree may contain names with slashes and of any length.
 private func partName(_ bytes: UnsafePointer<CChar>) -> (text: String, isSound: Bool) {
     let length = strnlen(bytes, partLengthLimit + 1)
     let isLong = length > partLengthLimit
@@ -44,7 +43,7 @@ private func partName(_ bytes: UnsafePointer<CChar>) -> (text: String, isSound: 
     return (text, true)
 }
 
-/// The longest name that file systems have.
+/// The maximum length of names in file systems.
 private let partLengthLimit = 255
 
 extension TreeEntry.Mode {
@@ -58,10 +57,10 @@ extension TreeEntry.Mode {
     }
 }
 
-/// As many bytes as the most entries that a walk visits take.
+/// The size of a tree with the maximum number of entries.
 private let treeByteLimit = 128 << 20
 
-/// What a tree walk may still visit: trees that repeat themselves can unfold to any size.
+/// The remaining budget of a tree walk: trees that reuse subtrees can expand to any size.
 struct WalkLimits {
     static let depth = 64
     var entries = 2_000_000
@@ -74,9 +73,9 @@ struct WalkLimits {
 }
 
 extension Repository {
-    /// Everything but folders below the named top-level entries (nil: the whole tree), in git's order.
+    /// Returns all entries except folders below the named top-level entries (nil: all), in git's order.
     ///
-    /// Links and submodules are reported, never followed. Throws `missingObject` or `tooLarge`.
+    /// Links and submodules are returned, not followed. Throws `missingObject` or `tooLarge`.
     package func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
         var found: [TreeEntry] = []
         var limits = WalkLimits()
@@ -86,13 +85,13 @@ extension Repository {
         return found
     }
 
-    /// The entry at a path from the root, folders too (their id is a key for caches); nil where there is none.
+    /// Returns the entry at a path from the root, which may be a folder; nil if there is none.
     package func entry(at path: String, inTree id: ObjectID) throws(GitError) -> TreeEntry? {
         try requireNoNUL(path, "path")
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         var folder = id
         for (position, part) in parts.enumerated() {
-            // Not looked up by libgit2 as a whole: to that, a folder missing from a partial clone is a path that is not there.
+            // Looked up part by part: for libgit2, a path in a folder that a partial clone lacks does not exist.
             let tree = try lookupTree(folder)
             defer { git_tree_free(tree) }
             guard let entry = git_tree_entry_byname(tree, String(part)), let found = git_tree_entry_id(entry) else {
@@ -119,7 +118,7 @@ extension Repository {
         }
     }
 
-    /// The direct entries of a tree; `names` keeps only those, compared as bytes and sorted as git sorts them.
+    /// Returns the direct entries of a tree in git's order, only those in `names` if given (compared as bytes).
     func children(
         ofTree id: ObjectID, at parent: TreeEntry? = nil, under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -139,7 +138,7 @@ extension Repository {
         return found
     }
 
-    /// The top-level name that an entry of the root goes by: of a whole path that passes for one name, its first part.
+    /// Returns the top-level name of an entry of the root; of a name with slashes, the first part.
     private func topFolder(of entry: TreeEntry) -> [UInt8] {
         let bytes = Array(entry.path.utf8)
         guard !entry.pathIsUTF8, let end = bytes.firstRange(of: Array("\u{FFFD}".utf8)) else { return bytes }

@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// A path that differs between two trees: added without `old`, removed without `new`.
+/// A path that differs between two trees; `old` is nil if it was added, `new` is nil if it was removed.
 package struct TreeChange: Sendable, Equatable {
     package var old: TreeEntry?
     package var new: TreeEntry?
@@ -12,9 +12,9 @@ package struct TreeChange: Sendable, Equatable {
 }
 
 extension Repository {
-    /// What differs between two trees below the named top-level entries (nil: everywhere), sorted by path.
+    /// Returns the differences between two trees below the named top-level entries (nil: all), sorted by path.
     ///
-    /// Compares ids and skips folders that are the same, so its cost follows the size of the change.
+    /// Skips folders with equal ids, so the cost depends on the size of the change.
     package func changes(
         from old: ObjectID?, to new: ObjectID, under names: [String]? = nil
     ) throws(GitError) -> [TreeChange] {
@@ -30,8 +30,8 @@ extension Repository {
         var changes: [TreeChange] = []
     }
 
-    /// Walks two trees in step. Git sorts a folder as if its name ended in `/`, so a file that became a folder is met
-    /// as a removal and as an addition; anything else of one name is met together.
+    /// Walks two trees in parallel. git sorts a folder as if its name ended in `/`, so a file that became a folder
+    /// appears as a removal and an addition.
     private func compare(
         _ old: ObjectID?, _ new: ObjectID?, at folder: TreeEntry?, depth: Int,
         into found: inout Changes

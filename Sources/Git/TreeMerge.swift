@@ -1,15 +1,15 @@
-/// The tree that a merge of two others would make, held in memory: nothing of it is stored.
+/// The result of merging two trees in memory, without storing objects.
 package struct TreeMerge: Sendable {
-    /// A path that git cannot merge by itself; the merge keeps there what `ours` has.
+    /// A path that cannot be merged; the result contains the version of `ours`.
     package struct Unmerged: Sendable, Equatable {
         package enum Reason: Sendable {
-            /// Both sides changed the same lines, or each added its own file.
+            /// Both sides changed the same lines, or added different files.
             case sameLines
-            /// One side changed what the other removed or moved.
+            /// One side changed a file that the other removed or moved.
             case removed
             /// A file on one side is a folder on the other.
             case folder
-            /// Both changed it, and it is no text, a link, or too large to look into.
+            /// Both sides changed it, and it is binary, a link, or too large.
             case notText
         }
 
@@ -17,22 +17,22 @@ package struct TreeMerge: Sendable {
         package var reason: Reason
     }
 
-    /// What one of the two sides has as it is, below the names asked for, sorted by path.
+    /// Entries taken from one side, below the requested names, sorted by path.
     package var entries: [TreeEntry]
-    /// What was changed on both sides and put together line by line.
+    /// Files changed on both sides and merged line by line.
     package var texts: [NewFile]
-    /// In the whole tree, sorted by path.
+    /// Unmerged paths in the whole tree, sorted by path.
     package var unmerged: [Unmerged]
 }
 
-/// The most bytes of a file that is merged line by line.
+/// The maximum size of a file that is merged line by line.
 private let textLimit = 16 << 20
 
 extension Repository {
-    /// Merges two trees path by path against what they come from (nil: nothing in common). The result lists what is
-    /// below the named top-level entries; what cannot be merged is told of the whole tree.
+    /// Merges two trees path by path against their base (nil: unrelated). The result contains the entries below the
+    /// named top-level entries, and the unmerged paths of the whole tree.
     ///
-    /// A file moved unchanged on one side takes along what the other changed in it; other renames are not followed.
+    /// If one side moved a file unchanged, the other side's changes follow it; other renames are not detected.
     package func mergeTrees(
         base: ObjectID?, ours: ObjectID, theirs: ObjectID, under names: [String]
     ) throws(GitError) -> TreeMerge {
@@ -48,12 +48,12 @@ extension Repository {
     }
 }
 
-/// Paths are keyed by their bytes: to git, two spellings of one letter are two names.
+/// Paths are keyed by bytes, because git distinguishes Unicode-equivalent names.
 private struct Merging {
     let repository: Repository
     let names: Set<[UInt8]>
     let ours: ObjectID
-    /// What each side changed.
+    /// The changes of each side.
     let mine: [[UInt8]: TreeChange]
     let others: [[UInt8]: TreeChange]
     var entries: [[UInt8]: TreeEntry] = [:]
@@ -68,7 +68,7 @@ private struct Merging {
     }
 
     mutating func result() throws(GitError) -> TreeMerge {
-        // A move on their side is settled after everything else, or its own addition would undo it.
+        // Moves on their side are applied last, because their additions would overwrite them.
         var moved: [(from: [UInt8], to: [UInt8], entry: TreeEntry)] = []
         for (path, change) in others.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             guard let own = mine[path] else {
@@ -103,7 +103,7 @@ private struct Merging {
             unmerged: unmerged.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
     }
 
-    /// Their change of what is unchanged here.
+    /// Applies their change to a path that is unchanged on our side.
     private mutating func applyTheirs(_ change: TreeChange, at path: [UInt8]) throws(GitError) {
         guard let new = change.new else {
             entries[path] = nil
@@ -119,7 +119,7 @@ private struct Merging {
     private mutating func mergeBoth(
         _ old: TreeEntry?, _ own: TreeEntry, _ other: TreeEntry, at path: [UInt8]
     ) throws(GitError) {
-        // What differs in its mode alone is ours; what only they changed in content is theirs, under our mode.
+        // If only modes differ, ours wins; if only they changed the content, theirs wins with our mode.
         if own.id == other.id || other.id == old?.id { return }
         if own.id == old?.id {
             put(TreeEntry(path: own.path, pathIsUTF8: own.pathIsUTF8, id: other.id, mode: own.mode), at: path)
@@ -139,25 +139,25 @@ private struct Merging {
         texts.append(NewFile(path: own.path, bytes: merged))
     }
 
-    /// The bytes of a text file, none of one that is not there; nil where it is something else.
+    /// Returns the bytes of a text file, empty for no entry; nil if it is not text.
     private func text(_ entry: TreeEntry?) throws(GitError) -> [UInt8]? {
         guard let entry else { return [] }
         guard entry.mode == .file || entry.mode == .executable, try repository.blobSize(entry.id) <= textLimit else {
             return nil
         }
         let bytes = try repository.blob(entry.id, limit: textLimit)
-        // As git tells texts: no NUL in the first 8000 bytes.
+        // git's test for text: no NUL in the first 8000 bytes.
         return bytes.prefix(8000).contains(0) ? nil : bytes
     }
 
-    /// Where a side moved an unchanged file to; nil where it did not, or to several places.
+    /// Returns where a side moved an unchanged file; nil if it did not, or to several paths.
     private func destination(of old: TreeEntry?, among changes: [[UInt8]: TreeChange]) -> [UInt8]? {
         guard let old, old.mode == .file || old.mode == .executable else { return nil }
         let places = changes.filter { $0.value.old == nil && $0.value.new?.id == old.id }
         return places.count == 1 ? places.first?.key : nil
     }
 
-    /// Whether a file of ours stands where a new path of theirs needs a folder, or a folder where it needs a file.
+    /// Whether our file blocks a folder of their new path, or our folder blocks their file.
     private func isBlocked(_ path: [UInt8]) throws(GitError) -> Bool {
         let tree = ours
         func entry(_ path: [UInt8]) throws(GitError) -> TreeEntry? {

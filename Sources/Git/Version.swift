@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// Of the libgit2 that is loaded, such as `1.5.1`.
+/// Returns the version of the loaded libgit2, such as `1.5.1`.
 package func libgit2Version() -> String {
     var (major, minor, revision) = (CInt(0), CInt(0), CInt(0))
     git_libgit2_version(&major, &minor, &revision)

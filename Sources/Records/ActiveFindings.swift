@@ -1,19 +1,19 @@
 extension Finding {
-    /// Takes part in the merge unless something else supersedes it.
+    /// Whether it takes part in the merge, unless another finding supersedes it.
     package var isActive: Bool { !isPlanned && retracted == nil }
 }
 
 extension LedgerState {
-    /// Why findings take no part in the merge, by slug; the others do.
+    /// Returns why findings are excluded from the merge, by slug; all others take part.
     package func exclusionReasons() -> [String: String] { Records.exclusionReasons(of: findings.values) }
 }
 
-/// Why some of all findings take no part in the merge, by slug.
+/// Returns why findings are excluded from the merge, by slug; all others take part.
 package func exclusionReasons(of findings: some Sequence<Finding>) -> [String: String] {
     var newer: [String: String] = [:]
     var reasons: [String: String] = [:]
     for finding in findings {
-        if finding.isPlanned { reasons[finding.slug] = "only planned yet" }
+        if finding.isPlanned { reasons[finding.slug] = "only planned" }
         if finding.retracted != nil { reasons[finding.slug] = "retracted" }
         guard finding.isActive else { continue }
         for old in finding.supersedes {

@@ -2,7 +2,7 @@ import YAML
 
 /// A named statement taken on trust.
 package struct Assumption: Sendable {
-    /// Says that a toy result carries over to other models.
+    /// The assumption that a toy model's results carry over to other models.
     package struct Bridge: LocatedMapping, Sendable {
         package var from: [Located<String>]
         package var to: [Located<String>]
@@ -12,7 +12,7 @@ package struct Assumption: Sendable {
             subject: "a bridge",
             keys: [
                 .required("from", .names(.toyModel, atLeastOne: true), "The toy models."),
-                .required("to", .names(.model, atLeastOne: true), "The models that their results carry over to."),
+                .required("to", .names(.model, atLeastOne: true), "The models to which their results carry over."),
             ])
     }
 
@@ -28,12 +28,13 @@ extension Assumption: LocatedMapping {
     package static let shape = Shape(
         subject: "an assumption",
         keys: [
-            .required("statement", .text, "What is taken on trust."),
-            .optional("bridge", .mapping(Bridge.shape), "Says that a toy result carries over to other models."),
+            .required("statement", .text, "The statement taken on trust."),
             .optional(
-                "tested_by", .name(.question), "The question whose answer decides whether it holds.",
+                "bridge", .mapping(Bridge.shape), "States that a toy model's results carry over to other models."),
+            .optional(
+                "tested_by", .name(.question), "The question whose answer decides whether the assumption holds.",
                 promptWhen: .always),
-            .optional("excludes", .names(.assumption), "Assumptions that cannot hold together with it."),
+            .optional("excludes", .names(.assumption), "Assumptions that contradict this one."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

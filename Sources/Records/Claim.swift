@@ -1,6 +1,6 @@
 import YAML
 
-/// `slug#n`, n from 1; `slug` alone where the finding has one claim.
+/// A claim's name: `slug#n`, n from 1, or `slug` alone if the finding has one claim.
 package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var slug: String
     package var number: Int
@@ -12,7 +12,7 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
         self.isOnly = isOnly
     }
 
-    /// As reports and JSON print it.
+    /// The spelling in reports and JSON.
     package var description: String { "\(slug)#\(number)" }
 
     package static func < (a: ClaimID, b: ClaimID) -> Bool {
@@ -29,29 +29,29 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
 }
 
-/// In more than half of all runs, at every setting it covers, this quantity lies in this range.
+/// The statement that in more than half of all runs, at every setting covered, a quantity lies in a range.
 ///
-/// A reference, as a finding is.
+/// A class, for the same reason as `Finding`.
 package final class Claim: LocatedMapping, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
-        /// One run is enough; never in conflict, never refuted.
+        /// One run suffices; never conflicts, never refuted.
         case witness
     }
 
     package let id: ClaimID
     package let quantity: Located<String>
-    /// nil: an estimate, which commits to no range.
+    /// nil for an estimate, which commits to no range.
     package let value: Located<ValueSet>?
     package let tested: Box
-    /// nil: what was tested. A condition it does not name is unrestricted.
+    /// nil if equal to `tested`. Conditions that it does not name are unrestricted.
     package let holdsFor: Box?
     package let assumes: [Located<String>]
     package let reported: Reported?
     /// `toy-model/measurement`.
     package let verify: Located<String>?
     package let kind: Kind
-    /// The share of runs that must lie in the range, 0.5 unless the claim asks for more.
+    /// The share of runs that must lie in the range; 0.5 by default.
     package let reliability: Number
     package let keyMarks: KeyMarks
 
@@ -76,16 +76,22 @@ package final class Claim: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a claim",
         keys: [
-            .required("quantity", .name(.quantity), "What was measured."),
+            .required("quantity", .name(.quantity), "The quantity that was measured."),
             .optional(
-                "value", .values, "The range or labels that the source commits to; without it an estimate.",
+                "value", .values,
+                "The range or labels that the source commits to; without it, the claim is an estimate.",
                 promptWhen: .always),
-            .required("tested", .box(withAttributes: false), "Where it was measured: a value or a list a condition."),
-            .optional("holds_for", .box(withAttributes: true), "Where it is said to hold; {} is everywhere."),
-            .optional("assumes", .names(.assumption), "What it takes on trust.", promptWhen: .always),
-            .optional("reported", .mapping(Reported.shape), "What the source printed."),
-            .optional("verify", .name(.verifier), "What re-runs it, `toy-model/measurement`.", promptWhen: .always),
-            .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "A witness needs one run only."),
+            .required(
+                "tested", .box(withAttributes: false),
+                "The settings at which it was measured: a value or a list per condition."),
+            .optional(
+                "holds_for", .box(withAttributes: true), "The settings at which it is claimed to hold; {} means all."),
+            .optional("assumes", .names(.assumption), "Assumptions that it relies on.", promptWhen: .always),
+            .optional("reported", .mapping(Reported.shape), "The numbers printed in the source."),
+            .optional(
+                "verify", .name(.verifier), "The measurement that re-runs it, `toy-model/measurement`.",
+                promptWhen: .always),
+            .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "`witness` if one run suffices."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
         ],
         rules: [
@@ -98,7 +104,8 @@ package final class Claim: LocatedMapping, Sendable {
                 "a claim without a \"value\" is an estimate and needs a number in \"reported\"",
                 fix: "add its `value:` or `interval:`"),
             Shape.Rule(
-                .with("verify", needs: ["value"]), .missingKey, "runs can only be held against a \"value\"",
+                .with("verify", needs: ["value"]), .missingKey,
+                "a claim with \"verify\" needs a \"value\" to compare runs with",
                 fix: "add `value:` or remove `verify:`"),
         ])
 
@@ -113,7 +120,7 @@ package final class Claim: LocatedMapping, Sendable {
         holdsFor = fields.box("holds_for")
         assumes = fields.names("assumes")
         verify = fields.name("verify")
-        // A witness is in conflict with nothing.
+        // An unreadable kind counts as a witness, which conflicts with nothing.
         kind = fields.node("kind").map { _ in fields.choice("kind", Kind.self) ?? .witness } ?? .mostRuns
         reliability =
             fields.node("reliability") == nil
@@ -122,11 +129,11 @@ package final class Claim: LocatedMapping, Sendable {
 }
 
 extension Claim {
-    /// The same said of one other cell, by the same verifier if that is of the cell's model.
+    /// Returns the claim for another cell; it retains its verifier if that belongs to the cell's model.
     package func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
 }
 
-/// What the source printed.
+/// The numbers printed in a claim's source.
 package struct Reported: LocatedMapping, Sendable {
     package enum Selected: String, Sendable, CaseIterable {
         case mean, best
@@ -150,14 +157,15 @@ extension Reported {
     package static let shape = Shape(
         subject: "\"reported\"",
         keys: [
-            .optional("value", .number, "The number that the source printed."),
+            .optional("value", .number, "The number printed in the source."),
             .optional("se", .atLeast0, "Its standard error."),
-            .optional("n", .integer(1...1_000_000_000), "How many items it was measured on."),
-            .optional("count", .flag, "Whether it is a share of n items."),
+            .optional("n", .integer(1...1_000_000_000), "The number of items it was measured on."),
+            .optional("count", .flag, "Whether the value is a share of n items."),
             .optional("interval", .range, "The source's own 95 % interval."),
-            .optional("seeds", .integer(1...1_000_000), "How many runs it comes from."),
-            .optional("selected", .choice(Selected.allCases.map(\.rawValue)), "How it was picked among several runs."),
-            .optional("second_hand", .flag, "Whether it is from another source than its own."),
+            .optional("seeds", .integer(1...1_000_000), "The number of runs behind it."),
+            .optional(
+                "selected", .choice(Selected.allCases.map(\.rawValue)), "How it was selected among several runs."),
+            .optional("second_hand", .flag, "Whether it was copied from a secondary source."),
         ],
         rules: [
             Shape.Rule(
@@ -165,7 +173,7 @@ extension Reported {
             ),
             Shape.Rule(
                 .share(flag: "count", value: "value"), .outOfRange,
-                "a share of n items lies between 0 and 1", fix: "write it as a fraction"),
+                "a share of n items must lie between 0 and 1", fix: "write it as a fraction"),
         ])
 
     fileprivate init?(node: Node, log: FileLog) {

@@ -1,11 +1,11 @@
 import YAML
 
-/// A named axis of settings: a closed list of values, or an open one with a file for each value.
+/// A named axis of settings, with a closed list of values or an open one with one file per value.
 package struct Condition: Sendable {
     package enum Values: Sendable {
-        /// Sorted canonical spellings, with the order as written kept beside them.
+        /// Canonical spellings, in the order written.
         case closed([String])
-        /// Attributes that the values may record; nil where the condition does not restrict them.
+        /// Attributes that values may record; nil if any are allowed.
         case open(attributes: [String]?)
     }
 
@@ -15,7 +15,7 @@ package struct Condition: Sendable {
     package var isOrdered: Bool
     package var keyMarks: KeyMarks
 
-    /// The condition that toy models are values of.
+    /// The condition whose values include the toy models.
     package static let model = "model"
 }
 
@@ -24,9 +24,9 @@ package struct ConditionValue: Sendable {
     package var condition: String
     package var slug: String
     package var title: String
-    /// One of the reasoning models that the north star is about.
+    /// Whether it is a reasoning model that the north star is about.
     package var isGeneral: Bool
-    /// Act as conditions named `condition.attribute`; `unknown` ones are left out.
+    /// Used as conditions named `condition.attribute`; without `unknown` ones.
     package var attributes: [String: String]
     package var attributeMarks: [String: Mark]
     package var keyMarks: KeyMarks
@@ -36,20 +36,21 @@ extension Condition: LocatedMapping {
     package static let shape = Shape(
         subject: "a condition",
         keys: [
-            .required("title", .text, "What it is called."),
+            .required("title", .text, "Its name in reports."),
             .optional(
-                "values", .closedValues, "All its values; without it each value has a file in the folder beside.",
+                "values", .closedValues,
+                "All its values; without this key, each value has a file in the condition's folder.",
                 promptWhen: .always),
             .optional(
-                "ordered", .flag, "Whether the order of its values means something.", promptWhen: .answered("values")),
+                "ordered", .flag, "Whether its values are ordered.", promptWhen: .answered("values")),
             .optional(
-                "attributes", .names(.anything), "What the values of an open condition may record of themselves.",
+                "attributes", .names(.anything), "Attributes that the values of an open condition may record.",
                 promptWhen: .always),
         ],
         rules: [
             Shape.Rule(
                 .with("values", forbids: ["attributes"]), .wrongType,
-                "a condition with \"values\" is a closed list, and only open ones have \"attributes\"",
+                "a condition has \"values\" or \"attributes\", not both",
                 fix: "remove one of them")
         ])
 
@@ -91,11 +92,11 @@ extension Fields {
                 let value = canonicalValue(element)
                 if value == "unknown" {
                     log.report(
-                        .outOfRange, element.mark, "\"unknown\" is always allowed and is no value of its own",
+                        .outOfRange, element.mark, "\"unknown\" is always allowed and cannot be listed as a value",
                         fix: "remove it")
                 } else if values.contains(value) {
                     log.report(
-                        .duplicateKey, element.mark, "the value \"\(value)\" stands here twice", fix: "keep one of them"
+                        .duplicateKey, element.mark, "the value \"\(value)\" is given twice", fix: "keep one of them"
                     )
                 } else {
                     values.append(value)
@@ -110,13 +111,12 @@ extension ConditionValue: LocatedMapping {
     package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
-            .required("title", .text, "What it is called."),
+            .required("title", .text, "Its name in reports."),
             .optional(
-                "general", .flag, "Of a model: one of the reasoning models that the north star is about.",
+                "general", .flag, "For a model: whether it is a reasoning model that the north star is about.",
                 promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),
         ], hasFreeKeys: true)
 
-    /// `attributes` are those that the condition allows, nil for any.
     init?(condition: String, slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, as: "a value of \"\(condition)\"", log: log) else { return nil }
         let title = fields.text("title") ?? log.unreadable("")

@@ -15,18 +15,18 @@ package indirect enum Record: Sendable {
     case receipt(Receipt)
 }
 
-/// What decoding one file gave: what could be read of it, and everything that is wrong with it by itself.
+/// The result of decoding one file: its record, as far as readable, and its diagnostics.
 ///
-/// A reference: lists of a hundred thousand are sorted and walked over.
+/// A class: lists of a hundred thousand are sorted.
 package final class DecodedFile: Sendable {
     package let path: String
     package let place: RecordPlace?
     package let diagnostics: [Diagnostic]
-    /// The record, with gaps where parts that it cannot be without are missing or wrong: to be checked and nothing else.
+    /// The record, with placeholders for required parts that are missing or wrong. Used for checking only.
     package let partialRecord: Record?
     private let isComplete: Bool
 
-    /// nil where its shape is not right.
+    /// nil if a required part is missing or wrong.
     package var record: Record? { isComplete ? partialRecord : nil }
 
     private init(path: String, place: RecordPlace?, partialRecord: Record?, isComplete: Bool, diagnostics: [Diagnostic])
@@ -45,7 +45,7 @@ package final class DecodedFile: Sendable {
             diagnostics: log.diagnostics)
     }
 
-    /// A file that others may name, and that was not read.
+    /// Stands for a file that exists but was not read, so that references to it resolve.
     package static func placeholder(_ path: String) -> DecodedFile {
         DecodedFile(path: path, place: RecordPlace(path: path), partialRecord: nil, isComplete: true, diagnostics: [])
     }
@@ -54,7 +54,7 @@ package final class DecodedFile: Sendable {
 /// Decodes one file without looking at any other.
 package func decode(_ file: SourceFile) -> DecodedFile { decodeWithYAML(file).file }
 
-/// Decodes a record whose YAML was read before, without a problem.
+/// Decodes a record from YAML that was parsed without problems.
 package func decode(path: String, yaml: Node) -> DecodedFile {
     let log = FileLog(path: path)
     let place = RecordPlace(path: path)
@@ -67,7 +67,7 @@ package func decode(path: String, yaml: Node) -> DecodedFile {
     return DecodedFile(path: path, place: place, partialRecord: partialRecord, log)
 }
 
-/// Decodes one file; `yaml` is what `decode(path:yaml:)` needs for the same result, nil where it needs more.
+/// Decodes one file and returns its YAML, from which `decode(path:yaml:)` gives the same result; nil if not possible.
 package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
@@ -131,30 +131,30 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     }
 }
 
-/// YAML and receipts at a place where nothing reads them would be lost without a word.
+/// Reports YAML and receipts at places where they would be ignored silently.
 private func reportStray(_ path: String, log: FileLog) {
     if hasUnsafePart(path) {
         log.report(
-            .badName, .fileStart, "a path that git itself would not write",
-            fix: "remove it from the commit; `git fsck --strict` tells of it")
+            .badName, .fileStart, "the path contains a name that git does not allow",
+            fix: "remove it from the commit; `git fsck --strict` finds such paths")
     } else if path.endsWithBytes(".yml") {
-        log.report(.strayFile, .fileStart, "records end in .yaml, this file in .yml", fix: "rename it")
+        log.report(.strayFile, .fileStart, "the file ends in .yml, and records end in .yaml", fix: "rename it")
     } else if isLedgerPath(path) {
         log.report(
-            .strayFile, .fileStart, "no record of a ledger stands at this place",
+            .strayFile, .fileStart, "records cannot be stored at this path",
             fix: "see docs/format.md for where each record goes")
     }
 }
 
-/// Names are `[a-z0-9]`, then letters, digits, `.`, `_`, `-`: the same on every file system, in a URL and in a shell.
+/// Names match `[a-z0-9][a-z0-9._-]*`, which is safe on every file system, in URLs and in shells.
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
         parts.append(file.withoutEnding(".yaml") ?? file)
     }
     for part in parts where !isName(part) {
-        let fix = "use small letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
-        log.report(.badName, .fileStart, "\"\(part)\" is no name for a record", fix: fix)
+        let fix = "use lower-case letters, digits, `-`, `_` and `.`; begin with a letter or digit"
+        log.report(.badName, .fileStart, "\"\(part)\" is not a valid record name", fix: fix)
     }
     let folders: [String] =
         switch place {
@@ -164,12 +164,12 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         }
     if folders.contains(RecordPlace.votesName) {
         log.report(
-            .badName, .fileStart, "\"votes\" holds the votes on a question and cannot name one",
-            fix: "rename the folder, or the file if it is the vote of somebody called \"question\"")
+            .badName, .fileStart, "\"votes\" is the folder for votes and cannot name a question",
+            fix: "rename the folder; if the file is the vote of a user named \"question\", rename the file")
     }
     if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
         log.report(
-            .badName, .fileStart, "\"\(slug)\" cannot name a value: it would read as something else",
+            .badName, .fileStart, "\"\(slug)\" cannot name a value: it is a number or a keyword",
             fix: "begin it with a letter")
     }
 }
@@ -207,22 +207,22 @@ extension Diagnostic.Code {
 }
 
 extension Diagnostic.Code {
-    package static let syntax = Self("syntax", .error, "The file is no YAML, or not one document.")
+    package static let syntax = Self("syntax", .error, "The file is not a single YAML document.")
     package static let encoding = Self("encoding", .error, "The file is not UTF-8.")
-    package static let controlCharacter = Self("control-character", .error, "A control character stands in the file.")
+    package static let controlCharacter = Self("control-character", .error, "The file contains a control character.")
     package static let bidirectionalOverride = Self(
         "bidirectional-override", .error, "An invisible character can hide or reorder text.")
     package static let notComposed = Self(
-        "not-composed", .error, "A letter is written in pieces where one character is meant.")
-    package static let alias = Self("alias", .error, "YAML anchors, aliases and merge keys are not read.")
-    package static let tag = Self("tag", .error, "YAML tags are not read: types follow from the key.")
-    package static let duplicateKey = Self("duplicate-key", .error, "A key or a value stands twice.")
-    package static let tooLarge = Self("too-large", .error, "The file is larger than is read.")
-    package static let tooDeep = Self("too-deep", .error, "The file is nested deeper than is read.")
-    package static let tooManyNodes = Self("too-many-nodes", .error, "The file has more nodes than are read.")
-    package static let symlink = Self("symlink", .error, "A symbolic link stands where a record belongs.")
-    package static let submodule = Self("submodule", .error, "A submodule stands where records belong.")
-    package static let badName = Self("bad-name", .error, "A name does not follow the rules for names.")
+        "not-composed", .error, "The text is not in Unicode's composed form.")
+    package static let alias = Self("alias", .error, "YAML anchors, aliases and merge keys are not allowed.")
+    package static let tag = Self("tag", .error, "YAML tags are not allowed: types follow from the key.")
+    package static let duplicateKey = Self("duplicate-key", .error, "A key or a value is given twice.")
+    package static let tooLarge = Self("too-large", .error, "The file exceeds the size limit.")
+    package static let tooDeep = Self("too-deep", .error, "The file exceeds the nesting limit.")
+    package static let tooManyNodes = Self("too-many-nodes", .error, "The file exceeds the node limit.")
+    package static let symlink = Self("symlink", .error, "A record is a symbolic link or a special file.")
+    package static let submodule = Self("submodule", .error, "A submodule lies among the records.")
+    package static let badName = Self("bad-name", .error, "A name breaks the rules for names.")
 
     package static let ofFiles = [
         syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,

@@ -16,7 +16,7 @@ package enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
     }
 }
 
-/// Something wrong with a file, at a place, with a remedy.
+/// A mistake in a file at a place, with a remedy.
 package struct Diagnostic: Hashable, Sendable {
     package var code: Code
     package var path: String
@@ -34,12 +34,12 @@ package struct Diagnostic: Hashable, Sendable {
         self.fix = fix.map(truncated)
     }
 
-    /// One kind of mistake. Each is declared in the file that reports it, and listed there for readers of all kinds.
+    /// One kind of mistake, declared in the file that reports it.
     package struct Code: Sendable {
-        /// What reports print.
+        /// The spelling in reports.
         package let name: String
         package let severity: Severity
-        /// A sentence for readers who see only the name.
+        /// One sentence that explains the name.
         package let summary: String
 
         package init(_ name: String, _ severity: Severity, _ summary: String) {
@@ -56,7 +56,7 @@ extension Diagnostic.Code: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// A key or text of a megabyte is not told in full, nor once for each that names it.
+/// Truncates texts, because a key may have a megabyte and be named many times.
 private func truncated(_ text: String) -> String {
     text.utf8.count <= 2_000 ? text : String(text.unicodeScalars.prefix(500)) + "…"
 }

@@ -2,19 +2,19 @@ import Crypto
 import FoundationEssentials
 import KernelInterface
 
-/// SHA-256 in hexadecimal digits.
+/// Returns the SHA-256 in hexadecimal digits.
 package func sha256(_ bytes: [UInt8]) -> String {
     hexText(SHA256.hash(data: bytes))
 }
 
-/// SHA-256 of pieces in a row.
+/// Returns the SHA-256 of concatenated pieces.
 package func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
     var hash = SHA256()
     for piece in pieces { unsafe piece.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) } }
     return hexText(hash.finalize())
 }
 
-/// HMAC-SHA-256 (RFC 2104) of pieces in a row: only who has the key can make it.
+/// Returns the HMAC-SHA-256 (RFC 2104) of concatenated pieces in hexadecimal digits.
 package func hmacSHA256(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
     var code = HMAC<SHA256>(key: SymmetricKey(data: key))
     for piece in pieces { code.update(data: piece) }
@@ -46,7 +46,7 @@ package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
 }
 
 extension Claim {
-    /// Covers what a verdict depends on and no prose: quantity, value, reliability, kind, tested, verify.
+    /// A digest of everything that a verdict depends on: quantity, value, reliability, kind, tested, verify.
     package var digest: String {
         var lines = [
             "arbor-claim/1", "quantity \(quantity.value)", "value \(value?.value.canonicalText ?? "-")",
@@ -58,7 +58,7 @@ extension Claim {
 }
 
 extension Claim {
-    /// The tested settings, one line a condition.
+    /// The tested settings, one line per condition.
     package var testedLines: [String] {
         tested.sides.map { side in
             switch side.selection {
@@ -70,13 +70,13 @@ extension Claim {
 }
 
 extension ToyModel {
-    /// Covers kernel name and version and every parameter with its value, written or default; no prose.
+    /// Returns a digest of the kernel's name and version and of every parameter with its value, given or default.
     package func digest(_ kernel: KernelDescription) -> String {
         let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))
     }
 
-    /// The record's parameters over the kernel's defaults.
+    /// Returns the kernel's defaults, overridden by the record's settings.
     package func completeConfig(_ kernel: KernelDescription) -> Settings {
         var values: [String: String] = [:]
         for parameter in kernel.parameters { values[parameter.name] = parameter.defaultValue }
@@ -86,7 +86,7 @@ extension ToyModel {
 }
 
 extension Measurement {
-    /// Covers what the kernel is asked for; no prose.
+    /// A digest of everything that is passed to the kernel.
     package var digest: String {
         var lines = ["arbor-measurement/1", "measurement \(measurement.value)"]
         lines += measures.map(\.value).sorted().map { "measures \($0)" }
@@ -101,7 +101,7 @@ extension Measurement {
     }
 }
 
-/// `runSeed` in 16 hexadecimal digits, as receipts write it.
+/// Returns `runSeed` in 16 hexadecimal digits, as in receipts.
 package func seedText(modelDigest: String, salt: String, index: Int) -> String {
     hexText(runSeed(modelDigest: modelDigest, salt: salt, index: index))
 }

@@ -19,7 +19,7 @@ extension Located: Hashable where Value: Hashable {}
 final class FileLog {
     let path: String
     private(set) var diagnostics: [Diagnostic] = []
-    /// Whether all could be read that makes the file a record.
+    /// Whether every required part of the record could be read.
     private(set) var isComplete = true
 
     init(path: String) {
@@ -30,34 +30,33 @@ final class FileLog {
         diagnostics.append(Diagnostic(code, path: path, mark: mark, message: message, fix: fix))
     }
 
-    /// Takes the place of what a record cannot be without and could not be read, so that the rest can be checked; why, has
-    /// been reported.
-    func unreadable<Value>(_ standIn: Value) -> Value {
+    /// Marks the record as incomplete and returns a placeholder, so that the rest can be checked. The caller has
+    /// reported why.
+    func unreadable<Value>(_ placeholder: Value) -> Value {
         isComplete = false
-        return standIn
+        return placeholder
     }
 }
 
 extension Located<String> {
-    /// Takes the place of a name that could not be read; those that could are not empty.
+    /// A placeholder for a name that could not be read; valid names are not empty.
     static func unreadable(_ mark: Mark) -> Located { Located("", mark) }
 
     package var isUnreadable: Bool { value.isEmpty }
 }
 
-/// One mapping of a record while it is decoded: reads its keys as its shape says, and reports what is unknown, missing or of
-/// a wrong type.
+/// Decodes one mapping by its shape and reports keys that are unknown, missing or of a wrong type.
 struct Fields {
     let log: FileLog
     let shape: Shape
-    /// What the mapping is, with its article, as messages say it: `a finding`.
+    /// The mapping's name in messages, with its article: `a finding`.
     let subject: String
     let mark: Mark
-    /// A rule of the shape is broken, and reported.
+    /// Whether a rule of the shape is broken; it has been reported.
     private(set) var breaksRules = false
     private let entries: [Node.Entry]
 
-    /// nil, with a diagnostic, where the node is no mapping; keys that the shape does not have are reported at once.
+    /// Reports unknown keys and broken rules; nil, with a diagnostic, if the node is not a mapping.
     init?(_ node: Node, _ shape: Shape, as subject: String? = nil, log: FileLog) {
         self.log = log
         self.shape = shape
@@ -80,7 +79,7 @@ struct Fields {
         }
     }
 
-    /// A key without a value (`se:`) counts as absent.
+    /// The node of a key; nil if the key is absent or has no value (`se:`).
     func node(_ key: String) -> Node? {
         assert(shape.keyNames.contains(key), "\(subject) is asked for the unknown key \(key)")
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
@@ -88,7 +87,7 @@ struct Fields {
         return node.isAbsent ? nil : node
     }
 
-    /// The same, with a report where the key is missing and the shape requires it: to be asked for once a key.
+    /// The same, but reports a missing required key; call it once per key.
     func value(_ key: String) -> Node? {
         if let node = node(key) { return node }
         guard shape.requires(key) else { return nil }
@@ -116,13 +115,13 @@ struct Fields {
         return elements.compactMap { located($0, key) }
     }
 
-    /// Names that were read at a key, nil where that is not all of them.
+    /// Returns names read at a key; nil if some could not be read.
     func complete(_ names: [Located<String>], of key: String) -> [Located<String>]? {
         guard case .sequence(let elements)? = node(key)?.content, names.count == elements.count else { return nil }
         return names
     }
 
-    /// A set of at least one label, nil where any could not be read.
+    /// Reads a set of labels; nil if it is empty or some could not be read.
     func labels(_ key: String) -> ValueSet? {
         guard let labels = complete(names(key), of: key), !labels.isEmpty else { return nil }
         return .labels(Set(labels.map(\.value)).sorted())
@@ -152,13 +151,13 @@ struct Fields {
         return false
     }
 
-    /// One of a closed set of words.
+    /// Reads one of a fixed set of words.
     func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let word = name(key) else { return nil }
         if let choice = Choice(rawValue: word.value) { return choice }
         let words = Choice.allCases.map(\.rawValue)
-        let fix = didYouMean(word.value, words) ?? "one of \(words.joined(separator: ", "))"
+        let fix = didYouMean(word.value, words) ?? "write \(listed(words, "or"))"
         log.report(.outOfRange, word.mark, "\"\(key)\" cannot be \"\(word.value)\"", fix: fix)
         return nil
     }
@@ -168,7 +167,7 @@ struct Fields {
         guard let text = name(key) else { return nil }
         guard isDate(text.value) else {
             let fix = "write it as 2025, 2025-03 or 2025-03-18"
-            log.report(.wrongType, text.mark, "\"\(key)\" is no date: \"\(text.value)\"", fix: fix)
+            log.report(.wrongType, text.mark, "\"\(key)\" is not a valid date: \"\(text.value)\"", fix: fix)
             return nil
         }
         return text
@@ -204,7 +203,7 @@ struct Fields {
             return nil
         }
         if text.allSatisfy(\.isWhitespace), case .sentence? = shape.key(key)?.value {
-            log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) says nothing", fix: "write a sentence")
+            log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) is blank", fix: "write a sentence")
             return nil
         }
         return Located(text, node.mark)
@@ -212,7 +211,7 @@ struct Fields {
 }
 
 extension Shape.Value {
-    /// What numbers of this kind must be, where one is not.
+    /// Describes the bound that a number breaks; nil if it breaks none.
     fileprivate func bound(brokenBy number: Number) -> String? {
         switch self {
         case .positive(let limit):
@@ -231,7 +230,7 @@ extension Shape.Value {
 }
 
 extension Node {
-    /// A plain nothing, as after a key without a value.
+    /// Whether it is a plain null, as after a key without a value.
     var isAbsent: Bool {
         if case .scalar(let text, isPlain: true) = content {
             text.isEmpty || text == "~" || text == "null"
@@ -248,12 +247,12 @@ extension Node {
         if case .mapping = content { true } else { false }
     }
 
-    /// A plain scalar that reads as a number; a quoted one is a text.
+    /// The number of a plain scalar; a quoted one is a text.
     var number: Number? {
         if case .scalar(let text, isPlain: true) = content { Number(text) } else { nil }
     }
 
-    /// How messages name what stands here.
+    /// What messages call this node.
     var kindName: String {
         switch content {
         case .scalar(let text, _): text.isEmpty ? "nothing" : "\"\(firstPart(of: text))\""
@@ -263,7 +262,7 @@ extension Node {
     }
 }
 
-/// Counted in scalars: of marks upon a letter there may be a million.
+/// By scalars: one Character may have a million combining marks.
 private func firstPart(of text: String) -> String {
     text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
 }
@@ -284,15 +283,15 @@ package func isDate(_ text: String) -> Bool {
 }
 
 extension Mark {
-    /// Where a diagnostic about a whole file points.
+    /// The place of diagnostics about a whole file.
     package static let fileStart = Mark(line: 1, column: 1)
 }
 
 extension Diagnostic.Code {
-    package static let unknownKey = Self("unknown-key", .error, "A key is not known at this place.")
+    package static let unknownKey = Self("unknown-key", .error, "A key is not allowed here.")
     package static let missingKey = Self("missing-key", .error, "A key or its value is missing.")
-    package static let wrongType = Self("wrong-type", .error, "A value is of another kind than its key takes.")
-    package static let outOfRange = Self("out-of-range", .error, "A value is outside what is allowed.")
+    package static let wrongType = Self("wrong-type", .error, "A value has the wrong type for its key.")
+    package static let outOfRange = Self("out-of-range", .error, "A value is outside the allowed range.")
 
     package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange]
 }

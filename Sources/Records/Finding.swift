@@ -1,15 +1,15 @@
 import YAML
 
-/// A contributor's file: claims, what they rest on, and what speaks against them.
+/// A contributor's file with claims, their sources and caveats.
 ///
-/// A reference: copying a value of so many parts would touch each of them, a hundred thousand times over.
+/// A class: copying a struct of so many fields would retain each of them, a hundred thousand times.
 package final class Finding: LocatedMapping, Sendable {
     package let slug: String
     package let path: String
     package let title: String
-    /// Of the work.
+    /// The authors of the work.
     package let authors: [String]
-    /// Of this file.
+    /// The authors of this file.
     package let contributors: [String]
     package let date: String
     package let source: Located<String>
@@ -20,7 +20,8 @@ package final class Finding: LocatedMapping, Sendable {
     package let supersedes: [Located<String>]
     package let sameAs: [Located<String>]
     package let retracted: String?
-    /// A planned finding names its expectation before any run and has no part in the merge; it lapses after this date.
+    /// The date after which a plan lapses; nil unless the finding is planned. A planned finding states its expectation
+    /// before any run and takes no part in the merge.
     package let plannedUntil: Located<String>?
     package let resources: [Resource]
     package let keyMarks: KeyMarks
@@ -30,24 +31,26 @@ package final class Finding: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a finding",
         keys: [
-            .required("title", .text, "What was found, in one line."),
+            .required("title", .text, "The result in one line."),
             .required("authors", .names(.anything, atLeastOne: true), "The authors of the work."),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "Who wrote this file.", defaultAnswer: .contributor
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
+                defaultAnswer: .contributor
             ),
             .required("date", .date, "When the work was published."),
-            .required("source", .text, "Where it was published; several stand apart by `;`."),
-            .required("north_star", .text, "What is new, and how it takes us closer to the parent question."),
+            .required("source", .text, "Where the work was published; separate several by `;`."),
+            .required("north_star", .text, "What is new, and how it helps to answer the parent question."),
             .required(
-                "claims", .list(of: Claim.shape, atLeastOne: true), "In more than half of all runs, these ranges hold."),
-            .optional("caveats", .list(of: Caveat.shape), "What speaks against claims, assumptions or verifiers."),
-            .optional("builds_on", .names(.finding), "Findings that it needs."),
+                "claims", .list(of: Claim.shape, atLeastOne: true),
+                "Statements that hold in more than half of all runs."),
+            .optional("caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers."),
+            .optional("builds_on", .names(.finding), "Findings that it depends on."),
             .optional("supersedes", .names(.finding), "Findings that it replaces."),
-            .optional("same_as", .names(.finding), "Findings of the same result."),
-            .optional("retracted", .text, "Why it is taken back."),
-            .optional("status", .choice(Status.allCases.map(\.rawValue)), "A plan, made before any run."),
-            .optional("until", .date, "When a plan lapses."),
-            .optional("resources", .list(of: Resource.shape), "Checkpoints, data, code."),
+            .optional("same_as", .names(.finding), "Findings that report the same result."),
+            .optional("retracted", .text, "Why it is retracted."),
+            .optional("status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run."),
+            .optional("until", .date, "The date when a plan lapses."),
+            .optional("resources", .list(of: Resource.shape), "Checkpoints, data or code."),
         ],
         rules: [
             Shape.Rule(
@@ -85,7 +88,7 @@ package final class Finding: LocatedMapping, Sendable {
     }
 }
 
-/// What stands against a claim, an assumption or a verifier.
+/// An objection to a claim, an assumption or a verifier.
 package struct Caveat: LocatedMapping, Sendable {
     package enum Target: Sendable {
         case claim(Located<String>)
@@ -95,7 +98,7 @@ package struct Caveat: LocatedMapping, Sendable {
 
     package var text: String
     package var against: Target
-    /// The claim that tests it; only a tested caveat can attack.
+    /// The claim that supports it; without one, the caveat cannot attack.
     package var shownBy: Located<String>?
     package var keyMarks: KeyMarks
 }
@@ -112,7 +115,7 @@ extension Fields {
         let nodes = elements("claims")
         let claims = nodes.enumerated().compactMap { offset, node in
             let id = ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1)
-            // What is no mapping has its number all the same: those after it are named by theirs.
+            // An unreadable claim still takes a number, so that later claims retain theirs.
             let nothing = Node(mark: node.mark, content: .mapping([]))
             return Claim(id: id, node: node, log: log)
                 ?? log.unreadable(Claim(id: id, node: nothing, log: FileLog(path: log.path)))
@@ -125,9 +128,9 @@ extension Caveat {
     package static let shape = Shape(
         subject: "a caveat",
         keys: [
-            .required("text", .text, "What speaks against it."),
-            .required("against", .mapping(Target.shape), "What it is against."),
-            .optional("shown_by", .name(.claim), "The claim that tests it; only then can it attack."),
+            .required("text", .text, "The objection."),
+            .required("against", .mapping(Target.shape), "The target of the objection."),
+            .optional("shown_by", .name(.claim), "The claim that supports it; without one, the caveat cannot attack."),
         ])
 
     init?(node: Node, log: FileLog) {
@@ -165,8 +168,8 @@ extension Resource {
     package static let shape = Shape(
         subject: "a resource",
         keys: [
-            .required("kind", .text, "What it is: a checkpoint, a data set, code."),
-            .required("url", .text, "Where it is."),
+            .required("kind", .text, "Its kind: a checkpoint, a data set, code."),
+            .required("url", .text, "Its address."),
             .optional("sha256", .text, "The digest of its content."),
         ])
 

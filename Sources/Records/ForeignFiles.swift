@@ -1,21 +1,20 @@
 import Words
 import YAML
 
-/// What other tools leave among records, told by its name and with its own remedy, in place of all that a record there would
-/// lack.
+/// A file of another tool among the records, reported as such instead of as a record with missing keys.
 enum ForeignFile {
-    /// Jupyter keeps a copy of each file that it opens.
+    /// Jupyter's copy of a file that it opened.
     case checkpoint
     case notebook
-    /// Receipts are the only JSON of a ledger.
+    /// JSON that is not a receipt.
     case json
-    /// The line where git's first marker stands.
+    /// The line of git's first conflict marker.
     case conflict(line: Int)
-    /// A mapping without any key of the record that its place asks for, nor one that is like any.
+    /// A mapping without any key of the expected record, not even a misspelt one.
     case foreign(subject: String)
     case pipeline
 
-    /// What a path alone tells.
+    /// Recognises foreign files by their path.
     init?(path: String) {
         if pathParts(path).contains(".ipynb_checkpoints") {
             self = .checkpoint
@@ -28,7 +27,7 @@ enum ForeignFile {
         }
     }
 
-    /// A merge that was not finished.
+    /// Recognises conflict markers.
     init?(content bytes: [UInt8]) {
         guard bytes.contains(UInt8(ascii: "<")) else { return nil }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -44,7 +43,7 @@ enum ForeignFile {
         if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
             self = .pipeline
         } else if entries.contains(where: { nearestName(to: $0.key, among: shape.keyNames) != nil }) {
-            // One that is misspelt is better told by its key.
+            // A misspelt key is reported as such.
             return nil
         } else {
             self = .foreign(subject: shape.subject)
@@ -55,42 +54,44 @@ enum ForeignFile {
         switch self {
         case .checkpoint:
             log.report(
-                .strayFile, .fileStart, "a copy that Jupyter keeps in .ipynb_checkpoints",
-                fix: "remove that folder, from git too, and name `.ipynb_checkpoints/` in .gitignore")
+                .strayFile, .fileStart, "a Jupyter checkpoint",
+                fix: "remove that folder, also from git, and add `.ipynb_checkpoints/` to .gitignore")
         case .notebook:
             log.report(
-                .notebook, .fileStart, "a notebook, which nothing here reads",
-                fix: "say what it found with `arbor-ledger new finding`, and name the notebook in its `resources`")
+                .notebook, .fileStart, "notebooks are ignored",
+                fix: "record its result with `arbor-ledger new finding` and list the notebook in `resources`")
         case .json:
             log.report(
-                .misplacedRecord, .fileStart, "records are YAML, and this JSON file is not read",
-                fix: "if it is a record, give it the ending .yaml: JSON is YAML too")
+                .misplacedRecord, .fileStart, "records are YAML, and this JSON file is ignored",
+                fix: "if it is a record, rename it to .yaml: JSON is YAML too")
         case .conflict(let line):
             log.report(
-                .syntax, Mark(line: line, column: 1), "git's conflict markers: a merge is not finished here",
-                fix: "keep what is right of both sides, remove the lines of <, = and >, and `git add` the file")
+                .syntax, Mark(line: line, column: 1), "git conflict markers of an unfinished merge",
+                fix: "combine both sides, remove the lines of <, = and >, and `git add` the file")
         case .foreign(let subject):
             log.report(
-                .strayFile, .fileStart, "it has none of the keys of \(subject)",
-                fix: "docs/format.md says where each record goes; keep all else outside Claims, Findings and Verifiers")
+                .strayFile, .fileStart, "the file has none of the keys of \(subject)",
+                fix:
+                    "see docs/format.md for where each record goes; move other files outside Claims, Findings and Verifiers"
+            )
         case .pipeline:
             log.report(
-                .strayFile, .fileStart, "a pipeline of DVC", fix: "keep it outside Claims, Findings and Verifiers")
+                .strayFile, .fileStart, "a DVC pipeline", fix: "move it outside Claims, Findings and Verifiers")
         }
     }
 }
 
 extension Diagnostic.Code {
-    package static let strayFile = Self("stray-file", .error, "A file stands where nothing reads it.")
-    package static let notebook = Self("notebook", .warning, "A notebook lies among records, and nothing reads it.")
+    package static let strayFile = Self("stray-file", .error, "A file lies where it would be ignored.")
+    package static let notebook = Self("notebook", .warning, "A notebook lies among the records and is ignored.")
 
     package static let misplacedRecord = Self(
-        "misplaced-record", .warning, "A file that looks like a record has a place or a format that is not read.")
+        "misplaced-record", .warning, "A file looks like a record, but its path or format is not read.")
 
     package static let ofForeignFiles = [strayFile, notebook, misplacedRecord]
 }
 
-/// Whether a YAML file outside the ledger's folders is likely to be a record: most of its keys are those of one kind.
+/// Whether a YAML file outside the ledger's folders is probably a record: most of its keys belong to one kind.
 package func looksLikeRecord(_ bytes: [UInt8]) -> Bool {
     guard case .mapping(let entries)? = readYAML(bytes).node?.content else { return false }
     return RecordKind.allCases.compactMap(\.shape).contains { shape in

@@ -1,12 +1,12 @@
 import YAML
 
-/// `.arbor-ledger.yaml`, as the audit branch has it.
+/// The settings in `.arbor-ledger.yaml` of the audit branch.
 package struct LedgerSettings: Sendable, Equatable {
     package static let defaultAuditBranch = "main"
 
     package var auditBranch = LedgerSettings.defaultAuditBranch
     package var alpha = defaultAlpha
-    /// Not checked yet: where any are named, no receipt counts.
+    /// Not supported yet: if any are named, no receipt counts.
     package var signers: [String] = []
 
     package init() {}
@@ -15,13 +15,13 @@ package struct LedgerSettings: Sendable, Equatable {
         subject: "the settings file",
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
-            .optional("alpha", .positive(atMost: "0.5"), "How often, at most, a verdict may be wrong (0.05)."),
+            .optional("alpha", .positive(atMost: "0.5"), "The maximum rate of wrong verdicts (0.05)."),
             .optional(
-                "signers", .names(.anything), "Not checked yet: where any are named, no receipt counts."),
+                "signers", .names(.anything), "Not supported yet: if any are named, no receipt counts."),
         ])
 }
 
-/// Reads the settings; what cannot be read keeps its default and is reported.
+/// Reads the settings; unreadable values are reported and retain their defaults.
 package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
     let log = FileLog(path: settingsPath)
     let (node, problems) = readYAML(bytes)
@@ -37,17 +37,17 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
     settings.signers = signers.map(\.value)
     if let first = signers.first {
         log.report(
-            .unverified, first.mark, "only signed receipts count here, and this version cannot check signatures",
-            fix: "no receipt counts while signers are named")
+            .unverified, first.mark, "\"signers\" requires signed receipts, and this version cannot check signatures",
+            fix: "remove `signers:`; until then, no receipt counts")
     }
     settings.alpha = fields.number("alpha")?.value ?? settings.alpha
     return (settings, log.diagnostics)
 }
 
-/// The chance of a wrong verdict is at most half of this on either side, however often one looks.
+/// Bounds the probability of a wrong verdict by half of this on either side, however often the runs are inspected.
 package let defaultAlpha = Number("0.05")!
 
-/// Runs beyond this many leave a claim open.
+/// A claim that is undecided after this many runs remains open.
 package let runLimit = 128
 
 extension Diagnostic.Code {

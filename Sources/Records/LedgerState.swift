@@ -1,6 +1,6 @@
 import Words
 
-/// The records of a ledger: a set, in which the order and grouping of merges leave no trace.
+/// The records of a ledger: a set that does not depend on the order and grouping of merges.
 package struct LedgerState: Sendable {
     package internal(set) var questions: [String: Question] = [:]
     /// By question, sorted by handle.
@@ -20,7 +20,7 @@ package struct LedgerState: Sendable {
         return finding.claims[id.number - 1]
     }
 
-    /// Reads `slug#n`, or `slug` alone where the finding has one claim.
+    /// Resolves `slug#n`, or `slug` alone if the finding has one claim.
     package func claimID(_ name: String) -> ClaimID? {
         let hash = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         guard let finding = findings[String(name[..<(hash ?? name.endIndex)])] else { return nil }
@@ -38,15 +38,14 @@ package struct Vocabulary: Sendable {
     package var values: [String: Set<String>] = [:]
     /// Attributes by condition and value.
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
-    /// The values that have an attribute, by condition, attribute and what it is: the inverse of `attributes`.
+    /// Values by condition, attribute name and attribute value: the inverse of `attributes`.
     private var valuesByAttribute: [String: [String: [String: [String]]]] = [:]
-    /// By number of the condition and by value, the attributes of the value as a claim that was tested there records them:
-    /// sorted by name.
+    /// The attributes of each value, by the condition's number; sorted by name.
     private var recorded: [[String: [(name: String, values: [String])]]] = []
     private var recordedConditions = Numbering()
     private var generalModels: Set<String> = []
-    /// All conditions without a dot with all their values, in one table: a look into it keeps hold of none of the others,
-    /// which two cores would quarrel about.
+    /// All conditions without a dot with all their values, in one flat table: nested dictionaries would contend on
+    /// reference counts across cores.
     private var plainSettings: Set<PlainSetting> = []
 
     private struct PlainSetting: Hashable {
@@ -68,19 +67,19 @@ package struct Vocabulary: Sendable {
         Array(valuesByAttribute[condition, default: [:]].keys)
     }
 
-    /// Values of `condition` that have one of `values`, which do not repeat, as `attribute`; sorted.
+    /// Returns the values of `condition` whose `attribute` is one of `values` (without repeats); sorted.
     package func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
         guard let valuesByAttribute = valuesByAttribute[condition]?[attribute] else { return [] }
         return values.flatMap { valuesByAttribute[$0, default: []] }.sorted()
     }
 
-    /// What `condition`, or an attribute of its values, may be.
+    /// The known values of `condition`, or of an attribute of its values.
     package func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
         guard let attribute else { return values[condition, default: []] }
         return Set(valuesByAttribute[condition, default: [:]][attribute, default: [:]].keys)
     }
 
-    /// Whether one side of a box names a condition, no attribute, and values of it.
+    /// Whether a side of a box names known values of a condition, not of an attribute.
     package func isKnownSelection(_ box: Box, side place: Int) -> Bool {
         guard case .values(let values) = box.sides[place].selection else { return false }
         return values.allSatisfy {
@@ -108,7 +107,7 @@ package struct Vocabulary: Sendable {
         if value.condition == Condition.model, value.isGeneral { generalModels.insert(value.slug) }
     }
 
-    /// The attributes that each of some tested values records, with what they are; sorted by name.
+    /// The attributes that all of the tested values record, with their values; sorted by name.
     package func recordedAttributes(of values: [String], _ condition: String) -> [(name: String, values: [String])] {
         guard let number = recordedConditions.number(of: condition) else { return [] }
         if values.count == 1 { return recorded[number][values[0]] ?? [] }
@@ -154,7 +153,7 @@ extension LedgerState {
 }
 
 extension LedgerState {
-    /// Of files sorted by path.
+    /// Requires files sorted by path.
     package init(_ files: [DecodedFile]) {
         findings.reserveCapacity(files.count)
         var vocabularyRecords: [Record] = []
@@ -162,7 +161,7 @@ extension LedgerState {
             guard let record = file.partialRecord else { continue }
             switch record {
             case .question(let question): questions[question.id] = question
-            // Files come sorted by path, so votes by handle.
+            // Files are sorted by path, so votes are sorted by handle.
             case .vote(let vote): votes[vote.question, default: []].append(vote)
             case .quantity(let quantity): quantities[quantity.slug] = quantity
             case .assumption(let assumption): assumptions[assumption.slug] = assumption
@@ -222,7 +221,7 @@ extension Vocabulary {
         values[Condition.model, default: []].insert(slug)
     }
 
-    /// A folder of values without a file beside it declares its condition by being there.
+    /// A folder of values declares its condition even without a file for it.
     private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(

@@ -1,16 +1,16 @@
 import YAML
 
-/// A mapping of a file as a value: a check can point at any of its keys.
+/// A value decoded from a mapping, with the place of each key for diagnostics.
 package protocol LocatedMapping {
     static var shape: Shape { get }
     var keyMarks: KeyMarks { get }
 }
 
 extension LocatedMapping {
-    /// Where the mapping begins.
+    /// The start of the mapping.
     package var mark: Mark { keyMarks.marks[0] }
 
-    /// Where the value of a key stands; the mapping's own place if it has none.
+    /// The place of a key's value; the start of the mapping if the key is absent.
     package func mark(of key: String) -> Mark {
         guard let index = Self.shape.keyNames.firstIndex(of: key), index + 1 < keyMarks.marks.count else {
             assert(Self.shape.keyNames.contains(key), "\(Self.shape.subject) has no key \(key)")
@@ -20,12 +20,12 @@ extension LocatedMapping {
     }
 }
 
-/// Where a mapping and the values of its keys stand.
+/// The places of a mapping and its keys' values.
 package struct KeyMarks: Sendable {
-    /// The place of the mapping, then one for each key in the order of its shape.
+    /// The start of the mapping, then one mark per key in the order of the shape.
     fileprivate let marks: [Mark]
 
-    /// For a value that no file holds.
+    /// For a value that was not read from a file.
     static let none = KeyMarks(marks: [.fileStart])
 }
 

@@ -1,13 +1,13 @@
-/// A decimal number exactly as written: `0.30`, `0.3` and `3e-1` are one value, and 0.1 is not rounded.
+/// An exact decimal number: `0.30`, `0.3` and `3e-1` are equal, and 0.1 is not rounded.
 package struct Number: Hashable, Sendable {
     /// Without trailing zeros; at most 18 digits.
     let significand: Int64
     /// Power of ten; 0 for zero.
     package let exponent: Int
 
-    /// Reads `-12`, `0.45`, `3e-3`; nil for anything else, more than 18 digits, or powers of ten beyond ±300.
+    /// Parses `-12`, `0.45`, `3e-3`; nil for other texts, more than 18 digits, or powers of ten beyond ±300.
     package init?(_ text: String) {
-        // Most of what is asked is a word.
+        // Most texts are words.
         guard let first = text.utf8.first, first <= UInt8(ascii: "9") else { return nil }
         var significand: Int64 = 0
         var exponent = 0
@@ -36,7 +36,7 @@ package struct Number: Hashable, Sendable {
             exponent += power
         }
         self.init(significand: isNegative ? -significand : significand, exponent: exponent)
-        // Within these bounds the canonical spelling reads back, and the nearest double is finite.
+        // Within these bounds the canonical spelling parses, and the nearest double is finite.
         guard self.exponent >= -300, magnitudeOrder <= 300 else { return nil }
     }
 
@@ -60,14 +60,14 @@ package struct Number: Hashable, Sendable {
         roundedOnce ?? Double("\(significand)e\(exponent)") ?? .nan
     }
 
-    /// The nearest double where one operation on two exact ones gives it (Clinger 1990).
+    /// The nearest double if one operation on two exact doubles gives it (Clinger 1990).
     private var roundedOnce: Double? {
         guard significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count else { return nil }
         let power = powersOfTen[abs(exponent)]
         return exponent < 0 ? Double(significand) / power : Double(significand) * power
     }
 
-    /// One in the last digit that is written: 0.01 of 0.45.
+    /// One unit in the last written digit: 0.01 for 0.45.
     package var unit: Number { Number(significand: 1, exponent: exponent) }
 
     /// The one canonical spelling.
@@ -92,7 +92,7 @@ extension Number: Comparable {
         guard a.exponent != b.exponent, a.significand.signum() == b.significand.signum() else {
             return a.significand < b.significand
         }
-        // Rounding keeps the order, but may make two numbers one.
+        // Rounding preserves the order but may make two numbers equal.
         if let x = a.roundedOnce, let y = b.roundedOnce, x != y { return x < y }
         let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
         if left != right { return (left < right) == (a.significand > 0) }
@@ -117,7 +117,7 @@ extension Number: CustomStringConvertible {
     package var description: String { text }
 }
 
-/// Those that a double holds exactly.
+/// The powers of ten that a double represents exactly.
 private let powersOfTen: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,

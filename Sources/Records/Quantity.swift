@@ -1,24 +1,24 @@
 import YAML
 
-/// Something that can be measured or observed: a number in a range, or one of some labels.
+/// A measurable or observable property: a number in a range, or one of several labels.
 ///
-/// A reference, as a finding is: every claim looks at its quantity.
+/// A class, for the same reason as `Finding`.
 package final class Quantity: LocatedMapping, Sendable {
     package let slug: String
     package let title: String
     package let definition: String
-    /// What several quantities try to measure; they are listed together, never pooled.
+    /// The construct that it operationalises; quantities of one construct are listed together, never pooled.
     package let construct: String?
     package let unit: String?
-    /// Without any label where it could not be read.
+    /// No labels if it could not be read.
     package let range: ValueSet
-    /// What every finding must record.
+    /// Conditions that every finding must record.
     package let conditions: [Located<String>]
-    /// Conditions that joined later: a finding without them reads as `unknown`.
+    /// Conditions added later; a finding without them counts as `unknown`.
     package let laterConditions: [Located<String>]
     package let keyMarks: KeyMarks
 
-    /// The range's width, where both ends are known.
+    /// The width of a bounded range; nil otherwise.
     package var width: Double? {
         guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }
         return upper.doubleValue - lower.doubleValue
@@ -27,18 +27,20 @@ package final class Quantity: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a quantity",
         keys: [
-            .required("title", .text, "What it is called."),
-            .required("definition", .text, "How it is measured, so that two people measure the same."),
+            .required("title", .text, "Its name in reports."),
+            .required("definition", .text, "How it is measured, precisely enough to repeat."),
             .optional(
-                "construct", .text, "What several quantities try to measure; they are listed together.",
+                "construct", .text, "The construct it operationalises; its quantities are listed together.",
                 promptWhen: .always),
-            .optional("unit", .text, "What it is counted in.", promptWhen: .always),
-            .optional("range", .range, "The values that a number can take.", promptWhen: .always),
+            .optional("unit", .text, "Its unit.", promptWhen: .always),
+            .optional("range", .range, "The possible values of a number.", promptWhen: .always),
             .optional(
-                "labels", .names(.anything, atLeastOne: true), "The labels that it can be, where it is no number."),
-            .required("conditions", .names(.condition), "What every finding must record; `unknown` is allowed."),
+                "labels", .names(.anything, atLeastOne: true), "The possible labels, if it is not a number."),
+            .required(
+                "conditions", .names(.condition), "Conditions that every finding must record; `unknown` is allowed."),
             .optional(
-                "later_conditions", .names(.condition), "Conditions that joined later: without them reads `unknown`."),
+                "later_conditions", .names(.condition),
+                "Conditions added later; a finding without them counts as `unknown`."),
         ],
         rules: [
             Shape.Rule(
@@ -53,7 +55,8 @@ package final class Quantity: LocatedMapping, Sendable {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let (range, labels) = (fields.valueSet("range"), fields.labels("labels"))
         if let range, case .labels = range.value {
-            log.report(.wrongType, range.mark, "the range of a number cannot be labels", fix: "write `labels:`")
+            log.report(
+                .wrongType, range.mark, "\"range\" must be a range of numbers, not labels", fix: "write `labels:`")
         }
         keyMarks = fields.keyMarks
         self.slug = slug

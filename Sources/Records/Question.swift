@@ -1,6 +1,6 @@
 import YAML
 
-/// A node of the question tree: a leaf asks about one quantity, an inner question is answered by its parts.
+/// A node of the question tree. A leaf asks about one quantity; an inner question is answered by its parts.
 package struct Question: Sendable {
     /// How the parts answer an inner question.
     package enum Needs: String, Sendable, CaseIterable {
@@ -11,7 +11,7 @@ package struct Question: Sendable {
         case proposed, active, retired
     }
 
-    /// Its folder below `Claims/`; the north star is `.`.
+    /// Its folder below `Claims/`; `.` for the north star.
     package var id: String
     package var text: String
     package var why: String
@@ -22,16 +22,16 @@ package struct Question: Sendable {
     package var needsIsReadable: Bool
     package var status: Status
     package var alsoUnder: [Located<String>]
-    /// Declared for a task that no kernel can carry out.
+    /// The declared effort of a task that no kernel can do.
     package var effortHours: Number?
     package var keyMarks: KeyMarks
 
     package var isLeaf: Bool { quantity != nil }
 
-    /// The folder above, nil for the north star.
+    /// The parent folder; nil for the north star.
     package var parent: String? { Self.parent(of: id) }
 
-    /// The folder above and the questions that it is also under.
+    /// The parent folder and the questions in `also_under`.
     package var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
 
     package static func parent(of id: String) -> String? {
@@ -45,20 +45,20 @@ extension Question: LocatedMapping {
     package static let shape = Shape(
         subject: "a question",
         keys: [
-            .required("question", .text, "What is asked."),
-            .required("why", .text, "How its answer takes us closer to that of the question above."),
+            .required("question", .text, "The question."),
+            .required("why", .text, "How its answer helps to answer the parent question."),
             .optional(
-                "quantity", .name(.quantity), "What a leaf asks about; an inner question has none.",
+                "quantity", .name(.quantity), "The quantity that a leaf asks about; inner questions have none.",
                 promptWhen: .always),
-            .optional("yes", .values, "Where the quantity lies if the answer is yes.", promptWhen: .always),
+            .optional("yes", .values, "The values for which the answer is yes.", promptWhen: .always),
             .optional("covers", .box(withAttributes: true), "The settings that it asks about.", promptWhen: .always),
             .optional(
                 "needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question.",
                 promptWhen: .always),
-            .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count; the default."),
+            .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count (active)."),
             .optional("reason", .text, "Why it is retired."),
-            .optional("also_under", .names(.question), "Other questions that it is a part of."),
-            .optional("effort_hours", .positive(atMost: "100000"), "Declared for what no kernel can carry out."),
+            .optional("also_under", .names(.question), "Further parent questions."),
+            .optional("effort_hours", .positive(atMost: "100000"), "The effort if no kernel can do it."),
         ],
         rules: [
             Shape.Rule(
@@ -66,10 +66,10 @@ extension Question: LocatedMapping {
                 fix: "add `yes:`"),
             Shape.Rule(
                 .with("quantity", forbids: ["needs"]), .unknownKey,
-                "a question with a quantity is a leaf and has no \"needs\"", fix: "remove one of them"),
+                "a question with a \"quantity\" is a leaf and cannot have \"needs\"", fix: "remove one of them"),
             Shape.Rule(
                 .without("quantity", forbids: ["yes", "covers"]), .missingKey,
-                "only a question with a \"quantity\" has \"yes\" and \"covers\"",
+                "\"yes\" and \"covers\" need a \"quantity\"",
                 fix: "add `quantity:` or remove it"),
             Shape.Rule(
                 .when("status", is: Status.retired.rawValue, needs: ["reason"]), .missingKey,
@@ -90,7 +90,7 @@ extension Question: LocatedMapping {
     }
 }
 
-/// Folder by folder, so that a question stands right before its parts.
+/// Orders questions folder by folder, each directly before its parts.
 package func treeOrder(_ a: String, _ b: String) -> Bool {
     if a == RecordPlace.rootQuestion { return b != a }
     if b == RecordPlace.rootQuestion { return false }

@@ -3,9 +3,10 @@ import Glibc
 import Words
 import YAML
 
-/// What runs measured, where, by which program: an in-toto Statement v1, named by the SHA-256 of its bytes and never changed.
+/// The results of runs, with their machine and program: an in-toto Statement v1, named by the SHA-256 of its bytes and
+/// immutable.
 package struct Receipt: Sendable, Equatable {
-    /// The toy model's folder that it lies in.
+    /// The toy model's folder.
     package var folder: String
     /// The file's name without `.json`.
     package var name: String
@@ -13,10 +14,10 @@ package struct Receipt: Sendable, Equatable {
 
     package var predicate: Statement.Predicate { statement.predicate }
 
-    /// Digest of the toy model that was trained.
+    /// The digest of the trained toy model.
     package var modelDigest: String { statement.subject[0].digest.sha256 }
 
-    /// Digest of the measurement that was made on it.
+    /// The digest of the measurement.
     package var measurementDigest: String { statement.subject[1].digest.sha256 }
 }
 
@@ -44,16 +45,16 @@ package struct Statement: Sendable, Equatable, Codable {
     }
 
     package struct Predicate: Sendable, Equatable, Codable {
-        /// What was handed to the kernel: conditions of the cell, and the control's settings where this is one.
+        /// The settings passed to the kernel: the cell's conditions and, for a control, the control's settings.
         package var settings: [String: String]
         package var isControl: Bool
-        /// Commit id that the seeds derive from.
+        /// The id of the commit from which the seeds derive.
         package var salt: String
         package var kernel: KernelName
         package var runs: [Run]
         package var platform: Platform
         package var sandbox: String
-        /// Who ran it.
+        /// The person who ran it.
         package var runBy: String
 
         package init(
@@ -105,7 +106,7 @@ package struct Statement: Sendable, Equatable, Codable {
     /// One seed: a value for each quantity, or the kernel's own failure.
     package struct Run: Sendable, Equatable, Codable {
         package struct Value: Sendable, Equatable, Codable {
-            /// For reading.
+            /// For human readers.
             package var decimal: String
             /// The exact double, as C writes it with `%a`.
             package var hex: String
@@ -115,7 +116,7 @@ package struct Statement: Sendable, Equatable, Codable {
                 hex = hexadecimal(value)
             }
 
-            /// nil where the two spellings are not one number.
+            /// nil if the two spellings differ.
             package var double: Double? {
                 guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
                 else { return nil }
@@ -128,7 +129,7 @@ package struct Statement: Sendable, Equatable, Codable {
         package var seed: String
         package var seconds: Double
         package var values: [String: Value]?
-        /// What the kernel did wrong; a miss for every claim.
+        /// The kernel's own failure; a miss for every claim.
         package var failure: String?
 
         package init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
@@ -154,7 +155,7 @@ package struct Statement: Sendable, Equatable, Codable {
 }
 
 extension Receipt {
-    /// A receipt as it is written: sorted keys, one line a value, so that its bytes and name follow from its content.
+    /// Encodes a receipt with sorted keys, one value per line, so that its content determines its bytes and name.
     package static func encode(_ statement: Statement) throws -> (name: String, bytes: [UInt8]) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -162,21 +163,21 @@ extension Receipt {
         return (sha256(bytes), bytes)
     }
 
-    /// Reads a receipt and re-checks what can be checked without running it: its name, its shape, its seeds, its numbers.
+    /// Decodes a receipt and checks its name, shape, seeds and numbers.
     static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
         func refuse(_ message: String, fix: String? = nil) -> Receipt? {
             log.report(
                 .badReceipt, .fileStart, message,
-                fix: fix ?? "restore it with `git checkout`; only one that was never committed may be removed")
+                fix: fix ?? "restore it with `git checkout`; remove it only if it was never committed")
             return nil
         }
         let digest = sha256(bytes)
         guard digest == name else {
-            // Where every line end was converted, what is left without them is what was written.
+            // If every line end was converted, the bytes without CR are the original ones.
             if bytes.contains(0x0D), sha256(bytes.filter { $0 != 0x0D }) == name {
-                return refuse("the receipt's lines end in CR LF, and it was written with LF alone", fix: lineEndRemedy)
+                return refuse("the receipt's lines end in CR LF instead of LF", fix: lineEndRemedy)
             }
-            return refuse("the receipt was altered: its content is named \(digest.prefix(12))…")
+            return refuse("the receipt was altered: the digest of its content is \(digest.prefix(12))…")
         }
         let statement: Statement
         do {
@@ -187,9 +188,9 @@ extension Receipt {
         if let problem = characterProblems(in: bytes).first {
             return refuse("the receipt has a hidden character: \(problem.message)")
         }
-        // As JSON is written here, nothing but a control character is a number.
+        // This encoder writes `\u` escapes only for control characters.
         guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
-            return refuse("the receipt has a hidden character: a control character as an escape")
+            return refuse("the receipt has a hidden character: an escaped control character")
         }
         for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]
         where type != known {
@@ -201,28 +202,30 @@ extension Receipt {
         }
         let indices = statement.predicate.runs.map(\.index)
         guard Set(indices).count == indices.count, indices.allSatisfy((0..<runLimit).contains) else {
-            return refuse("the receipt's runs are not numbered once each from 0 to \(runLimit - 1)")
+            return refuse("the receipt's run indices must be unique and lie between 0 and \(runLimit - 1)")
         }
         for run in statement.predicate.runs {
             guard run.seconds.isFinite, run.seconds >= 0 else {
-                return refuse("run \(run.index) took \(run.seconds) seconds")
+                return refuse("run \(run.index) has an invalid duration of \(run.seconds) s")
             }
             let seed = runSeed(
                 modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
             guard run.seed == hexText(seed) else {
-                return refuse("run \(run.index) did not use its seed, \(hexText(seed))")
+                return refuse("run \(run.index) has a wrong seed; the right one is \(hexText(seed))")
             }
             guard (run.values == nil) != (run.failure == nil) else {
-                return refuse("run \(run.index) has neither or both of values and a failure")
+                return refuse("run \(run.index) must have either values or a failure")
             }
             for (quantity, value) in (run.values ?? [:]).sorted(by: { $0.key < $1.key }) where value.double == nil {
                 return refuse(
-                    "run \(run.index) spells \"\(quantity)\" as two numbers: \(value.decimal) and \(value.hex)")
+                    "run \(run.index) gives two different numbers for \"\(quantity)\": \(value.decimal) and \(value.hex)"
+                )
             }
         }
-        // Whatever is read must be all that is there: no key twice, none that is passed over, no second spelling.
+        // Re-encoding must give the same bytes: no key is repeated or unknown, and no value has another spelling.
         guard (try? encode(statement).bytes) == bytes else {
-            return refuse("the receipt is not as it is written: a key is unknown or twice, or a value spelt otherwise")
+            return refuse(
+                "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")
         }
         return Receipt(folder: folder, name: name, statement: statement)
     }
@@ -230,14 +233,14 @@ extension Receipt {
 
 private func decodingMessage(_ error: any Error) -> String {
     switch error {
-    case DecodingError.keyNotFound(let key, _): "it lacks \"\(key.stringValue)\""
+    case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
         "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a wrong type"
-    default: "it is no JSON"
+    default: "it is not JSON"
     }
 }
 
-/// An exact double as C's `%a` writes it.
+/// Formats an exact double as C's `%a` does.
 private func hexadecimal(_ value: Double) -> String {
     var text = [CChar](repeating: 0, count: 40)
     let length = unsafe withVaList([value]) { unsafe vsnprintf(&text, text.count, "%a", $0) }

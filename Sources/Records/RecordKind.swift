@@ -1,10 +1,10 @@
-/// The kinds of files that a ledger is made of, by the names that users give them.
+/// The kinds of files in a ledger, by the names used on the command line.
 package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
     case assumption, finding, model, measurement, receipt, settings
 
-    /// What is known of its keys; nil for receipts, which are JSON of a fixed shape.
+    /// The shape of its keys; nil for receipts, which are JSON of a fixed shape.
     package var shape: Shape? {
         switch self {
         case .question: Question.shape

@@ -1,5 +1,5 @@
 extension Record {
-    /// The records that this one names; a finding is named by slug, whatever its folder.
+    /// The records that this one refers to; findings are referred to by slug, independent of their folder.
     package var namedPlaces: [RecordPlace] {
         switch self {
         case .question(let question):
@@ -28,7 +28,7 @@ extension Record {
 }
 
 extension Finding {
-    /// Slugs of the findings that it builds on, replaces, repeats or criticises.
+    /// The slugs of findings that it builds on, supersedes, repeats or criticises.
     package var namedFindings: Set<String> {
         let criticised = caveats.flatMap(recordsNamed).compactMap { place in
             if case .finding(let slug) = place { slug } else { nil }
@@ -38,7 +38,7 @@ extension Finding {
 }
 
 extension Record {
-    /// Where it selects settings.
+    /// The boxes of settings in the record.
     package var boxes: [Box] {
         switch self {
         case .question(let question): [question.covers]

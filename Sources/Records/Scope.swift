@@ -1,6 +1,6 @@
-/// A box in the space of settings: the values that a claim covers per condition; what it does not name is unrestricted.
+/// A box in the space of settings: the values covered per condition. Other conditions are unrestricted.
 package struct Scope: Hashable, Sendable {
-    /// Sorted by condition; `unknown` ones are left out, since they may be anything.
+    /// Sorted by condition; without `unknown` ones, which may have any value.
     package var sides: [Side]
 
     package struct Side: Hashable, Sendable {
@@ -8,7 +8,7 @@ package struct Scope: Hashable, Sendable {
         package var values: [String]
     }
 
-    /// nil for a box that may name attributes in place of conditions, which only a vocabulary resolves.
+    /// nil if the box may name attributes, which only a vocabulary resolves.
     package init?(withoutAttributes box: Box) {
         guard !box.mayHoldAttributes else { return nil }
         sides = box.sides.compactMap { side in
@@ -27,7 +27,7 @@ package struct Scope: Hashable, Sendable {
                 values = vocabulary.values(of: condition, having: attribute, in: values)
                 hasAttributes = true
             }
-            // Sorted: without attributes one condition stands beside itself at most.
+            // Sides are sorted: without attributes, equal conditions are adjacent.
             let same =
                 hasAttributes
                 ? sides.firstIndex { $0.condition == condition }
@@ -38,21 +38,21 @@ package struct Scope: Hashable, Sendable {
                 sides.append(Side(condition: condition, values: values))
             }
         }
-        // The box is sorted; only an attribute's condition may stand elsewhere.
+        // The box is sorted; only an attribute's condition may be out of order.
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
-    /// One cell of a claim: the conditions that a measurement takes, and the models that it names.
+    /// One cell of a claim: the conditions passed to the measurement, and the tested models.
     package init(cell: [String: String], model: Selection?) {
         sides = cell.map { Side(condition: $0.key, values: [$0.value]) }
         if case .values(let models)? = model { sides.append(Side(condition: Condition.model, values: models)) }
         sides.sort { $0.condition < $1.condition }
     }
 
-    /// nil where the condition is unrestricted.
+    /// nil if the condition is unrestricted.
     package func values(of condition: String) -> [String]? { sides.first { $0.condition == condition }?.values }
 
-    /// The same settings of other models.
+    /// Returns the same settings for other models.
     package func moved(to models: [String]) -> Scope {
         var moved = self
         moved.sides.removeAll { $0.condition == Condition.model }
@@ -65,7 +65,7 @@ package struct Scope: Hashable, Sendable {
 
     /// Whether some cell is in both.
     package func overlaps(_ other: Scope) -> Bool {
-        // Attributes that no one value has together leave no cell at all.
+        // Attributes that no value has in common leave no cell.
         guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {
@@ -83,14 +83,14 @@ package struct Scope: Hashable, Sendable {
 }
 
 extension Box {
-    /// Whether it may name attributes in place of conditions.
+    /// Whether it may name attributes instead of conditions.
     fileprivate var mayHoldAttributes: Bool {
         sides.contains { $0.condition.value.utf8.contains(UInt8(ascii: ".")) }
     }
 }
 
 extension Scope {
-    /// Whether some cell is in it and in a box.
+    /// Whether some cell is in both.
     package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
         guard !isEmpty, !box.mayHoldAttributes else { return overlaps(Scope(box, vocabulary: vocabulary)) }
         var rest = sides[...]
@@ -105,6 +105,6 @@ extension Scope {
 }
 
 extension Claim {
-    /// What it holds for; what was tested where it does not say.
+    /// The settings it holds for; by default those tested.
     package var scope: Box { holdsFor ?? tested }
 }

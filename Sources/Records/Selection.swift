@@ -2,7 +2,7 @@ import YAML
 
 /// The values that a record names for one condition.
 package enum Selection: Hashable, Sendable {
-    /// The source does not tell; overlaps everything, explains nothing.
+    /// Not stated in the source; overlaps everything, explains nothing.
     case unknown
     /// Sorted, without repeats; numbers in canonical spelling.
     case values([String])
@@ -13,12 +13,12 @@ package enum Selection: Hashable, Sendable {
     }
 }
 
-/// Named conditions with the values selected for each, sorted by condition: the sides of a box in the space of settings.
+/// A box in the space of settings: the selected values per condition, sorted by condition.
 package struct Box: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package var condition: Located<String>
         package var selection: Selection
-        /// KeyMarks of the single values as written, for messages; none where they could not be read.
+        /// The places of the single values, for messages; empty if they could not be read.
         package var marks: [Mark]
 
         package init(condition: Located<String>, selection: Selection, marks: [Mark]) {
@@ -40,7 +40,7 @@ package struct Box: Hashable, Sendable {
     }
 
     package var sides: [Side]
-    /// It could not be read: whatever it does not name stands as unknown.
+    /// Whether it could not be read; then all other conditions count as unknown.
     private var isUnreadable = false
 
     package init(sides: [Side] = []) {
@@ -53,7 +53,7 @@ package struct Box: Hashable, Sendable {
         return box
     }()
 
-    /// One value a condition, written nowhere.
+    /// A cell that was not read from a file, with one value per condition.
     package init(cell: [String: String]) {
         self.init(
             sides: cell.map { condition, value in
@@ -66,7 +66,7 @@ package struct Box: Hashable, Sendable {
         return isUnreadable ? .unknown : nil
     }
 
-    /// Whether it says anything of a condition, or could not be read.
+    /// Whether it names a condition, or could not be read.
     package func mentions(_ condition: String) -> Bool {
         for index in sides.indices where sides[index].condition.value == condition { return true }
         return isUnreadable
@@ -74,13 +74,13 @@ package struct Box: Hashable, Sendable {
 
     package var isComplete: Bool { !isUnreadable && !sides.contains(where: \.isUnreadable) }
 
-    /// Whether what it says of a condition could not be read.
+    /// Whether its values for a condition could not be read.
     package func isUnreadable(at condition: String) -> Bool {
         sides.first { $0.condition.value == condition }?.isUnreadable ?? isUnreadable
     }
 }
 
-/// The most values that `{from: …, to: …}` may stand for.
+/// The maximum number of values in `{from: …, to: …}`.
 private let longestIntegerRange = 4096
 
 extension Fields {
@@ -92,14 +92,14 @@ extension Fields {
 
     private func side(_ entry: Node.Entry) -> Box.Side {
         let condition = Located(entry.key, entry.keyMark)
-        // It stands as unknown, so that one mistake is not told twice.
+        // Unreadable values count as unknown, so that a mistake is reported once.
         let unreadable = Box.Side(condition: condition, selection: .unknown, marks: [])
         switch entry.value.content {
         case .scalar(let text, _):
             guard !text.isEmpty else {
                 log.report(
                     .wrongType, entry.keyMark, "\"\(entry.key)\" has no value",
-                    fix: "write `unknown` if the source does not tell")
+                    fix: "write `unknown` if the source does not state it")
                 return unreadable
             }
             if text == "unknown" {
@@ -118,7 +118,7 @@ extension Fields {
         guard !elements.isEmpty else {
             log.report(
                 .wrongType, mark, "\"\(condition.value)\" has an empty list of values",
-                fix: "leave the condition out where it is unrestricted")
+                fix: "list its values, or remove the condition if it is unrestricted")
             return nil
         }
         var marks: [String: Mark] = [:]
@@ -132,11 +132,12 @@ extension Fields {
             let value = canonicalValue(element)
             if value == "unknown" {
                 log.report(
-                    .outOfRange, element.mark, "\"unknown\" cannot stand beside other values of \"\(condition.value)\"",
+                    .outOfRange, element.mark,
+                    "\"unknown\" cannot be combined with other values of \"\(condition.value)\"",
                     fix: "write `\(condition.value): unknown`")
             } else if marks.updateValue(element.mark, forKey: value) != nil {
                 log.report(
-                    .duplicateKey, element.mark, "\"\(value)\" stands twice under \"\(condition.value)\"",
+                    .duplicateKey, element.mark, "\"\(value)\" is given twice for \"\(condition.value)\"",
                     fix: "keep one of them")
             }
         }
@@ -159,14 +160,14 @@ extension Fields {
         guard from <= to, to - from < longestIntegerRange else {
             log.report(
                 .outOfRange, node.mark, "\(subject) run from \(from) to \(to)",
-                fix: "at most \(longestIntegerRange) values, in ascending order")
+                fix: "give at most \(longestIntegerRange) values, in ascending order")
             return nil
         }
         return from...to
     }
 }
 
-/// A value as it is compared: numbers in their one spelling, words as written.
+/// Returns the spelling used in comparisons: numbers in canonical form, words as written.
 func canonicalValue(_ node: Node) -> String {
     node.number?.text ?? node.scalarText ?? ""
 }

@@ -1,15 +1,14 @@
-/// What one mapping of a record may hold, as far as one file tells: decoding, editors' schemas, the prompts and flags of
-/// `new` and the tables of docs/format.md all follow from it.
+/// The keys of one kind of mapping. Decoding, editor schemas, the prompts and flags of `new` and the tables of
+/// docs/format.md derive from it.
 ///
-/// A reference: every mapping holds its shape while it is decoded.
+/// A class, because every mapping refers to its shape during decoding.
 package final class Shape: Sendable {
-    /// With its article, as messages say it: `a finding`.
+    /// Its name in messages, with its article: `a finding`.
     package let subject: String
     package let keys: [Key]
     package let rules: [Rule]
-    /// Besides its keys it takes names of the writer's choice, with single words or numbers.
+    /// Whether other keys are allowed, with single words or numbers as values.
     package let hasFreeKeys: Bool
-    /// The keys' names.
     package let keyNames: [String]
 
     init(subject: String, keys: [Key], rules: [Rule] = [], hasFreeKeys: Bool = false) {
@@ -34,27 +33,27 @@ package final class Shape: Sendable {
         package var defaultAnswer: DefaultAnswer?
     }
 
-    /// Whether `new` asks for an optional key; one that it does not ask for has a flag all the same.
+    /// When `new` prompts for an optional key; every key also has a flag.
     package enum PromptCondition: Sendable {
         case never, always
-        /// Where another key is answered.
+        /// If another key is answered.
         case answered(String)
-        /// In files of a folder.
+        /// For files in a folder.
         case inFolder(String)
     }
 
-    /// What `new` takes where nothing is answered.
+    /// The answer of `new` if the user gives none.
     package enum DefaultAnswer: Sendable {
         case text(String)
         case today
-        /// Who writes, as git knows them.
+        /// The user's name in git.
         case contributor
     }
 
-    /// What may stand behind a key.
+    /// The type of a key's value.
     package indirect enum Value: Sendable {
         case text
-        /// A text that is more than blanks.
+        /// A text that is not blank.
         case sentence
         case name(Namespace)
         case names(Namespace, atLeastOne: Bool = false)
@@ -69,21 +68,21 @@ package final class Shape: Sendable {
         /// A range of numbers, or labels.
         case values
         case range
-        /// Settings by condition; attributes of values count as conditions where `withAttributes`.
+        /// Settings by condition; attributes of values are allowed if `withAttributes`.
         case box(withAttributes: Bool)
-        /// Single words or numbers by name.
+        /// Named words or numbers.
         case settings
-        /// The values of a condition: a list, or integers from one to another.
+        /// The values of a condition: a list or a range of integers.
         case closedValues
         case mapping(Shape)
         case list(of: Shape, atLeastOne: Bool = false)
-        /// A mapping of names of the writer's choice, each to such a mapping.
+        /// A mapping from arbitrary names to mappings of one shape.
         case each(Shape)
-        /// The range that means each label.
+        /// A mapping from labels to ranges.
         case meanings
     }
 
-    /// What a name must be the name of.
+    /// The kind of record that a name must refer to.
     package enum Namespace: Sendable {
         case anything, question, quantity, condition, assumption, finding, claim, toyModel, model, verifier, kernel
     }
@@ -115,11 +114,11 @@ extension Shape {
     package static let bounds = Shape(
         subject: "a range",
         keys: [
-            .optional("at_most", .number, "The largest value, itself included."),
-            .optional("at_least", .number, "The smallest value, itself included."),
-            .optional("above", .number, "What every value is above."),
-            .optional("below", .number, "What every value is below."),
-            .optional("any_of", .names(.anything, atLeastOne: true), "Labels; beside no bounds."),
+            .optional("at_most", .number, "The upper bound, inclusive."),
+            .optional("at_least", .number, "The lower bound, inclusive."),
+            .optional("above", .number, "The lower bound, exclusive."),
+            .optional("below", .number, "The upper bound, exclusive."),
+            .optional("any_of", .names(.anything, atLeastOne: true), "Labels, without bounds."),
         ],
         rules: [
             Rule(

@@ -1,24 +1,24 @@
 import YAML
 
 extension Shape {
-    /// What keys of a mapping say of one another; a key without a value counts as absent.
+    /// A relation between keys of a mapping; a key without a value counts as absent.
     package struct Rule: Sendable {
         package enum Condition: Sendable {
             case with(String, needs: [String] = [], forbids: [String] = [])
             case without(String, needs: [String] = [], forbids: [String] = [])
             case when(String, is: String, needs: [String])
-            /// There must be one key in all.
+            /// Exactly one key is present.
             case single
             case atLeastOne([String])
-            /// Without a key, another one's mapping needs one of these.
+            /// Without `without`, the mapping at `of` needs one of these keys.
             case estimate(without: String, of: String, needsOneOf: [String])
-            /// Where a flag is true, a number lies between 0 and 1.
+            /// If a flag is true, a number must lie between 0 and 1.
             case share(flag: String, value: String)
         }
 
         package let condition: Condition
         let code: Diagnostic.Code
-        /// What the rule says, as a diagnostic's message.
+        /// The diagnostic's message.
         package let sentence: String
         let fix: String?
 
@@ -32,7 +32,7 @@ extension Shape {
 }
 
 extension Fields {
-    /// Reports the rules of its shape that the mapping breaks; whether there is one.
+    /// Reports the shape's rules that the mapping breaks, and returns whether there are any.
     func reportBrokenRules() -> Bool {
         var isBroken = false
         for rule in shape.rules {
@@ -43,7 +43,7 @@ extension Fields {
         return isBroken
     }
 
-    /// Where a rule is broken.
+    /// Returns where a rule is broken; nil if it holds.
     private func violation(of rule: Shape.Rule.Condition) -> Mark? {
         switch rule {
         case .with(let key, let needs, let forbids):

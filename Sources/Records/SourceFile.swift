@@ -1,21 +1,21 @@
 import Words
 import YAML
 
-/// One file of a ledger as it was read: a commit, the index or the work tree makes no difference from here on.
+/// One file of a ledger, read from a commit, the index or the work tree.
 package struct SourceFile: Sendable {
     package enum Kind: Sendable, Equatable {
         case file, symlink, submodule
-        /// A pipe, socket or device of the work tree.
+        /// A pipe, socket or device in the work tree.
         case special
-        /// Not read at all.
+        /// Not read.
         case tooLarge(byteCount: Int)
     }
 
-    /// From the ledger's root, `/` between parts.
+    /// Relative to the ledger's root, parts separated by `/`.
     package var path: String
     package var kind: Kind
     package var bytes: [UInt8]
-    /// The content's identity where the store has one (a git blob id); used to recognise unchanged files.
+    /// The git blob id, if known; identifies unchanged files.
     package var contentID: String?
 
     package init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
@@ -26,7 +26,7 @@ package struct SourceFile: Sendable {
     }
 }
 
-/// What a file of a ledger is, by its place.
+/// The kind and name of a record, which its path determines.
 package enum RecordPlace: Hashable, Sendable {
     case question(id: String)
     case vote(question: String, handle: String)
@@ -39,17 +39,17 @@ package enum RecordPlace: Hashable, Sendable {
     case measurement(model: String, slug: String)
     case receipt(model: String, name: String)
 
-    /// The north star's id; every other question's id is its folder below `Claims/`.
+    /// The id of the north star; other ids are folders below `Claims/`.
     package static let rootQuestion = "."
 
-    /// The folder below a question that holds the votes on it; no question can be called so.
+    /// The name of the folder for votes below a question; no question can have this name.
     package static let votesName = "votes"
 
     package static func votesFolder(of question: String) -> String {
         question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
     }
 
-    /// nil for files that are none of the ledger's business, such as a README.
+    /// nil for files that are not records, such as a README.
     package init?(path: String) {
         let parts = pathParts(path)
         guard let file = parts.last, parts.count >= 2 else { return nil }
@@ -85,7 +85,7 @@ package enum RecordPlace: Hashable, Sendable {
         }
     }
 
-    /// The last part of its name: what a file or folder is called.
+    /// The name of its file or folder.
     package var name: String {
         switch self {
         case .question(let id): id
@@ -97,7 +97,7 @@ package enum RecordPlace: Hashable, Sendable {
         }
     }
 
-    /// The path of a record: the inverse of `init(path:)` for everything but findings, whose folder is free.
+    /// The path of a record: the inverse of `init(path:)`, except for findings, which may be in any folder.
     package var path: String {
         switch self {
         case .question(Self.rootQuestion): "Claims/question.yaml"
@@ -115,22 +115,22 @@ package enum RecordPlace: Hashable, Sendable {
     }
 }
 
-/// Whether a file is a record or could be mistaken for one; anything else beside records is left alone.
+/// Whether a file is a record or could be mistaken for one; other files are ignored.
 package func isLedgerPath(_ path: String) -> Bool {
     path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
         || path.endsWithBytes(".json")
         || isBelowReceipts(path) || hasUnsafePart(path)
 }
 
-/// Whether a part of a path leads elsewhere than it says, or into a repository's own folder: git writes none of them into a
-/// tree, but a tree made by hand can hold them.
+/// Whether a part of a path is `.` or `..`, or leads into a `.git` folder. git refuses such names, but a handmade tree
+/// can contain them.
 func hasUnsafePart(_ path: String) -> Bool {
-    // U+FFFD stands for what was no text, or a slash within a name.
+    // U+FFFD replaces invalid UTF-8 and slashes within names.
     if path.unicodeScalars.contains("\u{FFFD}") { return true }
     guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
     return pathParts(path).contains { part in
         if part.isEmpty || part == "." || part == ".." { return true }
-        // File systems that do not tell case drop what is invisible too, or end names before a dot or blank.
+        // Case-insensitive file systems also ignore invisible characters, or final dots and blanks.
         let plain = part.lowercased().unicodeScalars.filter { !isInvisible($0, after: nil, before: nil) }
         let name = String(String.UnicodeScalarView(plain))
         return name == "git~1"
@@ -140,11 +140,11 @@ func hasUnsafePart(_ path: String) -> Bool {
 
 func isBelowReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
-/// The most bytes that a file of a ledger may have.
+/// The maximum size of a file in bytes.
 package let recordByteLimit = Limits().bytes
 
-/// The folders whose files a ledger is made of.
+/// The top folders of a ledger.
 package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
 
-/// Where a ledger's settings stand; they are always read from the audit branch.
+/// The path of the settings, which are always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"

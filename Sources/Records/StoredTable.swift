@@ -1,7 +1,6 @@
 import Words
 
-/// The head of a file of the store: magic, digest of the table, and the table, which says where each chunk begins, how long
-/// it is, and what its checksum is.
+/// The header of a store file: magic, the table's digest, and the table with the length and checksum of each chunk.
 package struct StoredTable: Sendable {
     package struct Row: Sendable {
         /// SHA-256 in hexadecimal digits.
@@ -17,7 +16,7 @@ package struct StoredTable: Sendable {
     package let rows: [Row]
 
     package static let chunkCountLimit = 50_000
-    /// The most bytes that a head takes.
+    /// The maximum length of a header in bytes.
     package static let headByteLimit = rowsStart + chunkCountLimit * rowLength
     private static let chunkByteLimit = 128 << 20
     private static let magic = Array("arbor-ledger store 1\n".utf8)
@@ -27,7 +26,7 @@ package struct StoredTable: Sendable {
     private static let tableStart = magic.count + digestLength
     private static let rowsStart = tableStart + lengthLength
 
-    /// Reads the start of a file; nil where it is no head, or `digest` of its table is not the one that it states.
+    /// Parses the header at the start of a file; nil if it is invalid or the table's digest is wrong.
     package init?(_ bytes: [UInt8], digest: ([UInt8]) -> String) {
         guard bytes.starts(with: Self.magic), let count = length(bytes.dropFirst(Self.tableStart)),
             count <= Self.chunkCountLimit, bytes.count >= Self.rowsStart + count * Self.rowLength
@@ -47,7 +46,7 @@ package struct StoredTable: Sendable {
         self.rows = rows
     }
 
-    /// The head of a file of these chunks.
+    /// Returns the header of a file with these chunks.
     package static func head(of chunks: [[UInt8]], digest: ([UInt8]) -> String) -> [UInt8] {
         let rows = chunks.concurrentMap { sha256($0).utf8 + bytes(ofLength: $0.count) }
         let table = bytes(ofLength: chunks.count) + rows.flatMap(\.self)
@@ -59,7 +58,7 @@ package struct StoredTable: Sendable {
     }
 }
 
-/// The length at the start of some bytes, lowest byte first; nil where there are too few.
+/// Reads a little-endian length at the start of bytes; nil if there are fewer than eight.
 private func length(_ bytes: ArraySlice<UInt8>) -> Int? {
     guard bytes.count >= 8 else { return nil }
     return Int(exactly: bytes.prefix(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })

@@ -19,7 +19,7 @@ package struct Setting: Sendable {
     package var value: Located<String>
 }
 
-/// The most that one run may take.
+/// The time and memory limits of one run.
 package struct Budget: Sendable {
     package var minutes: Number
     package var memoryGibibytes: Number
@@ -33,9 +33,9 @@ package struct Measurement: Sendable {
     /// The kernel's name for it.
     package var measurement: Located<String>
     package var measures: [Located<String>]
-    /// Quantities among them that are labels.
+    /// How quantities that are labels are read off numbers.
     package var labels: [LabelReading]
-    /// Taken from a claim's tested cell and handed to the kernel.
+    /// Conditions of the tested cell that are passed to the kernel.
     package var conditions: [Located<String>]
     /// Settings under which the claim must be refuted.
     package var control: [Setting]
@@ -45,11 +45,11 @@ package struct Measurement: Sendable {
     package var id: String { "\(model)/\(slug)" }
 }
 
-/// How a label is read off a number: by the range that the number lies in; in none of them, it is no label.
+/// How a label is read off a number: by the range that contains it. A number outside all ranges has no label.
 package struct LabelReading: Sendable {
     /// The quantity that is a label.
     package var name: Located<String>
-    /// The measured one.
+    /// The measured quantity.
     package var number: Located<String>
     package var ranges: [(label: Located<String>, range: Located<ValueSet>)]
     package var keyMarks: KeyMarks
@@ -59,14 +59,14 @@ extension ToyModel: LocatedMapping {
     package static let shape = Shape(
         subject: "a toy model",
         keys: [
-            .required("title", .text, "What it is."),
+            .required("title", .text, "Its name in reports."),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "Who wrote this file.",
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
                 defaultAnswer: .contributor),
             .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
             .required("kernel", .name(.kernel), "The program that trains and measures it."),
             .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
-            .required("budget", .mapping(Budget.shape), "The most that one run may take."),
+            .required("budget", .mapping(Budget.shape), "The time and memory limits of one run."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
@@ -108,12 +108,12 @@ extension Measurement: LocatedMapping {
     package static let shape = Shape(
         subject: "a measurement",
         keys: [
-            .optional("title", .text, "What is measured."),
+            .optional("title", .text, "Its name in reports."),
             .required("measurement", .name(.anything), "The kernel's name for it."),
-            .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run gives."),
+            .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run yields."),
             .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
             .optional(
-                "conditions", .names(.condition), "Taken from a claim's tested cell and handed to the kernel.",
+                "conditions", .names(.condition), "Conditions of the tested cell that are passed to the kernel.",
                 promptWhen: .always),
             .optional("control", .settings, "Settings under which a claim must be refuted.", promptWhen: .always),
         ])
@@ -169,18 +169,18 @@ extension LabelReading: LocatedMapping {
 
 extension Shape {
     fileprivate static func meanings(_ labels: [String]) -> Shape {
-        Shape(subject: "\"means\"", keys: labels.map { .optional($0, .range, "What means it.") })
+        Shape(subject: "\"means\"", keys: labels.map { .optional($0, .range, "The range that means it.") })
     }
 }
 
 extension Fields {
-    /// With an unreadable one where not all names could be read.
+    /// Adds a placeholder if some names could not be read.
     fileprivate func withUnreadable(_ names: [Located<String>], _ key: String) -> [Located<String>] {
         guard let node = node(key), complete(names, of: key) == nil else { return names }
         return log.unreadable(names + [.unreadable(node.mark)])
     }
 
-    /// With an unreadable one where not all could be read.
+    /// Reads named settings, with a placeholder if some could not be read.
     fileprivate func settings(_ key: String) -> [Setting] {
         guard let node = node(key) else { return [] }
         let pairs = pairs(key)
@@ -200,12 +200,12 @@ extension Fields {
 }
 
 extension Sequence<Located<String>> {
-    /// Whether there may be more, which could not be read.
+    /// Whether some elements could not be read.
     package var isIncomplete: Bool { contains(where: \.isUnreadable) }
 }
 
 extension Measurement {
-    /// What it measures in numbers, those that labels are read off included.
+    /// The measured numbers, including those from which labels are read.
     package var numbers: [String] {
         let names = Set(labels.map(\.name.value))
         let own = measures.map(\.value).filter { !names.contains($0) }

@@ -1,4 +1,4 @@
-/// The values that a claim allows, a question calls "yes", or a quantity can take.
+/// A set of values: those that a claim allows, that answer a question with yes, or that a quantity can take.
 package enum ValueSet: Hashable, Sendable {
     case interval(Interval)
     /// Sorted, without repeats.
@@ -49,7 +49,7 @@ package struct Interval: Hashable, Sendable {
         other.isEmpty || intersection(other) == other
     }
 
-    /// A measured double is at an end when it is the double nearest to that end.
+    /// A measured double equals an end if it is the double nearest to that end.
     package func contains(_ value: Double) -> Bool {
         guard !value.isNaN else { return false }
         if let lower = lower?.doubleValue, value < lower || (value == lower && !includesLower) { return false }
@@ -57,7 +57,7 @@ package struct Interval: Hashable, Sendable {
         return true
     }
 
-    /// Whether every number of `whole` lies in one of the two.
+    /// Whether the two intervals together cover `whole`.
     package static func cover(_ a: Interval, _ b: Interval, whole: Interval) -> Bool {
         let parts = [a.intersection(whole), b.intersection(whole)].filter { !$0.isEmpty }
         guard let first = parts.first(where: { sameLower($0, whole) }) else { return whole.isEmpty }
@@ -78,7 +78,7 @@ package struct Interval: Hashable, Sendable {
     }
 }
 
-/// Whether sorted labels hold all of some others, sorted too.
+/// Whether sorted labels contain all of `others`, sorted too.
 private func isSorted(_ labels: [String], containing others: [String]) -> Bool {
     guard others.count < labels.count else { return others == labels }
     var rest = labels[...]
@@ -97,7 +97,7 @@ extension ValueSet {
         }
     }
 
-    /// The values in both; sets of different kinds share none.
+    /// Returns the values in both; sets of different kinds share none.
     package func intersection(_ other: ValueSet) -> ValueSet {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): .interval(a.intersection(b))
@@ -130,7 +130,7 @@ extension ValueSet {
         }
     }
 
-    /// Whether the two together leave nothing of `whole` out.
+    /// Whether the two sets together cover `whole`.
     package static func cover(_ a: ValueSet, _ b: ValueSet, whole: ValueSet) -> Bool {
         switch (a, b, whole) {
         case (.interval(let a), .interval(let b), .interval(let whole)): Interval.cover(a, b, whole: whole)
@@ -139,7 +139,7 @@ extension ValueSet {
         }
     }
 
-    /// One canonical spelling, used in digests: `[0.45,0.55]`, `(0,inf)`, `{bfs,dfs}`.
+    /// The canonical spelling for digests: `[0.45,0.55]`, `(0,inf)`, `{bfs,dfs}`.
     package var canonicalText: String {
         switch self {
         case .interval(let interval):
@@ -149,7 +149,7 @@ extension ValueSet {
         }
     }
 
-    /// For eyes: `0.45 to 0.55`, `at most 3`, `above 0`, `dfs or bfs`.
+    /// The spelling in reports: `0.45 to 0.55`, `at most 3`, `above 0`, `dfs or bfs`.
     package var phrase: String {
         switch self {
         case .labels(let labels):

@@ -1,7 +1,7 @@
 import YAML
 
 extension ValueSet {
-    /// Reads what stands behind `value:` in a finding; nil where it is none.
+    /// Parses a range or labels as in `value:` of a finding; nil if invalid.
     package init?(_ text: String) {
         let log = FileLog(path: "")
         guard let node = readYAML(Array("value: \(text)\n".utf8)).node,
@@ -17,7 +17,7 @@ extension Shape {
 }
 
 extension Fields {
-    /// A range of numbers, `[low, high]` or bounds by name, or a set of labels.
+    /// Reads a range of numbers (`[low, high]` or named bounds) or a set of labels.
     func valueSet(_ key: String) -> Located<ValueSet>? {
         guard let node = value(key) else { return nil }
         let set: ValueSet?
@@ -30,7 +30,7 @@ extension Fields {
         }
         guard let set else { return nil }
         guard !set.isEmpty else {
-            log.report(.outOfRange, node.mark, "\"\(key)\" allows no value at all", fix: "the lower end comes first")
+            log.report(.outOfRange, node.mark, "\"\(key)\" is an empty range", fix: "write the lower end first")
             return nil
         }
         return Located(set, node.mark)
@@ -55,7 +55,7 @@ extension Fields {
         if fields.node("any_of") != nil { return fields.labels("any_of") }
         let lower = fields.number("at_least") ?? fields.number("above")
         let upper = fields.number("at_most") ?? fields.number("below")
-        // A bound that is written and could not be read is no open end.
+        // An unreadable bound must not become an open end.
         let bounds = [lower, upper].compactMap(\.self)
         guard !bounds.isEmpty, Shape.bounds.keyNames.count(where: { fields.node($0) != nil }) == bounds.count else {
             return nil

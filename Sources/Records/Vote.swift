@@ -1,12 +1,12 @@
 import YAML
 
-/// How much one contributor wants a question answered; its handle is the file's name, so two votes never conflict.
+/// One contributor's priority for a question; its handle is the file's name, so votes never conflict in git.
 package struct Vote: Sendable {
     package static let weights = 0...10
 
     package var question: String
     package var handle: String
-    /// The full name, where the voter gives it.
+    /// The voter's full name, if given.
     package var who: String?
     package var weight: Int
     package var reason: String
@@ -19,9 +19,9 @@ extension Vote: LocatedMapping {
         subject: "a vote",
         keys: [
             .optional("who", .text, "The voter's full name; the handle is the file's name."),
-            .required("weight", .integer(weights), "How much the question above should be answered."),
-            .required("reason", .sentence, "Why it matters so much, or so little."),
-            .required("date", .date, "When this was said.", defaultAnswer: .today),
+            .required("weight", .integer(weights), "The priority of the question."),
+            .required("reason", .sentence, "The reason for this priority."),
+            .required("date", .date, "The date of the vote.", defaultAnswer: .today),
         ])
 
     init?(question: String, handle: String, node: Node, log: FileLog) {

@@ -1,5 +1,5 @@
-/// Comparisons by bytes, as git and file systems make them: to a `String`, a slash with an accent on it is no slash, and two
-/// spellings of one letter are equal.
+/// Comparisons by bytes, as git and file systems compare. `String` treats a slash with a combining accent as another
+/// character, and two spellings of one letter as equal.
 extension StringProtocol {
     @inlinable package func startsWithBytes(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
@@ -13,7 +13,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// What stands before an ending; nil where it ends otherwise.
+    /// Returns the text without an ending; nil if it does not end so.
     @inlinable package func withoutEnding(_ ending: String) -> String? {
         endsWithBytes(ending) ? String(decoding: utf8.dropLast(ending.utf8.count), as: UTF8.self) : nil
     }

@@ -10,9 +10,9 @@ package enum CSVCell: Sendable {
     package static func flag(_ value: Bool) -> CSVCell { .number("\(value)") }
 }
 
-/// A table as CSV (RFC 4180, but with a line feed alone), its header first; all rows are as long as the header.
+/// Returns a table as CSV (RFC 4180, but with LF line ends), header first. All rows must be as long as the header.
 ///
-/// No text becomes a formula: spreadsheets calculate what begins with one of a few characters.
+/// Prefixes a text with an apostrophe if a spreadsheet would read it as a formula.
 package func csv(_ header: [String], _ rows: [[CSVCell]]) -> [UInt8] {
     let runs = rows.chunks(of: 256).concurrentMap { rows in
         rows.reduce(into: [UInt8]()) { bytes, row in bytes += line(row.map(encoded)).utf8 }
@@ -36,13 +36,13 @@ private func encoded(_ cell: CSVCell) -> String {
 
 private func beginsFormula(_ text: String) -> Bool {
     switch text.unicodeScalars.first(where: { $0 != " " }) {
-    // The last four are full-width forms, which some input methods take for the plain ones.
+    // The last four are full-width forms, which some spreadsheets treat like the plain ones.
     case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
     default: false
     }
 }
 
-/// Scalar by scalar: to a Character, a quote with an accent is no quote.
+/// By scalars: a quote with a combining accent is a different Character.
 private func doubledQuotes(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         if scalar == "\"" { result.unicodeScalars.append("\"") }

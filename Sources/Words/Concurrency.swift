@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 extension Array {
-    /// In runs of so many: what is put together again afterwards should not come in too many parts.
+    /// Splits the array into slices of `length` elements; the last may be shorter.
     package func chunks(of length: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: length).map { self[$0..<Swift.min($0 + length, count)] }
     }

@@ -1,14 +1,14 @@
-/// A text from outside with every character spelled out that a reader would not see or a terminal would obey.
+/// Escapes every character of an untrusted text that a reader would not see or a terminal would obey.
 package func escapeHidden(_ text: String) -> String {
     replaceHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
-/// The same for texts of several lines.
+/// The same, except for line feeds.
 package func escapeHiddenInLines(_ text: String) -> String {
     replaceHidden(text, except: "\n") { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
-/// A text with what is hidden in it replaced by what `escape` appends.
+/// Replaces each control or invisible character, except `kept`, by what `escape` appends.
 func replaceHidden(
     _ text: String, except kept: Unicode.Scalar? = nil, _ escape: (Unicode.Scalar, inout String) -> Void
 ) -> String {

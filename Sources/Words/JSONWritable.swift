@@ -11,7 +11,7 @@ extension Bool: JSONWritable {
 }
 
 extension Double: JSONWritable {
-    /// The shortest text that reads back as the same number; JSON has none for what is not finite.
+    /// The shortest text that reads back as the same number; null if not finite, which JSON cannot express.
     package func write(to json: inout JSONWriter) {
         guard isFinite else { return json.null() }
         let text = description

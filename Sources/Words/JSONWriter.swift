@@ -1,11 +1,11 @@
-/// What a report writes as JSON.
+/// A value that can be written as JSON.
 package protocol JSONWritable: Sendable {
     func write(to json: inout JSONWriter)
 }
 
-/// What is written as an object.
+/// A value that is written as a JSON object.
 package protocol JSONObject: JSONWritable {
-    /// Keys in ascending order.
+    /// Adds the members, keys in ascending order.
     func addMembers(to json: inout JSONWriter)
 }
 
@@ -13,16 +13,16 @@ extension JSONObject {
     package func write(to json: inout JSONWriter) { json.object { addMembers(to: &$0) } }
 }
 
-/// The bytes of a value in JSON, with a line end.
+/// Returns a value as JSON with a final line feed.
 package func json(_ value: some JSONWritable) -> [UInt8] {
     var writer = JSONWriter()
     value.write(to: &writer)
     return writer.bytes + [UInt8(ascii: "\n")]
 }
 
-/// Writes JSON as a stream: indented, a blank line in what is empty, and nothing in a text that a reader cannot see.
+/// Writes indented JSON as a stream. Empty objects and lists hold a blank line; invisible characters are escaped.
 ///
-/// The keys of an object come in ascending order, so that the same report gives the same bytes.
+/// Keys must be added in ascending order, so that equal reports give equal bytes.
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var depth: Int
@@ -48,7 +48,7 @@ package struct JSONWriter {
         }
     }
 
-    /// A long list, whose elements are written on all cores.
+    /// Writes a long list, on all cores.
     package mutating func longList<Element: Sendable>(
         _ elements: [Element], _ write: @Sendable (Element, inout JSONWriter) -> Void
     ) {
@@ -63,7 +63,7 @@ package struct JSONWriter {
                 return part.bytes
             }
             for part in parts {
-                // The first line end of a part belongs to no element before it.
+                // Each part begins with a line end and lacks the comma before it.
                 if json.hasElements { json.bytes.append(UInt8(ascii: ",")) }
                 json.bytes += part
                 json.hasElements = true
@@ -71,31 +71,31 @@ package struct JSONWriter {
         }
     }
 
-    /// A member of an object; null where there is no value.
+    /// Adds a member; null if there is no value.
     package mutating func add(_ key: String, _ value: (some JSONWritable)?) {
         add(key) { json in
             if let value { value.write(to: &json) } else { json.null() }
         }
     }
 
-    /// A member of an object that is left out where there is no value.
+    /// Adds a member unless there is no value.
     package mutating func add(_ key: String, ifPresent value: (some JSONWritable)?) {
         if let value { add(key, value) }
     }
 
-    /// A member of an object that is an object itself.
+    /// Adds a member that is an object.
     package mutating func object(_ key: String, _ members: (inout JSONWriter) -> Void) {
         add(key) { $0.object(members) }
     }
 
-    /// A member of an object that is a list.
+    /// Adds a member that is a list.
     package mutating func list<Element>(
         _ key: String, _ elements: some Sequence<Element>, _ write: (Element, inout JSONWriter) -> Void
     ) {
         add(key) { $0.list(elements, write) }
     }
 
-    /// A member of an object that is a list of objects.
+    /// Adds a member that is a list of objects.
     package mutating func objects<Element>(
         _ key: String, _ elements: some Sequence<Element>, _ members: (Element, inout JSONWriter) -> Void
     ) {

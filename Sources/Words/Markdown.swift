@@ -1,5 +1,4 @@
-/// A text from a record as Markdown that reads as it was written: no markup, link, table or HTML comes of it, and it
-/// stays on one line.
+/// Escapes a text from a record for Markdown: it renders literally, without markup, links, tables or HTML, on one line.
 package func markdown(_ text: String) -> String {
     let words = text.split(whereSeparator: { $0 == " " || $0.isNewline || $0 == "\t" })
     let scalars = Array(escapeHidden(words.joined(separator: " ")).unicodeScalars)
@@ -12,8 +11,8 @@ package func markdown(_ text: String) -> String {
     return String(result)
 }
 
-/// What forges look for in the text that is left of the markup: mentions, addresses and numbers of issues, but not the
-/// number of a claim. An empty comment parts the sign from what follows.
+/// Whether a forge would link what begins here: a mention, an address or an issue number, but not a claim's number. The
+/// caller puts an empty comment after the sign.
 private func startsReference(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
     let next = scalars[index + 1]
@@ -27,13 +26,13 @@ private func isWord(_ scalar: Unicode.Scalar) -> Bool {
 
 private func isDigit(_ scalar: Unicode.Scalar) -> Bool { "0"..."9" ~= scalar }
 
-/// What would be markup there in CommonMark or in the dialects of forges, which also make links of bare addresses.
+/// Whether a scalar is markup there in CommonMark or in a forge's dialect, which also links bare addresses.
 private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     switch scalar {
     case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "$", "@", "!", "^", "{", "}": return true
     // `https://…`, `mailto:…`
     case ":": return index + 1 < scalars.count && scalars[index + 1] != " "
-    // What begins a list item, and `www.…`
+    // Starts of list items, and `www.…`
     case "+", "-", "=": return index == 0
     case ".", ")":
         guard index > 0 else { return false }
@@ -44,7 +43,8 @@ private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unic
     }
 }
 
-/// A link from the file of one folder to a file, both from the ledger's root; every byte but plain ones is escaped.
+/// Returns a link from a file in `folder` to the file at `path`, both relative to the ledger's root. Every byte outside
+/// RFC 3986's unreserved set is percent-encoded.
 package func markdownLink(_ text: String, from folder: String, to path: String) -> String {
     var up = pathParts(folder)
     var down = pathParts(path)

@@ -1,4 +1,4 @@
-/// A name as code, where forges look for neither mentions nor issue numbers; any other text is escaped.
+/// Formats a plain name as code, in which forges link neither mentions nor issue numbers; escapes any other text.
 package func markdownCode(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
         switch byte {
@@ -9,14 +9,14 @@ package func markdownCode(_ text: String) -> String {
     return isPlain && text.utf8.contains(where: { $0 != UInt8(ascii: " ") }) ? "`\(text)`" : markdown(text)
 }
 
-/// Cells are Markdown.
+/// Cells must be Markdown already.
 private func tableLine(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
 
 private func tableHead(_ header: [String]) -> [String] {
     [tableLine(header), "|" + String(repeating: "---|", count: header.count)]
 }
 
-/// Rows that are drawn, as they are.
+/// Returns rows verbatim as a fenced code block.
 package func markdownCodeBlock(_ rows: [String]) -> String {
     let fence = String(repeating: "`", count: max(3, (rows.map(longestRunOfBackticks).max() ?? 0) + 1))
     return ([fence] + rows + [fence]).joined(separator: "\n")
@@ -31,7 +31,7 @@ private func longestRunOfBackticks(_ text: String) -> Int {
     return longest
 }
 
-/// A text inside of HTML, where Markdown's escapes do nothing.
+/// Escapes a text inside an HTML element, where Markdown's escapes have no effect.
 package func htmlText(_ text: String) -> String {
     escapeHidden(text).unicodeScalars.reduce(into: "") { result, scalar in
         switch scalar {
@@ -45,13 +45,14 @@ package func htmlText(_ text: String) -> String {
     }
 }
 
-/// Folded away under a summary, which is HTML; nothing where there is no body.
+/// Returns a body that unfolds below a summary in HTML; nil if the body is empty.
 package func markdownDetails(_ summary: String, _ body: String) -> String? {
     guard !body.isEmpty else { return nil }
     return "<details><summary>\(summary)</summary>\n\n\(body)\n\n</details>"
 }
 
-/// The lines of a section that fit, and how many more there are. Lazy lines beyond them are never made.
+/// Returns the first lines that fit the limit, and a note on how many more there are. Does not evaluate further lazy
+/// lines.
 package func firstLines(
     _ lines: some Collection<String>, noun: String, bytes limit: Int = 14_000
 ) -> (lines: [String], more: String?) {
@@ -66,13 +67,13 @@ package func firstLines(
     return (shown, rest > 0 ? "and \(counted(rest, "more \(noun)"))" : nil)
 }
 
-/// A list of Markdown items, as many as fit.
+/// Returns a Markdown list of as many items as fit.
 package func markdownList(_ items: some Collection<String>, noun: String, bytes limit: Int = 14_000) -> String {
     let (shown, more) = firstLines(items.lazy.map { "- \($0)" }, noun: noun, bytes: limit)
     return (shown + [more.map { "- \($0)" }].compactMap(\.self)).joined(separator: "\n")
 }
 
-/// A table, as many rows of it as fit; nothing where there is no row.
+/// Returns a Markdown table of as many rows as fit; empty if there are no rows.
 package func markdownTable(
     _ header: [String], _ rows: some Collection<[String]>, noun: String, bytes limit: Int = 14_000
 ) -> String {
@@ -81,10 +82,10 @@ package func markdownTable(
     return [(tableHead(header) + shown).joined(separator: "\n"), more].compactMap(\.self).joined(separator: "\n\n")
 }
 
-/// Forges take comments of 65,536 characters.
+/// Forges limit comments to 65,536 characters.
 private let pageByteLimit = 60_000
 
-/// Blocks with a blank line between them, as many as fit a comment.
+/// Joins blocks with blank lines, as many as fit a forge's comment.
 package func markdownPage(_ blocks: [String?]) -> String {
     let (shown, more) = firstLines(
         blocks.compactMap(\.self).filter { !$0.isEmpty }, noun: "section", bytes: pageByteLimit)

@@ -1,4 +1,4 @@
-/// A number with so many digits after the point.
+/// Returns a number with a fixed count of digits after the point.
 package func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     var scale = 1.0
@@ -11,14 +11,14 @@ package func fixed(_ value: Double, digits: Int) -> String {
     return value < 0 && scaled > 0 ? "-\(text)" : text
 }
 
-/// Four digits or so.
+/// Returns a number with about four significant digits.
 package func short(_ value: Double) -> String {
     let size = value.magnitude
     if value == value.rounded() && size < 1e6 { return fixed(value, digits: 0) }
     return fixed(value, digits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
 }
 
-/// A decimal with six significant digits.
+/// Returns a number with six significant digits and a power of ten.
 package func sixDigits(_ value: Double) -> String {
     guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0

@@ -1,7 +1,7 @@
-/// Numbers for names, in the order in which they come.
+/// Numbers for names, in the order in which they were added.
 package struct Numbering: Sendable {
     package private(set) var names: [String] = []
-    /// Empty where names are so few that they are found faster one by one.
+    /// Empty while names are so few that a linear search is faster.
     private var numbers: [String: Int] = [:]
     private static let few = 12
 

@@ -1,10 +1,10 @@
-/// Writes values as bytes, for files that only the same build of the tool reads.
+/// Writes values as bytes, for files that only this build of the tool reads.
 package struct Packer {
     @usableFromInline package private(set) var bytes: [UInt8] = []
 
     package init() {}
 
-    /// Seven bits a byte, the lowest first.
+    /// Adds a number, seven bits a byte, lowest first.
     package mutating func add(_ number: Int) {
         var rest = UInt64(bitPattern: Int64(number))
         while rest >= 0x80 {
@@ -25,12 +25,12 @@ package struct Packer {
     }
 }
 
-/// The bytes end early, or have no meaning here.
+/// The bytes end early or are invalid here.
 package struct UnpackingError: Error {
     package init() {}
 }
 
-/// Reads what a `Packer` wrote, in the same order. Any bytes are safe to read.
+/// Reads what a `Packer` wrote, in the same order. Safe on any bytes.
 package struct Unpacker {
     private let bytes: ArraySlice<UInt8>
     package private(set) var position: Int
@@ -54,7 +54,7 @@ package struct Unpacker {
         throw UnpackingError()
     }
 
-    /// A number of elements that follow, each of at least one byte.
+    /// Reads a count of elements that follow, each of at least one byte.
     package mutating func count() throws(UnpackingError) -> Int {
         let count = try number()
         guard count >= 0, count <= bytes.endIndex - position else { throw UnpackingError() }

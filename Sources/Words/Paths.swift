@@ -1,10 +1,10 @@
-/// Folders and file of a path; split at bytes, as git does, whatever combines with a slash.
+/// Splits a path at slash bytes, as git does, even if the slash carries a combining mark.
 package func pathParts(_ path: String) -> [String] {
     Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// An absolute path without `.`, `..` and empty parts, as far as the text alone tells.
+/// Removes `.`, `..` and empty parts from an absolute path, without resolving links.
 package func normalisedPath(_ path: String) -> String {
     var parts: [String] = []
     for part in pathParts(path) where !part.isEmpty && part != "." {

@@ -1,7 +1,7 @@
-/// The known name nearest to a wrong one, if it is near enough to be what was meant.
+/// Returns the known name nearest to a wrong one; nil if none is near enough to be a typing error.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let wrong = Array(name.lowercased().utf8)
-    // A third of the letters may be wrong; longer names are compared without quadratic cost exploding.
+    // A third of the letters may be wrong; the limit on length bounds the quadratic cost.
     guard !wrong.isEmpty, wrong.count <= 64 else { return nil }
     let allowed = max(1, wrong.count / 3)
     var best: (distance: Int, name: String)?

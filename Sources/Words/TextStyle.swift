@@ -1,8 +1,8 @@
-/// How text reports look: how wide, whether in colour, and how long.
+/// The width, colour and length of text reports.
 package struct TextStyle: Sendable {
     package var width: Int
     package var hasColour: Bool
-    /// The most lines on one question or quantity; nil for all.
+    /// The maximum lines for one question or quantity; nil for all.
     package var lineLimit: Int?
 
     package init(width: Int, hasColour: Bool, lineLimit: Int? = nil) {
@@ -46,19 +46,19 @@ package struct TextStyle: Sendable {
 }
 
 extension TextStyle {
-    /// Paragraphs up to so many lines in all; the last line says how many lines are left out.
+    /// Truncates paragraphs to a number of lines in all; the last line counts the omitted ones.
     package func cut(_ paragraphs: [String], to limit: Int?, indent: Int) -> [String] {
         guard let limit, lineCount(paragraphs) > limit else { return paragraphs }
-        var kept: [String] = []
+        var shown: [String] = []
         var rest = paragraphs[...]
         var room = limit - 1
         while let next = rest.first, lineCount([next]) <= room {
             room -= lineCount([next])
-            kept.append(next)
+            shown.append(next)
             rest.removeFirst()
         }
         let more = "and \(counted(lineCount(rest), "more line")), printed with --all"
-        return kept + [dim(wrapped(more, indent: indent))]
+        return shown + [dim(wrapped(more, indent: indent))]
     }
 }
 
@@ -66,13 +66,13 @@ package func lineCount(_ paragraphs: some Sequence<String>) -> Int {
     paragraphs.reduce(0) { $0 + 1 + $1.utf8.count { $0 == UInt8(ascii: "\n") } }
 }
 
-/// Words that are longer than so many columns keep their ends, which tell names below one another apart.
+/// Shortens long words at their start: names in a column differ at their ends.
 package func shorteningWords(of text: String, to width: Int) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false)
         .map { $0.count <= width ? String($0) : "…" + $0.suffix(max(1, width - 1)) }.joined(separator: " ")
 }
 
-/// How many columns a text takes: colours take none.
+/// The width of a text in columns, without colour codes.
 private func columns(_ text: Substring) -> Int {
     let bytes = text.utf8
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
@@ -90,12 +90,12 @@ private func columns(_ text: Substring) -> Int {
     return count
 }
 
-/// Filled with spaces up to a width; longer texts stay as they are.
+/// Pads a text with spaces to a width; longer texts are unchanged.
 package func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-/// Cut to a width, the cut shown.
+/// Truncates a text to a width, with an ellipsis.
 package func shortened(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
 }

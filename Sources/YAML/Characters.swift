@@ -1,16 +1,16 @@
 import Words
 
-/// For files whose lines end in CR LF, and that git stores so.
+/// The remedy for files that git stores with CR LF line ends.
 package let lineEndRemedy =
     "put `*.yaml text eol=lf` and `*.json text eol=lf` in .gitattributes, then `git add --renormalize .` and commit"
 
-/// The most characters that are told of one file.
+/// The maximum number of problems reported for one file.
 private let characterProblemLimit = 100
 
-/// Finds what must not stand in a text file: broken UTF-8, control characters, characters that reorder or hide text, and
-/// letters that are spelt in another way than Unicode's composed form (NFC), so that equal texts are equal bytes.
+/// Finds forbidden characters: broken UTF-8, controls, and characters that reorder or hide text. Text must be in
+/// Unicode's composed form (NFC), so that equal texts have equal bytes.
 package func characterProblems(in bytes: [UInt8]) -> [Problem] {
-    // Most files are plain ASCII; without stopping at the first other byte, many bytes are looked at at once.
+    // Most files are plain ASCII; a loop without an early exit is vectorised.
     var other: UInt8 = 0
     for byte in bytes { other |= (byte &- 0x20 >= 0x5F ? 1 : 0) & (byte != 0x0A ? 1 : 0) }
     if other == 0 { return [] }
@@ -29,7 +29,7 @@ package func characterProblems(in bytes: [UInt8]) -> [Problem] {
             mark = Mark(line: mark.line + 1, column: 1)
             return true
         }
-        // Where lines end in two characters, they all do: one mistake.
+        // If one line ends in CR LF, usually all do: report one mistake.
         if scalar != "\r" || !hasCarriageReturn,
             let problem = characterProblem(scalar, after: previous, before: next, at: mark)
         {
@@ -43,7 +43,7 @@ package func characterProblems(in bytes: [UInt8]) -> [Problem] {
     return problems
 }
 
-/// The problems of a text that escapes such as `"\u202E"` wrote, all told at one place.
+/// Finds forbidden characters in a text with escapes such as `"\u202E"`, all reported at `mark`.
 func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
     var problems: [Problem] = []
     visitScalars(of: text) { previous, scalar, next in
@@ -54,7 +54,7 @@ func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
     return problems
 }
 
-/// Calls `visit` with each character and its neighbours, until it says to stop.
+/// Calls `visit` with each scalar and its neighbours until it returns false.
 private func visitScalars(
     of text: String, _ visit: (Unicode.Scalar?, Unicode.Scalar, Unicode.Scalar?) -> Bool
 ) {
@@ -89,7 +89,7 @@ private func characterProblem(
     return nil
 }
 
-/// Where a text first differs from its composed form.
+/// The first place at which a text differs from its composed form.
 private func firstUncomposed(in text: String) -> Mark? {
     guard text.unicodeScalars.contains(where: mayBeUncomposed) else { return nil }
     let composed = composed(text).unicodeScalars
@@ -102,7 +102,7 @@ private func firstUncomposed(in text: String) -> Mark? {
     return nil
 }
 
-/// Everything below U+0300 is composed, and so is the punctuation of typesetters.
+/// Scalars below U+0300 and typographic punctuation are always composed.
 private func mayBeUncomposed(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value >= 0x300 && !(0x2010...0x205E ~= scalar.value)
 }
@@ -110,8 +110,8 @@ private func mayBeUncomposed(_ scalar: Unicode.Scalar) -> Bool {
 private func uncomposedProblem(at mark: Mark) -> Problem {
     Problem(
         kind: .notComposed, mark: mark,
-        message: "text that is not in Unicode's composed form (NFC)",
-        fix: "save it in NFC, where every letter has one spelling")
+        message: "the text is not in Unicode's composed form (NFC)",
+        fix: "save it in NFC")
 }
 
 private func name(_ scalar: Unicode.Scalar) -> String {
@@ -120,7 +120,7 @@ private func name(_ scalar: Unicode.Scalar) -> String {
 }
 
 private func markOfFirstBrokenByte(_ bytes: [UInt8]) -> Mark {
-    // The longest valid prefix ends where the repaired text first differs from the bytes.
+    // Decoding stops at the first invalid byte.
     var mark = Mark(line: 1, column: 1)
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

@@ -1,6 +1,6 @@
-/// A place in a file: line and column from 1, the column in Unicode scalars.
+/// A place in a file: line and column, both from 1; columns count Unicode scalars.
 ///
-/// Four bytes each: a ledger in memory has millions of them, and no file that is read has more lines or columns.
+/// Stored in four bytes each, because a ledger in memory has millions of marks.
 package struct Mark: Hashable, Sendable, Comparable {
     private var storedLine: UInt32
     private var storedColumn: UInt32
@@ -25,7 +25,7 @@ package struct Mark: Hashable, Sendable, Comparable {
 /// One YAML node with its place.
 package struct Node: Sendable {
     package enum Content: Sendable {
-        /// The text as written, quotes and folds undone; `isPlain` tells `5` from `"5"`.
+        /// The text without quotes and folds; `isPlain` distinguishes `5` from `"5"`.
         case scalar(String, isPlain: Bool)
         case sequence([Node])
         case mapping([Entry])
@@ -46,7 +46,7 @@ package struct Node: Sendable {
     }
 }
 
-/// What is wrong with a file as YAML, before anyone asks what it means.
+/// A mistake in a file's bytes or YAML syntax, independent of its record kind.
 package struct Problem: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
@@ -60,7 +60,7 @@ package struct Problem: Hashable, Sendable {
     package var fix: String?
 }
 
-/// Bounds that keep hostile files cheap.
+/// Limits that bound the cost of hostile files.
 package struct Limits: Sendable {
     package var bytes = 1 << 20
     package var depth = 32

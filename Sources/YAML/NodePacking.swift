@@ -1,6 +1,6 @@
 import Words
 
-/// Nodes as bytes, so that an unchanged file is not parsed again.
+/// Serialises nodes, so that unchanged files are not parsed again.
 extension Node {
     package func pack(into packer: inout Packer) {
         packer.add(mark.line)
@@ -25,7 +25,7 @@ extension Node {
         }
     }
 
-    /// Reads what `pack` wrote; `depth` bounds what damaged bytes could nest.
+    /// Reads what `pack` wrote; `depth` limits the nesting of damaged bytes.
     package init(_ unpacker: inout Unpacker, depth: Int = Limits().depth) throws(UnpackingError) {
         guard depth >= 0 else { throw UnpackingError() }
         mark = try Mark(&unpacker)

@@ -1,6 +1,6 @@
 internal import CLibyaml
 
-/// Reads one document into nodes, with every problem found on the way; no node where nothing sound could be read.
+/// Parses one document and collects all problems; `node` is nil if parsing failed.
 package func readYAML(_ bytes: [UInt8], limits: Limits = Limits()) -> (node: Node?, problems: [Problem]) {
     guard bytes.count <= limits.bytes else {
         let message = tooLargeMessage(bytes.count, limit: limits.bytes)
@@ -19,7 +19,7 @@ package func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
     "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 
-/// Remedies for what libyaml says, by a part of its words.
+/// Remedies for libyaml's messages, by a part of the message.
 private let syntaxHints = [
     (problem: "mapping values are not allowed", hint: "quote text that holds \": \""),
     (problem: "cannot start any token", hint: "quote text that begins with @, `, % or a tab"),
@@ -32,15 +32,15 @@ private let syntaxHints = [
     (problem: "expected key", hint: "indent it like the lines around it, and quote text with quotes in it"),
 ]
 
-/// libyaml's events, built into nodes while the limits are enforced.
+/// Builds nodes from libyaml's events and enforces the limits.
 private struct Reader {
     let limits: Limits
-    /// libyaml keeps pointers into the parser, so it has one fixed place.
+    /// libyaml keeps pointers into the parser, so it must not move.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     var problems: [Problem] = []
     var nodeCount = 0
 
-    /// Thrown where reading cannot go on; the problem is already in the list.
+    /// Thrown if reading cannot continue; the problem has been reported.
     struct Stop: Error {}
 
     init(limits: Limits) {
@@ -72,7 +72,9 @@ private struct Reader {
                     return (document, problems)
                 default:
                     guard document == nil else {
-                        report(.syntax, mark(event.start_mark), "a second document", fix: "one record a file")
+                        report(
+                            .syntax, mark(event.start_mark), "a second document in one file",
+                            fix: "write one record per file")
                         return (nil, problems)
                     }
                     document = try node(from: event, depth: 1)
@@ -134,7 +136,7 @@ private struct Reader {
     private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
         var entries: [Node.Entry] = []
         entries.reserveCapacity(4)
-        // Made where there are many keys; a few are compared faster one by one.
+        // Filled only for many keys; a linear search is faster for a few.
         var manyKeys: Set<String> = []
         while true {
             var event = try next()
@@ -142,14 +144,14 @@ private struct Reader {
             if event.type == YAML_MAPPING_END_EVENT { return entries }
             let keyNode = try node(from: event, depth: depth + 1)
             guard case .scalar(let key, let isPlain) = keyNode.content else {
-                report(.syntax, keyNode.mark, "a key that is not a word")
+                report(.syntax, keyNode.mark, "a key must be a word")
                 throw Stop()
             }
             let isMergeKey = key == "<<" && isPlain
             if isMergeKey {
                 report(.alias, keyNode.mark, "a merge key (`<<`)", fix: "write the values out")
             } else if entries.count > 16 ? !manyKeys.insert(key).inserted : entries.contains(where: { $0.key == key }) {
-                report(.duplicateKey, keyNode.mark, "the key \"\(key)\" stands here twice", fix: "keep one of them")
+                report(.duplicateKey, keyNode.mark, "the key \"\(key)\" is given twice", fix: "keep one of them")
             }
             var valueEvent = try next()
             defer { yaml_event_delete(&valueEvent) }
@@ -165,7 +167,7 @@ private struct Reader {
         reportAnchorOrTag(anchor: scalar.anchor, tag: scalar.tag, at: place)
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         if scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE {
-            // Escapes can write what the file's bytes do not show.
+            // Escapes can produce characters that the file's bytes do not contain.
             problems += characterProblems(inEscaped: text, at: place)
         }
         return .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)

@@ -62,7 +62,7 @@ import Testing
             says: """
                 Not audited:
                   older#1: superseded by newer
-                  planned#1: only planned yet
+                  planned#1: only planned
                   retracted#1: retracted
 
                 """)

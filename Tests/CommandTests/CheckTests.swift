@@ -236,7 +236,7 @@ import Testing
             try ledger.run(["check"], in: ledger.root),
             says: """
                 ! arbor-ledger: '\(ledger.root)' is not in a git repository
-                !   -> run in a clone, or 'git init' first
+                !   -> change to a clone, or run 'git init'
                 exit 2
 
                 """)

@@ -88,12 +88,12 @@ import Testing
         try ledger.git("add", "-A")
         let refused = try ledger.tryGit(["commit", "-q", "-m", "Move"])
         #expect(refused.status == 1)
-        let remedy = "write \"internals/superposition\", where the only question of that name stands"
+        let remedy = "write \"internals/superposition\", the only question with that name"
         let found = try ledger.run("check", "--format", "json").json()["diagnostics"].items
             .filter { $0["severity"].text == "error" }.map { "\($0["path"]) \($0["fix"])" }
         #expect(
             found == [
-                "Claims/more/question.yaml write \"internals/other\", where the only question of that name stands",
+                "Claims/more/question.yaml write \"internals/other\", the only question with that name",
                 "Claims/vocabulary/assumptions/tested.yaml \(remedy)", "\(modelFile) \(remedy)",
             ])
         try ledger.edit(modelFile, "abstracts: superposition", "abstracts: internals/superposition")
@@ -118,7 +118,7 @@ import Testing
             says: """
                 Claims/superposition/votes/ada.yaml
                   1:1     error   [unknown-question]
-                          a vote on "superposition", which is no question
+                          the vote is on the unknown question "superposition"
                           -> move it to Claims/internals/superposition/votes/
 
                 1 finding, 1 claim, 3 questions, 1 verifier: 1 error, 0 warnings

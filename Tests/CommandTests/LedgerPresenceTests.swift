@@ -100,10 +100,10 @@ import Testing
             .map { "\($0["path"].text):\($0["line"].text) \($0["code"].text) \($0["message"].text)" }
         #expect(
             found == [
-                "Findings/.ipynb_checkpoints/a-checkpoint.yaml:1 stray-file a copy that Jupyter keeps in .ipynb_checkpoints",
-                "Findings/dvc.yaml:1 stray-file a pipeline of DVC",
-                "Findings/half-a-dimension.yaml:11 syntax git's conflict markers: a merge is not finished here",
-                "Findings/large.ipynb:1 notebook a notebook, which nothing here reads",
+                "Findings/.ipynb_checkpoints/a-checkpoint.yaml:1 stray-file a Jupyter checkpoint",
+                "Findings/dvc.yaml:1 stray-file a DVC pipeline",
+                "Findings/half-a-dimension.yaml:11 syntax git conflict markers of an unfinished merge",
+                "Findings/large.ipynb:1 notebook notebooks are ignored",
             ])
     }
 }

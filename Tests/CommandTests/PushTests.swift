@@ -63,11 +63,11 @@ import Testing
         ("sed -i s/0.55/0.56/ Findings/half-a-dimension.yaml", "[changed-claim]"),
         (
             "git checkout -q HEAD~1; git commit -q --allow-empty -m aside",
-            "[rewritten-history] the audit branch would leave commit"
+            "[rewritten-history] the audit branch would lose commit"
         ),
         (
             "git checkout -q HEAD~1; git commit -q --allow-empty -m aside; git merge -q -m crossed main",
-            "would leave the audit branch's first-parent line, though not its history, and seeds come from that line"
+            "would leave the audit branch's first-parent line, from which seeds derive"
         ),
     ])
     func serverProtectsTheAuditBranch(change: String, expected: String) throws {

@@ -44,8 +44,8 @@ import Testing
             says: """
                 \(path)
                   1:1     error   [removed-receipt]
-                          commit \(commit) (Tidy up) removes the receipt, and receipts are
-                          only ever added
+                          commit \(commit) (Tidy up) removes the receipt, and receipts must
+                          never be removed
                           -> restore it: git checkout \(commit)~1 --
                              \(path)
 
@@ -89,11 +89,11 @@ import Testing
             says: """
                 Findings/sub/one.yaml
                   1:1     error   [deleted-finding]
-                          commit \(commit) (Delete) deletes the finding "one", which others
-                          may have read and built on
+                          commit \(commit) (Delete) deletes the finding "one", to which
+                          others may refer
                           -> restore it with `git checkout \(commit)~1 --
                              Findings/sub/one.yaml`; then write `retracted: REASON` in it, or
-                             let another supersede it
+                             supersede it by another finding
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
                 not shown, see `check --all`
@@ -113,8 +113,8 @@ import Testing
             says: """
                 Findings/half-a-dimension.yaml
                   10:5    error   [changed-claim]
-                          8 runs of "half-a-dimension#1" are on record, and its "value" changed
-                          -> leave it as it was, and say it anew in a finding with `supersedes:
+                          "half-a-dimension#1" has 8 recorded runs, but its "value" changed
+                          -> restore it, and write the new claim in a finding with `supersedes:
                              [half-a-dimension]`
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more remarks
@@ -225,10 +225,10 @@ import Testing
             says: """
                 Findings/theirs.yaml
                   1:1     error   [dropped-by-merge]
-                          commit \(commit) (Ours alone) is a merge that drops what one of its
-                          sides had
-                          -> merge again and keep it; what is to change on purpose goes into a
-                             commit of its own
+                          commit \(commit) (Ours alone) is a merge that drops a file of one
+                          of its sides
+                          -> merge again without dropping it; make deliberate changes in a
+                             separate commit
 
                 2 findings, 2 claims, 2 questions, 1 verifier: 1 error, 0 warnings; 4 more
                 remarks not shown, see `check --all`

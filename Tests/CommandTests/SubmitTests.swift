@@ -98,7 +98,8 @@ import Testing
             says: """
                 Findings/bad.yaml
                   9:12    error   [out-of-range]
-                          "value" is 0.9 to 3, and "dimensions-per-feature" can be 0 to 2
+                          "value" is 0.9 to 3, but the range of "dimensions-per-feature" is 0 to
+                          2
                           -> correct the range
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
@@ -227,7 +228,7 @@ import Testing
         expect(
             try ledger.run("submit", "--self-check", "0", "Findings/good.yaml"),
             says: """
-                ! arbor-ledger: the branch 'finding/good' exists already
+                ! arbor-ledger: the branch 'finding/good' already exists
                 !   -> git switch finding/good
                 exit 2
 

@@ -9,7 +9,7 @@ import Testing
         let ledger = try TemporaryLedger.example()
         for folder in ["", "/.git"] { #expect(chown(ledger.path + folder, 12345, 12345) == 0) }
         let refusal = """
-            ! arbor-ledger: the repository '\(ledger.path)' belongs to another user, and git trusts it only when told to
+            ! arbor-ledger: the repository '\(ledger.path)' belongs to another user, and git does not trust it
             !   -> git config --global --add safe.directory \(ledger.path)
             exit 2
 
@@ -92,7 +92,7 @@ import Testing
             try ledger.git("add", "Findings/wrong.yaml")
             let refused = try ledger.tryGit(["commit", "-m", "Wrong"])
             #expect(refused.status == 1)
-            #expect(refused.errors.contains("\"value\" allows no value at all"), "\(refused)")
+            #expect(refused.errors.contains("\"value\" is an empty range"), "\(refused)")
             try ledger.git("rm", "-q", "--cached", "Findings/wrong.yaml")
             try ledger.git("commit", "-q", "--allow-empty", "-m", "Right")
             if setting == "--no-split-index" { try ledger.git("sparse-checkout", "disable") }

@@ -194,7 +194,7 @@ import Testing
         let found = try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }
         #expect(found.map(\.["path"].text) == [path])
         #expect(found[0]["code"].text == "bad-receipt")
-        #expect(found[0]["message"].text.hasPrefix("the receipt was altered: its content is named "))
+        #expect(found[0]["message"].text.hasPrefix("the receipt was altered: the digest of its content is "))
     }
 
     @Test func repeatedRunsAreIdentical() throws {

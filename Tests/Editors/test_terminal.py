@@ -107,7 +107,7 @@ authors: [A. Body, B. Body]
 contributors: [Ada]
 date: 2025-03
 source: a note
-north_star: "TODO: What is new, and how it takes us closer to the parent question."
+north_star: "TODO: What is new, and how it helps to answer the parent question."
 claims:
   - quantity: dimensions-per-feature
     value: [0.6, 0.7]

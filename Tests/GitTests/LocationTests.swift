@@ -34,7 +34,7 @@ import Testing
         #expect(try open(elsewhere, ["GIT_DIR": "\(repository.path)/.git"]).workDirectory == elsewhere)
         #expect(
             failure { try open(elsewhere, ["GIT_DIR": elsewhere]) }?.description
-                == "GIT_DIR names '\(elsewhere)', which is no git repository; unset GIT_DIR")
+                == "GIT_DIR names '\(elsewhere)', which is not a git repository; unset GIT_DIR")
         #expect(
             failure { try open(elsewhere, ["GIT_DIR": "\(repository.path)/.git", "GIT_WORK_TREE": "absent"]) }?.code
                 == .failed)

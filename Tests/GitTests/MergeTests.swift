@@ -52,7 +52,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     let error = failure { try git.mergeBases(git.resolve("origin/main"), git.resolve("origin/side")) }
     #expect(
         error?.description
-            == "this shallow clone does not reach back to where the two histories part; git fetch --unshallow")
+            == "this shallow clone lacks the merge base of the two histories; git fetch --unshallow")
 }
 
 /// Merges two branches with every kind of difference, with git and in memory.

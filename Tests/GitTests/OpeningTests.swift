@@ -13,7 +13,7 @@ import Testing
     #expect(!git.isBare)
     #expect(
         failure { try Repository.discover(from: repository.root) }?.description
-            == "'\(repository.root)' is not in a git repository; run in a clone, or 'git init' first")
+            == "'\(repository.root)' is not in a git repository; change to a clone, or run 'git init'")
     #expect(failure { try Repository.discover(from: "\(repository.root)/absent") }?.code == .notARepository)
     #expect(failure { try Repository.discover(from: "/\0") }?.code == .invalidName)
 }
@@ -58,16 +58,16 @@ import Testing
     let sha256 = try TemporaryRepository("--object-format=sha256")
     #expect(
         failure(sha256.open)?.description
-            == "the repository of '\(sha256.path)' names its objects by SHA-256, and only SHA-1 repositories "
-            + "can be read; git init --object-format=sha1 COPY && git -C \(sha256.path) fast-export --all "
-            + "| git -C COPY fast-import, which gives commits other ids")
+            == "the repository of '\(sha256.path)' uses SHA-256 object ids, and only SHA-1 "
+            + "is supported; git init --object-format=sha1 COPY && git -C \(sha256.path) fast-export --all "
+            + "| git -C COPY fast-import, which changes commit ids")
     let reftable = try TemporaryRepository()
     try reftable.git("config", "core.repositoryFormatVersion", "1")
     try reftable.git("config", "extensions.refStorage", "reftable")
     #expect(
         failure(reftable.open)?.description
-            == "the repository of '\(reftable.path)' keeps its branches in the reftable format, "
-            + "and only the files format can be read; git refs migrate --ref-format=files, with git 2.46 or later")
+            == "the repository of '\(reftable.path)' stores its branches in the reftable format, "
+            + "and only the files format is supported; git refs migrate --ref-format=files, with git 2.46 or later")
     let future = try TemporaryRepository()
     try future.git("config", "core.repositoryFormatVersion", "9")
     #expect(failure(future.open)?.code == .unsupportedRepository)
@@ -82,7 +82,7 @@ import Testing
     #expect(
         failure(repository.open)?.description
             == "the repository '\(repository.path)' belongs to another user, and git "
-            + "trusts it only when told to; git config --global --add safe.directory \(repository.path)")
+            + "does not trust it; git config --global --add safe.directory \(repository.path)")
 }
 
 @Test func readsSettings() throws {

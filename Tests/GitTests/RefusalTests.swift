@@ -38,7 +38,7 @@ private func refusal(
     _ = try? repository.git("merge", "-q", "side")
     #expect(
         try refusal(repository)
-            == "a merge, rebase or the like has not been finished; 'git status' says how to finish or abort it")
+            == "a merge, rebase or similar operation is unfinished; run 'git status' to see how to finish or abort it")
     try FileManager.default.removeItem(atPath: "\(repository.path)/.git/MERGE_HEAD")
     #expect(try refusal(repository) == "'a' has a merge conflict in the index; resolve it, then 'git add' the file")
 }
@@ -50,7 +50,7 @@ private func refusal(
     let lock = "\(repository.path)/.git/index.lock"
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -10_000)], ofItemAtPath: lock)
     #expect(
-        try refusal(repository) == "'\(lock)' has existed for 2 hours: another git process is at work here, or was "
+        try refusal(repository) == "'\(lock)' has existed for 2 hours: another git process is running here, or was "
             + "killed; wait for it; if none is running, remove that file")
     #expect(repository.exists(".git/index.lock"))
 }
@@ -91,7 +91,7 @@ private func refusal(
     try repository.git("branch", "taken")
     #expect(
         try refusal(repository, newBranch: "finding/x")
-            == "the branch 'finding/x' exists already; git switch finding/x")
+            == "the branch 'finding/x' already exists; git switch finding/x")
     #expect(try refusal(repository, newBranch: "taken/x")?.contains("'taken/x'") == true)
     #expect(try refusal(repository, newBranch: "-x") == "'-x' is not a branch name that git allows")
     #expect(try refusal(repository, newBranch: "a..b") == "'a..b' is not a branch name that git allows")
@@ -100,8 +100,8 @@ private func refusal(
 @Test func rejectsFilesAlreadyCommitted() throws {
     let repository = try TemporaryRepository()
     try repository.commit(["a": "1"])
-    #expect(try refusal(repository, ["a": "1"]) == "the last commit holds these files already, as they are")
-    #expect(try refusal(repository, newBranch: "x", [:]) == "the last commit holds these files already, as they are")
+    #expect(try refusal(repository, ["a": "1"]) == "the last commit already contains these files unchanged")
+    #expect(try refusal(repository, newBranch: "x", [:]) == "the last commit already contains these files unchanged")
 }
 
 @Test func rejectsUnsafePaths() throws {
@@ -109,7 +109,7 @@ private func refusal(
     try FileManager.default.createSymbolicLink(atPath: "\(repository.path)/link", withDestinationPath: "/etc/passwd")
     try repository.commit(["file": "f", "folder/x": "x"])
     for path in ["", "/x", "x/", "a//b", "../x", "a/./b", ".git/config", "a/.GIT/x"] {
-        #expect(try refusal(repository, [path: "n"]) == "'\(path)' is not a path that git can hold")
+        #expect(try refusal(repository, [path: "n"]) == "'\(path)' is not a path that git can store")
     }
     #expect(
         try ["link", "folder", "file/x", "link/x"].map { try refusal(repository, [$0: "n"]) } == [
@@ -122,8 +122,8 @@ private func refusal(
     try repository.git("add", "staged")
     #expect(
         try refusal(repository, ["staged/x": "n"])
-            == "a staged file stands where a folder is needed, or a folder where a file is; "
-            + "'git restore --staged' it first")
+            == "a staged file has the path of a needed folder, or a staged folder that of a file; "
+            + "run 'git restore --staged' on it first")
 }
 
 @Test func readsTheIdentityFromTheEnvironmentThenTheSettings() throws {

@@ -46,7 +46,7 @@ private func repositoryWithStagedWork() throws -> TemporaryRepository {
     #expect(try git.fileExcludedBySparseCheckout(under: ["Findings", "Other"]) == "Other/x")
     #expect(
         failure { try git.submit(["new": "n"]) }?.description
-            == "the index '\(repository.path)/.git/index' is sparse: it leaves folders folded; "
+            == "the index '\(repository.path)/.git/index' is sparse; "
             + "git sparse-checkout reapply --no-sparse-index")
     try repository.git("sparse-checkout", "reapply", "--no-sparse-index")
     #expect(try repository.open().stagedEntries() == whole)
@@ -103,7 +103,7 @@ func readsAndCommitsToOtherKindsOfIndex(_ kind: [String]) throws {
     #expect(refused?.code == .unsupportedIndex)
     #expect(refused?.message.contains("'zzzz'") == true)
     #expect(
-        refused?.remedy == "git read-tree HEAD makes it anew from the last commit; what was staged must be added again")
+        refused?.remedy == "run git read-tree HEAD to rebuild it from the last commit, then stage changes again")
     try repository.git("read-tree", "HEAD")
     #expect(try repository.open().stagedEntries().map(\.line) == ["file Findings/a", "file Other/x"])
 }

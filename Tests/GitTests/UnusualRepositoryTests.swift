@@ -55,7 +55,7 @@ import Testing
     try repository.git("config", "core.repositoryFormatVersion", "1")
     #expect(
         failure(repository.open)?.description
-            == "the repository of '\(repository.path)' is of a newer kind: unsupported extension name "
+            == "the repository of '\(repository.path)' has an unsupported format: unsupported extension name "
             + "extensions.fromthefuture; git clone \(repository.path) COPY, with a git that can read it")
 }
 
@@ -123,5 +123,5 @@ func namesExtensionsInFormatZero(_ name: String, _ value: String) throws {
     #expect(
         failure { try Repository.discover(from: borrower).tree(of: id) }?.description
             == "the commit \(id) is missing: this repository borrows objects from '\(repository.path)/.git/objects', "
-            + "which is gone; put it back, or write where it is now to \(borrower)/.git/objects/info/alternates")
+            + "which does not exist; restore it, or write its new path to \(borrower)/.git/objects/info/alternates")
 }

@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Testing
 
-/// The tables of docs/format.md. `RECORD=1 swift test --filter FormatPage` writes them again.
+/// Checks the tables of docs/format.md. `RECORD=1 swift test --filter FormatPage` re-records them.
 @Suite struct FormatPageTests {
     private static let page = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../docs/format.md")

@@ -15,8 +15,8 @@ import Testing
             "signers: [a, b]",
             """
             main, alpha 0.05, signers ["a", "b"]
-            .arbor-ledger.yaml:1:11 note[unverified] only signed receipts count here, and this version cannot check signatures
-              -> no receipt counts while signers are named
+            .arbor-ledger.yaml:1:11 note[unverified] "signers" requires signed receipts, and this version cannot check signatures
+              -> remove `signers:`; until then, no receipt counts
             """
         ),
         ("{}", "main, alpha 0.05, signers []"),

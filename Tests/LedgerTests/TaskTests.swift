@@ -193,7 +193,7 @@ private let manyTasks: TestLedger = {
 
     @Test(arguments: [
         ("[0.4, 0.6]", nil), ("{at_least: 0.4}", nil),
-        ("[1.5, 2.5]", "\"--expect\" is 1.5 to 2.5, and \"dims\" can be 0 to 2"),
+        ("[1.5, 2.5]", "\"--expect\" is 1.5 to 2.5, but the range of \"dims\" is 0 to 2"),
         ("{any_of: [good]}", "\"dims\" is a number, and \"--expect\" names labels"),
     ]) func rejectsAnImpossibleExpectation(value: String, mistake: String?) throws {
         let task = try #require(tasks.first { $0.kind == .untestedCell })

@@ -96,7 +96,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
 
     @Test(arguments: [
         ("", "1:1 syntax: the file is empty"), ("# nothing\n", "1:1 syntax: the file is empty"), ("---\n...\n", "2:1 "),
-        ("plain", "1:1 plain"), ("--- a\n--- b\n", "2:5 syntax: a second document -> one record a file"),
+        ("plain", "1:1 plain"), ("--- a\n--- b\n", "2:5 syntax: a second document in one file -> write one record per file"),
         ("%YAML 1.1\n--- a\n", "2:5 a"),
     ])
     func readsDocuments(text: String, expected: String) {
@@ -111,9 +111,9 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         ("a: !!str 1", "1:4 tag: a tag (`!name`) -> remove it; types follow from the key"),
         ("a: !x [1]", "1:4 tag: a tag (`!name`) -> remove it; types follow from the key"),
         ("a: ! 1", "1:4 tag: a tag (`!name`) -> remove it; types follow from the key"),
-        ("a: 1\na: 2", "2:1 duplicateKey: the key \"a\" stands here twice -> keep one of them"),
-        ("a: 1\n'a': 2", "2:1 duplicateKey: the key \"a\" stands here twice -> keep one of them"),
-        ("[a]: 1", "1:1 syntax: a key that is not a word"),
+        ("a: 1\na: 2", "2:1 duplicateKey: the key \"a\" is given twice -> keep one of them"),
+        ("a: 1\n'a': 2", "2:1 duplicateKey: the key \"a\" is given twice -> keep one of them"),
+        ("[a]: 1", "1:1 syntax: a key must be a word"),
         (
             "a: \"\\u202E\"",
             "1:4 bidirectionalOverride: invisible character U+202E that can hide or reorder text -> remove it"
