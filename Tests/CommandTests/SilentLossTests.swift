@@ -38,7 +38,7 @@ import Testing
         #expect(
             named == [
                 "Finding: move its files into \"Findings\"",
-                "Findings/c.json: if it is a record, give it the ending .yaml: JSON is YAML too",
+                "Findings/c.json: if it is a record, rename it to .yaml: JSON is YAML too",
                 "b.yaml: move it into one of them: docs/format.md lists the place of each record",
                 "findings: move its files into \"Findings\"",
             ])
