@@ -1,10 +1,10 @@
 import Records
 import Words
 
-/// What claims still need to be decided, worked out anew with each finished run.
+/// The runs that an audit still needs, updated after each finished run.
 ///
-/// Planned are the runs that could decide a claim at the soonest, each once however many claims share it, and those of
-/// its control, which are held back until the claim is verified at the cell.
+/// Plans the fewest runs that could decide each claim; claims share runs. Runs of a control wait until the claim is
+/// verified at that cell.
 package struct AuditPlan: Sendable {
     /// One tested cell of one claim.
     private struct TestedCell {
@@ -12,25 +12,25 @@ package struct AuditPlan: Sendable {
         var rule: HitRule
         var study: Int
         var control: Int?
-        /// Its control is not needed, or may not be.
+        /// The control is not needed, or cannot change the level.
         var needsNoControl = false
     }
 
     package let studies: [StudyToRun]
     package var queue: RunQueue
-    /// What is recorded, and what was finished since.
+    /// Recorded runs and those finished since.
     package private(set) var runs: RunIndex
     private let alpha: Double
     private var testedCells: [TestedCell] = []
     private var cellsOfStudy: [[Int]]
-    /// How many testedCells may need a control yet.
+    /// By study: how many tested cells may still need it as a control.
     private var pendingControls: [Int]
-    /// So many runs of each study, from the first, were planned or are recorded.
+    /// By study: how many runs, counted from 0, are planned or recorded.
     private var plannedCounts: [Int]
-    /// Studies of which a run could not be made.
+    /// By study: whether one of its runs could not be made.
     private var hasFailed: [Bool]
 
-    /// Plans an audit of the claims, whose studies are among these.
+    /// Plans an audit of the claims; `studies` contains all of their studies.
     package init(
         _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
         isCached: @escaping @Sendable (Network) -> Bool
@@ -43,7 +43,7 @@ package struct AuditPlan: Sendable {
             func number(_ study: Study) -> Int? { numbers[SaltedStudy(study: study, salt: audited.salt)] }
             for cell in audited.verification.cells {
                 guard let study = number(cell.study) else { continue }
-                // Nothing refutes a witness: its control would tell nothing.
+                // Nothing refutes a witness, so its control has no meaning.
                 let control = audited.claim.kind == .witness ? nil : cell.control.flatMap(number)
                 cellsOfStudy[study].append(testedCells.count)
                 if let control {
@@ -61,7 +61,7 @@ package struct AuditPlan: Sendable {
         queue.sortBatches()
     }
 
-    /// Plans these runs and no others.
+    /// Plans exactly these runs.
     package init(
         exactly runs: [PlannedRun], of studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool
     ) {
@@ -84,15 +84,15 @@ package struct AuditPlan: Sendable {
         hasFailed = Array(repeating: false, count: studies.count)
     }
 
-    /// Takes up a finished run and what the claims need after it.
+    /// Records a finished run and plans the runs that the claims need next.
     package mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
         queue.finish(run, seconds: seconds, trainingSeconds: trainingSeconds)
         runs.add(done, to: studies[run.study].study, salt: studies[run.study].salt)
         for cell in cellsOfStudy[run.study] { plan(cell) }
     }
 
-    /// A run could not be made: a further one of its study would be in vain too, and where not even the network was
-    /// trained, one of any study that needs such a training.
+    /// Drops the runs of a study of which one could not be made. If its network could not be trained, drops every study
+    /// with the same training.
     package mutating func markFailed(_ run: PlannedRun) {
         let isUntrained = queue.stop(run)
         let lost = studies[run.study]
@@ -106,8 +106,8 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// What is told before the first run: the runs that could decide at the soonest, and where claims may need more than
-    /// these, as many as they may need.
+    /// The message before the first run: the fewest runs that could decide, and the most that the claims may need if
+    /// that is more.
     public func announcement(cores: Int) -> String {
         let (soonest, most) = (queue.workload(cores: cores), withEveryRun.queue.workload(cores: cores))
         guard most.runs > soonest.runs else { return soonest.phrase }
@@ -117,7 +117,7 @@ package struct AuditPlan: Sendable {
     /// Whether claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
 
-    /// What the runs of a study say so far about each claim that they decide, such as `41 of 78 hit, open`.
+    /// The count so far of each claim that a study decides, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
             let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
@@ -128,7 +128,7 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// The same plan if no claim were decided before the limit.
+    /// The same plan with every run up to the limit.
     private var withEveryRun: AuditPlan {
         var every = self
         for cell in testedCells where missingRuns(cell.claim, cell.study, after: outcomes(cell.rule, cell.study)) != nil
@@ -161,9 +161,9 @@ package struct AuditPlan: Sendable {
         runs.outcomes(rule, studies[study].study, salt: studies[study].salt)
     }
 
-    /// The runs that could decide at the soonest; nil where none is missing or could help.
+    /// The fewest runs that could decide; nil where none is missing or none could help.
     private func missingRuns(_ claim: Claim, _ study: Int, after outcomes: [Bool]) -> Range<Int>? {
-        // Where repeats disagree the usable prefix ends: more runs would not count.
+        // Where repeats disagree the usable prefix ends, so more runs would not count.
         guard !hasFailed[study],
             outcomes.count == runs.prefixCount(of: studies[study].study, salt: studies[study].salt),
             let missing = claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
@@ -181,7 +181,7 @@ package struct AuditPlan: Sendable {
     }
 }
 
-/// The studies of the claims and their controls, each once, in the claims' order.
+/// The studies of the claims and their controls, without repeats, in the order of the claims.
 package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
     var seen: Set<SaltedStudy> = []
     var studies: [StudyToRun] = []

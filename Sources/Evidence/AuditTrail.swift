@@ -1,32 +1,32 @@
 import KernelInterface
 import Records
 
-/// What the history of the audit branch says of claims and receipts.
+/// What the history of the audit branch says about claims and receipts.
 package struct AuditTrail: Sendable {
-    /// nil where the repository has no such branch: then nothing counts.
+    /// nil where the repository has no such branch; no receipt counts then.
     package var branch: String?
-    /// By audit digest: the oldest first-parent commit whose tree holds the claim together with what re-runs it.
+    /// By audit digest: the oldest first-parent commit whose tree holds the claim and its verifier.
     package var salts: [String: String] = [:]
-    /// The audit digests that each claim has had, oldest first.
+    /// The audit digests of each claim, oldest first.
     package var versions: [ClaimID: [String]] = [:]
     /// Every first-parent commit.
     package var commits: Set<String> = []
-    /// Salts of receipts that the branch's history holds beside its first-parent line.
+    /// Salts of receipts that are in the branch's history but not on its first-parent line.
     package var saltsOffFirstParent: Set<String> = []
     /// Names of the receipts at the branch's tip.
     package var receipts: Set<String> = []
-    /// A shallow history cannot tell when a claim entered.
+    /// Whether the history is shallow, so that nobody can tell when a claim entered.
     package var isShallow = false
 
     package init() {}
 
-    /// Counted from 1; an audit that the branch does not have yet will be its next version.
+    /// The version of a claim, from 1; an audit that is not on the branch yet is the next version.
     func version(of claim: ClaimID, audit: String) -> Int {
         let digests = versions[claim, default: []]
         return (digests.lastIndex(of: audit) ?? digests.count) + 1
     }
 
-    /// Takes up the audits that are possible at one commit; commits come oldest first.
+    /// Adds the audits that are possible at one commit; commits come oldest first.
     package mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
         for (claim, digest) in audits {
             if salts[digest] == nil { salts[digest] = commit }
@@ -35,7 +35,7 @@ package struct AuditTrail: Sendable {
     }
 }
 
-/// The findings and verifiers of one commit after another, as far as audits depend on them.
+/// The findings and verifiers on which audits depend, commit by commit.
 package struct AuditHistory: Sendable {
     private var verifiers: VerifierSet
     private var findings: [String: Finding] = [:]
@@ -44,7 +44,7 @@ package struct AuditHistory: Sendable {
         verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
     }
 
-    /// Takes up what a commit changed, a record or its end by path, and returns the audits that this may have begun.
+    /// Applies the changes of a commit (a removed record is nil) and returns the audits that they may have started.
     package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
         var changed: Set<String> = []
         var changedModels: Set<String> = []
@@ -85,7 +85,7 @@ package struct AuditHistory: Sendable {
 }
 
 extension Claim {
-    /// The one model that it was tested on.
+    /// The model that it was tested on; nil for none or several.
     fileprivate var onlyModel: String? {
         guard case .values(let models)? = tested[Condition.model], models.count == 1 else { return nil }
         return models[0]

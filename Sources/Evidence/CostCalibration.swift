@@ -1,4 +1,4 @@
-/// How many times longer things take than expected, learned from what is finished.
+/// The ratio of actual to expected durations, learned from finished runs.
 struct CostCalibration: Sendable {
     private struct Seconds {
         var expected = 0.0
@@ -10,8 +10,8 @@ struct CostCalibration: Sendable {
     private var all = Seconds()
     private var byModel: [String: Seconds] = [:]
 
-    /// What is believed before anything is finished weighs as much as this many seconds: the start of a process, which is
-    /// most of a tiny run, says little of a long one.
+    /// The weight of the prior, in seconds. The start of a process takes most of a tiny run, so tiny runs say little
+    /// about long ones.
     private static let priorSeconds = 1.0
 
     mutating func learn(modelDigest: String, expected: Double, actual: Double) {

@@ -5,22 +5,22 @@ package enum Verdict: String, Sendable, Codable, CaseIterable {
     case verified, refuted, open, none
 }
 
-/// What the runs of one study say of one claim.
+/// How many runs of a study hit, and the verdict on the claim.
 package struct Count: Sendable, Equatable {
     package var verdict: Verdict
     package var hits: Int
     package var runs: Int
-    /// Evidence that more than the asked share of all runs hit, and against it.
+    /// Evidence for and against a hit rate above the required share.
     package var evidenceFor: Double
     package var evidenceAgainst: Double
 }
 
-/// Evidence, as a betting score, that the hit rate is above `reliability`, after `hits` of `runs`.
+/// The evidence that the hit rate is above `reliability` after `hits` of `runs`, as a betting score.
 ///
-/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)]: the uniform mixture over rates above ρ, whose expectation
-/// under any rate up to ρ is at most 1, so that by Ville's inequality it ever reaches 2/α with probability at most α/2.
+/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)] is the uniform mixture over rates above ρ. Its expectation
+/// under any rate up to ρ is at most 1, so by Ville's inequality it ever reaches 2/α with probability at most α/2.
 package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
-    // The ratio is summed term by term downwards from k = x, which keeps every factor small and positive.
+    // Summed downwards from k = x, so that every factor stays small and positive.
     let odds = (1 - reliability) / reliability
     var term = 1 / Double(runs + 1 - hits)
     var sum = term
@@ -36,7 +36,7 @@ package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Doubl
     evidenceFor(hits: runs - hits, runs: runs, reliability: 1 - reliability)
 }
 
-/// Walks the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
+/// Counts the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
 package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
@@ -58,7 +58,7 @@ package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alp
 }
 
 extension Claim {
-    /// What runs of it say, by the rule of its kind.
+    /// Counts runs by the rule of the claim's kind.
     package func count(_ outcomes: [Bool], alpha: Double) -> Count {
         switch kind {
         case .mostRuns: countRuns(outcomes, reliability: reliability.doubleValue, alpha: alpha)
@@ -66,7 +66,7 @@ extension Claim {
         }
     }
 
-    /// How many more runs could decide it at the soonest; nil once decided or at the limit.
+    /// The fewest further runs that could decide the claim; nil once decided or at the limit.
     package func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
         switch kind {
         case .mostRuns:
@@ -77,8 +77,8 @@ extension Claim {
 }
 
 extension Claim {
-    /// Why more runs of an open claim are likely to be in vain; nil before 20 runs, and where the share of hits so far, if it
-    /// lasts, decides within the limit.
+    /// Why further runs of an open claim are unlikely to decide it. nil before 20 runs, and where the current share of hits
+    /// would decide it within the limit.
     package func outlook(after count: Count, alpha: Double) -> String? {
         guard kind == .mostRuns, count.verdict == .open, count.runs >= fewestRunsForOutlook else { return nil }
         let share = Double(count.hits) / Double(count.runs)
@@ -93,10 +93,10 @@ extension Claim {
     }
 }
 
-/// Fewer runs say too little about the share of hits.
+/// The share of fewer runs is too uncertain.
 private let fewestRunsForOutlook = 20
 
-/// One hit verifies a witness claim, and nothing refutes it.
+/// Counts runs of a witness: one hit verifies it, and nothing refutes it.
 private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
@@ -110,7 +110,7 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
     return count
 }
 
-/// How many more runs could decide at the soonest, all of them hits or all misses; nil once decided or at the limit.
+/// The fewest further runs that could decide, all hits or all misses; nil once decided or at the limit.
 package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }

@@ -3,7 +3,7 @@ import KernelInterface
 import Records
 import Words
 
-/// How far a claim has come.
+/// How well runs support a claim.
 package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     case reported, verified, controlled, replicated
 
@@ -21,7 +21,7 @@ package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     }
 }
 
-/// What the runs say of one tested cell.
+/// The verdict of the runs at one tested cell.
 package struct CellEvidence: Sendable {
     package var cell: [String: String]
     package var count: Count
@@ -37,24 +37,24 @@ package struct CellEvidence: Sendable {
     }
 }
 
-/// What the runs say of one claim.
+/// The verdict of the runs on one claim.
 package struct ClaimEvidence: Sendable {
     package var verdict: Verdict = .none
     package var level: Level = .reported
     package var cells: [CellEvidence] = []
-    /// By whom a counted receipt was made who also contributed the finding.
+    /// Whether a contributor of the finding made a counted receipt.
     package var isSelfAudited = false
-    /// A shallow history: the salt could not be re-checked.
+    /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
-    /// 1 for the first version of the claim and of what re-runs it; each version starts a new audit.
+    /// The version of the claim and its verifier, from 1; each version starts a new audit.
     package var version = 1
 
     package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
-    /// Of the cell with the least.
+    /// The least over the cells.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
-    /// Of the cell with the most.
+    /// The most over the cells.
     package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
 
     package init() {}
@@ -63,12 +63,12 @@ package struct ClaimEvidence: Sendable {
 /// All evidence of a ledger, recomputed from its receipts.
 package struct Evidence: Sendable {
     package var claims: [ClaimID: ClaimEvidence] = [:]
-    /// Receipts that no longer count, with the reason; reported, never deleted.
+    /// Receipts that do not count, with the reason; they are reported and never deleted.
     package var stale: [(receipt: Receipt, reason: String)] = []
     package var alpha = defaultAlpha
     /// The counted runs.
     var runs = RunIndex([])
-    /// The studies of claims in force that have any, by the quantities measured.
+    /// Audited studies of claims in force, by the quantity that they measure.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
     package init() {}
@@ -77,7 +77,7 @@ package struct Evidence: Sendable {
         claims[claim] ?? ClaimEvidence()
     }
 
-    /// How many of the verdicts are expected to be wrong: at most alpha/2 of them.
+    /// The expected number of wrong verdicts: at most alpha/2 per decided cell.
     package var expectedWrongVerdicts: Double {
         let decided = claims.values.flatMap(\.cells).count {
             $0.count.verdict == .verified || $0.count.verdict == .refuted
@@ -107,7 +107,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
             let salt = trail.isShallow ? nil : trail.salts[audit]
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
-                // A full history fixes the salt; without one the receipts' own salt is taken and marked.
+                // A full history fixes the salt; a shallow one takes the receipts' own salt and marks it.
                 let cellSalt =
                     salt
                     ?? (trail.isShallow
@@ -137,7 +137,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
 }
 
 extension CheckedLedger {
-    /// The claims of findings that are no plans which something can re-run, with what does; nearly all findings have none.
+    /// The claims that a kernel can re-run, planned findings excluded. Most findings have none.
     fileprivate func verifiableClaims() -> [(finding: Finding, claims: [(Claim, Verification)])] {
         guard !state.measurements.isEmpty else { return [] }
         let verifiers = VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels)
@@ -167,7 +167,8 @@ private func cellEvidence(
 }
 
 extension ClaimEvidence {
-    /// Verified when it is at every tested cell, refuted when it is at one; controlled when every control was refuted.
+    /// Verified when verified at every tested cell, refuted when refuted at one; controlled when every control was
+    /// refuted.
     package mutating func decide() {
         let verdicts = cells.map(\.count.verdict)
         if verdicts.contains(.refuted) {
@@ -182,7 +183,8 @@ extension ClaimEvidence {
     }
 }
 
-/// Replicated: a controlled claim that another kernel and other people confirm at the same cell but for the model.
+/// Marks controlled claims as replicated where another kernel and other contributors confirm them at the same cell,
+/// apart from the model.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
     var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
     for (id, result) in evidence.claims where result.level == .controlled {
@@ -205,9 +207,9 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
     }
 }
 
-/// What the toy models and measurements of a ledger can be known by in a receipt.
+/// The digests by which receipts name toy models and measurements.
 private struct RunnableDigests {
-    /// Toy models by the digest of what is trained.
+    /// By digest of the trained model.
     private var models: [String: [ToyModel]] = [:]
     private let measurements: Set<String>
 
@@ -219,35 +221,35 @@ private struct RunnableDigests {
         measurements = Set(ledger.state.measurements.values.map(\.digest))
     }
 
-    /// Why a receipt says nothing of any toy model that the ledger has now; nil where it does.
+    /// Why a receipt matches no current toy model or measurement; nil where it matches.
     func mismatch(of receipt: Receipt) -> String? {
         guard let models = models[receipt.modelDigest] else {
             return "no toy model has the configuration and kernel version that it ran"
         }
         guard models.contains(where: { $0.slug == receipt.folder && $0.kernel.value == receipt.predicate.kernel.name })
-        else { return "it stands under the name of another toy model or kernel than it ran" }
+        else { return "its folder names another toy model or kernel than it ran" }
         guard measurements.contains(receipt.measurementDigest) else {
-            return "no measurement asks for what it measured"
+            return "no measurement matches what it measured"
         }
         return nil
     }
 }
 
 private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
-    // Without an audit branch there is no history to hold a salt against.
+    // Without an audit branch no history can confirm a salt.
     guard trail.branch != nil, !trail.isShallow else { return nil }
     let salt = receipt.predicate.salt
     guard trail.commits.contains(salt) else {
         let (commit, branch) = ("its salt, commit \(salt.prefix(12)),", trail.branch ?? "")
         return trail.saltsOffFirstParent.contains(salt)
-            ? "\(commit) is in the history of \(branch), but not on its first-parent line, from which alone seeds come"
+            ? "\(commit) is in the history of \(branch) but not on its first-parent line, where salts come from"
             : "\(commit) is not in the history of \(branch)"
     }
     let study = SaltedStudy(study: receipt.study, salt: salt)
-    return used.contains(study) ? nil : "the claim or the toy model that it was made for has changed or is gone"
+    return used.contains(study) ? nil : "the claim or toy model that it was made for has changed or was removed"
 }
 
-/// Notes on what lacks evidence and on receipts that no longer count.
+/// Notes on claims without runs and on receipts that do not count.
 package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     for (id, result) in evidence.claims where result.verdict == .none {
@@ -258,7 +260,7 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
                     .unverified, path: finding.path, mark: claim.mark,
                     message: offered > 0
                         ? "\(counted(offered, "run")) offered, and none counts yet"
-                        : "a verifier can re-run this claim, and no run counts yet",
+                        : "this claim can be re-run, but no run counts yet",
                     fix: offered > 0
                         ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
         }
@@ -267,7 +269,7 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
         notes.append(
             Diagnostic(
                 .staleReceipt, path: receipt.path, mark: .fileStart, message: reason,
-                fix: "it no longer counts; run `arbor-ledger verify`"))
+                fix: "run `arbor-ledger verify` for new receipts"))
     }
     return notes
 }
@@ -283,7 +285,8 @@ extension Receipt {
 }
 
 extension Diagnostic.Code {
-    package static let staleReceipt = Self("stale-receipt", .note, "A receipt no longer fits what it is of.")
+    package static let staleReceipt = Self(
+        "stale-receipt", .note, "A receipt no longer matches its toy model, measurement or claim.")
 
     package static let ofEvidence = [staleReceipt]
 }

@@ -5,7 +5,8 @@ import Words
 private let normalQuantile95 = 1.959963984540054
 
 extension Reported {
-    /// The 95 % interval of an estimate: the source's own, or from its standard error, or of a share (Wilson 1927); nil where none can be had.
+    /// The 95 % interval of an estimate: the reported one, or from its standard error, or of a share (Wilson 1927); nil
+    /// where none can be computed.
     package var confidenceInterval: Interval? {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
@@ -22,7 +23,7 @@ extension Reported {
 }
 
 extension Interval {
-    /// Ends rounded to six significant digits: an interval is no more exact than that.
+    /// Rounds the ends to six significant digits, since an interval is no more exact.
     fileprivate init(from lower: Double, to upper: Double) {
         self.init(lower: Number(sixDigits(lower)), upper: Number(sixDigits(upper)))
     }

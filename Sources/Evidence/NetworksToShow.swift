@@ -3,10 +3,10 @@ import KernelInterface
 import Records
 
 extension CheckedLedger {
-    /// A study for each kind of trained network that a toy model's measurements are made on, but those of its control: at the
-    /// cells that claims name, or, of a measurement that no claim names, at the values of its conditions.
+    /// One study for each distinct network that a toy model's measurements train, controls excluded. The cells are
+    /// those that claims name, or all values of the conditions where no claim names the measurement.
     ///
-    /// Their settings are those of the training alone, and their salt is empty, as in the runs that `submit` tries.
+    /// Their settings hold the training settings only, and their salt is empty, as for the self-check of `submit`.
     package func studiesToShow(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
@@ -27,7 +27,6 @@ extension CheckedLedger {
                 var toShow = StudyToRun(
                     study, cell: cell,
                     Verification(model: model, measurement: measurement, kernel: kernel, cells: []), salt: "")
-                // Nothing is measured.
                 toShow.cost.measuringSeconds = 0
                 studies[settings] = toShow
             }
@@ -35,7 +34,7 @@ extension CheckedLedger {
         return studies.values.sorted { state.vocabulary.comesBefore($0.cell, $1.cell) }
     }
 
-    /// The salts under which audits train a toy model's networks, sorted: those that its claims have now, and those of
+    /// The salts with which audits train a toy model's networks, sorted: the current ones of its claims and those of
     /// its receipts.
     package func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
         let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> String? in
@@ -78,7 +77,7 @@ extension LedgerState {
 }
 
 extension Vocabulary {
-    /// As they are written; none of an open list.
+    /// The values as written; empty for an open list.
     func closedValues(of condition: String) -> [String] {
         switch conditions[condition]?.values {
         case .closed(let values)?: values
@@ -86,14 +85,14 @@ extension Vocabulary {
         }
     }
 
-    /// Whether a value of a condition means more or less than another.
+    /// Whether the values of a condition have an order.
     func isOrdered(_ condition: String) -> Bool {
         let values = closedValues(of: condition)
         return conditions[condition]?.isOrdered == true || !values.isEmpty && values.allSatisfy { Number($0) != nil }
     }
 
-    /// Cells in the order of their values: as a closed list has them, else by number, else by name; conditions with an
-    /// order change fastest.
+    /// Compares cells by their values: in the order of a closed list, else as numbers, else as names; ordered
+    /// conditions change fastest.
     package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
         for name in inReadingOrder(Set(a.keys).union(b.keys)) {
             guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }
@@ -106,7 +105,7 @@ extension Vocabulary {
         return false
     }
 
-    /// Conditions without an order first, each group by name.
+    /// Sorts unordered conditions before ordered ones, each group by name.
     package func inReadingOrder(_ conditions: some Sequence<String>) -> [String] {
         conditions.sorted { (isOrdered($0) ? 1 : 0, $0) < (isOrdered($1) ? 1 : 0, $1) }
     }

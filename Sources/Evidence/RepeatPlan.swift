@@ -1,8 +1,8 @@
 import Records
 
-/// Recorded runs of some claims, each to be repeated on the OpenBLAS code that its receipt names, where that can be had.
+/// Recorded runs of some claims to repeat, each on its receipt's OpenBLAS core type where this machine has it.
 package struct RepeatPlan: Sendable {
-    /// A run as a receipt has it.
+    /// A run in a receipt, with its core type.
     package struct RecordedRun: Sendable, Equatable {
         package var run: Statement.Run
         package var blasCore: String
@@ -11,7 +11,7 @@ package struct RepeatPlan: Sendable {
     package var studies: [StudyToRun] = []
     package var recorded: [PlannedRun: [RecordedRun]] = [:]
 
-    /// `coreTypes` are those that this machine can run, its own choice first.
+    /// `coreTypes` lists what this machine can run, its default first.
     package init(_ claims: [AuditedClaim], _ receipts: [Receipt], coreTypes: [String]) {
         let wanted = Dictionary(
             studiesToRun(claims).map { (SaltedStudy(study: $0.study, salt: $0.salt), $0) },
@@ -45,12 +45,12 @@ package struct RepeatPlan: Sendable {
             isCached: isCached)
     }
 
-    /// Whether some receipt has the run from OpenBLAS's code for this core type.
+    /// Whether a receipt records the run on this core type.
     package func isRecorded(_ run: PlannedRun, on blasCore: String) -> Bool {
         recorded[run, default: []].contains { $0.blasCore == blasCore }
     }
 
-    /// What receipts say of a run, beside what came out here.
+    /// Pairs each recorded value of a run with the value measured here.
     package func compare(_ run: PlannedRun, with done: Statement.Run, on blasCore: String) -> [RepeatedRun] {
         let study = studies[run.study]
         return recorded[run, default: []].map {
@@ -61,7 +61,7 @@ package struct RepeatPlan: Sendable {
     }
 }
 
-/// A recorded run and the same run here.
+/// A recorded run and its repeat here.
 package struct RepeatedRun: Sendable {
     package var study: SaltedStudy
     package var recorded: RepeatPlan.RecordedRun

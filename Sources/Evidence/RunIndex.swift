@@ -1,6 +1,6 @@
 import Records
 
-/// A study under one salt: what one sequence of runs belongs to.
+/// A study with a salt: the key of a sequence of runs.
 package struct SaltedStudy: Hashable, Sendable {
     package var study: Study
     package var salt: String
@@ -34,7 +34,7 @@ package struct RunIndex: Sendable {
         runs[study]?[salt]?[index] != nil
     }
 
-    /// How long each recorded run took, first recorded first, by index.
+    /// The duration of the first record of each run, by index.
     func seconds(of study: Study, salt: String) -> [(index: Int, seconds: Double)] {
         (runs[study]?[salt] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value[0].seconds) }
     }
@@ -43,14 +43,14 @@ package struct RunIndex: Sendable {
         runnerNames[SaltedStudy(study: study, salt: salt), default: []]
     }
 
-    /// The salt with the most runs, the smallest of several; for histories that cannot tell.
+    /// The salt with the most runs, the smallest among ties; for shallow histories.
     func mostUsedSalt(of study: Study) -> String? {
         runs[study, default: [:]]
             .map { (salt: $0.key, count: $0.value.count) }
             .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
     }
 
-    /// Runs 0…n-1 of a study without a gap, first recorded first.
+    /// Runs 0…n-1 of a study without a gap, for each index in the order of recording.
     package func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
         let byIndex = runs[study]?[salt] ?? [:]
         var prefix: [[Statement.Run]] = []
@@ -58,7 +58,7 @@ package struct RunIndex: Sendable {
         return prefix
     }
 
-    /// How many runs come without a gap.
+    /// How many runs there are without a gap.
     func prefixCount(of study: Study, salt: String) -> Int {
         let byIndex = runs[study]?[salt] ?? [:]
         var count = 0
@@ -66,8 +66,8 @@ package struct RunIndex: Sendable {
         return count
     }
 
-    /// Hits and misses in order; a run without a value is a miss, and where repeats of one run disagree the
-    /// usable prefix ends.
+    /// Hits and misses in order. A run without a value is a miss; the usable prefix ends where repeats of one run
+    /// disagree.
     package func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
         var outcomes: [Bool] = []
         for repeats in prefix(of: study, salt: salt) {
@@ -79,14 +79,14 @@ package struct RunIndex: Sendable {
     }
 }
 
-/// What a claim asks of the numbers of a run.
+/// When a run counts as a hit for a claim.
 package struct HitRule: Sendable {
-    /// The number that decides.
+    /// The measured number that decides.
     package var quantity: String
-    /// It must lie in one of these.
+    /// The value must lie in one of these.
     package var ranges: [ValueSet]
 
-    /// nil where the run failed or does not give it.
+    /// nil where the run failed or has no such value.
     package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
 
     package func isHit(_ run: Statement.Run) -> Bool {
@@ -96,8 +96,7 @@ package struct HitRule: Sendable {
 }
 
 extension Verification {
-    /// A claim of a number is held against its range, one of a label against the range in which the measurement gives
-    /// that label.
+    /// A number must lie in the claim's range, a label's number in the range that the measurement gives that label.
     package func hitRule(of claim: Claim) -> HitRule {
         let (quantity, value) = (claim.quantity.value, claim.value?.value)
         guard case .labels(let labels)? = value,

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Runs that wait, grouped by the network that they measure: the cheapest networks come first, the first run of a group
-/// trains, the others only measure, and no network is trained by two at once.
+/// Waiting runs, grouped by the network that they measure. The cheapest networks come first; the first run of a group
+/// trains the network, the others only measure it, and no network is trained twice at once.
 package struct RunQueue: Sendable {
     /// Waiting runs of one network.
     private struct Group {
@@ -9,18 +9,18 @@ package struct RunQueue: Sendable {
 
         var network: Network
         var runs: [PlannedRun] = []
-        /// Runs of studies that are held back.
+        /// Runs of studies on hold.
         var held: [PlannedRun] = []
     }
 
-    /// The networks of one training, by the index of their seed.
+    /// The networks of one training, by seed index.
     private struct Batch {
         var training: Training
         var trainingSeconds: Double
         var groups: [Int: Group] = [:]
-        /// That are not held back.
+        /// How many runs are not on hold.
         var runCount = 0
-        /// Place in the order of batches.
+        /// Its index in `order`.
         var rank = 0
     }
 
@@ -33,21 +33,21 @@ package struct RunQueue: Sendable {
     private let isCached: @Sendable (Network) -> Bool
     private var batches: [Batch] = []
     private let batchOfStudy: [Int]
-    /// Lines, cheapest first.
+    /// Indices of batches, cheapest first.
     private var order: [Int]
-    /// No batch before this place of the order has a run to give.
+    /// Batches before this index in `order` have no waiting run.
     private var firstRank = 0
     private var heldStudies: Set<Int> = []
-    /// Runs that were given out, and whether they are to train their network.
+    /// Started runs, and whether they train their network.
     private var running: [PlannedRun: Bool] = [:]
-    /// What waits, by model digest, as the kernels estimate it.
+    /// Estimated durations of the waiting runs, by model digest.
     private var load: [String: Load] = [:]
     private var trainingCalibration = CostCalibration()
     private var measuringCalibration = CostCalibration()
-    /// How many runs wait, those held back included.
+    /// How many runs wait, those on hold included.
     package private(set) var runCount = 0
 
-    /// `isCached` tells whether a network was trained before and can be measured at once.
+    /// `isCached` returns whether a network is trained already.
     init(_ studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool) {
         self.studies = studies
         self.isCached = isCached
@@ -66,7 +66,7 @@ package struct RunQueue: Sendable {
         order = Array(batches.indices)
     }
 
-    /// Expects runs to take as long as recorded ones; those of another machine are soon outweighed by finished runs.
+    /// Calibrates the estimates with recorded runs; finished runs soon outweigh those of other machines.
     mutating func calibrate(from recorded: RunIndex) {
         var calibration = CostCalibration()
         var networks: Set<Network> = []
@@ -74,7 +74,7 @@ package struct RunQueue: Sendable {
             for (index, seconds) in recorded.seconds(of: study.study, salt: study.salt) {
                 let training = networks.contains(study.network(index)) ? 0 : study.cost.trainingSeconds
                 let expected = training + study.cost.measuringSeconds
-                // A run that took much less found a network that a study outside this plan had trained.
+                // A much shorter run used a network that a study outside this plan trained.
                 guard seconds > expected / 8 else { continue }
                 networks.insert(study.network(index))
                 calibration.learn(modelDigest: study.training.modelDigest, expected: expected, actual: seconds)
@@ -84,7 +84,7 @@ package struct RunQueue: Sendable {
         measuringCalibration = calibration.asPrior
     }
 
-    /// Puts the batches in order by what a network of theirs takes in the mean, all that waits for it included; it stays.
+    /// Sorts the batches by mean duration per network, all of its waiting runs included. The order is final.
     mutating func sortBatches() {
         let seconds = batches.map { batch in
             let load = batch.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: batch)) }
@@ -101,7 +101,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Runs of the study are counted, and not given out.
+    /// Counts the study's runs without starting them.
     mutating func hold(_ study: Int) { heldStudies.insert(study) }
 
     mutating func release(_ study: Int) {
@@ -112,7 +112,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Forgets the study's waiting runs.
+    /// Removes the study's waiting runs.
     mutating func drop(_ study: Int) {
         editAll(of: study) { group in
             group.runs.removeAll { $0.study == study }
@@ -120,7 +120,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Gives out the next run that is expected to end within the time.
+    /// Starts the next run that is expected to end within the time.
     package mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
         while firstRank < order.count, batches[order[firstRank]].runCount == 0 { firstRank += 1 }
         for batch in order[firstRank...] where batches[batch].runCount > 0 {
@@ -138,18 +138,18 @@ package struct RunQueue: Sendable {
         return nil
     }
 
-    /// The network of a run under way is there: others may measure it now.
+    /// Lets other runs measure the network of a running run.
     package mutating func networkIsReady(of run: PlannedRun) {
         edit(batchOfStudy[run.study], run.index) { $0.network = .ready }
     }
 
-    /// A run is over; where it took what it was expected to take part in, the estimates of the others learn from it.
+    /// Removes a finished run and calibrates the estimates with its duration.
     ///
-    /// `trainingSeconds` is nil where the network was there already.
+    /// `trainingSeconds` is nil where the network was cached.
     mutating func finish(_ run: PlannedRun, seconds: Double, trainingSeconds: Double?) {
         guard let trains = running[run] else { return }
         stop(run)
-        // A run that waited for another process's training says nothing of its own time.
+        // The duration of a run that waited for another process's training says nothing about its own.
         guard trains == (trainingSeconds != nil) else { return }
         let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
         if let trainingSeconds {
@@ -159,13 +159,13 @@ package struct RunQueue: Sendable {
             modelDigest: model, expected: cost.measuringSeconds, actual: max(0, seconds - (trainingSeconds ?? 0)))
     }
 
-    /// A run that was stopped waits again.
+    /// Returns a stopped run to the queue.
     package mutating func requeue(_ run: PlannedRun) {
         stop(run)
         edit(batchOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
     }
 
-    /// A run is no longer under way; returns whether it leaves its network untrained.
+    /// Removes a running run; returns whether its network remains untrained.
     @discardableResult
     mutating func stop(_ run: PlannedRun) -> Bool {
         guard running.removeValue(forKey: run) == true else { return false }
@@ -177,7 +177,7 @@ package struct RunQueue: Sendable {
         return isUntrained
     }
 
-    /// Whether a run of the study waits or is under way.
+    /// Whether a run of the study waits or runs.
     package func contains(study: Int) -> Bool {
         running.keys.contains { $0.study == study }
             || batches[batchOfStudy[study]].groups.values.contains { group in
@@ -185,7 +185,7 @@ package struct RunQueue: Sendable {
             }
     }
 
-    /// Of a run that waits or is under way, its training included until it is done.
+    /// The expected duration of a waiting or running run, with its training until that is done.
     package func expectedSeconds(of run: PlannedRun) -> Double {
         let batch = batches[batchOfStudy[run.study]]
         let trains =
@@ -200,7 +200,7 @@ package struct RunQueue: Sendable {
             + (trains ? batch.trainingSeconds * trainingCalibration.factor(batch.training.modelDigest) : 0)
     }
 
-    /// Of one core, for all that waits.
+    /// The expected duration of all waiting runs on one core.
     package var seconds: Double {
         load.sorted { $0.key < $1.key }.reduce(0) { sum, model in
             sum + max(0, model.value.training) * trainingCalibration.factor(model.key)
@@ -208,13 +208,13 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// The longest run that waits, or nearly so.
+    /// The expected duration of the longest waiting run, approximately.
     package var longestSeconds: Double {
         guard let batch = order.last(where: { batches[$0].runCount > 0 }) else { return 0 }
         return batches[batch].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
     }
 
-    /// What waits.
+    /// The waiting runs.
     package func workload(cores: Int) -> Workload {
         var workload = Workload(cores: cores)
         var waiting: Set<Int> = []
@@ -243,7 +243,7 @@ package struct RunQueue: Sendable {
 
     private func total(_ load: Load) -> Double { load.training + load.measuring }
 
-    /// Changes one group and keeps every sum over groups true.
+    /// Changes one group and updates every sum over groups.
     private mutating func edit(_ batch: Int, _ index: Int, _ change: (inout Group) -> Void) {
         let training = batches[batch].training
         var group =

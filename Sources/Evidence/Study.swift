@@ -2,7 +2,7 @@ import Checking
 import KernelInterface
 import Records
 
-/// What is run: a toy model, a measurement, and the settings handed to the kernel.
+/// A toy model, a measurement and the settings of the kernel: what one run executes.
 package struct Study: Hashable, Sendable {
     package var modelDigest: String
     package var measurementDigest: String
@@ -15,11 +15,11 @@ package struct StudiedCell: Sendable {
     /// The conditions that the measurement takes from the claim.
     package var cell: [String: String]
     package var study: Study
-    /// The same under the measurement's control settings, where it has any.
+    /// The same with the measurement's control settings; nil where it has none.
     package var control: Study?
 }
 
-/// How a claim is re-run.
+/// How to re-run a claim.
 package struct Verification: Sendable {
     package var model: ToyModel
     package var measurement: Measurement
@@ -27,7 +27,7 @@ package struct Verification: Sendable {
     package var cells: [StudiedCell]
 }
 
-/// Toy models, measurements and the kernels that carry them out.
+/// Toy models, measurements and the kernels that run them.
 struct VerifierSet: Sendable {
     var models: [String: ToyModel]
     /// By `toy-model/measurement`.
@@ -36,7 +36,8 @@ struct VerifierSet: Sendable {
 }
 
 extension CheckedLedger {
-    /// How a claim is re-run: by the verifier that it names, or else by the first that can measure its cells; nil if none can.
+    /// How to re-run a claim: with the verifier that it names, else with the first that can measure its cells; nil if
+    /// none can.
     package func verification(of claim: Claim) -> Verification? {
         VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
     }
@@ -93,13 +94,13 @@ extension VerifierSet {
 }
 
 extension Verification {
-    /// What an audit begins anew with: the claim, the toy model and the measurement. Were a model's configuration not in
-    /// it, an author could try configurations against seeds that are known already.
+    /// The digest that starts a new audit when it changes: of the claim, the toy model and the measurement. The model's
+    /// configuration is part of it, or an author could try configurations on known seeds.
     package func auditDigest(of claim: Claim) -> String {
         sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
     }
 
-    /// What a receipt of these runs says.
+    /// The content of a receipt for these runs.
     package func statement(
         of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
     ) -> Statement {

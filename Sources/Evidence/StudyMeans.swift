@@ -1,15 +1,15 @@
 import Records
 
-/// A study that counted runs were made of for claims in force, under whatever salts.
+/// A study with counted runs for claims in force, under any salt.
 package struct AuditedStudy: Sendable {
     /// `superposition-geometry/dimensionality at density 0.3`.
     var title: String
-    /// What makes its networks, one of each salt.
+    /// The trainings of its networks, one per salt.
     var trainings: Set<Training>
 }
 
 extension Evidence {
-    /// Notes a study with counted runs; of toy models that train the same, the first name stands.
+    /// Adds a study with counted runs; toy models with equal training share the first name.
     mutating func note(_ cell: StudiedCell, _ verification: Verification, salt: String) {
         guard runs.contains(0, of: cell.study, salt: salt) else { return }
         let study = StudyToRun(cell.study, cell: cell.cell, verification, salt: salt)
@@ -21,8 +21,8 @@ extension Evidence {
         }
     }
 
-    /// What the counted runs of each study of a quantity come to, by name: a study once however many claims rest on it,
-    /// each run once however often it was repeated. Controls are no studies.
+    /// The mean of the counted runs of each study of a quantity, by name. Each study counts once, whatever the number
+    /// of its claims; each run once, whatever the number of its repeats. Controls are excluded.
     package func studyMeans(of quantity: String) -> (
         estimates: [StudyEstimate], excluded: [ExcludedEstimate], shareNetworks: Bool
     ) {
@@ -34,13 +34,15 @@ extension Evidence {
             let all = salts.flatMap { runs.prefix(of: study, salt: $0).compactMap(\.first) }
             let values = all.compactMap { $0.values?[quantity]?.double }.filter(\.isFinite)
             guard let sample = SampleMean(values), let variance = sample.variance else {
-                let reason = values.isEmpty ? "no run gave a value" : "one run alone says nothing of how runs vary"
+                let reason = values.isEmpty ? "no run gave a value" : "a single run has no variance"
                 excluded.append(ExcludedEstimate(name: audited.title, value: values.first, reason: reason))
                 continue
             }
             let mean = sample.mean
             guard mean.isFinite, variance.isFinite, variance > 0 else {
-                let reason = variance == 0 ? "all its runs gave one value, which has no variance" : "it is not finite"
+                let reason =
+                    variance == 0
+                    ? "all its runs gave the same value, so it has no variance" : "its mean or variance is not finite"
                 excluded.append(
                     ExcludedEstimate(name: audited.title, value: mean.isFinite ? mean : nil, reason: reason))
                 continue
@@ -55,7 +57,7 @@ extension Evidence {
     }
 }
 
-/// What was not pooled of a quantity, and why.
+/// An estimate that was not pooled, and why.
 package struct ExcludedEstimate: Sendable, Equatable {
     /// A study or a claim.
     package var name: String

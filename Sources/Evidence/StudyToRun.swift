@@ -1,7 +1,7 @@
 import KernelInterface
 import Records
 
-/// A claim that runs can decide, with the salt that its seeds derive from.
+/// A claim that runs can decide, with the salt of its seeds.
 package struct AuditedClaim: Sendable {
     package var claim: Claim
     package var finding: Finding
@@ -16,13 +16,13 @@ package struct AuditedClaim: Sendable {
     }
 }
 
-/// What makes one network of each seed: studies that agree in it share their networks.
+/// What determines the networks, one per seed: studies with equal training share them.
 package struct Training: Hashable, Sendable {
     package var modelDigest: String
     package var salt: String
-    /// Those settings of the measurement that lead to another network.
+    /// The settings of the measurement that change the network.
     package var settings: [String: String]
-    /// The OpenBLAS core type, which decides the last bits; nil for the best that the machine has.
+    /// The OpenBLAS core type, which decides the last bits; nil for the machine's default.
     package var coreType: String?
 }
 
@@ -34,13 +34,13 @@ package struct Network: Hashable, Sendable {
     package var seed: String { seedText(modelDigest: training.modelDigest, salt: training.salt, index: index) }
 }
 
-/// A study with all that it takes to run it.
+/// A study with all that is needed to run it.
 package struct StudyToRun: Sendable {
     package var study: Study
     package var cell: [String: String]
     package var verification: Verification
     package var training: Training
-    /// Of one run by itself, the start of its process included.
+    /// The cost of one run, including the start of its process.
     package var cost: RunCost
 
     package init(
@@ -55,14 +55,14 @@ package struct StudyToRun: Sendable {
             modelDigest: study.modelDigest, salt: salt,
             settings: study.settings.filter { trainingSettings.contains($0.key) }, coreType: coreType)
         let config = verification.model.completeConfig(verification.kernel)
-        // What cannot be run costs nothing to find out.
+        // A study that cannot run costs nothing.
         cost =
             (try? verification.kernel.cost(config, name, Settings(study.settings)))
             ?? RunCost(trainingSeconds: 0, measuringSeconds: 0, bytes: 0)
         cost.measuringSeconds += Self.startSeconds
     }
 
-    /// To start a process; a power of two, so that sums of it are exact.
+    /// The start of a process; a power of two, so that sums are exact.
     private static let startSeconds = 0.0625
 
     package var salt: String { training.salt }
@@ -80,9 +80,8 @@ package func cellSuffix(_ cell: [String: String]) -> String {
     cell.isEmpty ? "" : " at " + cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }
 
-/// One run that is to be done.
 package struct PlannedRun: Hashable, Sendable {
-    /// Its place among the studies of its plan.
+    /// The index of its study in the plan.
     package var study: Int
     package var index: Int
 

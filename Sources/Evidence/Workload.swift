@@ -1,12 +1,12 @@
 import Words
 
-/// Runs that are still to be done.
+/// Runs still to do.
 package struct Workload: Sendable, Equatable {
     package var runs = 0
     package var studies = 0
-    /// Networks that are to be trained first.
+    /// Networks to train first.
     package var trainings = 0
-    /// Of wall time, on these cores.
+    /// Wall time on these cores.
     package var seconds = 0.0
     package var cores: Int
 

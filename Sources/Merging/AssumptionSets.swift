@@ -1,13 +1,13 @@
 import Checking
 import Records
 
-/// The most assumption sets that are carried beside one answer.
+/// The most assumption sets that one answer lists.
 private let assumptionSetLimit = 16
 
-/// Sets of assumptions, each enough for an answer; sorted, none within another.
+/// Sets of assumptions, each enough for an answer; sorted, none a subset of another.
 package struct AssumptionSets: Sendable, Equatable {
     package var sets: [[String]] = []
-    /// There are more than are carried.
+    /// Whether sets beyond the limit were dropped.
     package var isCut = false
 
     package init(sets: [[String]] = [], isCut: Bool = false) {
@@ -17,7 +17,7 @@ package struct AssumptionSets: Sendable, Equatable {
 }
 
 extension Merge {
-    /// Minimal sets of assumptions, each enough for one claim on the winning side; of both sides where contested.
+    /// Minimal sets of assumptions, each enough for one claim on the winning side, or on either side where contested.
     func assumptions(of claims: [LeafClaim], for status: QuestionStatus) -> AssumptionSets {
         var sets: [[String]] = []
         for claim in claims {
@@ -32,15 +32,15 @@ extension Merge {
             let set = claim.member.claim.assumes.map(\.value).filter {
                 !attackOutcome.supportedAssumptions.contains($0)
             }
-            // Nothing is less than what needs nothing.
+            // The empty set is a subset of every other.
             if set.isEmpty { return AssumptionSets(sets: [[]]) }
             sets.append(set)
         }
         return minimal(sets)
     }
 
-    /// One supporting part is enough where `any` is supported, one refuting part where `all` is refuted; otherwise each
-    /// part brings one of its sets.
+    /// Combines the sets of the parts. One supporting part is enough where `any` is supported, one refuting part where
+    /// `all` is refuted; else every part contributes one of its sets.
     func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: QuestionStatus) -> AssumptionSets
     {
         let deciding: [PartAnswer]
@@ -53,7 +53,7 @@ extension Merge {
         case (.all, _), (.any, _), (.answers, _): deciding = parts
         }
         var together = AssumptionSets(sets: [[]])
-        // A part that holds under no set that can hold together leaves none for the whole.
+        // A part whose sets are all inconsistent leaves no set for the whole.
         for part in deciding {
             together = minimal(
                 together.sets.flatMap { set in part.assumptions.sets.map { set + $0 } },
@@ -62,8 +62,8 @@ extension Merge {
         return together
     }
 
-    /// Sorted, without supersets and without sets that cannot hold together: because two of their assumptions exclude each
-    /// other, or because runs verified two claims that cannot both be true and rest on them.
+    /// Sorts the sets and drops supersets and inconsistent sets: with two assumptions that exclude each other, or with
+    /// the assumptions of two verified claims that cannot both be true.
     private func minimal(_ sets: [[String]], isCut: Bool = false) -> AssumptionSets {
         let distinct = Set(sets.map { Set($0) }).filter { set in
             !state.areExclusive(Array(set), Array(set)) && !inconsistentAssumptions.contains { $0.isSubset(of: set) }
@@ -76,7 +76,8 @@ extension Merge {
             sets: Array(sorted.prefix(assumptionSetLimit)), isCut: isCut || sorted.count > assumptionSetLimit)
     }
 
-    /// Learned from conflicts that both sides' runs verified; smallest first, none within another.
+    /// The assumptions behind conflicts in which runs verified both claims; smallest sets first, none a subset of
+    /// another (nogoods, de Kleer 1986).
     static func inconsistentAssumptions(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
         let sets = discords.values.flatMap(\.pairs).filter { $0.isConflict && $0.grade == .both }.compactMap { pair in
             let claims = [pair.a, pair.b].compactMap(state.claim)

@@ -2,41 +2,40 @@ import Evidence
 import Records
 import Words
 
-/// Which claims survive the tested attacks on them, and what beat the others.
+/// Which claims survive the attacks on them, and why the others do not.
 package struct AttackOutcome: Sendable {
-    /// Of a claim that its runs refuted: of the complement that stands for it.
+    /// The effective status of each claim that is not in.
     private var effectiveStatuses: [Member: ClaimStatus] = [:]
     private var reasons: [Member: String] = [:]
-    /// Assumptions whose question refuted them or that were said to fail, and those whose question supports them.
+    /// Failed: refuted by the question that tests them, or assumed to fail. Supported: by the question that tests them.
     package fileprivate(set) var failedAssumptions: Set<String> = []
     package fileprivate(set) var supportedAssumptions: Set<String> = []
 
     init() {}
 
-    /// Whether the claim itself is in: never, where its runs refuted it.
+    /// The status of the claim itself; out where its runs refuted it.
     package func status(of member: Member) -> ClaimStatus {
         member.isRefuted ? .out : effectiveStatus(of: member)
     }
 
-    /// Whether what stands for the claim is in: itself, or the complement of what its runs refuted.
+    /// The status of the claim or, where its runs refuted it, of its complement.
     func effectiveStatus(of member: Member) -> ClaimStatus { effectiveStatuses[member] ?? .in }
 
-    /// Why it is not in, in a few words; nil where it is.
+    /// Why the claim is not in, in a few words; nil where it is in.
     package func reason(of member: Member) -> String? { reasons[member] }
 }
 
-/// A caveat whose test stands against a claim.
+/// A caveat that attacks a claim.
 struct AttackingCaveat: Sendable {
     var shownBy: Member
     var target: Member
 }
 
 extension Merge {
-    /// Labels every claim; `failing` are assumptions that are taken to fail.
+    /// Labels every claim; `failing` are assumptions to treat as failed.
     ///
-    /// An assumption that a question tests waits for that question's answer, and claims that make it wait with it. Where
-    /// the answers wait for one another, the assumptions stand: nothing refuted them.
-    /// Where it is `known` of a larger ledger what assumptions fall, no question is looked at.
+    /// An assumption that a question tests is decided after that question's answer, and so are the claims that make it.
+    /// Where the answers depend on one another, the assumptions hold, since nothing refuted them.
     func resolveAttacks(failing: Set<String>) -> AttackOutcome {
         var attackOutcome = AttackOutcome()
         attackOutcome.failedAssumptions = failing.intersection(state.assumptions.keys)
@@ -46,7 +45,7 @@ extension Merge {
         let members = attackable(caveats, doubted)
         let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let graph = attackGraph(members, node, caveats)
-        // An assumption that no claim makes changes nothing.
+        // Only assumptions that some claim makes matter.
         var assumed: [String: [Int]] = [:]
         for (index, member) in members.enumerated() {
             for assumption in member.claim.assumes where doubted.contains(assumption.value) {
@@ -65,12 +64,12 @@ extension Merge {
             let pending = graph.pending(labels, waiting)
             let decidable = pendingAssumptions.filter { assumption in
                 leafMembers(below: assumption.question).allSatisfy { leafMember in
-                    // What assumes it cannot speak for it.
+                    // A claim is no evidence for its own assumption.
                     leafMember.member.rests(on: assumption.slug)
                         || !(node[leafMember.member].map(pending.contains) ?? false)
                 }
             }
-            // Of assumptions that wait for one another none is refuted first.
+            // Assumptions that depend on one another all hold.
             let decided = decidable.isEmpty ? pendingAssumptions : decidable
             for assumption in decided where !decidable.isEmpty {
                 switch status(of: assumption.question, attackOutcome, ignoring: assumption.slug) {
@@ -84,7 +83,7 @@ extension Merge {
         }
     }
 
-    /// Assumptions with the questions that test them, sorted.
+    /// Assumptions that a question tests, with the question; sorted.
     private func testedAssumptions() -> [(slug: String, question: String)] {
         state.assumptions.values.compactMap { assumption in
             guard let question = assumption.testedBy?.value, state.questions[question] != nil else { return nil }
@@ -92,9 +91,9 @@ extension Merge {
         }.sorted { $0.slug < $1.slug }
     }
 
-    /// Members that something may keep from being in, or that may keep others from it, sorted; all others are in.
+    /// Members that attack or may be attacked, sorted; all others are in.
     private func attackable(_ caveats: [AttackingCaveat], _ doubted: Set<String>) -> [Member] {
-        // Of a group that is asked anew each place is a claim's.
+        // Positions in a scanned group are those of the comparison, so every member of it is a node.
         var members = discords.values.flatMap { discord in
             discord.isTruncated
                 ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
@@ -129,7 +128,8 @@ extension Merge {
         return graph
     }
 
-    /// Caveats that attack: on a claim, shown by a claim on the same quantity or toy model that is not of a lower level.
+    /// The attacking caveats: against a claim, shown by a claim of at least the same level on the same quantity or toy
+    /// model.
     func attackingCaveats() -> [AttackingCaveat] {
         var shown: [(shownBy: ClaimID, target: ClaimID)] = []
         for finding in ledger.findings {
@@ -169,20 +169,21 @@ extension Member {
 }
 
 extension AttackGraph {
-    /// Conflicts attack both ways, but not upward against a strictly higher level at the shared cells.
+    /// Adds attacks of conflicting claims on each other, except on a claim of a strictly higher level at the shared
+    /// cells.
     fileprivate mutating func add(_ discord: Discord, _ node: [Member: Int], _ state: LedgerState) {
         let comparison = discord.comparison
         let members = comparison.members
         @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
             let (mine, other) = (members[i].evidence.level, members[j].evidence.level)
-            // Nothing was run on either side: nobody stands higher.
+            // Without runs on either side both are at the lowest level.
             if mine == .reported && other == .reported { return true }
             return members[i].level(within: members[j].scope, in: state)
                 >= members[j].level(within: members[i].scope, in: state)
         }
         if discord.isTruncated {
             add(
-                // Every member of such a group is a node, so places in both lists are the same.
+                // Every member is a node here, so positions in both lists agree.
                 comparison.scan(members.compactMap { node[$0] }, attacks))
         } else {
             for pair in discord.pairs where pair.isConflict {
@@ -196,7 +197,7 @@ extension AttackGraph {
         let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
         for set in discord.sets {
             let joint = set.compactMap { byID[$0] }
-            // Together they stand no higher than the lowest of them.
+            // A joint attack has the level of its weakest source.
             for target in joint {
                 let others = joint.filter { $0.id != target.id }
                 let lowest = others.map { $0.level(within: target.scope, in: state) }.min() ?? .reported
@@ -208,7 +209,7 @@ extension AttackGraph {
         }
     }
 
-    /// What refuted a claim verified its complement at that cell, which no claim within the refuted range goes with.
+    /// Adds attacks between refuted claims and the claims within their refuted range: the runs verified the complement.
     fileprivate mutating func addComplements(_ members: [Member], _ node: [Member: Int], _ state: LedgerState) {
         for refuted in members where refuted.isRefuted {
             guard let range = refuted.values, let source = node[refuted] else { continue }
@@ -224,7 +225,7 @@ extension AttackGraph {
         }
     }
 
-    /// Nodes whose label may still change when something that waits is decided.
+    /// The undecided nodes that a waiting node can still change.
     fileprivate func pending(_ labels: [ClaimStatus], _ waiting: Set<Int>) -> Set<Int> {
         var pending = waiting.filter { labels[$0] == .undecided }
         var queue = Array(pending)
@@ -243,8 +244,8 @@ extension AttackGraph {
 }
 
 extension Comparison {
-    /// Its claims as a group in which conflicts are looked for. `attacks` holds both ways where nothing was run on either
-    /// side.
+    /// The members as a group whose attacks are computed on demand. `attacks` is true both ways where nothing was run
+    /// on either side.
     fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
         var counts = pairCounts().inConflict
         let wasRun = members.map { $0.evidence.level != .reported }
@@ -263,7 +264,7 @@ extension Comparison {
 }
 
 extension Member {
-    /// The cells at which its runs refuted it, as scopes.
+    /// The cells at which runs refuted the claim, as scopes.
     fileprivate func refutedCells(_ state: LedgerState) -> [Scope] {
         evidence.cells.filter { $0.count.verdict == .refuted }.map { cell in
             let models = claim.tested[Condition.model]
@@ -298,7 +299,7 @@ extension AttackOutcome {
                     of: node, limit: namedAttackerLimit, among: labels[node] == .out ? winners : rivals))
             let assumptions = member.claim.assumes.map(\.value).filter(failedAssumptions.contains)
             if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
-                reasons[member] = "rests on \(listed(assumptions)), which fell"
+                reasons[member] = "rests on \(listed(assumptions)), which failed"
                 continue
             }
             let names = attackers.map { node in
@@ -306,7 +307,7 @@ extension AttackOutcome {
             }.sorted()
             let shown =
                 names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names
-            reasons[member] = labels[node] == .out ? "beaten by \(listed(shown))" : "against \(listed(shown))"
+            reasons[member] = labels[node] == .out ? "defeated by \(listed(shown))" : "attacked by \(listed(shown))"
         }
     }
 }

@@ -1,8 +1,8 @@
-/// A set of small whole numbers, one bit each; sets that are combined have one capacity.
+/// A set of small non-negative integers, one bit each; operands of a set operation have the same capacity.
 struct BitSet: Hashable, Sendable {
-    /// The elements below 64: sets that hold no others need no memory of their own.
+    /// The elements below 64, so that small sets need no heap memory.
     private var low: UInt64 = 0
-    /// 64 elements each, from 64 on.
+    /// The elements from 64 on, 64 per word.
     private var high: [UInt64]
 
     init(capacity: Int) {
@@ -14,7 +14,7 @@ struct BitSet: Hashable, Sendable {
         for element in elements { insert(element) }
     }
 
-    /// 0..<count, as a set of the capacity, or of no more.
+    /// Creates the set 0..<count.
     init(filledTo count: Int, capacity: Int? = nil) {
         self.init(0..<count, capacity: capacity ?? count)
     }
@@ -63,7 +63,7 @@ struct BitSet: Hashable, Sendable {
     }
 
     func intersectionCount(_ other: BitSet) -> Int {
-        // Plain x86-64 has no instruction that counts bits.
+        // Plain x86-64 has no population count instruction.
         var count = low & other.low == 0 ? 0 : (low & other.low).nonzeroBitCount
         for index in high.indices where high[index] & other.high[index] != 0 {
             count += (high[index] & other.high[index]).nonzeroBitCount
@@ -71,7 +71,7 @@ struct BitSet: Hashable, Sendable {
         return count
     }
 
-    /// How many elements are below one.
+    /// The number of elements below `end`.
     func count(below end: Int) -> Int {
         guard end >= 64 else { return (low & ((1 << UInt64(end)) - 1)).nonzeroBitCount }
         var count = low.nonzeroBitCount
@@ -112,7 +112,7 @@ extension BitSet: Sequence {
     struct Iterator: IteratorProtocol {
         fileprivate var rest: UInt64
         fileprivate let high: [UInt64]
-        /// Of the words in `high`, the next one.
+        /// The index of the next word in `high`.
         fileprivate var place = 0
 
         mutating func next() -> Int? {

@@ -1,21 +1,21 @@
-/// The claims of a comparison as sets of those that say the same of a condition: all that a claim can meet, and all that
-/// nothing tells from it, are found 64 at a time, however many pairs that makes.
+/// A bitmap index of the claims of a comparison by their conditions. It finds all compatible or indistinguishable
+/// claims 64 at a time instead of pair by pair.
 ///
-/// Claims are numbered by their places in some order.
+/// Claims are numbered by their positions in a given order.
 struct BitmapIndex: Sendable {
     private let comparison: Comparison
     private let all: BitSet
-    /// By name, and by condition of a scope.
+    /// `recorded` by name, `covered` by condition of a scope.
     private var recorded: [Column]
     private var covered: [Column] = []
     private var withEmptyScope: BitSet
-    /// By name, those that make the assumption; by assumption that is excluded somewhere, bridges too.
+    /// Claims by assumption: by its name, and by its number including bridges.
     private var byAssumptionName: [PositionSet]
     private var byAssumption: [PositionSet] = []
     private var byAssumptions: [BitSet: PositionSet] = [:]
     private var labels: Column
 
-    /// `order` holds every claim once.
+    /// `order` contains every claim once.
     init(_ comparison: Comparison, _ order: [Int]) {
         self.comparison = comparison
         let count = order.count
@@ -42,7 +42,7 @@ struct BitmapIndex: Sendable {
         }
     }
 
-    /// Those that share a cell with a claim and can hold beside it.
+    /// The claims that share a cell with a row and whose assumptions are compatible with it.
     func compatible(with row: Comparison.Row) -> BitSet {
         guard !row.hasEmptyScope else { return BitSet(capacity: all.count) }
         var found = all.subtracting(withEmptyScope)
@@ -53,7 +53,7 @@ struct BitmapIndex: Sendable {
         return found
     }
 
-    /// Those that nothing recorded tells from a claim.
+    /// The claims that no recorded condition distinguishes from a row.
     func indistinguishable(from row: Comparison.Row) -> BitSet {
         var found = BitSet(capacity: all.count)
         byAssumptions[row.assumptions]?.add(to: &found)
@@ -61,13 +61,13 @@ struct BitmapIndex: Sendable {
         return found
     }
 
-    /// Those that say none of a claim's labels.
+    /// The claims that share no label with a row.
     func withoutLabels(of row: Comparison.Row) -> BitSet {
         all.subtracting(labels.compatible(with: row.labels))
     }
 
-    /// Calls `body` with what tells some of a claim's opponents from it, for each different set of names; `isKnown` tells
-    /// that a set and all larger ones are of no more interest.
+    /// Calls `body` with each distinct set of names in which the row differs from some of `others`. `isKnown` returns
+    /// whether a set and its supersets can be skipped.
     func forEachDifference(
         _ row: Comparison.Row, from others: BitSet, isKnown: (BitSet) -> Bool, _ body: (BitSet) -> Void
     ) {
@@ -97,9 +97,9 @@ struct BitmapIndex: Sendable {
     }
 }
 
-/// Claims by one condition.
+/// The claims by their values of one condition.
 private struct Column: Sendable {
-    /// Those that do not say it.
+    /// Claims that leave the condition open.
     var unspecified: BitSet
     /// By value.
     var positions: [PositionSet] = []
@@ -116,7 +116,7 @@ private struct Column: Sendable {
         }
     }
 
-    /// Those that hold one of some values, and those that do not say.
+    /// The claims with one of the values, and those that leave the condition open.
     func compatible(with values: BitSet) -> BitSet {
         var found = unspecified
         for value in values where value < positions.count { positions[value].add(to: &found) }
@@ -124,7 +124,7 @@ private struct Column: Sendable {
     }
 }
 
-/// A list of places while they are few, a set of them where that takes less.
+/// A set of positions: a list while it is short, a bit set after that.
 private struct PositionSet: Sendable {
     private var few: [Int] = []
     private var many: BitSet?
@@ -146,19 +146,19 @@ private struct PositionSet: Sendable {
     }
 }
 
-/// How many pairs of claims do not meet.
+/// Counts of pairs of claims with disjoint ranges.
 struct PairCounts {
-    /// By claim, with how many others it does not meet, and with how many of them it shares a cell.
+    /// By claim: the number of others with a disjoint range, and of those among them that share a cell.
     var disjoint: [Int]
     var inConflict: [Int]
-    /// Pairs, each once.
+    /// Each pair counts once.
     var disjointPairs = 0
     var conflicts = 0
     var unexplained = 0
 }
 
 extension Comparison {
-    /// Claims that are indistinguishable in all but what they say of numbers are looked at together.
+    /// Everything but the range; claims with equal profiles are handled together.
     private struct Profile: Hashable {
         var recorded: [Row.Side]
         var scope: [Row.Side]
@@ -173,8 +173,8 @@ extension Comparison {
         }
     }
 
-    /// Counts all pairs without a look at each. `visit` is called with a claim of each setting, and a set of places in a index
-    /// of those that it does not meet: enough of them that each pair is met from one side at least.
+    /// Counts all pairs without visiting each. `visit` gets one claim per profile with the claims whose ranges are
+    /// disjoint from it; every pair is visited from at least one side.
     func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ index: BitmapIndex) -> Void = { _, _, _ in })
         -> PairCounts
     {
@@ -190,7 +190,7 @@ extension Comparison {
         return counts
     }
 
-    /// Those below a claim on the scale are the first of all by their upper ends.
+    /// Sorted by upper ends, the claims below a claim are a prefix.
     private func countBelow(
         _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
@@ -214,7 +214,7 @@ extension Comparison {
         }
     }
 
-    /// Those above are the last by their lower ends.
+    /// Sorted by lower ends, the claims above a claim are a suffix.
     private func countAbove(_ profiles: [[Int]], _ counts: inout PairCounts) {
         let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
         let index = BitmapIndex(self, order)
@@ -244,7 +244,7 @@ extension Comparison {
             for claim in claims {
                 counts.disjoint[claim] = disjointCount
                 counts.inConflict[claim] = compatibleCount
-                // Each pair from the later one.
+                // Each pair is counted at its later claim.
                 counts.disjointPairs += others.count(below: claim)
                 counts.conflicts += compatible.count(below: claim)
                 counts.unexplained += indistinguishable.count(below: claim)

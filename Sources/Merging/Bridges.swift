@@ -1,37 +1,37 @@
 import Records
 
-/// Whether a toy result carries over to general models, as far as one leaf tells.
+/// The evidence of one leaf on whether toy results carry over to general models.
 package struct BridgeStatus: Sendable, Equatable {
     package enum Status: String, Sendable, Codable {
-        /// No claim on the models that it leads to takes a side.
+        /// No claim on the bridge's target models takes a side.
         case untested
         case holds, fails
     }
 
-    /// The assumption that is the bridge.
+    /// The name of the bridging assumption.
     package var assumption: String
     package var status: Status
-    /// Toy claims that rest on it and take a side, and claims on the models that it leads to which do.
+    /// Toy claims that rest on it and take a side; claims on its target models that take a side.
     package var toys: [ClaimID]
     package var generals: [ClaimID]
-    /// Toy claims that some general claim takes the other side of.
+    /// Toy claims with a general claim on the other side.
     var opposed: Set<ClaimID>
 }
 
 extension Merge {
-    /// How the bridges fare at a leaf, by name: held against each other are sides, not numbers.
+    /// The status of each bridge at a leaf, by name. It compares sides, not numbers.
     func bridgeStatuses(of claims: [LeafClaim]) -> [BridgeStatus] {
         guard claims.contains(where: { $0.member.kind == .toy }) else { return [] }
-        let voices = claims.filter { $0.side != .silent && $0.effectiveStatus == .in }
+        let active = claims.filter { $0.side != .silent && $0.effectiveStatus == .in }
         let names = Set(
-            voices.filter { $0.member.kind == .toy }.flatMap { $0.member.claim.assumes.map(\.value) }
+            active.filter { $0.member.kind == .toy }.flatMap { $0.member.claim.assumes.map(\.value) }
         ).filter { state.assumptions[$0]?.bridge != nil }
         return names.sorted().map { name in
             let ends = Set((state.assumptions[name]?.bridge?.to ?? []).map(\.value))
-            let toys = voices.filter { $0.member.kind == .toy && $0.member.rests(on: name) }
-            let generals = voices.filter { voice in
-                voice.bridge == nil && !voice.member.rests(on: name)
-                    && (voice.member.kind == .general || voice.member.isOn(ends))
+            let toys = active.filter { $0.member.kind == .toy && $0.member.rests(on: name) }
+            let generals = active.filter { claim in
+                claim.bridge == nil && !claim.member.rests(on: name)
+                    && (claim.member.kind == .general || claim.member.isOn(ends))
             }
             let opposed = toys.filter { toy in generals.contains { $0.side != toy.side } }.map(\.member.id)
             return BridgeStatus(
@@ -42,7 +42,7 @@ extension Merge {
 }
 
 extension Member {
-    /// Whether it was tested on these models alone.
+    /// Whether the claim was tested on these models only.
     fileprivate func isOn(_ models: Set<String>) -> Bool {
         guard case .values(let tested)? = claim.tested[Condition.model] else { return false }
         return models.isSuperset(of: tested)

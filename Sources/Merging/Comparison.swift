@@ -2,37 +2,38 @@ import Checking
 import Records
 import Words
 
-/// The claims on one quantity that can disagree, coded so that two of them are compared in a few machine words.
+/// The comparable claims on one quantity, encoded so that comparing two takes a few machine words.
 ///
-/// A reference: it is made once and asked of thousands of pairs.
+/// A class, because thousands of comparisons share it.
 final class Comparison: Sendable {
     /// Sorted by id.
     let members: [Member]
-    /// What findings can differ in: conditions, attributes and `assume:` names, sorted.
+    /// The names in which findings can differ, sorted: conditions, attributes, `assume:` names.
     let names: [String]
     let rows: [Row]
 
-    /// A reference: a row is put beside thousands of others.
+    /// A class, because each row takes part in thousands of comparisons.
     final class Row: Sendable {
-        /// A condition or a name, by its number, with some of its values.
+        /// A name and some of its values, as numbers.
         struct Side: Hashable {
             var name: Int
             var values: BitSet
         }
 
-        /// Codes of the ends of its range, such that two ranges meet unless one's upper code is below the other's lower.
+        /// Codes of the ends of its range: two ranges meet unless the upper code of one is below the lower code of the
+        /// other.
         let lower: Int
         let upper: Int
-        /// Of a label-valued quantity; empty otherwise.
+        /// Of a label-valued quantity, else empty.
         let labels: BitSet
-        /// By index into `names`, ascending: the tested values. Not there: unknown.
+        /// The tested values, ascending by index into `names`; an unknown name is missing.
         let recorded: [Side]
-        /// As indices into `names`, bridges left out.
+        /// Indices into `names`, without bridges.
         let assumptions: BitSet
-        /// What it covers, by condition; unrestricted ones are left out.
+        /// The covered values by condition, without unrestricted conditions.
         let scope: [Side]
         let hasEmptyScope: Bool
-        /// Assumptions and those that cannot hold beside one of them, bridges too.
+        /// Numbers of its assumptions, and of those that they exclude; bridges included.
         let assumed: BitSet
         let excluded: BitSet
         let hasUnknownConditions: Bool
@@ -53,7 +54,7 @@ final class Comparison: Sendable {
             self.hasUnknownConditions = hasUnknownConditions
         }
 
-        /// The same claim tested elsewhere.
+        /// The same claim with other tested values.
         func recording(_ recorded: [Side]) -> Row {
             Row(
                 lower: lower, upper: upper, labels: labels, recorded: recorded, assumptions: assumptions, scope: scope,
@@ -86,13 +87,13 @@ final class Comparison: Sendable {
         }
     }
 
-    /// Where a claim stands in `members`, which are sorted.
+    /// The index of a claim in `members`.
     func index(of claim: ClaimID) -> Int? {
         let place = members.partitioningIndex { $0.id >= claim }
         return place < members.count && members[place].id == claim ? place : nil
     }
 
-    /// What a claim's row would be with other tested values; of values that no claim has only that they are others.
+    /// The row of a claim with other tested values; a value that no claim has only differs from all others.
     func row(recording recorded: [(name: String, values: [String])], like member: ClaimID) -> Row? {
         guard let index = index(of: member) else { return nil }
         return rows[index].recording(coder.codes(recorded))
@@ -104,12 +105,12 @@ final class Comparison: Sendable {
             : rows[i].labels.isDisjoint(with: rows[j].labels)
     }
 
-    /// Some cell is in both scopes and the assumptions can hold together.
+    /// Whether some cell is in both scopes and the assumptions are compatible.
     func areCompatible(_ i: Int, _ j: Int) -> Bool { rows[i].isCompatible(with: rows[j]) }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && areCompatible(i, j) }
 
-    /// What is recorded on both sides without a common value, and the assumptions that only one side makes.
+    /// The names with recorded values on both sides and none in common, and the assumptions that only one side makes.
     func differences(_ i: Int, _ j: Int) -> BitSet { differences(rows[i], rows[j]) }
 
     func differences(_ a: Row, _ b: Row) -> BitSet {
@@ -133,12 +134,12 @@ final class Comparison: Sendable {
 
     func names(_ set: BitSet) -> [String] { set.elements.map { names[$0] } }
 
-    /// Where a claim stands on each name, as a number that claims which stand alike share, from 0.
+    /// A number per claim, from 0: equal where claims have equal values of a name.
     func blocks(of name: Int) -> [Int] {
         if isAssumption(name) { return rows.map { $0.assumptions.contains(name) ? 1 : 0 } }
         var codes: [BitSet: Int] = [:]
         return rows.map { row in
-            // What is unknown stands by itself.
+            // Unknown is a block of its own.
             guard let values = row.recorded.first(where: { $0.name == name })?.values else { return 0 }
             if let code = codes[values] { return code }
             codes[values] = codes.count + 1
@@ -165,10 +166,10 @@ extension Comparison.Row {
     }
 }
 
-/// How explanations name an assumption that only one side makes.
+/// The prefix of assumption names in explanations.
 let assumptionPrefix = "assume:"
 
-/// Numbers for the names, values, labels and ends of ranges that the claims on one quantity use.
+/// Numbers the names, values, labels and range ends of the claims on one quantity.
 private struct Coder: Sendable {
     /// Conditions, attributes and `assume:` names, sorted.
     let names: [String]
@@ -180,7 +181,7 @@ private struct Coder: Sendable {
     private var labelNumbers: Numbering
     private let scale: ScaleCodes
     private var assumed = Numbering()
-    /// By number in `assumed`: those that cannot hold beside it, and its number among the names, nil for a bridge.
+    /// By number in `assumed`: the assumptions that it excludes, and its index in `names` (nil for a bridge).
     private var excludes: [[Int]] = []
     private var assumptionNames: [Int?] = []
 
@@ -216,7 +217,7 @@ private struct Coder: Sendable {
         }
     }
 
-    /// Of what is recorded, sorted by name.
+    /// Encodes recorded values, which are sorted by name.
     func codes(_ recorded: [(name: String, values: [String])]) -> [Comparison.Row.Side] {
         recorded.compactMap { name, tested in
             nameNumbers.number(of: name).map { Comparison.Row.Side(name: $0, values: values[$0].set(of: tested)) }
@@ -231,7 +232,7 @@ private struct Coder: Sendable {
         }.sorted { $0.name < $1.name }
     }
 
-    /// `recorded` is what the claim records, sorted by name.
+    /// `recorded` is sorted by name.
     func row(
         _ member: Member, _ recorded: [(name: String, values: [String])], hasUnknownConditions: Bool
     ) -> Comparison.Row {
@@ -258,7 +259,7 @@ private struct Coder: Sendable {
 
 }
 
-/// Codes for the ends of intervals, in the order of the numbers.
+/// Codes for the ends of intervals, in numeric order.
 struct ScaleCodes: Sendable {
     /// Sorted.
     private let ends: [Number]
@@ -272,22 +273,22 @@ struct ScaleCodes: Sendable {
         self.ends = ends.sorted()
     }
 
-    /// Two intervals meet unless one's upper code is below the other's lower, and one with anything in it lies in another
-    /// whose codes are no nearer on either side.
+    /// Two intervals meet unless the upper code of one is below the lower code of the other; a non-empty interval lies
+    /// in another if its codes do.
     func codes(of interval: Interval) -> (lower: Int, upper: Int) {
-        // Three codes an end: an open upper end, a closed end, an open lower end.
+        // Three codes per number: open upper end, closed end, open lower end.
         (
             interval.lower.map { 3 * place(of: $0) + (interval.includesLower ? 1 : 2) } ?? .min,
             interval.upper.map { 3 * place(of: $0) + (interval.includesUpper ? 1 : 0) } ?? .max
         )
     }
 
-    /// The first place of an end among all of them.
+    /// The index of the first equal end.
     private func place(of end: Number) -> Int { ends.partitioningIndex { $0 >= end } }
 }
 
 extension Array {
-    /// The first place from which on a condition holds, which does not hold before.
+    /// The index of the first element for which a monotone condition is true (binary search).
     func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
         var range = indices
         while !range.isEmpty {
@@ -299,7 +300,7 @@ extension Array {
 }
 
 extension Numbering {
-    /// The numbers of those names that have one.
+    /// The numbers of the names that have one.
     func set(of names: [String]) -> BitSet {
         var set = BitSet(capacity: count)
         for name in names {
@@ -309,7 +310,7 @@ extension Numbering {
     }
 }
 
-/// Conditions as a sentence names them.
+/// Joins condition names for a sentence.
 package func named(_ conditions: [String]) -> String {
     listed(
         conditions.map { name in

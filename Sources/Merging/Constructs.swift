@@ -1,13 +1,13 @@
 import Records
 
-/// Several quantities that try to measure one construct: shown together, never compared.
+/// A construct with the quantities that measure it; they are listed together and never compared.
 package struct Construct: Sendable, Equatable {
     package var name: String
     package var quantities: [String]
     package var claims: [ClaimID]
 }
 
-/// A claim of a finding that a later one replaced, with what still builds on it.
+/// A claim of a superseded finding, with the findings that still build on it.
 package struct Superseded: Sendable, Equatable {
     package var by: String
     package var claim: ClaimID

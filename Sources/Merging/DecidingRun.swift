@@ -3,43 +3,43 @@ import KernelInterface
 import Records
 import Words
 
-/// The run whose outcome, whatever it is, leaves the fewest of the smallest explanations standing.
+/// The run whose worst outcome leaves the fewest of the smallest explanations.
 package struct DecidingRun: Sendable, Equatable {
-    /// One value a condition; what the finding that it changes leaves unknown is left out.
+    /// One value per condition, without conditions that are unknown in the base claim.
     package var cell: [String: String]
-    /// How many of the smallest explanations stand after the worst outcome, and how many there are.
+    /// How many of the smallest explanations remain after the worst outcome, and how many there are.
     package var worst: Int
     package var candidates: Int
-    /// The claim whose verifier and other settings are taken.
+    /// The claim that supplies the verifier and the other settings.
     package var base: ClaimID
-    /// The conditions that are set to something else, sorted, with what they are set to.
+    /// The changed conditions with their new values.
     package var changes: [String: String]
-    /// Of one run, where a kernel can carry it out.
+    /// The cost of one run; nil where no kernel can do it.
     package var costSeconds: Double?
-    /// `toy-model/measurement`, where a kernel can carry it out.
+    /// `toy-model/measurement`; nil where no kernel can do it.
     package var verifier: String?
 
-    /// `take a#1, set encoding to mine-yours`.
+    /// `repeat a#1 with encoding mine-yours`.
     package var phrase: String {
-        let set = changes.sorted { $0.key < $1.key }.map { "\($0.key) to \($0.value)" }
-        return "take \(base), set \(listed(set))"
+        let set = changes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return "repeat \(base) with \(listed(set))"
     }
 }
 
-/// The most cells that are compared for one quantity, and the most times that a cell is held against a claim.
+/// The most cells that are compared for one quantity, and the most comparisons of a cell with a claim.
 private let cellLimit = 16_384
 private let cellComparisonLimit = 65_536
 
-/// The most claims whose cells are changed.
+/// The most claims that serve as a base.
 private let baseLimit = 64
 
 extension Merge {
-    /// Over the conditions in the smallest explanations, and the values that the claims at odds were tested at: the cell
-    /// whose worst outcome leaves the fewest of them standing, then the one that leaves the fewest of all explanations, then
-    /// the one that changes least, then the cheapest, then the first by name. An outcome is what one of the sides says.
+    /// Searches the cells made of the tested values of the conditions in the smallest explanations. Prefers the cell
+    /// whose worst outcome leaves the fewest of the smallest explanations, then the fewest of all explanations, the
+    /// fewest changes, the lowest cost, the first name. Each side is one outcome.
     ///
-    /// Where that tells nothing, or one explanation is smaller than all others, the conditions of all explanations are looked
-    /// at; where that tells nothing, or there is only one, it is challenged. nil where nothing is left to try.
+    /// If that decides nothing or there is a single smallest explanation, varies the conditions of all explanations; if
+    /// that decides nothing either, challenges the smallest ones. nil where nothing is left to try.
     func decidingRun(_ discord: Discord, _ explanations: [Explanation], sides: [[ClaimID]]) -> DecidingRun? {
         let smallest = smallest(explanations)
         guard !smallest.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
@@ -57,7 +57,7 @@ extension Merge {
         return best(varying: conditions(of: smallest), trials, involved)
     }
 
-    /// Of a claim that leaves something unknown, that may be what differs: such a cell is changed where no other tells.
+    /// Prefers bases without unknown conditions, because an unknown condition may be what differs.
     private func best(varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let incomplete = Set(
             zip(trials.comparison.members, trials.comparison.rows).filter(\.1.hasUnknownConditions).map(\.0))
@@ -80,7 +80,7 @@ extension Merge {
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
         let (members, toyModels) = (comparison.members, state.models)
-        // What is asked at every cell must not carry the whole merge along.
+        // A closure over `self` would copy the whole merge for every cell.
         let verify = verification(of:at:)
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
@@ -89,12 +89,12 @@ extension Merge {
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
         var best: (run: DecidingRun, cost: Double)?
         var bestRank = Rank.none
-        /// Of a cell that ranks no lower than the best so far; whether it was tested and a kernel can do it is only looked up
-        /// here, where it matters.
+        /// Takes a cell that ranks at least as high as the best so far. The slow lookups (was it tested, can a kernel
+        /// run it) happen only here.
         func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank) {
             var cell = fixed
             for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
-            // Only what runs on a toy model has a cost, and of cells that are as good the first stands.
+            // Only toy models have a cost, and the first of equally good cells wins.
             if rank == bestRank, cell[Condition.model].flatMap({ toyModels[$0] }) == nil { return }
             guard !isTested(cell, among: members) else { return }
             let verification = verify(base, cell)
@@ -124,13 +124,13 @@ extension Merge {
         return best?.run
     }
 
-    /// How good a cell is, the best first.
+    /// The rank of a cell, best first.
     private struct Rank: Comparable {
-        /// Of the smallest explanations, after the worst outcome.
+        /// The smallest explanations that remain after the worst outcome.
         var worst: Int
-        /// Of all of them, as `OutcomeTrials.Effect` weighs them.
+        /// The weighted number of remaining explanations (`OutcomeTrials.Effect.left`).
         var left: Int
-        /// Conditions that are set to something else.
+        /// The number of changed conditions.
         var changes: Int
 
         static let none = Rank(worst: .max, left: .max, changes: .max)
@@ -138,16 +138,17 @@ extension Merge {
         static func < (a: Rank, b: Rank) -> Bool { (a.worst, a.left, a.changes) < (b.worst, b.left, b.changes) }
     }
 
-    /// What an explanation that stands alone has to endure: its conditions as a claim at odds has them, all others at the
-    /// values that claims like it were tested at least often.
+    /// A cell that tests a single explanation: its conditions as in a discordant claim, every other condition at the
+    /// value that similar claims were tested at least often.
     private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
-        let kept = conditions(of: [explanation])
-        let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(kept).sorted()
+        let explained = conditions(of: [explanation])
+        let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(explained)
+            .sorted()
         let members = trials.comparison.members
         var best: (run: DecidingRun, novelty: Int)?
         for base in involved.prefix(baseLimit) {
             let alike = members.filter { member in
-                kept.allSatisfy { condition in
+                explained.allSatisfy { condition in
                     let mine = base.testedValues(of: condition)
                     return mine.isEmpty || member.testedValues(of: condition).contains(mine[0])
                 }
@@ -176,7 +177,7 @@ extension Merge {
         return best?.run
     }
 
-    /// What can be set: an attribute is changed by taking another value that has it; an assumption cannot be set.
+    /// The conditions that can be set. An attribute is set through a value that has it; an assumption cannot be set.
     private func conditions(of explanations: [Explanation]) -> [String] {
         Set(
             explanations.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
@@ -185,11 +186,11 @@ extension Merge {
         ).sorted()
     }
 
-    /// Everything where that is few enough cells, and else fewer changes.
+    /// The most changes per cell for which all cells fit the limit.
     private func mostChanges(_ valueCounts: [Int], bases: Int, cellLimit: Int) -> Int {
         var limit = valueCounts.count
         while limit > 1 {
-            // By number of changes, so many cells.
+            // The number of cells by number of changes.
             var cells = [1.0] + Array(repeating: 0.0, count: limit)
             for count in valueCounts {
                 for changes in stride(from: limit, to: 0, by: -1) {
@@ -202,7 +203,7 @@ extension Merge {
         return limit
     }
 
-    /// A claim's own cell without the varied conditions.
+    /// The claim's tested cell without the varied conditions.
     private func fixed(_ base: Member, varying conditions: [String]) -> [String: String] {
         var fixed: [String: String] = [:]
         for side in base.claim.tested.sides where !conditions.contains(side.condition.value) {
@@ -211,7 +212,8 @@ extension Merge {
         return fixed
     }
 
-    /// Which of the smallest explanations would stand, and which fall, were a run at a deciding run's cell on a side.
+    /// The smallest explanations that a run at the deciding run's cell on this side would leave, and those it would
+    /// rule out.
     package func explanations(
         of discord: Discord, after run: DecidingRun, on side: [ClaimID]
     ) -> (remaining: [Explanation], ruledOut: [Explanation]) {
@@ -222,13 +224,13 @@ extension Merge {
         }
         let members = side.compactMap(comparison.index)
         let others = comparison.rows.indices.filter { other in members.contains { comparison.isDisjoint($0, other) } }
-        let stands = candidates.map { comparison.separates(comparison.set($0), row, from: others) }
+        let remains = candidates.map { comparison.separates(comparison.set($0), row, from: others) }
         return (
-            zip(candidates, stands).filter(\.1).map(\.0), zip(candidates, stands).filter { !$0.1 }.map(\.0)
+            zip(candidates, remains).filter(\.1).map(\.0), zip(candidates, remains).filter { !$0.1 }.map(\.0)
         )
     }
 
-    /// Those with the fewest conditions; of sets that put every finding alone only where there are no others.
+    /// The explanations with the fewest conditions; identifying ones only where there are no others.
     private func smallest(_ explanations: [Explanation]) -> [Explanation] {
         let real = explanations.filter { !$0.identifies }
         let considered = real.isEmpty ? explanations : real
@@ -236,8 +238,8 @@ extension Merge {
         return considered.filter { $0.conditions.count == size }
     }
 
-    /// For each side, the claims that a run with its outcome would be discordant with: those that say nothing of what all on
-    /// the side agree on; of labels, each label is an outcome.
+    /// For each outcome, the claims that it would be discordant with. An outcome is what all claims of a side agree on
+    /// or, for labels, each label.
     private func outcomes(_ comparison: Comparison, _ sides: [[ClaimID]]) -> [[Int]] {
         guard comparison.labels.isEmpty else {
             return comparison.labels.indices.map { label in
@@ -254,7 +256,7 @@ extension Merge {
         }
     }
 
-    /// How a kernel would carry out a claim's measurement at another cell; nil where none can.
+    /// The verifier that can run a claim's measurement at another cell, with its cost; nil where none can.
     func verification(of base: Member, at cell: [String: String]) -> (id: String, cost: Double)? {
         guard let verification = ledger.verification(of: base.claim.moved(to: cell)),
             let studied = verification.cells.first
@@ -276,7 +278,7 @@ extension DecidingRun {
     }
 }
 
-/// Whether some claim was tested at the cell, all that it says of settings included.
+/// Whether some claim was tested at exactly this cell.
 private func isTested(_ cell: [String: String], among members: [Member]) -> Bool {
     members.contains { member in
         member.claim.tested.sides.allSatisfy { side in
@@ -291,7 +293,7 @@ extension Comparison {
         BitSet(explanation.conditions.compactMap(names.firstIndex), capacity: names.count)
     }
 
-    /// Whether a set tells a row from every one of some claims.
+    /// Whether a set of names distinguishes a row from every one of `others`.
     fileprivate func separates(_ set: BitSet, _ row: Row, from others: [Int]) -> Bool {
         others.allSatisfy { !differences(row, rows[$0]).isDisjoint(with: set) }
     }

@@ -1,10 +1,10 @@
 import BigInt
 import Records
 
-/// How many counts lead where: by a part's status in each of the cases that are looked at side by side.
+/// The number of cases by outcome. A key lists a part's status in each of the scenarios that are evaluated together.
 private typealias OutcomeCounts = [[QuestionStatus]: BigUInt]
 
-/// Of no parts at all.
+/// The counts for no parts.
 private let emptyCounts: OutcomeCounts = [[]: 1]
 
 private func joined(_ a: [QuestionStatus], _ b: [QuestionStatus], _ needs: Question.Needs) -> [QuestionStatus] {
@@ -19,7 +19,7 @@ private func joined(_ a: OutcomeCounts, _ b: OutcomeCounts, _ needs: Question.Ne
     return counts
 }
 
-/// For each of `parts`, what all the others come to.
+/// For each of `parts`, the combined counts of all others.
 private func othersJoined(_ parts: [OutcomeCounts], _ needs: Question.Needs) -> [OutcomeCounts] {
     var after = [emptyCounts]
     for part in parts.dropFirst().reversed() { after.append(joined(part, after[after.count - 1], needs)) }
@@ -30,31 +30,33 @@ private func othersJoined(_ parts: [OutcomeCounts], _ needs: Question.Needs) -> 
     }
 }
 
-/// Counts in how many counts of the other leaves a leaf decides.
+/// Counts in how many cases of the other leaves a leaf decides.
 ///
-/// Upwards, every part gets the counts that lead to each of its statuses; downwards, the counts of everything outside it in
-/// which the ancestor does not stand the same after some outcomes of it. That is enough where one path leads up from each
-/// leaf. Shared leaves are fixed to each of their outcomes: then every shared node is, and what is left is a tree.
+/// Bottom up: the number of cases for each status of a part. Top down: the number of cases outside a part in which its
+/// outcomes change the ancestor's status. This suffices where one path leads up from each leaf. Leaves with several
+/// paths are fixed to each of their outcomes in turn, which leaves a tree.
 struct DecisionCount {
     private let tree: Subtree
     private let shared: [Int]
     /// Trunk nodes with shared parts.
     private let gates: [Int]
     private let gateNumbers: [Int: Int]
-    /// What the shared parts of each gate come to: all that the trunk sees of shared leaves.
+    /// The distinct combined statuses of the shared parts at each gate; the trunk depends on shared leaves only through
+    /// these.
     private var sharedOutcomes: [[QuestionStatus]] = []
-    /// The number of the view in each case: the turn of `shared[k]` is digit k of the case's number to the base of 3.
+    /// The index into `sharedOutcomes` for each case. Digit k of the case number in base 3 is the outcome of
+    /// `shared[k]`.
     private var sharedOutcomeOfCase: [Int] = []
 
-    /// Of pure nodes; of trunk nodes over their pure parts alone.
+    /// The counts of pure nodes, and of the pure parts of trunk nodes.
     private var ownCounts: [OutcomeCounts]
-    /// Of the other pure parts of the same parent.
+    /// The counts of the other pure parts of the same parent.
     private var siblingCounts: [OutcomeCounts]
-    /// The first pure part of the same parent with the same counts: it decides as often.
+    /// The first pure part of the same parent with the same counts; it decides equally often.
     private var twin: [Int]
-    /// By node and statuses after the outcomes.
+    /// By node and by its set of possible statuses.
     private var decidingCounts: [[Set<QuestionStatus>: BigUInt]]
-    /// The same of what a trunk node's pure parts come to, over all cases of the shared leaves.
+    /// The same for the pure parts of a trunk node, summed over all cases of the shared leaves.
     private var decidingCountsInTrunk: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(_ tree: Subtree, shared: [Int]) {
@@ -82,15 +84,15 @@ struct DecisionCount {
             return
         }
         let parts = node.parts.filter { tree.nodes[$0].role == .pure }
-        let beside = othersJoined(parts.map { ownCounts[$0] }, node.needs)
+        let siblings = othersJoined(parts.map { ownCounts[$0] }, node.needs)
         var first: [OutcomeCounts: Int] = [:]
-        for (part, counts) in zip(parts, beside) {
+        for (part, counts) in zip(parts, siblings) {
             siblingCounts[part] = counts
             twin[part] = first[ownCounts[part], default: part]
             first[ownCounts[part]] = twin[part]
         }
         if let last = parts.last {
-            ownCounts[index] = joined(beside[parts.count - 1], ownCounts[last], node.needs)
+            ownCounts[index] = joined(siblings[parts.count - 1], ownCounts[last], node.needs)
         } else if node.role == .pure {
             ownCounts[index] = [[combine([], node.needs)]: 1]
         }
@@ -100,7 +102,7 @@ struct DecisionCount {
         guard !shared.isEmpty else { return }
         let nodes = tree.nodes
         let inner = nodes.indices.reversed().filter { nodes[$0].role == .shared && !nodes[$0].isLeaf }
-        // What is pure below a shared node has no unresolved leaf, so it stands in one way.
+        // Pure parts of a shared node have no unresolved leaf, so they have one status.
         var statuses = nodes.indices.map { ownCounts[$0].keys.first?.first ?? nodes[$0].status }
         let caseCount = shared.reduce(1) { count, _ in count * 3 }
         var numbers: [[QuestionStatus]: Int] = [:]
@@ -123,7 +125,7 @@ struct DecisionCount {
         }
     }
 
-    /// Of each trunk node the counts in one view of the shared leaves, or in several side by side.
+    /// The counts of each trunk node for some outcomes of the shared leaves, evaluated together.
     private func trunkCounts(_ seen: [[QuestionStatus]]) -> [Int: OutcomeCounts] {
         var counts: [Int: OutcomeCounts] = [:]
         for index in tree.nodes.indices.reversed() where tree.nodes[index].role == .trunk {
@@ -145,7 +147,7 @@ struct DecisionCount {
         gateNumbers[index].map { gate in [seen.map { $0[gate] }: 1] } ?? emptyCounts
     }
 
-    /// Goes down the trunk once for each view of the shared leaves.
+    /// Traverses the trunk once for each distinct outcome of the shared leaves.
     private mutating func countInTrunk() {
         let nodes = tree.nodes
         let wanted = nodes.indices.filter { index in
@@ -164,7 +166,7 @@ struct DecisionCount {
                 let sharedCounts = sharedParts(of: index, [sharedOutcomes[view]])
                 let own = joined(ownCounts[index], sharedCounts, needs)
                 for (part, others) in zip(parts, othersJoined(partCounts, needs)) {
-                    pass.beside[part] = joined(others, own, needs)
+                    pass.siblings[part] = joined(others, own, needs)
                 }
                 pass.besidePure[index] = partCounts.reduce(sharedCounts) { joined($0, $1, needs) }
             }
@@ -177,7 +179,7 @@ struct DecisionCount {
         }
     }
 
-    /// In how many counts of everything outside a pure node the ancestor does not stand the same after these outcomes of it.
+    /// The number of cases outside a pure node in which these outcomes of it change the ancestor's status.
     mutating func decidingCount(_ index: Int, _ outcomes: Set<QuestionStatus>) -> BigUInt {
         guard outcomes.count > 1 else { return 0 }
         guard let parent = tree.nodes[index].parent else { return 1 }
@@ -197,7 +199,7 @@ struct DecisionCount {
         return count
     }
 
-    /// The same of a leaf that is shared, for its three outcomes.
+    /// The same for a shared leaf and its three outcomes.
     func decidingCountOfShared(_ leaf: Int) -> BigUInt {
         guard let digit = shared.firstIndex(of: leaf) else { return 0 }
         let stride = (0..<digit).reduce(1) { count, _ in count * 3 }
@@ -215,18 +217,18 @@ struct DecisionCount {
     }
 }
 
-/// The trunk in one view of the shared leaves.
+/// The trunk for one outcome of the shared leaves.
 private struct TrunkPass {
     let tree: Subtree
-    /// By trunk node: what all other parts of its parent come to.
-    var beside: [Int: OutcomeCounts] = [:]
-    /// By trunk node: what all its parts but the pure ones come to.
+    /// By trunk node: the counts of all other parts of its parent.
+    var siblings: [Int: OutcomeCounts] = [:]
+    /// By trunk node: the counts of all its parts except the pure ones.
     var besidePure: [Int: OutcomeCounts] = [:]
     private var known: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(tree: Subtree) { self.tree = tree }
 
-    /// In how many counts of all else the ancestor does not stand the same after these outcomes of what the pure parts come to.
+    /// The number of cases in which these outcomes of the pure parts change the ancestor's status.
     mutating func decidingCountAfterPure(_ index: Int, _ outcomes: Set<QuestionStatus>) -> BigUInt {
         var count = BigUInt(0)
         for (others, number) in besidePure[index] ?? emptyCounts {
@@ -240,7 +242,7 @@ private struct TrunkPass {
         guard let parent = tree.nodes[index].parent else { return 1 }
         if let count = known[index]?[outcomes] { return count }
         var count = BigUInt(0)
-        for (others, number) in beside[index] ?? emptyCounts {
+        for (others, number) in siblings[index] ?? emptyCounts {
             count += number * decidingCount(parent, after(outcomes, others, tree.nodes[parent].needs))
         }
         known[index, default: [:]][outcomes] = count
@@ -248,14 +250,14 @@ private struct TrunkPass {
     }
 }
 
-/// Where a question stands after outcomes of one part, the others being as they are.
+/// The statuses of a question for these outcomes of one part, with the other parts fixed.
 private func after(_ outcomes: Set<QuestionStatus>, _ others: [QuestionStatus], _ needs: Question.Needs) -> Set<
     QuestionStatus
 > {
     Set(outcomes.map { joined([$0], others, needs)[0] })
 }
 
-/// Two or three of the counts that a question with these needs can stand.
+/// All sets of two or three statuses that a question with these needs can have.
 private func possibleOutcomes(_ needs: Question.Needs) -> [Set<QuestionStatus>] {
     let statuses: [QuestionStatus] =
         switch needs {

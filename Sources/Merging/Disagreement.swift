@@ -1,57 +1,57 @@
 import Records
 import Words
 
-/// A chain of claims, each one's range inside the one before, where their scopes overlap.
+/// A chain of claims with overlapping scopes, each range inside the one before.
 package struct Refinement: Sendable, Equatable {
-    /// Widest first.
+    /// Widest range first.
     package var chain: [ClaimID]
     package var tightest: ClaimID { chain[chain.count - 1] }
 }
 
-/// What is compared of one quantity.
+/// The disagreements, refinements and estimates on one quantity.
 package struct Disagreement: Sendable {
     package var quantity: String
-    /// The lowest question above all leaves that the claims involved bear on; nil where no question asks.
+    /// The lowest question above all leaves that the involved claims bear on; nil where no question asks.
     package var home: String?
     package var members: [Member]
-    /// Sorted; where there are more than `QuantitySummary.pairLimit`, the first of them.
+    /// Sorted; at most `QuantitySummary.pairLimit`.
     package var pairs: [Pair] = []
     package var conflictCount = 0
     package var nearMissCount = 0
-    /// Pairs in which nothing differs, also those that are not listed.
+    /// The number of pairs in which nothing differs, unlisted ones included.
     package var unexplainedCount = 0
-    /// Minimal sets of three or more claims that share a cell and no label.
+    /// Minimal sets of three or more claims that share a cell but no label.
     package var sets: [[ClaimID]] = []
-    /// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
+    /// Maximal sets of claims whose ranges pairwise meet, whatever their scopes.
     package var sides: [[ClaimID]] = []
     /// Maximal sets of claims without a conflict.
     package var camps: [[ClaimID]] = []
     package var explanations: [Explanation] = []
-    /// There are too many differences to search them all.
+    /// Whether there were too many differences to search all.
     package var explanationsAreTruncated = false
     /// Conditions in every explanation.
     package var core: [String] = []
-    /// How often chance would explain as well; nil where that cannot be told.
+    /// How often shuffled findings are explained as well; nil where that was not computed.
     package var shuffle: Shuffle?
     package var decidingRun: DecidingRun?
-    /// Claims that an attack reaches at part of their settings, with what would be left of them.
+    /// Narrower claims that would avoid the conflicts.
     package var narrowings: [Narrowing] = []
     package var refinements: [Refinement]
-    /// Estimates whose 95 % intervals do not meet.
+    /// Estimates with disjoint 95 % intervals.
     package var estimates: [(a: ClaimID, b: ClaimID)]
-    /// Sides, camps or sets beyond what is listed exist.
+    /// Whether sides, camps or sets are missing from the lists.
     package var isTruncated = false
 
     package var conflicts: [Pair] { pairs.filter(\.isConflict) }
     package var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
-    /// Of the listed pairs those in which nothing differs.
+    /// The listed pairs in which nothing differs.
     package var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
     package var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
     package var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
 }
 
 extension Merge {
-    /// Everything worth telling of the quantities, sorted by name: disagreements, refinements, estimates that do not meet.
+    /// All quantities with disagreements, refinements or disjoint estimates, sorted by name.
     package func disagreements() -> [Disagreement] {
         summary.quantities.keys.sorted().concurrentMap(disagreement).compactMap(\.self)
     }
@@ -61,7 +61,7 @@ extension Merge {
         disagreement(on: quantity, shuffles: true, suggests: true)
     }
 
-    /// Without the shuffle or the deciding run, where many disagreements are looked at.
+    /// Can skip the shuffle and the deciding run, which are slow.
     package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
         let all = members(of: quantity)
         let comparable = summary.quantities[quantity]?.membersByID.filter { $0.isComparable } ?? []
@@ -88,7 +88,7 @@ extension Merge {
         let explanations = discord.explanations()
         found.explanations = explanations.all
         found.explanationsAreTruncated = explanations.isTruncated
-        // Of explanations that were not all found nothing can be said that holds of every one.
+        // A core needs the complete list of explanations.
         found.core = explanations.isTruncated ? [] : Merging.core(of: explanations.all)
         if shuffles { found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity) }
         let sides = findSides(discord.comparison)
@@ -99,7 +99,6 @@ extension Merge {
         found.narrowings = narrowings(discord)
     }
 
-    /// The lowest question above all leaves that the claims bear on.
     private func home(of members: [Member]) -> String? {
         let leaves = Set(members.flatMap(\.leaves))
         guard var common = leaves.first.map(ancestry) else { return nil }
@@ -110,7 +109,7 @@ extension Merge {
         return common.last
     }
 
-    /// From the north star down to the question itself.
+    /// The path from the north star to the question.
     private func ancestry(of id: String) -> [String] {
         var path = [id]
         while let parent = Question.parent(of: path[0]) { path.insert(parent, at: 0) }
@@ -118,19 +117,19 @@ extension Merge {
     }
 }
 
-/// Among more claims than this refinements are not sought.
+/// Refinements are not searched among more claims than this.
 private let refinedLimit = 2_048
 
-/// The most pairs of estimates that are listed of one quantity.
+/// The most pairs of estimates listed per quantity.
 private let estimatePairLimit = 1_000
 
 private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
     disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
 }
 
-/// Members that say things which do not meet, each pair once, sorted by id.
+/// Pairs of members with disjoint values, each once, sorted by id.
 private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
-    // In the order of the scale: where a range meets a later one, so do all between them.
+    // Sorted by lower end: where a range meets a later one, it meets all between them.
     let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
     var pairs: [(Member, Member)] = []
     for (i, a) in members.enumerated() {

@@ -1,28 +1,29 @@
 import Evidence
 import Records
 
-/// Two claims on one quantity whose ranges do not meet.
+/// Two claims on one quantity with disjoint ranges.
 package struct Pair: Sendable {
-    /// Why they differ, as far as the records tell.
+    /// What the records show about why they differ.
     package enum Class: String, Sendable, Codable {
         /// A recorded condition differs.
         case scope
-        /// They rest on different assumptions.
+        /// Their assumptions differ.
         case assumption
-        /// Something is unknown on one side: ask its author.
+        /// Nothing recorded differs, but a condition is unknown on one side: ask its author.
         case unrecorded
         /// Nothing differs.
         case contradiction
     }
 
-    /// At a shared cell, which sides were verified there.
+    /// Which claims are verified at a shared cell.
     package enum Grade: String, Sendable, Codable {
         case both, one, neither
     }
 
     package var a: ClaimID
     package var b: ClaimID
-    /// Some cell is in both scopes and the assumptions can hold together; otherwise they touched different parts.
+    /// Whether some cell is in both scopes and the assumptions are compatible; else the claims are about different
+    /// parts.
     package var isConflict: Bool
     package var kind: Class
     package var grade: Grade
@@ -30,29 +31,28 @@ package struct Pair: Sendable {
     package var differs: [String]
 }
 
-/// Which claims on one quantity do not go together.
+/// The discordant claims on one quantity.
 package struct Discord: Sendable {
-    /// Sorted; the first `QuantitySummary.pairLimit` of them where there are more.
+    /// Sorted; at most `QuantitySummary.pairLimit`.
     package var pairs: [Pair] = []
     package var conflictCount = 0
     package var nearMissCount = 0
     /// Pairs in which nothing differs.
     var unexplainedCount = 0
-    /// Minimal sets of three or more claims that share a cell and no label, sorted.
+    /// Minimal sets of three or more claims that share a cell but no label, sorted.
     package var sets: [[ClaimID]] = []
     var setsAreTruncated = false
-    /// In what the claims of each pair and set differ: the smallest of these sets, which all must be met.
+    /// The names in which each pair or set differs, inclusion-minimal. An explanation must hit every one of these.
     var differences: [BitSet] = []
-    /// More different differences than are searched exist.
+    /// Whether there were too many differences to search all.
     var differencesAreTruncated = false
-    /// By index into the members of the comparison, ascending.
+    /// Indices into the members of the comparison, ascending.
     var involved: [Int] = []
-    /// For quantities whose pairs are not all listed.
     var comparison: Comparison
 
     var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
 
-    /// By index into the members of the comparison, those in a listed conflict with each.
+    /// By index of a member: its opponents in the listed conflicts.
     func opponents() -> [BitSet] {
         let count = comparison.members.count
         var opponents = Array(repeating: BitSet(capacity: count), count: count)
@@ -65,17 +65,17 @@ package struct Discord: Sendable {
     }
 }
 
-/// The most inclusion-minimal differences that explanations are sought for.
+/// The most inclusion-minimal differences that are searched for explanations.
 private let differenceLimit = 4_096
 
-/// How often they are reduced to those before the search is given up.
+/// The most reductions to minimal differences before the search stops.
 private let reductionLimit = 16
 
 private func isNumber(_ quantity: Quantity?) -> Bool {
     if case .interval? = quantity?.range { true } else { false }
 }
 
-/// nil where all claims on the quantity go together.
+/// Returns nil where no claims on the quantity are discordant.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     let hasLabels = !isNumber(quantity) && summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
@@ -135,7 +135,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
-/// Calls `body` with claims that do not meet, in their order, until it says that it is enough.
+/// Calls `body` with the indices of claims with disjoint ranges, in order, until it returns false.
 private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body: (Int, Int) -> Bool) {
     for i in claims {
         for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
@@ -145,7 +145,8 @@ private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body:
 }
 
 extension QuantitySummary {
-    /// Sets of labels can be inconsistent though each two of them meet; not where some label is in all.
+    /// Whether no label is common to all of three or more label sets: then a set can be inconsistent although its pairs
+    /// are not.
     fileprivate var mayHoldInconsistentSets: Bool {
         let sets = members.lazy.compactMap { member -> [String]? in
             if case .labels(let labels)? = member.values, member.canDisagree { labels } else { nil }
@@ -155,7 +156,7 @@ extension QuantitySummary {
     }
 }
 
-/// Different differences, kept small: those that hold another one are met when that one is.
+/// Distinct differences without supersets: hitting the smaller set also hits the larger one.
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false
@@ -168,7 +169,7 @@ private struct DifferenceCollection {
         isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
-    /// Whether a difference would add nothing.
+    /// Whether a difference is redundant.
     func covers(_ difference: BitSet) -> Bool {
         isTruncated || distinct.contains { $0.isSubset(of: difference) }
     }
@@ -203,7 +204,7 @@ extension Comparison {
 }
 
 extension Member {
-    /// Its level at the cells that it shares with a scope: elsewhere than where it was run, a claim counts as reported.
+    /// The claim's level at the cells that it shares with a scope; a claim counts as reported where it was not run.
     func level(within scope: Scope, in state: LedgerState) -> Level {
         guard evidence.verdict == .verified else { return .reported }
         return Scope(claim.tested, vocabulary: state.vocabulary).overlaps(scope) ? evidence.level : .reported

@@ -1,20 +1,20 @@
-/// Conditions that, held fixed, make all findings agree: no disagreement is left within any block.
+/// Conditions that, held fixed, remove every disagreement within each block.
 package struct Explanation: Sendable, Equatable {
     /// Sorted.
     package var conditions: [String]
-    /// Into how many groups the conditions split the findings.
+    /// Into how many blocks the conditions split the findings.
     package var blockCount: Int
-    /// Puts every one of three or more findings alone: it names each, and explains nothing.
+    /// Whether every one of three or more findings is a block of its own: that names them and explains nothing.
     package var identifies: Bool
 }
 
-/// Sets of more conditions than this are not searched for.
+/// The most conditions of an explanation.
 package let explanationSizeLimit = 4
 
-/// The most differences that one search looks at; what is left out then is said.
+/// The most steps of one search; a search cut short is reported as truncated.
 private let searchLimit = 20_000_000
 
-/// The most sets that are kept: fewer conditions come first.
+/// The most explanations; those with fewer conditions come first.
 private let hittingSetLimit = 1_000
 
 /// What separates the sides of a disagreement.
@@ -24,8 +24,8 @@ struct Explanations: Sendable {
 }
 
 extension Discord {
-    /// All inclusion-minimal sets that meet every difference, up to the size limit: fewest conditions, then fewest blocks,
-    /// then name; those that only identify come last.
+    /// All inclusion-minimal sets that hit every difference, up to the size limit. Sorted by number of conditions,
+    /// number of blocks, names; identifying ones come last.
     func explanations() -> Explanations {
         guard !differences.isEmpty, !differencesAreTruncated else {
             return Explanations(isTruncated: differencesAreTruncated)
@@ -48,17 +48,17 @@ extension Discord {
     }
 }
 
-/// Inclusion-minimal sets of up to `explanationSizeLimit` elements that meet every one of `differences`, sorted by size
-/// and elements; whether the search was cut short.
+/// The inclusion-minimal hitting sets of `differences` with at most `explanationSizeLimit` elements, sorted by size and
+/// elements, and whether the search was cut short.
 func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitSet], isTruncated: Bool) {
     var minimal: [BitSet] = []
     var steps = 0
     var isTruncated = false
-    // The small ones first: they are what is left where there are too many.
+    // Smaller sets first, so that truncation drops the largest.
     for size in 0...explanationSizeLimit {
         var found: Set<BitSet> = []
         var visited: Set<BitSet> = []
-        /// The first difference that is not met yet must be met by one of its members.
+        /// Branches on the elements of the first difference that is not hit yet.
         func extend(_ chosen: BitSet, count: Int) {
             guard !isTruncated else { return }
             steps += differences.count
@@ -85,7 +85,7 @@ func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitS
     return (Array(minimal.prefix(hittingSetLimit)), isTruncated)
 }
 
-/// Whether each element of a set is the only one that meets some difference; what is not stays so in larger sets.
+/// Whether each element alone hits some difference. If one does not, no superset is minimal.
 private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
     var open = set
     for difference in differences where !open.isEmpty {
@@ -95,9 +95,9 @@ private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
     return open.isEmpty
 }
 
-/// Into which groups sets of names split some of the claims.
+/// The blocks into which names split some of the claims.
 struct Blocks {
-    /// By name, of each claim; and how many different ones there are.
+    /// By name: the code of each claim, and the number of distinct codes.
     private let codes: [[Int]]
     private let codeCounts: [Int]
 
@@ -111,20 +111,20 @@ struct Blocks {
         names.reduce(whole) { split($0, by: $1) }.count
     }
 
-    /// Of each claim the number of its group, in the order of their first claims.
+    /// The group number of each claim, in the order of first occurrence.
     struct Groups: Hashable {
         fileprivate(set) var ofClaims: [Int]
         fileprivate(set) var count: Int
-        /// Of the numbers.
+        /// A hash of the numbers.
         fileprivate var digest: UInt64 = 0
 
         func hash(into hasher: inout Hasher) { hasher.combine(digest) }
     }
 
-    /// All claims in one group.
+    /// A single group of all claims.
     var whole: Groups { Groups(ofClaims: codes.first.map { $0.map { _ in 0 } } ?? [], count: 1) }
 
-    /// Groups parted further by how their claims stand on a name.
+    /// Splits groups further by the claims' values of a name.
     func split(_ groups: Groups, by name: Int) -> Groups {
         var parted = Groups(ofClaims: groups.ofClaims, count: 0)
         let codeCount = codeCounts[name]
@@ -138,7 +138,7 @@ struct Blocks {
         return parted
     }
 
-    /// Numbers in the order in which keys come: a table of all keys where that is small.
+    /// Numbers keys in the order of occurrence, with a table where the key range is small.
     private struct Numbers {
         private var table: [Int]
         private var sparse: [Int: Int] = [:]
@@ -159,7 +159,7 @@ struct Blocks {
     }
 }
 
-/// What is in every explanation.
+/// The conditions in every explanation.
 func core(of explanations: [Explanation]) -> [String] {
     guard let first = explanations.first else { return [] }
     return first.conditions.filter { name in explanations.allSatisfy { $0.conditions.contains(name) } }

@@ -6,11 +6,11 @@ extension Merge {
         members.filter { $0.leaves.isEmpty }.map(\.id).sorted()
     }
 
-    /// Behaviours that no toy model reproduces; in tree order.
+    /// Behaviours that no toy model reproduces, in tree order.
     ///
-    /// A behaviour is an active question with active leaves right below it, other than the north star, or a leaf right
-    /// below the north star. It has a toy model where one `abstracts` it, something below it, or something above it short
-    /// of the north star, which is no single behaviour. Parts are those in the folder and those that say `also_under`.
+    /// A behaviour is an active question with active leaves as parts, other than the north star, or a leaf directly
+    /// below the north star. A toy model covers it if the model `abstracts` the behaviour, a question below it, or a
+    /// question above it below the north star. Parts include questions that list it in `also_under`.
     package func behavioursWithoutToy() -> [String] {
         let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
@@ -27,7 +27,7 @@ extension Merge {
         return behaviours.subtracting(below).subtracting(above).sorted(by: treeOrder)
     }
 
-    /// Everything that steps lead to, the starts included.
+    /// The transitive closure of `step`, with the starts.
     private func reachable(from starts: some Sequence<String>, by step: (String) -> [String]) -> Set<String> {
         var found = Set(starts)
         var open = Array(found)

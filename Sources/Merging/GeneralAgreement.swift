@@ -1,8 +1,8 @@
 import Records
 
-/// How a claim on a toy model stands to the claims on general models.
+/// How a toy claim compares with the claims on general models.
 package enum GeneralAgreement: String, Sendable {
-    /// It takes their side of every question that both answer.
+    /// It is on the same side of every question that both answer.
     case agrees
     case differs
     /// No question has a side of both.
@@ -10,8 +10,8 @@ package enum GeneralAgreement: String, Sendable {
 }
 
 extension Merge {
-    /// Held against each other are sides, not numbers, at the leaves that the general claims bear on: what a toy shows of
-    /// a question, whatever setting it shows it at.
+    /// Compares sides, not numbers, at the leaves that the general claims bear on, whatever the settings of the toy
+    /// claim.
     package func generalAgreement(of member: Member) -> GeneralAgreement {
         var isCompared = false
         for general in members(of: member.claim.quantity.value) where general.kind == .general {

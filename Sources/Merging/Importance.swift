@@ -2,7 +2,7 @@ import BigInt
 import Checking
 import Records
 
-/// The share of the decidingCases that the other unresolved leaves can turn out in which a leaf decides: exact, in lowest terms.
+/// The share of the cases of the other unresolved leaves in which a leaf decides: exact, in lowest terms.
 package struct Importance: Hashable, Sendable, Comparable {
     package let numerator: BigUInt
     package let denominator: BigUInt
@@ -10,7 +10,7 @@ package struct Importance: Hashable, Sendable, Comparable {
     /// `decidingCases` out of 3 to the power of `leafCount`.
     init(decidingCases: BigUInt, leafCount: Int) {
         var (rest, exponent) = (decidingCases, leafCount)
-        // 3 is the only prime of the denominator; its powers are taken out from the largest down.
+        // 3 is the only prime factor of the denominator; divide by its powers from the largest down.
         var step = leafCount > 0 ? 1 << (Int.bitWidth - 1 - leafCount.leadingZeroBitCount) : 0
         while step > 0, !rest.isZero {
             let power = BigUInt(3).power(step)
@@ -24,14 +24,14 @@ package struct Importance: Hashable, Sendable, Comparable {
         denominator = rest.isZero ? 1 : BigUInt(3).power(exponent)
     }
 
-    /// To the nearest double.
+    /// The nearest double.
     package var share: Double {
-        // Long numbers lose their common tail.
+        // Shift both, so that long numbers fit a double.
         let excess = max(0, denominator.bitWidth - 900)
         return Double(numerator >> excess) / Double(denominator >> excess)
     }
 
-    /// What is settled decides in none of the decidingCases.
+    /// The importance of a leaf that is answered.
     static let none = Importance(decidingCases: 0, leafCount: 0)
 
     package static func < (a: Importance, b: Importance) -> Bool {
@@ -39,16 +39,16 @@ package struct Importance: Hashable, Sendable, Comparable {
     }
 }
 
-/// The most leaves with several paths to the ancestor that are counted through: 3 to this power are the cases.
+/// The most leaves with several paths to the ancestor; the number of cases is 3 to this power.
 package let sharedLeafLimit = 10
 
-/// How important each unresolved leaf below a question is for it, by the leaf's id.
+/// The importance of each unresolved leaf below a question for that question, by leaf id.
 ///
-/// Unresolved is an active leaf, reached through active parts, that is open or contested. It can turn out supported,
-/// refuted, or stay as it is, and it decides where the ancestor does not stand the same after all three. All decidingCases count
-/// equally (docs/semantics.md). `statuses` are those of leaves; one that is missing is open. nil where more than
-/// `sharedLeafLimit` leaves have several paths to the ancestor: no approximation takes the place of the count. Parts of
-/// `needs: all` and `any` are taken to say yes or no, as checking requires.
+/// A leaf is unresolved if it is active, reached through active parts, and open or contested. It can become supported,
+/// become refuted, or stay as it is; it decides where these three do not give the ancestor the same status. All cases
+/// have equal weight (docs/semantics.md). `statuses` are those of leaves; a missing one is open. nil where more than `sharedLeafLimit`
+/// leaves have several paths to the ancestor, since the count is exact or absent. Parts of `needs: all` and `any` must
+/// answer yes or no, as checking requires.
 package func importances(
     of statuses: [String: QuestionStatus], questions: [String: Question], for ancestor: String
 ) -> [String: Importance]? {
@@ -59,7 +59,7 @@ package func importances(
     var count = DecisionCount(tree, shared: shared)
     let others = tree.nodes.count(where: \.isUnresolvedLeaf) - 1
     var importances: [String: Importance] = [:]
-    // Leaves that decide equally often are many, and the numbers are long.
+    // Many leaves decide equally often, and the numbers are long.
     var reduced: [BigUInt: Importance] = [:]
     for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf {
         let decidingCases =
@@ -72,14 +72,14 @@ package func importances(
     return importances
 }
 
-/// The active parts below one question, each before its own parts.
+/// The active parts below a question, each before its own parts.
 struct Subtree {
     enum Role {
         /// One path leads up from each unresolved leaf below.
         case pure
         /// One path leads up from here, several from some leaf below.
         case trunk
-        /// Several paths lead up, so they do from every leaf below.
+        /// Several paths lead up from here, and so from every leaf below.
         case shared
     }
 
@@ -90,7 +90,7 @@ struct Subtree {
         /// Of a leaf.
         var status: QuestionStatus
         var isLeaf: Bool
-        /// The only one, but of a shared node.
+        /// The only parent, except for a shared node.
         var parent: Int?
         var role = Role.pure
 
@@ -100,7 +100,7 @@ struct Subtree {
     /// The ancestor first.
     var nodes: [Node] = []
 
-    /// nil where a question is above itself.
+    /// Returns nil where the questions form a cycle.
     init?(_ ancestor: String, questions: [String: Question], statuses: [String: QuestionStatus]) {
         let parts = partsByQuestion(questions).mapValues { $0.filter { questions[$0]?.status == .active } }
         guard let order = Self.order(from: ancestor, parts) else { return nil }
@@ -130,7 +130,7 @@ struct Subtree {
         }
     }
 
-    /// Every question before its parts; nil where there is a cycle.
+    /// Sorts every question before its parts; nil for a cycle.
     private static func order(from ancestor: String, _ parts: [String: [String]]) -> [String]? {
         var isFinished: [String: Bool] = [ancestor: false]
         var stack: [(id: String, next: Int)] = [(ancestor, 0)]

@@ -1,21 +1,21 @@
-/// Sets of claims that each two or more of can hold, and not all: {a, b}, {b, c} and {a, c} leave no label.
+/// Inconsistent sets of labels whose proper subsets are consistent: {a, b}, {b, c} and {a, c} share no label.
 struct LabelSets {
     /// Ascending indices, sorted.
     var sets: [[Int]] = []
     var isTruncated = false
 }
 
-/// The most sets that are listed, the most claims that they name, and the most claims that are looked at to find them.
+/// The most sets that are listed, the most claims in them, and the most steps of the search.
 private let setLimit = 256
 private let setMemberLimit = 8_192
 private let stepLimit = 1_000_000
 
 extension Comparison {
-    /// Minimal inconsistent sets of three or more claims that all cover some one cell.
+    /// Minimal inconsistent sets of three or more claims that share a cell.
     ///
-    /// Each label must be left out by some claim of the set, and each claim must be the only one to leave some label out:
-    /// minimal covers of the labels by what claims leave out. Claims of one label set and scope stand for one another, but
-    /// every combination is listed.
+    /// These are the minimal covers of the labels by the labels that each claim excludes: some claim of the set
+    /// excludes each label, and each claim is the only one to exclude some label. Every combination is listed, also
+    /// where claims have equal labels and scopes.
     func inconsistentSets() -> LabelSets {
         let everything = BitSet(filledTo: labels.count)
         let leftOut = rows.map { everything.subtracting($0.labels) }
@@ -38,7 +38,7 @@ extension Comparison {
             }
             guard chosen.count < labels.count else { return }
             for next in rows.indices where leftOut[next].contains(open) {
-                // A pair that shares no label is told of as a pair, and every set with it is larger than need be.
+                // A pair without a common label is listed as a pair, and no set with it is minimal.
                 let fits = chosen.allSatisfy { !isDisjoint($0, next) && areCompatible($0, next) }
                 if fits, shareACell(chosen + [next]) {
                     extend(chosen + [next], covered.union(leftOut[next]))
@@ -60,7 +60,7 @@ extension Comparison {
         }
     }
 
-    /// Boxes that meet two by two need not all meet.
+    /// Boxes that meet pairwise need not have a cell in common.
     private func shareACell(_ set: [Int]) -> Bool {
         var common: [Int: BitSet] = [:]
         for index in set {

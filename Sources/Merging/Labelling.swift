@@ -3,7 +3,7 @@ package enum ClaimStatus: String, Sendable, Codable, CaseIterable {
     case `in`, out, undecided
 }
 
-/// Who attacks whom, over nodes 0..<count: an attack has several sources where only all of them together defeat its target.
+/// Attacks between the nodes 0..<count. An attack with several sources succeeds only if all of them are in.
 package struct AttackGraph: Sendable {
     struct Attack: Sendable {
         var sources: [Int]
@@ -12,22 +12,22 @@ package struct AttackGraph: Sendable {
 
     package let count: Int
     private(set) var attacks: [Attack] = []
-    /// By node: attacks that it is a source of, and those on it.
+    /// By node: the attacks that it is a source of, and the attacks on it.
     private var outgoing: [[Int]]
     private var incoming: [[Int]]
-    /// Groups with more attacks than are worth listing: asked anew for the targets of one node.
+    /// Groups with too many attacks to list; their attacks are computed on demand.
     private(set) var scans: [Scan] = []
-    /// By node: where it stands in which of them.
+    /// By node: its position in each scan.
     private var places: [Int: [(scan: Int, place: Int)]] = [:]
 
-    /// A group of nodes in which attacks of one node on another are found by looking; nodes go by their places in it.
+    /// A group of nodes whose attacks are computed on demand. Nodes are identified by their positions in it.
     struct Scan: Sendable {
         var nodes: [Int]
-        /// How many others attack each.
+        /// By position: the number of attackers.
         var attackerCounts: [Int]
-        /// Those of some places that may attack a place or be attacked by it.
+        /// The positions among some that may attack a position or be attacked by it.
         var rivals: @Sendable (_ of: Int, _ among: BitSet) -> BitSet
-        /// Whether the first attacks the second.
+        /// Whether the first position attacks the second.
         var attacks: @Sendable (Int, Int) -> Bool
     }
 
@@ -49,13 +49,13 @@ package struct AttackGraph: Sendable {
         scans.append(scan)
     }
 
-    /// The attacks on a node that are listed.
+    /// The listed attacks on a node.
     func attacks(on node: Int) -> [Attack] { incoming[node].map { attacks[$0] } }
 
-    /// The targets of listed attacks that a node takes part in.
+    /// The targets of a node's listed attacks.
     func listedTargets(of node: Int) -> [Int] { outgoing[node].map { attacks[$0].target } }
 
-    /// Calls `body` with each node at some places of each scan that a node attacks there.
+    /// Calls `body` with each node at the given positions that a node attacks within a scan.
     func forEachScannedTarget(of node: Int, among places: [BitSet], _ body: (Int) -> Void) {
         for (number, place) in self.places[node, default: []] where !places[number].isEmpty {
             let scan = scans[number]
@@ -65,7 +65,7 @@ package struct AttackGraph: Sendable {
         }
     }
 
-    /// The first nodes at some places of each scan that attack a node there, one more than `limit` at most.
+    /// The first nodes at the given positions that attack a node within a scan, at most `limit` + 1 per scan.
     func scannedAttackers(of node: Int, limit: Int, among places: [BitSet]) -> [Int] {
         self.places[node, default: []].flatMap { number, place in
             let scan = scans[number]
@@ -78,25 +78,25 @@ package struct AttackGraph: Sendable {
         }
     }
 
-    /// By scan, the places of nodes that fulfil a condition.
+    /// By scan: the positions of nodes that satisfy a condition.
     func places(where isWanted: (Int) -> Bool) -> [BitSet] {
         scans.map { scan in
             BitSet(scan.nodes.indices.filter { isWanted(scan.nodes[$0]) }, capacity: scan.nodes.count)
         }
     }
 
-    /// A node has no part any longer.
+    /// Removes a node from the positions of every scan.
     func remove(_ node: Int, from places: inout [BitSet]) {
         for (number, place) in self.places[node, default: []] { places[number].remove(place) }
     }
 
-    /// The grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006): a node is in when every attack on
-    /// it fails, out when all sources of one are in, and undecided where neither follows. Linear in nodes and attacks.
+    /// The grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006): a node is in when every attack
+    /// on it fails, out when all sources of one attack are in, else undecided. Linear in nodes and attacks.
     ///
-    /// Nodes in `out` are out from the start; those in `waiting` never become in.
+    /// Nodes in `out` start as out; nodes in `waiting` never become in.
     package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStatus] {
         var labels = [ClaimStatus](repeating: .undecided, count: count)
-        /// Of each attack, sources that are not in yet; of each node, attacks that may still succeed.
+        /// By attack: sources that are not in yet. By node: attacks that may still succeed.
         var missing = attacks.map { $0.sources.count }
         var isDead = [Bool](repeating: false, count: attacks.count)
         var live = incoming.map(\.count)

@@ -2,16 +2,16 @@ import Checking
 import Records
 import Words
 
-/// A claim at a leaf of the question tree.
+/// A claim that bears on a leaf of the question tree.
 package struct LeafMember: Sendable {
     package var member: Member
-    /// The bridge over which a toy claim's side is carried here; nil where its own scope meets what the leaf covers.
+    /// The bridge that carries a toy claim to this leaf; nil where the claim's scope meets the leaf's.
     var bridge: String?
 }
 
 extension Merge {
-    /// Claims at each leaf, sorted by id. To a question that tests a bridge the bridge carries nothing: what it brought would
-    /// speak for itself.
+    /// The claims at each leaf, sorted by id. A bridge carries no claim to a question that tests it: the claim would
+    /// support its own assumption.
     func membersOfLeaves(_ index: BearingIndex) -> [String: [LeafMember]] {
         let tests = state.assumptions.compactMapValues { assumption in
             assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
@@ -36,12 +36,12 @@ extension Merge {
         return Dictionary(uniqueKeysWithValues: parts.flatMap { $0.map { ($0.0, $0.1) } })
     }
 
-    /// Claims at a question and at every active leaf below it.
+    /// The claims at a question and at every active leaf below it.
     package func leafMembers(below question: String) -> [LeafMember] {
         leaves(below: question).flatMap { membersByLeaf[$0, default: []] }
     }
 
-    /// The leaves below a question through active parts, itself where it is one; sorted, each once.
+    /// The leaves below a question through active parts, or the question itself if it is a leaf; sorted.
     func leaves(below question: String) -> [String] {
         var visited: Set<String> = []
         var leaves: [String] = []
@@ -59,8 +59,8 @@ extension Merge {
 }
 
 extension BearingIndex {
-    /// Leaves that a toy claim's side is carried to, with the bridge: asked of a model that the bridge leads to, at settings
-    /// that the claim covers but for the model. The first bridge by name where several lead there.
+    /// The leaves to which bridges carry a toy claim, with the bridge: leaves on a target model of the bridge, at
+    /// settings that the claim covers apart from the model. Takes the first bridge by name.
     func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {
         guard member.kind == .toy else { return [] }
         let bridges = member.claim.assumes.map(\.value).sorted().compactMap { name in

@@ -2,36 +2,35 @@ import Checking
 import Evidence
 import Records
 
-/// What a claim was tested on.
+/// The kind of model that a claim was tested on.
 package enum ModelKind: String, Sendable, Codable {
-    /// The reasoning models that the north star is about, and nothing else.
+    /// Only reasoning models that the north star is about.
     case general
-    /// Toy models of this ledger alone.
+    /// Only toy models of this ledger.
     case toy
     case other
 }
 
-/// A claim in the merge, with what comparing it needs: a reference, since it is put beside many others and never changes.
+/// A claim in the merge, prepared for comparison. A class, because it is immutable and shared by many comparisons.
 package final class Member: Sendable {
     package let claim: Claim
     package let finding: Finding
-    /// What it says: its range clipped to what the quantity can be, the interval of its estimate, or nil for an estimate
-    /// without one.
+    /// Its range clipped to the quantity's range, or the interval of its estimate; nil for an estimate without one.
     package let values: ValueSet?
     package let isEstimate: Bool
-    /// Whether it can be in a disagreement: it commits to a range, asks for most runs, and its runs did not refute it.
+    /// Whether it can disagree: it states a range, is about most runs, and its runs did not refute it.
     package let isComparable: Bool
-    /// An interval may lie outside what the quantity can be: clipped to nothing, it says nothing.
+    /// Whether it is comparable and its clipped range is not empty.
     package let canDisagree: Bool
     package let scope: Scope
     package let evidence: ClaimEvidence
     /// Leaves that it bears on, sorted.
     package let leaves: [String]
-    /// Assumptions but bridges, sorted.
+    /// Assumptions without bridges, sorted.
     package let assumptions: [String]
     package let kind: ModelKind
 
-    /// `leaves` are those that ask about the quantity.
+    /// `leaves` are the leaves that ask about the quantity.
     init(
         _ claim: Claim, of finding: Finding, quantity: borrowing Quantity, in state: borrowing LedgerState,
         _ evidence: borrowing Evidence, leaves: borrowing BearingIndex.Leaves
@@ -59,7 +58,7 @@ package final class Member: Sendable {
 
     package var id: ClaimID { claim.id }
     package var isRefuted: Bool { evidence.verdict == .refuted }
-    /// Verified, or refuted by runs, which verified the complement.
+    /// Verified, or refuted, in which case the runs verified the complement.
     var isRerun: Bool { evidence.verdict == .verified || isRefuted }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
@@ -79,7 +78,7 @@ extension Claim {
 }
 
 extension LedgerState {
-    /// Conditions and their attributes with the values tested, sorted by name; what is unknown is left out.
+    /// Conditions and their attributes with the tested values, sorted by name; unknown conditions are missing.
     func recorded(_ tested: Box) -> [(name: String, values: [String])] {
         var recorded: [(name: String, values: [String])] = []
         for side in tested.sides {
@@ -87,7 +86,7 @@ extension LedgerState {
             recorded.append((side.condition.value, values))
             recorded += vocabulary.recordedAttributes(of: values, side.condition.value)
         }
-        // An attribute may belong behind the next condition: `a.x` behind `a-b`.
+        // An attribute can sort after the next condition: `a.x` after `a-b`.
         let isSorted = zip(recorded, recorded.dropFirst()).allSatisfy { $0.name <= $1.name }
         return isSorted ? recorded : recorded.sorted { $0.name < $1.name }
     }

@@ -3,17 +3,17 @@ import Evidence
 import Records
 import Words
 
-/// The claims of a ledger that take part in the merge, all but those of planned, retracted and superseded findings, with
-/// what follows from them: which disagree, and which survive.
+/// The claims in the merge, and what follows from them: disagreements, attacks and answers. Claims of planned,
+/// retracted and superseded findings take no part.
 ///
-/// A function of the set of records alone: neither order nor grouping of what was merged leaves a trace.
+/// A function of the set of records: order and grouping of merges change nothing.
 package struct Merge: Sendable {
     package let ledger: CheckedLedger
     package let evidence: Evidence
     package let summary: Summary
-    /// The quantities on which claims do not go together.
+    /// By quantity with discordant claims.
     package let discords: [String: Discord]
-    /// Assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
+    /// Sets of assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
     package let inconsistentAssumptions: [Set<String>]
     /// By leaf, sorted by id.
     package private(set) var membersByLeaf: [String: [LeafMember]] = [:]
@@ -23,7 +23,7 @@ package struct Merge: Sendable {
 
     package var state: LedgerState { ledger.state }
 
-    /// `failing` are assumptions that are taken to fail.
+    /// `failing` are assumptions to treat as failed.
     package init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
         self.ledger = ledger
         self.evidence = evidence
@@ -46,8 +46,7 @@ package struct Merge: Sendable {
 }
 
 extension Summary {
-    /// Claims are made members in the order of their files, in which they lie in memory, and put together in that of their
-    /// ids.
+    /// Creates members in the order of files, which is their memory order, and collects them in the order of ids.
     fileprivate static func ofClaimsInForce(
         _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {

@@ -1,12 +1,12 @@
 import Records
 import Words
 
-/// What would be left of a claim if it gave up the settings at which it is attacked.
+/// A narrower version of a claim that avoids the settings at which it is attacked.
 package struct Narrowing: Sendable, Equatable {
     package var claim: ClaimID
-    /// Claims whose settings it would leave to them, sorted.
+    /// The attackers that it avoids, sorted.
     package var attackers: [ClaimID]
-    /// What it would hold for: the condition that changed with its values, the others as they are. Sorted by condition.
+    /// The scope of the narrower claim, by condition.
     package var holdsFor: [String: [String]]
     /// The condition that is narrowed.
     package var condition: String
@@ -16,9 +16,9 @@ package struct Narrowing: Sendable, Equatable {
 }
 
 extension Merge {
-    /// For each claim that conflicts keep from being in, the narrower claim that none of them reaches: without the values of
-    /// one condition at which they meet it, as few as can be. It still holds at some cell that was tested; nil where no one
-    /// condition sets it apart. Sorted by claim.
+    /// For each claim in conflict that is not in: the widest version of it that drops values of one condition and meets
+    /// none of its attackers. It keeps a tested cell; a claim has none where no single condition separates it. Sorted
+    /// by claim.
     func narrowings(_ discord: Discord) -> [Narrowing] {
         guard !discord.isTruncated else { return [] }
         let members = discord.comparison.members
@@ -31,13 +31,13 @@ extension Merge {
 
     private func narrowing(of member: Member, avoiding attackers: [Member]) -> Narrowing? {
         let tested = Scope(member.claim.tested, vocabulary: state.vocabulary)
-        // Every attacker must name the condition: one that does not covers all of its values.
+        // An attacker without the condition covers all of its values.
         let conditions = attackers[0].scope.sides.map(\.condition).filter { condition in
             attackers.allSatisfy { $0.scope.values(of: condition) != nil }
         }
-        var best: (narrowing: Narrowing, kept: Double)?
+        var best: (narrowing: Narrowing, share: Double)?
         for condition in conditions {
-            // Where a claim was tested unknown, nothing can be kept for it.
+            // With an unknown tested value no tested cell would remain.
             guard let tested = tested.values(of: condition) else { continue }
             let own = member.scope.values(of: condition) ?? state.vocabulary.values(of: condition)
             let taken = Set(attackers.flatMap { $0.scope.values(of: condition) ?? [] })
@@ -46,12 +46,12 @@ extension Merge {
             var holdsFor = Dictionary(
                 member.scope.sides.map { ($0.condition, $0.values) }, uniquingKeysWith: { first, _ in first })
             holdsFor[condition] = left
-            let kept = Double(left.count) / Double(own.count)
-            if best.map({ kept > $0.kept }) ?? true {
+            let share = Double(left.count) / Double(own.count)
+            if best.map({ share > $0.share }) ?? true {
                 best = (
                     Narrowing(
                         claim: member.id, attackers: attackers.map(\.id), holdsFor: holdsFor, condition: condition),
-                    kept
+                    share
                 )
             }
         }

@@ -16,11 +16,11 @@ extension ExplanationSet {
     }
 }
 
-/// What the outcomes of a run would leave of some explanations; a reference, since it is asked at every cell.
+/// Which explanations remain after each outcome of a run. A class, because it is used at every cell.
 final class OutcomeTrials {
     let comparison: Comparison
     private let sets: [BitSet]
-    /// Names that are assumptions.
+    /// Indices of the names that are assumptions.
     private let assumptions: BitSet
     private let all: ExplanationSet
     private let smallest: ExplanationSet
@@ -28,11 +28,11 @@ final class OutcomeTrials {
     private let outcomes: [[Int]]
 
     struct Effect {
-        /// Of the smallest explanations.
+        /// The most of the smallest explanations that an outcome leaves.
         var worst = 0
-        /// Of all of them, over the outcomes, each weighted with how many of the smallest foretell it.
+        /// The sum over outcomes of remaining explanations, weighted by the remaining smallest ones.
         var left = 0
-        /// Some outcome makes one fall.
+        /// Whether some outcome rules out an explanation.
         var isInformative = false
     }
 
@@ -48,7 +48,7 @@ final class OutcomeTrials {
         self.smallest = ExplanationSet(0..<min(smallest, sets.count))
     }
 
-    /// For each claim, the explanations that tell a row from it, by what it records alone or by its assumptions too.
+    /// For each claim, the explanations that distinguish a row from it, by recorded values or by assumptions too.
     func hits(_ row: Comparison.Row, assumptionsToo: Bool) -> [ExplanationSet] {
         comparison.rows.map { other in
             var difference = comparison.differences(row, other)
@@ -61,7 +61,8 @@ final class OutcomeTrials {
         }
     }
 
-    /// nil where some outcome leaves more than so many of the smallest explanations. More hits never lessen an effect.
+    /// Returns nil where some outcome leaves more than `limit` of the smallest explanations. More hits never lessen the
+    /// effect.
     func effect(of hits: ArraySlice<ExplanationSet>, worst limit: Int = .max) -> Effect? {
         var effect = Effect()
         for outcome in outcomes {
@@ -77,17 +78,18 @@ final class OutcomeTrials {
     }
 }
 
-/// Every choice of one option a setting that changes few enough of them, with what isInformative it from each claim: what the fixed
-/// settings tell, and what each option does.
+/// Calls `body` with every choice of one option per setting within the change limit, and with the explanations that
+/// distinguish it from each claim.
 ///
-/// `isWorthwhile` isInformative of the first settings alone whether to go on: what is chosen further only adds hits and changes.
+/// `isWorthwhile` decides from a prefix of the settings whether to continue; further settings only add hits and
+/// changes.
 func forEachCell(
     fixed: [ExplanationSet], options: [[[ExplanationSet]]], isChange: [[Bool]], changeLimit: Int,
     where isWorthwhile: (_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Bool,
     _ body: (_ chosen: [Int], _ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Void
 ) {
     let claims = fixed.count
-    /// Those of the fixed settings, then of one more chosen setting, and so on.
+    /// The hits of the fixed settings, then with one more chosen setting each.
     var hits = Array(repeatElement(fixed, count: options.count + 1).joined())
     var chosen = Array(repeating: 0, count: options.count)
     func extend(_ count: Int, _ changes: Int) {

@@ -2,17 +2,17 @@ import Checking
 import Evidence
 import Records
 
-/// What is known of one quantity by studies, and what comes of pooling it.
+/// The estimates of one quantity and the result of pooling them.
 package struct QuantityPool: Sendable {
     package var quantity: String
-    /// What the quantity can be.
+    /// The quantity's range.
     package var range: Interval
     /// By name.
     package var studies: [StudyEstimate]
     package var excluded: [ExcludedEstimate]
-    /// Where nothing ran, what sources print.
+    /// Whether the studies are reported numbers, because nothing ran.
     package var isReported: Bool
-    /// Some studies were measured on the same networks and are not independent.
+    /// Whether some studies share networks and are not independent.
     package var sharesNetworks: Bool
     package var result: Result<Pool, PoolRefusal>
 
@@ -20,8 +20,8 @@ package struct QuantityPool: Sendable {
 }
 
 extension Merge {
-    /// Pools a quantity: the mean of each study that ran, or, where none did, the numbers that findings report; nil for a
-    /// quantity of labels or none.
+    /// Pools the study means of a quantity or, where nothing ran, the reported numbers. Returns nil for a quantity of
+    /// labels.
     package func pool(of quantity: String) -> QuantityPool? {
         guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
         let ran = evidence.studyMeans(of: quantity)
@@ -33,12 +33,12 @@ extension Merge {
             sharesNetworks: ran.shareNetworks, result: result)
     }
 
-    /// One number a cell and source; first-hand ones before second-hand ones, then by claim.
+    /// One number per cell and source: original reports before citations of them, then by claim.
     private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], excluded: [ExcludedEstimate]) {
         var estimates: [StudyEstimate] = []
         var excluded: [ExcludedEstimate] = []
         var firstHandSources: Set<String> = []
-        var kept: [Box: [Member]] = [:]
+        var included: [Box: [Member]] = [:]
         let all = summary.quantities[quantity]?.membersByID.filter { $0.claim.reported?.holdsNumber ?? false } ?? []
         let (firstHand, secondHand) = (
             all.filter { !$0.isFromSecondarySource }, all.filter { $0.isFromSecondarySource }
@@ -56,17 +56,17 @@ extension Merge {
                 continue
             }
             let cell = member.claim.tested
-            if let same = kept[cell]?.first(where: { $0.isSameWork(as: member) }) {
+            if let same = included[cell]?.first(where: { $0.isSameWork(as: member) }) {
                 exclude("the same study as \(same.id)")
                 continue
             }
             let works = secondHand.isEmpty ? [] : SourceNames(member.finding.source.value).works
             if member.isFromSecondarySource, !firstHandSources.isDisjoint(with: works) {
-                exclude("second-hand, and its source is here itself")
+                exclude("second-hand, and the original is recorded too")
                 continue
             }
             if !member.isFromSecondarySource { firstHandSources.formUnion(works) }
-            kept[cell, default: []].append(member)
+            included[cell, default: []].append(member)
             estimates.append(
                 StudyEstimate(
                     quantity: quantity, study: name, value: estimate.value, variance: estimate.variance,
@@ -82,23 +82,25 @@ private struct Unusable: Error {
 }
 
 extension Claim {
-    /// The reported number with the variance that its source gives it.
+    /// The reported number with the variance from its source.
     fileprivate var reportedEstimate: Result<(value: Double, variance: Double), Unusable> {
         guard let reported else { return .failure(Unusable(reason: "it reports nothing")) }
-        guard let value = reported.value?.doubleValue else { return .failure(Unusable(reason: "an interval alone")) }
-        guard kind == .mostRuns else { return .failure(Unusable(reason: "a witness, which was looked for")) }
+        guard let value = reported.value?.doubleValue else {
+            return .failure(Unusable(reason: "only an interval is reported"))
+        }
+        guard kind == .mostRuns else { return .failure(Unusable(reason: "a witness, which was searched for")) }
         switch reported.selected {
-        case .best, .handPicked: return .failure(Unusable(reason: "picked among several"))
+        case .best, .handPicked: return .failure(Unusable(reason: "selected among several"))
         case .mean, nil: break
         }
         guard tested.sides.allSatisfy(\.selection.isOneSetting) else {
-            return .failure(Unusable(reason: "one number for several settings, pooled already"))
+            return .failure(Unusable(reason: "one number for several settings"))
         }
         guard let variance = reported.variance else {
             return .failure(Unusable(reason: "no standard error or count is reported"))
         }
         guard variance > 0, variance.isFinite else {
-            return .failure(Unusable(reason: "its standard error is too small or too large to weigh it by"))
+            return .failure(Unusable(reason: "its standard error is too small or too large for a weight"))
         }
         return .success((value, variance))
     }
@@ -107,9 +109,9 @@ extension Claim {
 extension Reported {
     fileprivate var holdsNumber: Bool { value != nil || interval != nil }
 
-    /// Of the value: its standard error squared, or p(1 - p)/n of a share of n items; nil where neither is reported.
+    /// The squared standard error, or p(1 - p)/n for a share of n items; nil where neither is reported.
     ///
-    /// Where none or all of the items were hits, that would be 0: half a hit and half a miss are added (Anscombe 1956).
+    /// For shares of 0 and 1 that would be 0, so half a hit and half a miss are added (Anscombe 1956).
     fileprivate var variance: Double? {
         if let error = standardError?.doubleValue { return error * error }
         guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue else { return nil }

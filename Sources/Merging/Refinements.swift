@@ -1,14 +1,14 @@
 import Records
 
-/// The longest chain of ever narrower ranges down to each claim that nothing narrows further.
+/// The longest chain of nested ranges down to each claim that no other claim narrows.
 ///
-/// `members` are sorted by id, so that ties between chains fall the same way in every order of files.
+/// `members` are sorted by id, so that ties do not depend on the order of files.
 func findRefinements(_ members: [Member]) -> [Refinement] {
     let members = members.filter { $0.values != nil }
     let containers = findContainers(members)
     let isContainer = Set(containers.flatMap(\.self))
     var chains: [Int: [Int]] = [:]
-    /// Containment is a strict order, so this ends.
+    /// Terminates because containment is a strict order.
     func longestChain(to index: Int) -> [Int] {
         if let chain = chains[index] { return chain }
         var longest: [Int] = []
@@ -23,10 +23,10 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
         .map { Refinement(chain: longestChain(to: $0).map { members[$0].id }) }
 }
 
-/// For each claim, the others with a wider range that some setting is common with, as places.
+/// For each claim, the indices of claims with a wider range and an overlapping scope.
 private func findContainers(_ members: [Member]) -> [[Int]] {
     let scale = ScaleCodes(members)
-    /// Those that say no interval with anything in it have no code of their own.
+    /// Empty intervals and labels have no code.
     var codes: [(lower: Int, upper: Int)] = []
     var isCoded: [Bool] = []
     for member in members {
@@ -43,7 +43,7 @@ private func findContainers(_ members: [Member]) -> [[Int]] {
         let mine = codes[inner]
         return members.indices.filter { outer in
             guard codes[outer].lower <= mine.lower && codes[outer].upper >= mine.upper else { return false }
-            // Intervals lie in one another as their codes tell.
+            // For coded intervals the codes decide.
             return isCoded[outer]
                 ? codes[outer] != mine && members[inner].scope.overlaps(members[outer].scope)
                 : isInside(members[inner], members[outer])

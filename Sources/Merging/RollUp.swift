@@ -2,11 +2,11 @@ import Evidence
 import Records
 import Words
 
-/// Where a question stands.
+/// The answer to a question.
 package enum QuestionStatus: String, Sendable, Codable, CaseIterable {
     case supported, refuted, contested, open, answered
 
-    /// Settled for a question that is `answered` by its parts.
+    /// Whether a question that needs `answers` counts it as answered.
     var isAnswer: Bool {
         switch self {
         case .supported, .refuted, .answered: true
@@ -19,24 +19,24 @@ package enum Side: String, Sendable, Codable {
     case pro, con, silent
 }
 
-/// One claim at a leaf.
+/// A claim at a leaf, with its side and status.
 package struct LeafClaim: Sendable {
     package var member: Member
     package var side: Side
     /// Whether the claim survives the attacks on it.
     package var status: ClaimStatus
-    /// Whether what stands for it does: itself, or the complement of what its runs refuted.
+    /// The same for its complement where its runs refuted it.
     package var effectiveStatus: ClaimStatus
     /// Why it is out or undecided.
     package var reason: String?
-    /// The bridge over which its side is carried here; nil where its own settings are asked about.
+    /// The bridge that carries it here; nil where its own scope meets the leaf's.
     package var bridge: String?
 }
 
-/// What the ledger says of one question.
+/// The answer to one question.
 package struct Answer: Sendable {
     package var question: Question
-    /// Over all claims, over verified ones, over those on general models.
+    /// Over all claims, over verified claims, over claims on general models.
     package var status: QuestionStatus
     package var verified: QuestionStatus
     package var general: QuestionStatus
@@ -50,11 +50,11 @@ package struct Answer: Sendable {
     package var totalCells: Int
     /// Minimal sets of assumptions under which the answer holds.
     package var assumptions: AssumptionSets
-    /// Of a leaf: how the bridges that toy claims rest on fare there, by name.
+    /// The status of the bridges that toy claims at a leaf rest on, by name.
     package var bridges: [BridgeStatus] = []
-    /// Claims that bear on a leaf, sorted by id.
+    /// Claims at a leaf, sorted by id.
     package var claims: [LeafClaim]
-    /// Every claim below, or the complement that stands for it, for the phrase.
+    /// Counts of all claims below.
     package var weight: Weight
 
     package var asPart: PartAnswer {
@@ -69,10 +69,10 @@ package struct Answer: Sendable {
     }
 }
 
-/// How much of an answer was re-run, and on what: counts of the claims below, each once though it bear on several leaves.
+/// How many claims were re-run, and on which kinds of models; each claim counts once.
 package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     package var claims = 0
-    /// Verified, or refuted by runs, which verified the complement.
+    /// Verified, or refuted, in which case the runs verified the complement.
     package var rerun = 0
     package var general = 0
     package var toys = 0
@@ -81,7 +81,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     package init() {}
 
-    /// Of members, each once.
+    /// Members without repeats.
     package init(of members: some Sequence<Member>) {
         for member in members {
             claims += 1
@@ -94,7 +94,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         }
     }
 
-    /// Of claims that have none in common.
+    /// The operands have no claim in common.
     package static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
 
     package static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
@@ -110,7 +110,8 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     var phrases: [String] {
         guard claims > 0 else { return ["no claims"] }
-        let told = rerun == 0 ? "reported only" : rerun == claims ? "re-run" : "\(rerun) of \(claims) claims re-run"
+        let rerunPhrase =
+            rerun == 0 ? "reported only" : rerun == claims ? "re-run" : "\(rerun) of \(claims) claims re-run"
         let models: String
         if toys == claims {
             models = "toys only"
@@ -121,11 +122,11 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         } else {
             models = "\(general) of \(claims) on general models"
         }
-        return [told, models]
+        return [rerunPhrase, models]
     }
 }
 
-/// What the answer to a question takes from the answer to one of its parts.
+/// The part of an answer that the answer to its parent depends on.
 package struct PartAnswer: Sendable, Equatable {
     package var id: String
     package var status: QuestionStatus
@@ -150,17 +151,17 @@ package struct PartAnswer: Sendable, Equatable {
     }
 }
 
-/// The most cells that a leaf's grid may have to be counted.
+/// The most cells of a grid that are counted.
 private let gridLimit = 100_000
 
 extension Merge {
-    /// The answer to every question, parts before what they are parts of.
+    /// The answer to every question; parts come before their parents.
     package func answers() -> [String: Answer] {
         let leaves = state.questions.values.filter(\.isLeaf)
         let leafAnswers = leaves.concurrentMap(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         var below = Dictionary(uniqueKeysWithValues: leaves.map { ($0.id, Set([$0.id])) })
-        // A cycle was refused by checking; the visited set keeps even an unchecked one finite.
+        // Checking refuses cycles; this ends even for an unchecked one.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
@@ -175,7 +176,7 @@ extension Merge {
         return answers
     }
 
-    /// Of the claims at some leaves, each once: only leaves that ask about one quantity have claims in common.
+    /// Counts each claim at some leaves once; only leaves with the same quantity share claims.
     private func weight(ofClaimsAt leaves: Set<String>, _ answers: [String: Answer]) -> Weight {
         Dictionary(grouping: leaves) { state.questions[$0]?.quantity?.value }.values.reduce(.zero) { sum, leaves in
             guard leaves.count > 1 else { return sum + (answers[leaves[0]]?.weight ?? .zero) }
@@ -183,7 +184,7 @@ extension Merge {
         }
     }
 
-    /// Where a question stands over claims that do not assume something themselves, for what it tests.
+    /// The status of a question over claims that do not rest on `assumption`.
     func status(of id: String, _ attackOutcome: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
         func visit(_ id: String) -> QuestionStatus {
@@ -199,18 +200,18 @@ extension Merge {
         let members = membersByLeaf[question.id, default: []]
         let (claims, bridges) = leafClaims(question, members, attackOutcome)
         let status = questionStatus(of: claims)
-        let voices = status == .open ? [] : claims.filter { $0.side != .silent }
+        let sided = status == .open ? [] : claims.filter { $0.side != .silent }
         let cells = cells(of: question, members)
         return Answer(
             question: question, status: status,
             verified: questionStatus(of: claims) { $0.member.isRerun },
             general: questionStatus(of: claims) { $0.member.kind == .general },
-            reason: status == .contested ? contestReason(voices) : nil, parts: [], answeredParts: 0,
-            testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: voices, for: status),
+            reason: status == .contested ? contestReason(sided) : nil, parts: [], answeredParts: 0,
+            testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: sided, for: status),
             bridges: bridges, claims: claims, weight: Weight(of: members.lazy.map(\.member)))
     }
 
-    /// What each claim says of a leaf, and how the bridges fare there: where one fails, what it carries is silent.
+    /// The side of each claim at a leaf, and the status of its bridges. A claim carried by a failing bridge is silent.
     private func leafClaims(
         _ question: Question, _ members: [LeafMember], _ attackOutcome: AttackOutcome
     ) -> (claims: [LeafClaim], bridges: [BridgeStatus]) {
@@ -232,11 +233,12 @@ extension Merge {
         return (claims, bridges)
     }
 
-    /// Supported: some pro in, every con out; refuted mirrored; open: nothing in or undecided; else contested.
+    /// Supported: some pro is in and every con is out. Refuted: the reverse. Open: no claim is in or undecided. Else
+    /// contested.
     private func questionStatus(of claims: [LeafClaim], where counts: (LeafClaim) -> Bool = { _ in true })
         -> QuestionStatus
     {
-        /// Whether some claim on a side is in, and whether one is not out.
+        /// Whether some claim of the side is in, and whether one is not out.
         var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
         for claim in claims where claim.side != .silent && claim.effectiveStatus != .out && counts(claim) {
             if claim.side == .pro {
@@ -253,10 +255,10 @@ extension Merge {
     func side(of member: Member, _ question: Question) -> Side {
         guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
-            // Its runs say that most lie outside the range: the complement is what holds.
+            // Most runs lie outside the range, so the complement holds.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
             if values.contains(yes.intersection(whole)) { return .con }
-            // A number may lie in the range of no label: that it is not one label does not make it another.
+            // A number may lie in no label's range: refuting one label verifies no other.
             if case .labels = values { return .silent }
             return ValueSet.cover(values, yes, whole: whole) ? .pro : .silent
         }
@@ -264,7 +266,7 @@ extension Merge {
         return yes.isDisjoint(from: values) ? .con : .silent
     }
 
-    /// How many cells of the leaf's grid some claim was tested at; nothing where it names no grid.
+    /// How many cells of the leaf's grid were tested; 0 of 0 where it has no grid.
     private func cells(of question: Question, _ members: [LeafMember]) -> (tested: Int, total: Int) {
         guard !question.covers.sides.isEmpty else { return (0, 0) }
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
@@ -273,7 +275,7 @@ extension Merge {
         return (testedCells(grid, members.filter { $0.bridge == nil }.map(\.member)).count, total)
     }
 
-    /// Cells of a grid, a value a side, that some claim was tested at.
+    /// The cells of a grid, one value per side, at which some claim was tested.
     func testedCells(_ grid: [Scope.Side], _ members: [Member]) -> Set<[String]> {
         var tested: Set<[String]> = []
         for member in members {
@@ -299,7 +301,7 @@ extension Merge {
         let pairs = found?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
         guard let found, !pairs.isEmpty else {
             return found.map { !$0.sets.isEmpty } ?? false
-                ? "conflict of labels that cannot all hold" : "only through \(uncompared(live))"
+                ? "conflict of labels that cannot all hold" : "only because of \(uncompared(live))"
         }
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
@@ -307,7 +309,7 @@ extension Merge {
         return "\(kind), explained by \(named(first.conditions))"
     }
 
-    /// Claims that take a side and are in no pair.
+    /// Names the kinds of claims that take a side but are in no pair.
     private func uncompared(_ claims: [LeafClaim]) -> String {
         let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
         var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
@@ -316,7 +318,7 @@ extension Merge {
         let undecided = claims.filter { $0.effectiveStatus == .undecided && !$0.member.isRefuted }.map(
             \.member.id.description)
         if kinds.isEmpty, !undecided.isEmpty {
-            kinds.append("what is undecided: \(listed(Array(undecided.prefix(3))))")
+            kinds.append("undecided claims: \(listed(Array(undecided.prefix(3))))")
         }
         return listed(kinds)
     }
@@ -328,7 +330,7 @@ extension Merge {
         return Answer(
             question: question, status: status, verified: combine(parts.map(\.verified), question.needs),
             general: combine(parts.map(\.general), question.needs),
-            reason: status == .contested ? "contested: \(contested.joined(separator: ", "))" : nil,
+            reason: status == .contested ? "contested parts: \(contested.joined(separator: ", "))" : nil,
             parts: parts.map(\.id), answeredParts: parts.count { $0.status.isAnswer },
             testedCells: parts.reduce(0) { $0 + $1.testedCells }, totalCells: parts.reduce(0) { $0 + $1.totalCells },
             assumptions: combinedAssumptions(parts, question.needs, status), claims: [], weight: weight)

@@ -1,8 +1,8 @@
-/// How often findings whose values are original out anew are explained as well as those that were made.
+/// How often a shuffle of the findings' values is explained as well as the actual values (a permutation test).
 package struct Shuffle: Sendable, Equatable {
-    /// Of `total` count to test the values out, the ones as they are included.
+    /// The number of shuffles explained as well, the actual order included.
     package var asGoodCount = 0
-    /// Ways that leave the same claims discordant, which any explanation explains as well.
+    /// The number of shuffles that leave the same claims discordant: any explanation explains them equally well.
     package var floorCount = 0
     package var total = 0
 
@@ -10,25 +10,25 @@ package struct Shuffle: Sendable, Equatable {
     package var floorP: Double { Double(floorCount) / Double(total) }
 }
 
-/// Fewer findings than this cannot be told from chance.
+/// Fewer findings are too few to test.
 package let shuffleFindingMinimum = 4
 
-/// Up to so many different count each is looked at: all that seven findings can have.
+/// Up to this many distinct shuffles all are enumerated: enough for seven findings.
 private let exactLimit = 5_040
 
-/// Drawn where there are more, from a seed that only the quantity decides.
+/// Otherwise this many are drawn, with a seed that depends only on the quantity.
 private let shuffleCount = 5_000
 
-/// More claims than this are not original out.
+/// More claims are not shuffled.
 private let claimLimit = 1_024
 
-/// The most sets that are held against the best explanation.
+/// The most sets that compete with the best explanation.
 private let candidateLimit = 1_024
 
 extension Discord {
-    /// A way counts as good where it leaves no more pairs unexplained, and a set no larger, nor with more blocks, than the
-    /// best explanation separates all others. nil below four findings, without an explanation, and where there are too
-    /// many claims or sets to try.
+    /// A shuffle counts as explained as well if it has no more unexplained pairs, and if a set no larger and with no
+    /// more blocks than the best explanation separates all other pairs. Returns nil for fewer than four findings,
+    /// without an explanation, and for too many claims or sets.
     func shuffle(_ best: Explanation?, quantity: String) -> Shuffle? {
         let count = comparison.members.count
         guard (shuffleFindingMinimum...claimLimit).contains(count), let best, !isTruncated, sets.isEmpty,
@@ -59,20 +59,19 @@ extension Discord {
     }
 }
 
-/// What is original out: claims that are discordant with the same others say the same for this purpose, so that only classes of
-/// them need to be original, each way as likely as any other.
+/// The permutation test. Claims with the same opponents form a class; only classes are permuted.
 private struct ShuffleTest {
-    /// Of each claim.
+    /// The class of each claim.
     let classes: [Int]
-    /// Pairs of classes that are discordant, each once.
+    /// Discordant pairs of classes, each once.
     private let discordant: [(Int, Int)]
-    /// By claim, as sets of claims: with whom nothing recorded differs, and for each candidate, with whom nothing does or
-    /// whom it separates from it.
+    /// By claim: the claims from which nothing recorded differs; and for each candidate, those plus the ones that it
+    /// separates.
     private let indistinct: [BitSet]
     private let explained: [[BitSet]]
     private let opponents: [BitSet]
     private let allowed: Int
-    /// By class, in the way that is looked at.
+    /// By class: its positions in the current shuffle.
     private var positions: [BitSet]
 
     init(_ comparison: Comparison, _ candidates: [BitSet], unexplained: Int) {
@@ -118,9 +117,9 @@ private struct ShuffleTest {
         positions = Array(repeating: BitSet(capacity: count), count: numbers.count)
     }
 
-    /// How many different count there are, or some number above the limit.
+    /// The number of distinct shuffles, or any number above the limit.
     func permutationCount(upTo limit: Int) -> Int {
-        // n! / (a! b! …) as a product of binomials, each class placed among the positions that are left.
+        // The multinomial n! / (a! b! …) as a product of binomials.
         var count = 1
         var positions = 0
         for size in Dictionary(grouping: classes, by: \.self).mapValues(\.count).values.sorted() {
@@ -131,13 +130,14 @@ private struct ShuffleTest {
                 guard !overflow else { return limit + 1 }
                 count = product / chosen
             }
-            // Later factors only make it larger.
+            // Further factors only increase it.
             if count > limit { return limit + 1 }
         }
         return count
     }
 
-    /// Whether a way, the class at each position, is explained as well, and whether it leaves the same positions discordant.
+    /// Whether a shuffle (the class at each position) is explained as well, and whether it leaves the same positions
+    /// discordant.
     mutating func evaluate(_ classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
         for number in positions.indices { positions[number].removeAll() }
         for (position, number) in classes.enumerated() { positions[number].insert(position) }
@@ -154,7 +154,7 @@ private struct ShuffleTest {
         return (unexplained <= allowed && explained.contains(where: explainsAll), isSame)
     }
 
-    /// Of what a candidate explains, whether that is all that is discordant where the classes are.
+    /// Whether a candidate explains every discordant pair of the current shuffle.
     private func explainsAll(_ explained: [BitSet]) -> Bool {
         for (a, b) in discordant {
             let others = positions[b]
@@ -165,7 +165,8 @@ private struct ShuffleTest {
 }
 
 extension Comparison {
-    /// Sets of names with fewer members than an explanation, or as many and no more blocks; nil where there are too many.
+    /// The sets of names with fewer members than an explanation, or as many and no more blocks; nil where there are too
+    /// many.
     fileprivate func setsAsSimple(as best: Explanation) -> [BitSet]? {
         let size = best.conditions.count
         guard subsetCount(of: names.count, upTo: size) <= 16 * candidateLimit else { return nil }
@@ -175,9 +176,9 @@ extension Comparison {
         var seen: Set<Blocks.Groups> = []
         func extend(_ chosen: BitSet, count: Int, _ groups: Blocks.Groups, from first: Int) {
             let isSimple = count < size || groups.count <= bestCount
-            // Names that split the claims alike separate the same pairs.
+            // Sets that split the claims alike separate the same pairs.
             if count > 0, isSimple, seen.insert(groups).inserted { sets.append(chosen) }
-            // Where each claim is alone, more names leave it so.
+            // Once each claim is alone, further names change nothing.
             guard count < size, groups.count < members.count, sets.count <= candidateLimit else { return }
             for name in names.indices.dropFirst(first) {
                 var next = chosen
@@ -190,7 +191,8 @@ extension Comparison {
     }
 }
 
-/// How many sets of up to so many of `count` things there are, the empty one included; some larger number beyond a billion.
+/// The number of subsets of `count` elements with at most `size` members, the empty one included; inexact above a
+/// billion.
 private func subsetCount(of count: Int, upTo size: Int) -> Int {
     var (sum, binomial) = (1, 1)
     for chosen in stride(from: 1, through: min(size, count), by: 1) where sum < 1_000_000_000 {
@@ -200,7 +202,7 @@ private func subsetCount(of count: Int, upTo size: Int) -> Int {
     return sum
 }
 
-/// Every different order of some numbers, each once, in ascending order (Knuth, 7.2.1.2, algorithm L).
+/// Every distinct permutation in ascending order (Knuth, 7.2.1.2, algorithm L).
 private func forEachOrder(of numbers: [Int], _ body: ([Int]) -> Void) {
     var order = numbers.sorted()
     while true {

@@ -3,10 +3,10 @@ import Records
 /// The most sides or camps that are listed.
 private let groupLimit = 256
 
-/// More claims than this that say different things, or have different opponents, are not grouped.
+/// The most distinct values or opponent sets that are grouped.
 private let groupedLimit = 2_048
 
-/// Maximal sets of claims, and whether there are more than listed.
+/// Maximal sets of claims, and whether some are missing.
 struct Groups {
     var groups: [[ClaimID]] = []
     var isTruncated = false
@@ -15,7 +15,7 @@ struct Groups {
 /// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
 func findSides(_ comparison: Comparison) -> Groups {
     let members = comparison.members
-    // Claims that say the same stand together everywhere, so only what is said needs grouping.
+    // Claims with equal values are in the same sides.
     let byValues = Dictionary(grouping: members.indices, by: { members[$0].values })
     let sets = byValues.values.map { $0 }.sorted { $0[0] < $1[0] }
     guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
@@ -23,7 +23,7 @@ func findSides(_ comparison: Comparison) -> Groups {
         !comparison.isDisjoint(sets[i][0], sets[j][0])
     }
     let sides = cliques.map { clique in clique.flatMap { sets[$0] }.map { members[$0] } }
-    // In the order of the scale, as the bars are drawn.
+    // In numeric order, as the bars are drawn.
     let sorted = sides.map { side in (first: side.min(by: comesBefore), ids: side.map(\.id).sorted()) }.sorted { a, b in
         guard let x = a.first, let y = b.first, x.id != y.id else { return a.ids.lexicographicallyPrecedes(b.ids) }
         return comesBefore(x, y)
@@ -47,7 +47,7 @@ func findCamps(_ discord: Discord) -> Groups {
     return Groups(groups: camps.map { $0.map { comparison.members[$0].id } }, isTruncated: isTruncated)
 }
 
-/// Maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit` of them.
+/// The maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit`.
 func maximalCliques(
     count: Int, limit: Int, areAdjacent: (Int, Int) -> Bool
 ) -> (cliques: [[Int]], isTruncated: Bool) {
@@ -66,7 +66,7 @@ func maximalCliques(
             if cliques.count == limit { isTruncated = true } else { cliques.append(clique.sorted()) }
             return
         }
-        // The first of those with the most neighbours among the candidates.
+        // The first vertex with the most neighbours among the candidates.
         var pivot: (vertex: Int, neighbours: Int)?
         for vertex in candidates.union(excluded) {
             let count = neighbours[vertex].intersectionCount(candidates)

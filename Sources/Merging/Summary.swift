@@ -1,11 +1,11 @@
 import Records
 import Words
 
-/// What is known below one question, as a value that merges.
+/// The claims below a question, as a value that merges.
 ///
-/// A commutative idempotent monoid: `empty` adds nothing, the order and grouping of sums leave no trace, and adding what
-/// is known already changes nothing. So summary(X ∪ Y) = summary(X) + summary(Y) for any two sets of claims, which is the
-/// merge step of merge-sort: what each side found within itself is kept, and only pairs across are looked at.
+/// A commutative idempotent monoid: `empty` is neutral, order and grouping of sums change nothing, and repeated claims
+/// change nothing. So summary(X ∪ Y) = summary(X) + summary(Y) for any sets of claims. As in merge sort, a sum keeps
+/// what each operand found and looks only at pairs across.
 package struct Summary: Equatable, Sendable {
     package private(set) var quantities: [String: QuantitySummary] = [:]
 
@@ -26,14 +26,14 @@ package struct Summary: Equatable, Sendable {
     }
 }
 
-/// The claims on one quantity, with those pairs of them whose ranges do not meet.
+/// The claims on one quantity, with the pairs whose ranges are disjoint.
 package struct QuantitySummary: Sendable {
-    /// In the order of the scale: by the lower end of what they say, then by id; each claim once.
+    /// Without repeats, sorted by lower end, then by id.
     package private(set) var members: [Member]
-    /// The same, by id.
+    /// The same, sorted by id.
     private(set) var membersByID: [Member]
-    /// Discordant pairs of comparable members, the one lower on the scale first, sorted; nil where there are more than
-    /// `pairLimit`, which then holds of every sum with this one too.
+    /// Discordant pairs of comparable members, the lower one first; sorted. nil where there are more than `pairLimit`,
+    /// and so for every sum with this summary.
     package private(set) var pairs: [MemberPair]?
 
     package static let pairLimit = 2_000
@@ -42,7 +42,7 @@ package struct QuantitySummary: Sendable {
         self.init(sortedByID: Self.sorted(members))
     }
 
-    /// Equal to the sum of its claims one by one, from one sort and one sweep along the scale. Each claim is given once.
+    /// Equals the sum of single claims, from one sort and one sweep. `members` has no repeats.
     init(sortedByID members: [Member]) {
         membersByID = members
         let scale = members.enumerated().map { (place: ScalePosition($1), index: $0) }
@@ -68,19 +68,19 @@ package struct QuantitySummary: Sendable {
         return sum
     }
 
-    /// nil where it is none of the members.
+    /// Returns nil where the claim is no member.
     func member(_ claim: ClaimID) -> Member? {
         let place = membersByID.partitioningIndex { $0.id >= claim }
         return place < membersByID.count && membersByID[place].id == claim ? membersByID[place] : nil
     }
 
-    /// By id, each claim once.
+    /// Sorted by id without repeats.
     private static func sorted(_ members: [Member]) -> [Member] {
         let all = sortedByID(members)
         return all.indices.filter { $0 == 0 || all[$0 - 1].id != all[$0].id }.map { all[$0] }
     }
 
-    /// Two sorted lists as one without repeats, and what only one of them has.
+    /// Merges two sorted lists without repeats, and collects what only one of them has.
     private static func merged(
         _ a: [Member], _ b: [Member], onlyA: inout [Member], onlyB: inout [Member]
     ) -> [Member] {
@@ -104,10 +104,10 @@ package struct QuantitySummary: Sendable {
         return merged
     }
 
-    /// Pairs of a lower and an upper claim whose ranges do not meet; false as soon as there are too many to keep.
+    /// Appends the discordant pairs of a lower and an upper claim; returns false as soon as there are too many.
     ///
-    /// Both come by their lower ends: where an upper range meets a lower one, so do all upper ones before it. Labels have
-    /// no scale, so each is compared with each, and in one direction only.
+    /// Both lists are sorted by lower end: where an upper range meets a lower one, so do all upper ones before it.
+    /// Labels have no scale, so every pair is compared, in one direction only.
     private static func appendDiscordant(below: [Member], above: [Member], to pairs: inout [MemberPair]) -> Bool {
         let above = above.filter(\.canDisagree)
         for a in below where a.canDisagree {
@@ -156,8 +156,8 @@ package struct MemberPair: Hashable, Sendable, Comparable {
     }
 }
 
-/// All pairs of claims that can disagree and do; nil where there are too many to keep. `members` are sorted by id, `scale`
-/// holds their places along the scale.
+/// All discordant pairs; nil where there are too many. `members` are sorted by id, `scale` holds their indices sorted
+/// by lower end.
 private func discordantPairs(of members: [Member], along scale: [Int]) -> [MemberPair]? {
     let scale = scale.filter { members[$0].canDisagree }
     var pairs: [(lower: Int, upper: Int)] = []
@@ -167,7 +167,7 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
             if case .labels(let labels)? = members[a].values { groups[labels, default: []].append(a) }
             continue
         }
-        // Those with the highest lower ends come last: where one of them meets it, so do all before.
+        // The highest lower ends come last: where one range meets `a`, so do all before it.
         for b in scale[(place + 1)...].reversed() {
             guard let mine = members[a].values, let other = members[b].values, mine.isDisjoint(from: other) else {
                 break
@@ -176,7 +176,7 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
             if pairs.count > QuantitySummary.pairLimit { return nil }
         }
     }
-    // Labels have no scale: each two different sets of them are held against each other, however many claims say them.
+    // Labels have no scale, so every pair of distinct label sets is compared.
     let labelSets = groups.sorted { $0.value[0] < $1.value[0] }
     let labels = Numbering(labelSets.flatMap(\.key))
     let sets = labelSets.map { labels.set(of: $0.key) }
@@ -193,9 +193,9 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
     return pairs.sorted(by: <).map { MemberPair(members[$0.lower], members[$0.upper]) }
 }
 
-/// Where a claim stands on the scale: by kind and lower end of what is said.
+/// The position of a claim on the scale, by kind and lower end of its values.
 private struct ScalePosition: Comparable {
-    /// 0 without a lower end, 1 with one, 2 where no interval is said.
+    /// 0 without a lower end, 1 with one, 2 for labels or no values.
     private var rank = 2
     private var end = Number(0)
     private var isOpen = false
@@ -213,7 +213,7 @@ private struct ScalePosition: Comparable {
     }
 }
 
-/// By place on the scale, then by id.
+/// Compares by position on the scale, then by id.
 func comesBefore(_ a: Member, _ b: Member) -> Bool {
     let (left, right) = (ScalePosition(a), ScalePosition(b))
     return left == right ? a.id < b.id : left < right
@@ -223,14 +223,14 @@ func sortedByID(_ members: [Member]) -> [Member] {
     sortedIndices(members, by: { $0.id.slug }, then: { $0.id < $1.id }).map { members[$0] }
 }
 
-/// The places of elements in the order of their names, and of those of one name as they are or in another order.
+/// Sorts indices by name, then by `areInOrder`.
 ///
-/// Names are compared by their first letters, which seldom are the same, and only then as a whole.
+/// Compares prefixes first, since they rarely coincide.
 func sortedIndices<Element>(
     _ elements: [Element], by name: (Element) -> String, then areInOrder: (Element, Element) -> Bool = { _, _ in false }
 ) -> [Int] {
     let starts = elements.enumerated().map { (start: NameStart(name($1)), place: $0) }
-    // Letters that are not ASCII have an order of their own.
+    // The byte order of other scalars is not the order of strings.
     let isPlain = starts.allSatisfy { $0.start != nil }
     return starts.sorted { a, b in
         if isPlain, let x = a.start, let y = b.start, x != y { return x < y }
@@ -241,12 +241,12 @@ func sortedIndices<Element>(
     }.map(\.place)
 }
 
-/// The first letters of a name, in the order of names.
+/// The first 24 bytes of a name, in the order of names.
 private struct NameStart: Comparable {
-    /// Eight letters each.
+    /// Eight bytes each.
     private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
-    /// nil for letters that are not ASCII.
+    /// Returns nil for letters that are not ASCII.
     init?(_ name: String) {
         for (place, byte) in name.utf8.prefix(24).enumerated() {
             guard byte < 0x80 else { return nil }

@@ -3,7 +3,7 @@ import KernelInterface
 import Records
 import Words
 
-/// What makes a task of each kind.
+/// Creates the tasks of each kind.
 extension Merge {
     func disagreementTasks(_ found: [Disagreement], _ answers: [String: Answer]) -> [LedgerTask] {
         found.filter(\.hasDiscord).flatMap { found in
@@ -18,7 +18,7 @@ extension Merge {
             }
             for pair in found.conflicts where pair.kind == .contradiction && isLive(pair) {
                 let phrase =
-                    "run both verifiers on the same cell and seeds: nothing recorded sets \(pair.a) and \(pair.b) apart"
+                    "run both verifiers on the same cell and seeds: nothing recorded distinguishes \(pair.a) and \(pair.b)"
                 var task = LedgerTask(
                     .resolveContradiction, "\(pair.a)/\(pair.b)", phrase, question: question, quantity: found.quantity)
                 task.base = pair.a
@@ -30,7 +30,7 @@ extension Merge {
         }
     }
 
-    /// Of the leaves that claims at odds bear on, the first that is not settled; else the question above all of them.
+    /// The first unresolved leaf that the discordant claims bear on; else the question above all of them.
     private func question(of found: Disagreement, _ answers: [String: Answer]) -> String? {
         let involved = Set(found.pairs.flatMap { [$0.a, $0.b] } + found.sets.flatMap(\.self))
         let leaves = Set(found.members.filter { involved.contains($0.id) }.flatMap(\.leaves)).sorted()
@@ -50,7 +50,7 @@ extension Merge {
             var tasks = [untestedCell(answer), generalRun(answer), split(answer, disagreement)].compactMap(\.self)
             for bridge in answer.bridges where bridge.status == .fails {
                 let phrase =
-                    "find out why toy and general model differ: \(listed(shortList(bridge.opposed.sorted().map(\.description)))) against \(listed(shortList(bridge.generals.map(\.description))))"
+                    "find out why toy and general models differ: \(listed(shortList(bridge.opposed.sorted().map(\.description)))) against \(listed(shortList(bridge.generals.map(\.description))))"
                 var task = LedgerTask(
                     .whyDiffer, "\(answer.question.id)/\(bridge.assumption)", phrase, question: answer.question.id,
                     quantity: answer.question.quantity?.value)
@@ -71,11 +71,11 @@ extension Merge {
         guard let cell = firstCell(grid, where: { !tested.contains($0) }) else { return nil }
         let settings = Dictionary(uniqueKeysWithValues: zip(grid.map(\.condition), cell))
         let phrase =
-            "look at \(settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")); \(answer.totalCells - answer.testedCells) of \(counted(answer.totalCells, "cell")) untested"
+            "test \(settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")); \(answer.totalCells - answer.testedCells) of \(counted(answer.totalCells, "cell")) untested"
         var task = LedgerTask(
             .untestedCell, question.id, phrase, question: question.id, quantity: question.quantity?.value)
         task.cell = settings
-        // Any claim on the quantity whose verifier can be pointed at this cell.
+        // The first claim on the quantity whose verifier can measure this cell.
         for base in self.members(of: question.quantity?.value ?? "").sorted(by: { $0.id < $1.id }) {
             var moved = settings
             for side in base.claim.tested.sides where moved[side.condition.value] == nil {
@@ -89,25 +89,25 @@ extension Merge {
         return task
     }
 
-    /// A leaf on which only toys have spoken, and which asks about more than them.
+    /// Asks for a general model where only toy claims take a side and the leaf covers more.
     private func generalRun(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
-        let voices = answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }
-        guard voices.contains(where: { $0.member.kind == .toy }),
-            !voices.contains(where: { $0.member.kind == .general })
+        let live = answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }
+        guard live.contains(where: { $0.member.kind == .toy }),
+            !live.contains(where: { $0.member.kind == .general })
         else { return nil }
         let models = Scope(question.covers, vocabulary: state.vocabulary).values(of: Condition.model)
         let general = models?.filter(state.vocabulary.isGeneral)
         guard general.map({ !$0.isEmpty }) ?? true else { return nil }
         let which = general.map { listed(shortList($0), "or") } ?? "a general model"
         var task = LedgerTask(
-            .needsGeneralRun, question.id, "measure it on \(which): so far only toys have spoken",
+            .needsGeneralRun, question.id, "measure it on \(which): so far there are only toy results",
             question: question.id, quantity: question.quantity?.value)
         if let model = general?.first { task.cell = [Condition.model: model] }
         return task
     }
 
-    /// A leaf that is contested along one condition.
+    /// Asks to split a leaf that is contested along a single condition.
     private func split(_ answer: Answer, _ found: Disagreement?) -> LedgerTask? {
         guard answer.status == .contested, let found, found.unexplainedCount == 0 else { return nil }
         let live = Set(answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }.map(\.member.id))
@@ -116,7 +116,7 @@ extension Merge {
             explanation.conditions.count == 1 && !explanation.identifies
                 && !explanation.conditions[0].hasPrefix(assumptionPrefix)
         }
-        // Several conditions that separate alone cannot be told apart yet: that takes a run first.
+        // Several conditions that each separate the sides need a run first.
         guard alone.count == 1, let condition = alone.first?.conditions.first else { return nil }
         let values = Set(
             found.members.filter { live.contains($0.id) }.flatMap { member in
@@ -128,7 +128,7 @@ extension Merge {
             "split it into one leaf for each \(condition): \(listed(shortList(values)))", question: answer.question.id)
     }
 
-    /// Caveats that nobody tested, of findings in force, against claims that count.
+    /// Untested caveats of findings in force, against claims that are not out.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
         let leftOut = state.exclusionReasons()
         return state.findings.values.filter { leftOut[$0.slug] == nil }.flatMap { finding in
@@ -167,7 +167,7 @@ extension Merge {
         }
     }
 
-    /// What the audit of a claim takes at the soonest; nil where no kernel can run it.
+    /// The least cost of auditing a claim; nil where no kernel can run it.
     private func costOfAudit(_ id: ClaimID) -> Double? {
         guard let member = member(named: id.description), let verification = ledger.verification(of: member.claim)
         else { return nil }
@@ -178,13 +178,13 @@ extension Merge {
         }
     }
 
-    /// Runs that decide a claim like this one at the soonest.
+    /// The fewest runs that decide a claim like this one.
     package func runsNeeded(_ id: ClaimID) -> Int {
         state.claim(id)?.fewestRunsToDecide(after: [], alpha: evidence.alpha.doubleValue) ?? runLimit
     }
 }
 
-/// The first cell of a grid, in the order of its values, that fulfils a condition.
+/// The first cell of a grid, in the order of its values, that satisfies a condition.
 private func firstCell(_ grid: [Scope.Side], where isWanted: ([String]) -> Bool) -> [String]? {
     func extend(_ cell: [String]) -> [String]? {
         guard cell.count < grid.count else { return isWanted(cell) ? cell : nil }

@@ -1,7 +1,7 @@
 import Checking
 import Records
 
-/// Planned findings that have not lapsed, by what they would look at.
+/// Planned findings that have not lapsed, by task and by quantity.
 struct TaskPlans {
     private var byTask: [String: [String]] = [:]
     private var byQuantity: [String: [(slug: String, tested: Box)]] = [:]
@@ -18,7 +18,7 @@ struct TaskPlans {
         }
     }
 
-    /// By the task that they name, or because they plan to look at its cell.
+    /// Plans that name the task or plan to test its cell.
     func taking(_ task: LedgerTask) -> [String] {
         var slugs = Set(byTask[task.id, default: []])
         if let quantity = task.quantity, !task.cell.isEmpty {

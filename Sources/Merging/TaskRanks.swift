@@ -1,6 +1,6 @@
 import Records
 
-/// What tasks are worth, and which come first.
+/// The importance and rank of tasks.
 extension Merge {
     func setImportance(of tasks: inout [LedgerTask], _ answers: [String: Answer], _ ancestor: String?) {
         let statuses = answers.mapValues(\.status)
@@ -15,7 +15,7 @@ extension Merge {
                 if byAncestor[above] == nil { uncounted.insert(above) }
             }
             if let all = byAncestor[above] {
-                // Of an inner question: that of the most important of its leaves. What is settled decides nothing more.
+                // An inner question has the importance of its most important leaf; an answered one has none.
                 let leaves = asked.isLeaf ? [question] : leaves(below: question)
                 tasks[index].importance = leaves.compactMap { all[$0] }.max() ?? Importance.none
             }
@@ -35,10 +35,10 @@ extension Merge {
         return sum
     }
 
-    /// Pareto ranks: a task comes after every one that is at least as important and as cheap, and better in one of them.
+    /// Pareto ranks: a task ranks below every task that is at least as important and as cheap, and better in one.
     func rank(_ tasks: inout [LedgerTask]) {
         func cost(_ task: LedgerTask) -> Double { task.costSeconds ?? .infinity }
-        // Long fractions are compared once each.
+        // Compare long fractions once each.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let place = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         func worth(_ task: LedgerTask) -> Int { task.importance.flatMap { place[$0] } ?? -1 }
@@ -46,12 +46,12 @@ extension Merge {
             if cost(a) != cost(b) { return cost(a) < cost(b) }
             return worth(a) == worth(b) ? a.id < b.id : worth(a) > worth(b)
         }
-        /// Of each rank so far, the most that one of it is worth and what that one costs.
+        /// By rank: the highest worth so far and the cost of that task.
         var fronts: [(worth: Int, cost: Double)] = []
-        let settled = tasks.indices.filter { tasks[$0].importance?.numerator.isZero ?? true }
+        let undecisive = tasks.indices.filter { tasks[$0].importance?.numerator.isZero ?? true }
         for index in tasks.indices where !(tasks[index].importance?.numerator.isZero ?? true) {
             let (own, price) = (worth(tasks[index]), cost(tasks[index]))
-            // Cheaper ones come first, so only worth tells; equals share a rank.
+            // Tasks come by cost, so only worth matters; equal tasks share a rank.
             var (low, high) = (0, fronts.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -65,9 +65,9 @@ extension Merge {
             if low == fronts.count { fronts.append((own, price)) } else { fronts[low] = (own, price) }
             tasks[index].rank = low + 1
         }
-        // What decides nothing, as far as can be counted, comes after everything else.
-        for index in settled { tasks[index].rank = fronts.count + 1 }
-        // Cheaper ones come first still.
+        // Tasks that decide nothing rank last.
+        for index in undecisive { tasks[index].rank = fronts.count + 1 }
+        // Tasks are still sorted by cost.
         let cheapest = tasks.first { $0.rank == 1 && !fronts.isEmpty }?.costSeconds
         for index in tasks.indices where tasks[index].rank == 1 && cheapest != nil {
             tasks[index].isLowHanging = tasks[index].costSeconds == cheapest

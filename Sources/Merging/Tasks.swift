@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Something that would settle a question or end a disagreement.
+/// Work that would answer a question or end a disagreement.
 package struct LedgerTask: Sendable {
     package enum Kind: String, Sendable, CaseIterable, Codable {
         case decidingRun = "deciding-run"
@@ -15,30 +15,30 @@ package struct LedgerTask: Sendable {
     }
 
     package var kind: Kind
-    /// What it is about; with the kind it names the task.
+    /// Its subject; unique together with the kind.
     package var subject: String
     /// What to do, in one sentence.
     package var phrase: String
-    /// The question that it would help to settle; nil where none asks.
+    /// The question that it helps to answer; nil where no question asks.
     package var question: String?
     package var quantity: String?
-    /// Where to look; conditions that the task leaves open are left out.
+    /// The cell to look at, without conditions that are free.
     package var cell: [String: String] = [:]
-    /// The claim whose verifier, other settings and assumptions are taken.
+    /// The claim that supplies the verifier, other settings and assumptions.
     package var base: ClaimID?
-    /// `toy-model/measurement`, where a kernel can carry it out.
+    /// `toy-model/measurement`; nil where no kernel can run it.
     package var verifier: String?
-    /// Of the runs still needed on one core, or the effort that the question declares; nil where nobody said.
+    /// The cost of the fewest runs on one core, or the question's declared effort; nil where neither is known.
     package var costSeconds: Double?
-    /// Share of the ways in which the question's parent is decided by it; nil where that cannot be counted.
+    /// The share of cases in which it decides the question's parent; nil where it is not counted.
     package var importance: Importance?
-    /// Of the votes on the question and the questions above it, the sum.
+    /// The sum of the votes on the question and on those above it.
     package var votes = 0
-    /// From 1: no task of a rank is both more important and cheaper than another of it.
+    /// From 1. No task is both more important and cheaper than another of its rank.
     package var rank = 0
-    /// The cheapest of the first rank.
+    /// Whether it is the cheapest of the first rank.
     package var isLowHanging = false
-    /// Planned findings that have taken it, sorted; more than one do the same work.
+    /// Planned findings that take it, sorted; several duplicate work.
     package var takenBy: [String] = []
 
     package var id: String { "\(kind.rawValue):\(subject)" }
@@ -53,10 +53,10 @@ package struct LedgerTask: Sendable {
 }
 
 extension Merge {
-    /// Everything that the ledger shows to be worth doing, by rank, then the cheapest, the most important, the first by name.
+    /// All tasks that the ledger suggests, sorted by rank, cost, importance, name.
     ///
-    /// Importance is that of the question for its parent, or for `ancestor` where one is named, which also leaves out what
-    /// lies beside it. `today` is an ISO date, by which planned findings lapse.
+    /// Importance refers to the question's parent or to `ancestor`, which also excludes tasks outside it. Planned
+    /// findings lapse by `today`, an ISO date.
     package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
         let answers = answers()
         let found = disagreements()
@@ -82,12 +82,12 @@ extension Merge {
     }
 }
 
-/// In which order tasks are listed; ties fall as in `rank`.
+/// The order in which tasks are listed; ties keep the order of ranks.
 package enum TaskOrder: String, Sendable, CaseIterable {
     case rank, importance, cost, votes
 
     package func sorted(_ tasks: [LedgerTask]) -> [LedgerTask] {
-        // Long fractions are compared once each.
+        // Compare long fractions once each.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let worth = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         func key(_ task: LedgerTask) -> Double {
@@ -109,5 +109,5 @@ package func nearestTask(to id: String, among tasks: [LedgerTask]) -> String? {
     nearestName(to: id, among: tasks.map(\.id))
 }
 
-/// How the source of a planned finding names the task that it takes.
+/// The prefix in a planned finding's source that names its task.
 package let taskSourcePrefix = "task "

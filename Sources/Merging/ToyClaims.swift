@@ -1,8 +1,8 @@
 import Records
 
 extension Merge {
-    /// Claims on toy models with no claim beside them, on the same quantity, on a general model or a model that one of
-    /// their bridges leads to; sorted.
+    /// Toy claims for which no claim on the same quantity is on a general model or a target model of their bridges;
+    /// sorted.
     package func unansweredToyClaims() -> [ClaimID] {
         summary.quantities.values.map(\.members).flatMap { members in
             members.filter { toy in

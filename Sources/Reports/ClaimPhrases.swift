@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// The evidence word, and what kind of model it was found on where that matters to the north star.
+/// The evidence label and the kind of model: toy, general or neither.
 func evidenceLabel(_ member: Member) -> String {
     let word = evidenceLabel(member.evidence)
     return switch member.kind {
@@ -13,7 +13,7 @@ func evidenceLabel(_ member: Member) -> String {
     }
 }
 
-/// One evidence word a claim.
+/// A one-word summary of a claim's evidence.
 func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level.rawValue

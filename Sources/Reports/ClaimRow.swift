@@ -3,15 +3,15 @@ import Merging
 import Records
 import Words
 
-/// A claim as reports list it: what it says, where it was tested, and how far it has come.
+/// A claim in a report: its value, where it was tested, and its evidence.
 package struct ClaimRow: Sendable {
     package var id: ClaimID
     package var quantity: String
     package var valueText: String
-    /// One phrase a condition.
+    /// One phrase per condition.
     package var tested: [String]
     package var evidence: ClaimEvidence
-    /// At the question that is shown.
+    /// The side at the question that the report shows.
     package var side: Side?
 
     init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {

@@ -3,21 +3,21 @@ import Merging
 import Records
 import Words
 
-/// What a few runs at a task's cell say, before any audit.
+/// The result of a few exploratory runs at a task's cell.
 package struct Exploration: Sendable {
     package var outcome: Outcome
-    /// Of which some may have given no value.
+    /// Runs without a value included.
     var runCount: Int
-    /// Of each side of the disagreement: its claims, what they agree on, and how many runs are on it.
+    /// The sides of the disagreement: claims, the values that they agree on, and the number of runs in these.
     var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
-    /// Some side has more than half of the runs.
+    /// Whether a side has more than half of the runs.
     var hasWinner: Bool
-    /// Of a deciding run with a winner, the explanations that it leaves standing, and those that it ends.
+    /// For a deciding run with a winner: the explanations that remain, and those ruled out.
     var verdict: (remaining: [Explanation], ruledOut: [Explanation])?
 }
 
 extension Merge {
-    /// The claim whose runs explore a task's cell; nil where no kernel can measure it.
+    /// The claim to run for a task's cell; nil where no kernel can measure it.
     package func exploration(of task: LedgerTask) -> AuditedClaim? {
         guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
         let claim = base.moved(to: task.cell)
@@ -28,7 +28,7 @@ extension Merge {
 }
 
 extension Exploration {
-    /// `values` are those that the runs gave, all finite; nil where none did.
+    /// `values` are the finite values of the runs; nil where there are none.
     package init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
         guard let sample = SampleMean(values) else { return nil }
         self.runCount = runCount
@@ -44,14 +44,14 @@ extension Exploration {
             }
             return value.isEmpty ? nil : (claims, value, hits)
         }
-        // A run without a value is on no side.
+        // A run without a value counts for no side.
         let winner = sides.first { $0.hits * 2 > runCount }
         hasWinner = winner != nil
         let measured = ValueSet.interval(
-            // All digits, so that every value lies in it.
+            // Unrounded, so that every value lies in it.
             Interval(
                 lower: values.min().flatMap { Number("\($0)") }, upper: values.max().flatMap { Number("\($0)") }))
-        // A kernel measures numbers: of a label, what no side says is left to the author, as is what cannot be.
+        // A kernel measures numbers: where no side wins, a label or an impossible value is left to the author.
         let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
         let possible = measured.intersection(whole)
         let other = possible.isEmpty ? whole : possible
@@ -64,7 +64,7 @@ extension Exploration {
     }
 }
 
-/// What came out, for the terminal.
+/// Writes the result for the terminal.
 package func explorationText(_ exploration: Exploration, style: TextStyle) -> String {
     let (sample, runs) = (exploration.outcome.sample, exploration.runCount)
     let error = sample.standardError.map { ", standard error \(plainNumber($0))" } ?? ""
@@ -81,15 +81,15 @@ package func explorationText(_ exploration: Exploration, style: TextStyle) -> St
     if let verdict = exploration.verdict {
         let names = { (all: [Explanation]) in listed(all.map { named($0.conditions) }, "or") }
         if !verdict.remaining.isEmpty {
-            lines.append(style.wrapped("Still explained by \(names(verdict.remaining)).", indent: 0))
+            lines.append(style.wrapped("Remaining explanations: \(names(verdict.remaining)).", indent: 0))
         }
         if !verdict.ruledOut.isEmpty {
-            lines.append(style.wrapped("No longer by \(names(verdict.ruledOut)).", indent: 0))
+            lines.append(style.wrapped("Ruled out: \(names(verdict.ruledOut)).", indent: 0))
         }
     }
     if !exploration.sides.isEmpty, !exploration.hasWinner {
         lines.append(style.wrapped("No side has more than half of the runs.", indent: 0))
     }
-    lines.append(style.wrapped("These seeds are no audit's: they decide nothing yet.", indent: 0))
+    lines.append(style.wrapped("These seeds are unsalted: the runs decide nothing before an audit.", indent: 0))
     return lines.joined(separator: "\n") + "\n"
 }

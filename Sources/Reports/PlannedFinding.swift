@@ -4,7 +4,7 @@ import Merging
 import Records
 import Words
 
-/// A planned finding that takes a task: its file, as text.
+/// The file of a planned finding that takes a task.
 package struct PlannedFinding: Sendable {
     package var slug: String
     package var text: String
@@ -12,11 +12,11 @@ package struct PlannedFinding: Sendable {
     package var path: String { "Findings/planned/\(slug).yaml" }
 }
 
-/// What exploratory runs of a task measured.
+/// The result of a task's exploratory runs.
 package struct Outcome: Sendable {
-    /// Of the runs that gave a value.
+    /// Of the runs with a value.
     var sample: SampleMean
-    /// What the author is asked to sign: the range of the side that most runs are on, or else what was measured.
+    /// The proposed claim: the value of the winning side, else the measured range.
     var value: ValueSet
 }
 
@@ -25,17 +25,17 @@ extension SampleMean {
 }
 
 extension LedgerTask {
-    /// What is wrong with an expectation, such as a label of a number; nil where a finding may say it.
+    /// The error in an expected value, such as a label for a number; nil where it is valid.
     package func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
         quantity.flatMap { state.quantities[$0] }.flatMap {
             checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
         }
     }
 
-    /// A finding that plans the task, with its expectation, or with what runs measured for its author to sign off; nil where
-    /// a task is not about one quantity.
+    /// A planned finding for the task, with an expected value or with the measured one for its author to sign off; nil
+    /// where the task is not about one quantity.
     ///
-    /// Expected is `value`, or what the base claims, or the question's yes. `until` is an ISO date.
+    /// Expects `value`, else the value of the base claim, else the question's `yes`. `until` is an ISO date.
     package func planned(
         in merge: Merge, by contributor: String, today: String, until: String, expecting value: ValueSet? = nil,
         outcome: Outcome? = nil
@@ -65,7 +65,7 @@ extension LedgerTask {
         lines += northStarLines(asked, outcome)
         switch kind {
         case .testCaveat, .resolveContradiction, .whyDiffer:
-            // They repeat what the base did on purpose.
+            // These tasks repeat the base on purpose.
             if let base { lines.append("builds_on: [\(base.id.slug)]") }
         case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break
         }
@@ -76,7 +76,7 @@ extension LedgerTask {
         if let assumes = base?.assumes, !assumes.isEmpty {
             lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
         }
-        // What a kernel reads a label from is no label, and what lies beyond the quantity's range is nothing to sign.
+        // Reports no number that a label was read from, and none outside the quantity's range.
         if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.sample.mean) {
             let sample = outcome.sample
             let error = sample.standardError.map { ", se: \(plainNumber($0))" } ?? ""
@@ -93,8 +93,8 @@ extension LedgerTask {
             return ["  Taken from the list of tasks, before any run.\(escapeHidden(asks))"]
         }
         return [
-            "  Measured by `arbor-ledger tasks run` under seeds that no salt protects, so no audit.\(escapeHidden(asks))",
-            "  To sign off: say here what it brings, remove `status` and `until`, and submit; then the audit decides.",
+            "  Measured by `arbor-ledger tasks run` with unsalted seeds, which is no audit.\(escapeHidden(asks))",
+            "  To sign off: explain here what it contributes, remove `status` and `until`, and submit; an audit decides.",
         ]
     }
 
@@ -104,7 +104,7 @@ extension LedgerTask {
     }
 }
 
-/// A text in double quotes, whatever is in it.
+/// A double-quoted YAML scalar.
 private func yamlText(_ text: String) -> String {
     var quoted = "\""
     for scalar in escapeHidden(text).unicodeScalars {
@@ -117,16 +117,16 @@ private func yamlText(_ text: String) -> String {
     return quoted + "\""
 }
 
-/// A value of a condition: numbers and names as they are.
+/// A value of a condition; numbers and names stay unquoted.
 private func yamlScalar(_ value: String) -> String {
     Number(value) != nil || (isName(value) && value != "null") ? value : yamlText(value)
 }
 
-/// A measured number with six significant digits, as records are written.
+/// A number with six significant digits, in the notation of records.
 func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
 
 extension ValueSet {
-    /// As records write it: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
+    /// In the notation of records: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
     var yaml: String {
         switch self {
         case .labels(let labels): return "{any_of: [\(labels.map(yamlScalar).joined(separator: ", "))]}"

@@ -3,21 +3,21 @@ import Merging
 import Records
 import Words
 
-/// How a README that `merge --write` made is known again: its first line.
+/// The first line of generated READMEs, by which they are recognised.
 private let readmeMarker = "<!-- Made by arbor-ledger merge --write. What is written here is overwritten. -->\n"
 
-/// The most claims that one side lists.
+/// The most claims per side.
 private let listedClaimLimit = 100
 
-/// The most open cells that are named.
+/// The most untested cells that are named.
 private let openCellLimit = 5
 
-/// Whether a README's bytes are ours to replace or remove.
+/// Whether a README was generated, so that it can be replaced or removed.
 package func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: readmeMarker.utf8)
 }
 
-/// The README of each question's folder by path, a pure function of the records: byte-identical while they are.
+/// The README of every question, by path; a pure function of the records.
 package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
@@ -36,16 +36,16 @@ package func questionReadmes(_ merge: Merge) -> [String: String] {
     return Dictionary(pages, uniquingKeysWith: { first, _ in first })
 }
 
-/// Whether a path can be that of a question's README: vocabulary is no question.
+/// Whether a path can be a question's README, which excludes the vocabulary.
 package func isReadmePath(_ path: String) -> Bool {
     path == "Claims/README.md"
         || (path.startsWithBytes("Claims/") && path.endsWithBytes("/README.md")
             && !path.startsWithBytes("Claims/vocabulary/"))
 }
 
-/// Notes on the READMEs that differ from what the records say; none in a ledger that has no generated one.
+/// Notes on READMEs that differ from the records; none where the ledger has no generated README.
 ///
-/// `found` is what stands at each README's path now.
+/// `found` is the current content by path.
 package func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -> [Diagnostic] {
     let generated = found.filter { isGeneratedReadme($0.value) }
     guard !generated.isEmpty else { return [] }
@@ -55,8 +55,8 @@ package func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -
     }
     let missing = expected.keys.filter { found[$0] == nil }.map { note($0, "this question's README is missing") }
     let others = generated.compactMap { path, bytes -> Diagnostic? in
-        guard let text = expected[path] else { return note(path, "no question stands here any more") }
-        return bytes.elementsEqual(text.utf8) ? nil : note(path, "the records say something else by now")
+        guard let text = expected[path] else { return note(path, "this folder has no question any more") }
+        return bytes.elementsEqual(text.utf8) ? nil : note(path, "this README differs from the records")
     }
     return (missing + others).sorted()
 }
@@ -71,7 +71,7 @@ private struct ReadmePage {
     let merge: Merge
     let answers: [String: Answer]
     let answer: Answer
-    /// All parts, those not counted too.
+    /// All parts, inactive ones included.
     let partNames: [String]
     let disagreement: Disagreement?
     private let folder: String
@@ -152,7 +152,7 @@ private struct ReadmePage {
         return "| \(cells.joined(separator: " | ")) |"
     }
 
-    /// Each assumption with its statement; where several sets are enough, first what they are.
+    /// Each assumption with its statement, after the sets if there are several.
     private var assumptions: [String] {
         let slugs = Set(answer.assumptions.sets.flatMap(\.self)).sorted()
         guard !slugs.isEmpty else { return [] }
@@ -163,7 +163,7 @@ private struct ReadmePage {
         guard answer.assumptions.sets.count > 1 else { return statements }
         let sets = answer.assumptions.sets.map { set in "- \(set.isEmpty ? "nothing" : listed(set.map(markdown)))" }
         return ["Any one of these sets is enough\(answer.assumptions.isCut ? ", and there are more" : ""):", ""] + sets
-            + ["", "They say:", ""] + statements
+            + ["", "Their statements:", ""] + statements
     }
 
     private var missingLines: [String] {
@@ -187,7 +187,7 @@ private struct ReadmePage {
         return lines
     }
 
-    /// The leaf's cells at which nothing was tested, by name while they are few.
+    /// The first untested cells of a leaf.
     private var openCells: [String] {
         let openCount = answer.totalCells - answer.testedCells
         guard answer.question.isLeaf, openCount > 0 else { return [] }
@@ -222,7 +222,7 @@ private struct ReadmePage {
 
 extension Diagnostic.Code {
     package static let staleReadme = Self(
-        "stale-readme", .note, "A question's README no longer says what the ledger does.")
+        "stale-readme", .note, "A generated README differs from the records.")
 
     package static let ofReadmes = [staleReadme]
 }

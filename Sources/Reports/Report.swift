@@ -1,21 +1,21 @@
 import Words
 
-/// What a command reports: a value, and the table of the formats that it can be written in.
+/// The value that a command reports, with the table of its formats.
 package protocol Report: Sendable {
-    /// What messages call it, such as `merge`.
+    /// The name in messages, such as `merge`.
     static var name: String { get }
-    /// What messages call this one: its kind, or what it is about.
+    /// The name of this report in messages: its name or its subject.
     var subject: String { get }
-    /// All of them, `text` first.
+    /// All formats, `text` first.
     static var renderers: [Renderer<Self>] { get }
-    /// Those that this value has: rows need something to be rows of.
+    /// The formats of this value; a table needs rows.
     var renderers: [Renderer<Self>] { get }
 }
 
-/// One format of a report: a function of the value, and of how texts look.
+/// One format of a report.
 package struct Renderer<Value: Sendable>: Sendable {
     package var name: String
-    /// What it is for or holds, in a few words.
+    /// Its purpose or content, in a few words.
     package var summary: String
     package var render: @Sendable (Value, TextStyle) -> [UInt8]
 
@@ -43,10 +43,10 @@ extension Report {
 
     package static var formatNames: [String] { renderers.map(\.name) }
 
-    /// `text (a tree), json (every field) or csv (a row a question)`.
+    /// `text (a tree), json (every field) or csv (one row per question)`.
     package static var formatHelp: String { listed(renderers.map { "\($0.name) (\($0.summary))" }, "or") }
 
-    /// The bytes in a format of its table; nil where it has no such format.
+    /// Writes the report in a format; nil where it has no such format.
     package func written(as format: String, style: TextStyle) -> [UInt8]? {
         renderers.first { $0.name == format }?.render(self, style)
     }

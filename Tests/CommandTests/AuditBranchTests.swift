@@ -94,10 +94,10 @@ import Testing
             merge.hasSuffix(
                 """
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
-                expected. Salts not re-checked: the history is shallow.
+                expected. Salts not checked: the history is shallow.
 
                 """))
-        #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not re-checked\n"))
+        #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not checked\n"))
         #expect(try ledger.run(["check"], in: clone).status == 0)
         expect(
             try ledger.run(["verify"], in: clone),
@@ -147,8 +147,8 @@ import Testing
             .filter { $0["code"].text == "stale-receipt" }
         #expect(
             Set(stale.map(\.["message"].text)) == [
-                "its salt, commit \(salt), is in the history of main, but not on its first-parent line, from which alone "
-                    + "seeds come"
+                "its salt, commit \(salt), is in the history of main but not on its first-parent line, where salts come "
+                    + "from"
             ])
     }
 

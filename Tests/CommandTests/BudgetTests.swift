@@ -39,7 +39,7 @@ import Testing
                 """))
         #expect(
             printed.output.replacing("\n", with: " ").contains(
-                /The time did not suffice: at least 16 runs of 2 studies, 8 trainings, about [0-9 hmin]+ on 2 cores are left; the/
+                /Out of time: at least 16 runs of 2 studies, 8 trainings, about [0-9 hmin]+ on 2 cores left; run the same/
             ))
         #expect(
             printed.output.hasSuffix(
@@ -93,8 +93,7 @@ import Testing
 
                 0 of 0 repeated values identical to the last bit (controls included); no hit
                 flips.
-                The time did not suffice for 16 runs of 2 studies, 8 trainings, about 1 s on 2
-                cores.
+                Out of time: 16 runs of 2 studies, 8 trainings, about 1 s on 2 cores left.
 
                 """)
     }

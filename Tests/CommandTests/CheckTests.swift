@@ -12,7 +12,7 @@ import Testing
             says: """
                 Findings/half-a-dimension.yaml
                   10:5    note    [unverified]
-                          a verifier can re-run this claim, and no run counts yet
+                          this claim can be re-run, but no run counts yet
                           -> run `arbor-ledger verify half-a-dimension`
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 0 errors, 0 warnings
@@ -59,7 +59,7 @@ import Testing
                       "column" : 5,
                       "fix" : "run `arbor-ledger verify half-a-dimension`",
                       "line" : 10,
-                      "message" : "a verifier can re-run this claim, and no run counts yet",
+                      "message" : "this claim can be re-run, but no run counts yet",
                       "path" : "Findings/half-a-dimension.yaml",
                       "severity" : "note"
                     },

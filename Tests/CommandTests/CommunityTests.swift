@@ -140,7 +140,7 @@ import Testing
         #expect(report["unasked_claims"].texts == ["dense#1"])
         #expect(report["behaviours_without_toy"].texts == ["other"])
         let text = try ledger.run("merge").output
-        #expect(text.contains("\nNo question asks this\n  dense#1\n"))
+        #expect(text.contains("\nClaims on which no question asks\n  dense#1\n"))
         #expect(text.contains("\nBehaviours without a toy model\n  other\n"))
     }
 }

@@ -54,7 +54,7 @@ import Testing
                     bridges: toy-superposition-is-r1s untested
                     + half-a-dimension#1  reported, toy
 
-                Toy claims that no general-model finding answers
+                Toy claims without a finding on a general model
                   half-a-dimension#1
 
 

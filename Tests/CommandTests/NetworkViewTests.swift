@@ -18,8 +18,8 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(
             section("trained networks", printed.output) == """
                   trained networks
-                    no network is kept at density 0.3; `arbor-ledger show superposition-geometry
-                      --train` trains it in about 1 s
+                    no trained network is cached at density 0.3; `arbor-ledger show
+                      superposition-geometry --train` trains it in about 1 s
 
                 """)
         #expect(ledger.names(in: networksFolder) == [])
@@ -35,7 +35,7 @@ private func section(_ title: String, _ text: String) -> String {
         for arguments in [["show", model], ["show", model, "--train"]] {
             let again = try ledger.run(arguments)
             #expect(again.errors == "")
-            #expect(again.output == first.output.replacingOccurrences(of: "trained now", with: "kept"))
+            #expect(again.output == first.output.replacingOccurrences(of: "trained now", with: "cached"))
         }
         #expect(ledger.networkFiles() == files)
         // Another ledger with the same toy model gets the same network.

@@ -47,7 +47,7 @@ import Testing
         #expect(try ledger.run("merge", "--write").status == 0)
         try ledger.commit("READMEs")
         try ledger.edit("Claims/superposition/question.yaml", "question: Do", "question: How do")
-        let stale = pages.map { "\($0): the records say something else by now" }
+        let stale = pages.map { "\($0): this README differs from the records" }
         #expect(try staleNotes(ledger) == stale)
         #expect(try staleNotes(ledger, "--staged") == [])
         #expect(try staleNotes(ledger, "--at", "HEAD") == [])

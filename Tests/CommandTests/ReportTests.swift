@@ -27,7 +27,7 @@ private let disagreeing = [
             says: """
                 How does the model reason?
                   contested (reported only; toys only; 1 of 1 cells); 0 of 2 parts answered
-                  contested: superposition
+                  contested parts: superposition
 
                   Something else?
                     open (no claims); 0 of 0 parts answered
@@ -36,18 +36,18 @@ private let disagreeing = [
                     contested (reported only; toys only; 1 of 1 cells)
                     conflict, not all explained
                     + half-a-dimension#1  reported, toy
-                        undecided: against high#1 and trusting#1
+                        undecided: attacked by high#1 and trusting#1
                     - high#1  reported, toy
-                        undecided: against half-a-dimension#1, near#1 and trusting#1
+                        undecided: attacked by half-a-dimension#1, near#1 and trusting#1
                     . near#1  reported, toy
-                        undecided: against high#1 and trusting#1
+                        undecided: attacked by high#1 and trusting#1
                     - trusting#1  reported, toy
-                        undecided: against half-a-dimension#1, high#1 and near#1
+                        undecided: attacked by half-a-dimension#1, high#1 and near#1
 
-                No question asks this
+                Claims on which no question asks
                   dense#1
 
-                Toy claims that no general-model finding answers
+                Toy claims without a finding on a general model
                   dense#1, half-a-dimension#1, high#1, near#1, trusting#1
 
 
@@ -82,10 +82,10 @@ private let disagreeing = [
         #expect(questions[2]["cells"].description == "{tested: 1, total: 1}")
         #expect(
             questions[2]["claims"].items.map { "\($0)" } == [
-                "{because: against high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
-                "{because: against half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
-                "{because: against high#1 and trusting#1, bridge: null, claim: near#1, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
-                "{because: against half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: near#1, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
             ])
     }
 

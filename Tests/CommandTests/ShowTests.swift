@@ -202,7 +202,7 @@ import Testing
 
                   claims
                     half-a-dimension#1: dimensions-per-feature is 0.45 to 0.55, reported
-                    on the questions of this claim no general model takes a side
+                    no general model takes a side on the questions of this claim
 
                   caveats
                     All features are equally important. (half-a-dimension, against claim
@@ -213,8 +213,8 @@ import Testing
                     no recorded run
 
                   trained networks
-                    no network is kept at density 0.3; `arbor-ledger show superposition-geometry
-                      --train` trains it in about 1 s
+                    no trained network is cached at density 0.3; `arbor-ledger show
+                      superposition-geometry --train` trains it in about 1 s
 
                 """)
     }
@@ -272,7 +272,7 @@ import Testing
                     0.3
                     0.1
 
-                  recorded by
+                  used by
                     dimensions-per-feature
 
                 """)
@@ -288,7 +288,7 @@ import Testing
             ])
         #expect(
             shown["sections"].description
-                == "[{lines: [1, 0.3, 0.1], title: values}, {lines: [dimensions-per-feature], title: recorded by}]")
+                == "[{lines: [1, 0.3, 0.1], title: values}, {lines: [dimensions-per-feature], title: used by}]")
     }
 
     @Test(arguments: ["half-a-dimensoin", "half-a-dimension#2", "", "#", "half-a-dimension#", "../secret"])

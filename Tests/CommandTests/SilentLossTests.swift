@@ -95,6 +95,6 @@ import Testing
         )
         #expect(warnings.count == 1, "\(printed.errors)")
         #expect(printed.errors.contains(/\n  often#1: \d\d of 128 hit, open\n/))
-        #expect(printed.output.contains("open: 128 runs, the most that count, did not decide\n"))
+        #expect(printed.output.contains("open: undecided after the limit of 128 runs\n"))
     }
 }

@@ -46,7 +46,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         #expect(run.status == 0, "\(run)")
         #expect(run.output.contains("0 of 3 on the side of half-a-dimension#1 (0.45 to 0.55)"))
         #expect(run.output.contains("3 of 3 on the side of whole#1 (0.9 to 1.1)"))
-        #expect(run.output.contains("Still explained by density.\nNo longer by model.\n"))
+        #expect(run.output.contains("Remaining explanations: density.\nRuled out: model.\n"))
         let filed = try ledger.read(decidingFile)
         #expect(filed.contains("    value: [0.9, 1.1]\n    tested: {model: superposition-geometry, density: 1}\n"))
         #expect(filed.contains(", seeds: 3}\n"))

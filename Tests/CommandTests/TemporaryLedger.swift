@@ -153,7 +153,7 @@ func contradictionOutput(by slug: String) -> String {
     Questions
       ~ .
         was answered (reported only; toys only; 1 of 1 cells)
-        now contested (reported only; toys only; 1 of 1 cells), contested:
+        now contested (reported only; toys only; 1 of 1 cells), contested parts:
           superposition
         by new finding \(slug)
       ~ superposition

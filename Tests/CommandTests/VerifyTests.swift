@@ -15,7 +15,7 @@ import Testing
                   density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
                   verified, controlled
 
-                1 verdict at alpha 0.05: at most 0.03 wrong ones expected.
+                1 verdict at alpha 0.05: at most 0.03 expected to be wrong.
                 2 receipts written under Verifiers/; they count once they are committed on the
                 audit branch.
 
@@ -72,7 +72,7 @@ import Testing
                     bridges: toy-superposition-is-r1s untested
                     + half-a-dimension#1  controlled, toy
 
-                Toy claims that no general-model finding answers
+                Toy claims without a finding on a general model
                   half-a-dimension#1
 
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
@@ -134,7 +134,7 @@ import Testing
                     bridges: toy-superposition-is-r1s untested
                     - half-a-dimension#1  refuted, toy
 
-                Toy claims that no general-model finding answers
+                Toy claims without a finding on a general model
                   half-a-dimension#1
 
                 1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
@@ -167,9 +167,9 @@ import Testing
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.44, 0.55]")
         try ledger.commit("Widen")
         let check = try ledger.run("check", "--all").output
-        #expect(check.contains("a verifier can re-run this claim, and no run counts yet\n"))
+        #expect(check.contains("this claim can be re-run, but no run counts yet\n"))
         #expect(
-            check.components(separatedBy: "the claim or the toy model that it was made for has changed or is gone\n")
+            check.components(separatedBy: "the claim or toy model that it was made for has changed or was removed\n")
                 .count == 3,
             "both receipts are stale")
         let second = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))

@@ -20,7 +20,7 @@ private func ledger(_ text: String) -> TestLedger {
     return ledger + TestLedger(text)
 }
 
-/// The status of each claim with its reason, sorted by claim.
+/// The status and reason of each claim, sorted.
 private func statuses(_ merge: Merge) -> [String] {
     merge.members.sorted { $0.id < $1.id }.map { member in
         let status = merge.attackOutcome.status(of: member).rawValue
@@ -33,19 +33,19 @@ private let everywhere = ", holds_for: {model: [toy]}"
 @Suite struct AttackTests {
     // MARK: Conflicts
 
-    /// The 1,770 pairs of 60 claims are listed; the 2,415 pairs of 70 exceed the limit.
-    @Test(arguments: [(60, 1_770), (70, 2_415)]) func mutuallyConflictingClaimsAreUndecided(count: Int, pairs: Int) {
+    /// The attacks among 60 claims are listed; those among 70 are computed on demand.
+    @Test(arguments: [(60, 1_770), (70, 2_415)]) func claimsInMutualConflictAreUndecided(count: Int, pairs: Int) {
         let merge = TestLedger(RandomTree.vocabulary + disjointClaims(count)).merge()
         let found = merge.disagreement(on: "q")
         #expect(found?.conflictCount == pairs && found?.nearMissCount == 0)
         #expect(found?.pairs.count == min(pairs, QuantitySummary.pairLimit))
         let statuses = statuses(merge)
         #expect(statuses.count == count)
-        #expect(statuses.allSatisfy { $0.contains(" undecided: against d") && $0.hasSuffix(" and others") })
+        #expect(statuses.allSatisfy { $0.contains(" undecided: attacked by d") && $0.hasSuffix(" and others") })
         #expect(merge.answers()["every/low"]?.status == .contested)
     }
 
-    @Test(arguments: [60, 70]) func claimVerifiedAtTheSharedCellBeatsUnverifiedOnes(count: Int) throws {
+    @Test(arguments: [60, 70]) func verifiedClaimsDefeatReportedOnesAtSharedCells(count: Int) throws {
         let others = (0..<count).map { number in
             finding(
                 "r\(number)",
@@ -55,20 +55,20 @@ private let everywhere = ", holds_for: {model: [toy]}"
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
         let statuses = statuses(ledger.merge())
         #expect(statuses.count == count + 1)
-        #expect(statuses.filter { !$0.hasSuffix(" out: beaten by run#1") } == ["run#1 in"])
+        #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1") } == ["run#1 in"])
     }
 
-    /// A verified claim counts as reported at cells where it was not run: there the others attack it.
-    @Test(arguments: [60, 70]) func claimVerifiedElsewhereDoesNotWin(count: Int) throws {
+    /// A verified claim counts as reported where it was not run, so the others attack it there.
+    @Test(arguments: [60, 70]) func aClaimVerifiedElsewhereDoesNotWin(count: Int) throws {
         let others = (0..<count).map { number in
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
         }.joined()
         var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3", everywhere)) + others)
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
-        #expect(statuses(ledger.merge()).allSatisfy { $0.contains(" undecided: against ") })
+        #expect(statuses(ledger.merge()).allSatisfy { $0.contains(" undecided: attacked by ") })
     }
 
-    @Test func reportsShowBeatenClaims() throws {
+    @Test func claimsThatAreOutStayListed() throws {
         var ledger = ledger(
             finding("run", dims("[0.45, 0.55]", "0.3")) + finding("told", dims("[1.5, 1.6]", "0.9", everywhere)))
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
@@ -82,11 +82,11 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 assuming [[]]
                 """)
         #expect(
-            MergeReport(merge).written().contains("- told#1  reported, toy\n        out: beaten by run#1\n"))
+            MergeReport(merge).written().contains("- told#1  reported, toy\n        out: defeated by run#1\n"))
         #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
     }
 
-    @Test func narrowedClaimsHaveNoAttackers() {
+    @Test func narrowedClaimsAvoidAllAttackers() {
         let merge = ledger(
             finding("wide", accuracy("[0.8, 0.9]", ", holds_for: {model: [r1]}", task: "[maze, countdown]"))
                 + finding("maze", accuracy("[0.1, 0.2]", task: "maze"))
@@ -100,7 +100,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
     // MARK: Refuted claims
 
-    @Test func refutedClaimBeatsClaimsWithinIt() throws {
+    @Test func theComplementOfARefutedClaimDefeatsClaimsWithinTheRange() throws {
         var ledger = ledger(
             finding("refuted", dims("[0.4, 0.6]", "0.3")) + finding("within", dims("[0.45, 0.5]", "0.9", everywhere))
                 + finding("elsewhere", dims("[0.45, 0.5]", "0.9"))
@@ -109,7 +109,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(
             statuses(ledger.merge()) == [
                 "elsewhere#1 in", "partly#1 in", "refuted#1 out: refuted by its runs",
-                "within#1 out: beaten by the runs of refuted#1",
+                "within#1 out: defeated by the runs of refuted#1",
             ])
     }
 
@@ -123,10 +123,10 @@ private let everywhere = ", holds_for: {model: [toy]}"
         // Only a tested caveat attacks.
         (nil, "", "target#1 in"),
         // The same quantity.
-        ("other#1", accuracy("[0.1, 0.9]"), "target#1 out: beaten by other#1"),
-        // Another quantity, without a common toy model.
+        ("other#1", accuracy("[0.1, 0.9]"), "target#1 out: defeated by other#1"),
+        // Another quantity, and no toy model in common.
         ("other#1", dims("[0.1, 0.9]", "0.3"), "target#1 in"),
-        // A planned finding reports nothing yet.
+        // A planned finding is no evidence.
         ("other#1", "PLANNED" + accuracy("[0.1, 0.9]"), "target#1 in"),
     ]) func onlyTestedCaveatsAttack(shownBy: String?, other: String, expected: String) {
         let isPlanned = other.hasPrefix("PLANNED")
@@ -155,20 +155,20 @@ private let everywhere = ", holds_for: {model: [toy]}"
             + finding(
                 "energy", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("half#1", shownBy: "energy#1"))
-        #expect(statuses(ledger(text).merge()) == ["energy#1 in", "half#1 out: beaten by energy#1"])
-        // A caveat falls with the claim that shows it.
-        let beaten =
+        #expect(statuses(ledger(text).merge()) == ["energy#1 in", "half#1 out: defeated by energy#1"])
+        // A defeated claim defeats its caveat too.
+        let defeated =
             text
             + finding(
                 "more", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("energy#1", shownBy: "more#1"))
         #expect(
-            statuses(ledger(beaten).merge()) == ["energy#1 out: beaten by more#1", "half#1 in", "more#1 in"])
+            statuses(ledger(defeated).merge()) == ["energy#1 out: defeated by more#1", "half#1 in", "more#1 in"])
     }
 
     // MARK: Assumptions
 
-    /// An assumption that `skill/order` tests: it is supported if models search depth first.
+    /// An assumption that `skill/order` tests; the answer is yes where models search depth first.
     private func tested(_ label: String) -> TestLedger {
         ledger(
             """
@@ -180,20 +180,20 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 + finding("order", "  - {quantity: order, value: {any_of: [\(label)]}, tested: {model: r1}}"))
     }
 
-    @Test func refutedAssumptionTakesItsClaimsAlong() {
+    @Test func aRefutedAssumptionDefeatsItsClaims() {
         let merge = tested("bfs").merge()
-        #expect(statuses(merge) == ["order#1 in", "rests#1 out: rests on searches, which fell"])
+        #expect(statuses(merge) == ["order#1 in", "rests#1 out: rests on searches, which failed"])
         #expect(merge.answers()["skill/countdown"]?.status == .open)
         #expect(merge.attackOutcome.failedAssumptions == ["searches"])
     }
 
-    @Test func supportedAssumptionIsDischarged() {
+    @Test func aSupportedAssumptionIsDropped() {
         let merge = tested("dfs").merge()
         #expect(statuses(merge) == ["order#1 in", "rests#1 in"])
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful"]])
     }
 
-    @Test func contestedAssumptionStillHolds() {
+    @Test func anAssumptionWithAContestedQuestionHolds() {
         let other = finding("other", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
         let merge = (tested("dfs") + TestLedger(other)).merge()
         #expect(statuses(merge).contains("rests#1 in"))
@@ -211,15 +211,15 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
         """
 
-    /// Each could only be refuted by a claim that rests on the other.
-    @Test func cyclicAssumptionsStillHold() {
+    /// Each claim rests on the other assumption and would refute its own.
+    @Test func assumptionsThatDependOnEachOtherHold() {
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}, assumes: [two]}")
         ).merge()
         #expect(statuses(merge) == ["bfs#1 in", "low#1 in"])
         #expect(merge.attackOutcome.failedAssumptions == [])
-        // Claims outside the cycle decide first; then the other assumption falls.
+        // A claim without the assumptions decides first and refutes one.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
         let decided =
             (ledger(text + more)
@@ -231,8 +231,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(decided.attackOutcome.failedAssumptions == [])
     }
 
-    @Test func chainsOfAssumptionsFailInTurn() {
-        // The order refutes `one`, so the claim that the skill is low is out, and `two` holds.
+    @Test func refutedAssumptionsPropagate() {
+        // The order refutes `one`, so the claim of low skill is out and `two` holds.
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
@@ -240,11 +240,11 @@ private let everywhere = ", holds_for: {model: [toy]}"
         ).merge()
         #expect(merge.attackOutcome.failedAssumptions == ["one"])
         #expect(
-            statuses(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which fell"])
+            statuses(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which failed"])
     }
 
-    /// Runs verified two contradictory claims that rest on the same assumption: nothing can rest on it.
-    @Test func inconsistentAssumptionsAreInNoAssumptionSet() throws {
+    /// Runs verified two claims that rest on the same assumptions and cannot both be true.
+    @Test func assumptionSetsExcludeInconsistentAssumptions() throws {
         var ledger = ledger(
             """
             --- Claims/question.yaml

@@ -4,7 +4,7 @@ import Records
 import Reports
 import Testing
 
-/// The claims that can be re-run, as input of an audit.
+/// The claims that a kernel can re-run.
 private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
     let ledger = ledger.check()
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
@@ -24,7 +24,7 @@ private func planned(
     return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isCached: isCached)
 }
 
-/// A toy model whose training takes `features` seconds, and a claim on it.
+/// A toy model with a given training time, and a claim on it.
 private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
     TestLedger(
         """
@@ -46,7 +46,7 @@ private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") 
                 "  - {quantity: dims, value: \(value), tested: {model: \(slug), density: 0.3}, verify: \(slug)/dims}"))
 }
 
-/// A second measurement on the base ledger's toy model, like the first but without a control.
+/// A second measurement of the base ledger's toy model, without a control.
 private let secondMeasurement = TestLedger(
     """
     --- Verifiers/toy/again.yaml
@@ -71,7 +71,7 @@ extension AuditPlan {
         return try #require(run)
     }
 
-    /// Takes the next run, and its value.
+    /// Runs the next planned run with this value.
     fileprivate mutating func doNext(_ value: Double?, seconds: Double = 21, trainingSeconds: Double? = 20) -> String {
         guard let run = queue.next() else { return "nothing" }
         if trainingSeconds != nil { queue.networkIsReady(of: run) }
@@ -87,7 +87,7 @@ extension AuditPlan {
 }
 
 @Suite struct AuditPlanTests {
-    @Test func plansNothingWhereNothingCanRun() {
+    @Test func plansNothingWithoutAVerifier() {
         let plan = planned(
             baseLedger
                 + TestLedger(
@@ -95,20 +95,20 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
     }
 
-    /// The fewest runs that decide the claim, and the runs of the control that follow if it holds.
+    /// The fewest runs that decide, with the control's runs in case the claim holds.
     @Test func announcesTheWorkload() {
         let plan = planned(baseLedger)
         #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
-        // Both claims and the control use the same eight networks.
+        // The claims and the control share eight networks.
         let both = planned(baseLedger + secondMeasurement)
         #expect(both.queue.workload(cores: 2).phrase == "24 runs of 3 studies, 8 trainings, about 2 min on 2 cores")
         #expect(both.queue.workload(cores: 1).phrase == "24 runs of 3 studies, 8 trainings, about 3 min on 1 core")
-        // A single run uses one core.
+        // A run never uses several cores.
         #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
     }
 
-    /// With unfavourable outcomes the audit continues up to the run limit.
-    @Test func announcesTheLargestWorkload() throws {
+    /// One hit more or less can keep an audit going until the limit.
+    @Test func announcesTheMostRuns() throws {
         #expect(
             planned(baseLedger).announcement(cores: 2)
                 == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
@@ -118,17 +118,17 @@ extension AuditPlan {
         #expect(exact.announcement(cores: 2) == exact.queue.workload(cores: 2).phrase)
     }
 
-    @Test func cachedNetworkNeedsNoTraining() {
+    @Test func aCachedNetworkNeedsNoTraining() {
         let plan = planned(baseLedger) { $0.index < 6 }
         #expect(plan.queue.workload(cores: 1).phrase == "16 runs of 2 studies, 2 trainings, about 56 s on 1 core")
     }
 
-    @Test func firstRunOfANetworkTrainsAndTheOthersMeasure() throws {
+    @Test func theFirstRunTrainsTheNetworkForTheOthers() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let first = try plan.take()
         #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
         #expect(plan.queue.expectedSeconds(of: first) == 21)
-        // Its network is in training, so the plan starts another one.
+        // Its network is being trained, so another one starts.
         let second = try plan.take()
         #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
         plan.queue.networkIsReady(of: first)
@@ -139,8 +139,8 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, seed 2")
     }
 
-    /// If a training crashes or is stopped, the next run trains the network.
-    @Test func nextRunTrainsAnUnfinishedNetwork() throws {
+    /// The next run repeats a training that crashed or was stopped.
+    @Test func theNextRunRepeatsAnUnfinishedTraining() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
         let stopped = try plan.take()
@@ -168,7 +168,7 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
     }
 
-    @Test func refutedClaimRunsNoControl() {
+    @Test func aRefutedClaimNeedsNoControl() {
         var plan = planned(baseLedger)
         for _ in 0..<8 { _ = plan.doNext(1.9) }
         #expect(plan.nextName() == nil)
@@ -176,7 +176,7 @@ extension AuditPlan {
     }
 
     /// Two claims share study and control; one of them holds.
-    @Test func controlRunsForTheClaimThatNeedsIt() {
+    @Test func aSharedControlRunsIfOneClaimNeedsIt() {
         let wrong = finding(
             "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/dims}")
         var plan = planned(baseLedger + TestLedger(wrong))
@@ -185,18 +185,18 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, control, seed 0")
     }
 
-    @Test func missRequiresMoreRuns() {
+    @Test func aMissPlansMoreRuns() {
         var plan = planned(baseLedger)
         _ = plan.doNext(nil)
-        // Seven more misses would refute the claim; verifying it takes more runs.
+        // Seven more misses refute; verifying would take more hits.
         #expect(plan.queue.workload(cores: 1).runs == 7 + 8)
         for _ in 0..<7 { _ = plan.doNext(0.5) }
         // 11 hits of 12 verify.
         #expect(plan.queue.workload(cores: 1).runs == 4 + 8)
     }
 
-    /// One hit decides, so the plan asks for one run at a time.
-    @Test func witnessRunsUntilItHits() {
+    /// One run at a time until the first hit.
+    @Test func runsAWitnessUntilItHits() {
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         let ledger = baseLedger + TestLedger(finding("half", claim))
         var plan = planned(ledger)
@@ -210,7 +210,7 @@ extension AuditPlan {
         #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
     }
 
-    @Test func recordedRunsAreNotPlannedAgain() throws {
+    @Test func skipsRecordedRuns() throws {
         var ledger = baseLedger
         for first in [0, 1, 3] { try ledger.addRuns(of: "half", [0.5], from: first) }
         let plan = planned(ledger, recorded: RunIndex(ledger.check().state.receipts))
@@ -218,19 +218,19 @@ extension AuditPlan {
         #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
     }
 
-    /// The cheapest network comes first, with all runs that need it; each claim is finished before the next.
-    @Test func cheapestRunsComeFirst() {
+    /// The cheapest network comes first, with all of its runs; each claim is finished.
+    @Test func runsTheCheapestNetworksFirst() {
         var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
         let order = (0..<24).map { _ in plan.doNext(0.5) }
         #expect(order[..<8].allSatisfy { $0.hasPrefix("small/dims ") })
         #expect(order[8..<16].allSatisfy { $0.hasPrefix("toy/dims ") })
-        // The control uses the networks of its claim.
+        // The control measures the same networks.
         #expect(order[16...].allSatisfy { $0.hasPrefix("toy/dims at density 0.3, control, ") })
         #expect(plan.nextName() == "large/dims at density 0.3, seed 0")
     }
 
-    /// Hands out only runs that are expected to end within the budget.
-    @Test func budgetLimitsTheNextRun() {
+    /// Starts only runs that are expected to end in time.
+    @Test func startsOnlyRunsThatFitTheTime() {
         var plan = planned(baseLedger + secondMeasurement + toy("large", features: 200))
         #expect(plan.nextName(within: 20.9) == nil)
         #expect(plan.nextName(within: 21) == "toy/dims at density 0.3, seed 0")
@@ -240,8 +240,8 @@ extension AuditPlan {
         #expect(plan.nextName(within: 5) == nil)
     }
 
-    /// On a machine three times as slow, the estimate adapts fully for this toy model and by the speed for the other.
-    @Test func finishedRunsCorrectTheEstimate() throws {
+    /// On a machine three times as slow, the other toy model's estimate learns that too.
+    @Test func finishedRunsCalibrateTheEstimates() throws {
         var plan = planned(baseLedger + toy("large", features: 200))
         for _ in 0..<4 { _ = plan.doNext(0.5, seconds: 63, trainingSeconds: 60) }
         let next = try plan.take()
@@ -249,13 +249,13 @@ extension AuditPlan {
         let other = PlannedRun(study: 2, index: 0)
         #expect(plan.name(other) == "large/dims at density 0.3, seed 0")
         #expect(abs(plan.queue.expectedSeconds(of: other) - 603) < 10)
-        // Left are 4 runs of this toy model, 8 of the control, which only measure, and 8 of the other.
+        // Left: 4 runs of this toy model, 8 of its control without training, and 8 of the other model.
         plan.queue.requeue(next)
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
-    /// Recorded runs on a machine three times as slow, one of which reused a trained network.
-    @Test func recordedRunsCorrectTheEstimate() throws {
+    /// Recorded runs on a machine three times as slow, one of them with a cached network.
+    @Test func recordedRunsCalibrateTheEstimates() throws {
         let study = planned(baseLedger).studies[0]
         var recorded = RunIndex([])
         for (index, seconds) in [60.0, 66, 63, 0.5].enumerated() {
@@ -267,8 +267,8 @@ extension AuditPlan {
         #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
     }
 
-    /// Process start-up takes a hundred times as long as the run; long runs are not estimated a hundred times longer.
-    @Test func shortRunsHardlyChangeTheEstimateOfLongOnes() {
+    /// The start of a process takes a hundred times longer than the run; estimates of long runs hardly change.
+    @Test func tinyRunsHardlyCalibrateLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
         for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
         let large = PlannedRun(study: 2, index: 0)
@@ -276,9 +276,9 @@ extension AuditPlan {
         #expect(plan.queue.expectedSeconds(of: large) < 210)
     }
 
-    /// A failed training stops every study with the same training; a failed measurement stops only its own study.
+    /// A failed training drops every study with that training, a failed measurement only its own.
     @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
-    func dropsRunsThatCannotSucceed(_ isTrained: Bool, _ left: [String]) throws {
+    func dropsStudiesThatCannotRun(_ isTrained: Bool, _ left: [String]) throws {
         var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
         let run = try plan.take()
         #expect(plan.name(run) == "toy/dims at density 0.3, seed 0")
@@ -290,9 +290,9 @@ extension AuditPlan {
         #expect(names.allSatisfy { name in left.contains { name.hasPrefix($0) } })
     }
 
-    /// Concurrent runs may end in any order: each is done once, no network is trained twice at a time, no run is left,
-    /// and every claim is decided or open at the limit.
-    @Test(arguments: 0..<20) func anyOrderOfCompletionEnds(_ seed: Int) {
+    /// In any order of completion each run is done once, no network is trained twice at once, and every claim is
+    /// decided or open at the limit.
+    @Test(arguments: 0..<20) func endsForEveryOrderOfCompletion(_ seed: Int) {
         var random = SeededGenerator(UInt64(seed))
         let ledger =
             baseLedger + secondMeasurement + toy("small", features: 2, value: "[0, 0.5]")
@@ -355,7 +355,7 @@ extension AuditPlan {
             }.sorted()
     }
 
-    @Test func runIsRepeatedOnItsCoreType() throws {
+    @Test func repeatsRunsOnTheirCoreType() throws {
         let both = ["SkylakeX", "Haswell"]
         #expect(try outline(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
         #expect(try outline(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])
@@ -366,8 +366,8 @@ extension AuditPlan {
         #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
-    /// Two auditors with equal values from the same code need one repeat.
-    @Test func agreeingReceiptsAreRepeatedOnce() throws {
+    /// Two receipts with equal values from the same core type count as one.
+    @Test func repeatsAgreeingReceiptsOnce() throws {
         var ledger = baseLedger
         for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }
         try ledger.addRuns(of: "half", [1.5], runBy: "C. Auditor")

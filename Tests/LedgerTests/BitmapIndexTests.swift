@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 @testable import Reports
 
-/// Compares the index's counts with a check of each pair.
+/// Compares counts from the bitmap index with a look at each pair.
 @Suite struct BitmapIndexTests {
     private static let vocabulary = """
         --- Claims/question.yaml
@@ -36,7 +36,7 @@ import Testing
 
         """
 
-    /// Claims on a number and on a label, with settings and assumptions of all kinds.
+    /// Claims on a number or labels, with all kinds of settings and assumptions.
     private func comparison(of quantity: String, seed: UInt64) throws -> (Comparison, QuantitySummary) {
         var random = SeededGenerator(seed)
         func claim() -> String {
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
-    func countsMatchEachPair(quantity: String, seed: UInt64) throws {
+    func countsEqualThoseFromAllPairs(quantity: String, seed: UInt64) throws {
         let comparison = try comparison(of: quantity, seed: seed).0
         var differences: Set<BitSet> = []
         let counts = comparison.pairCounts { claim, others, index in
@@ -79,9 +79,9 @@ import Testing
         }
     }
 
-    /// A single sort and sweep give the same summary as adding claim by claim.
+    /// One sort and one sweep equal the sum of single claims.
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
-    func summaryIsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
+    func aSummaryEqualsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
         let summary = try comparison(of: quantity, seed: seed).1
         let sum = summary.members.reduce(QuantitySummary([])) { $0 + QuantitySummary([$1]) }
         #expect(sum == summary)
@@ -90,7 +90,7 @@ import Testing
 }
 
 @Suite struct BitSetTests {
-    @Test(arguments: Array(UInt64(1)...30)) func bitSetsMatchSetsOfIntegers(seed: UInt64) {
+    @Test(arguments: Array(UInt64(1)...30)) func behavesLikeASetOfIntegers(seed: UInt64) {
         var random = SeededGenerator(seed)
         let capacity = random.pick([1, 63, 64, 65, 128, 129, 200])
         func draw() -> Set<Int> { Set((0..<capacity).filter { _ in random.chance(0.3) }) }

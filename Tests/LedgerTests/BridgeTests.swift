@@ -12,7 +12,7 @@ private func dims(_ value: String, model: String = "toy", density: String = "0.3
 private let assumed = ", assumes: [toy-is-r1]"
 private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
 
-/// The base ledger without its findings, with a leaf about the general model that the bridge leads to.
+/// The small ledger with a leaf on the bridge's general model, without findings.
 private func ledger(_ text: String, testedBy: String = "skill") -> TestLedger {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -40,7 +40,7 @@ private func bridges(_ answer: Answer?) -> [String] {
 }
 
 @Suite struct BridgeTests {
-    @Test func toyClaimCarriesItsSide() {
+    @Test func aBridgeCarriesTheSideOfAToyClaim() {
         let merge = ledger(finding("half", dims(pro, assumed))).merge()
         #expect(
             outline(merge.answers()["real"]) == """
@@ -54,26 +54,26 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
     }
 
-    @Test func carriesNothingWithoutTheBridge() {
+    @Test func carriesNothingWithoutABridge() {
         let merge = ledger(finding("half", dims(pro))).merge()
         #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
-    /// A claim is not carried to settings of a leaf that it does not cover.
-    @Test func carriesOnlyToSettingsThatTheClaimCovers() {
+    /// A bridge carries nothing to settings that the claim does not cover.
+    @Test func aBridgeCarriesOnlyToCoveredSettings() {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
         let merge = ledger(dense + finding("half", dims(pro, assumed))).merge()
         #expect(outline(merge.answers()["dense"]).hasPrefix("open (no claims"))
     }
 
-    @Test func bridgeHoldsWhereGeneralClaimsTakeTheSameSide() {
+    @Test func aBridgeHoldsIfGeneralClaimsAgree() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(pro, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 holds [\"half\"] [\"general\"]"])
         #expect(outline(merge.answers()["real"]).hasPrefix("supported"))
     }
 
-    @Test func carriedClaimIsSilentWhereTheBridgeFails() {
+    @Test func aClaimCarriedByAFailingBridgeIsSilent() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 fails [\"half\"] [\"general\"]"])
         #expect(
@@ -84,27 +84,27 @@ private func bridges(_ answer: Answer?) -> [String] {
                 half#1 silent, over toy-is-r1
                 assuming [[]]
                 """)
-        // It attacks no claim: both are in.
+        // The claims attack nobody.
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
     }
 
-    /// Holds although the general claims are only reported and the toy claim is verified.
-    @Test func verifiedToyClaimBeatsNoGeneralClaim() throws {
+    /// General claims win even if they are only reported and the toy claim is verified.
+    @Test func aVerifiedToyClaimDefeatsNoGeneralClaim() throws {
         var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
         try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))
         #expect(ledger.merge().answers()["real"]?.status == .refuted)
     }
 
-    /// The bridge's own claims would support it.
-    @Test func carriesNothingToTheQuestionThatTestsTheBridge() {
+    /// Otherwise the claim would support its own bridge.
+    @Test func aBridgeCarriesNothingToItsOwnTest() {
         for tests in ["real", "."] {
             let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
             #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
         }
     }
 
-    @Test func refutedBridgeTakesItsClaimsAlong() {
+    @Test func aRefutedBridgeDefeatsItsClaims() {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")), testedBy: "real"
         ).merge()
@@ -118,7 +118,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         RecordView(id, in: merge)?.sections.first { $0.title == title }?.lines ?? []
     }
 
-    @Test func questionListsTheModelsAtWhichItHolds() throws {
+    @Test func countsTheModelsForWhichAQuestionHolds() throws {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("one", dims(pro, model: "[r1, cd3b]"))
                 + finding("two", dims(con, model: "cd3b", density: "0.9"))
@@ -126,7 +126,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         ).merge()
         #expect(
             shown("toy", merge, "models") == ["holds at 3 models: cd3b, r1 and toy", "does not hold at 1 model: cd3b"])
-        // Only models that the question asks about, without the toy carried by a bridge.
+        // Counts only models that the question covers, not the toy model.
         #expect(shown("real", merge, "models") == ["holds at 1 model: r1", "does not hold at 0 models"])
         #expect(shown("skill", merge, "models") == [])
         let text = try #require(RecordView("toy", in: merge)).written("json")
@@ -138,15 +138,15 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(try #require(RecordView("skill/order", in: merge)).written("json").contains("\"pro\" : [\n\n    ]"))
     }
 
-    @Test func claimsThatAreNotInCountForNoModel() {
+    @Test func onlyClaimsThatAreInCountForModels() {
         let merge = ledger(finding("one", dims(pro, model: "r1")) + finding("two", dims(con, model: "r1"))).merge()
         #expect(shown("real", merge, "models") == [])
     }
 
-    @Test func refutingRunsCountAgainst() throws {
+    @Test func refutingRunsCountAgainstTheQuestion() throws {
         var ledger = ledger(finding("half", dims(pro)))
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
-        // The refuted range is narrower than `yes`, so it takes no side.
+        // The refuted range is narrower than `yes`, so it decides nothing.
         #expect(shown("toy", ledger.merge(), "models") == [])
         ledger = BridgeTests.wide
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
@@ -155,7 +155,7 @@ private func bridges(_ answer: Answer?) -> [String] {
 
     private static let wide = ledger(finding("half", dims("[0.4, 0.6]")))
 
-    @Test func toyModelReportsHowManyOfItsClaimsAgree() {
+    @Test func countsAgreeingClaimsOfAToyModel() {
         let merge = ledger(
             finding("half", dims(pro, assumed)) + finding("other", dims(con, density: "0.9", assumed))
                 + finding("general", dims(pro, model: "r1"))

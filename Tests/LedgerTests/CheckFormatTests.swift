@@ -20,7 +20,7 @@ import YAML
         return diagnostic
     }
 
-    @Test func printsAWholeExampleForGitHub() {
+    @Test func writesWorkflowCommands() {
         let shown = [
             diagnostic("Findings/a.yaml", "50% of, it: \"x\"", fix: "remove it"),
             diagnostic("Findings/100%: a,b.yaml", "plain"),
@@ -36,8 +36,8 @@ import YAML
                 """)
     }
 
-    /// Each line remains a command of the tool, for any content and any name of a file.
-    @Test func textCannotForgeACommand() {
+    /// No text or path can add a workflow command.
+    @Test func noTextForgesAnotherCommand() {
         let hostile = [
             "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y",
             "\u{1B}[31m\u{202E}",
@@ -54,7 +54,7 @@ import YAML
         }
     }
 
-    @Test func printsAWholeExampleInSARIF() throws {
+    @Test func writesSARIF() throws {
         let shown = [diagnostic("Findings/a b:é.yaml", "bad \u{202E}text", fix: "remove it")]
         let text = report(shown).written("sarif")
         let results = text.components(separatedBy: "\"results\" : ").last?.components(separatedBy: "\"tool\" : ").first

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Evidence
 
-/// Returns misses, then hits: the order matters, since counting stops where it decides.
+/// Either all hits or all misses come first, since counting stops at the decision.
 private func outcomes(hits: Int, misses: Int) -> [Bool] {
     Array(repeating: false, count: misses) + Array(repeating: true, count: hits)
 }
@@ -18,11 +18,11 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 }
 
 @Suite struct CountingTests {
-    /// Of 128 runs, hit shares near the claimed one decide nothing; before 20 runs there is no forecast.
+    /// Hit shares near the reliability decide nothing in 128 runs; the outlook needs 20 runs.
     @Test(arguments: [
         (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
     ])
-    func forecastsAnUndecidedAudit(hits: Int, runs: Int, isForeseen: Bool) throws {
+    func predictsThatAnAuditWillNotDecide(hits: Int, runs: Int, isForeseen: Bool) throws {
         let state = TestLedger(
             finding(
                 "even", "  - {quantity: accuracy, value: [0.6, 0.7], tested: {model: r1, task: countdown, layer: 4}}"))
@@ -35,8 +35,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         }
     }
 
-    /// The fewest hits that verify at each number of misses, found by counting only.
-    @Test func fewestHitsMatchTheTableOfTheDesign() {
+    /// The fewest hits that verify for each number of misses.
+    @Test func verifiesAtTheTabulatedHits() {
         var table: [String] = []
         for misses in 0...7 {
             let runs = (misses...128).first { runs in
@@ -52,7 +52,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
     }
 
     @Test(arguments: [(8, 8), (11, 12), (14, 16), (16, 19), (18, 22), (20, 25)])
-    func oneHitLessDoesNotVerify(hits: Int, runs: Int) {
+    func oneHitFewerDoesNotVerify(hits: Int, runs: Int) {
         let misses = runs - hits
         let enough = countRuns(outcomes(hits: hits, misses: misses), reliability: 0.5, alpha: 0.05)
         #expect((enough.verdict, enough.hits, enough.runs) == (.verified, hits, runs))
@@ -77,7 +77,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 
     /// E+ = P(Bin(n+1, rho) ≤ x) / [(1-rho)(n+1) P(Bin(n, rho) = x)], and E- its mirror image.
     @Test(arguments: [0.5, 0.6, 0.75, 0.9, 0.95])
-    func evidenceMatchesTheFormulaOfTheDesign(reliability rho: Double) {
+    func evidenceMatchesTheFormula(reliability rho: Double) {
         func naive(_ x: Int, _ row: [Double], _ next: [Double], _ rho: Double) -> Double {
             next[...x].reduce(0, +) / ((1 - rho) * Double(row.count) * row[x])
         }
@@ -97,7 +97,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(wrong == [])
     }
 
-    /// E is a betting score: under the boundary rate its mean after the next run equals its value.
+    /// E is a martingale: its expected value after the next run, at the boundary rate, is its current value.
     @Test(arguments: [0.5, 0.8]) func evidenceIsAMartingaleAtTheBoundary(reliability: Double) {
         var wrong: [String] = []
         for n in 0...24 {
@@ -112,7 +112,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(wrong == [])
     }
 
-    @Test func higherReliabilityTakesMoreRuns() {
+    @Test func higherReliabilityNeedsMoreRuns() {
         let runs = ["0.5", "0.6", "0.7", "0.8", "0.9", "0.95"].map { reliability in
             (1...128).first {
                 countRuns(outcomes(hits: $0, misses: 0), reliability: Double(reliability)!, alpha: 0.05).verdict
@@ -129,7 +129,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(misses == [8, 6, 5, 4, 3, 2])
     }
 
-    /// The exact chance of a wrong verdict within 128 looks, from the random walk's probabilities run by run.
+    /// The exact probability of ever being wrong within 128 looks, by propagating the distribution from run to run.
     @Test(arguments: [0.5, 0.7, 0.95]) func wrongVerdictsAtTheBoundaryAreAtMostOneInForty(rate: Double) {
         var open = [0: 1.0]
         var (verified, refuted) = (0.0, 0.0)
@@ -191,7 +191,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(countRuns([], reliability: 0.5, alpha: 0.05).verdict == .none)
     }
 
-    @Test func fewestRunsToDecideAreReachedAndNecessary() {
+    @Test func fewestRunsToDecideIsExact() {
         #expect(fewestRuns(toDecideAfter: [], reliability: 0.5, alpha: 0.05) == 8)
         #expect(fewestRuns(toDecideAfter: [true, true, false], reliability: 0.5, alpha: 0.05) == 9)
         #expect(fewestRuns(toDecideAfter: outcomes(hits: 8, misses: 0), reliability: 0.5, alpha: 0.05) == nil)

@@ -9,7 +9,7 @@ private func claim(
     "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: \(layer)}\(extra)}"
 }
 
-/// Two findings, `low` and `high`, added to the base ledger without its own finding on accuracy.
+/// Two findings, `low` and `high`, in the base ledger without its finding on accuracy.
 private func disagreement(_ low: String, _ high: String, _ more: String = "") -> String {
     outline(base(finding("low", low) + finding("high", high) + more).merge().disagreement(on: "accuracy"))
 }
@@ -44,7 +44,7 @@ private let assumptions = """
                 """)
     }
 
-    @Test func rangesThatTouchDoNotDisagree() {
+    @Test func touchingRangesDoNotDisagree() {
         #expect(disagreement(claim("[0.1, 0.3]"), claim("[0.3, 0.8]")) == "nothing to tell")
         #expect(
             disagreement(claim("{below: 0.3}"), claim("{at_least: 0.3, at_most: 0.6}")).hasPrefix(
@@ -65,18 +65,18 @@ private let assumptions = """
                 explained by ["model.family"], 2 blocks
                 explained by ["model.size"], 2 blocks
                 explained by ["task"], 2 blocks
-                deciding: take high#1, set model to cd3b, worst 3 of 4
+                deciding: repeat high#1 with model cd3b, worst 3 of 4
                 """)
     }
 
-    /// The unknown setting could be the difference.
-    @Test func decidingRunDoesNotStartFromAFindingWithUnknownSettings() {
+    /// Its unknown condition may be what differs.
+    @Test func aDecidingRunPrefersABaseWithoutUnknownConditions() {
         let (low, high) = (claim("[0.1, 0.3]", model: "cd3b"), claim("[0.6, 0.8]", task: "maze", layer: "unknown"))
-        #expect(disagreement(low, high).hasSuffix("deciding: take low#1, set task to maze, worst 3 of 4"))
+        #expect(disagreement(low, high).hasSuffix("deciding: repeat low#1 with task maze, worst 3 of 4"))
     }
 
-    /// If the smallest explanation is true, all larger ones are wrong: only the task separates the run from `low`.
-    @Test func decidingRunTestsTheSmallestExplanation() {
+    /// If it held, all larger ones would be ruled out: only the task would differ from `low`.
+    @Test func testsTheSmallestExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
         #expect(
@@ -86,12 +86,12 @@ private let assumptions = """
                 explained by ["layer", "model"], 3 blocks, identifies
                 explained by ["layer", "model.family"], 3 blocks, identifies
                 explained by ["layer", "model.size"], 3 blocks, identifies
-                deciding: take high#1, set layer to 4, worst 1 of 1
+                deciding: repeat high#1 with layer 4, worst 1 of 1
                 """))
     }
 
-    /// All other candidate settings take values that no claim tested with these.
-    @Test func decidingRunChallengesTheOnlyExplanation() {
+    /// Sets every other condition to its least tested value.
+    @Test func challengesASingleExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
         #expect(
@@ -99,7 +99,7 @@ private let assumptions = """
                 """
                 explained by ["task"], 2 blocks
                 core: ["task"]
-                deciding: take high#1, set layer to 8 and model to cd3b, worst 1 of 1
+                deciding: repeat high#1 with layer 8 and model cd3b, worst 1 of 1
                 """))
     }
 
@@ -120,12 +120,12 @@ private let assumptions = """
                 """)
     }
 
-    @Test func laterConditionReadsAsUnknown() {
+    @Test func aLaterConditionCountsAsUnknown() {
         let old = "  - {quantity: accuracy, value: [0.1, 0.3], tested: {model: r1, task: countdown}}"
         #expect(disagreement(old, claim("[0.6, 0.8]")).contains("conflict: high#1 low#1, unrecorded, neither []"))
     }
 
-    @Test func assumptionExplains() {
+    @Test func anAssumptionCanExplain() {
         #expect(
             disagreement(claim("[0.1, 0.3]", ", assumes: [probe-is-faithful]"), claim("[0.6, 0.8]")) == """
                 accuracy at skill/countdown
@@ -137,7 +137,7 @@ private let assumptions = """
                 """)
     }
 
-    @Test func exclusiveAssumptionsMakeANearMiss() {
+    @Test func exclusiveAssumptionsPreventAConflict() {
         let (low, high) = (claim("[0.1, 0.3]", ", assumes: [x]"), claim("[0.6, 0.8]", ", assumes: [y]"))
         #expect(
             disagreement(low, high, assumptions).contains(
@@ -148,7 +148,7 @@ private let assumptions = """
                 "near miss: high#1 low#1, assumption, neither [\"assume:x\"]"))
     }
 
-    @Test func bridgeNeverExplains() {
+    @Test func aBridgeIsNoExplanation() {
         #expect(
             disagreement(claim("[0.1, 0.3]", ", assumes: [toy-is-r1]"), claim("[0.6, 0.8]"))
                 .contains("conflict: high#1 low#1, contradiction, neither []"))
@@ -176,7 +176,7 @@ private let assumptions = """
         #expect(outline(unasked.merge().disagreement(on: "accuracy")).hasPrefix("accuracy at no question\n"))
     }
 
-    @Test func heads27Then6Then3() {
+    @Test func nestedRangesRefine() {
         #expect(
             outline(
                 base(
@@ -194,7 +194,7 @@ private let assumptions = """
     @Test(arguments: [
         ("status: planned\nuntil: 2026-12", ""), ("retracted: It was wrong.", ""), ("", "newer"),
     ])
-    func omitsPlannedRetractedAndSupersededFindings(extra: String, successor: String) {
+    func excludesPlannedRetractedAndSupersededFindings(extra: String, successor: String) {
         let newer = successor.isEmpty ? "" : finding("newer", claim("[0.5, 0.8]"), "supersedes: [low]")
         let ledger = base(finding("low", claim("[0.1, 0.3]"), extra) + finding("high", claim("[0.6, 0.8]")) + newer)
         let found = ledger.merge().disagreement(on: "accuracy")
@@ -224,7 +224,7 @@ private let assumptions = """
         #expect(disagreement(claim("[0.1, 0.3]", ", kind: witness"), claim("[0.6, 0.8]")) == "nothing to tell")
     }
 
-    @Test func disjointEstimatesDisagree() {
+    @Test func listsDisjointEstimates() {
         func estimate(_ value: String, task: String = "countdown") -> String {
             "  - {quantity: accuracy, tested: {model: r1, task: \(task), layer: 4}, reported: {value: \(value), n: 1000, count: true}}"
         }
@@ -276,8 +276,8 @@ private let assumptions = """
         #expect(report.disagreements.isEmpty)
     }
 
-    /// Grades: verified at a shared cell on both sides, on one, on neither.
-    @Test func gradesCountTheSidesVerifiedAtASharedCell() throws {
+    /// Grades: verified at a shared cell on both sides, one, neither.
+    @Test func gradesShowWhichSidesAreVerifiedAtASharedCell() throws {
         let wide = ", holds_for: {model: [toy]}"
         func dims(_ value: String, _ density: String) -> String {
             "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}\(wide)}"

@@ -1,7 +1,7 @@
 import Evidence
 import Testing
 
-/// Compares relative to the expected value; the documented accuracy is 1e-10.
+/// Relative to the expected value.
 func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-12) -> Bool {
     (value - expected).magnitude <= tolerance * expected.magnitude
 }
@@ -108,7 +108,7 @@ func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-
         #expect(isClose(StudentT(degrees: degrees).quantile(probability, .lower), -point))
     }
 
-    @Test func endsOfADistribution() {
+    @Test func handlesTheEndsOfDistributions() {
         #expect(Normal.quantile(0, .upper) == .infinity && Normal.quantile(1, .upper) == -.infinity)
         #expect(ChiSquared(degrees: 3).quantile(0, .lower) == 0)
         #expect(ChiSquared(degrees: 3).quantile(0, .upper) == .infinity)

@@ -36,7 +36,7 @@ private let labelledOrder = """
         #expect(outline(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
     }
 
-    @Test func levelsRiseWithTheRuns() throws {
+    @Test func levelsRiseWithMoreRuns() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", Array(hits8.prefix(7)))
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 7 of 7"])
@@ -48,7 +48,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
     }
 
-    @Test func claimWithAHittingControlIsOnlyVerified() throws {
+    @Test func aControlThatHitsLeavesTheLevelAtVerified() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8, isControl: true)
@@ -61,15 +61,15 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
     }
 
-    /// A failure, a non-finite value and a missing quantity are misses.
-    @Test func kernelFailuresAreMisses() throws {
+    /// A failure, a value that is not finite and a missing quantity are misses.
+    @Test func aFailedRunIsAMiss() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
-    /// A measurement maps ranges of its number to labels; a number between the ranges has no label.
-    @Test func labelsAreReadFromNumbers() throws {
+    /// A measurement maps ranges of its number to labels; between the ranges there is no label.
+    @Test func readsALabelFromANumber() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
@@ -77,8 +77,8 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
-    /// A refuted `dfs` does not support `bfs`: the number may lie between.
-    @Test func refutedLabelImpliesNoOtherLabel() throws {
+    /// Refuting depth first does not verify breadth first, since the number may lie between.
+    @Test func refutingOneLabelVerifiesNoOther() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
         #expect(outline(ledger.evidence()).contains("order#1 refuted, reported, 0 of 8"))
@@ -99,14 +99,14 @@ private let labelledOrder = """
         #expect(side("bfs, none") == .silent)
     }
 
-    @Test func changedLabelRangesStartANewAudit() throws {
+    @Test func changingALabelsRangeStartsANewAudit() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         let old = try #require(ledger.check().state.measurements["toy/order"])
         ledger = ledger + TestLedger(labelledOrder.replacing("at_least: 1", with: "at_least: 0.9"))
         #expect(try #require(ledger.check().state.measurements["toy/order"]).digest != old.digest)
     }
 
-    /// A range includes its ends, as doubles: 0.45 and 0.55.
+    /// The ends belong to the range: 0.45 and 0.55 as doubles, not as decimals.
     @Test func endsOfTheRangeAreHits() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.45, 0.55, 0.45.nextDown, 0.55.nextUp])
@@ -121,7 +121,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
     }
 
-    @Test func equalRepeatsCountOnceAndDifferingOnesEndThePrefix() throws {
+    @Test func agreeingRepeatsCountOnceAndDisagreeingOnesEndThePrefix() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8.map { $0! + 1e-9 }, runBy: "Y. Auditor")
@@ -155,7 +155,7 @@ private let labelledOrder = """
             ])
     }
 
-    @Test func contributorsOwnRunsAreSelfAudited() throws {
+    @Test func runsByAContributorAreSelfAudited() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
@@ -170,13 +170,13 @@ private let labelledOrder = """
                     $0.isShallow = true
                     $0.salts = [:]
                 })
-                == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
+                == ["half#1 verified, verified, 8 of 8, salt not checked"])
         let evidence = ledger.evidence()
         #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
         #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
     }
 
-    /// Receipts of a branch under review cannot displace those that count on the audit branch.
+    /// A branch under review cannot replace counted receipts.
     @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, salt: "real")
@@ -187,10 +187,10 @@ private let labelledOrder = """
                     $0.isShallow = true
                     $0.salts = [:]
                 })
-                == ["half#1 verified, verified, 8 of 8, salt not re-checked"])
+                == ["half#1 verified, verified, 8 of 8, salt not checked"])
     }
 
-    /// The salt is the oldest commit with the claim's present content: an edit starts a new audit.
+    /// The salt is the oldest commit with the claim's current content, so an edit starts a new audit.
     @Test func everyVersionHasItsOwnSalt() throws {
         let ledger = baseLedger.check()
         let claim = ledger.state.findings["half"]!.claims[0]
@@ -211,8 +211,8 @@ private let labelledOrder = """
         #expect(version(unaudited) == 2)
     }
 
-    /// The seeds of a claim are known once it is on the audit branch, so a changed toy model must get new ones.
-    @Test func changedToyModelStartsANewAudit() throws {
+    /// The seeds of a claim on the audit branch are known, so a changed verifier must get new ones.
+    @Test func changingTheToyModelStartsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
         let first = history.apply(before)
@@ -246,7 +246,7 @@ private let labelledOrder = """
         }
         #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
         #expect(
-            evidence.stale.map(\.reason) == ["the claim or the toy model that it was made for has changed or is gone"])
+            evidence.stale.map(\.reason) == ["the claim or toy model that it was made for has changed or was removed"])
     }
 
     @Test(arguments: [
@@ -259,7 +259,7 @@ private let labelledOrder = """
         ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.6", true),
         ("reliability", "    verify: toy/dims", "    verify: toy/dims\n    reliability: 0.50", false),
     ])
-    func claimDigestCoversEverythingAVerdictDependsOn(what: String, old: String, new: String, changes: Bool) throws {
+    func theClaimDigestCoversEverythingAVerdictDependsOn(what: String, old: String, new: String, changes: Bool) throws {
         let text = try fixtureText("base")
         func digest(_ text: String) throws -> String {
             try #require(TestLedger(text).check().state.findings["half"]).claims[0].digest
@@ -292,8 +292,8 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
     }
 
-    /// A claim without `verify` is run by any measurement that covers its cells.
-    @Test func claimsWithoutAVerifierRunWherePossible() {
+    /// Without `verify` a claim is run by the first verifier that can measure its cells.
+    @Test func claimsWithoutVerifyUseAnyVerifierThatFits() {
         let ledger =
             baseLedger
             + TestLedger(
@@ -328,7 +328,7 @@ private let labelledOrder = """
 
     static let otherConfig = "{features: 21}"
 
-    /// Another kernel and another contributor, both with controls, at the same cell except for the model.
+    /// Another kernel and other people, both controlled, at the same cell apart from the model.
     @Test(arguments: [
         (
             "other-toy", "{}", "D. Handle",
@@ -355,7 +355,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == expected)
     }
 
-    @Test func seedsMatchTheDesign() {
+    @Test func seedsMatchTheTestVector() {
         // printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
         #expect(seedText(modelDigest: "abc", salt: "def", index: 7) == "4acbbf6059f4d6c4")
         #expect(
@@ -374,8 +374,8 @@ private let labelledOrder = """
         #expect(receipts[0].path == ledger.files.last?.path)
     }
 
-    /// A receipt with any changed byte is rejected.
-    @Test func rejectsAReceiptWithAnyChangedByte() throws {
+    /// A receipt with any byte changed is refused.
+    @Test func refusesAReceiptWithAChangedByte() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.5])
         let receipt = ledger.files.removeLast()

@@ -5,13 +5,13 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Small claims on labels, tested on some layers and models; results are compared with all subsets and cells.
+/// Small claims on labels over some layers and models, compared with brute force over subsets and cells.
 private struct LabelLedger {
     struct LabelClaim {
         var labels: Set<String>
         var models: Set<String>
         var layers: Set<String>
-        /// nil: the tested models and layers.
+        /// nil for the tested cell.
         var isEverywhere: Bool
         var assumes: [String]
     }
@@ -61,7 +61,7 @@ private struct LabelLedger {
                 }.joined())
     }
 
-    /// Sets of three or more that share a cell and no label, and whose proper subsets can all hold.
+    /// Sets of three or more claims that share a cell but no label, with consistent proper subsets.
     var inconsistentSets: Set<[String]> {
         func isInconsistent(_ set: [Int]) -> Bool {
             let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
@@ -75,7 +75,7 @@ private struct LabelLedger {
         return Set(
             sets.filter { set in
                 set.count > 2 && isInconsistent(set)
-                    // A set with a pair that shares no label is not minimal, even if that pair's cells are disjoint.
+                    // Excludes sets with a pair that shares no label, even where that pair shares no cell.
                     && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
                     && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
             }.map { $0.map { "c\($0)" } })
@@ -87,13 +87,13 @@ private struct LabelLedger {
 
     // MARK: Labels
 
-    @Test(arguments: seeds) func inconsistentSetsMatchEnumeration(seed: UInt64) {
+    @Test(arguments: seeds) func inconsistentSetsMatchBruteForce(seed: UInt64) {
         let random = LabelLedger(seed)
         let found = random.ledger.merge().disagreement(on: "word")
         #expect(Set((found?.sets ?? []).map { $0.map(\.slug) }) == random.inconsistentSets)
     }
 
-    @Test func someSetsAreInconsistent() {
+    @Test func findsInconsistentSets() {
         let sizes = Self.seeds.flatMap { LabelLedger($0).inconsistentSets.map(\.count) }
         #expect(sizes.count > 20 && sizes.contains(4))
     }
@@ -121,7 +121,7 @@ private struct LabelLedger {
                 """ + findings.enumerated().map { finding("e\($0)", $1) }.joined())
     }
 
-    @Test func printsTheSentenceOfTheDesign() throws {
+    @Test func writesTheExplanationSentence() throws {
         let merge = ledger([
             accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
             accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
@@ -129,11 +129,11 @@ private struct LabelLedger {
         let text = ConflictReport(merge).written(width: 200)
         #expect(
             text.contains(
-                "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, as rarely as these can show."
+                "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, the fewest possible with these findings."
             ), "\(text)")
     }
 
-    /// Assigns values to settings in every order, by the definition.
+    /// Permutes the values over the settings, straight from the definition.
     private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (
         asGoodCount: Int, floorCount: Int, total: Int
     ) {
@@ -180,7 +180,7 @@ private struct LabelLedger {
         return result
     }
 
-    @Test(arguments: Array(UInt64(1)...10)) func chanceCountsEveryShuffle(seed: UInt64) throws {
+    @Test(arguments: Array(UInt64(1)...10)) func enumeratesEveryShuffle(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         let findings = (0..<Int.random(in: 4...6, using: &random)).map { _ in
             accuracy(
@@ -196,7 +196,7 @@ private struct LabelLedger {
         #expect(expected.total % shuffle.total == 0)
     }
 
-    @Test func sampledChanceIsReproducible() throws {
+    @Test func drawnShufflesAreReproducible() throws {
         func ledgerOf(_ count: Int, low: Int) -> TestLedger {
             ledger(
                 (0..<count).map { number in
@@ -222,13 +222,13 @@ private struct LabelLedger {
         let merge = ledger(findings).merge()
         #expect(merge.disagreement(on: "probe")?.shuffle == nil)
         #expect(
-            ConflictReport(merge).written(width: 200).contains("with 3 findings, too few to tell from chance"))
+            ConflictReport(merge).written(width: 200).contains("with 3 findings, too few to test against chance"))
     }
 
     // MARK: The deciding run
 
     /// The deciding run's worst outcome is the least over all untested cells, by the definition spelled out in names.
-    @Test(arguments: Array(UInt64(1)...30)) func decidingRunLeavesTheFewestExplanations(seed: UInt64) throws {
+    @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestExplanations(seed: UInt64) throws {
         var random = SeededGenerator(seed &* 101)
         struct Setting { var value: String, encoding: String, layer: String, model: String }
         let settings = (0..<Int.random(in: 3...6, using: &random)).map { _ in
@@ -262,7 +262,7 @@ private struct LabelLedger {
                 open = open.flatMap { cell in values.map { cell.merging([condition: $0]) { $1 } } }
             }
             for cell in open where !cells.contains(cell) {
-                // Each side disagrees with the findings of the other value.
+                // Each outcome disagrees with the findings of the other value.
                 let remaining = Set(settings.map(\.value)).map { outcome in
                     candidates.count { conditions in
                         settings.indices.filter { settings[$0].value != outcome }.allSatisfy { other in

@@ -24,7 +24,7 @@ import Testing
 
     static let unverifiedBase = [
         """
-        Findings/half.yaml:9:5 note[unverified] a verifier can re-run this claim, and no run counts yet
+        Findings/half.yaml:9:5 note[unverified] this claim can be re-run, but no run counts yet
           -> run `arbor-ledger verify half`
         """
     ]

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// Gaps that the merge reports: claims without a question, behaviours without a toy model.
+/// What the merge reports as missing: claims without a question, behaviours without a toy model.
 @Suite struct GapTests {
     private func question(_ id: String, _ more: String = "") -> String {
         "--- Claims/\(id)/question.yaml\nquestion: What of \(id)?\nwhy: It is a part.\n\(more)\n"
@@ -31,12 +31,12 @@ import Testing
                     + question("retired/b/c", leaf)) == ["skill"])
     }
 
-    @Test func leafBelowTheRootIsABehaviour() {
+    @Test func aLeafDirectlyBelowTheNorthStarIsABehaviour() {
         #expect(behaviours(question("alone", leaf)) == ["alone", "skill"])
     }
 
-    /// `area` has no leaves directly below it; `area/x` and `area/y` have.
-    @Test func toyModelCoversQuestionsAboveAndBelow() {
+    /// `area` only groups; `area/x` and `area/y` have leaves.
+    @Test func aToyModelCoversParentsAndParts() {
         let tree =
             question("area") + question("area/x") + question("area/x/a", leaf) + question("area/y")
             + question("area/y/b", leaf)
@@ -61,18 +61,18 @@ import Testing
             "the root question is not a single behaviour")
     }
 
-    @Test func alsoUnderCountsAsAPart() {
+    @Test func partsListedInAlsoUnderCount() {
         #expect(
             behaviours(question("other") + question("other/leaf", leaf + "\nalso_under: [skill]")) == [
                 "other", "skill",
             ])
-        // A question also under `skill` that the toy model abstracts covers `skill`.
+        // A part of what the toy model abstracts.
         #expect(
             behaviours(
                 question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == [])
     }
 
-    @Test func namesClaimsWithoutAQuestion() {
+    @Test func listsClaimsOnWhichNoQuestionAsks() {
         let ledger =
             baseLedger
             + TestLedger(finding("new", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.05}}"))

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// Builds a question tree: parts and `also_under` by name, leaves with their status.
+/// A question tree in short notation: parts and `also_under` by name, leaves with their status.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
     var statuses: [String: QuestionStatus] = [:]
@@ -26,9 +26,9 @@ private struct SmallTree {
     }
 
     mutating func addLeaf(
-        _ id: String, _ answerStatus: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
+        _ id: String, _ answer: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
     ) {
-        statuses[id] = answerStatus
+        statuses[id] = answer
         text += """
             --- Claims/\(id)/question.yaml
             question: What of \(id)?
@@ -58,10 +58,10 @@ private struct SmallTree {
     }
 }
 
-/// Counts all outcomes one by one, by the definition; a share is given as its count and the total.
+/// Enumerates all cases, straight from the definition; returns the deciding cases and their total.
 private func countedOneByOne(
     _ statuses: [String: QuestionStatus], _ questions: [String: Question], for ancestor: String
-) -> [String: (ways: Int, all: Int)] {
+) -> [String: (deciding: Int, all: Int)] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values where question.status == .active {
         for parent in [question.parent].compactMap(\.self) + question.alsoUnder.map(\.value) {
@@ -71,33 +71,33 @@ private func countedOneByOne(
     func leaves(below id: String) -> Set<String> {
         questions[id]!.isLeaf ? [id] : parts[id, default: []].reduce(into: []) { $0.formUnion(leaves(below: $1)) }
     }
-    func answerStatus(_ id: String, _ turns: [String: QuestionStatus]) -> QuestionStatus {
+    func answer(_ id: String, _ outcomes: [String: QuestionStatus]) -> QuestionStatus {
         let question = questions[id]!
         return question.isLeaf
-            ? turns[id]! : combine(parts[id, default: []].map { answerStatus($0, turns) }, question.needs)
+            ? outcomes[id]! : combine(parts[id, default: []].map { answer($0, outcomes) }, question.needs)
     }
     let all = leaves(below: ancestor)
     let unresolved = all.filter { [.open, .contested].contains(statuses[$0]!) }.sorted()
-    var counts: [String: (ways: Int, all: Int)] = [:]
+    var counts: [String: (deciding: Int, all: Int)] = [:]
     for leaf in unresolved {
         let others = unresolved.filter { $0 != leaf }
-        let number = others.reduce(1) { count, _ in count * 3 }
-        var ways = 0
-        for way in 0..<number {
-            var turns = statuses.filter { all.contains($0.key) }
-            var rest = way
+        let caseCount = others.reduce(1) { count, _ in count * 3 }
+        var deciding = 0
+        for number in 0..<caseCount {
+            var leaves = statuses.filter { all.contains($0.key) }
+            var rest = number
             for other in others {
-                turns[other] = [.supported, .refuted, statuses[other]!][rest % 3]
+                leaves[other] = [.supported, .refuted, statuses[other]!][rest % 3]
                 rest /= 3
             }
             let outcomes = Set(
-                [.supported, .refuted, statuses[leaf]!].map { turn in
-                    turns[leaf] = turn
-                    return answerStatus(ancestor, turns)
+                [.supported, .refuted, statuses[leaf]!].map { outcome in
+                    leaves[leaf] = outcome
+                    return answer(ancestor, leaves)
                 })
-            if outcomes.count > 1 { ways += 1 }
+            if outcomes.count > 1 { deciding += 1 }
         }
-        counts[leaf] = (ways, number)
+        counts[leaf] = (deciding, caseCount)
     }
     return counts
 }
@@ -105,8 +105,8 @@ private func countedOneByOne(
 @Suite struct ImportanceTests {
     // MARK: By hand
 
-    /// The other leaf is resolved in two of three outcomes; if it stays open, so does the whole.
-    @Test func eachOfTwoPartsDecidesWhenTheOtherIsResolved() {
+    /// The other leaf is answered in two of three cases; unanswered, it keeps the whole open.
+    @Test func aPartDecidesIfTheOtherIsAnswered() {
         var tree = SmallTree()
         tree.addLeaf("a")
         tree.addLeaf("b")
@@ -115,12 +115,12 @@ private func countedOneByOne(
         #expect(tree.importances(for: "nowhere") == [:])
     }
 
-    /// A refuted part resolves `all`, a supported one `any`; then no other part matters.
+    /// A refuted part decides `all`, a supported one `any`; then nothing else decides.
     @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
-    func nothingDecidesAResolvedQuestion(needs: Question.Needs, answerStatus: QuestionStatus) {
+    func nothingDecidesAnAnsweredQuestion(needs: Question.Needs, answer: QuestionStatus) {
         var tree = SmallTree(needs: needs)
         tree.addLeaf("a")
-        tree.addLeaf("b", answerStatus)
+        tree.addLeaf("b", answer)
         #expect(tree.importances() == ["a": "0/1"])
     }
 
@@ -135,7 +135,7 @@ private func countedOneByOne(
     }
 
     /// A leaf nearer to the ancestor decides more often.
-    @Test func leafBesideManyDecidesLess() {
+    @Test func aLeafWithManySiblingsDecidesLess() {
         var tree = SmallTree()
         tree.addLeaf("near")
         tree.add("far", .any)
@@ -143,8 +143,8 @@ private func countedOneByOne(
         #expect(tree.importances() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
     }
 
-    /// One leaf under two parts of `all` counts once.
-    @Test func leafReachedTwiceCountsOnce() {
+    /// A leaf under two parts of `all` counts once.
+    @Test func aLeafWithTwoParentsCountsOnce() {
         var tree = SmallTree(needs: .all)
         tree.add("x", .all)
         tree.add("y", .any)
@@ -163,7 +163,7 @@ private func countedOneByOne(
         for number in 0..<Int.random(in: 0...5, using: &random) {
             let parent = random.pick(inner)
             let needs = parent.needs == .answers ? random.pick(Question.Needs.allCases) : random.pick([.all, .any])
-            // Only earlier questions, to avoid a cycle.
+            // Only earlier questions, so that there is no cycle.
             let also = inner.filter { other in
                 other.id != parent.id && (needs != .answers || other.needs == .answers) && random.chance(0.2)
             }
@@ -181,7 +181,7 @@ private func countedOneByOne(
         return tree
     }
 
-    @Test func matchesTheShareOfAllOutcomes() {
+    @Test func importanceMatchesEnumeration() {
         var random = SeededGenerator(11)
         var sharedCount = 0
         for _ in 0..<400 {
@@ -192,10 +192,10 @@ private func countedOneByOne(
                 let found = importances(of: tree.statuses, questions: questions, for: ancestor)
                 #expect(found?.keys.sorted() == counted.keys.sorted())
                 for (leaf, importance) in found ?? [:] {
-                    guard let (ways, all) = counted[leaf] else { continue }
+                    guard let (deciding, all) = counted[leaf] else { continue }
                     #expect(
-                        importance.numerator * .init(all) == importance.denominator * .init(ways),
-                        "\(leaf) for \(ancestor) is \(importance) and not \(ways) of \(all) in\n\(tree.text)")
+                        importance.numerator * .init(all) == importance.denominator * .init(deciding),
+                        "\(leaf) for \(ancestor) is \(importance) and not \(deciding) of \(all) in\n\(tree.text)")
                     #expect(importance.numerator.greatestCommonDivisor(with: importance.denominator) == 1)
                 }
                 if questions.values.contains(where: { !$0.alsoUnder.isEmpty }) { sharedCount += 1 }
@@ -206,7 +206,7 @@ private func countedOneByOne(
 
     // MARK: Large trees
 
-    /// Each of 5,000 leaves below the root decides if all others are resolved: (2/3)^4999.
+    /// 5,000 leaves directly below: each decides where all others are answered, (2/3)^4999.
     @Test func countsManyLeavesExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
@@ -218,8 +218,8 @@ private func countedOneByOne(
         #expect(found.values.allSatisfy { $0 == first })
     }
 
-    /// A deep tree with dissimilar parts, where counts cannot be shared between equal parts.
-    @Test func countsManyDissimilarParts() {
+    /// A deep tree of distinct parts, so that equal parts save nothing.
+    @Test func countsManyDistinctParts() {
         var random = SeededGenerator(12)
         var tree = SmallTree()
         var inner = ["."]
@@ -241,7 +241,7 @@ private func countedOneByOne(
     }
 
     /// Eleven leaves under two parts are too many to enumerate; ten are not.
-    @Test func rejectsTreesTooLargeToCount() {
+    @Test func refusesTooManySharedLeaves() {
         var tree = SmallTree()
         tree.add("x")
         tree.add("y")
@@ -256,7 +256,7 @@ private func countedOneByOne(
         #expect(importances(of: tree.statuses, questions: tree.questions, for: "y")?.count == 14)
     }
 
-    @Test func importancesCompare() {
+    @Test func comparesImportances() {
         var tree = SmallTree()
         tree.addLeaf("near")
         tree.add("far", .any)

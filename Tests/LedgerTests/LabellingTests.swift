@@ -3,8 +3,8 @@ import Testing
 @testable import Merging
 
 @Suite struct LabellingTests {
-    /// The definition, applied until nothing changes: a claim is out if all sources of an attack on it are in, and in
-    /// if each attack on it has a source that is out.
+    /// The definition, applied until nothing changes: out if all sources of an attack are in, in if every attack has a
+    /// source that is out.
     private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStatus] {
         var labels = (0..<graph.count).map { out.contains($0) ? ClaimStatus.out : .undecided }
         while true {
@@ -36,8 +36,8 @@ import Testing
         #expect(graph.groundedLabels(out: out, waiting: waiting) == naive(graph, out: out, waiting: waiting))
     }
 
-    /// Groups that are scanned instead of listed give the same labels.
-    @Test(arguments: Array(UInt64(1)...100)) func scannedGroupsMatchListedAttacks(seed: UInt64) {
+    /// Attacks that are computed on demand give the same labels as listed ones.
+    @Test(arguments: Array(UInt64(1)...100)) func scannedAttacksEqualListedOnes(seed: UInt64) {
         var random = SeededGenerator(seed)
         let count = Int.random(in: 2...12, using: &random)
         var (listed, scanned) = (AttackGraph(count: count), AttackGraph(count: count))
@@ -67,14 +67,14 @@ import Testing
         for node in 0..<count { #expect(Set(scanned.targets(of: node)) == Set(listed.targets(of: node))) }
     }
 
-    @Test func longChainEnds() {
+    @Test func labelsALongChain() {
         let count = 50_000
         var graph = AttackGraph(count: count)
         for node in 1..<count { graph.add([node - 1], on: node) }
         for node in 3..<count { graph.add([node - 1, node - 3], on: node) }
         #expect(graph.attacks.count == 99_996)
         #expect(graph.groundedLabels().enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? .in : .out) })
-        // If the second claim attacks back, the first leaves all others undecided.
+        // The first node attacks itself through the second, so all stay undecided.
         graph.add([1], on: 0)
         #expect(graph.groundedLabels().allSatisfy { $0 == .undecided })
     }

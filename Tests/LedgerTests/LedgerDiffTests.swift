@@ -3,9 +3,9 @@ import Reports
 import Testing
 import Words
 
-/// The whole output of `diff` for pairs of small ledgers.
+/// The complete output of `diff` for two small ledgers.
 @Suite struct LedgerDiffTests {
-    /// Files are compared by their bytes.
+    /// The content of a file is its id.
     private func diff(_ before: TestLedger, _ after: TestLedger) -> String {
         func contents(_ ledger: TestLedger) -> [String: String] {
             Dictionary(ledger.files.map { ($0.path, sha256($0.bytes)) }, uniquingKeysWith: { _, last in last })
@@ -31,7 +31,7 @@ import Words
                 tested: {model: toy, density: 0.3}
             """))
 
-    @Test func equalLedgersHaveNoDifference() {
+    @Test func writesThatNothingChanges() {
         #expect(diff(baseLedger, baseLedger) == "No record file differs.\n  nothing in the merged tree changes\n")
     }
 
@@ -43,8 +43,8 @@ import Words
                 Questions
                   ~ .
                     was open (reported only; no general model; 1 of 2 cells)
-                    now contested (reported only; no general model; 1 of 2 cells), contested:
-                      toy
+                    now contested (reported only; no general model; 1 of 2 cells), contested
+                      parts: toy
                     by new finding whole
                   ~ toy
                     was supported (reported only; toys only; 1 of 2 cells)
@@ -69,8 +69,8 @@ import Words
                 """)
     }
 
-    /// Prose is not a cause, nor is a finding on another quantity.
-    @Test func namesOnlyRelevantCauses() throws {
+    /// Changed prose is no cause, nor is a finding on another quantity.
+    @Test func onlyRelatedFilesAreCauses() throws {
         var before = baseLedger
         try before.addRuns(of: "half", Array(repeating: 0.5, count: 4))
         var after = baseLedger
@@ -106,7 +106,7 @@ import Words
                 """)
     }
 
-    @Test func questionMovedWithItsParts() {
+    @Test func listsAMovedQuestionWithItsPartsOnce() {
         let moved = TestLedger(
             files: baseLedger.files.map { file in
                 var file = file
@@ -125,7 +125,7 @@ import Words
                 """)
     }
 
-    @Test func supersededAndRemovedFindings() {
+    @Test func listsSupersededAndRemovedClaims() {
         let newer = TestLedger(
             finding(
                 "newer",
@@ -161,8 +161,8 @@ import Words
                 """))
     }
 
-    /// No finding reports that cd3b becomes a general model.
-    @Test func namesVocabularyWhereNothingElseExplains() {
+    /// No finding makes cd3b a general model; the vocabulary does.
+    @Test func vocabularyIsTheCauseOfLastResort() {
         let general = TestLedger(
             """
             --- Claims/vocabulary/conditions/model/cd3b.yaml

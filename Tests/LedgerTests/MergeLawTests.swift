@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Properties of the whole merge, on random ledgers that combine all features.
+/// Laws of the whole merge, on random ledgers with every feature.
 @Suite struct MergeLawTests {
     static let seeds = Array(UInt64(1)...30)
 
@@ -24,8 +24,8 @@ import Testing
         #expect(errors == [])
     }
 
-    /// Guards the properties below against ledgers too simple to test them.
-    @Test func randomTreesCoverAllFeatures() throws {
+    /// Ensures that the laws below are not trivial.
+    @Test func randomTreesShowEverything() throws {
         let merges = try Self.seeds.map { try RandomTree($0).ledger().merge() }
         let answers = merges.flatMap { $0.answers().values }
         #expect(Set(answers.map(\.status)).count == QuestionStatus.allCases.count)
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: Independence of order and names
 
-    @Test(arguments: seeds) func reportsDoNotDependOnTheOrderOfFiles(seed: UInt64) throws {
+    @Test(arguments: seeds) func reportsDoNotDependOnFileOrder(seed: UInt64) throws {
         let ledger = try RandomTree(seed).ledger()
         let expected = try reports(ledger.merge())
         var random = SeededGenerator(seed)
@@ -64,7 +64,7 @@ import Testing
         #expect(try reports(other.ledger().merge()) == reports(tree.ledger().merge()))
     }
 
-    /// With names that sort alike only the names change, including ties and sampled shuffles.
+    /// Names in the same order: only names change, ties and drawn shuffles included.
     @Test(arguments: seeds) func renamingFindingsChangesOnlyNames(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         let expected = try reports(renamed.ledger().merge())
@@ -74,8 +74,8 @@ import Testing
         #expect(found.replacing(/e([0-9])/) { "f\($0.1)" } == expected)
     }
 
-    /// With arbitrary names, results that follow from the values are the same.
-    @Test(arguments: seeds) func reorderedNamesChangeNoResult(seed: UInt64) throws {
+    /// Names in another order: results that follow from values alone stay.
+    @Test(arguments: seeds) func renamingInAnotherOrderChangesNoResult(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         func results(_ merge: Merge, _ name: (ClaimID) -> String) -> [String] {
             func groups(_ groups: [[ClaimID]]) -> String {
@@ -106,8 +106,8 @@ import Testing
         #expect(found == expected)
     }
 
-    /// Adding another quantity, its question, a finding and an unrelated toy claim changes nothing else.
-    @Test(arguments: seeds) func unrelatedRecordsChangeNoOtherResult(seed: UInt64) throws {
+    /// Unrelated records (another quantity, its question, a finding, a toy claim) change no other result.
+    @Test(arguments: seeds) func unrelatedRecordsChangeNothingElse(seed: UInt64) throws {
         var tree = RandomTree(seed)
         let before = try tree.ledger().merge()
         tree.extraFiles = """
@@ -145,7 +145,7 @@ import Testing
         let whole = Summary(members)
         #expect(whole == merge.summary)
         for _ in 0..<5 {
-            // Any three sets, overlapping or not, whose union is everything.
+            // Any three sets, overlapping or not, that cover all members.
             var sets: [[Member]] = [[], [], []]
             for member in members {
                 let first = random.below(3)
@@ -162,8 +162,8 @@ import Testing
         }
     }
 
-    /// Holds also for sums with more pairs than are stored.
-    @Test func summariesBeyondThePairLimitAreAMonoidToo() {
+    /// Beyond the limit of pairs, sums still do not depend on their order.
+    @Test func summariesBeyondThePairLimitAreAMonoid() {
         let many = TestLedger(RandomTree.vocabulary + disjointClaims(70)).merge()
         let members = Array(many.members)
         let whole = Summary(members)
@@ -195,8 +195,8 @@ import Testing
 
     // MARK: Assumption sets
 
-    /// Computed for a leaf by the definition, for an inner question from its parts.
-    @Test(arguments: seeds) func assumptionSetsMatchTheDefinition(seed: UInt64) throws {
+    /// Leaves straight from the definition, inner questions from their parts.
+    @Test(arguments: seeds) func assumptionSetsAreThoseOfTheDefinition(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()
         let answers = merge.answers()
         func minimal(_ sets: [Set<String>]) -> Set<Set<String>> {
@@ -242,7 +242,7 @@ import Testing
     }
 }
 
-/// Returns the given number of claims on `q`, pairwise disjoint, with unrestricted scope.
+/// Pairwise disjoint claims on `q` that hold everywhere.
 func disjointClaims(_ count: Int) -> String {
     (0..<count).map { number in
         let lower = Double(number) * 10 / Double(count)

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// Compares merge reports of small random ledgers with definitions enumerated over every cell.
+/// Merge reports of small random ledgers, compared with definitions over every cell.
 @Suite struct MergingTests {
     static let seeds = Array(UInt64(1)...24)
 
@@ -17,7 +17,7 @@ import Words
         return ["text", "json"].map { MergeReport(merge).written($0) + ConflictReport(merge).written($0) }.joined()
     }
 
-    @Test(arguments: seeds) func reportsDoNotDependOnTheOrderOfFiles(seed: UInt64) throws {
+    @Test(arguments: seeds) func reportsDoNotDependOnFileOrder(seed: UInt64) throws {
         let ledger = RandomLedger(seed).ledger
         let expected = try reports(ledger)
         var random = SeededGenerator(seed)
@@ -33,8 +33,8 @@ import Words
         #expect(errors == [])
     }
 
-    /// Guards the properties below against ledgers too simple to test them.
-    @Test func randomLedgersCoverAllFeatures() {
+    /// Ensures that the laws below are not trivial.
+    @Test func randomLedgersShowEverything() {
         let found = Self.seeds.compactMap { RandomLedger($0).ledger.merge().disagreement(on: "q") }
         let pairs = found.flatMap(\.pairs)
         #expect(Set(pairs.map(\.kind)).count == 4)
@@ -123,22 +123,22 @@ import Words
     }
 }
 
-/// A ledger of up to eight claims on one quantity whose values, cells and assumptions are few enough to enumerate.
+/// A ledger of up to eight claims on one quantity, small enough to enumerate its values, cells and assumptions.
 struct RandomLedger {
     struct RandomClaim {
         var name: String
         var lower: Int
         var upper: Int
-        /// By condition; nil: unknown.
+        /// By condition; nil for unknown.
         var tested: [String: [String]?]
-        /// By condition; nil: unrestricted. Absent: the tested values.
+        /// By condition; nil for unrestricted. Absent: the tested cell.
         var holdsFor: [String: [String]]?
         var assumes: [String]
 
         var values: Set<Int> { Set(lower...upper) }
         var hasUnknown: Bool { tested.values.contains { $0 == nil } }
 
-        /// Every cell of the grid that the scope covers.
+        /// Every cell in the scope.
         var cells: Set<[String]> {
             var cells: Set<[String]> = [[]]
             for condition in RandomLedger.conditions {
@@ -206,7 +206,7 @@ struct RandomLedger {
         }
     }
 
-    /// Returns the same ledger with one claim's scope unrestricted.
+    /// The same ledger with one claim's scope unrestricted.
     func widening(_ index: Int) -> RandomLedger {
         var wider = self
         wider.claims[index].holdsFor = [:]
@@ -285,7 +285,7 @@ struct RandomLedger {
         """
 }
 
-/// Assumptions of random ledgers: two exclusive ones, an independent one, and a bridge.
+/// Assumptions of random ledgers: two that exclude each other, an independent one, and a bridge.
 let randomAssumptions = """
     --- Claims/vocabulary/assumptions/left.yaml
     statement: Left.

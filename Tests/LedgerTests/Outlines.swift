@@ -5,7 +5,7 @@ import Records
 import Reports
 import Words
 
-/// Returns a finding with one list of claims; the other keys have arbitrary values.
+/// A finding with a list of claims; the other keys have fixed values.
 func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {
     """
     --- Findings/\(slug).yaml
@@ -22,7 +22,7 @@ func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: Str
     """
 }
 
-/// Prints a disagreement in a few lines: the content of its JSON without the punctuation.
+/// A disagreement in a few lines.
 func outline(_ found: Disagreement?) -> String {
     guard let found else { return "nothing to tell" }
     func group(_ ids: [ClaimID]) -> String { "{\(ids.map(\.slug).joined(separator: ", "))}" }
@@ -104,21 +104,21 @@ extension TestLedger {
     }
 }
 
-/// Prints one line per claim: verdict, level, hits of runs, and remarks.
+/// One line per claim: verdict, level, hits, runs and remarks.
 func outline(_ evidence: Evidence) -> [String] {
     evidence.claims.sorted { $0.key < $1.key }.map { id, evidence in
         var line =
             "\(id) \(evidence.verdict.rawValue), \(evidence.level.rawValue), \(evidence.hits) of \(evidence.runs)"
         if evidence.offeredRuns > 0 { line += ", \(evidence.offeredRuns) offered" }
         if evidence.isSelfAudited { line += ", self-audited" }
-        if evidence.isSaltUnchecked { line += ", salt not re-checked" }
+        if evidence.isSaltUnchecked { line += ", salt not checked" }
         if evidence.version > 1 { line += ", version \(evidence.version)" }
         return line
     }
 }
 
 extension Report {
-    /// Returns the whole report in one format.
+    /// The whole report in one format.
     func written(_ format: String = "text", width: Int = 80) -> String {
         String(decoding: written(as: format, style: TextStyle(width: width, hasColour: false)) ?? [], as: UTF8.self)
     }

@@ -6,9 +6,9 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
     drawn(content, width: width).map { "|\($0)\n" }.joined().replacing(/[ ]+\n/, with: "\n")
 }
 
-/// Rows are framed by bars, so that leading spaces are visible.
+/// Rows start with bars, so that leading spaces are visible.
 @Suite struct PictureTests {
-    @Test func curveStartsAtZeroIfItFallsFar() {
+    @Test func aSteepCurveStartsAtZero() {
         #expect(
             text(.curve(values: [4, 3, 2, 1.5, 1, 0.5, 0.25, 0])) == """
                 |4 │█
@@ -21,7 +21,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func curveStartsAtItsLeastValueIfItHardlyFalls() {
+    @Test func aFlatCurveStartsAtItsLeastValue() {
         #expect(
             text(.curve(values: [2.5, 2.25, 2])) == """
                 |2.50 │█
@@ -34,11 +34,11 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func flatCurve() {
+    @Test func drawsAConstantCurve() {
         #expect(text(.curve(values: [1, 1])) == "|1 │\n|  │\n|  │\n|  │\n|  │\n|1 │▁▁\n")
     }
 
-    @Test func omitsValuesThatAreNotFinite() {
+    @Test func drawsNoNonFiniteValues() {
         #expect(text(.curve(values: [1, .nan, .infinity])) == "")
         #expect(
             text(.bars(items: [.init("a", .nan), .init("b", 1)], from: 0, to: 1), width: 20)
@@ -61,8 +61,8 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    /// Bars shrink if labels and notes need the room, but do not vanish.
-    @Test func barsShrinkForLabelsAndNotes() {
+    /// Bars shrink for labels and notes, but never vanish.
+    @Test func barsShrinkForLabels() {
         let bars: [Picture.Bar] = [.init("a cell of many words", 1, note: "0.998 to 1.000; control 0.690")]
         #expect(
             text(.bars(items: bars, from: 0, to: 1), width: 66)
@@ -83,11 +83,11 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func noBars() {
+    @Test func writesNoneForNoBars() {
         #expect(text(.bars(items: [], from: 0, to: 1)) == "|none\n")
     }
 
-    @Test func directionsInThePlane() {
+    @Test func drawsDirectionsInThePlane() {
         let points: [Picture.Point] = [
             .init("1", x: 1, y: 0), .init("2", x: 0, y: 1), .init("3", x: -1, y: -1), .init("4", x: 0, y: 0),
             .init("5", x: 0, y: 0),
@@ -109,7 +109,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func gridsBesideOneAnother() {
+    @Test func drawsGridsSideBySide() {
         let grids: [Picture.Grid] = [.init("the board", ["·●", "○·"]), .init("as it is read", ["·●", "○●"])]
         #expect(
             text(.grids(items: grids)) == """
@@ -131,7 +131,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func tableWrapsItsLastColumn() {
+    @Test func wrapsTheLastColumnOfATable() {
         let rows = [["1 + 2 = 3", "fails", "this is wrong, and rather long"], ["2", "works", ""], ["short"]]
         #expect(
             text(.table(columns: ["tried", "says", "truth"], rows: rows), width: 36) == """
@@ -144,7 +144,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    @Test func escapesAllText() {
+    @Test func printsNothingUnescaped() {
         let hostile = "\u{1B}[31m\u{202E}"
         let contents: [Picture.Content] = [
             .bars(items: [.init(hostile, 1, note: hostile)], from: 0, to: 1),

@@ -17,7 +17,7 @@ private func numbers(_ fit: RandomEffectsFit) -> [Double] {
 
 private func numbers(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBound, range.upperBound] }
 
-/// Agreement to nine digits.
+/// Nine digits.
 private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { isClose($0, $1, within: 1e-9) }
 }
@@ -35,17 +35,17 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(agree(numbers(found.derSimonianLaird), published.dl), "\(found.derSimonianLaird)")
     }
 
-    /// As printed for the vaccine trials: REML -0.7145, τ² 0.3132, I² 92.22 %, Q(12) 152.23.
-    @Test func matchesThePrintedVaccineTrials() throws {
+    /// The published values for the vaccine trials: REML -0.7145, τ² 0.3132, I² 92.22 %, Q(12) 152.23.
+    @Test func reproducesThePublishedVaccineTrials() throws {
         let found = try poolStudies(studies(publishedPools[0].values, publishedPools[0].variances))
         let reml = try #require(found.restrictedLikelihood)
         #expect((reml.estimate * 1e4).rounded() == -7145 && (reml.tau2 * 1e4).rounded() == 3132)
         #expect((reml.i2 * 100).rounded() == 9222 && (found.q * 100).rounded() == 15223)
     }
 
-    /// Values more alike than chance allows: the interval of τ² is [0, 0], and that of the estimate is no narrower than
-    /// the plain one.
-    @Test func valuesMoreAlikeThanChance() throws {
+    /// Less variation than expected by chance: the interval of τ² is 0 to 0, and the estimate's is no narrower than the
+    /// plain one.
+    @Test func poolsNearlyEqualValues() throws {
         let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
         #expect(found.restrictedLikelihood?.tau2 == 0 && found.derSimonianLaird.i2 == 0)
@@ -54,15 +54,15 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(found.prediction == found.interval)
     }
 
-    @Test func orderOfStudiesChangesNothing() throws {
+    @Test func theOrderOfStudiesChangesNothing() throws {
         let all = studies(publishedPools[1].values, publishedPools[1].variances)
         let expected = try poolStudies(all)
         var generator = SeededGenerator(7)
         for _ in 0..<10 { #expect(try poolStudies(all.shuffled(using: &generator)) == expected) }
     }
 
-    /// Scaling and shifting the values only scales and shifts the results.
-    @Test func unitAndZeroDoNotMatter() throws {
+    /// Another unit or zero only rescales the results.
+    @Test func resultsScaleWithTheUnit() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {
             let found = try poolStudies(studies(values.map { $0 * factor }, variances.map { $0 * factor * factor }))
@@ -74,15 +74,15 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(isClose(moved.pauleMandel.tau2, publishedPools[0].pauleMandel[0], within: 1e-9))
     }
 
-    /// One study with a variance about 10^12 times smaller than the others; mpmath 1.3 with 50 digits.
-    @Test func oneStudyOutweighsAllOthers() throws {
+    /// One study is a million million times as precise as the others; mpmath 1.3 with 50 digits.
+    @Test func poolsAStudyThatDominates() throws {
         let found = try poolStudies(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
         #expect(isClose(found.q, 37.999999999804))
         #expect(isClose(found.derSimonianLaird.i2, 94.736842105236011))
     }
 
-    /// For very uneven studies Fisher scoring converges, and each interval contains its estimate.
-    @Test func unevenStudies() throws {
+    /// Fisher scoring converges for very uneven studies, and each interval contains its estimate.
+    @Test func poolsVeryUnevenStudies() throws {
         var generator = SeededGenerator(11)
         func random(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }
         for _ in 0..<1000 {
@@ -99,14 +99,14 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         }
     }
 
-    @Test func manyStudies() throws {
+    @Test func poolsManyStudies() throws {
         let values = (0..<20_000).map { Double($0 % 17) }
         let found = try poolStudies(studies(values, values.map { 1 + $0 / 8 }))
         #expect(found.k == 20_000 && found.tau2Interval.contains(found.pauleMandel.tau2))
         #expect(found.restrictedLikelihood != nil)
     }
 
-    @Test func rejectsUnsuitableStudies() {
+    @Test func refusesToPool() {
         func refusal(_ studies: [StudyEstimate]) -> PoolRefusal? {
             do throws(PoolRefusal) {
                 _ = try poolStudies(studies)

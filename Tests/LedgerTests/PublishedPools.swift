@@ -4,7 +4,7 @@ struct Published: Sendable {
     var name: String
     var values: [Double]
     var variances: [Double]
-    /// τ², estimate, plain standard error, I² in %, H²; the next two likewise.
+    /// τ², estimate, plain standard error, I² in %, H²; also below.
     var pauleMandel: [Double]
     var interval: [Double]
     var tau2Interval: [Double]

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// A finding on the toy with one claim per density, in the order of the cells.
+/// One claim per density on the toy model, cells in this order.
 private let sweep = finding(
     "sweep",
     """
@@ -21,7 +21,7 @@ private func reported(_ slug: String, _ claims: [String], _ extra: String = "") 
         claims.map { "  - {quantity: accuracy, \($0)}" }.joined(separator: "\n"), extra)
 }
 
-/// The base ledger without its own finding on accuracy.
+/// The base ledger without its finding on accuracy.
 private func accuracies(_ text: String) -> QuantityPool? {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
@@ -52,9 +52,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(baseLedger.merge().pool(of: "nothing")) == ["no number"])
     }
 
-    /// The mean of a study's runs counts once, though two claims rest on it; its variance is s²/n; controls, offered
-    /// runs and runs after a gap do not count.
-    @Test func runsOfStudies() throws {
+    /// A study's mean counts once although two claims rest on it; controls, offered and later runs are excluded.
+    @Test func poolsStudyMeans() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
         try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5, .nan], cell: 1)
@@ -75,8 +74,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(!found.isReported && !found.sharesNetworks)
     }
 
-    /// Every exclusion is reported; once a study has runs, its printed numbers are not used.
-    @Test func studiesWithoutVariance() throws {
+    /// Every excluded estimate is listed, and recorded runs replace reported numbers.
+    @Test func listsStudiesWithoutVariance() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.1, 0.1, 0.1], cell: 0)
         try ledger.addRuns(of: "sweep", [1], cell: 1)
@@ -84,22 +83,22 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         let found = try #require(ledger.merge().pool(of: "dims"))
         #expect(
             outline(found) == [
-                "without toy/dims at density 0.05: all its runs gave one value, which has no variance",
-                "without toy/dims at density 0.3: one run alone says nothing of how runs vary",
+                "without toy/dims at density 0.05: all its runs gave the same value, so it has no variance",
+                "without toy/dims at density 0.3: a single run has no variance",
                 "without toy/dims at density 0.9: no run gave a value", "0 studies, too few to pool",
             ])
         #expect(found.excluded.map(\.value) == [0.1, 1, nil])
     }
 
-    /// Studies without a claim in force are omitted.
-    @Test func studiesOfWithdrawnFindings() throws {
+    /// Studies of withdrawn findings are excluded with their claims.
+    @Test func excludesStudiesOfWithdrawnFindings() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
         ledger = ledger + TestLedger(sweep.replacing("north_star", with: "retracted: A mistake.\nnorth_star"))
         #expect(outline(ledger.merge().pool(of: "dims")) == ["0 studies, too few to pool"])
     }
 
-    @Test func usesReportedNumbersWhereNothingRan() {
+    @Test func poolsReportedNumbersWithoutRuns() {
         let found = accuracies(
             reported(
                 "a",
@@ -110,7 +109,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
     }
 
-    @Test func excludesNumbersThatCannotBeWeighed() {
+    @Test func excludesNumbersWithoutAVariance() {
         let found = accuracies(
             reported(
                 "a",
@@ -124,15 +123,15 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 ]))
         #expect(
             outline(found) == [
-                "without a#1: no standard error or count is reported", "without a#2: an interval alone",
-                "without a#3: picked among several",
-                "without a#4: its standard error is too small or too large to weigh it by",
-                "without a#5: one number for several settings, pooled already",
-                "without a#6: a witness, which was looked for", "0 studies, too few to pool",
+                "without a#1: no standard error or count is reported", "without a#2: only an interval is reported",
+                "without a#3: selected among several",
+                "without a#4: its standard error is too small or too large for a weight",
+                "without a#5: one number for several settings",
+                "without a#6: a witness, which was searched for", "0 studies, too few to pool",
             ])
     }
 
-    @Test func countsAStudyOnce() {
+    @Test func refusesAStudyThatOccursTwice() {
         let number = "\(cell), reported: {value: 0.5, se: 0.1}"
         let first = reported("a", [number, number])
         let same = reported("b", [number], "same_as: [a]")
@@ -148,21 +147,21 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             outline(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
     }
 
-    /// A second-hand number is excluded if its original source has a finding; without one it counts.
-    @Test func secondHandNumbers() {
+    /// A second-hand number is excluded at every setting if its source is recorded, and included otherwise.
+    @Test func excludesSecondHandNumbersIfTheSourceIsRecorded() {
         let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
             .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
         #expect(outline(accuracies(quoted)) == ["a#1: 0.5", "1 study, too few to pool"])
         let own = reported("b", ["\(maze), reported: {value: 0.6, se: 0.1}"])
         #expect(
             outline(accuracies(quoted + own.replacing("source of b", with: "arXiv:2503.18878v2"))) == [
-                "b#1: 0.6", "without a#1: second-hand, and its source is here itself", "1 study, too few to pool",
+                "b#1: 0.6", "without a#1: second-hand, and the original is recorded too", "1 study, too few to pool",
             ])
         let other = own.replacing("source of b", with: "arXiv:2503.1887")
         #expect(outline(accuracies(quoted + other)) == ["a#1: 0.5", "b#1: 0.6", "2 studies, too few to pool"])
     }
 
-    @Test func omitsPlannedAndSupersededFindings() {
+    @Test func plannedAndSupersededNumbersAreExcluded() {
         let number = "\(cell), reported: {value: 0.5, se: 0.1}"
         let text =
             reported("old", [number])
@@ -171,7 +170,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(accuracies(text)) == ["new#1: 0.5", "1 study, too few to pool"])
     }
 
-    @Test func showPrintsThePool() throws {
+    @Test func showReportsThePool() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
         try ledger.addRuns(of: "sweep", [0.5, nil, 1, 1.5], cell: 1)
@@ -189,17 +188,16 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(
             try shown(ledger) == """
                   pool
-                    describes, never decides: no verdict, side or answer rests on it
-                    3 study means average 1.07 (95 %: -0.359 to 2.50), over settings that
-                      somebody chose: others would move the average
-                    a further one, at another such setting, would lie between -1.62 and 3.76 in
-                      95 of 100 cases
+                    descriptive only: no verdict, side or answer uses it
+                    3 study means average 1.07 (95 % interval: -0.359 to 2.50); other settings
+                      would change the average
+                    95 % prediction interval for a further one at a similar setting: -1.62 to
+                      3.76
                     their true values vary by 0.530 (one standard deviation): tau² 0.281 (95 %:
                       0.0498 to 12.5), I² 85.8 %, H² 7.05, Q 17.9 on 2, p 0.0001
                     other estimators of tau²: REML 0.296, average 1.07; DerSimonian-Laird 0.368,
                       average 1.07
-                    an interval reaches beyond what the quantity can be, so the model is a rough
-                      one here
+                    an interval exceeds the range of the quantity, so the model fits poorly here
 
                   study means
                     toy/dims at density 0.05: 0.500 (se 0.250, 2 runs)
@@ -209,7 +207,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 """)
     }
 
-    @Test func conflictsPrintsThePool() throws {
+    @Test func conflictsReportsThePool() throws {
         let low = reported("low", ["\(cell), value: [0.1, 0.3], reported: {value: 0.2, se: 0.01}"])
         let high = reported("high", ["\(cell), value: [0.6, 0.8], reported: {value: 0.7, n: 100, count: true}"])
         var ledger = baseLedger
@@ -222,14 +220,14 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         let third = reported("third", ["\(maze), reported: {value: 0.25, se: 0.05}"])
         #expect(
             lastSentence(ledger + TestLedger(low + high + third)) == """
-                  Pooled, which describes and never decides: 3 reported numbers average 0.382
-                    (95 %: -0.301 to 1.07), and a further one would in 95 of 100 cases lie
-                    between -0.974 and 1.74; an interval reaches beyond what the quantity can
-                    be, so the model is a rough one here.
+                  Pooled (descriptive only): 3 reported numbers average 0.382 (95 % interval:
+                    -0.301 to 1.07); 95 % prediction interval for a further one: -0.974 to 1.74;
+                    an interval exceeds the range of the quantity, so the model fits poorly
+                    here.
                 """)
     }
 
-    @Test func printsThePoolInJSON() throws {
+    @Test func writesJSON() throws {
         func pools(_ text: String) throws -> [String] {
             var ledger = baseLedger
             ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
@@ -268,7 +266,7 @@ private func shown(_ ledger: TestLedger) throws -> String {
     return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
 }
 
-/// Returns the lines of the first quantity from its pool on.
+/// The lines of the first quantity from the pool onwards.
 private func lastSentence(_ ledger: TestLedger) -> String {
     let lines = ConflictReport(ledger.merge()).written().split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")

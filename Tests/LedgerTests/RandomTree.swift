@@ -1,7 +1,7 @@
 import Merging
 
-/// A small random ledger that combines all features: numbers and labels, toy models with runs, bridges, caveats,
-/// assumptions that questions test, and questions of every kind.
+/// A small random ledger with every feature: numbers and labels, toy models with runs, bridges, caveats, tested
+/// assumptions, and all kinds of questions.
 struct RandomTree {
     struct RandomFinding {
         var slug: String
@@ -11,7 +11,7 @@ struct RandomTree {
         var isPlanned = false
     }
 
-    /// Keys with their values, in any order.
+    /// Key and value lines, in any order.
     struct RandomClaim {
         var keys: [(key: String, value: String)]
         subscript(key: String) -> String? { keys.first { $0.key == key }?.value }
@@ -21,7 +21,7 @@ struct RandomTree {
     /// Values of runs, by toy claim.
     var runs: [String: [Double?]] = [:]
     var extraFiles = ""
-    /// The prefix of finding names; their order does not affect the results.
+    /// The prefix of finding names; results do not depend on their order.
     var prefix = "f"
     var isReversed = false
 
@@ -34,7 +34,7 @@ struct RandomTree {
             var finding = RandomFinding(slug: "f\(number)", claims: [])
             let claims = random.chance(0.2) ? 2 : 1
             for index in 0..<claims {
-                // Two claims of one finding must not contradict each other.
+                // Claims of one finding must not contradict each other.
                 finding.claims.append(Self.claim(index == 0 ? random.pick(["q", "w", "dims"]) : "good", &random))
             }
             for _ in 0..<(random.chance(0.5) ? Int.random(in: 1...2, using: &random) : 0) {
@@ -96,7 +96,7 @@ struct RandomTree {
         return ledger
     }
 
-    /// Returns the new name of `f3#1`.
+    /// Renames `f3#1`.
     private func named(_ name: String) -> String {
         let parts = name.dropFirst().split(separator: "#", maxSplits: 1)
         let number = isReversed ? 9 - Int(parts[0])! : Int(parts[0])!

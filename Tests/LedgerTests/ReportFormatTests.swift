@@ -13,7 +13,7 @@ private let before = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// Has a disagreement, an error, a superseded finding, and text that attempts markup injection.
+/// With a disagreement, an error, a superseded finding, and text that tries to inject markup.
 private let ledger =
     before
     + TestLedger(
@@ -33,7 +33,7 @@ private let ledger =
 
                 """)
 
-/// One value of every kind of report, each written in all of its formats.
+/// One value of every kind of report, to write in every format.
 private struct Examples {
     let merge = ledger.merge()
 
@@ -120,7 +120,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     report.renderers.map { ($0.name, report.written($0.name)) }
 }
 
-/// The whole output of every format of every report. `RECORD=1 swift test` records the outputs again.
+/// The complete output of every format of every report. `RECORD=1 swift test` writes it again.
 @Suite struct ReportFormatTests {
     private func compare(_ name: String, _ report: some Report) throws {
         let folder = fixturesFolder.appending(path: "formats")
@@ -162,14 +162,14 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    @Test func formatNamesStartWithTextAndAreUnique() {
+    @Test func formatTablesStartWithTextAndHaveUniqueNames() {
         Examples().visit { report in
             let names = type(of: report).formatNames
             #expect(names.first == "text" && Set(names).count == names.count, "\(names)")
         }
     }
 
-    @Test func onlyViewsWithRowsOfferCSV() {
+    @Test func offersCSVOnlyWithRows() {
         let kinds = Examples().views.map { view in
             "\(view.kind.rawValue): \(view.renderers.map(\.name).joined(separator: " "))"
         }
@@ -182,7 +182,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
             ])
     }
 
-    @Test func everyJSONIsOneDocument() {
+    @Test func everyJSONParses() {
         Examples().visit { report in
             let text = formats(report).first { $0.name == "json" }?.text ?? ""
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
@@ -190,7 +190,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     }
 
     /// Every table is rectangular, and no cell is a formula.
-    @Test func everyCSVIsRectangular() {
+    @Test func everyCSVParses() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "csv" })?.text else { return }
             let rows = parsedCSV(text)
@@ -201,8 +201,8 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    /// Folds close, tables are rectangular, and no text from a record adds HTML, a mention or a link.
-    @Test func recordTextAddsNoMarkup() {
+    /// Folds close, tables are rectangular, and text from records adds no HTML, mention or link.
+    @Test func noTextChangesTheMarkdown() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "markdown" })?.text else { return }
             #expect(markdownMistakes(text) == [], "\(type(of: report)):\n\(text)")

@@ -7,7 +7,7 @@ import Testing
 
     static let leaves: [QuestionStatus] = [.refuted, .contested, .open, .supported]
 
-    /// Returns the least in R < C < O < S, the greatest in R < O < C < S, or the least in C < O < answered.
+    /// The minimum in R < C < O < S, the maximum in R < O < C < S, or the minimum in C < O < answered.
     static func reference(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
         let order: [QuestionStatus] =
             switch needs {
@@ -19,7 +19,7 @@ import Testing
         return order[settled.map { order.firstIndex(of: $0)! }.min()!]
     }
 
-    @Test(arguments: Question.Needs.allCases) func combineMatchesTheTableOfTheDesign(needs: Question.Needs) {
+    @Test(arguments: Question.Needs.allCases) func combineFollowsTheDefinedOrders(needs: Question.Needs) {
         let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a], needs) == Self.reference([a], needs))
@@ -31,7 +31,7 @@ import Testing
         #expect(combine([], needs) == .open)
     }
 
-    @Test(arguments: Question.Needs.allCases) func combineDependsOnTheSetOfParts(needs: Question.Needs) {
+    @Test(arguments: Question.Needs.allCases) func combineIsCommutativeAssociativeAndIdempotent(needs: Question.Needs) {
         let values = needs == .answers ? QuestionStatus.allCases : Self.leaves
         for a in values {
             #expect(combine([a, a], needs) == combine([a], needs))
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// Raising the status of a part raises that of the whole or leaves it unchanged.
+    /// If the status of a part rises, the whole rises or stays.
     @Test(arguments: Question.Needs.allCases) func combineIsMonotone(needs: Question.Needs) {
         let order: [QuestionStatus] =
             switch needs {
@@ -76,7 +76,7 @@ import Testing
         "  - {quantity: dims, value: \(value), tested: {model: toy, density: \(density)}, assumes: [toy-is-r1]}"
     }
 
-    @Test func leafWithoutClaimsIsOpen() {
+    @Test func withoutClaimsEverythingIsOpen() {
         #expect(answer("toy", "") == "open (no claims; 0 of 2 cells)\nverified open, general open\nassuming []")
         #expect(
             answer(".", "") == """
@@ -102,7 +102,7 @@ import Testing
                 """)
     }
 
-    @Test func reportsTruncatedAssumptionSets() {
+    @Test func reportsDroppedAssumptionSets() {
         func merge(_ count: Int) -> Merge {
             let names = (0..<count).map { $0 < 10 ? "a0\($0)" : "a\($0)" }
             let assumptions = names.map { "--- Claims/vocabulary/assumptions/\($0).yaml\nstatement: \($0).\n" }
@@ -125,14 +125,14 @@ import Testing
                 """
             return (baseLedger + TestLedger(above + (assumptions + findings).joined())).merge()
         }
-        // Each assumption suffices, beside the bridge of the base ledger's own claim.
+        // Each assumption alone is enough, as is the bridge of the base ledger's claim.
         let (all, cut) = (merge(15).answers()["toy"]?.assumptions, merge(16).answers()["toy"]?.assumptions)
         #expect(all?.sets.count == 16 && all?.isCut == false)
         #expect(cut?.sets == all.map { Array($0.sets.prefix(15)) + [["a15"]] } && cut?.isCut == true)
         #expect(merge(16).answers()["group"]?.assumptions == cut)
     }
 
-    @Test func claimAtOtherCellsDoesNotCount() {
+    @Test func aClaimOutsideTheLeafDoesNotBearOnIt() {
         #expect(answer("toy", finding("new", dims("[0.46, 0.5]", "0.05"))).hasPrefix("open (no claims; 0 of 2 cells)"))
     }
 
@@ -151,13 +151,13 @@ import Testing
                 .contains("because: different parts, explained by density\n"))
     }
 
-    /// `yes` is 0.45 to 0.55 of 0 to 2: a range refuted by runs supports its complement.
+    /// `yes` is 0.45 to 0.55 of 0 to 2; refuted ranges support their complement.
     @Test(arguments: [
         ("[0.4, 0.6]", 1.0, "con", "refuted"), ("[0.45, 0.55]", 1.0, "con", "refuted"),
         ("[0.6, 0.7]", 1.0, "silent", "open"),
         ("[0.5, 0.6]", 1.0, "silent", "open"),
     ])
-    func complementOfARefutedClaimCounts(value: String, measured: Double, side: String, status: String) throws {
+    func theComplementOfARefutedClaimIsIn(value: String, measured: Double, side: String, status: String) throws {
         var ledger = baseLedger + TestLedger(finding("new", dims(value)))
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
         try ledger.addRuns(of: "new", Array(repeating: measured, count: 8))
@@ -170,7 +170,7 @@ import Testing
                 """)
     }
 
-    @Test func refutedRangeSupportsIfItsComplementIsYes() throws {
+    @Test func aRefutedRangeSupportsIfOnlyYesRemains() throws {
         var ledger =
             baseLedger
             + TestLedger(
@@ -200,14 +200,14 @@ import Testing
             outline(ledger.merge().answers()["toy"]) == """
                 contested (1 of 2 claims re-run; toys only; 2 of 2 cells)
                 verified refuted, general open
-                because: only through the runs that refuted wide#1
+                because: only because of the runs that refuted wide#1
                 half#1 pro
                 wide#1 con, out
                 assuming [["toy-is-r1"]]
                 """)
     }
 
-    @Test func disjointEstimatesMakeItContested() {
+    @Test func estimatesCanContest() {
         func estimate(_ value: String) -> String {
             "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: {value: \(value), se: 0.01}}"
         }
@@ -215,14 +215,14 @@ import Testing
             answer("skill/countdown", finding("a", estimate("0.2")) + finding("b", estimate("0.8"))) == """
                 contested (reported only; general models)
                 verified open, general contested
-                because: only through estimates
+                because: only because of estimates
                 a#1 con
                 b#1 pro
                 assuming [[]]
                 """)
     }
 
-    @Test func verifiedAndGeneralClaimsRollUpSeparately() throws {
+    @Test func rollsUpVerifiedAndGeneralSeparately() throws {
         func accuracy(_ value: String, _ model: String) -> String {
             "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: maze, layer: 4}}"
         }
@@ -311,7 +311,7 @@ import Testing
         #expect(skill("retired") == without)
     }
 
-    @Test func questionMayHaveSeveralParents() {
+    @Test func aQuestionCanHaveSeveralParents() {
         let text = """
             --- Claims/search/question.yaml
             question: Does it search?

@@ -13,7 +13,7 @@ extension SplitMix64 {
         elements[Int.random(in: 0..<elements.count, using: &self)]
     }
 
-    /// Returns some of the elements, at least one, in their order.
+    /// A random non-empty subset, in order.
     mutating func some<Element>(_ elements: [Element]) -> [Element] {
         let chosen = elements.filter { _ in chance(0.5) }
         return chosen.isEmpty ? [pick(elements)] : chosen

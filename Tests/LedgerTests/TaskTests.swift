@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// A ledger with tasks of every kind.
+/// A ledger with a task of every kind.
 private let manyTasks: TestLedger = {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -70,7 +70,7 @@ private let manyTasks: TestLedger = {
 @Suite struct TaskTests {
     private let tasks = manyTasks.merge().tasks(today: TestLedger.today)
 
-    @Test func ledgerHasNoErrors() {
+    @Test func theLedgerIsValid() {
         #expect(manyTasks.check().diagnostics.filter { $0.severity == .error }.map(rendered) == [])
     }
 
@@ -84,19 +84,19 @@ private let manyTasks: TestLedger = {
 
     private func isWorth(_ task: LedgerTask) -> Bool { task.importance.map { !$0.numerator.isZero } ?? false }
 
-    private func beats(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
+    private func dominates(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
         guard let x = a.importance, let y = b.importance else { return false }
         let (p, q) = (a.costSeconds ?? .infinity, b.costSeconds ?? .infinity)
         return !(x < y) && p <= q && (y < x || p < q)
     }
 
-    /// A task is in the first rank if nothing beats it, in the second if only tasks of the first do, and so on.
+    /// Rank 1 is not dominated; rank 2 is dominated only by rank 1; and so on.
     private func expectedRanks(_ tasks: [LedgerTask]) -> [String: Int] {
         var ranks: [String: Int] = [:]
         var rest = tasks.filter(isWorth)
         var rank = 1
         while !rest.isEmpty {
-            let front = rest.filter { task in !rest.contains { beats($0, task) } }
+            let front = rest.filter { task in !rest.contains { dominates($0, task) } }
             for task in front { ranks[task.id] = rank }
             rest.removeAll { ranks[$0.id] != nil }
             rank += 1
@@ -115,15 +115,15 @@ private let manyTasks: TestLedger = {
         #expect(Set(tasks.filter(\.isLowHanging).map(\.id)) == Set(low.map(\.id)))
     }
 
-    @Test func ranksMatchParetoRanks() { expectRanks(tasks) }
+    @Test func ranksAreParetoFronts() { expectRanks(tasks) }
 
-    @Test(arguments: MergeLawTests.seeds) func ranksOfRandomTreesMatchParetoRanks(seed: UInt64) throws {
+    @Test(arguments: MergeLawTests.seeds) func ranksOfRandomTreesAreParetoFronts(seed: UInt64) throws {
         expectRanks(try RandomTree(seed).ledger().merge().tasks(today: TestLedger.today))
     }
 
     // MARK: Planned findings
 
-    /// `tasks take` writes a finding without errors, for every task and any text.
+    /// `tasks take` writes a valid finding for every task and any text.
     @Test(arguments: [
         nil, "It \"quotes\" and \\ escapes", "Two: colons # and - dashes", "Unicode é 漢字 \u{1F600}",
         "{braces}: [and, brackets]",
@@ -163,7 +163,7 @@ private let manyTasks: TestLedger = {
             let again = taken.merge().tasks(today: TestLedger.today).first { $0.id == task.id }
             #expect(again?.takenBy == [plan.slug], "\(task.id)")
             #expect(again?.phrase == task.phrase)
-            // A plan does not affect the merge.
+            // A plan takes no part in the merge.
             #expect(outline(taken.merge().answers()["toy"]) == outline(merge.answers()["toy"]))
         }
         #expect(planned > 5)
@@ -203,9 +203,8 @@ private let manyTasks: TestLedger = {
         if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
     }
 
-    /// A label is read from a number, and a kernel can measure a value outside the quantity's range: both give a valid
-    /// finding.
-    @Test func measuredTaskWritesAValidFinding() throws {
+    /// Reports neither a number that a label was read from, nor a number outside the quantity's range.
+    @Test func writesMeasuredTasksAsValidFindings() throws {
         let merge = manyTasks.merge()
         for task in tasks where task.quantity != nil {
             for values in [[0.5], [0.5, 0.7], [99, 99], [-1, 5]] {

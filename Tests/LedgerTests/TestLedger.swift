@@ -10,10 +10,10 @@ import YAML
 
 /// A ledger in memory, written as text.
 ///
-/// `--- path` begins a file. After the path may follow `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)` for
-/// a receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In
-/// content, `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt, `$model`, `$measurement` and
-/// `$seed0` are the digests of the toy model `toy` and its measurement `dims`, and seeds; `$name` in the path is the
+/// `--- path` starts a file. The path can be followed by `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)`
+/// for a receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In
+/// content `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt `$model`, `$measurement` and
+/// `$seed0` are the digests of the toy model `toy` and its measurement `dims` and seeds, and `$name` in the path is the
 /// content's SHA-256.
 struct TestLedger {
     var files: [SourceFile] = []
@@ -34,7 +34,7 @@ struct TestLedger {
         Checking.check(files.map(decode), kernels: kernels, today: Self.today)
     }
 
-    /// A history with a single commit that holds everything except the offered receipts.
+    /// A history with one commit that contains everything except offered receipts.
     func trail(_ ledger: CheckedLedger) -> AuditTrail {
         var trail = AuditTrail()
         trail.branch = "main"
@@ -54,7 +54,7 @@ struct TestLedger {
         return Merge(ledger, recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings()))
     }
 
-    /// Returns all diagnostics as `path:line:column severity[code] message`, with their remedies.
+    /// Every diagnostic as `path:line:column severity[code] message`, with its remedy.
     func diagnostics() -> [String] {
         let ledger = check()
         let evidence = recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings())
@@ -108,7 +108,7 @@ extension TestLedger {
         }
     }
 
-    /// Encodes the bytes as a receipt if they are one.
+    /// Canonicalises a receipt; returns other bytes unchanged.
     private func receiptBytes(_ bytes: [UInt8]) -> [UInt8] {
         guard let statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)) else { return bytes }
         return (try? Receipt.encode(statement).bytes) ?? bytes
@@ -142,8 +142,8 @@ private func expanded(_ text: String) -> [UInt8] {
     return bytes + Array(rest.utf8)
 }
 
-/// One second per feature and one to measure, of which 1/16 is the start of the process; density 0 passes its range but
-/// not this check.
+/// One second per feature and one to measure, of which 1/16 is the start of the process. Throws for density 0, which is
+/// inside the range.
 private func testCost(config: Settings, measurement: String?, settings: Settings) throws(ConfigMistake) -> RunCost {
     if settings.values["density"] == "0" {
         throw ConfigMistake("density", "nothing is on at density 0", fix: "take a higher one")
@@ -153,7 +153,7 @@ private func testCost(config: Settings, measurement: String?, settings: Settings
         trainingSeconds: features, measuringSeconds: measurement == nil ? 0 : 0.9375, bytes: features * features * 1e4)
 }
 
-/// A kernel used only by the tests.
+/// The kernel of the tests.
 let testKernels = [
     KernelDescription(
         name: "toy", version: 1, summary: "a toy",
@@ -189,7 +189,7 @@ func fixtureText(_ name: String) throws -> String {
     try String(contentsOf: fixturesFolder.appending(path: "\(name).txt"), encoding: .utf8)
 }
 
-/// A small ledger without errors, to which fixtures are added.
+/// A small valid ledger on which the fixtures build.
 let baseLedger = TestLedger(try! fixtureText("base"))
 
 private let baseState = baseLedger.check().state

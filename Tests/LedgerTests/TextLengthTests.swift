@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Text reports have few lines per question, for ledgers of any size.
+/// The text of a question stays short for any ledger.
 @Suite struct TextLengthTests {
     private let short = TextStyle(width: 80, hasColour: false, lineLimit: 20)
     private let whole = TextStyle(width: 80, hasColour: false)
@@ -39,7 +39,7 @@ import Testing
         ).merge()
     }
 
-    @Test func omitsWholeParagraphs() {
+    @Test func cutsAtParagraphs() {
         let paragraphs = ["one", "two\nthree", "four\nfive"]
         #expect(short.cut(paragraphs, to: 5, indent: 2) == paragraphs)
         #expect(short.cut(paragraphs, to: nil, indent: 2) == paragraphs)
@@ -49,7 +49,7 @@ import Testing
         #expect(short.cut(paragraphs, to: 3, indent: 2) == ["one", "  and 4 more lines, printed with --all"])
     }
 
-    @Test func abbreviatesAQuestionWithManyClaims() {
+    @Test func cutsAQuestionWithManyClaims() {
         let report = MergeReport(ledger(claims: 30))
         let (cut, all) = (mergeText(report, style: short), mergeText(report, style: whole))
         func lines(_ text: String) -> [Substring] {
@@ -61,14 +61,14 @@ import Testing
         #expect(lines(cut).dropLast() == lines(all).prefix(19))
     }
 
-    /// Claims are omitted before the lines that explain their differences.
-    @Test func abbreviatesAQuantityWithManyClaims() {
+    /// Claims are dropped before the explanations.
+    @Test func cutsAQuantityWithManyClaims() {
         let report = ConflictReport(ledger(claims: 30))
         let (cut, all) = (conflictText(report, style: short), conflictText(report, style: whole))
         let lines = cut.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.drop { $0 != "Q" }.prefix { !$0.hasPrefix("1 quantity") }.dropLast().count == 20)
         #expect(lines.contains { $0.hasSuffix("more lines, printed with --all") })
-        #expect(lines.contains { $0.hasPrefix("  Only sets that put every finding alone") })
+        #expect(lines.contains { $0.hasPrefix("  Only sets that give every finding its own") })
         #expect(!all.contains("--all"))
     }
 

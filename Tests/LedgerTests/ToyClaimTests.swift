@@ -3,8 +3,8 @@ import Records
 import Testing
 
 @Suite struct ToyClaimTests {
-    /// A toy claim is answered by a general model's claim on its quantity, or on one that its bridge leads to.
-    @Test func listsToyClaimsThatNoGeneralModelAnswers() {
+    /// A toy claim is answered by a claim on the same quantity on a general model or on a bridge's target model.
+    @Test func listsToyClaimsWithoutAGeneralModel() {
         #expect(baseLedger.merge().unansweredToyClaims().map(\.description) == ["half#1"])
         func answered(by model: String) -> [String] {
             let claim = "  - quantity: dims\n    value: [0.4, 0.6]\n    tested: {model: \(model), density: 0.3}"

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// The base ledger without a question named like the toy model.
+/// The small ledger without a question named like the toy model.
 private let ledgerWithToy = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
@@ -18,7 +18,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
 }
 
 @Suite struct ToyModelReportTests {
-    @Test func showsReceiptValuesAtEachCell() throws {
+    @Test func listsRecordedValuesByCell() throws {
         var ledger =
             ledgerWithToy
             + TestLedger(
@@ -30,12 +30,12 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                         tested: {model: toy, density: [0.9, 0.05, 0.3]}
                         verify: toy/dims
                     """, "caveats: [{text: Only one size., against: {verifier: toy}}]"))
-        // Cells of a claim are sorted: 0.05, 0.3, 0.9.
+        // A claim's cells are sorted: 0.05, 0.3, 0.9.
         try ledger.addRuns(of: "sweep", [0.25, 0.25], cell: 0)
         try ledger.addRuns(of: "sweep", [0.5, 0.4, nil, 0.6], cell: 1)
         try ledger.addRuns(of: "sweep", [1, 1.25], cell: 1, isControl: true)
         try ledger.addRuns(of: "sweep", [1.5], cell: 2)
-        // A seed recorded twice counts once.
+        // A seed with two records counts once.
         try ledger.addRuns(of: "sweep", [0.25], cell: 0, blasCore: "SkylakeX")
         let text = try shown(ledger, from: "config")
         #expect(
@@ -57,14 +57,14 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                   claims
                     half#1: dims is 0.45 to 0.55, open after 1 of 4
                     sweep#1: dims is 0 to 0.6, open after 5 of 7
-                    on the questions of these claims no general model takes a side
+                    no general model takes a side on the questions of these claims
 
                   caveats
                     Only one size. (sweep, against verifier toy)
 
                   toy/dims
                     measures dims by density; control: network untrained
-                    1 to 4 runs a cell, of which 1 failed, 2 runs of the control
+                    1 to 4 runs per cell, of which 1 failed, 2 runs of the control
 
                   toy/dims, means over the runs
                     dims by density
@@ -75,7 +75,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    @Test func mergesCellsWithEqualValues() throws {
+    @Test func writesEqualBarsInOneLine() throws {
         var ledger =
             ledgerWithToy
             + TestLedger(
@@ -92,7 +92,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
         #expect(
             text == """
                   recorded runs
-                    1 run a cell
+                    1 run per cell
 
                   toy/dims, means over the runs
                     dims by density: 0.500 throughout
@@ -100,14 +100,14 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    @Test func printsCommonSettingsOnce() throws {
+    @Test func statesCommonSettingsOnce() throws {
         var ledger = ledgerWithToy
         try ledger.addRuns(of: "half", [0.5, 1])
         let text = try shown(ledger, "toy/dims", from: "recorded runs")
         #expect(
             text == """
                   recorded runs
-                    2 runs a cell
+                    2 runs per cell
 
                   toy/dims, means over the runs
                     dims at density 0.3
@@ -127,7 +127,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    /// Sides are compared, not numbers: 0.5 and 0.46 answer the question alike.
+    /// Compares sides, not numbers: 0.5 and 0.46 give the same answer.
     @Test(arguments: [
         ("[0.46, 0.47]", "half#1: dims is 0.45 to 0.55, reported, agrees with general models"),
         ("[0.7, 0.8]", "half#1: dims is 0.45 to 0.55, reported, differs from general models"),
@@ -146,12 +146,12 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
         let summary =
             line.hasSuffix("models")
             ? "\(line.contains("agrees") ? 1 : 0) of 1 claim \(line.contains("agrees") ? "agrees" : "agree") with general models, \(line.contains("agrees") ? "0 differ" : "1 differs")"
-            : "on the questions of this claim no general model takes a side"
+            : "no general model takes a side on the questions of this claim"
         let lines = try shown(ledger, from: "claims").split(separator: "\n").map { $0.drop { $0 == " " } }
         #expect(lines.prefix(3) == ["claims", line[...], summary[...]])
     }
 
-    @Test func showsNetworksThatClaimsName() {
+    @Test func showsTheNetworksOfClaims() {
         func cells(_ ledger: TestLedger) -> [[String: String]] {
             let checked = ledger.check()
             return checked.studiesToShow(checked.state.models["toy"]!).map(\.cell)

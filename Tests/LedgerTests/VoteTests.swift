@@ -61,14 +61,14 @@ import Words
         }
     }
 
-    @Test func omitsOnlyTheBrokenVote() {
+    @Test func aBrokenVoteExcludesOnlyItself() {
         let broken =
             Self.ledger + TestLedger("--- Claims/skill/votes/bert.yaml\nweight: 12\nreason: Very.\ndate: 2026-01\n")
         #expect(broken.check().state.votes["skill"]?.map(\.handle) == ["ada", "zoe"])
         #expect(broken.check().state.questions["skill"] != nil)
     }
 
-    @Test func showListsVotes() throws {
+    @Test func showListsThem() throws {
         let merge = Self.ledger.merge()
         let view = try #require(RecordView("skill", in: merge))
         let text = view.written()

@@ -1,5 +1,5 @@
 extension Sequence<Double> {
-    /// The sum in this order with what each addition rounded off added at the end (Neumaier 1974).
+    /// The sum in this order, with rounding errors added at the end (Neumaier 1974).
     var compensatedSum: Double {
         var (sum, lost) = (0.0, 0.0)
         for value in self {

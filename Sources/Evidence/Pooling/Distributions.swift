@@ -6,13 +6,13 @@ package enum Normal {
         return z < 0 ? beyond.swapped : beyond
     }
 
-    /// The point that has `probability` in a tail; infinite at 0 and 1.
+    /// The point that leaves `probability` in a tail; infinite at 0 and 1.
     package static func quantile(_ probability: Double, _ tail: Tail) -> Double {
         symmetricQuantile(probability, tail, tails)
     }
 }
 
-/// Pearson's χ² with so many degrees of freedom.
+/// Pearson's χ² distribution.
 package struct ChiSquared: Sendable {
     package var degrees: Double
 
@@ -27,7 +27,7 @@ package struct ChiSquared: Sendable {
     }
 }
 
-/// Student's t with so many degrees of freedom.
+/// Student's t distribution.
 package struct StudentT: Sendable {
     package var degrees: Double
 
@@ -35,9 +35,9 @@ package struct StudentT: Sendable {
         self.degrees = degrees
     }
 
-    /// Beyond |t| = 1e150 the far tail reads 0.
+    /// Returns both tails; beyond |t| = 1e150 the far tail is 0.
     package func tails(_ t: Double) -> Tails {
-        // Divided by the larger of the two, so that neither overflows.
+        // Divide by the larger of the two, so that neither overflows.
         let (square, ratio) = (t * t, degrees / t / t)
         let (x, y) = square > degrees ? (ratio / (1 + ratio), 1 / (1 + ratio)) : shares(degrees, square)
         let tails = incompleteBeta(degrees / 2, 0.5, x, complement: y)
@@ -45,7 +45,7 @@ package struct StudentT: Sendable {
         return t < 0 ? beyond.swapped : beyond
     }
 
-    /// The point that has `probability` in a tail; infinite at 0 and 1.
+    /// The point that leaves `probability` in a tail; infinite at 0 and 1.
     package func quantile(_ probability: Double, _ tail: Tail) -> Double {
         symmetricQuantile(probability, tail, tails)
     }
@@ -55,10 +55,10 @@ private func shares(_ a: Double, _ b: Double) -> (Double, Double) {
     (a / (a + b), b / (a + b))
 }
 
-/// Of a distribution that looks the same on both sides of 0.
+/// The quantile of a distribution that is symmetric about 0.
 private func symmetricQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
     guard probability <= 0.5 else {
-        // Exact: half of it and more is what the other tail leaves.
+        // 1 - p is exact for p ≥ ½.
         return -symmetricQuantile(1 - probability, tail, tails)
     }
     let beyond = positiveQuantile(probability, .upper, tails)

@@ -2,8 +2,8 @@ import Glibc
 
 /// The regularised incomplete beta function I_x(a, b) and its complement for a, b > 0, at x = 1 - y.
 ///
-/// Both x and y are asked for, since the smaller one would be lost in the other. Continued fraction DLMF 8.17.22 on the
-/// side where it converges fast, some √max(a, b) terms.
+/// Takes x and y because rounding would lose the smaller one. Continued fraction DLMF 8.17.22 on the side where it
+/// converges fast, in about √max(a, b) terms.
 package func incompleteBeta(_ a: Double, _ b: Double, _ x: Double, complement y: Double) -> Tails {
     guard x > 0 else { return .allAbove }
     guard y > 0 else { return .allBelow }
@@ -29,7 +29,7 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
     }
 }
 
-/// xᵃ yᵇ / B(a, b), by its distance from the maximum (Loader 2000).
+/// xᵃ yᵇ / B(a, b) by its distance from the maximum (Loader 2000).
 private func betaWeight(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     let n = a + b
     let exponent =

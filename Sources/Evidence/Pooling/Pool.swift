@@ -1,31 +1,31 @@
-/// What studies of one quantity have in common, and how much they vary: a description, which decides nothing.
+/// The average of studies of one quantity and their heterogeneity. It describes and decides nothing.
 package struct Pool: Sendable, Equatable {
-    /// How many studies.
+    /// The number of studies.
     package var k: Int
-    /// With τ² by Paule and Mandel 1982: where Q comes to k - 1, or 0 where it is below that even at 0.
+    /// τ² by Paule and Mandel 1982: the root of Q(τ²) = k - 1, or 0 where Q(0) is smaller.
     package var pauleMandel: RandomEffectsFit
     /// The 95 % interval of the estimate by Hartung and Knapp 2001 (and Sidik and Jonkman 2002): Student's t with k - 1
-    /// degrees of freedom, and the variance of the estimate times max(1, Q(τ²)/(k - 1)), so that it is never narrower than
-    /// the plain one (Röver, Knapp and Friede 2015; metafor's `test="adhoc"`). At a τ² above 0 the factor is 1.
+    /// degrees of freedom, and the variance of the estimate times max(1, Q(τ²)/(k - 1)), so that it is never narrower
+    /// than the plain one (Röver, Knapp and Friede 2015; metafor's `test="adhoc"`). At τ² > 0 the factor is 1.
     package var interval: ClosedRange<Double>
-    /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), cut off at 0; from 0 to 0 where even its upper end is below.
+    /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), cut off at 0; 0 to 0 where its upper end is negative.
     package var tau2Interval: ClosedRange<Double>
-    /// Where a further study's true value lies in 95 of 100 cases: Student's t with k - 1 degrees of freedom about the
-    /// estimate, with variance τ² + that of `interval`; what `predict` of metafor 3.8 gives (Higgins, Thompson and
-    /// Spiegelhalter 2009 take k - 2).
+    /// The 95 % prediction interval for the true value of a further study: Student's t with k - 1 degrees of freedom
+    /// about the estimate, with variance τ² + the variance of `interval`, as `predict` of metafor 3.8 (Higgins,
+    /// Thompson and Spiegelhalter 2009 take k - 2).
     package var prediction: ClosedRange<Double>
-    /// Cochran's Q, on k - 1 degrees of freedom, and the chance of as much if τ² were 0.
+    /// Cochran's Q with k - 1 degrees of freedom, and its p value for τ² = 0.
     package var q: Double
     package var qProbability: Double
-    /// nil where Fisher scoring came to no rest.
+    /// nil where Fisher scoring did not converge.
     package var restrictedLikelihood: RandomEffectsFit?
     package var derSimonianLaird: RandomEffectsFit
 }
 
-/// The fewest studies that are pooled; of two, both are shown.
+/// Fewer studies are not pooled; two are both shown.
 let fewestPooledStudies = 3
 
-/// Pools estimates of one quantity, each of another study; the order of the studies leaves no trace.
+/// Pools estimates of one quantity, one per study; the order of the studies changes nothing.
 package func poolStudies(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
     let studies = studies.sorted { $0.study < $1.study }
     let quantities = Set(studies.map(\.quantity)).sorted()

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Estimates yᵢ with variances vᵢ under the random-effects model yᵢ ~ N(μ, vᵢ + τ²), at one τ².
+/// Estimates yᵢ with variances vᵢ under the random-effects model yᵢ ~ N(μ, vᵢ + τ²) for a fixed τ².
 ///
-/// Weights are uᵢ = m/(vᵢ + τ²) with m the least of vᵢ + τ², so that they lie in (0, 1] and their powers stay in range.
+/// Weights are uᵢ = m/(vᵢ + τ²) with m = min(vᵢ + τ²), so that they lie in (0, 1] and their powers stay in range.
 struct RandomEffects {
     let tau2: Double
-    /// The least total variance.
+    /// The smallest total variance.
     let scale: Double
     let weights: [Double]
     let sum: Double
@@ -18,7 +18,7 @@ struct RandomEffects {
         let scale = studies.reduce(.infinity) { min($0, $1.variance + tau2) }
         let weights = studies.map { scale / ($0.variance + tau2) }
         let sum = weights.compensatedSum
-        // About the first value, so that what all values share costs no digits.
+        // Relative to the first value, so that a common offset costs no digits.
         let origin = studies[0].value
         let mean = origin + zip(weights, studies).lazy.map { $0 * ($1.value - origin) }.compensatedSum / sum
         squares = studies.map { ($0.value - mean) * ($0.value - mean) }
@@ -27,13 +27,13 @@ struct RandomEffects {
 
     var degrees: Double { Double(weights.count - 1) }
 
-    /// Of the mean, as if τ² were known.
+    /// The variance of the mean for known τ².
     var variance: Double { scale / sum }
 
     /// Cochran's Q at this τ²: Σ (yᵢ - μ)²/(vᵢ + τ²).
     var q: Double { zip(weights, squares).lazy.map { $0 * $1 }.compensatedSum / scale }
 
-    /// Σ uᵢ - Σ uᵢ²/Σ uᵢ. As a sum of positive products: where one study outweighs the others, a difference would be noise.
+    /// Σ uᵢ - Σ uᵢ²/Σ uᵢ as a sum of positive products: where one study dominates, the difference would cancel.
     var spreadOfWeights: Double {
         var before = 0.0
         let products = weights.map { weight in
@@ -43,13 +43,13 @@ struct RandomEffects {
         return products.compensatedSum / sum
     }
 
-    /// The restricted log-likelihood of τ² but for a constant.
+    /// The restricted log-likelihood of τ² up to a constant.
     var restrictedLogLikelihood: Double {
         (weights.lazy.map { log($0) }.compensatedSum - Double(weights.count) * log(scale) - log(sum / scale) - q) / 2
     }
 
-    /// The step of Fisher scoring on the restricted likelihood, not below τ² = 0: (y'PPy - tr P) / tr PP with
-    /// P = W - ww'/Σw.
+    /// The step of Fisher scoring on the restricted likelihood, bounded so that τ² ≥ 0: (y'PPy - tr P) / tr PP with P =
+    /// W - ww'/Σw.
     var scoringStep: Double {
         let score = zip(weights, squares).lazy.map { $0 * $0 * $1 }.compensatedSum / scale - spreadOfWeights
         return max(scale * score / information, -tau2)
@@ -73,16 +73,16 @@ struct RandomEffects {
     }
 }
 
-/// What one estimator of τ² comes to.
+/// The fit for one estimate of τ².
 package struct RandomEffectsFit: Sendable, Equatable {
     /// Variance between studies.
     package var tau2: Double
-    /// The mean of what studies estimate.
+    /// The mean effect.
     package var estimate: Double
-    /// Of the estimate, as if τ² were known: 1/√Σw.
+    /// The standard error of the estimate for known τ²: 1/√Σw.
     package var standardError: Double
-    /// Share of the variation that is between studies, in %, and total over typical within-study variance: both of
-    /// this τ² and the typical variance of Higgins and Thompson 2002, equation 9.
+    /// The share of the variation that is between studies, in %, and the ratio of total to typical within-study
+    /// variance, from this τ² and the typical variance of Higgins and Thompson 2002, equation 9.
     package var i2: Double
     package var h2: Double
 
@@ -99,7 +99,7 @@ package struct RandomEffectsFit: Sendable, Equatable {
     var isFinite: Bool { [tau2, estimate, standardError, i2, h2].allSatisfy(\.isFinite) }
 }
 
-/// The τ² at which Q comes to a target, 0 where it is below the target even there.
+/// The τ² at which Q equals a target; 0 where Q(0) is below it.
 ///
 /// Q falls as τ² grows, and Q(τ²) ≤ Σ(y - ȳ)²/τ² bounds the root from above.
 func tau2(_ studies: [StudyEstimate], whereQIs target: Double) -> Double {
@@ -109,25 +109,25 @@ func tau2(_ studies: [StudyEstimate], whereQIs target: Double) -> Double {
     return fallingRoot(between: 0, and: sumOfSquares / target) { RandomEffects(studies, tau2: $0).q - target }
 }
 
-/// DerSimonian and Laird 1986: the first moment of Q at weights 1/v.
+/// The moment estimator of τ² with weights 1/v (DerSimonian and Laird 1986).
 func derSimonianLaird(_ studies: [StudyEstimate]) -> Double {
     let fixed = RandomEffects(studies, tau2: 0)
     return max(0, (fixed.q - fixed.degrees) * fixed.scale / fixed.spreadOfWeights)
 }
 
-/// The τ² of greatest restricted likelihood: Fisher scoring from 0 and from the τ² of Paule and Mandel, of which the more
-/// likely end is taken; nil where neither came to rest.
+/// The τ² that maximises the restricted likelihood: the better result of Fisher scoring from 0 and from Paule and
+/// Mandel's τ²; nil where neither converges.
 func restrictedLikelihood(_ studies: [StudyEstimate]) -> Double? {
     let starts = [0, tau2(studies, whereQIs: Double(studies.count - 1))]
     let ends = starts.compactMap { scored(studies, from: $0) }
     return ends.max { $0.restrictedLogLikelihood < $1.restrictedLogLikelihood }?.tau2
 }
 
-/// The most steps of Fisher scoring; some tens are common.
+/// The most steps of Fisher scoring; tens are common.
 private let scoringLimit = 10_000
 
-/// Fisher scoring until a step is below 1e-12 of the total variance. A step that would lower the likelihood or, where
-/// likelihoods differ by rounding alone, would be followed by a longer one, is halved: it can neither swing nor run away.
+/// Fisher scoring until a step is below 1e-12 of the total variance. Halves a step that would lower the likelihood or,
+/// where likelihoods differ only by rounding, lead to a longer step: it can neither oscillate nor diverge.
 private func scored(_ studies: [StudyEstimate], from start: Double) -> RandomEffects? {
     var fit = RandomEffects(studies, tau2: start)
     for _ in 0..<scoringLimit {

@@ -1,16 +1,16 @@
-/// The mean of some numbers with what it is known to.
+/// A mean with its variance.
 package struct SampleMean {
     package var count: Int
     package var mean: Double
-    /// Of the mean: s²/n; nil for one number alone.
+    /// The variance of the mean, s²/n; nil for a single number.
     package var variance: Double?
 
-    /// nil for no numbers.
+    /// Returns nil for no numbers.
     package init?(_ values: [Double]) {
         guard let first = values.first else { return nil }
         count = values.count
         let n = Double(values.count)
-        // About the first value, so that equal values have no variance at all.
+        // Relative to the first value, so that equal values have variance 0.
         let mean = first + values.lazy.map { $0 - first }.compensatedSum / n
         self.mean = mean
         guard values.count > 1 else { return }

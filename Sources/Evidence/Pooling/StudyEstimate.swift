@@ -2,19 +2,19 @@ import Words
 
 /// One study's estimate of one quantity.
 package struct StudyEstimate: Sendable, Equatable {
-    /// What an estimate is made of.
+    /// The source of an estimate.
     package enum Basis: Sendable, Equatable {
-        /// So many runs gave a value, so many none.
+        /// The numbers of runs with and without a value.
         case runs(Int, missing: Int)
-        /// What a source printed.
+        /// A number that a source reports.
         case reported
     }
 
     package var quantity: String
-    /// Who it is of: a study counts once.
+    /// The name of the study; each counts once.
     package var study: String
     package var value: Double
-    /// Of the value, not of one run: s²/n, or the square of a standard error.
+    /// The variance of the value, not of one run: s²/n or the squared standard error.
     package var variance: Double
     package var basis: Basis
 
@@ -31,20 +31,20 @@ package struct StudyEstimate: Sendable, Equatable {
 
 /// Why estimates are not pooled.
 package enum PoolRefusal: Error, Equatable {
-    /// Three are the fewest whose variation says anything.
+    /// Fewer than three studies show no heterogeneity.
     case tooFew(Int)
     case differentQuantities([String])
     case studyTwice(String)
     case notFinite(String)
     case noVariance(String)
-    /// Numbers so far apart that a double cannot hold what comes of them.
+    /// The results exceed the range of a double.
     case tooFarApart
 
     package var reason: String {
         switch self {
         case .tooFew(let count): "\(counted(count, "study").replacing("studys", with: "studies")), too few to pool"
         case .differentQuantities(let names): "different quantities are never pooled: \(listed(names))"
-        case .studyTwice(let study): "\(study) is there twice"
+        case .studyTwice(let study): "\(study) occurs twice"
         case .notFinite(let study): "the value or variance of \(study) is not finite"
         case .noVariance(let study): "the variance of \(study) is not above 0"
         case .tooFarApart: "the values or variances are too far apart to compute with"

@@ -1,4 +1,4 @@
-/// How likely a value below and above some point is; each is right to its own last digits, however small.
+/// The probabilities below and above a point, each exact to its last digits however small.
 package struct Tails: Sendable, Equatable {
     package var lower: Double
     package var upper: Double
@@ -9,7 +9,7 @@ package struct Tails: Sendable, Equatable {
     var swapped: Tails { Tails(lower: upper, upper: lower) }
 }
 
-/// Which tail a probability is of: near 1 one tail says nothing of the other.
+/// The tail that a probability belongs to; near 1 the other tail cannot be recovered from it.
 package enum Tail: Sendable {
     case lower, upper
 
@@ -21,10 +21,10 @@ package enum Tail: Sendable {
     }
 }
 
-/// Where a falling function crosses zero between two ends, to the last bit of a double.
+/// The point between two ends where a falling function crosses zero, to the last bit of a double.
 ///
-/// `lower` where it is not above zero even there, `upper` where it is above zero even there. Halving needs no more than
-/// that the function falls, so no shape of it can lead it astray.
+/// Returns `lower` where the function is not above zero there, `upper` where it is above zero there. Bisection needs no
+/// more than that the function falls.
 func fallingRoot(between lower: Double, and upper: Double, _ function: (Double) -> Double) -> Double {
     guard function(lower) > 0 else { return lower }
     var (low, high) = (lower, upper)
@@ -35,7 +35,7 @@ func fallingRoot(between lower: Double, and upper: Double, _ function: (Double) 
     }
 }
 
-/// The point, not below 0, beyond which a tail has a probability between 0 and 1.
+/// The point, at least 0, that leaves `probability` in a tail.
 func positiveQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
     guard probability > 0 else { return tail == .lower ? 0 : .infinity }
     guard probability < 1 else { return tail == .lower ? .infinity : 0 }

@@ -3,7 +3,8 @@ import Records
 import Words
 import YAML
 
-/// `check` as GitHub's workflow commands: one line a diagnostic, which a pull request shows beside the changed line.
+/// Writes `check` as GitHub workflow commands: one line per diagnostic, which a pull request shows beside the changed
+/// line.
 ///
 /// Source of the escapes: docs.github.com, "Workflow commands for GitHub Actions", and the runner's `ActionCommand`.
 func checkGitHub(_ report: CheckReport) -> String {
@@ -35,7 +36,7 @@ private func escapedProperty(_ text: String) -> String {
     escaped(escapeHidden(text), "%\r\n:,")
 }
 
-/// Scalar by scalar: to a Character, CR LF is one and `:` with an accent is no `:`.
+/// Escapes scalar by scalar, because CR LF and an accented `:` are single Characters.
 private func escaped(_ text: String, _ special: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         if special.unicodeScalars.contains(scalar) {

@@ -2,7 +2,7 @@ import Checking
 import Records
 import Words
 
-/// The counts, the errors in a table, and the rest folded away.
+/// Writes the counts, a table of errors, and the rest in folds.
 func checkMarkdown(_ report: CheckReport) -> String {
     let style = TextStyle(width: .max, hasColour: false)
     func list(_ severity: Severity) -> [Diagnostic] { report.diagnostics.filter { $0.severity == severity } }
@@ -14,7 +14,7 @@ func checkMarkdown(_ report: CheckReport) -> String {
     ])
 }
 
-/// Empty where there is none.
+/// Returns an empty string for no diagnostics.
 func diagnosticTable(_ diagnostics: [Diagnostic]) -> String {
     let rows = diagnostics.lazy.map { diagnostic in
         [

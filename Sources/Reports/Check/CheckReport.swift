@@ -2,12 +2,12 @@ import Checking
 import Records
 import Words
 
-/// What is wrong with a ledger's records.
+/// The diagnostics of a ledger.
 package struct CheckReport: Report {
     package var summary: CheckSummary
-    /// Of the chosen files, sorted.
+    /// The diagnostics of the chosen files, sorted.
     package var diagnostics: [Diagnostic]
-    /// Whether formats for people hold notes too, and warnings beyond the first.
+    /// Whether readable formats include notes and all warnings.
     package var isComplete: Bool
     /// As `--version` prints it.
     package var toolVersion: String
@@ -21,12 +21,12 @@ package struct CheckReport: Report {
     package static let renderers = [
         Renderer("text", "by file, for the terminal", checkText), Renderer("json", "every field", json),
         Renderer("markdown", "a comment on a pull request", checkMarkdown),
-        Renderer("csv", "a row a diagnostic", checkCSV),
+        Renderer("csv", "one row per diagnostic", checkCSV),
         Renderer("github", "workflow commands, which mark lines of a pull request", checkGitHub),
         Renderer("sarif", "SARIF 2.1.0, for code scanning", checkSARIF),
     ]
 
-    /// Every error, and as many warnings as somebody may read.
+    /// All errors and the first warnings, or everything if complete.
     var readable: [Diagnostic] {
         guard !isComplete else { return diagnostics }
         var warnings = 0
@@ -36,7 +36,7 @@ package struct CheckReport: Report {
         }
     }
 
-    /// Errors and warnings, or everything.
+    /// Errors and warnings, or everything if complete.
     var problems: [Diagnostic] { isComplete ? diagnostics : diagnostics.filter { $0.severity != .note } }
 }
 

@@ -4,7 +4,7 @@ import Records
 import Words
 import YAML
 
-/// `check` as a SARIF 2.1.0 log, which code scanning of forges and viewers of editors read.
+/// Writes `check` as a SARIF 2.1.0 log for code scanning and editors.
 ///
 /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; sections in comments.
 func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
@@ -42,7 +42,7 @@ private struct SARIFLog: JSONObject {
     }
 }
 
-// The levels of SARIF have the names of our severities.
+// The levels of SARIF have the same names as our severities.
 
 extension Diagnostic.Code {
     fileprivate func writeRule(_ json: inout JSONWriter) {
@@ -71,7 +71,7 @@ extension Diagnostic {
         json.object("physicalLocation") { json in
             json.object("artifactLocation") { json in
                 json.add("uri", relativeURI(path))
-                // What forges put for the root of the checked out repository.
+                // The usual name of the root of the checked-out repository.
                 json.add("uriBaseId", "%SRCROOT%")
             }
             json.object("region") { json in
@@ -82,7 +82,7 @@ extension Diagnostic {
     }
 }
 
-/// A path as a relative reference (RFC 3986, 4.2): every byte but those that never need it is percent-encoded.
+/// A path as a relative reference (RFC 3986, 4.2): percent-encodes every byte that is not unreserved.
 private func relativeURI(_ path: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
     let digits = Array("0123456789ABCDEF".utf8)
@@ -98,6 +98,6 @@ private func relativeURI(_ path: String) -> String {
 }
 
 extension Diagnostic.Code {
-    /// Every kind of mistake, of all floors.
+    /// The codes of all modules.
     package static let all = ofRecords + ofChecks + ofEvidence + ofReadmes
 }

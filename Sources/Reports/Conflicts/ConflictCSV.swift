@@ -6,7 +6,7 @@ func conflictCSV(_ report: ConflictReport) -> [UInt8] {
     csv(["asked_by", "side"] + ClaimRow.header, report.subjects.flatMap(rows))
 }
 
-/// By side; a claim on several sides is in a row of each.
+/// A claim on several sides has a row per side.
 private func rows(_ subject: ConflictReport.Subject) -> [[CSVCell]] {
     let members = Dictionary(subject.found.members.map { ($0.id, $0) }) { first, _ in first }
     return subject.found.sides.enumerated().flatMap { index, side in

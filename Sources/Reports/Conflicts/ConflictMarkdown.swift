@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// Which quantities disagree in a table, and under a fold for each its sides and what separates them.
+/// Writes a table of the quantities that disagree, and a fold for each with its sides and explanations.
 func conflictMarkdown(_ report: ConflictReport) -> String {
     let discords = report.subjects.filter(\.found.hasDiscord)
     let rows = discords.lazy.map { subject in

@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// Where findings disagree, what separates the sides, and what is missing: in the whole ledger, or below one question.
+/// Where findings disagree, what separates the sides, and what is missing; in the whole ledger or below one question.
 package struct ConflictReport: Report {
     /// One quantity on which claims disagree or refine each other.
     package struct Subject: Sendable {
@@ -13,7 +13,7 @@ package struct ConflictReport: Report {
         package var pool: QuantityPool?
     }
 
-    /// Quantities that try to measure one thing, by name; each with its claims, sorted.
+    /// Quantities of one construct, by name, each with its sorted claims.
     package struct Construct: Sendable {
         package var name: String
         package var quantities: [(name: String, claims: [Member])]
@@ -30,7 +30,7 @@ package struct ConflictReport: Report {
     package static let renderers = [
         Renderer("text", "the sides of each quantity, for the terminal", conflictText),
         Renderer("json", "every field", json), Renderer("markdown", "a comment on a pull request", conflictMarkdown),
-        Renderer("csv", "a row a claim on a side", conflictCSV),
+        Renderer("csv", "one row per claim on a side", conflictCSV),
     ]
 
     package init(_ merge: Merge, below question: String? = nil) {

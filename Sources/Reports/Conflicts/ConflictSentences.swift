@@ -17,7 +17,7 @@ func headline(_ found: Disagreement) -> String {
     }
     if !found.sets.isEmpty {
         let sets = shortList(found.sets.map { listed($0.map(\.description)) })
-        parts.append("CONFLICT of more than two, which share no label: \(sets.joined(separator: "; "))")
+        parts.append("CONFLICT of three or more claims that share no label: \(sets.joined(separator: "; "))")
     }
     if found.nearMissCount > 0 {
         parts.append("different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting")
@@ -25,7 +25,7 @@ func headline(_ found: Disagreement) -> String {
     return parts.joined(separator: "; ")
 }
 
-/// What separates the sides, in plain sentences.
+/// What separates the sides, in sentences.
 func separation(_ found: Disagreement) -> String {
     var sentences: [String] = []
     let real = found.explanations.filter { !$0.identifies }
@@ -39,44 +39,47 @@ func separation(_ found: Disagreement) -> String {
         sentences.append("\(named(first.conditions)) \(verb)\(also)\(chance(found)).")
     }
     if let first = naming.first {
-        let start = real.isEmpty ? "Only sets that put every finding alone do" : "Some sets put every finding alone"
+        let start =
+            real.isEmpty
+            ? "Only sets that give every finding its own block separate them"
+            : "Some sets give every finding its own block"
         let more = naming.count > 1 ? " and \(naming.count - 1) more" : ""
         sentences.append(
-            "\(start), such as \(named(first.conditions))\(more): they name the findings and explain nothing.")
+            "\(start), such as \(named(first.conditions))\(more): they identify findings and explain nothing.")
     }
     if found.unexplainedCount > 0 {
         let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
         let more = found.unexplainedCount - found.unexplained.count
         sentences.append(
-            "Nothing recorded separates \(pairs.joined(separator: "; "))\(more > 0 ? "; and \(more) pairs that are not listed" : "")."
+            "Nothing recorded separates \(pairs.joined(separator: "; "))\(more > 0 ? "; and \(more) unlisted pairs" : "")."
         )
     }
     if found.explanationsAreTruncated {
-        sentences.append("There are more differences than were searched for explanations.")
+        sentences.append("There are too many differences to search them all for explanations.")
     } else if found.explanations.isEmpty && found.unexplainedCount == 0 {
         sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
     }
     return sentences.joined(separator: " ")
 }
 
-/// How often chance would explain as well, as the end of a sentence.
+/// The end of a sentence: how often a shuffle is explained as well.
 private func chance(_ found: Disagreement) -> String {
     let comparable = found.members.filter(\.canDisagree)
     guard comparable.count >= shuffleFindingMinimum else {
-        return "; with \(findingCount(comparable)), too few to tell from chance"
+        return "; with \(findingCount(comparable)), too few to test against chance"
     }
     guard let shuffle = found.shuffle else { return "" }
-    let floor = shuffle.asGoodCount == shuffle.floorCount ? ", as rarely as these can show" : ""
+    let floor = shuffle.asGoodCount == shuffle.floorCount ? ", the fewest possible with these findings" : ""
     return
         "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
 }
 
-/// Several claims of one finding are no findings of their own.
+/// Counts claims, or findings if each claim is from another finding.
 private func findingCount(_ members: [Member]) -> String {
     counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
 }
 
-/// `1 of 3 shuffles`; `about 1 of 40 shuffles` where the shares are not so round.
+/// `1 of 3 shuffles`, or `about 1 of 40 shuffles` for large denominators.
 private func odds(_ part: Int, of total: Int) -> String {
     if part == total { return "every shuffle" }
     var (a, b) = (part, total)
@@ -88,12 +91,12 @@ private func odds(_ part: Int, of total: Int) -> String {
         : "about 1 of \((total + part / 2) / part) shuffles"
 }
 
-/// What would have to be known or run for the disagreement to end.
+/// What is needed to end the disagreement.
 func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     let claims = found.claims
     var missing: [String] = []
     if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {
-        missing.append("one finding that looks at both sides, changing only \(named(first.conditions)).")
+        missing.append("one finding that tests both sides and changes only \(named(first.conditions)).")
     }
     for pair in found.pairs where pair.kind == .unrecorded {
         let unknown = [pair.a, pair.b].compactMap { id -> String? in
@@ -108,7 +111,7 @@ func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
         if !missing.contains(question) { missing.append(question) }
     }
     for pair in found.conflicts where pair.kind == .contradiction {
-        missing.append("both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")
+        missing.append("runs of both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")
     }
     if !found.conflicts.isEmpty && found.conflicts.allSatisfy({ $0.grade == .neither }) {
         missing.append("a re-run: neither side was verified at a setting that both cover.")
@@ -121,37 +124,37 @@ func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) ->
         "\(id) (\(claims[id]?.value?.value.phrase ?? "estimate"))"
     }
     let tightest = claims[refinement.tightest]?.value?.value.phrase ?? ""
-    // The ends of a long chain are what matters.
+    // The ends of a long chain matter most.
     let shown = steps.count > 8 ? steps.prefix(4) + ["\(steps.count - 6) more"] + steps.suffix(2) : steps
-    return "Ever tighter: \(shown.joined(separator: ", then ")). Where they overlap it is \(tightest)."
+    return "Nested ranges: \(shown.joined(separator: ", then ")). Where they overlap the range is \(tightest)."
 }
 
-/// The run that would decide, and what it would show; nil where no run is known to.
+/// The deciding run and what it would show; nil where none is known.
 func decidingSentence(_ found: Disagreement) -> String? {
     guard let run = found.decidingRun else { return nil }
     let what =
         run.candidates == 1
         ? "it would test that explanation"
         : run.worst == 0
-            ? "whatever comes out, none of the \(run.candidates) explanations still stands"
-            : "whatever comes out, at most \(run.worst) of \(run.candidates) explanations still stands"
+            ? "any outcome leaves none of the \(run.candidates) explanations"
+            : "any outcome leaves at most \(run.worst) of \(run.candidates) explanations"
     let how = run.verifier.map { verifier in
         " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
     }
     return "Deciding run: \(run.phrase); \(what).\(how ?? "")"
 }
 
-/// Narrower claims that would be left alone.
+/// Narrower versions of claims that avoid the conflicts.
 func narrowingSentences(_ found: Disagreement) -> [String] {
     found.narrowings.prefix(3).map { narrowing in
-        "\(narrowing.claim) would meet none of \(listed(shortList(narrowing.attackers.map(\.description)))) if it held for \(narrowing.phrase) only."
+        "\(narrowing.claim) would avoid \(listed(shortList(narrowing.attackers.map(\.description)))) if it held only for \(narrowing.phrase)."
     }
 }
 
 func estimateSentence(_ found: Disagreement) -> String? {
     guard !found.estimates.isEmpty else { return nil }
     let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
-    return "Estimates whose 95 % intervals do not meet: \(listed(pairs))."
+    return "Estimates with disjoint 95 % intervals: \(listed(pairs))."
 }
 
 func supersededSentence(_ item: Superseded) -> String {
@@ -167,14 +170,14 @@ extension ConflictReport {
         guard totals.disagreeing > 0 else { return "No two claims disagree." }
         let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
         return
-            "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) that touched different parts."
+            "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) about different parts."
     }
 }
 
 extension Disagreement {
     var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
 
-    /// By claim, the numbers of the sides that it is on, from 1.
+    /// The numbers of each claim's sides, from 1.
     var sideNumbers: [ClaimID: [Int]] {
         var numbers: [ClaimID: [Int]] = [:]
         for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }

@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// Of each quantity the sides with their ranges, what separates them, and what is missing; then what concerns several.
+/// Writes for each quantity its sides, what separates them and what is missing; then constructs and superseded claims.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     var blocks = report.subjects.concurrentMap {
         style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
@@ -22,7 +22,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     return (blocks + [style.wrapped(report.closing, indent: 0)]).joined(separator: "\n\n") + "\n"
 }
 
-/// Where lines are too many, claims are left out first.
+/// Drops claims first where there are too many lines.
 private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
     let (found, quantity) = (subject.found, subject.quantity)
     var head = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
@@ -42,7 +42,7 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
         lines.append(style.wrapped(refinementSentence(refinement, claims), indent: 4, first: 2))
     }
     if found.refinements.count > refinementLimit {
-        lines.append("  and \(counted(found.refinements.count - refinementLimit, "more chain")) of ever tighter ranges")
+        lines.append("  and \(counted(found.refinements.count - refinementLimit, "more chain")) of nested ranges")
     }
     lines += [estimateSentence(found), subject.pool?.sentence].compactMap(\.self).map {
         style.wrapped($0, indent: 4, first: 2)
@@ -52,23 +52,23 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
     return head + style.cut(sideLines(found, quantity, style: style), to: room, indent: 2) + lines
 }
 
-/// The heading, one claim and what is left out.
+/// The heading, one claim and the note on missing ones.
 private let fewestSideLines = 5
 
 private let barWidth = 24
 
-/// The most chains of refinements that one quantity lists.
+/// The most chains of refinements per quantity.
 private let refinementLimit = 12
 
-/// The most claims on one quantity that are drawn.
+/// The most claims per quantity.
 private let drawnClaimLimit = 24
 
-/// Each claim once, along the scale, after the numbers of the sides that it is on.
+/// Each claim once in numeric order, with the numbers of its sides.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
     let comparable = found.members.filter(\.isComparable)
     let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
     let numbers = found.sideNumbers.mapValues { $0.map(String.init) }
-    // Labels have no scale: there the sides themselves give the order.
+    // Labels have no scale, so sort them by side.
     let members =
         scale != nil
         ? comparable
@@ -86,9 +86,9 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }
     if members.count > drawnClaimLimit {
-        lines.append("  and \(counted(members.count - drawnClaimLimit, "more claim")), told by --format json")
+        lines.append("  and \(counted(members.count - drawnClaimLimit, "more claim")) (see --format json)")
     }
-    if found.isTruncated { lines.append("  and more sides or camps than are listed") }
+    if found.isTruncated { lines.append("  and further sides or camps") }
     return lines
 }
 
@@ -110,7 +110,7 @@ private func constructText(_ quantity: String, _ claims: [Member], style: TextSt
 private let constructClaimLimit = 6
 
 extension Member {
-    /// The range that a bar can show.
+    /// The range to draw; nil for labels.
     var interval: Interval? {
         if case .interval(let interval)? = values { interval } else { nil }
     }

@@ -1,12 +1,12 @@
 import Merging
 
-/// How much disagrees, over any number of quantities.
+/// Counts of disagreements over some quantities.
 package struct DiscordTotals: Sendable, Equatable {
-    /// Quantities with a disagreement, with a conflict, and with one that nothing recorded explains.
+    /// Quantities with a disagreement, with a conflict, and with an unexplained conflict.
     package var disagreeing = 0
     package var inConflict = 0
     package var unexplained = 0
-    /// Pairs and sets of claims that cannot all be true, and pairs that touched different parts.
+    /// Pairs and sets of claims that cannot all be true; pairs about different parts.
     package var conflicts = 0
     package var nearMisses = 0
 

@@ -2,7 +2,7 @@ import Evidence
 import Merging
 import Words
 
-/// nil where fewer than two studies are there: then there is nothing to pool.
+/// Returns nil for fewer than two studies, where there is nothing to pool.
 func poolOfSeveral(_ pool: QuantityPool?) -> QuantityPool? {
     pool.flatMap { $0.studies.count > 1 ? $0 : nil }
 }

@@ -3,11 +3,11 @@ import Merging
 import Records
 import Words
 
-/// The most studies that text lists.
+/// The most studies in a text.
 private let listedStudyLimit = 24
 
 extension QuantityPool {
-    /// For `show`: what comes of pooling and how far to trust it, the studies, and what is not among them.
+    /// Adds the pooled result, its caveats, the studies and the excluded estimates to `show`.
     func add(to view: inout RecordView) {
         guard !studies.isEmpty || !excluded.isEmpty else { return }
         view.add("pool", summary)
@@ -15,13 +15,13 @@ extension QuantityPool {
         view.add("left out of the pool", excludedLines)
     }
 
-    /// For `conflicts`, in a sentence or two; nil where fewer than two studies are there.
+    /// The result in a sentence or two for `conflicts`; nil for fewer than two studies.
     var sentence: String? {
         switch result {
         case .success(let pool):
             let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
             return
-                "Pooled, which describes and never decides: \(studyCount)\(excluded.isEmpty ? "" : " (\(excluded.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), and a further one would in 95 of 100 cases lie between \(phrase(pool.prediction, "and"))"
+                "Pooled (descriptive only): \(studyCount)\(excluded.isEmpty ? "" : " (\(excluded.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 % interval: \(phrase(pool.interval))); 95 % prediction interval for a further one: \(phrase(pool.prediction))"
                 + doubts.map { "; \($0)" }.joined() + "."
         case .failure(let refusal):
             guard studies.count > 1 else { return nil }
@@ -38,13 +38,13 @@ extension QuantityPool {
         }
         let others = [("REML", pool.restrictedLikelihood), ("DerSimonian-Laird", pool.derSimonianLaird)].map {
             name, fit in
-            fit.map { "\(name) \(figures($0.tau2)), average \(figures($0.estimate))" } ?? "\(name) found none"
+            fit.map { "\(name) \(figures($0.tau2)), average \(figures($0.estimate))" } ?? "\(name) did not converge"
         }
         let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
         return [
-            "describes, never decides: no verdict, side or answer rests on it",
-            "\(studyCount) average \(figures(pool.pauleMandel.estimate)) (95 %: \(phrase(pool.interval))), over settings that somebody chose: others would move the average",
-            "a further one, at another such setting, would lie between \(phrase(pool.prediction, "and")) in 95 of 100 cases",
+            "descriptive only: no verdict, side or answer uses it",
+            "\(studyCount) average \(figures(pool.pauleMandel.estimate)) (95 % interval: \(phrase(pool.interval))); other settings would change the average",
+            "95 % prediction interval for a further one at a similar setting: \(phrase(pool.prediction))",
             spread(pool), "other estimators of tau²: \(others.joined(separator: "; "))",
         ] + doubts
     }
@@ -54,7 +54,7 @@ extension QuantityPool {
     }
 
     private var roughness: String {
-        "an interval reaches beyond what the quantity can be, so the model is a rough one here"
+        "an interval exceeds the range of the quantity, so the model fits poorly here"
     }
 
     private func isWithinRange(_ pool: Pool) -> Bool {
@@ -65,7 +65,7 @@ extension QuantityPool {
         let fit = pool.pauleMandel
         let measures =
             "tau² \(figures(fit.tau2)) (95 %: \(phrase(pool.tau2Interval))), I² \(fit.i2 > 99.9 ? "above 99.9" : fixed(fit.i2, digits: 1)) %, H² \(figures(fit.h2)), Q \(figures(pool.q)) on \(pool.k - 1), p \(chance(pool.qProbability))"
-        guard fit.tau2 > 0 else { return "they differ no more than by chance: \(measures)" }
+        guard fit.tau2 > 0 else { return "they differ no more than expected by chance: \(measures)" }
         return "their true values vary by \(figures(fit.tau2.squareRoot())) (one standard deviation): \(measures)"
     }
 
@@ -77,7 +77,7 @@ extension QuantityPool {
     private var studyLines: [String] {
         let lines = studies.prefix(listedStudyLimit).map(\.phrase)
         let more = studies.count - listedStudyLimit
-        return more > 0 ? lines + ["and \(more) more, told by --format json"] : lines
+        return more > 0 ? lines + ["and \(more) more (see --format json)"] : lines
     }
 
     private var excludedLines: [String] {
@@ -110,7 +110,7 @@ private func chance(_ probability: Double) -> String {
     probability < 0.0001 ? "below 0.0001" : fixed(probability, digits: 4)
 }
 
-/// Three significant digits, as a power of ten where the number is tiny or huge.
+/// Formats three significant digits, with an exponent for tiny and huge numbers.
 func figures(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     var power = 0

@@ -1,11 +1,11 @@
 import Records
 
-/// A numeric scale that the ranges of one quantity are drawn on.
+/// A numeric scale to draw ranges on.
 struct Scale {
     var lower: Double
     var upper: Double
 
-    /// From the least to the greatest end among the ranges, with a margin where a range runs on beyond.
+    /// Spans the ends of the ranges, with a margin for unbounded ranges.
     init?(_ ranges: [Interval], within whole: ValueSet?) {
         let ends = ranges.flatMap { [$0.lower, $0.upper] }.compactMap(\.self).map(\.doubleValue)
         guard var lower = ends.min(), var upper = ends.max() else { return nil }
@@ -19,7 +19,7 @@ struct Scale {
         self.upper = upper
     }
 
-    /// Covered cells are filled; a range always shows, however small.
+    /// Draws a range as a bar with at least one filled cell.
     func bar(_ range: Interval, width: Int) -> String {
         func cell(_ value: Double) -> Int {
             let place = (value - lower) / (upper - lower) * Double(width)

@@ -2,9 +2,9 @@ import Checking
 import Records
 import Words
 
-/// What git would make of HEAD and a branch, beside what HEAD has.
+/// The result of merging a branch into HEAD, compared with HEAD.
 package struct BranchPreview: Report {
-    /// A file that git cannot merge by itself; the preview has it as HEAD has it.
+    /// A file with a merge conflict; the preview keeps HEAD's version.
     package struct Unmerged: Sendable {
         package var path: String
         package var reason: String
@@ -13,15 +13,15 @@ package struct BranchPreview: Report {
     }
 
     package var branch: String
-    /// The commits that both sides come from, git's choice first; it alone is merged against.
+    /// The merge bases; git's choice comes first and is the one used.
     package var bases: [String]
-    /// All of the branch is in HEAD already.
+    /// Whether HEAD already contains the branch.
     package var isMerged: Bool
     package var unmerged: [Unmerged]
     package var diff: LedgerDiff
-    /// Of the merged ledger, those that HEAD's has not.
+    /// Errors in the merged ledger that HEAD's ledger does not have.
     package var newErrors: [Diagnostic]
-    /// Of the merged ledger.
+    /// The counts of the merged ledger.
     package var summary: CheckSummary
 
     package init(
@@ -36,23 +36,24 @@ package struct BranchPreview: Report {
     package static let renderers = [
         Renderer("text", "what would change, for the terminal", previewText), Renderer("json", "every field", json),
         Renderer("markdown", "a comment on a pull request", previewMarkdown),
-        Renderer("csv", "a row a change or error", previewCSV),
+        Renderer("csv", "one row per change or error", previewCSV),
     ]
 
-    /// What the reader must know of the merge itself.
+    /// Remarks on the merge itself.
     var remarks: [String] {
         var remarks: [String] = []
         if bases.isEmpty {
             remarks.append(
-                "HEAD and \(escapeHidden(branch)) have no common history: git merges them only when told to.")
+                "HEAD and \(escapeHidden(branch)) have no common history: git merges them only with `--allow-unrelated-histories`."
+            )
         }
         if bases.count > 1 {
             remarks.append(
-                "\(bases.count) commits are a base of this merge; the preview takes git's first, \(bases[0].prefix(12))."
+                "This merge has \(bases.count) bases; the preview uses git's first, \(bases[0].prefix(12))."
             )
         }
         return remarks
     }
 
-    var mergedSentence: String { "All of \(escapeHidden(branch)) is in HEAD already." }
+    var mergedSentence: String { "HEAD already contains \(escapeHidden(branch))." }
 }

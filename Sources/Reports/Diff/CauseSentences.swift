@@ -9,10 +9,10 @@ func changedFilesSentence(_ files: [ChangedFile]) -> String {
     return "\(listed(counts.map { counted($1.count, $0).asPlural })) changed."
 }
 
-/// The most causes of one kind that are named in one line.
+/// The most names per kind in one line.
 private let causeLimit = 4
 
-/// `by new findings a and b; changed quantity q; 12 new receipts of m`: findings first, the rest by kind.
+/// `by new findings a and b; changed quantity q; 12 new receipts of m`: findings come first.
 func causeSentence(_ causes: [ChangedFile]) -> String? {
     guard !causes.isEmpty else { return nil }
     let groups = Dictionary(grouping: causes, by: CauseGroup.init).sorted { $0.key < $1.key }
@@ -28,7 +28,7 @@ func causeSentence(_ causes: [ChangedFile]) -> String? {
     return "by \(phrases.joined(separator: "; "))"
 }
 
-/// The names of files of one kind, those of one name once, the first few.
+/// The first distinct names of files of one kind.
 private func shortened(_ files: [ChangedFile]) -> String {
     let names = Set(files.map { name(of: $0.path) }).sorted()
     guard names.count > causeLimit else { return listed(names) }
@@ -54,7 +54,7 @@ private struct CauseGroup: Hashable, Comparable {
     }
 }
 
-/// What a record is called beside others of its kind; a receipt goes by its toy model.
+/// The name of a record among its kind; a receipt has the name of its toy model.
 private func name(of path: String) -> String {
     switch RecordPlace(path: path) {
     case nil: escapeHidden(path)
@@ -86,6 +86,6 @@ extension RecordPlace {
 }
 
 extension String {
-    /// Of a counted noun: English has one among ours that ends in y.
+    /// Corrects the plural of a counted noun in -y.
     fileprivate var asPlural: String { replacing("quantitys", with: "quantities") }
 }

@@ -3,20 +3,20 @@ import Merging
 import Records
 import Words
 
-/// One change in description: what every format for people says of it.
+/// One change in words, for the readable formats.
 struct ChangeDescription {
     struct Detail {
         var text: String
-        /// Of an answer as it is now.
+        /// The status of an answer after the change.
         var status: QuestionStatus?
     }
 
     var kind: ChangeKind
-    /// The id that it is about; empty where the sentence names it.
+    /// The id of the subject; empty where the sentence names it.
     var name = ""
     var sentence = ""
     var details: [Detail] = []
-    /// `by new findings a and b`; nil where it is its own cause.
+    /// `by new findings a and b`; nil for a pure move.
     var causes: String?
 
     fileprivate mutating func add(_ text: String, _ status: QuestionStatus? = nil) {
@@ -25,7 +25,7 @@ struct ChangeDescription {
 }
 
 extension LedgerDiff {
-    /// By kind of what changed, without kinds of which nothing did.
+    /// By kind of subject, without empty kinds.
     var descriptions: [(title: String, noun: String, changes: [ChangeDescription])] {
         [
             ("Questions", "question", questions.compactMap(describeQuestion)),
@@ -36,7 +36,7 @@ extension LedgerDiff {
 }
 
 extension LedgerDiff {
-    /// nil where a moved folder took it along: then it is counted there.
+    /// Returns nil for a question that moved with its parent, which counts it.
     private func describeQuestion(_ change: QuestionChange) -> ChangeDescription? {
         let isMereMove = change.kind == .moved && change.before == change.after
         if isMereMove, moveAbove(change) != nil { return nil }
@@ -48,7 +48,7 @@ extension LedgerDiff {
         }
         switch (change.before, change.after) {
         case (nil, let after?): description.add("new: \(phrase(after))")
-        case (let before?, nil): description.add("gone; it was \(phrase(before))")
+        case (let before?, nil): description.add("removed; it was \(phrase(before))")
         case (let before?, let after?):
             if phrase(before) != phrase(after) {
                 description.add("was \(phrase(before))")
@@ -62,7 +62,7 @@ extension LedgerDiff {
             }
         case (nil, nil): break
         }
-        // A mere move is its own cause.
+        // A pure move is its own cause.
         description.causes = isMereMove ? nil : causeSentence(change.causes)
         return description
     }
@@ -99,7 +99,7 @@ private func describeClaim(_ change: LedgerDiff.ClaimChange) -> ChangeDescriptio
     return description
 }
 
-/// One evidence word, as `merge` has it but for the counts.
+/// The evidence label without counts.
 private func word(_ state: ClaimState) -> String {
     switch state.verdict {
     case .verified: state.level.rawValue
@@ -134,8 +134,7 @@ private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> Chan
 }
 
 extension LedgerDiff {
-    /// The moved question right above one that moved along with it unchanged, or of the topmost such move; nil where it
-    /// moved by itself.
+    /// The topmost question that moved together with this one; nil where it moved by itself.
     fileprivate func moveAbove(_ change: QuestionChange) -> String? {
         guard let from = change.movedFrom else { return nil }
         var top: String?

@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// The columns of a change; a report that previews a merge has errors among its rows too.
+/// The columns of a change; a preview also has errors as rows.
 let changeHeader = ["what", "id", "change", "before", "after", "causes"]
 
 func diffCSV(_ diff: LedgerDiff) -> [UInt8] { csv(changeHeader, changeRows(diff)) }

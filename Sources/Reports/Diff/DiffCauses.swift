@@ -2,25 +2,25 @@ import Evidence
 import Merging
 import Records
 
-/// Finds which of the changed files bear on a question, a claim or a disagreement.
+/// Finds the changed files that caused a change of a question, a claim or a disagreement.
 ///
-/// A changed finding counts only where what it says in the merge changed, not its prose. Where nothing else bears on a
-/// change, the changed vocabulary is named.
+/// A changed finding counts only if its content in the merge changed, not its prose. Changed vocabulary counts only
+/// where there is no other cause.
 struct CauseFinder {
-    /// Those whose state differs; an inner question takes over the causes of these among its parts.
+    /// Questions whose state changed; an inner question takes over the causes of its changed parts.
     var changedQuestions: Set<String> = []
 
     private let states: [LedgerState]
     private let merges: [Merge]
     private var byPlace: [RecordPlace: [ChangedFile]] = [:]
-    /// By slug, those whose part in the merge changed.
+    /// By slug: findings whose content in the merge changed.
     private var findings: [String: [ChangedFile]] = [:]
-    /// Slugs of findings that replace one, before or after.
+    /// By slug: findings that supersede it, before or after.
     private var successors: [String: Set<String>] = [:]
-    /// Changed receipts of a claim's runs, and changes of what runs them.
+    /// By claim: changed receipts and changed verifiers.
     private var runs: [ClaimID: Set<ChangedFile>] = [:]
     private var vocabulary: [ChangedFile] = []
-    /// Members that bore or bear on a leaf, under its later id.
+    /// By later id of a leaf: the members before and after.
     private var bearing: [String: [Member]] = [:]
     private var parts: [String: Set<String>] = [:]
     private var found: [String: Set<ChangedFile>] = [:]
@@ -84,13 +84,13 @@ struct CauseFinder {
         }
     }
 
-    /// Its own record and its quantity's, findings and runs that bore or bear on it; of an inner question those of its
-    /// changed parts.
+    /// The question's own record, its quantity, and the findings and runs of its claims; for an inner question the
+    /// causes of its changed parts.
     mutating func ofQuestion(_ id: String) -> [ChangedFile] { orVocabulary(search(id)) }
 
     private mutating func search(_ id: String) -> Set<ChangedFile> {
         if let known = found[id] { return known }
-        // Holds even an unchecked cycle of parts finite.
+        // Ends also for an unchecked cycle.
         found[id] = []
         var causes = Set(byPlace[.question(id: id), default: []])
         for quantity in Set(states.compactMap { $0.questions[id]?.quantity?.value }) {
@@ -108,8 +108,8 @@ struct CauseFinder {
         return causes
     }
 
-    /// What changed who survives at a question: other findings on its quantity, caveats against its claims, and what an
-    /// assumption of theirs is tested by.
+    /// Changes of attacks at a question: other findings on its quantity, caveats against its claims, and the tests of
+    /// its claims' assumptions.
     private mutating func attacks(at id: String) -> Set<ChangedFile> {
         let quantities = Set(states.compactMap { $0.questions[id]?.quantity?.value })
         var causes = Set(quantities.flatMap(ofFindings))
@@ -129,7 +129,7 @@ struct CauseFinder {
         return causes
     }
 
-    /// What changed the claim itself; where only its standing did, also the other findings on its quantity.
+    /// The claim's own changes; if its status changed, also other findings on its quantity.
     func ofClaim(_ id: ClaimID, from before: ClaimState?, to after: ClaimState?) -> [ChangedFile] {
         var causes = ofFinding(id.slug)
         if let before, let after {
@@ -146,7 +146,7 @@ struct CauseFinder {
         return orVocabulary(causes)
     }
 
-    /// The findings of its two claims; where neither changed, their runs and their quantity.
+    /// The findings of both claims; if neither changed, their runs and their quantity.
     func ofPair(_ pair: Pair) -> [ChangedFile] {
         let claims = [pair.a, pair.b]
         let causes = Set(claims.flatMap { ofFinding($0.slug) })
@@ -161,7 +161,7 @@ struct CauseFinder {
         orVocabulary(Set(findings[item.by, default: []] + findings[item.claim.slug, default: []]))
     }
 
-    /// A finding's own file and those of the findings that replace it.
+    /// A finding's own file and the files of findings that supersede it.
     private func ofFinding(_ slug: String) -> Set<ChangedFile> {
         Set(findings[slug, default: []] + successors[slug, default: []].flatMap { findings[$0, default: []] })
     }
@@ -176,7 +176,7 @@ struct CauseFinder {
 }
 
 extension Finding {
-    /// Everything of it that the merge depends on, and no prose.
+    /// Everything that the merge depends on, without prose.
     fileprivate var mergedContent: [String] {
         var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
         lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }

@@ -9,7 +9,7 @@ func diffMarkdown(_ diff: LedgerDiff) -> String {
     return markdownPage([title, markdown(changedFilesSentence(diff.files))] + changeBlocks(diff))
 }
 
-/// How many conclusions changed, and which, folded by kind.
+/// The number of changed conclusions, and the changes in folds by kind.
 func changeBlocks(_ diff: LedgerDiff) -> [String?] {
     guard !diff.isEmpty else { return ["**Nothing in the merged tree changes.**"] }
     let descriptions = diff.descriptions

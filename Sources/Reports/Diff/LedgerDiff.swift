@@ -6,7 +6,7 @@ import Words
 /// A file of a ledger that differs between two states.
 package struct FileChange: Sendable, Equatable {
     package var path: String
-    /// What names the content (a git blob id), nil where the file is not there.
+    /// The id of the content (a git blob id); nil where the file does not exist.
     package var before: String?
     package var after: String?
 
@@ -17,16 +17,16 @@ package struct FileChange: Sendable, Equatable {
     }
 }
 
-/// How something differs between two states of a ledger.
+/// The kind of a change.
 package enum ChangeKind: String, Sendable {
     case new, gone, changed, moved
 }
 
-/// A changed file as a cause; a file and its move are one.
+/// A changed file as a cause; both paths of a moved file are one cause.
 package struct ChangedFile: Hashable, Sendable, Comparable {
     package var path: String
     package var kind: ChangeKind
-    /// Where it was before, if that is another path.
+    /// The former path of a moved file.
     package var movedFrom: String?
 
     package static func < (a: Self, b: Self) -> Bool { a.path < b.path }
@@ -34,12 +34,12 @@ package struct ChangedFile: Hashable, Sendable, Comparable {
 
 /// Which conclusions differ between two states of a ledger, and which records caused it.
 package struct LedgerDiff: Report {
-    /// Commits; nil is the work tree, or a state that nobody committed.
+    /// Commits; nil for the work tree or an uncommitted state.
     package var from: String?
     package var to: String?
     /// Sorted by path.
     package var files: [ChangedFile]
-    /// In the order of the tree; those that are gone come where they stood.
+    /// In tree order; removed questions keep their former place.
     package var questions: [QuestionChange]
     /// Claims in the merge, by id.
     package var claims: [ClaimChange]
@@ -49,7 +49,8 @@ package struct LedgerDiff: Report {
     package static let name = "diff"
     package static let renderers = [
         Renderer("text", "what changed and why, for the terminal", diffText), Renderer("json", "every field", json),
-        Renderer("markdown", "a comment on a pull request", diffMarkdown), Renderer("csv", "a row a change", diffCSV),
+        Renderer("markdown", "a comment on a pull request", diffMarkdown),
+        Renderer("csv", "one row per change", diffCSV),
     ]
 
     package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty }
@@ -57,7 +58,7 @@ package struct LedgerDiff: Report {
     package struct QuestionChange: Sendable {
         package var id: String
         package var kind: ChangeKind
-        /// The id before, where that is another.
+        /// The former id of a moved question.
         package var movedFrom: String?
         package var before: QuestionState?
         package var after: QuestionState?
@@ -69,12 +70,12 @@ package struct LedgerDiff: Report {
         package var kind: ChangeKind
         package var before: ClaimState?
         package var after: ClaimState?
-        /// Why a claim that is gone is out of the merge, where its record still says.
+        /// Why a removed claim is not in the merge, where its record still says so.
         package var reason: String?
         package var causes: [ChangedFile]
     }
 
-    /// A disagreement of two claims that began or ended.
+    /// A disagreement of two claims that begins or ends.
     package struct PairChange: Sendable {
         package var quantity: String
         package var pair: Pair
@@ -89,7 +90,7 @@ package struct LedgerDiff: Report {
     }
 }
 
-/// What is compared of a question.
+/// The compared properties of a question.
 package struct QuestionState: Sendable, Equatable {
     package var questionStatus: Question.Status
     package var status: QuestionStatus
@@ -108,7 +109,7 @@ package struct QuestionState: Sendable, Equatable {
     }
 }
 
-/// What is compared of a claim.
+/// The compared properties of a claim.
 package struct ClaimState: Sendable, Equatable {
     package struct Place: Sendable, Equatable {
         package var question: String
@@ -125,7 +126,7 @@ package struct ClaimState: Sendable, Equatable {
 }
 
 extension LedgerDiff {
-    /// `changes` are all record files that differ, in any order; causes and moves come from them alone.
+    /// `changes` are all record files that differ, in any order; causes and moves are derived from them alone.
     package init(
         from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
     ) {
@@ -135,7 +136,7 @@ extension LedgerDiff {
         let answers = (before: before.answers(), after: after.answers())
         let states = (before: before.states(answers.before, moves), after: after.states(answers.after, [:]))
         var causes = CauseFinder(before, after, files, moves: moves)
-        // Parts first: an inner question changed for the reasons that its parts did.
+        // An inner question has the causes of its parts, so those come first.
         let former = Dictionary(
             answers.before.map { (moves[$0.key] ?? $0.key, QuestionState($0.value)) }, uniquingKeysWith: { a, _ in a })
         let now = answers.after.mapValues(QuestionState.init)
@@ -183,7 +184,7 @@ extension Superseded {
 }
 
 extension Merge {
-    /// Claims in the merge with what is compared of them; `moves` gives questions the ids that they have later.
+    /// The compared properties of all claims in the merge; `moves` maps questions to their later ids.
     fileprivate func states(_ answers: [String: Answer], _ moves: [String: String]) -> [ClaimID: ClaimState] {
         var places: [ClaimID: [ClaimState.Place]] = [:]
         for answer in answers.values {
@@ -213,7 +214,7 @@ extension Merge {
     }
 }
 
-/// By which a disagreement is the same one in two states: a near miss that becomes a conflict is another.
+/// The identity of a disagreement across states; conflicts and different parts are distinct.
 private struct PairName: Hashable, Comparable {
     var quantity: String
     var a: ClaimID
@@ -232,7 +233,7 @@ private struct PairName: Hashable, Comparable {
     }
 }
 
-/// The changed files, moves put together: questions of the same content, findings of the same slug.
+/// The changed files with moves joined: questions with the same content, findings with the same slug.
 private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
     let changes = changes.filter { $0.before != $0.after }.sorted { $0.path < $1.path }
     var gone = changes.filter { $0.after == nil }
@@ -249,7 +250,7 @@ private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
             default: false
             }
         }
-        // Of several of the same content, one whose folder has the same name was moved rather than another.
+        // Among several with the same content, prefer the one with the same folder name.
         let sources = gone.indices.filter { isSource(gone[$0]) }
         let name = pathParts(change.path).dropLast().last
         guard let index = sources.first(where: { pathParts(gone[$0].path).dropLast().last == name }) ?? sources.first
@@ -265,7 +266,7 @@ private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
     return (files + gone.map { ChangedFile(path: $0.path, kind: .gone) }).sorted()
 }
 
-/// Later ids of moved questions, by the former ones.
+/// Later ids of moved questions by former ids.
 private func questionMoves(_ files: [ChangedFile]) -> [String: String] {
     var moves: [String: String] = [:]
     for file in files {

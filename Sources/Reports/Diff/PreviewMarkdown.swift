@@ -7,7 +7,7 @@ func previewMarkdown(_ preview: BranchPreview) -> String {
     return markdownPage(
         [
             title, markdown(([changedFilesSentence(preview.diff.files)] + preview.remarks).joined(separator: " ")),
-            unmerged.isEmpty ? nil : "**git cannot merge \(counted(unmerged.count, "file")) by itself:**",
+            unmerged.isEmpty ? nil : "**git cannot merge \(counted(unmerged.count, "file")):**",
             markdownList(unmerged, noun: "file"),
             preview.newErrors.isEmpty ? nil : "**New: \(counted(preview.newErrors.count, "error")).**",
             diagnosticTable(preview.newErrors),

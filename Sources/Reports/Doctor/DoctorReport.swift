@@ -1,10 +1,10 @@
 import Words
 
-/// One thing that was looked at on this machine, with a remedy where it does not work.
+/// One check of this machine, with a remedy if it fails.
 package struct HealthCheck: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         case ok, warning
-        /// A command needs it.
+        /// A command needs it and it does not work.
         case broken
     }
 
@@ -21,7 +21,7 @@ package struct HealthCheck: Sendable, Equatable {
     }
 }
 
-/// What works on this machine.
+/// The state of this machine's set-up.
 package struct DoctorReport: Report {
     package var checks: [HealthCheck]
 
@@ -29,6 +29,6 @@ package struct DoctorReport: Report {
 
     package static let name = "doctor"
     package static let renderers = [
-        Renderer("text", "a line a check, for the terminal", doctorText), Renderer("json", "every field", json),
+        Renderer("text", "one line per check, for the terminal", doctorText), Renderer("json", "every field", json),
     ]
 }

@@ -1,6 +1,5 @@
 import Words
 
-/// A line for each check, and its remedy.
 func doctorText(_ report: DoctorReport, style: TextStyle) -> String {
     let checks = report.checks
     let width = checks.map(\.name.count).max() ?? 0

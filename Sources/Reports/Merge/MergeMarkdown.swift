@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// How many questions have which status, the top of the tree in a table, and everything else folded away.
+/// Writes the number of questions per status, a table of the top of the tree, and the rest in folds.
 func mergeMarkdown(_ report: MergeReport) -> String {
     if let changes = report.changes {
         return markdownPage(["## What changes if assumptions fail"] + changeBlocks(changes))

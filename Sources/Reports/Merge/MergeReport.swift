@@ -3,19 +3,19 @@ import Merging
 import Records
 import Words
 
-/// What the claims say of every question, merged up the tree.
+/// The answer to every question.
 package struct MergeReport: Report {
-    /// Where the tree shows a question: below each of its parents.
+    /// One place of a question in the tree; it has one below each parent.
     package struct Place: Sendable {
-        /// Into `answers`.
+        /// The index into `answers`.
         package var index: Int
-        /// How many questions it is below.
+        /// Its depth in the tree.
         package var depth: Int
-        /// The tree shows it before, below another parent.
+        /// Whether the tree shows it earlier, below another parent.
         package var isRepeat: Bool
     }
 
-    /// Claims that were decided by re-running.
+    /// Claims that runs decided.
     package struct Decided: Sendable {
         package var count: Int
         package var alpha: Number
@@ -24,27 +24,27 @@ package struct MergeReport: Report {
         package var isSaltUnchecked: Bool
     }
 
-    /// Each question once, in the order of the tree.
+    /// In tree order, each question once.
     package var answers: [Answer]
     package var places: [Place]
-    /// Claims that no question asks about, sorted.
+    /// Claims on which no question asks, sorted.
     package var unasked: [ClaimID]
-    /// Toy claims that no general-model finding answers, sorted.
+    /// Toy claims without a finding on a general model, sorted.
     package var unansweredToys: [ClaimID]
     package var behavioursWithoutToy: [String]
-    /// nil where no claim was decided.
+    /// nil where no claim is decided.
     package var decided: Decided?
-    /// What changes where assumptions are taken to fail; nil where none is.
+    /// The changes if assumptions fail; nil where none are assumed to fail.
     package var changes: LedgerDiff?
 
     package static let name = "merge"
     package static let renderers = [
         Renderer("text", "the question tree, for the terminal", mergeText), Renderer("json", "every field", json),
         Renderer("markdown", "a comment on a pull request", mergeMarkdown),
-        Renderer("csv", "a row a question", mergeCSV),
+        Renderer("csv", "one row per question", mergeCSV),
     ]
 
-    /// `complete` is the merge in which no assumption fails, where `merge` is one in which some do.
+    /// `complete` is the merge without failing assumptions, for a `merge` with some.
     package init(_ merge: Merge, comparedWith complete: Merge? = nil) {
         let answers = merge.answers()
         let ids = answers.keys.sorted(by: treeOrder)
@@ -70,7 +70,7 @@ extension MergeReport.Decided {
 }
 
 extension Merge {
-    /// The tree from the top, and then the questions that are not below it.
+    /// The tree from the north star, then questions outside it.
     fileprivate func places(_ indices: [String: Int]) -> [MergeReport.Place] {
         var places: [MergeReport.Place] = []
         var shown: Set<String> = []

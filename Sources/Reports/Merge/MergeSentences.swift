@@ -3,11 +3,11 @@ import Merging
 import Records
 import Words
 
-/// What only the re-run claims say, and only those on general models, where that is something else.
+/// The answers of re-run claims alone and of general models alone, where they differ from the answer.
 func narrowerAnswers(_ answer: Answer) -> String? {
-    let voices = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
-    let told = voices.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
-    return told.isEmpty ? nil : told.joined(separator: "; ")
+    let narrower = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
+    let phrases = narrower.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
+    return phrases.isEmpty ? nil : phrases.joined(separator: "; ")
 }
 
 func statusLine(_ answer: Answer) -> String {
@@ -20,7 +20,7 @@ func statusLine(_ answer: Answer) -> String {
     return "\(answer.phrase); \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
 }
 
-/// Why a claim is not in, and how it comes here; nil where it counts as it is.
+/// Why a claim is not in, and the bridge that carries it; nil where neither applies.
 func statusNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
@@ -32,42 +32,42 @@ func statusNote(_ claim: LeafClaim) -> String? {
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
 
-/// `nothing`, `a and b`: the sets of assumptions, each of which is enough for the answer.
+/// The sets of assumptions that are each enough for the answer, such as `nothing` and `a and b`.
 func assumptionPhrases(_ answer: Answer) -> [String] {
     guard !answer.assumptions.sets.isEmpty, answer.assumptions.sets != [[]] else { return [] }
     return answer.assumptions.sets.map { $0.isEmpty ? "nothing" : listed($0) }
-        + (answer.assumptions.isCut ? ["more sets than are listed"] : [])
+        + (answer.assumptions.isCut ? ["further sets"] : [])
 }
 
-/// How each bridge fares at a leaf.
+/// The status of each bridge at a leaf.
 func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
     bridges.map { bridge in
         switch bridge.status {
         case .untested: "\(bridge.assumption) untested"
-        case .holds: "\(bridge.assumption) holds, as \(listed(shortList(bridge.generals.map(\.description)))) tells"
+        case .holds: "\(bridge.assumption) holds by \(listed(shortList(bridge.generals.map(\.description))))"
         case .fails: "\(bridge.assumption) fails against \(listed(shortList(bridge.generals.map(\.description))))"
         }
     }
 }
 
 extension MergeReport.Decided {
-    /// How many claims were decided by re-running, and how many of the verdicts may be wrong.
+    /// The number of decided claims and of expected wrong verdicts.
     var sentences: String {
         let wrong = fixed(expectedWrongVerdicts, digits: 2)
         var text =
             "\(counted(count, "claim")) decided by re-running (alpha \(alpha)): at most \(wrong) wrong verdicts expected."
         if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
-        if isSaltUnchecked { text += " Salts not re-checked: the history is shallow." }
+        if isSaltUnchecked { text += " Salts not checked: the history is shallow." }
         return text
     }
 }
 
 extension MergeReport {
-    /// Lists of names after the questions; those that are empty are left out.
+    /// The non-empty lists of names after the questions.
     var closingLists: [(title: String, noun: String, names: [String])] {
         [
-            ("No question asks this", "claim", unasked.map(\.description)),
-            ("Toy claims that no general-model finding answers", "claim", unansweredToys.map(\.description)),
+            ("Claims on which no question asks", "claim", unasked.map(\.description)),
+            ("Toy claims without a finding on a general model", "claim", unansweredToys.map(\.description)),
             ("Behaviours without a toy model", "behaviour", behavioursWithoutToy),
         ].filter { !$0.2.isEmpty }
     }

@@ -3,24 +3,24 @@ import Merging
 import Records
 import Words
 
-/// The question tree with one phrase a question and one evidence word a claim, or what changes in it.
+/// Writes the question tree with one phrase per question and one label per claim, or the changes of it.
 func mergeText(_ report: MergeReport, style: TextStyle) -> String {
     if let changes = report.changes { return changesText(changes, style: style) }
-    guard !report.places.isEmpty else { return "No questions yet: the north star goes into Claims/question.yaml.\n" }
+    guard !report.places.isEmpty else { return "No questions yet: write the north star in Claims/question.yaml.\n" }
     let questions = report.places.concurrentMap { questionText(report.answers[$0.index], at: $0, style: style) }
     return questions.joined() + ends(report, style)
 }
 
-/// One question with one phrase, and its claims with one evidence word each; ends with a line end.
+/// Writes one question with its claims; ends with a line end.
 private func questionText(_ answer: Answer, at place: MergeReport.Place, style: TextStyle) -> String {
-    // Far down the tree, where nothing would be left of a line, questions stand below one another.
+    // Deep questions share one indent, so that their lines keep some width.
     let indent = min(place.depth * 2, style.width / 3)
     func wrapped(_ text: String, _ indent: Int, first: Int? = nil) -> String {
         style.wrapped(shorteningWords(of: text, to: style.width - indent), indent: indent, first: first)
     }
     var lines = [style.bold(wrapped(answer.question.text, indent))]
     lines.append(style.paint(answer.status, wrapped(statusLine(answer), indent + 4, first: indent + 2)))
-    // A question with several parents is printed once and named again.
+    // A question with several parents is printed once; later places refer to it.
     guard !place.isRepeat else {
         lines.append(style.dim(wrapped("see above: \(answer.question.id)", indent + 2)))
         return ended(lines)
@@ -51,7 +51,7 @@ private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
     return lines.map { $0 + "\n" }.joined()
 }
 
-/// The most names in one list at the end of the report.
+/// The most names in a closing list.
 private let nameLimit = 100
 
 private func firstNames(_ names: [String]) -> String {

@@ -4,9 +4,9 @@ import KernelInterface
 import Records
 import Words
 
-/// What recorded runs measured at one cell, under the control or not.
+/// Values that recorded runs measured at one cell, with the control or without.
 package struct MeasuredCell: Sendable {
-    /// Of one quantity, over all runs that have a value.
+    /// One quantity over all runs with a value.
     package struct Spread: Sendable {
         package var mean: Double
         package var least: Double
@@ -23,7 +23,7 @@ package struct MeasuredCell: Sendable {
 }
 
 extension CheckedLedger {
-    /// What the receipts say of a measurement as it is now, each seed once, in the order of the cells.
+    /// The recorded runs of a measurement with its current digests, each seed once, in the order of the cells.
     func measuredCells(_ measurement: Measurement) -> [MeasuredCell] {
         guard let model = state.models[measurement.model],
             let kernel = kernels.first(where: { $0.name == model.kernel.value }),
@@ -41,7 +41,7 @@ extension CheckedLedger {
             && receipt.measurementDigest == measurement.digest
         {
             let cell = receipt.predicate.settings.filter { conditions.contains($0.key) }
-            // What a receipt names is printed only where it could have been run.
+            // Settings from receipts are untrusted, so print only valid ones.
             guard cell.count == conditions.count, Settings(cell).fit(description.settings, partially: true) else {
                 continue
             }
@@ -62,9 +62,9 @@ extension CheckedLedger {
         }
     }
 
-    /// A picture a quantity: the mean at each cell, and behind it the least and the greatest value and the control's mean.
+    /// One picture per quantity: the mean at each cell, with range and control.
     func pictures(_ measurement: Measurement, _ cells: [MeasuredCell]) -> [Picture] {
-        // What is the same in every cell is said once.
+        // The title states the conditions that are the same in every cell.
         let all = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
         let conditions = all.filter { name in Set(cells.map { $0.cell[name] }).count > 1 }
         let fixed = (cells.first?.cell ?? [:]).filter { !conditions.contains($0.key) }
@@ -88,7 +88,7 @@ extension CheckedLedger {
         }
     }
 
-    /// All that the quantity can be, where the values fill a tenth of it; else what they reach, from 0.
+    /// The quantity's range if the values fill a tenth of it, else the range of the values and 0.
     private func scale(of quantity: String, _ values: [Double]) -> ClosedRange<Double> {
         let reach = (values + [0]).reduce((0.0, 0.0)) { (min($0.0, $1), max($0.1, $1)) }
         guard case .interval(let range)? = state.quantities[quantity]?.range, let lower = range.lower?.doubleValue,
@@ -99,7 +99,7 @@ extension CheckedLedger {
 }
 
 extension MeasuredCell.Spread {
-    /// nil where there is no value.
+    /// Returns nil for no finite values.
     init?(_ values: [Double]) {
         let values = values.filter(\.isFinite)
         guard let least = values.min(), let most = values.max() else { return nil }

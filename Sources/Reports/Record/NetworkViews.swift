@@ -1,14 +1,14 @@
 import KernelInterface
 import Words
 
-/// What was seen in a toy model's trained networks.
+/// The pictures of a toy model's trained networks.
 package struct NetworkViews: Sendable {
     package struct Network: Sendable {
-        /// What tells it from the others, such as its density.
+        /// Its settings, such as its density.
         package var cell: [String: String]
         /// 16 hexadecimal digits.
         package var seed: String
-        /// Whether it had been trained before.
+        /// Whether it was trained before.
         package var isCached: Bool
         package var failure: String?
         package var pictures: [Picture]
@@ -23,11 +23,11 @@ package struct NetworkViews: Sendable {
     }
 
     package var networks: [Network]
-    /// Networks that nobody has trained yet, by cell.
+    /// Untrained networks, by cell.
     package var missing: [[String: String]]
-    /// How long training them takes, as estimated, on one core.
+    /// The estimated time to train them on one core.
     package var missingSeconds: Double
-    /// Networks that could not be seen, with the reason.
+    /// Networks that could not be drawn, with the reason.
     package var failures: [FailedRun]
 
     package init(networks: [Network], missing: [[String: String]], missingSeconds: Double, failures: [FailedRun]) {
@@ -39,12 +39,12 @@ package struct NetworkViews: Sendable {
 }
 
 extension NetworkViews {
-    /// Which networks were seen, and how those that are missing come to be.
+    /// Lists the networks, and the command that trains missing ones.
     func lines(model: String) -> [String] {
         var lines = networks.map { network in
             let name = cellPhrase(network.cell).map { "\($0): " } ?? ""
             let outcome = network.failure.map { ", \($0)" } ?? ""
-            return "\(name)seed \(network.seed), \(network.isCached ? "kept" : "trained now")\(outcome)"
+            return "\(name)seed \(network.seed), \(network.isCached ? "cached" : "trained now")\(outcome)"
         }
         lines += failures.map(\.phrase)
         if !networks.isEmpty, networks.allSatisfy({ $0.failure == nil && $0.pictures.isEmpty }) {
@@ -54,13 +54,13 @@ extension NetworkViews {
             let cells = missing.compactMap(cellPhrase)
             let which = cells.isEmpty ? "" : " at \(listed(cells))"
             lines.append(
-                "no network is kept\(which); `arbor-ledger show \(model) --train` trains \(missing.count == 1 ? "it" : "them") in about \(duration(missingSeconds))"
+                "no trained network is cached\(which); `arbor-ledger show \(model) --train` trains \(missing.count == 1 ? "it" : "them") in about \(duration(missingSeconds))"
             )
         }
         return lines
     }
 
-    /// Pictures of one title together, in the order in which they come first, each under what its network is told by.
+    /// Groups pictures by title; each has its network's settings as caption.
     func rows(width: Int) -> [String] {
         var titles: [String] = []
         for picture in networks.flatMap(\.pictures) where !titles.contains(picture.title) {
@@ -82,7 +82,7 @@ extension NetworkViews {
     }
 }
 
-/// Of one picture among several.
+/// The width of one of several pictures.
 private let smallWidth = 24
 
 private func cellPhrase(_ cell: [String: String]) -> String? {

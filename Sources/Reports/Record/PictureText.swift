@@ -1,7 +1,7 @@
 import KernelInterface
 import Words
 
-/// A picture in characters, at most so wide: rows that stay as they are, without colours.
+/// Draws a picture in characters within a width, without colours.
 package func drawn(_ content: Picture.Content, width: Int) -> [String] {
     switch content {
     case .curve(let values): curve(values)
@@ -15,7 +15,7 @@ package func drawn(_ content: Picture.Content, width: Int) -> [String] {
     }
 }
 
-/// Under its title; bars that are all alike are told once, behind it.
+/// Draws a picture below its title, or one line where all bars are equal.
 func titled(_ picture: Picture, width: Int) -> [String] {
     if case .bars(let bars, _, _) = picture.content, bars.count > 1, let first = bars.first,
         bars.allSatisfy({ $0.value == first.value && $0.note == first.note })
@@ -26,7 +26,7 @@ func titled(_ picture: Picture, width: Int) -> [String] {
     return [escapeHidden(picture.title)] + drawn(picture.content, width: width - 2).map { "  \($0)" }
 }
 
-/// Blocks beside one another, as many as fit the width, each under its caption, and then the next row of them.
+/// Places blocks side by side within a width, each with its caption.
 func flowed(_ blocks: [(caption: String, rows: [String])], width: Int) -> [String] {
     let gap = 3
     var lines: [String] = []
@@ -60,7 +60,7 @@ func flowed(_ blocks: [(caption: String, rows: [String])], width: Int) -> [Strin
 private let curveHeight = 6
 private let barWidths = 8...24
 
-/// Columns in eighths of a row, over 0 where the least value is less than half of the greatest.
+/// Columns in steps of an eighth row; they start at 0 where the least value is below half of the greatest.
 private func curve(_ values: [Double]) -> [String] {
     guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite else { return [] }
     let base = least >= 0 && least < most / 2 ? 0 : least
@@ -95,7 +95,7 @@ private func barRows(_ bars: [Picture.Bar], from lower: Double, to upper: Double
     }
 }
 
-/// Filled from 0, or the end of the scale that is nearest to it, to the value; whatever is not there itself shows.
+/// Fills the bar from 0 (or the nearest end of the scale) to the value; a value other than 0 always shows.
 private func filled(_ value: Double, from lower: Double, to upper: Double, width: Int) -> String {
     func place(_ value: Double) -> Double {
         upper > lower ? (min(upper, max(lower, value)) - lower) / (upper - lower) * Double(width) : 0
@@ -110,7 +110,7 @@ private func filled(_ value: Double, from lower: Double, to upper: Double, width
     return String((0..<width).map { cells.contains($0) ? "█" : "·" })
 }
 
-/// A square window around the origin, with a line of dots to each point: a row is as high as two columns are wide.
+/// A square window around the origin, with a dotted line to each point; one row is as high as two columns are wide.
 private func plane(_ points: [Picture.Point]) -> [String] {
     let half = 5
     let reach = points.flatMap { [abs($0.x), abs($0.y)] }.filter(\.isFinite).reduce(1, max)
@@ -137,7 +137,7 @@ private func plane(_ points: [Picture.Point]) -> [String] {
     return rows.map { String($0) }
 }
 
-/// Columns as wide as their longest cell; the last one is broken between words.
+/// Columns as wide as their longest cell; the last one wraps.
 func tableRows(_ rows: [[String]], width: Int) -> [String] {
     let shown = rows.map { $0.map(escapeHidden) }
     let count = shown.map(\.count).max() ?? 0

@@ -1,6 +1,6 @@
 import Words
 
-/// What the record is, and under a fold for each heading all that bears on it.
+/// Writes the record's title, and a fold for each section.
 func recordMarkdown(_ view: RecordView) -> String {
     let place = view.path.map { ", \(markdownCode($0))" } ?? ""
     let folded = view.sections.map { section in

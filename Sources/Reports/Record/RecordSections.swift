@@ -4,8 +4,8 @@ import Records
 import Words
 
 extension RecordView {
-    /// Looks an id up among findings, claims, questions, quantities, toy models, measurements, assumptions and
-    /// conditions, in this order; nil where there is none.
+    /// Finds a finding, claim, question, quantity, toy model, measurement, assumption or condition by id, in this
+    /// order; nil where there is none.
     package init?(_ id: String, in merge: Merge) {
         let state = merge.state
         if id.containsBytes("#"), let claim = state.claimID(id) {
@@ -88,7 +88,7 @@ extension RecordView {
         add(
             "assuming",
             answer.assumptions.sets.filter { !$0.isEmpty }.map { listed($0) }
-                + (answer.assumptions.isCut ? ["more sets than are listed"] : []))
+                + (answer.assumptions.isCut ? ["further sets"] : []))
         add("parts", answer.parts)
         add(
             "claims",
@@ -143,7 +143,7 @@ extension RecordView {
         case .open: add("values", merge.state.vocabulary.values(of: condition.slug))
         }
         add(
-            "recorded by",
+            "used by",
             merge.state.quantities.values.filter { $0.conditions.contains { $0.value == condition.slug } }.map(\.slug)
                 .sorted())
     }
@@ -155,7 +155,7 @@ private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
 
 private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
     let evidence = merge.evidence[claim.id]
-    guard !evidence.cells.isEmpty else { return ["reported; nothing re-runs it"] }
+    guard !evidence.cells.isEmpty else { return ["reported; no verifier can re-run it"] }
     guard evidence.verdict != .none else {
         let offered = evidence.offeredRuns
         return [offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run yet"]
@@ -163,13 +163,13 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
     var lines = evidence.cells.map(cellText)
     lines.append("\(evidence.verdict.rawValue), level \(evidence.level.rawValue)")
     if evidence.isSelfAudited { lines.append("self-audited") }
-    if evidence.isSaltUnchecked { lines.append("salt not re-checked") }
+    if evidence.isSaltUnchecked { lines.append("salt not checked") }
     if evidence.version > 1 { lines.append("version \(evidence.version) of this claim") }
     return lines
 }
 
 extension Claim {
-    /// What it says, range or estimate.
+    /// The claimed range, or the estimate.
     var valueText: String {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
@@ -181,7 +181,7 @@ extension Claim {
 }
 
 extension Box {
-    /// `density 0.3` and so on, one a condition.
+    /// One phrase per condition, such as `density 0.3`.
     var phrases: [String] {
         sides.map { side in
             switch side.selection {
@@ -194,7 +194,7 @@ extension Box {
 }
 
 extension LedgerState {
-    /// Texts of the caveats against a claim, those of other findings with their slug.
+    /// The caveats against a claim, with the finding that states them.
     fileprivate func caveats(against id: ClaimID) -> [String] {
         findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.caveats.compactMap { caveat in
@@ -207,16 +207,16 @@ extension LedgerState {
 }
 
 extension Merge {
-    /// A finding that another builds on, with what of it fell or that it is left out.
+    /// A finding that another builds on, with its claims that are out or why it is excluded.
     fileprivate func basisLine(_ slug: String) -> String {
         if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
-        let fallen = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
+        let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
             guard let member = member(named: claim.id.description), attackOutcome.status(of: member) == .out else {
                 return nil
             }
             return "\(claim.id) is out: \(attackOutcome.reason(of: member) ?? "attacked")"
         }
-        return ([slug] + fallen).joined(separator: "; ")
+        return ([slug] + claimsOut).joined(separator: "; ")
     }
 
     fileprivate func findings(where isWanted: (Finding) -> Bool) -> [String] {

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// One record with all that bears on it.
+/// A record with everything related to it.
 package struct RecordView: Report {
     package enum Kind: String, Sendable {
         case finding, claim, question, quantity, condition, assumption, measurement
@@ -13,7 +13,7 @@ package struct RecordView: Report {
     package struct Section: Sendable {
         package var title: String
         package var lines: [String]
-        /// Lines that stay as they are, because their columns mean something.
+        /// Whether the lines are preformatted.
         var isDrawn = false
     }
 
@@ -22,9 +22,9 @@ package struct RecordView: Report {
     package var title: String
     package var path: String?
     package var sections: [Section] = []
-    /// The claims of a finding, and those on a question, a quantity or a toy model.
+    /// The claims of the record, as data.
     package var claims: [ClaimRow] = []
-    /// On a question, as data.
+    /// Of a question, as data.
     package var votes: Votes?
     /// Of a leaf of the question tree, as data.
     package var models: QuestionModels?
@@ -38,7 +38,7 @@ package struct RecordView: Report {
         Renderer("text", "by heading, for the terminal", recordText), Renderer("json", "every field", json),
         Renderer("markdown", "a comment on a pull request", recordMarkdown), table,
     ]
-    private static let table = Renderer<RecordView>("csv", "a row a claim, where there are any", recordCSV)
+    private static let table = Renderer<RecordView>("csv", "one row per claim, where there are any", recordCSV)
 
     package var subject: String { "\(kind.rawValue) \(id)" }
 
@@ -54,7 +54,7 @@ package struct RecordView: Report {
         self.init(id, kind, title, place.path)
     }
 
-    /// Adds what `verify` finished before it was stopped: runs that no receipt holds yet.
+    /// Adds runs of an interrupted `verify` that no receipt holds yet.
     package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
         add(
             "Finished runs without a receipt",

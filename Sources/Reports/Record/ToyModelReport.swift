@@ -5,7 +5,7 @@ import Merging
 import Records
 import Words
 
-/// What a toy model is, what it costs, what is said of it and what was measured on it.
+/// A toy model with its cost, claims and measured values.
 package struct ToyModelReport: Sendable {
     package struct KernelName: Sendable {
         package var name: String
@@ -16,12 +16,12 @@ package struct ToyModelReport: Sendable {
     package struct Parameter: Sendable {
         package var name: String
         package var value: String
-        /// Whether the record leaves it to the kernel.
+        /// Whether it is the kernel's default.
         package var isDefault: Bool
         package var summary: String
     }
 
-    /// Of one run of a measurement.
+    /// The cost of one run of a measurement.
     package struct Cost: Sendable {
         package var measurement: String
         package var trainingSeconds: Double
@@ -30,7 +30,7 @@ package struct ToyModelReport: Sendable {
         package var recorded: RecordedCost?
     }
 
-    /// Of the runs in receipts but controls.
+    /// The durations of recorded runs, controls excluded.
     package struct RecordedCost: Sendable {
         package var runs: Int
         package var meanSeconds: Double
@@ -56,7 +56,7 @@ package struct ToyModelReport: Sendable {
     package var kernel: KernelName
     package var config: [Parameter]
     package var cost: [Cost]
-    /// Assumptions that carry its results over to other models.
+    /// Assumptions that carry its results to other models.
     package var bridges: [String]
     package var claims: [ClaimLine]
     package var caveats: [String]
@@ -92,17 +92,17 @@ extension ToyModelReport {
         self.measurements = measurements.map { Measured($0, merge.ledger) }
     }
 
-    /// How many of its claims agree with a general model; nil where there is no claim.
+    /// How many of its claims agree with general models; nil without claims.
     var agreementPhrase: String? {
         guard !claims.isEmpty else { return nil }
         let agreeing = claims.count { $0.general == .agrees }
         let differing = claims.count { $0.general == .differs }
         guard agreeing + differing > 0 else {
             return
-                "on the questions of \(claims.count == 1 ? "this claim" : "these claims") no general model takes a side"
+                "no general model takes a side on the questions of \(claims.count == 1 ? "this claim" : "these claims")"
         }
         let uncompared = claims.count - agreeing - differing
-        let rest = uncompared > 0 ? "; \(uncompared) \(uncompared == 1 ? "has" : "have") none to be held against" : ""
+        let rest = uncompared > 0 ? "; \(uncompared) cannot be compared" : ""
         return
             "\(agreeing) of \(counted(claims.count, "claim")) \(agreeing == 1 ? "agrees" : "agree") with general models, \(differing) \(differing == 1 ? "differs" : "differ")\(rest)"
     }
@@ -114,13 +114,13 @@ extension ToyModelReport.Parameter {
 
 extension ToyModelReport.ClaimLine {
     var phrase: String {
-        let stands =
+        let agreement =
             switch general {
             case .agrees: ", agrees with general models"
             case .differs: ", differs from general models"
             case .unknown: ""
             }
-        return "\(row.id): \(row.quantity) is \(row.valueText), \(evidenceLabel(row.evidence))\(stands)"
+        return "\(row.id): \(row.quantity) is \(row.valueText), \(evidenceLabel(row.evidence))\(agreement)"
     }
 }
 
@@ -173,7 +173,7 @@ extension ToyModelReport.Measured {
             return "\(runs) \(noun)\(failed > 0 ? ", of which \(failed) failed" : "")"
         }
         let each = [
-            phrase(cells.filter { !$0.control }, cells.contains { !$0.cell.isEmpty } ? "a cell" : "recorded"),
+            phrase(cells.filter { !$0.control }, cells.contains { !$0.cell.isEmpty } ? "per cell" : "recorded"),
             phrase(cells.filter(\.control), "of the control"),
         ]
         return [each.compactMap(\.self).joined(separator: ", ")]
@@ -186,7 +186,6 @@ func settingsPhrase(_ settings: [String: String]) -> String {
 }
 
 extension ToyModel {
-    /// In the kernel's order.
     fileprivate func parameters(_ kernel: KernelDescription) -> [ToyModelReport.Parameter] {
         let written = Set(config.map(\.name.value))
         let values = completeConfig(kernel).values
@@ -199,7 +198,7 @@ extension ToyModel {
 }
 
 extension LedgerState {
-    /// Texts of the caveats against a toy model, its measurements or the claims on it.
+    /// The caveats against a toy model, its measurements or its claims.
     fileprivate func caveats(of model: ToyModel, measurements: Set<String>, claims: Set<ClaimID>) -> [String] {
         findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.caveats.compactMap { caveat in

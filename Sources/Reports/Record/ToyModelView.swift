@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// What is drawn is so wide, whatever prints it: it is made before anybody prints.
+/// A fixed width, because the view is built before a format is chosen.
 private let drawnWidth = 76
 
 extension RecordView {
@@ -22,7 +22,7 @@ extension RecordView {
         for measured in report.measurements { add(measured) }
     }
 
-    /// Adds what was views in a toy model's networks.
+    /// Adds the pictures of its trained networks.
     package mutating func add(_ views: NetworkViews) {
         toyModel?.networks = views
         add("trained networks", views.lines(model: id))
@@ -36,7 +36,7 @@ extension RecordView {
         addMeans(measured)
     }
 
-    /// What recorded runs measured at each cell.
+    /// Adds the mean values of recorded runs at each cell.
     mutating func addMeans(_ measured: ToyModelReport.Measured) {
         add(
             "\(measured.id), means over the runs",

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// The votes on a question, the heaviest first.
+/// The votes on a question, highest weight first.
 package struct Votes: Sendable {
     struct Line: Sendable {
         var handle: String
@@ -24,7 +24,7 @@ package struct Votes: Sendable {
 }
 
 extension RecordView {
-    /// Adds what a question's community wants, and the effort that somebody declared for it.
+    /// Adds the votes on a question and its declared effort.
     mutating func add(votesOn question: Question, _ state: LedgerState) {
         let votes = Votes(state.votes[question.id, default: []])
         self.votes = votes

@@ -1,7 +1,7 @@
 import Merging
 import Words
 
-/// The first tasks in a table, the others folded away.
+/// Writes a table of the first tasks, and the others in a fold.
 func taskMarkdown(_ report: TaskReport) -> String {
     let shown = report.tasks.prefix(report.shownCount)
     let rest = report.tasks.dropFirst(report.shownCount)
@@ -21,5 +21,5 @@ private func table(_ tasks: ArraySlice<LedgerTask>) -> String {
                 .joined(separator: "<br>"),
         ]
     }
-    return markdownTable(["rank", "task", "for", "worth and cost"], rows, noun: "task")
+    return markdownTable(["rank", "task", "for", "importance and cost"], rows, noun: "task")
 }

@@ -2,10 +2,10 @@ import BigInt
 import Merging
 import Words
 
-/// What is worth doing, in the order that was asked for.
+/// Tasks in the requested order.
 package struct TaskReport: Report {
     package var tasks: [LedgerTask]
-    /// How many of them formats for people show at once.
+    /// How many tasks the readable formats show.
     package var shownCount: Int
 
     package init(_ tasks: [LedgerTask], shownCount: Int) {
@@ -15,7 +15,7 @@ package struct TaskReport: Report {
     package static let name = "tasks"
     package static let renderers = [
         Renderer("text", "by rank, for the terminal", taskText), Renderer("json", "every field", json),
-        Renderer("markdown", "a comment on a pull request", taskMarkdown), Renderer("csv", "a row a task", taskCSV),
+        Renderer("markdown", "a comment on a pull request", taskMarkdown), Renderer("csv", "one row per task", taskCSV),
     ]
 }
 
@@ -24,10 +24,11 @@ extension LedgerTask {
         guard let importance else {
             return question == nil ? "no question asks this" : "importance not counted: too many paths"
         }
-        if importance.numerator.isZero { return "that question is settled" }
+        if importance.numerator.isZero { return "its question is answered" }
         let share = "\(importance.numerator)/\(importance.denominator)"
         return share.count <= 12
-            ? "decides in \(share) of the ways" : "decides in \(fixed(100 * importance.share, digits: 3)) % of the ways"
+            ? "decides in \(share) of the cases"
+            : "decides in \(fixed(100 * importance.share, digits: 3)) % of the cases"
     }
 
     var costPhrase: String {

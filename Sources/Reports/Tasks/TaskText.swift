@@ -1,11 +1,11 @@
 import Merging
 import Words
 
-/// By rank, each with what it is worth and what it takes.
+/// Writes the tasks by rank.
 func taskText(_ report: TaskReport, style: TextStyle) -> String {
     let (tasks, limit) = (report.tasks, report.shownCount)
     guard !tasks.isEmpty else {
-        return "Nothing to do here: every question is settled, as far as the ledger can tell.\n"
+        return "No tasks: every question is answered, as far as the ledger shows.\n"
     }
     var lines: [String] = []
     var rank = 0

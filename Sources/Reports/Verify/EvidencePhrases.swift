@@ -25,12 +25,12 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
     case .refuted: "refuted"
     case .open:
         evidence.cells.contains { $0.count.verdict == .open && $0.count.runs < runLimit }
-            ? "open: more runs needed" : "open: \(runLimit) runs, the most that count, did not decide"
+            ? "open: more runs needed" : "open: undecided after the limit of \(runLimit) runs"
     case .none: "no run yet"
     }
 }
 
-/// What the runs support where they do not support the whole claim.
+/// The narrower claim that the runs support; nil where they support all or nothing.
 func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
     let verified = evidence.cells.filter { $0.count.verdict == .verified }

@@ -1,6 +1,6 @@
 import Words
 
-/// What came out differently in a table, and all repeated runs folded away.
+/// Writes a table of differences, and all repeated runs in a fold.
 func repeatMarkdown(_ report: RepeatReport) -> String {
     let failures = report.failures.map { markdown($0.phrase) }
     return markdownPage([

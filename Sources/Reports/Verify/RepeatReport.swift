@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// Whether recorded runs give the same values here.
+/// Recorded values compared with repeats on this machine.
 package struct RepeatReport: Report {
     package struct Line: Sendable {
         package var claim: String
@@ -13,11 +13,11 @@ package struct RepeatReport: Report {
         package var repeated: Double?
         package var recordedHit: Bool
         package var repeatedHit: Bool
-        /// The OpenBLAS core types that the values come from.
+        /// The OpenBLAS core types of the two values.
         package var recordedCore: String
         package var repeatedCore: String
 
-        /// The same double, or a failure both times.
+        /// Whether the doubles are equal, or both runs failed.
         package var isIdentical: Bool { recorded == repeated }
     }
 
@@ -25,13 +25,14 @@ package struct RepeatReport: Report {
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// What the time did not suffice for.
+    /// Runs that did not fit in the time.
     package var left: Workload
 
     package static let name = "verify --repeat"
     package static let renderers = [
         Renderer("text", "values side by side, for the terminal", repeatText), Renderer("json", "every run", json),
-        Renderer("markdown", "a comment on a pull request", repeatMarkdown), Renderer("csv", "a row a run", repeatCSV),
+        Renderer("markdown", "a comment on a pull request", repeatMarkdown),
+        Renderer("csv", "one row per run", repeatCSV),
     ]
 
     package init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
@@ -58,7 +59,7 @@ package struct RepeatReport: Report {
     }
 }
 
-/// By seed, core type and receipt, whatever was finished first.
+/// Sorted by index, core type and receipt, independent of the order of execution.
 private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
     runs.enumerated().sorted { a, b in
         (a.element.recorded.run.index, a.element.recorded.blasCore, a.offset)

@@ -14,7 +14,7 @@ extension RepeatReport {
             "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
     }
 
-    /// Core types that this machine lacks, with those that took their place.
+    /// Core types that this machine lacks, and their replacements.
     var foreignRuns: [String] {
         let foreign = repeats.filter { $0.recordedCore != $0.repeatedCore }
         return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }
@@ -25,8 +25,8 @@ extension RepeatReport {
     }
 
     var closing: [String] {
-        (left.runs > 0 ? ["The time did not suffice for \(left.phrase)."] : [])
-            + (receipts.isEmpty ? [] : ["\(counted(receipts.count, "receipt")) of this other platform written."])
+        (left.runs > 0 ? ["Out of time: \(left.phrase) left."] : [])
+            + (receipts.isEmpty ? [] : ["\(counted(receipts.count, "receipt")) written for this platform."])
     }
 }
 

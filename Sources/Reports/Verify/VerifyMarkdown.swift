@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// How many claims have which verdict, the claims in a table, and their cells folded away.
+/// Writes the number of claims per verdict, a table of claims, and their cells in a fold.
 func verifyMarkdown(_ report: VerifyReport) -> String {
     let counts = Verdict.allCases.compactMap { verdict -> String? in
         let count = report.verdicts.count { $0.evidence.verdict == verdict }

@@ -2,13 +2,13 @@ import Evidence
 import Records
 import Words
 
-/// The runs behind each claim, and what they decide.
+/// The runs and verdicts of each claim.
 package struct VerifyReport: Report {
     package struct RunLine: Sendable {
         package var claim: ClaimID
         package var cell: [String: String]
         package var run: Statement.Run
-        /// Of a label, the number that it is read off.
+        /// The measured number, also where the claim is about a label.
         package var value: Double?
         package var isHit: Bool
         package var isControl: Bool
@@ -24,11 +24,11 @@ package struct VerifyReport: Report {
     package var verdicts: [VerdictLine] = []
     /// Claims that cannot be audited yet, with the reason.
     package var skipped: [(claim: ClaimID, reason: String)] = []
-    /// Receipts that were written.
+    /// Written receipts.
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// What the time did not suffice for.
+    /// Runs that did not fit in the time.
     package var left: Workload
     package var alpha: Double
 
@@ -36,25 +36,25 @@ package struct VerifyReport: Report {
     package static let renderers = [
         Renderer("text", "verdicts, for the terminal", verifyText), Renderer("json", "every run", json),
         Renderer("markdown", "a comment on a pull request", verifyMarkdown),
-        Renderer("csv", "a row a claim", verifyCSV),
+        Renderer("csv", "one row per claim", verifyCSV),
     ]
 
-    /// How many cells are decided, and how many of these verdicts may be wrong; nil where none is.
+    /// The number of decided cells and of expected wrong verdicts; nil where none is decided.
     var decidedSentence: String? {
         let decided = verdicts.flatMap(\.evidence.cells).count {
             $0.count.verdict == .verified || $0.count.verdict == .refuted
         }
         guard decided > 0 else { return nil }
         let wrong = fixed(Double(decided) * alpha / 2, digits: 2)
-        return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) wrong ones expected."
+        return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) expected to be wrong."
     }
 
-    /// What the time did not suffice for, and what becomes of the receipts.
+    /// Notes on missing time and on written receipts.
     var closing: [String] {
         var closing: [String] = []
         if left.runs > 0 {
             closing.append(
-                "The time did not suffice: at least \(left.phrase) are left; the same command goes on from here.")
+                "Out of time: at least \(left.phrase) left; run the same command to continue.")
         }
         if !receipts.isEmpty {
             closing.append(
@@ -64,7 +64,7 @@ package struct VerifyReport: Report {
         return closing
     }
 
-    /// Counts all recorded runs as they will count once their receipts are on the audit branch.
+    /// Counts all recorded runs, as if their receipts were on the audit branch.
     package init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
         self.left = left
         self.alpha = alpha
@@ -96,7 +96,7 @@ package struct VerifyReport: Report {
     }
 }
 
-/// A run that could not be made: it says nothing of the claim.
+/// A run that could not be made; it is no evidence about the claim.
 package struct FailedRun: Sendable {
     /// `superposition-geometry/dimensionality at density 0.3, seed 4`.
     package var run: String
