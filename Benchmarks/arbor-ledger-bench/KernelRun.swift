@@ -177,6 +177,8 @@ private struct Request: Encodable {
     var settings: [String: String]
     var seed: String
     var networkPath: String
+    /// Authenticates networks; the benchmark reads only its own.
+    var hmacKey = ["key": [UInt8](repeating: 0, count: 32)]
     var timeLimitSeconds = 3600
     var memoryLimitBytes = 8 << 30
 }
