@@ -142,7 +142,7 @@ final class FaultLoop {
 
     /// Returns whether a `submit` has committed already, so that nothing is left to do.
     private static func isDone(_ printed: ProcessResult) -> Bool {
-        printed.errors.contains("the last commit holds this file already")
+        printed.errors.contains("the last commit already holds this version of the file")
     }
 
     private struct Run {

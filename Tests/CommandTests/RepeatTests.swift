@@ -59,7 +59,7 @@ import Testing
                 flips.
                 16 values recorded on NeoverseN1, which this machine cannot run: repeated on
                 \(Self.ownCore).
-                2 receipts of this other platform written.
+                2 receipts written for this platform.
 
                 """))
         #expect(ledger.names(in: receiptsFolder).count == 4)

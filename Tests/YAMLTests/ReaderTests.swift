@@ -96,7 +96,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
 
     @Test(arguments: [
         ("", "1:1 syntax: the file is empty"), ("# nothing\n", "1:1 syntax: the file is empty"), ("---\n...\n", "2:1 "),
-        ("plain", "1:1 plain"), ("--- a\n--- b\n", "2:5 syntax: a second document in one file -> write one record per file"),
+        ("plain", "1:1 plain"),
+        ("--- a\n--- b\n", "2:5 syntax: a second document in one file -> write one record per file"),
         ("%YAML 1.1\n--- a\n", "2:5 a"),
     ])
     func readsDocuments(text: String, expected: String) {

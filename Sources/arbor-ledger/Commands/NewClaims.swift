@@ -75,7 +75,7 @@ struct NewFinding: NewRecord {
 struct NewAssumption: NewRecord {
     static let configuration = CommandConfiguration(
         commandName: "assumption",
-        abstract: "Write an assumption; one that names toy models and models is a bridge.",
+        abstract: "Write an assumption; with `from` and `to` models it is a bridge.",
         discussion: """
             Example:
               arbor-ledger new assumption probes-are-faithful \\
