@@ -53,7 +53,13 @@ package struct Draft: Sendable {
             return nil
         }
         var one = prompt
-        one.key += ".\(String(typed[..<equals]).trimmingBlanks())"
+        let name = String(typed[..<equals]).trimmingBlanks()
+        one.key += ".\(name)"
+        guard answers[one.key] == nil else {
+            return Diagnostic(
+                .duplicateKey, path: path, mark: .fileStart, message: "\"\(name)\" is given twice",
+                fix: "write several values as \(name)=[a, b]")
+        }
         return answer(one, String(typed[typed.utf8.index(after: equals)...]))
     }
 

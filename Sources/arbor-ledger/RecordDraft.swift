@@ -47,6 +47,7 @@ struct RecordDraft {
             show(nameErrors, of: path)
             throw Refusal(message: "nothing was written", remedy: nil)
         }
+        try refuseRepeatedFlags(given, draft)
         let unread = given.filter { !apply($0, into: &draft) }
         // On a terminal, unreadable flags are prompted for.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
@@ -57,6 +58,17 @@ struct RecordDraft {
         writeOutput("wrote  \(escapeHidden(path))\n")
         let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
+    }
+
+    /// The parser of arguments keeps the last value of a repeated flag and drops the others.
+    private func refuseRepeatedFlags(_ given: [FlagValue], _ draft: Draft) throws {
+        for prompt in given.compactMap({ draft.prompt($0.key) }) where !prompt.takesNamedSettings {
+            let count = workspace.commandLine.count { $0 == prompt.flag || $0.hasPrefix("\(prompt.flag)=") }
+            guard count > 1 else { continue }
+            throw Refusal(
+                message: "\(prompt.flag) is given twice", remedy: "give it once; several values are a list: [a, b]",
+                exitCode: 64)
+        }
     }
 
     /// Returns whether the answer can be read; prints the error if not.

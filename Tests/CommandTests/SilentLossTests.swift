@@ -16,6 +16,16 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
+    @Test(arguments: [
+        (["--title", "A", "--title=B"], "arbor-ledger: --title is given twice"),
+        (["--tested", "density=0.1", "--tested", "density=0.3"], "--tested: \"density\" is given twice"),
+    ]) func refusesARepeatedFlag(flags: [String], message: String) throws {
+        let ledger = try TemporaryLedger.example()
+        let printed = try ledger.run(["new", "finding", "new"] + flags)
+        #expect(printed.status != 0 && printed.errors.contains(message), "\(printed)")
+        #expect(try ledger.git("status", "--short") == "")
+    }
+
     @Test func valuesSeparatedByCommasAreAClosedList() throws {
         let ledger = try TemporaryLedger.example()
         let path = "Claims/vocabulary/conditions/encoding.yaml"

@@ -58,7 +58,7 @@ package struct RecordView: Report {
     package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
         add(
             "Finished runs without a receipt",
-            counts.map { "\($0.claim): \(counted($0.count, "run")); continue with `arbor-ledger verify \($0.claim)`" })
+            counts.map { "\($0.claim): \(counted($0.count, "run")); `arbor-ledger verify` resumes them" })
     }
 
     mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {

@@ -8,8 +8,11 @@ package struct TaskReport: Report {
     /// How many tasks the readable formats show.
     package var shownCount: Int
 
-    package init(_ tasks: [LedgerTask], shownCount: Int) {
-        (self.tasks, self.shownCount) = (tasks, shownCount)
+    /// Whether tasks of other kinds are left out.
+    var isFiltered: Bool
+
+    package init(_ tasks: [LedgerTask], shownCount: Int, isFiltered: Bool = false) {
+        (self.tasks, self.shownCount, self.isFiltered) = (tasks, shownCount, isFiltered)
     }
 
     package static let name = "tasks"

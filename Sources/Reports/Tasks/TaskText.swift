@@ -5,7 +5,9 @@ import Words
 func taskText(_ report: TaskReport, style: TextStyle) -> String {
     let (tasks, limit) = (report.tasks, report.shownCount)
     guard !tasks.isEmpty else {
-        return "No tasks: every question is answered, as far as the ledger shows.\n"
+        return report.isFiltered
+            ? "No task is of this kind; without --kind all tasks are listed.\n"
+            : "No tasks: every question is answered, as far as the ledger shows.\n"
     }
     var lines: [String] = []
     var rank = 0

@@ -54,7 +54,8 @@ struct ListTasks: AsyncParsableCommand {
                 var tasks = loaded.merge().tasks(below: question, today: today())
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
                 tasks = sort.sorted(tasks)
-                let output = try report.format.written(TaskReport(tasks, shownCount: all ? .max : 20))
+                let output = try report.format.written(
+                    TaskReport(tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty))
                 return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()
         }
