@@ -62,8 +62,11 @@ struct RecordDraft {
 
     /// The parser of arguments keeps the last value of a repeated flag and drops the others.
     private func refuseRepeatedFlags(_ given: [FlagValue], _ draft: Draft) throws {
-        for prompt in given.compactMap({ draft.prompt($0.key) }) where !prompt.takesNamedSettings {
-            let count = workspace.commandLine.count { $0 == prompt.flag || $0.hasPrefix("\(prompt.flag)=") }
+        for prompt in given.compactMap({ draft.prompt($0.key) })
+        where !prompt.takesNamedSettings || prompt.key.hasPrefix(Prompt.attributePrefix) {
+            let count = max(
+                workspace.commandLine.count { $0 == prompt.flag || $0.hasPrefix("\(prompt.flag)=") },
+                given.count { $0.key == prompt.key })
             guard count > 1 else { continue }
             throw Refusal(
                 message: "\(prompt.flag) is given twice", remedy: "give it once; several values are a list: [a, b]",

@@ -26,6 +26,14 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
+    @Test func refusesARepeatedAttribute() throws {
+        let ledger = try TemporaryLedger.example()
+        let printed = try ledger.run(
+            ["new", "value", "model/x", "--title", "X", "--attribute", "family=a", "--attribute", "family=b"])
+        #expect(printed.status == 64 && printed.errors.contains("family is given twice"), "\(printed)")
+        #expect(try ledger.git("status", "--short") == "")
+    }
+
     @Test func valuesSeparatedByCommasAreAClosedList() throws {
         let ledger = try TemporaryLedger.example()
         let path = "Claims/vocabulary/conditions/encoding.yaml"
