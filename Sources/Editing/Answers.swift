@@ -1,14 +1,14 @@
 import Records
 
 extension Shape {
-    /// A key that `new` accepts. The keys of a required mapping are separate answers.
+    /// A key that the command `new` accepts. Each key of a required mapping is a separate answer.
     package struct Answer: Sendable {
         package let key: Key
-        /// The shape of the key's mapping.
+        /// The shape of the mapping that contains the key.
         let shape: Shape
-        /// The path before the key's name: `claims.` of `claims.quantity`.
+        /// The path before the key's name, such as `claims.` in `claims.quantity`.
         let prefix: String
-        /// Whether the key's mapping is required.
+        /// Whether the mapping that contains the key is required.
         let isInRequiredMapping: Bool
 
         package var path: String { prefix + key.name }
@@ -33,7 +33,7 @@ extension Shape.Key {
 }
 
 extension Shape.Value {
-    /// Whether it takes named settings.
+    /// Whether a value of this type consists of named settings.
     package var takesNamedSettings: Bool {
         switch self {
         case .box, .settings: true

@@ -1,13 +1,14 @@
 import Records
 import YAML
 
-/// A record under construction: answers by key, each as YAML.
+/// A record under construction. It contains an answer for each answered key, as YAML.
 ///
-/// Nested keys have dots, `budget.minutes`; keys of a finding's only claim begin with `claims.`.
+/// A nested key is written with a dot, such as `budget.minutes`. A draft of a finding has one claim, whose keys begin
+/// with `claims.`.
 package struct Draft: Sendable {
     package let kind: RecordKind
     package let path: String
-    /// An optional first line for editors.
+    /// An optional comment for editors in the first line of the file.
     package var comment: String?
     package private(set) var answers: [String: String] = [:]
     /// Keys whose text the author must still write.
@@ -27,7 +28,7 @@ package struct Draft: Sendable {
         unwritten.remove(key)
     }
 
-    /// Stores a typed answer; returns a diagnostic instead if it is not valid YAML.
+    /// Stores an answer that the user typed; returns a diagnostic instead if the answer is not valid YAML.
     package mutating func answer(_ prompt: Prompt, _ typed: String) -> Diagnostic? {
         switch yaml(typed, for: prompt.value) {
         case .success(let text):
@@ -40,7 +41,7 @@ package struct Draft: Sendable {
         }
     }
 
-    /// Stores named settings: `{density: 0.3}`, or one as `density=0.3`.
+    /// Stores named settings, typed as a mapping such as `{density: 0.3}` or as a single pair such as `density=0.3`.
     package mutating func answer(_ prompt: Prompt, named typed: String) -> Diagnostic? {
         let isMapping = typed.utf8.first == UInt8(ascii: "{")
         guard !isMapping, let equals = typed.utf8.firstIndex(of: UInt8(ascii: "=")) else {
@@ -70,7 +71,8 @@ package struct Draft: Sendable {
 
     package var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
 
-    /// Returns the key to which a diagnostic's line belongs; the file's first position stands for its name.
+    /// Returns the key to which the line of a diagnostic belongs. A diagnostic about the name of the file belongs to
+    /// `Prompt.nameKey`.
     package func key(of diagnostic: Diagnostic) -> String {
         guard diagnostic.path == path else { return Prompt.nameKey }
         let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
@@ -82,7 +84,7 @@ package struct Draft: Sendable {
         return lines[diagnostic.mark.line - 1].key
     }
 
-    /// Returns the draft with placeholders for missing answers, so that the rest can be checked.
+    /// Returns the draft with placeholders for missing answers, so that the other answers can be checked.
     package func completed(by prompts: [Prompt]) -> Draft {
         var draft = self
         for prompt in prompts where prompt.isRequired && !has(prompt.key) {
@@ -115,7 +117,7 @@ package struct Draft: Sendable {
             }
             return [(path, "\(indent)\(key.name):")] + inside
         }
-        // Attributes of a condition value have arbitrary names.
+        // The attributes of a condition value can have arbitrary names.
         if prefix.isEmpty, shape.hasFreeKeys { result += named(below: Prompt.attributePrefix, indent: "") }
         return result
     }
@@ -127,7 +129,7 @@ package struct Draft: Sendable {
     }
 }
 
-/// Codes that concern a file's path or name, not its content.
+/// The codes of diagnostics that concern the path or name of a file, not its content.
 private let nameCodes: Set<Diagnostic.Code> = [
     .badName, .strayFile, .lookAlike, .duplicateSlug, .unknownQuestion, .unknownVerifier, .unknownCondition,
     .mixedNeeds,
@@ -137,7 +139,8 @@ private struct Mistake: Error {
     var diagnostic: Diagnostic
 }
 
-/// Converts an answer to YAML: quotes words and prose if needed, accepts lists with commas, parses the rest as YAML.
+/// Converts an answer to YAML. Quotes words and prose if necessary, accepts lists separated by commas, and parses any
+/// other answer as YAML.
 private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mistake> {
     switch value {
     case .text, .sentence, .name, .choice, .date: return .success(yamlWord(typed))
@@ -149,7 +152,7 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
     case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
         .closedValues,
         .mapping, .list, .each, .meanings:
-        // In brackets, a typed text cannot be more than one value.
+        // The brackets make it possible to detect that the typed text is more than one value.
         let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
         if let problem = problems.first {
             return .failure(
@@ -169,7 +172,7 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
     }
 }
 
-/// Formats a node on one line.
+/// Formats a node as YAML on one line.
 private func flow(_ node: Node) -> String {
     switch node.content {
     case .scalar(let text, let isPlain):
@@ -180,7 +183,7 @@ private func flow(_ node: Node) -> String {
     }
 }
 
-/// Quotes a word or sentence unless it is a plain YAML scalar, also inside brackets.
+/// Quotes a word or sentence unless it can be a plain YAML scalar, even inside brackets.
 func yamlWord(_ text: String) -> String {
     let bytes = Array(text.utf8)
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
@@ -194,7 +197,7 @@ func yamlWord(_ text: String) -> String {
     return isPlain ? text : yamlText(text)
 }
 
-/// Quotes any text. Control characters are unchanged, so that checking reports them.
+/// Quotes any text. Leaves control characters unchanged, so that checking reports them.
 private func yamlText(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -1,11 +1,11 @@
 import Records
 
-/// A schema file for editors, selected by path.
+/// A schema file for editors, which select it by the path of the edited file.
 package struct EditorSchema: Sendable {
-    /// Relative to the ledger's root.
+    /// The path of the schema file, relative to the ledger's root.
     package var path: String
-    /// The files it applies to, relative to the ledger's root. Globs are disjoint, because older editors do not support
-    /// exclusions.
+    /// Patterns for the files to which the schema applies, relative to the ledger's root. No two patterns match the
+    /// same file, because older editors do not support exclusions.
     package var globs: [String]
     package var kinds: [RecordKind]
 
@@ -28,7 +28,8 @@ package struct EditorSchema: Sendable {
         self.kinds = kinds
     }
 
-    /// Returns the schema. In a folder with two kinds, required keys of the first kind alone select it.
+    /// Returns the schema. In a folder that contains two kinds of files, a file is of the first kind if it has a
+    /// required key that the second kind does not have.
     package func schema(names: KnownNames? = nil) -> JSONValue {
         guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }
         let others = kinds[1].shape?.keys.map(\.name) ?? []

@@ -2,9 +2,10 @@ import Records
 
 /// Returns the JSON Schema of a kind of file, for validation and completion in editors.
 ///
-/// Draft 7, which all YAML editors support. Assumes YAML 1.2's core schema (10.3.2), as in yaml-language-server:
-/// `2025-03-18` is a text, `2025` a number, and a key without a value null. Rules across files are left to `check`;
-/// `names` adds the names of a ledger's records.
+/// The schema uses draft 7, which all YAML editors support. It assumes the core schema of YAML 1.2 (section 10.3.2), as
+/// yaml-language-server does: `2025-03-18` is a text, `2025` is a number, and a key without a value is null. Rules that
+/// involve several files are left to the command `check`. If `names` is given, the schema also lists the names of a
+/// ledger's records.
 package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONValue {
     let body =
         if let shape = kind.shape {
@@ -73,7 +74,7 @@ struct SchemaWriter {
         }
     }
 
-    /// A key without a value counts as absent.
+    /// Returns a schema that also allows null, because a key without a value counts as absent.
     private func orAbsent(_ schema: JSONValue) -> JSONValue {
         guard case .object(let members) = schema else { return schema }
         switch (members["type"], members["enum"]) {
@@ -83,7 +84,7 @@ struct SchemaWriter {
         }
     }
 
-    /// Any YAML scalar: decoding uses its text.
+    /// A schema for any YAML scalar, because decoding uses only the scalar's text.
     private var scalar: JSONValue { ["type": ["string", "number", "boolean"], "minLength": 1] }
 
     private var date: JSONValue {
@@ -100,7 +101,7 @@ struct SchemaWriter {
         return known.isEmpty ? scalar : oneOf(known)
     }
 
-    /// Returns an enumeration of canonical spellings, in which numbers are unquoted.
+    /// Returns an enumeration of values in their canonical spelling; numbers are not quoted.
     private func oneOf(_ values: [String]) -> JSONValue {
         let integers = values.compactMap { Int($0) }.sorted()
         if values.count > 2, integers.count == values.count, let low = integers.first, let high = integers.last,
@@ -134,7 +135,8 @@ struct SchemaWriter {
         return ["type": "object", "additionalProperties": false, "properties": .object(properties)]
     }
 
-    /// One value, a list, or a range of integers; `unknown` only alone.
+    /// Returns a schema for one value, a list of values, or a range of integers. The word `unknown` is allowed only as
+    /// a single value.
     private func selection(of value: JSONValue) -> JSONValue {
         let one: JSONValue = value == scalar ? value : ["anyOf": [value, ["const": "unknown"]]]
         return ["anyOf": [one, list(of: value), schema(of: Shape.integers)]]
@@ -193,7 +195,8 @@ extension Shape {
     }
 }
 
-/// An in-toto Statement v1 with the predicate of `Statement`; allows unknown fields of later versions.
+/// The schema of an in-toto Statement v1 with the predicate of `Statement`. It allows unknown fields, which later
+/// versions may add.
 private let receiptSchema: JSONValue = {
     func object(_ properties: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
         [

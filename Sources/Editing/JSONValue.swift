@@ -32,7 +32,7 @@ package enum JSONValue: JSONWritable, Sendable, Equatable, ExpressibleByStringLi
         }
     }
 
-    /// Returns the object with more members; other values are unchanged.
+    /// Returns the object with the members of `more` added. Returns any other value unchanged.
     func adding(_ more: [String: JSONValue]) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.merging(more) { $1 })

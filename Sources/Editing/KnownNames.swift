@@ -10,14 +10,14 @@ package struct KnownNames: Sendable {
     package private(set) var assumptions: [String] = []
     package private(set) var findings: [String] = []
     package private(set) var toyModels: [String] = []
-    /// `toy-model/measurement`.
+    /// Each measurement is named `toy-model/measurement`.
     package private(set) var measurements: [String] = []
     /// Values by condition, in canonical spelling.
     package private(set) var values: [String: [String]] = [:]
-    /// `slug#n`, and `slug` if the finding has one claim.
+    /// Each claim is named `slug#n`, and also `slug` if its finding has only one claim.
     package private(set) var claims: [String] = []
     package private(set) var kernels: [String] = []
-    /// `condition.attribute`.
+    /// Each attribute is named `condition.attribute`.
     package private(set) var attributes: [String] = []
 
     package var conditions: [String] { values.keys.sorted() }
@@ -40,7 +40,8 @@ package struct KnownNames: Sendable {
         measurements.sort()
     }
 
-    /// Also collects names from checked records: claims, closed lists of values, attributes and kernels.
+    /// Collects names from paths and from checked records, which add claims, closed lists of values, attributes and
+    /// kernels.
     package init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
         self.init(paths: paths)
         let state = ledger.state
@@ -91,7 +92,7 @@ package struct KnownNames: Sendable {
     }
 }
 
-/// Orders numbers by size, before words in alphabetical order.
+/// Orders numbers by size and words alphabetically, with all numbers before the words.
 private func precedes(_ a: String, _ b: String) -> Bool {
     switch (Number(a), Number(b)) {
     case (let a?, let b?): a < b

@@ -1,25 +1,25 @@
 import Records
 
-/// A prompt of `new` for one key.
+/// A question that the command `new` asks the user, about the value of one key.
 package struct Prompt: Sendable {
     package internal(set) var key: String
-    /// The name in the prompt and of the flag: `quantity` for `claims.quantity`.
+    /// The name of the key in the prompt and in the flag, such as `quantity` for `claims.quantity`.
     package var label: String
     package var summary: String
     package var isRequired: Bool
-    /// Used if the user gives no answer.
+    /// The answer that is used if the user gives none.
     package var defaultAnswer: String?
-    /// Suggested names or words.
+    /// The names or words that the prompt suggests.
     package var choices: [String] = []
     /// The label of a key that can replace this one.
     var alternative: String?
     let value: Shape.Value
 
-    /// The pseudo-key of the record's name.
+    /// A special key that represents the record's name, which is not a key in the file.
     package static let nameKey = "name"
     package static let attributePrefix = "attributes of its own."
 
-    /// Whether it needs sentences, which can be written later.
+    /// Whether the answer must be prose, which can be written later.
     package var isProse: Bool {
         guard isRequired else { return false }
         return switch value {
@@ -31,19 +31,19 @@ package struct Prompt: Sendable {
         }
     }
 
-    /// Whether it takes settings by name.
+    /// Whether the prompt accepts settings by name.
     package var takesNamedSettings: Bool {
         value.takesNamedSettings && !label.utf8.contains(UInt8(ascii: "."))
     }
 
-    /// The flag that answers it without a terminal.
+    /// The flag that answers the prompt if there is no terminal.
     package var flag: String {
         if label.hasPrefix("tested.") { return "--tested \(label.dropFirst(7))=…" }
         let flag = flagName(label)
         return alternative.map { "\(flagName($0)) or \(flag)" } ?? flag
     }
 
-    /// A value that can be decoded, for checking the other answers.
+    /// A value that can be decoded, so that the other answers can be checked.
     var placeholder: String {
         switch value {
         case .text, .sentence: "TODO"
@@ -60,7 +60,7 @@ package struct Prompt: Sendable {
     }
 }
 
-/// Default answers of `new`.
+/// The default answers of the command `new`.
 package struct PromptDefaults: Sendable {
     package var today: String
     /// The user's name in git.
@@ -72,11 +72,12 @@ package struct PromptDefaults: Sendable {
     }
 }
 
-/// `north_star` is `--north-star`.
+/// Returns the flag for a label, such as `--north-star` for `north_star`.
 private func flagName(_ label: String) -> String { "--" + label.replacing("_", with: "-") }
 
 extension Draft {
-    /// Returns the prompts in order. They depend on earlier answers: a leaf needs a range, an inner question does not.
+    /// Returns the prompts in order. They depend on earlier answers: for example, a leaf question needs a range, but an
+    /// inner question does not.
     package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
         (kind.shape?.answers() ?? []).flatMap { answer -> [Prompt] in
             let isRequired = isRequired(answer)
@@ -92,7 +93,7 @@ extension Draft {
         }
     }
 
-    /// Returns the prompt for any key; nil if the kind has no such key.
+    /// Returns the prompt for any key; nil if this kind of record has no such key.
     package func prompt(_ key: String) -> Prompt? {
         if key.hasPrefix(Prompt.attributePrefix) {
             return Prompt(
@@ -178,7 +179,7 @@ extension PromptDefaults {
 }
 
 extension Shape.Value {
-    /// Returns the possible names or words.
+    /// Returns the names or words that are possible values.
     fileprivate func choices(_ names: KnownNames) -> [String] {
         switch self {
         case .name(let namespace), .names(let namespace, _): names.names(namespace)

@@ -3,7 +3,7 @@ internal import CLibgit2
 extension Repository {
     /// Returns the size of a blob in bytes, read from its header.
     ///
-    /// Throws `missingObject` (a partial clone lacks blobs) or `wrongKind`.
+    /// Throws `missingObject`, for example if a partial clone lacks the blob, or `wrongKind`.
     package func blobSize(_ id: ObjectID) throws(GitError) -> Int {
         var raw = id.raw
         var (size, type) = (0, GIT_OBJECT_INVALID)
@@ -28,7 +28,7 @@ extension Repository {
         return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
     }
 
-    /// Returns git's blob id of these bytes.
+    /// Returns the id that git gives to a blob with these bytes.
     package static func hashOfBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         try Library.start()
         var id = git_oid()
@@ -46,7 +46,8 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// Refuses a large object by its header, before it is inflated. Missing objects are left to the caller.
+    /// Throws `tooLarge` if the header of an object states a size above the limit, before the object is inflated.
+    /// Ignores a missing object, which the caller must report.
     func requireSize(of id: ObjectID, atMost limit: Int) throws(GitError) {
         var raw = id.raw
         var (size, type) = (0, GIT_OBJECT_INVALID)
@@ -78,7 +79,8 @@ extension Repository {
 
     private var alternatesFile: String { "objects/info/alternates" }
 
-    /// Returns an alternate object store that does not exist.
+    /// Returns the path of an alternate object store that the repository names but that does not exist; nil if there is
+    /// none.
     private func lostAlternate() -> String? {
         guard let bytes = try? readFile("\(commonDirectory)/\(alternatesFile)") else { return nil }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)

@@ -14,7 +14,7 @@ extension Repository {
         try checkReference(code, reference, "create the branch '\(name)'")
     }
 
-    /// Moves the branch `name` from one commit to another; throws `moved` if it is no longer at `old`.
+    /// Moves the branch `name` from one commit to another; throws `moved` if the branch is no longer at `old`.
     package func moveBranch(_ name: String, from old: ObjectID, to new: ObjectID, log: String) throws(GitError) {
         let reference = try branchReference(name)
         var (oldRaw, newRaw) = (old.raw, new.raw)
@@ -25,7 +25,7 @@ extension Repository {
         try checkReference(code, reference, "move the branch '\(name)'")
     }
 
-    /// Points HEAD at the branch `new`, changing no file and no index; throws `moved` unless `old` is checked out.
+    /// Points HEAD at the branch `new` without changing files or the index; throws `moved` unless `old` is checked out.
     package func setHead(toBranch new: String, from old: String) throws(GitError) {
         let (target, current) = (try branchReference(new), try branchReference(old))
         var made: OpaquePointer?
@@ -38,7 +38,7 @@ extension Repository {
         try checkReference(code, "HEAD", "switch to the branch '\(new)'")
     }
 
-    /// Deletes a branch that `createBranch` made, if it is still at this commit.
+    /// Deletes a branch that `createBranch` made, if the branch is still at this commit.
     func removeBranch(_ name: String, at commit: ObjectID) {
         var found: OpaquePointer?
         guard let name = try? branchReference(name), git_reference_lookup(&found, handle, name) == 0 else { return }

@@ -1,15 +1,16 @@
 import Glibc
 
-/// A child process of the git program, for reads that libgit2 cannot do or does slowly.
+/// A child process that runs the git program, for reads that libgit2 does not support or does slowly.
 struct Command: ~Copyable {
-    /// The path of git. Relative entries of PATH are skipped, because a ledger could contain a file `git`.
+    /// The path of the git program. Relative entries of PATH are skipped, because a ledger could contain a file named
+    /// `git`.
     private static let program: String? = {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").lazy.filter { $0.utf8.first == UInt8(ascii: "/") }
             .map { "\($0)/git" }.first { access($0, X_OK) == 0 }
     }()
 
-    /// Disables everything that git would run from an attacker's `.git/config`.
+    /// Options that disable every program that git would otherwise run because of an attacker's `.git/config`.
     private static let hardening = [
         "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
         "-c", "protocol.allow=never", "--no-pager",
@@ -18,15 +19,16 @@ struct Command: ~Copyable {
     private let process: pid_t
     private let output: Int32
 
-    /// Starts git in the repository `gitDirectory`; `environment` adds to a scrubbed one.
+    /// Starts git in the repository `gitDirectory`. The variables in `environment` are added to an environment without
+    /// git's own variables.
     init(_ arguments: [String], gitDirectory: String, environment: [String: String] = [:]) throws(GitError) {
-        // In a subfolder, git might list only that folder.
+        // If git started in a subfolder, it might list only the files in that subfolder.
         try self.init(
             ["--git-dir=\(gitDirectory)"] + Self.hardening + arguments, folder: gitDirectory,
             Self.environment.merging(environment) { $1 })
     }
 
-    /// Starts git in `folder`; inherits the caller's variables for which `isInherited` is true.
+    /// Starts git in `folder`. The child inherits those variables of the caller for which `isInherited` returns true.
     init(_ arguments: [String], in folder: String, inheriting isInherited: (String) -> Bool) throws(GitError) {
         let inherited = Self.callersEnvironment().filter { isInherited($0.key) }
         try self.init(Self.hardening + arguments, folder: folder, Self.environment.merging(inherited) { $1 })
@@ -67,7 +69,7 @@ struct Command: ~Copyable {
         try bytes(doing).split(separator: 0)
     }
 
-    /// Returns git's output.
+    /// Returns the output of git.
     consuming func bytes(_ doing: String) throws(GitError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

@@ -1,21 +1,24 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Commits only these files, onto the checked-out branch or onto a new branch, which it then checks out. Other
-    /// staged or changed files and the work tree are unchanged.
+    /// Commits only these files, to the checked-out branch or to a new branch, which is then checked out. Leaves other
+    /// staged or changed files and the work tree unchanged.
     ///
-    /// If the process is killed, the repository is in the old or the new state, except for staged files, a new branch
-    /// that is not checked out (which the next attempt adopts), or a lock file. The order of steps ensures this:
-    /// 1. blobs, trees and the commit are stored, unreferenced;
-    /// 2. the files are added to the index under git's lock. (If the branch moved first, the files would look deleted,
-    ///    and the user's next commit would delete them);
-    /// 3. the branch is moved or created by compare-and-swap;
-    /// 4. with a new branch, HEAD moves by compare-and-swap.
-    /// An error undoes 2 and 3.
+    /// If the process is killed, the repository is in the old or the new state, except that a lock file, staged files
+    /// or a new branch that is not checked out may remain. The next attempt adopts such a branch. The order of steps
+    /// ensures this:
+    /// 1. The blobs, the trees and the commit are stored, but no reference points to them.
+    /// 2. The files are added to the index under git's lock. If the branch moved before this step, the files would look
+    ///    deleted, and the user's next commit would delete them.
+    /// 3. The branch is moved or created by compare-and-swap.
+    /// 4. If there is a new branch, HEAD is moved to it by compare-and-swap.
     ///
-    /// `checked` is the commit against which the files were checked; throws `moved` if it is no longer checked out.
-    /// Runs no hooks and does not sign. Throws `unchanged`, `detachedHead`, `unbornHead`, `operationInProgress`,
-    /// `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and what `writeCommit` throws.
+    /// If an error occurs, steps 2 and 3 are undone.
+    ///
+    /// `checked` is the commit against which the files were checked; throws `moved` if this commit is no longer checked
+    /// out. Runs no hooks and does not sign the commit. Throws `unchanged`, `detachedHead`, `unbornHead`,
+    /// `operationInProgress`, `bareRepository`, `conflictedIndex`, `locked`, `moved`, `exists`, and the errors of
+    /// `writeCommit`.
     package func commit(
         _ files: [NewFile], checked: ObjectID? = nil, message: String, author: Identity, committer: Identity,
         newBranch: String? = nil
@@ -43,7 +46,7 @@ extension Repository {
                 try setHead(toBranch: newBranch, from: branch)
                 return commit
             } catch {
-                // If only the final sync to disk failed, the commit was made.
+                // If the only failure was the final sync to disk, the commit was made.
                 if (try? headBranch()) == newBranch ?? branch, (try? head()) == commit {
                     throw GitError(error.code, "the commit \(commit) was made, but \(error.message)")
                 }
@@ -76,7 +79,8 @@ extension Repository {
         return (branch, commit)
     }
 
-    /// Returns the tip of a branch left by a killed attempt: the same tree on the same parent.
+    /// Returns the tip of the branch if its tree and parents equal those of `new`, because then a killed attempt left
+    /// the branch; otherwise returns nil.
     private func abandonedTip(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
         guard let tip = try reference("refs/heads/\(branch)") else { return nil }
         let (found, wanted) = (try commit(tip), try commit(new))

@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Returns the commits reachable from `tip` but from none of `hidden`, children before parents.
+    /// Returns the commits that are reachable from `tip` but not from any commit in `hidden`, children before parents.
     ///
     /// Throws `missingObject` if a commit is missing; the history of a shallow clone ends at its boundary.
     package func commits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
@@ -34,19 +34,20 @@ extension Repository {
             git_graph_descendant_of(handle, &commitRaw, &ancestorRaw), "look for \(ancestor) in a history") == 1
     }
 
-    /// Returns the parents that exist in this clone, which may be shallow.
+    /// Returns the parents of a commit that exist in this clone; a shallow clone may lack some of them.
     package func presentParents(of commit: Commit) -> [ObjectID] {
         isShallow ? commit.parents.filter(contains) : commit.parents
     }
 
-    /// libgit2 1.5 fails at the missing parents of a shallow clone, so this walks the history itself.
+    /// Walks the history without libgit2's own walker, because libgit2 1.5 fails at the missing parents of a shallow
+    /// clone.
     private func shallowCommits(from tip: ObjectID, hiding hidden: [ObjectID]) throws(GitError) -> [ObjectID] {
         var seen: Set<ObjectID> = []
         for commit in hidden { _ = try collectHistory(of: commit, seen: &seen) }
         return try collectHistory(of: tip, seen: &seen).reversed()
     }
 
-    /// Returns the unseen commits of a history, parents before children.
+    /// Returns the commits of a history that are not yet in `seen`, parents before children, and adds them to `seen`.
     private func collectHistory(of tip: ObjectID, seen: inout Set<ObjectID>) throws(GitError) -> [ObjectID] {
         var found: [ObjectID] = []
         var open: [(id: ObjectID, parents: [ObjectID])] = []

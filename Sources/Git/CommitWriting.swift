@@ -13,10 +13,12 @@ package struct NewFile: Sendable, Equatable {
 }
 
 extension Repository {
-    /// Stores a commit that adds or replaces these files in `parent`; no reference points at it.
+    /// Stores a commit that adds these files to the tree of `parent` or replaces them in it. No reference points to the
+    /// new commit.
     ///
-    /// Does not use the index or work tree, run hooks or sign. A replaced file remains executable. Throws `invalidName`
-    /// for an unsafe path, `wrongKind` if `parent` has a link or folder there.
+    /// Does not use the index or the work tree, run hooks, or sign the commit. A replaced file remains executable.
+    /// Throws `invalidName` for an unsafe path, or `wrongKind` if `parent` contains a link or a folder at a file's
+    /// path.
     package func writeCommit(
         _ files: [NewFile], onto parent: ObjectID, message: String, author: Identity, committer: Identity
     ) throws(GitError) -> ObjectID {
@@ -59,7 +61,7 @@ extension Repository {
         return updates
     }
 
-    /// Requires a path inside the work tree whose folders are not files in `tree`.
+    /// Throws unless the path is inside the work tree and none of its folders is a file in `tree`.
     private func requireCommittable(_ path: String, in tree: ObjectID) throws(GitError) {
         try requireNoNUL(path, "path")
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)

@@ -1,7 +1,7 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Merges three versions of a text line by line, as git does; nil if both sides changed the same lines.
+    /// Merges three versions of a text line by line, as git does; returns nil if both sides changed the same lines.
     ///
     /// `ancestor` is nil if both sides added the file.
     package static func mergeTexts(
@@ -29,7 +29,7 @@ extension Repository {
     }
 
     private static func withInput(_ bytes: [UInt8], _ body: (git_merge_file_input) -> Int32) -> Int32 {
-        // An empty array has no address, which libgit2 requires.
+        // libgit2 requires an address, but an empty array has none.
         (bytes + [0]).withUnsafeBytes { buffer in
             var input = git_merge_file_input()
             let code = git_merge_file_input_init(&input, UInt32(GIT_MERGE_FILE_INPUT_VERSION))

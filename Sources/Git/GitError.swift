@@ -27,7 +27,7 @@ package struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var code: Code
     package var message: String
-    /// What the user can do, often a command.
+    /// A remedy for the user, often a command.
     package var remedy: String?
 
     package init(_ code: Code, _ message: String, remedy: String? = nil) {
@@ -40,7 +40,7 @@ package struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension GitError {
-    /// The text of libgit2's last error on this thread; must be read before the next call of libgit2.
+    /// Returns the text of libgit2's last error on this thread. Call this function before the next call of libgit2.
     static func lastText() -> String {
         guard let error = git_error_last(), let text = error.pointee.message else { return "unknown error" }
         return String(cString: text)

@@ -18,7 +18,7 @@ extension Repository {
     /// Returns the checked-out commit; nil before the first commit.
     package func head() throws(GitError) -> ObjectID? { try reference("HEAD") }
 
-    /// Resolves a full reference name such as `refs/heads/main`; nil if it does not exist.
+    /// Resolves a full reference name such as `refs/heads/main`; returns nil if the reference does not exist.
     package func reference(_ name: String) throws(GitError) -> ObjectID? {
         try requireNoNUL(name, "reference")
         var id = git_oid()
@@ -28,9 +28,9 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// Resolves a user's revision (`main`, `v1~3`, an id) to a commit.
+    /// Resolves a revision that the user typed (such as `main`, `v1~3` or an id) to a commit.
     ///
-    /// Throws `unknownRevision`, or `wrongKind` if it is not a commit.
+    /// Throws `unknownRevision`, or `wrongKind` if the revision is not a commit.
     package func resolve(_ revision: String) throws(GitError) -> ObjectID {
         guard let first = revision.utf8.first, first != UInt8(ascii: "-") else {
             throw GitError(.unknownRevision, "'\(revision)' is not a revision: it is empty or begins with '-'")

@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// A commit's metadata; invalid UTF-8 is replaced by U+FFFD.
+/// The metadata of a commit, in which U+FFFD replaces invalid UTF-8.
 package struct Commit: Sendable, Equatable {
     package var id: ObjectID
     package var tree: ObjectID
@@ -11,11 +11,11 @@ package struct Commit: Sendable, Equatable {
     package var summary: String
 }
 
-/// Real commit objects are far smaller.
+/// The maximum size of a commit object in bytes; real commit objects are far smaller.
 private let commitByteLimit = 16 << 20
 
 extension Repository {
-    /// Throws `missingObject`, or `wrongKind` if the id is not a commit's.
+    /// Returns the commit with this id. Throws `missingObject`, or `wrongKind` if the object is not a commit.
     package func commit(_ id: ObjectID) throws(GitError) -> Commit {
         let commit = try lookupCommit(id)
         defer { git_commit_free(commit) }
@@ -39,7 +39,7 @@ extension Repository {
         return ObjectID(tree.pointee)
     }
 
-    /// Returns nil for a root commit and at the boundary of a shallow clone.
+    /// Returns the first parent of a commit, or nil for a root commit and at the boundary of a shallow clone.
     package func firstParent(of commit: ObjectID) throws(GitError) -> ObjectID? {
         let handle = try lookupCommit(commit)
         defer { git_commit_free(handle) }
@@ -47,7 +47,7 @@ extension Repository {
         return isShallow && !contains(ObjectID(parent.pointee)) ? nil : ObjectID(parent.pointee)
     }
 
-    /// Returns the first-parent line from `tip` to the root or the boundary of a shallow clone.
+    /// Returns the chain of first parents from `tip` to the root commit or to the boundary of a shallow clone.
     package func firstParentHistory(from tip: ObjectID) throws(GitError) -> [ObjectID] {
         var history = [tip]
         while let parent = try firstParent(of: history[history.count - 1]) { history.append(parent) }

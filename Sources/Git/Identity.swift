@@ -7,7 +7,7 @@ package struct Identity: Sendable, Equatable {
     package var name: String
     package var email: String
     package var timeSeconds: Int64
-    /// East of UTC.
+    /// The offset of the time zone, which is positive east of UTC.
     package var offsetMinutes: Int32
 
     package init(name: String, email: String, timeSeconds: Int64, offsetMinutes: Int32) {
@@ -19,9 +19,10 @@ package struct Identity: Sendable, Equatable {
 }
 
 extension Repository {
-    /// Returns the identity that git would use: GIT_AUTHOR_… or GIT_COMMITTER_…, then `author.name`, then `user.name`.
+    /// Returns the identity that git would use. The variables GIT_AUTHOR_… or GIT_COMMITTER_… have precedence over
+    /// settings such as `author.name`, which have precedence over `user.name`.
     ///
-    /// Throws `missingIdentity`, or `invalidName` for a date that is not `seconds +hhmm`.
+    /// Throws `missingIdentity`, or `invalidName` for a date that is not written as `seconds +hhmm`.
     package func identity(_ role: Identity.Role, environment: [String: String]) throws(GitError) -> Identity {
         let prefix = "GIT_\(role.rawValue.uppercased())_"
         func setting(_ name: String) -> String? {

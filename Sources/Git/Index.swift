@@ -2,10 +2,12 @@ internal import CLibgit2
 import Glibc
 
 extension Repository {
-    /// Returns the index entries below the named top-level entries (nil: all), sorted by path.
+    /// Returns the index entries below the top-level entries in `names`, or all entries if `names` is nil, sorted by
+    /// path.
     ///
-    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`; for a pre-commit hook it may be a
-    /// temporary index. Throws `conflictedIndex`, or `unsupportedIndex` if it is damaged or git cannot read it either.
+    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`; for a pre-commit hook, it may name a
+    /// temporary index. Throws `conflictedIndex`, or `unsupportedIndex` if the index is damaged or the git program
+    /// cannot read it either.
     package func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -50,10 +52,10 @@ extension Repository {
         return part
     }
 
-    /// Reads an index from its file, without libgit2's cache, to see other processes' changes. A missing file is an
-    /// empty index.
+    /// Reads an index from its file without libgit2's cache, so that changes by other processes are seen. A missing
+    /// file counts as an empty index.
     ///
-    /// `original` is the path for error messages if `path` is a copy.
+    /// If `path` is a copy, `original` is the path that error messages name.
     func openIndex(_ path: String, copyOf original: String? = nil) throws(GitError) -> OpaquePointer {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
@@ -86,7 +88,8 @@ extension Repository {
     }
 }
 
-/// git itself may read part of a damaged index; libgit2 names the extensions that it does not support.
+/// Whether the index is damaged. If so, the git program must not be used instead, because it may read only a part of
+/// the index. Otherwise libgit2's message names an extension that libgit2 does not support.
 private func isDamaged(_ error: GitError) -> Bool {
     !["is split", "is sparse", "unsupported mandatory extension"].contains { error.message.contains($0) }
 }
@@ -98,6 +101,6 @@ func conflict(_ path: String) -> GitError {
 
 extension git_index_entry {
     var stage: UInt16 { flags >> 12 & 3 }
-    /// `git add -N`: an entry without content, which git does not commit.
+    /// Whether `git add -N` added the entry. Such an entry has no content, and git does not commit it.
     var isIntentToAdd: Bool { flags_extended & UInt16(GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue) != 0 }
 }

@@ -1,8 +1,8 @@
 extension Repository {
-    /// Returns the same as `stagedEntries`, read by the git program: libgit2 1.5 does not support split or sparse
-    /// indexes.
+    /// Returns the entries that `stagedEntries` returns, but reads them with the git program, because libgit2 1.5 does
+    /// not support split or sparse indexes.
     ///
-    /// Throws libgit2's error (`refusal`) if git cannot read it either.
+    /// Throws `refusal`, the error of libgit2, if git cannot read the index either.
     func stagedEntriesByGit(
         _ indexFile: String, under names: [String]?, after refusal: GitError
     ) throws(GitError) -> [TreeEntry] {
@@ -15,8 +15,8 @@ extension Repository {
         return changes.compactMap(\.new)
     }
 
-    /// Returns a file below the named top-level entries that a sparse checkout excludes from the work tree; nil if
-    /// there is none.
+    /// Returns the path of a file below the top-level entries in `names` that a sparse checkout excludes from the work
+    /// tree; nil if there is no such file.
     package func fileExcludedBySparseCheckout(under names: [String]) throws(GitError) -> String? {
         guard let workDirectory, configFlag("core.sparseCheckout") else { return nil }
         let wanted = Set(names.map { Array($0.utf8) })

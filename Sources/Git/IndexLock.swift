@@ -3,9 +3,10 @@ import Glibc
 extension Repository {
     var indexPath: String { "\(gitDirectory)/index" }
 
-    /// Runs `body` while holding git's own lock on the index, which blocks git's commit, switch, merge and add.
+    /// Runs `body` while holding git's own lock on the index, which blocks `git commit`, `git switch`, `git merge` and
+    /// `git add`.
     ///
-    /// A killed process leaves the lock file, as git does. Other processes' locks are never removed.
+    /// If the process is killed, the lock file remains, as it does for git. Locks of other processes are never removed.
     func withIndexLocked<Result>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
         let lock = "\(indexPath).lock"
         let file = Glibc.open(lock, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
@@ -18,7 +19,7 @@ extension Repository {
         return try body()
     }
 
-    /// Returns the error for a lock held by another process, with its age.
+    /// Returns the error for a lock that another process holds. The message states the age of the lock.
     func locked(_ lock: String) -> GitError {
         var status = stat()
         let age = stat(lock, &status) == 0 ? " for \(duration(seconds: time(nil) - status.st_mtim.tv_sec))" : ""

@@ -1,13 +1,14 @@
 internal import CLibgit2
 import Glibc
 
-/// libgit2's process-wide state: started on first use and never shut down, because threads may outlive any owner.
+/// The state of libgit2 in this process. It is started on first use and never shut down, because threads may outlive
+/// any owner.
 enum Library {
     /// Extensions of the repository format that do not affect this module.
     private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]
 
-    /// The size up to which libgit2 caches tree objects. The default of 4 KiB is too small: the tree of a folder with
-    /// thousands of files has hundreds of KiB and would be read and verified for each of them.
+    /// The maximum size of tree objects that libgit2 caches. The default of 4 KiB is too small: the tree of a folder
+    /// with thousands of files has hundreds of KiB, and libgit2 would read and verify it again for each file.
     private static let treeCacheLimit = 4 << 20
 
     private static let startCode: Int32 = {
@@ -42,7 +43,7 @@ func acquire(
     return handle
 }
 
-/// Refuses texts with a NUL byte, at which C would truncate them.
+/// Throws `invalidName` if a text contains a NUL byte, at which C would truncate the text.
 func requireNoNUL(_ text: String, _ what: String) throws(GitError) {
     if text.utf8.contains(0) { throw GitError(.invalidName, "the \(what) contains a NUL byte") }
 }

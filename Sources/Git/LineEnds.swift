@@ -1,8 +1,8 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Returns a work tree file's bytes as `git add` would store them: `core.autocrlf` and attributes decide whether CR
-    /// LF becomes LF. Does not run filter programs from attributes or settings.
+    /// Returns the bytes of a file in the work tree as `git add` would store them. The setting `core.autocrlf` and
+    /// git's attributes determine whether CR LF becomes LF. Does not run filter programs from attributes or settings.
     public func stored(_ bytes: [UInt8], path: String) throws(GitError) -> [UInt8] {
         try requireNoNUL(path, "path")
         var filters: OpaquePointer?

@@ -1,9 +1,10 @@
 internal import CLibgit2
 
 extension Repository {
-    /// Returns the merge bases of two commits, git's preferred one first; empty if their histories are unrelated.
+    /// Returns the merge bases of two commits, beginning with the one that git prefers. Returns an empty list if the
+    /// histories of the commits are unrelated.
     ///
-    /// Throws `missingObject` if a shallow clone lacks them.
+    /// Throws `missingObject` if a shallow clone lacks the merge bases.
     package func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
         var (first, second) = (one.raw, two.raw)
         var found = git_oidarray()

@@ -1,13 +1,13 @@
 internal import CLibgit2
 
-/// The SHA-1 id of a git object: 20 bytes, ordered and printed as hexadecimal.
+/// The SHA-1 id of a git object: 20 bytes, which are printed and ordered as a hexadecimal number.
 package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    // Two and a half big-endian words, so that comparing words compares bytes.
+    // The 20 bytes as big-endian words of 64, 64 and 32 bits, so that comparing the words compares the bytes.
     private var high: UInt64
     private var middle: UInt64
     private var low: UInt32
 
-    /// Nil unless `bytes` holds exactly 20.
+    /// Returns nil unless there are exactly 20 bytes.
     package init?(bytes: some Sequence<UInt8>) {
         (high, middle, low) = (0, 0, 0)
         var count = 0
@@ -19,7 +19,7 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
         guard count == 20 else { return nil }
     }
 
-    /// Nil unless `hex` is 40 hexadecimal digits.
+    /// Returns nil unless `hex` consists of 40 hexadecimal digits.
     package init?(hex: String) {
         let digits = hex.utf8.map(Self.value(ofDigit:))
         guard digits.count == 40, !digits.contains(nil) else { return nil }

@@ -3,7 +3,8 @@ import Glibc
 import Synchronization
 
 extension Repository {
-    /// Owner validation is a process-wide switch, so only one thread may open a repository at a time.
+    /// A lock for opening repositories. libgit2 switches owner validation for the whole process, so only one thread may
+    /// open a repository at a time.
     private static let opening = Mutex(())
 
     static func openHandle(_ path: String, flags: UInt32 = 0) throws(GitError) -> OpaquePointer {
@@ -32,7 +33,8 @@ extension Repository {
             return (nil, explain(GIT_ERROR.rawValue, name, path))
         }
         guard addWorkTreeSettings(handle), git_repository_is_worktree(handle) == 0 else { return (handle, nil) }
-        // libgit2 opened it without these settings and took its parent folder for the work tree.
+        // libgit2 ignored these settings when it opened the repository, and assumed that the parent folder is the work
+        // tree.
         if flag("core.bare", handle), git_repository_is_bare(handle) == 0 {
             var bare: OpaquePointer?
             let code = git_repository_open_bare(&bare, git_repository_path(handle))
@@ -79,7 +81,7 @@ extension Repository {
         return GitError(.unsupportedRepository, "cannot open the repository of '\(path)': \(text)")
     }
 
-    /// The folder whose owner git checks: the parent of `.git`, or the bare repository.
+    /// Returns the folder whose owner git checks: the parent of `.git`, or the bare repository.
     private static func ownedFolder(from path: String) -> String {
         var folder = realPath(path) ?? path
         while !folder.isEmpty {
@@ -91,7 +93,7 @@ extension Repository {
     }
 
     /// Whether git itself trusts the folder. libgit2 1.5 supports neither `*` in safe.directory nor settings from the
-    /// environment. Asking git is safe, because it refuses before it reads the repository.
+    /// environment. Asking git is safe, because git refuses an untrusted folder before it reads the repository.
     private static func isTrusted(_ folder: String) -> Bool {
         let question = try? Command(
             ["-c", "safe.bareRepository=all", "rev-parse", "--git-dir"], in: folder, inheriting: isAboutTrust)
@@ -103,8 +105,8 @@ extension Repository {
         name.utf8.starts(with: "GIT_CONFIG_".utf8) || name == "GIT_TEST_ASSUME_DIFFERENT_OWNER"
     }
 
-    /// Adds per-worktree settings, which libgit2 1.5 does not read; the last file added has precedence. Returns whether
-    /// they are enabled.
+    /// Adds the settings of a single work tree, which libgit2 1.5 does not read; the file that is added last has
+    /// precedence. Returns whether the repository enables such settings.
     private static func addWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var config: OpaquePointer?
         guard turnsOnWorkTreeSettings(handle), let folder = git_repository_path(handle),
@@ -115,7 +117,8 @@ extension Repository {
             config, String(cString: folder) + "config.worktree", GIT_CONFIG_LEVEL_APP, handle, 1) == 0
     }
 
-    /// git reads extensions from the repository's settings only, not from the user's.
+    /// Whether the repository enables settings of a single work tree. git reads extensions only from the repository's
+    /// settings, not from the user's.
     private static func turnsOnWorkTreeSettings(_ handle: OpaquePointer) -> Bool {
         var all: OpaquePointer?
         guard git_repository_config(&all, handle) == 0 else { return false }
@@ -135,7 +138,8 @@ extension Repository {
         return git_config_get_bool(&isOn, config, key) == 0 && isOn != 0
     }
 
-    /// Returns an extension that git refuses even in format 0, in which libgit2 ignores extensions.
+    /// Returns the name of an extension that git refuses even in repository format 0, or nil if there is none. libgit2
+    /// ignores extensions in this format.
     private static func misplacedExtension(_ handle: OpaquePointer) -> String? {
         var config: OpaquePointer?
         guard git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -154,7 +158,7 @@ extension Repository {
 package func shellQuoted(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
     if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
-    // By scalars: to a shell, a quote with a combining accent is a quote; to a String it is not.
+    // Compares scalars, because a shell treats a quote with a combining accent as a quote, but `String` does not.
     let inside = text.unicodeScalars.reduce(into: "") { result, scalar in
         if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
     }

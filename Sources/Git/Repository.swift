@@ -1,26 +1,27 @@
 internal import CLibgit2
 import Glibc
 
-/// An open git repository. Not Sendable: libgit2's handles belong to one thread, so each worker must open its own.
+/// An open git repository. It is not `Sendable`: the handles of libgit2 belong to one thread, so each worker must open
+/// the repository itself.
 package final class Repository {
     let handle: OpaquePointer
     let objects: OpaquePointer
 
     /// The folder of the checked-out files; nil in a bare repository.
     package let workDirectory: String?
-    /// This work tree's git directory, with its HEAD and index.
+    /// The git directory of this work tree, which contains its HEAD and index.
     package let gitDirectory: String
-    /// The git directory shared by linked work trees, with branches and objects.
+    /// The git directory that all linked work trees share, which contains the branches and objects.
     package let commonDirectory: String
 
     package var isBare: Bool { workDirectory == nil }
-    /// Whether this is a shallow clone.
     package var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
 
     /// Opens the repository that contains the folder `path`, ignoring environment variables.
     ///
-    /// A bare repository opens only by its own folder, because a parent folder that looks like one may be committed
-    /// files. Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or `bareRepository`.
+    /// A bare repository is opened only if `path` is its own folder, because a parent folder that looks like a bare
+    /// repository may consist of committed files. Throws `notARepository`, `foreignOwner`, `unsupportedRepository` or
+    /// `bareRepository`.
     package static func discover(from path: String) throws(GitError) -> Repository {
         try requireNoNUL(path, "path")
         try Library.start()
@@ -33,7 +34,7 @@ package final class Repository {
         return repository
     }
 
-    /// Takes ownership of the handle, even if it throws.
+    /// Takes ownership of the handle, even if this initialiser throws.
     init(owning handle: OpaquePointer) throws(GitError) {
         var objects: OpaquePointer?
         do throws(GitError) {
@@ -59,7 +60,7 @@ package final class Repository {
         git_repository_free(handle)
     }
 
-    /// Returns the value of a git setting; nil if unset.
+    /// Returns the value of a git setting; nil if the setting is absent.
     package func configValue(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -69,10 +70,10 @@ package final class Repository {
         return String(validatingCString: text)
     }
 
-    /// Returns whether a boolean git setting is true, in any of git's spellings.
+    /// Returns whether a boolean git setting is true, in any spelling that git accepts.
     package func configFlag(_ key: String) -> Bool { Self.flag(key, handle) }
 
-    /// Returns a path setting with `~` expanded; nil if unset.
+    /// Returns the value of a path setting with `~` expanded; nil if the setting is absent.
     package func configPath(_ key: String) -> String? {
         var config: OpaquePointer?
         guard !key.utf8.contains(0), git_repository_config_snapshot(&config, handle) == 0 else { return nil }
@@ -83,7 +84,7 @@ package final class Repository {
         return path.ptr.flatMap { String(validatingCString: $0) }
     }
 
-    /// Returns a directory from libgit2 without its final slash.
+    /// Returns the path of a directory from libgit2 without its final slash.
     private static func path(_ text: UnsafePointer<CChar>?) throws(GitError) -> String {
         guard let text else { throw GitError(.failed, "the repository has no git directory") }
         guard let path = String(validatingCString: text) else {
@@ -95,7 +96,7 @@ package final class Repository {
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-/// Returns `path` with links and dots resolved; nil if it does not exist.
+/// Returns `path` with symbolic links, `.` and `..` resolved; nil if the path does not exist.
 func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }

@@ -1,13 +1,14 @@
 internal import CLibgit2
 import Glibc
 
-/// A repository's location: a folder in it, or the paths in git's environment variables. Any thread can open it.
+/// The location of a repository: a folder in it, or the paths in git's environment variables. Any thread can open the
+/// repository from it.
 ///
-/// git passes hooks GIT_DIR if the folder does not determine it (`--git-dir`, linked work trees, submodules, bare
-/// repositories), GIT_WORK_TREE with `--work-tree`, and in pre-receive the quarantine folders of pushed objects
-/// (githooks(5), git-receive-pack(1)).
+/// git sets variables for hooks (githooks(5), git-receive-pack(1)). It sets GIT_DIR if the current folder does not
+/// determine the repository (`--git-dir`, linked work trees, submodules, bare repositories). It sets GIT_WORK_TREE with
+/// `--work-tree`. For the hook pre-receive, it also names the folders in which it quarantines pushed objects.
 package struct RepositoryLocation: Sendable {
-    /// A folder in the repository, or its git directory if `isNamed`.
+    /// A folder in the repository or, if `isNamed` is true, its git directory.
     private var path: String
     private var isNamed = false
     private var workTree: String?
@@ -15,7 +16,8 @@ package struct RepositoryLocation: Sendable {
     private var objectFolders: [String] = []
     private var currentDirectory: String
 
-    /// As in git, empty variables count as unset and paths are relative to `currentDirectory`.
+    /// Reads the location from the environment. As in git, empty variables count as unset, and paths are relative to
+    /// `currentDirectory`.
     package init(environment: [String: String], currentDirectory: String) {
         func place(_ name: String) -> String? {
             guard let value = environment[name], !value.isEmpty else { return nil }
@@ -34,7 +36,8 @@ package struct RepositoryLocation: Sendable {
             .map { absolute(String($0), from: currentDirectory) }
     }
 
-    /// Throws like `Repository.discover`, and `unsupportedRepository` if GIT_COMMON_DIR names another repository.
+    /// Opens the repository. Throws the errors of `Repository.discover`, and `unsupportedRepository` if GIT_COMMON_DIR
+    /// names another repository.
     package func open() throws(GitError) -> Repository {
         let repository = try isNamed ? openNamed() : Repository.discover(from: path)
         for folder in objectFolders { try repository.addObjects(in: folder) }
@@ -51,7 +54,7 @@ package struct RepositoryLocation: Sendable {
         for name in [path, workTree ?? ""] { try requireNoNUL(name, "path") }
         try Library.start()
         let handle = try openHandle()
-        // Without GIT_WORK_TREE and core.worktree, the work tree of a GIT_DIR is the current directory.
+        // If neither GIT_WORK_TREE nor core.worktree is set, the work tree for GIT_DIR is the current directory.
         let isPlain = git_repository_is_bare(handle) == 0 && !setsWorkTree(handle)
         if let folder = workTree ?? (isPlain ? currentDirectory : nil),
             git_repository_set_workdir(handle, folder, 0) < 0
@@ -82,7 +85,7 @@ package struct RepositoryLocation: Sendable {
 }
 
 extension Repository {
-    /// Also reads the objects in another folder, if it exists.
+    /// Makes the repository also read the objects in another folder, if the folder exists.
     fileprivate func addObjects(in folder: String) throws(GitError) {
         try requireNoNUL(folder, "object folder's name")
         try check(git_odb_add_disk_alternate(objects, folder), "read the objects in '\(folder)'")

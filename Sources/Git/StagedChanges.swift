@@ -1,12 +1,12 @@
-/// The empty tree, which git knows even if it is not stored.
+/// The id of the empty tree, which git knows even if the tree is not stored.
 let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 extension Repository {
-    /// Returns the differences between the index and HEAD below the named top-level entries, in git's order. Uses the
-    /// git program, which skips unchanged folders by their ids and reads all kinds of index.
+    /// Returns the differences between the index and HEAD below the top-level entries in `names`, in git's order. Uses
+    /// the git program, which skips unchanged folders by their ids and reads every kind of index.
     ///
-    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`. Returns at once; `changes()` waits
-    /// for the result.
+    /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`. This function returns immediately;
+    /// `changes()` waits for the result.
     package func stagedChanges(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]
     ) throws(GitError) -> StagedChanges {
@@ -14,11 +14,11 @@ extension Repository {
             of: path(ofIndex: indexFile, currentDirectory), against: head() == nil ? emptyTree : "HEAD", under: names)
     }
 
-    /// The same for all entries if `names` is empty.
+    /// Compares an index file with a tree, as `stagedChanges` does. If `names` is empty, compares all entries.
     func indexChanges(
         of indexFile: String, against tree: String, under names: [String]
     ) throws(GitError) -> StagedChanges {
-        // Excludes entries of `git add -N`, as a commit does.
+        // Entries that `git add -N` added are excluded, as in a commit.
         let arguments = [
             "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff",
             "--ignore-submodules=none", "--ita-invisible-in-index", "-O/dev/null", tree, "--",
@@ -29,11 +29,11 @@ extension Repository {
     }
 }
 
-/// A running comparison of the index.
+/// A comparison of the index that runs in a child process.
 package struct StagedChanges: ~Copyable {
     let command: Command
 
-    /// Throws `conflictedIndex`.
+    /// Waits for the comparison and returns the changes. Throws `conflictedIndex`.
     package consuming func changes() throws(GitError) -> [TreeChange] {
         var fields = try command.fields("compare the index with HEAD")[...]
         var changes: [TreeChange] = []
@@ -49,7 +49,7 @@ package struct StagedChanges: ~Copyable {
 }
 
 extension TreeChange {
-    /// Parses `:100644 100644 OLD NEW M` and a path.
+    /// Parses a header such as `:100644 100644 OLD NEW M`, and a path.
     fileprivate init?(_ header: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) {
         let words = header.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
         guard words.count == 5, words[0].utf8.first == UInt8(ascii: ":"),

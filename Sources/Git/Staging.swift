@@ -4,11 +4,12 @@ import Glibc
 extension Repository {
     /// Adds these committed files to the index, without changing other entries.
     ///
-    /// The index must be locked. Writes a new index and renames it over the old one. Returns a backup for
-    /// `restoreIndex`.
+    /// The caller must hold the lock of the index. Writes a new index and renames it over the old one. Returns a backup
+    /// for `restoreIndex`.
     func stage(_ files: [TreeEntry]) throws(GitError) -> IndexBackup {
         let draft = "\(gitDirectory)/index.arbor-ledger"
-        // Left by a killed process; safe to remove, because writers hold the index lock.
+        // A killed process may have left these files. Removing them is safe, because every writer holds the lock of the
+        // index.
         unlink(draft)
         unlink("\(draft).lock")
         defer { unlink(draft) }
@@ -44,7 +45,8 @@ extension Repository {
         return IndexBackup(former: former, mode: status.st_mode & 0o777)
     }
 
-    /// Best effort: the caller is already reporting an error, and files that remain staged are not lost.
+    /// Restores the index from a backup if possible. Failures are ignored, because the caller already reports an error,
+    /// and files that remain staged are not lost.
     func restoreIndex(_ change: IndexBackup) {
         guard let former = change.former else {
             unlink(indexPath)
@@ -63,9 +65,10 @@ extension Repository {
         }
     }
 
-    /// A file changed in the second in which the index was written has an unchanged time stamp ("racy git"). git
-    /// detects this by the index file's time stamp, which the new index lacks. A size of zero makes git compare the
-    /// content.
+    /// Makes git compare the content of files that changed in the second in which the index was written ("racy git").
+    /// The time stamp of such a file does not show the change. git detects this case by the time stamp of the index
+    /// file, but the new index has a later one. Therefore the size of each such entry is set to zero, and git compares
+    /// the content.
     private func invalidateRacyEntries(_ index: OpaquePointer, since seconds: Int) throws(GitError) {
         for position in 0..<git_index_entrycount(index) {
             guard var entry = git_index_get_byindex(index, position)?.pointee, entry.stage == 0,
@@ -77,7 +80,7 @@ extension Repository {
     }
 }
 
-/// The index file before `stage`; `former` is nil if there was none.
+/// The index file before `stage` changed it; `former` is nil if there was no index file.
 struct IndexBackup {
     var former: [UInt8]?
     var mode: mode_t
@@ -112,7 +115,7 @@ private func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(Gi
     guard fsync(file) == 0 else { throw systemError("write '\(path)' to disk") }
 }
 
-/// Syncs a folder, so that a rename in it survives a power cut.
+/// Syncs a folder to disk, so that a rename in it survives a power cut.
 private func syncFolder(_ path: String) {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }

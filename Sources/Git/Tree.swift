@@ -1,13 +1,14 @@
 internal import CLibgit2
 import Glibc
 
-/// One file, link, submodule or folder of a tree or the index.
+/// One file, link, submodule or folder in a tree or in the index.
 package struct TreeEntry: Sendable, Equatable {
     package enum Mode: Sendable { case file, executable, symlink, submodule, tree }
 
-    /// The path from the root. May contain any names, including `..`: check it before use as a file name.
+    /// The path from the root. It may contain any names, including `..`, so check it before using it as a file path.
     package var path: String
-    /// Whether every part was valid UTF-8 and a possible git name; if not, `path` contains U+FFFD in its place.
+    /// Whether every part of the path is valid UTF-8 and a name that git can store. In `path`, U+FFFD replaces invalid
+    /// text.
     package var pathIsUTF8: Bool
     package var id: ObjectID
     package var mode: Mode
@@ -31,7 +32,8 @@ extension TreeEntry {
     }
 }
 
-/// Returns one name of a tree as text. A handmade tree may contain names with slashes and of any length.
+/// Returns the name of a tree entry as text. A tree that was not made by git may contain names of any length and names
+/// with slashes.
 private func partName(_ bytes: UnsafePointer<CChar>) -> (text: String, isSound: Bool) {
     let length = strnlen(bytes, partLengthLimit + 1)
     let isLong = length > partLengthLimit
@@ -43,7 +45,7 @@ private func partName(_ bytes: UnsafePointer<CChar>) -> (text: String, isSound: 
     return (text, true)
 }
 
-/// The maximum length of names in file systems.
+/// The maximum length of a file name in bytes in common file systems.
 private let partLengthLimit = 255
 
 extension TreeEntry.Mode {
@@ -57,10 +59,11 @@ extension TreeEntry.Mode {
     }
 }
 
-/// The size of a tree with the maximum number of entries.
+/// The maximum size of a tree object in bytes, which allows the maximum number of entries.
 private let treeByteLimit = 128 << 20
 
-/// The remaining budget of a tree walk: trees that reuse subtrees can expand to any size.
+/// The remaining budget of a walk through a tree. A tree that contains the same subtree many times could otherwise
+/// expand to any size.
 struct WalkLimits {
     static let depth = 64
     var entries = 2_000_000
@@ -73,9 +76,10 @@ struct WalkLimits {
 }
 
 extension Repository {
-    /// Returns all entries except folders below the named top-level entries (nil: all), in git's order.
+    /// Returns the files, links and submodules below the top-level entries in `names`, or all of them if `names` is
+    /// nil, in git's order.
     ///
-    /// Links and submodules are returned, not followed. Throws `missingObject` or `tooLarge`.
+    /// Links and submodules are not followed. Throws `missingObject` or `tooLarge`.
     package func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
         var found: [TreeEntry] = []
         var limits = WalkLimits()
@@ -91,7 +95,8 @@ extension Repository {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         var folder = id
         for (position, part) in parts.enumerated() {
-            // Looked up part by part: for libgit2, a path in a folder that a partial clone lacks does not exist.
+            // Each part is looked up separately, because libgit2 reports that a path does not exist if a partial clone
+            // lacks its folder.
             let tree = try lookupTree(folder)
             defer { git_tree_free(tree) }
             guard let entry = git_tree_entry_byname(tree, String(part)), let found = git_tree_entry_id(entry) else {
@@ -118,7 +123,8 @@ extension Repository {
         }
     }
 
-    /// Returns the direct entries of a tree in git's order, only those in `names` if given (compared as bytes).
+    /// Returns the direct entries of a tree in git's order. If `names` is given, returns only the entries with these
+    /// names, which are compared by bytes.
     func children(
         ofTree id: ObjectID, at parent: TreeEntry? = nil, under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -138,7 +144,7 @@ extension Repository {
         return found
     }
 
-    /// Returns the top-level name of an entry of the root; of a name with slashes, the first part.
+    /// Returns the name of an entry of the root tree. If the name contains slashes, returns only its first part.
     private func topFolder(of entry: TreeEntry) -> [UInt8] {
         let bytes = Array(entry.path.utf8)
         guard !entry.pathIsUTF8, let end = bytes.firstRange(of: Array("\u{FFFD}".utf8)) else { return bytes }

@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// A path that differs between two trees; `old` is nil if it was added, `new` is nil if it was removed.
+/// A path at which two trees differ. `old` is nil if the path was added; `new` is nil if the path was removed.
 package struct TreeChange: Sendable, Equatable {
     package var old: TreeEntry?
     package var new: TreeEntry?
@@ -12,7 +12,8 @@ package struct TreeChange: Sendable, Equatable {
 }
 
 extension Repository {
-    /// Returns the differences between two trees below the named top-level entries (nil: all), sorted by path.
+    /// Returns the differences between two trees, sorted by path. Includes only the top-level entries in `names` and
+    /// their content; includes everything if `names` is nil.
     ///
     /// Skips folders with equal ids, so the cost depends on the size of the change.
     package func changes(
@@ -30,8 +31,8 @@ extension Repository {
         var changes: [TreeChange] = []
     }
 
-    /// Walks two trees in parallel. git sorts a folder as if its name ended in `/`, so a file that became a folder
-    /// appears as a removal and an addition.
+    /// Compares two trees entry by entry. git sorts a folder as if its name ended in `/`, so a file that became a
+    /// folder appears as a removal and an addition.
     private func compare(
         _ old: ObjectID?, _ new: ObjectID?, at folder: TreeEntry?, depth: Int,
         into found: inout Changes

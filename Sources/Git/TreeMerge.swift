@@ -3,13 +3,13 @@ package struct TreeMerge: Sendable {
     /// A path that cannot be merged; the result contains the version of `ours`.
     package struct Unmerged: Sendable, Equatable {
         package enum Reason: Sendable {
-            /// Both sides changed the same lines, or added different files.
+            /// Both sides changed the same lines, or added different files at the same path.
             case sameLines
             /// One side changed a file that the other removed or moved.
             case removed
             /// A file on one side is a folder on the other.
             case folder
-            /// Both sides changed it, and it is binary, a link, or too large.
+            /// Both sides changed a binary file, a link, or a file that is too large.
             case notText
         }
 
@@ -17,7 +17,7 @@ package struct TreeMerge: Sendable {
         package var reason: Reason
     }
 
-    /// Entries taken from one side, below the requested names, sorted by path.
+    /// The entries below the requested names that are equal to those of one side, sorted by path.
     package var entries: [TreeEntry]
     /// Files changed on both sides and merged line by line.
     package var texts: [NewFile]
@@ -29,10 +29,11 @@ package struct TreeMerge: Sendable {
 private let textLimit = 16 << 20
 
 extension Repository {
-    /// Merges two trees path by path against their base (nil: unrelated). The result contains the entries below the
-    /// named top-level entries, and the unmerged paths of the whole tree.
+    /// Merges two trees path by path. `base` is the tree of their merge base; nil if their histories are unrelated. The
+    /// result contains the entries below the top-level entries in `names`, but the unmerged paths of the whole tree.
     ///
-    /// If one side moved a file unchanged, the other side's changes follow it; other renames are not detected.
+    /// If one side moved a file without changing it, the other side's changes are applied to the moved file. Other
+    /// renames are not detected.
     package func mergeTrees(
         base: ObjectID?, ours: ObjectID, theirs: ObjectID, under names: [String]
     ) throws(GitError) -> TreeMerge {
@@ -48,12 +49,12 @@ extension Repository {
     }
 }
 
-/// Paths are keyed by bytes, because git distinguishes Unicode-equivalent names.
+/// A merge in progress. Paths are compared by bytes, because git distinguishes names that are equivalent in Unicode.
 private struct Merging {
     let repository: Repository
     let names: Set<[UInt8]>
     let ours: ObjectID
-    /// The changes of each side.
+    /// The changes on our side (`mine`) and on their side (`others`), by path.
     let mine: [[UInt8]: TreeChange]
     let others: [[UInt8]: TreeChange]
     var entries: [[UInt8]: TreeEntry] = [:]
@@ -68,7 +69,8 @@ private struct Merging {
     }
 
     mutating func result() throws(GitError) -> TreeMerge {
-        // Moves on their side are applied last, because their additions would overwrite them.
+        // Moves on their side are applied last, because otherwise the files that their side added would overwrite the
+        // moved files.
         var moved: [(from: [UInt8], to: [UInt8], entry: TreeEntry)] = []
         for (path, change) in others.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             guard let own = mine[path] else {
@@ -119,7 +121,8 @@ private struct Merging {
     private mutating func mergeBoth(
         _ old: TreeEntry?, _ own: TreeEntry, _ other: TreeEntry, at path: [UInt8]
     ) throws(GitError) {
-        // If only modes differ, ours wins; if only they changed the content, theirs wins with our mode.
+        // If only the modes differ or only our side changed the content, our version is kept. If only their side
+        // changed the content, the merged file has their content and our mode.
         if own.id == other.id || other.id == old?.id { return }
         if own.id == old?.id {
             put(TreeEntry(path: own.path, pathIsUTF8: own.pathIsUTF8, id: other.id, mode: own.mode), at: path)
@@ -139,25 +142,26 @@ private struct Merging {
         texts.append(NewFile(path: own.path, bytes: merged))
     }
 
-    /// Returns the bytes of a text file, empty for no entry; nil if it is not text.
+    /// Returns the bytes of a text file; an empty array if there is no entry, and nil if the entry is not a text file.
     private func text(_ entry: TreeEntry?) throws(GitError) -> [UInt8]? {
         guard let entry else { return [] }
         guard entry.mode == .file || entry.mode == .executable, try repository.blobSize(entry.id) <= textLimit else {
             return nil
         }
         let bytes = try repository.blob(entry.id, limit: textLimit)
-        // git's test for text: no NUL in the first 8000 bytes.
+        // Like git, this treats a file as text if its first 8000 bytes contain no NUL.
         return bytes.prefix(8000).contains(0) ? nil : bytes
     }
 
-    /// Returns where a side moved an unchanged file; nil if it did not, or to several paths.
+    /// Returns the path to which one side moved a file without changing it; nil if there is no such path or more than
+    /// one.
     private func destination(of old: TreeEntry?, among changes: [[UInt8]: TreeChange]) -> [UInt8]? {
         guard let old, old.mode == .file || old.mode == .executable else { return nil }
         let places = changes.filter { $0.value.old == nil && $0.value.new?.id == old.id }
         return places.count == 1 ? places.first?.key : nil
     }
 
-    /// Whether our file blocks a folder of their new path, or our folder blocks their file.
+    /// Whether our side has a file in place of a folder in their new path, or a folder in place of their file.
     private func isBlocked(_ path: [UInt8]) throws(GitError) -> Bool {
         let tree = ours
         func entry(_ path: [UInt8]) throws(GitError) -> TreeEntry? {

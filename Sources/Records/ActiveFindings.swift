@@ -1,14 +1,15 @@
 extension Finding {
-    /// Whether it takes part in the merge, unless another finding supersedes it.
+    /// Whether the finding is neither planned nor retracted. Such a finding is part of the merge unless another finding
+    /// supersedes it.
     package var isActive: Bool { !isPlanned && retracted == nil }
 }
 
 extension LedgerState {
-    /// Returns why findings are excluded from the merge, by slug; all others take part.
+    /// Returns the reasons why findings are excluded from the merge, by slug. All other findings are part of the merge.
     package func exclusionReasons() -> [String: String] { Records.exclusionReasons(of: findings.values) }
 }
 
-/// Returns why findings are excluded from the merge, by slug; all others take part.
+/// Returns the reasons why findings are excluded from the merge, by slug. All other findings are part of the merge.
 package func exclusionReasons(of findings: some Sequence<Finding>) -> [String: String] {
     var newer: [String: String] = [:]
     var reasons: [String: String] = [:]

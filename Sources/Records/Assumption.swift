@@ -1,6 +1,6 @@
 import YAML
 
-/// A named statement taken on trust.
+/// A named statement that claims may rely on without evidence for it.
 package struct Assumption: Sendable {
     /// The assumption that a toy model's results carry over to other models.
     package struct Bridge: LocatedMapping, Sendable {

@@ -1,6 +1,6 @@
 import YAML
 
-/// A claim's name: `slug#n`, n from 1, or `slug` alone if the finding has one claim.
+/// The name of a claim: `slug#n`, where n begins at 1, or only `slug` if the finding has one claim.
 package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var slug: String
     package var number: Int
@@ -12,7 +12,7 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
         self.isOnly = isOnly
     }
 
-    /// The spelling in reports and JSON.
+    /// The spelling of the name in reports and JSON.
     package var description: String { "\(slug)#\(number)" }
 
     package static func < (a: ClaimID, b: ClaimID) -> Bool {
@@ -29,29 +29,30 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
 }
 
-/// The statement that in more than half of all runs, at every setting covered, a quantity lies in a range.
+/// The statement that a quantity is in a range in more than half of all runs, at every setting that the claim covers.
 ///
-/// A class, for the same reason as `Finding`.
+/// This is a class for the same reason as `Finding`.
 package final class Claim: LocatedMapping, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case mostRuns = "most-runs"
-        /// One run suffices; never conflicts, never refuted.
+        /// A claim that a single run can prove. It never conflicts with other claims and is never refuted.
         case witness
     }
 
     package let id: ClaimID
     package let quantity: Located<String>
-    /// nil for an estimate, which commits to no range.
+    /// The claimed range; nil for an estimate, which does not state a range.
     package let value: Located<ValueSet>?
     package let tested: Box
-    /// nil if equal to `tested`. Conditions that it does not name are unrestricted.
+    /// The settings to which the claim applies; nil if they are equal to `tested`. Conditions that are not named here
+    /// are unrestricted.
     package let holdsFor: Box?
     package let assumes: [Located<String>]
     package let reported: Reported?
-    /// `toy-model/measurement`.
+    /// The verifier, named `toy-model/measurement`.
     package let verify: Located<String>?
     package let kind: Kind
-    /// The share of runs that must lie in the range; 0.5 by default.
+    /// The share of runs whose values must be in the range; 0.5 by default.
     package let reliability: Number
     package let keyMarks: KeyMarks
 
@@ -120,7 +121,7 @@ package final class Claim: LocatedMapping, Sendable {
         holdsFor = fields.box("holds_for")
         assumes = fields.names("assumes")
         verify = fields.name("verify")
-        // An unreadable kind counts as a witness, which conflicts with nothing.
+        // A kind that cannot be read counts as a witness, because a witness conflicts with nothing.
         kind = fields.node("kind").map { _ in fields.choice("kind", Kind.self) ?? .witness } ?? .mostRuns
         reliability =
             fields.node("reliability") == nil
@@ -129,7 +130,8 @@ package final class Claim: LocatedMapping, Sendable {
 }
 
 extension Claim {
-    /// Returns the claim for another cell; it retains its verifier if that belongs to the cell's model.
+    /// Returns the claim for another cell. The claim keeps its verifier if the verifier belongs to the model of that
+    /// cell.
     package func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
 }
 
@@ -143,9 +145,9 @@ package struct Reported: LocatedMapping, Sendable {
     package var value: Number?
     package var standardError: Number?
     package var itemCount: Int?
-    /// The value is a share of `itemCount` items.
+    /// Whether the value is a share of `itemCount` items.
     package var isCount: Bool
-    /// The source's own 95 % interval.
+    /// The 95 % interval that the source states.
     package var interval: Interval?
     package var seedCount: Int?
     package var selected: Selected?

@@ -1,11 +1,11 @@
 import YAML
 
-/// A named axis of settings, with a closed list of values or an open one with one file per value.
+/// A named dimension of settings. Its list of values is closed, or it is open and each value has its own file.
 package struct Condition: Sendable {
     package enum Values: Sendable {
-        /// Canonical spellings, in the order written.
+        /// The values in their canonical spelling, in the order in which they were written.
         case closed([String])
-        /// Attributes that values may record; nil if any are allowed.
+        /// The attributes that values may record; nil if any attributes are allowed.
         case open(attributes: [String]?)
     }
 
@@ -24,9 +24,10 @@ package struct ConditionValue: Sendable {
     package var condition: String
     package var slug: String
     package var title: String
-    /// Whether it is a reasoning model that the north star is about.
+    /// Whether the value is one of the reasoning models that the north star is about.
     package var isGeneral: Bool
-    /// Used as conditions named `condition.attribute`; without `unknown` ones.
+    /// The attributes of the value, except those that are `unknown`. They are used as conditions named
+    /// `condition.attribute`.
     package var attributes: [String: String]
     package var attributeMarks: [String: Mark]
     package var keyMarks: KeyMarks

@@ -15,18 +15,18 @@ package indirect enum Record: Sendable {
     case receipt(Receipt)
 }
 
-/// The result of decoding one file: its record, as far as readable, and its diagnostics.
+/// The result of decoding one file: its record, as far as it could be read, and its diagnostics.
 ///
-/// A class: lists of a hundred thousand are sorted.
+/// This is a class, because lists of a hundred thousand decoded files are sorted.
 package final class DecodedFile: Sendable {
     package let path: String
     package let place: RecordPlace?
     package let diagnostics: [Diagnostic]
-    /// The record, with placeholders for required parts that are missing or wrong. Used for checking only.
+    /// The record, with placeholders for required parts that are missing or wrong. It is used only for checking.
     package let partialRecord: Record?
     private let isComplete: Bool
 
-    /// nil if a required part is missing or wrong.
+    /// The complete record; nil if a required part is missing or wrong.
     package var record: Record? { isComplete ? partialRecord : nil }
 
     private init(path: String, place: RecordPlace?, partialRecord: Record?, isComplete: Bool, diagnostics: [Diagnostic])
@@ -45,13 +45,13 @@ package final class DecodedFile: Sendable {
             diagnostics: log.diagnostics)
     }
 
-    /// Stands for a file that exists but was not read, so that references to it resolve.
+    /// Returns a placeholder for a file that exists but was not read, so that references to the file can be resolved.
     package static func placeholder(_ path: String) -> DecodedFile {
         DecodedFile(path: path, place: RecordPlace(path: path), partialRecord: nil, isComplete: true, diagnostics: [])
     }
 }
 
-/// Decodes one file without looking at any other.
+/// Decodes one file without reading any other file.
 package func decode(_ file: SourceFile) -> DecodedFile { decodeWithYAML(file).file }
 
 /// Decodes a record from YAML that was parsed without problems.
@@ -67,7 +67,8 @@ package func decode(path: String, yaml: Node) -> DecodedFile {
     return DecodedFile(path: path, place: place, partialRecord: partialRecord, log)
 }
 
-/// Decodes one file and returns its YAML, from which `decode(path:yaml:)` gives the same result; nil if not possible.
+/// Decodes one file and returns its YAML, from which `decode(path:yaml:)` gives the same result. Returns nil for the
+/// YAML if this is not possible.
 package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
@@ -131,7 +132,7 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     }
 }
 
-/// Reports YAML and receipts at places where they would be ignored silently.
+/// Reports YAML files and receipts in places where they would otherwise be ignored silently.
 private func reportStray(_ path: String, log: FileLog) {
     if hasUnsafePart(path) {
         log.report(
@@ -146,7 +147,8 @@ private func reportStray(_ path: String, log: FileLog) {
     }
 }
 
-/// Names match `[a-z0-9][a-z0-9._-]*`, which is safe on every file system, in URLs and in shells.
+/// Checks the names in a path. They must match `[a-z0-9][a-z0-9._-]*`, which is safe on every file system, in URLs and
+/// in shells.
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {

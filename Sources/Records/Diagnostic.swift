@@ -16,7 +16,7 @@ package enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
     }
 }
 
-/// A mistake in a file at a place, with a remedy.
+/// A mistake at a place in a file, with a remedy.
 package struct Diagnostic: Hashable, Sendable {
     package var code: Code
     package var path: String
@@ -36,10 +36,10 @@ package struct Diagnostic: Hashable, Sendable {
 
     /// One kind of mistake, declared in the file that reports it.
     package struct Code: Sendable {
-        /// The spelling in reports.
+        /// The name of the code in reports.
         package let name: String
         package let severity: Severity
-        /// One sentence that explains the name.
+        /// A sentence that explains the name.
         package let summary: String
 
         package init(_ name: String, _ severity: Severity, _ summary: String) {
@@ -56,7 +56,7 @@ extension Diagnostic.Code: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// Truncates texts, because a key may have a megabyte and be named many times.
+/// Truncates a long text, because a key may have a megabyte and be named in many diagnostics.
 private func truncated(_ text: String) -> String {
     text.utf8.count <= 2_000 ? text : String(text.unicodeScalars.prefix(500)) + "…"
 }

@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 import KernelInterface
 
-/// Returns the SHA-256 in hexadecimal digits.
+/// Returns the SHA-256 of bytes in hexadecimal digits.
 package func sha256(_ bytes: [UInt8]) -> String {
     hexText(SHA256.hash(data: bytes))
 }
@@ -39,14 +39,16 @@ private func hexText(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// Returns the seed of run `index`. No author can choose it: the salt is known only after the claim is committed.
+/// Returns the seed of run `index`. No author can choose the seed, because the salt is known only after the claim is
+/// committed.
 package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
     let digest = SHA256.hash(data: Array("arbor-seed/1\n\(modelDigest)\n\(salt)\n\(index)".utf8))
     return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
 }
 
 extension Claim {
-    /// A digest of everything that a verdict depends on: quantity, value, reliability, kind, tested, verify.
+    /// A digest of the parts of the claim on which a verdict depends: quantity, value, reliability, kind, tested,
+    /// verify.
     package var digest: String {
         var lines = [
             "arbor-claim/1", "quantity \(quantity.value)", "value \(value?.value.canonicalText ?? "-")",
@@ -70,7 +72,7 @@ extension Claim {
 }
 
 extension ToyModel {
-    /// Returns a digest of the kernel's name and version and of every parameter with its value, given or default.
+    /// Returns a digest of the kernel's name and version and of the value of every parameter, whether given or default.
     package func digest(_ kernel: KernelDescription) -> String {
         let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))

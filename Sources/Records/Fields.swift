@@ -15,7 +15,7 @@ package struct Located<Value: Sendable>: Sendable {
 extension Located: Equatable where Value: Equatable {}
 extension Located: Hashable where Value: Hashable {}
 
-/// Collects the diagnostics of one file while it is decoded; lives only as long as that.
+/// Collects the diagnostics of one file while the file is decoded.
 final class FileLog {
     let path: String
     private(set) var diagnostics: [Diagnostic] = []
@@ -30,8 +30,8 @@ final class FileLog {
         diagnostics.append(Diagnostic(code, path: path, mark: mark, message: message, fix: fix))
     }
 
-    /// Marks the record as incomplete and returns a placeholder, so that the rest can be checked. The caller has
-    /// reported why.
+    /// Marks the record as incomplete and returns a placeholder, so that the other parts can be checked. The caller
+    /// must already have reported the reason.
     func unreadable<Value>(_ placeholder: Value) -> Value {
         isComplete = false
         return placeholder
@@ -49,14 +49,14 @@ extension Located<String> {
 struct Fields {
     let log: FileLog
     let shape: Shape
-    /// The mapping's name in messages, with its article: `a finding`.
+    /// The name of the mapping in messages, with an article, such as `a finding`.
     let subject: String
     let mark: Mark
-    /// Whether a rule of the shape is broken; it has been reported.
+    /// Whether the mapping breaks a rule of the shape. If so, the broken rule has already been reported.
     private(set) var breaksRules = false
     private let entries: [Node.Entry]
 
-    /// Reports unknown keys and broken rules; nil, with a diagnostic, if the node is not a mapping.
+    /// Reports unknown keys and broken rules. If the node is not a mapping, reports this and returns nil.
     init?(_ node: Node, _ shape: Shape, as subject: String? = nil, log: FileLog) {
         self.log = log
         self.shape = shape
@@ -79,7 +79,7 @@ struct Fields {
         }
     }
 
-    /// The node of a key; nil if the key is absent or has no value (`se:`).
+    /// Returns the node of a key; nil if the key is absent or has no value (`se:`).
     func node(_ key: String) -> Node? {
         assert(shape.keyNames.contains(key), "\(subject) is asked for the unknown key \(key)")
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
@@ -87,7 +87,8 @@ struct Fields {
         return node.isAbsent ? nil : node
     }
 
-    /// The same, but reports a missing required key; call it once per key.
+    /// Returns the node of a key, as `node` does, but reports a required key that is missing. Call this once for each
+    /// key.
     func value(_ key: String) -> Node? {
         if let node = node(key) { return node }
         guard shape.requires(key) else { return nil }
@@ -115,13 +116,13 @@ struct Fields {
         return elements.compactMap { located($0, key) }
     }
 
-    /// Returns names read at a key; nil if some could not be read.
+    /// Returns the names that were read at a key; nil if some of the names could not be read.
     func complete(_ names: [Located<String>], of key: String) -> [Located<String>]? {
         guard case .sequence(let elements)? = node(key)?.content, names.count == elements.count else { return nil }
         return names
     }
 
-    /// Reads a set of labels; nil if it is empty or some could not be read.
+    /// Reads a set of labels; returns nil if the set is empty or some labels could not be read.
     func labels(_ key: String) -> ValueSet? {
         guard let labels = complete(names(key), of: key), !labels.isEmpty else { return nil }
         return .labels(Set(labels.map(\.value)).sorted())
@@ -162,7 +163,7 @@ struct Fields {
         return nil
     }
 
-    /// `2025`, `2025-03` or `2025-03-18`.
+    /// Reads a date, written as `2025`, `2025-03` or `2025-03-18`.
     func date(_ key: String) -> Located<String>? {
         guard let text = name(key) else { return nil }
         guard isDate(text.value) else {
@@ -211,7 +212,7 @@ struct Fields {
 }
 
 extension Shape.Value {
-    /// Describes the bound that a number breaks; nil if it breaks none.
+    /// Describes the bound that a number violates; returns nil if it violates none.
     fileprivate func bound(brokenBy number: Number) -> String? {
         switch self {
         case .positive(let limit):
@@ -230,7 +231,7 @@ extension Shape.Value {
 }
 
 extension Node {
-    /// Whether it is a plain null, as after a key without a value.
+    /// Whether the node is an unquoted null, such as the value of a key without a value.
     var isAbsent: Bool {
         if case .scalar(let text, isPlain: true) = content {
             text.isEmpty || text == "~" || text == "null"
@@ -247,12 +248,12 @@ extension Node {
         if case .mapping = content { true } else { false }
     }
 
-    /// The number of a plain scalar; a quoted one is a text.
+    /// The number in a plain scalar; nil for a quoted scalar, which is a text.
     var number: Number? {
         if case .scalar(let text, isPlain: true) = content { Number(text) } else { nil }
     }
 
-    /// What messages call this node.
+    /// The name of this node in messages.
     var kindName: String {
         switch content {
         case .scalar(let text, _): text.isEmpty ? "nothing" : "\"\(firstPart(of: text))\""
@@ -262,12 +263,12 @@ extension Node {
     }
 }
 
-/// By scalars: one Character may have a million combining marks.
+/// Shortens a text to 40 scalars. Counts scalars, because one `Character` may have a million combining marks.
 private func firstPart(of text: String) -> String {
     text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
 }
 
-/// `2025`, `2025-03` or `2025-03-18`.
+/// Whether a text is a date, written as `2025`, `2025-03` or `2025-03-18`.
 package func isDate(_ text: String) -> Bool {
     let parts = Array(text.utf8).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard (1...3).contains(parts.count), zip(parts, [4, 2, 2]).allSatisfy({ $0.count == $1 }),
@@ -283,7 +284,7 @@ package func isDate(_ text: String) -> Bool {
 }
 
 extension Mark {
-    /// The place of diagnostics about a whole file.
+    /// The place of diagnostics that concern a whole file.
     package static let fileStart = Mark(line: 1, column: 1)
 }
 

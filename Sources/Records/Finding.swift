@@ -1,8 +1,9 @@
 import YAML
 
-/// A contributor's file with claims, their sources and caveats.
+/// A file by a contributor that contains claims, their sources and caveats.
 ///
-/// A class: copying a struct of so many fields would retain each of them, a hundred thousand times.
+/// This is a class, because copying a struct would retain each of its many fields, and a ledger can have a hundred
+/// thousand findings.
 package final class Finding: LocatedMapping, Sendable {
     package let slug: String
     package let path: String
@@ -20,8 +21,8 @@ package final class Finding: LocatedMapping, Sendable {
     package let supersedes: [Located<String>]
     package let sameAs: [Located<String>]
     package let retracted: String?
-    /// The date after which a plan lapses; nil unless the finding is planned. A planned finding states its expectation
-    /// before any run and takes no part in the merge.
+    /// The date after which a plan expires; nil unless the finding is planned. A planned finding states its expectation
+    /// before any run and is not part of the merge.
     package let plannedUntil: Located<String>?
     package let resources: [Resource]
     package let keyMarks: KeyMarks
@@ -98,7 +99,7 @@ package struct Caveat: LocatedMapping, Sendable {
 
     package var text: String
     package var against: Target
-    /// The claim that supports it; without one, the caveat cannot attack.
+    /// The claim that supports the caveat. Without such a claim, the caveat cannot attack its target.
     package var shownBy: Located<String>?
     package var keyMarks: KeyMarks
 }
@@ -115,7 +116,7 @@ extension Fields {
         let nodes = elements("claims")
         let claims = nodes.enumerated().compactMap { offset, node in
             let id = ClaimID(slug: slug, number: offset + 1, isOnly: nodes.count == 1)
-            // An unreadable claim still takes a number, so that later claims retain theirs.
+            // A claim that cannot be read still gets a number, so that the numbers of later claims do not change.
             let nothing = Node(mark: node.mark, content: .mapping([]))
             return Claim(id: id, node: node, log: log)
                 ?? log.unreadable(Claim(id: id, node: nothing, log: FileLog(path: log.path)))

@@ -1,14 +1,14 @@
 import Words
 import YAML
 
-/// A file of another tool among the records, reported as such instead of as a record with missing keys.
+/// A file of another tool among the records. It is reported as such, not as a record with missing keys.
 enum ForeignFile {
-    /// Jupyter's copy of a file that it opened.
+    /// A copy that Jupyter made of a file that it opened.
     case checkpoint
     case notebook
     /// JSON that is not a receipt.
     case json
-    /// The line of git's first conflict marker.
+    /// Conflict markers of git, with the line of the first one.
     case conflict(line: Int)
     /// A mapping without any key of the expected record, not even a misspelt one.
     case foreign(subject: String)
@@ -43,7 +43,7 @@ enum ForeignFile {
         if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
             self = .pipeline
         } else if entries.contains(where: { nearestName(to: $0.key, among: shape.keyNames) != nil }) {
-            // A misspelt key is reported as such.
+            // The misspelt key is reported instead.
             return nil
         } else {
             self = .foreign(subject: shape.subject)

@@ -1,12 +1,12 @@
 import YAML
 
-/// The settings in `.arbor-ledger.yaml` of the audit branch.
+/// The settings, which are read from `.arbor-ledger.yaml` on the audit branch.
 package struct LedgerSettings: Sendable, Equatable {
     package static let defaultAuditBranch = "main"
 
     package var auditBranch = LedgerSettings.defaultAuditBranch
     package var alpha = defaultAlpha
-    /// Not supported yet: if any are named, no receipt counts.
+    /// The people who must sign receipts. Signatures are not supported yet: if any signer is named, no receipt counts.
     package var signers: [String] = []
 
     package init() {}
@@ -21,7 +21,7 @@ package struct LedgerSettings: Sendable, Equatable {
         ])
 }
 
-/// Reads the settings; unreadable values are reported and retain their defaults.
+/// Reads the settings. Values that cannot be read are reported, and their defaults are used.
 package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
     let log = FileLog(path: settingsPath)
     let (node, problems) = readYAML(bytes)
@@ -44,7 +44,8 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
     return (settings, log.diagnostics)
 }
 
-/// Bounds the probability of a wrong verdict by half of this on either side, however often the runs are inspected.
+/// The default of `alpha`, which bounds the probability of a wrong verdict. False support and false refutation each
+/// have a probability of at most half of `alpha`, however often the runs are inspected.
 package let defaultAlpha = Number("0.05")!
 
 /// A claim that is undecided after this many runs remains open.

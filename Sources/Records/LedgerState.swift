@@ -1,17 +1,17 @@
 import Words
 
-/// The records of a ledger: a set that does not depend on the order and grouping of merges.
+/// The records of a ledger. The order and grouping of merges does not affect this set of records.
 package struct LedgerState: Sendable {
     package internal(set) var questions: [String: Question] = [:]
-    /// By question, sorted by handle.
+    /// The votes by question, sorted by handle.
     package internal(set) var votes: [String: [Vote]] = [:]
     package internal(set) var quantities: [String: Quantity] = [:]
     package internal(set) var assumptions: [String: Assumption] = [:]
     package internal(set) var findings: [String: Finding] = [:]
     package internal(set) var models: [String: ToyModel] = [:]
-    /// By `toy-model/measurement`.
+    /// The measurements by their full name, `toy-model/measurement`.
     package internal(set) var measurements: [String: Measurement] = [:]
-    /// Sorted by name.
+    /// The receipts, sorted by name.
     package internal(set) var receipts: [Receipt] = []
     package var vocabulary = Vocabulary()
 
@@ -20,7 +20,7 @@ package struct LedgerState: Sendable {
         return finding.claims[id.number - 1]
     }
 
-    /// Resolves `slug#n`, or `slug` alone if the finding has one claim.
+    /// Resolves the name of a claim: `slug#n`, or only `slug` if the finding has one claim.
     package func claimID(_ name: String) -> ClaimID? {
         let hash = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         guard let finding = findings[String(name[..<(hash ?? name.endIndex)])] else { return nil }
@@ -34,18 +34,18 @@ package struct LedgerState: Sendable {
 /// Conditions, their values and the attributes of those values.
 package struct Vocabulary: Sendable {
     package internal(set) var conditions: [String: Condition] = [:]
-    /// Values of every condition, in canonical spelling.
+    /// The values of every condition, in canonical spelling.
     package var values: [String: Set<String>] = [:]
-    /// Attributes by condition and value.
+    /// The attributes of values, by condition and value.
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// Values by condition, attribute name and attribute value: the inverse of `attributes`.
     private var valuesByAttribute: [String: [String: [String: [String]]]] = [:]
-    /// The attributes of each value, by the condition's number; sorted by name.
+    /// The attributes of each value, sorted by name. The index is the condition's number in `recordedConditions`.
     private var recorded: [[String: [(name: String, values: [String])]]] = []
     private var recordedConditions = Numbering()
     private var generalModels: Set<String> = []
-    /// All conditions without a dot with all their values, in one flat table: nested dictionaries would contend on
-    /// reference counts across cores.
+    /// Every pair of a condition without a dot and one of its values. The table is flat, because with nested
+    /// dictionaries, the cores would contend for reference counts.
     private var plainSettings: Set<PlainSetting> = []
 
     private struct PlainSetting: Hashable {
@@ -53,7 +53,7 @@ package struct Vocabulary: Sendable {
         var value: String
     }
 
-    /// `model.family` is the attribute `family` of `model`.
+    /// Splits the name of a condition: `model.family` is the attribute `family` of `model`.
     package static func split(_ name: String) -> (condition: String, attribute: String?) {
         guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (name, nil) }
         return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
@@ -67,19 +67,20 @@ package struct Vocabulary: Sendable {
         Array(valuesByAttribute[condition, default: [:]].keys)
     }
 
-    /// Returns the values of `condition` whose `attribute` is one of `values` (without repeats); sorted.
+    /// Returns the values of `condition` that have one of the given values for an attribute, sorted. `values` must not
+    /// contain repeats.
     package func values(of condition: String, having attribute: String, in values: [String]) -> [String] {
         guard let valuesByAttribute = valuesByAttribute[condition]?[attribute] else { return [] }
         return values.flatMap { valuesByAttribute[$0, default: []] }.sorted()
     }
 
-    /// The known values of `condition`, or of an attribute of its values.
+    /// Returns the known values of `condition`, or of an attribute of its values.
     package func knownValues(of condition: String, _ attribute: String?) -> Set<String> {
         guard let attribute else { return values[condition, default: []] }
         return Set(valuesByAttribute[condition, default: [:]][attribute, default: [:]].keys)
     }
 
-    /// Whether a side of a box names known values of a condition, not of an attribute.
+    /// Whether a side of a box names a condition, not an attribute, and selects only known values of that condition.
     package func isKnownSelection(_ box: Box, side place: Int) -> Bool {
         guard case .values(let values) = box.sides[place].selection else { return false }
         return values.allSatisfy {
@@ -107,7 +108,7 @@ package struct Vocabulary: Sendable {
         if value.condition == Condition.model, value.isGeneral { generalModels.insert(value.slug) }
     }
 
-    /// The attributes that all of the tested values record, with their values; sorted by name.
+    /// Returns the attributes that all of these values record, and the values of each attribute, sorted by name.
     package func recordedAttributes(of values: [String], _ condition: String) -> [(name: String, values: [String])] {
         guard let number = recordedConditions.number(of: condition) else { return [] }
         if values.count == 1 { return recorded[number][values[0]] ?? [] }
@@ -119,7 +120,7 @@ package struct Vocabulary: Sendable {
         }
     }
 
-    /// One of the reasoning models that the north star is about.
+    /// Whether a model is one of the reasoning models that the north star is about.
     package func isGeneral(_ model: String) -> Bool { generalModels.contains(model) }
 }
 
@@ -153,7 +154,7 @@ extension LedgerState {
 }
 
 extension LedgerState {
-    /// Requires files sorted by path.
+    /// Collects the records from decoded files, which must be sorted by path.
     package init(_ files: [DecodedFile]) {
         findings.reserveCapacity(files.count)
         var vocabularyRecords: [Record] = []
@@ -221,7 +222,7 @@ extension Vocabulary {
         values[Condition.model, default: []].insert(slug)
     }
 
-    /// A folder of values declares its condition even without a file for it.
+    /// Declares each condition that has a folder of values but no file of its own.
     private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(

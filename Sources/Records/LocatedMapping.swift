@@ -20,12 +20,12 @@ extension LocatedMapping {
     }
 }
 
-/// The places of a mapping and its keys' values.
+/// The places of a mapping and of the values of its keys.
 package struct KeyMarks: Sendable {
-    /// The start of the mapping, then one mark per key in the order of the shape.
+    /// The start of the mapping, then one mark for each key, in the order of the shape.
     fileprivate let marks: [Mark]
 
-    /// For a value that was not read from a file.
+    /// The marks of a value that was not read from a file.
     static let none = KeyMarks(marks: [.fileStart])
 }
 

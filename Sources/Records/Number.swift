@@ -1,13 +1,14 @@
 /// An exact decimal number: `0.30`, `0.3` and `3e-1` are equal, and 0.1 is not rounded.
 package struct Number: Hashable, Sendable {
-    /// Without trailing zeros; at most 18 digits.
+    /// The significant digits as an integer, without trailing zeros; at most 18 digits.
     let significand: Int64
-    /// Power of ten; 0 for zero.
+    /// The power of ten by which the significand is multiplied; 0 for the number zero.
     package let exponent: Int
 
-    /// Parses `-12`, `0.45`, `3e-3`; nil for other texts, more than 18 digits, or powers of ten beyond ±300.
+    /// Parses a number such as `-12`, `0.45` or `3e-3`. Returns nil for other texts, for more than 18 digits, and for
+    /// powers of ten beyond ±300.
     package init?(_ text: String) {
-        // Most texts are words.
+        // Most texts are words, which this test rejects quickly.
         guard let first = text.utf8.first, first <= UInt8(ascii: "9") else { return nil }
         var significand: Int64 = 0
         var exponent = 0
@@ -36,7 +37,7 @@ package struct Number: Hashable, Sendable {
             exponent += power
         }
         self.init(significand: isNegative ? -significand : significand, exponent: exponent)
-        // Within these bounds the canonical spelling parses, and the nearest double is finite.
+        // Within these bounds, the canonical spelling can be parsed, and the nearest double is finite.
         guard self.exponent >= -300, magnitudeOrder <= 300 else { return nil }
     }
 
@@ -60,17 +61,17 @@ package struct Number: Hashable, Sendable {
         roundedOnce ?? Double("\(significand)e\(exponent)") ?? .nan
     }
 
-    /// The nearest double if one operation on two exact doubles gives it (Clinger 1990).
+    /// The nearest double if one operation on two exact doubles yields it (Clinger 1990); nil otherwise.
     private var roundedOnce: Double? {
         guard significand.magnitude <= 1 << 53, abs(exponent) < powersOfTen.count else { return nil }
         let power = powersOfTen[abs(exponent)]
         return exponent < 0 ? Double(significand) / power : Double(significand) * power
     }
 
-    /// One unit in the last written digit: 0.01 for 0.45.
+    /// The value of one unit in the last written digit, such as 0.01 for 0.45.
     package var unit: Number { Number(significand: 1, exponent: exponent) }
 
-    /// The one canonical spelling.
+    /// The canonical spelling of the number.
     package var text: String {
         let sign = significand < 0 ? "-" : ""
         let digits = String(significand.magnitude)
@@ -92,11 +93,12 @@ extension Number: Comparable {
         guard a.exponent != b.exponent, a.significand.signum() == b.significand.signum() else {
             return a.significand < b.significand
         }
-        // Rounding preserves the order but may make two numbers equal.
+        // Rounding preserves the order but may make two different numbers equal.
         if let x = a.roundedOnce, let y = b.roundedOnce, x != y { return x < y }
         let (left, right) = (a.magnitudeOrder, b.magnitudeOrder)
         if left != right { return (left < right) == (a.significand > 0) }
-        // Equal leading powers of ten: the exponents differ by less than 18, so this fits 128 bits.
+        // The leading powers of ten are equal, so the exponents differ by less than 18, and the scaled numbers fit into
+        // 128 bits.
         let shared = min(a.exponent, b.exponent)
         return a.scaled(to: shared) < b.scaled(to: shared)
     }

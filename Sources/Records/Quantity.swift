@@ -2,23 +2,24 @@ import YAML
 
 /// A measurable or observable property: a number in a range, or one of several labels.
 ///
-/// A class, for the same reason as `Finding`.
+/// This is a class for the same reason as `Finding`.
 package final class Quantity: LocatedMapping, Sendable {
     package let slug: String
     package let title: String
     package let definition: String
-    /// The construct that it operationalises; quantities of one construct are listed together, never pooled.
+    /// The construct that the quantity operationalises. Quantities with the same construct are listed together, but
+    /// their results are never combined.
     package let construct: String?
     package let unit: String?
-    /// No labels if it could not be read.
+    /// The possible values; an empty set of labels if they could not be read.
     package let range: ValueSet
     /// Conditions that every finding must record.
     package let conditions: [Located<String>]
-    /// Conditions added later; a finding without them counts as `unknown`.
+    /// Conditions that were added later. For a finding that does not record such a condition, its value is `unknown`.
     package let laterConditions: [Located<String>]
     package let keyMarks: KeyMarks
 
-    /// The width of a bounded range; nil otherwise.
+    /// The width of the range if it has two bounds; nil otherwise.
     package var width: Double? {
         guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }
         return upper.doubleValue - lower.doubleValue

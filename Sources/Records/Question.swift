@@ -2,7 +2,7 @@ import YAML
 
 /// A node of the question tree. A leaf asks about one quantity; an inner question is answered by its parts.
 package struct Question: Sendable {
-    /// How the parts answer an inner question.
+    /// The rule by which the parts of an inner question answer it.
     package enum Needs: String, Sendable, CaseIterable {
         case answers, all, any
     }
@@ -11,7 +11,7 @@ package struct Question: Sendable {
         case proposed, active, retired
     }
 
-    /// Its folder below `Claims/`; `.` for the north star.
+    /// The folder of the question below `Claims/`, or `.` for the north star.
     package var id: String
     package var text: String
     package var why: String
@@ -28,10 +28,10 @@ package struct Question: Sendable {
 
     package var isLeaf: Bool { quantity != nil }
 
-    /// The parent folder; nil for the north star.
+    /// The parent question, which is the parent folder; nil for the north star.
     package var parent: String? { Self.parent(of: id) }
 
-    /// The parent folder and the questions in `also_under`.
+    /// The parent question and the questions in `also_under`.
     package var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
 
     package static func parent(of id: String) -> String? {
@@ -90,7 +90,7 @@ extension Question: LocatedMapping {
     }
 }
 
-/// Orders questions folder by folder, each directly before its parts.
+/// Orders questions by folder, with each question directly before its parts.
 package func treeOrder(_ a: String, _ b: String) -> Bool {
     if a == RecordPlace.rootQuestion { return b != a }
     if b == RecordPlace.rootQuestion { return false }

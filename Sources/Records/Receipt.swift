@@ -3,8 +3,8 @@ import Glibc
 import Words
 import YAML
 
-/// The results of runs, with their machine and program: an in-toto Statement v1, named by the SHA-256 of its bytes and
-/// immutable.
+/// The results of runs, with the machine and program that produced them. A receipt is an in-toto Statement v1. It is
+/// immutable, and its name is the SHA-256 of its bytes.
 package struct Receipt: Sendable, Equatable {
     /// The toy model's folder.
     package var folder: String
@@ -54,7 +54,7 @@ package struct Statement: Sendable, Equatable, Codable {
         package var runs: [Run]
         package var platform: Platform
         package var sandbox: String
-        /// The person who ran it.
+        /// The person who executed the runs.
         package var runBy: String
 
         package init(
@@ -103,10 +103,10 @@ package struct Statement: Sendable, Equatable, Codable {
         }
     }
 
-    /// One seed: a value for each quantity, or the kernel's own failure.
+    /// One run with one seed. It has a value for each quantity, or the failure that the kernel reported.
     package struct Run: Sendable, Equatable, Codable {
         package struct Value: Sendable, Equatable, Codable {
-            /// For human readers.
+            /// The value in decimal digits, for human readers.
             package var decimal: String
             /// The exact double, as C writes it with `%a`.
             package var hex: String
@@ -116,7 +116,7 @@ package struct Statement: Sendable, Equatable, Codable {
                 hex = hexadecimal(value)
             }
 
-            /// nil if the two spellings differ.
+            /// The value; nil if the two spellings differ.
             package var double: Double? {
                 guard let value = Double(hex), let read = Double(decimal), read == value || (read.isNaN && value.isNaN)
                 else { return nil }
@@ -125,11 +125,12 @@ package struct Statement: Sendable, Equatable, Codable {
         }
 
         package var index: Int
-        /// 16 hexadecimal digits.
+        /// The seed as 16 hexadecimal digits.
         package var seed: String
         package var seconds: Double
         package var values: [String: Value]?
-        /// The kernel's own failure; a miss for every claim.
+        /// The failure that the kernel reported. For every claim, a failed run counts as a run outside the claimed
+        /// range.
         package var failure: String?
 
         package init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
@@ -188,7 +189,7 @@ extension Receipt {
         if let problem = characterProblems(in: bytes).first {
             return refuse("the receipt has a hidden character: \(problem.message)")
         }
-        // This encoder writes `\u` escapes only for control characters.
+        // The encoder of receipts writes `\u` escapes only for control characters.
         guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
             return refuse("the receipt has a hidden character: an escaped control character")
         }

@@ -4,7 +4,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case conditionValue = "condition-value"
     case assumption, finding, model, measurement, receipt, settings
 
-    /// The shape of its keys; nil for receipts, which are JSON of a fixed shape.
+    /// The shape of records of this kind; nil for receipts, which are JSON with a fixed structure.
     package var shape: Shape? {
         switch self {
         case .question: Question.shape

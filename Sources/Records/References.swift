@@ -1,5 +1,5 @@
 extension Record {
-    /// The records that this one refers to; findings are referred to by slug, independent of their folder.
+    /// The records to which this record refers. It refers to findings by slug, whatever their folder.
     package var namedPlaces: [RecordPlace] {
         switch self {
         case .question(let question):
@@ -28,7 +28,7 @@ extension Record {
 }
 
 extension Finding {
-    /// The slugs of findings that it builds on, supersedes, repeats or criticises.
+    /// The slugs of the findings that this finding builds on, supersedes, repeats or criticises.
     package var namedFindings: Set<String> {
         let criticised = caveats.flatMap(recordsNamed).compactMap { place in
             if case .finding(let slug) = place { slug } else { nil }

@@ -1,6 +1,7 @@
-/// A box in the space of settings: the values covered per condition. Other conditions are unrestricted.
+/// A box in the space of settings: the values that are covered for each condition. Conditions without a side are
+/// unrestricted.
 package struct Scope: Hashable, Sendable {
-    /// Sorted by condition; without `unknown` ones, which may have any value.
+    /// The sides, sorted by condition. Conditions that are `unknown` have no side, because they may have any value.
     package var sides: [Side]
 
     package struct Side: Hashable, Sendable {
@@ -8,7 +9,7 @@ package struct Scope: Hashable, Sendable {
         package var values: [String]
     }
 
-    /// nil if the box may name attributes, which only a vocabulary resolves.
+    /// Returns nil if the box may name attributes, which can be resolved only with a vocabulary.
     package init?(withoutAttributes box: Box) {
         guard !box.mayHoldAttributes else { return nil }
         sides = box.sides.compactMap { side in
@@ -27,7 +28,7 @@ package struct Scope: Hashable, Sendable {
                 values = vocabulary.values(of: condition, having: attribute, in: values)
                 hasAttributes = true
             }
-            // Sides are sorted: without attributes, equal conditions are adjacent.
+            // The sides are sorted, so equal conditions are adjacent if there are no attributes.
             let same =
                 hasAttributes
                 ? sides.firstIndex { $0.condition == condition }
@@ -38,21 +39,21 @@ package struct Scope: Hashable, Sendable {
                 sides.append(Side(condition: condition, values: values))
             }
         }
-        // The box is sorted; only an attribute's condition may be out of order.
+        // The box is sorted, so only the condition of an attribute may be out of order.
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
-    /// One cell of a claim: the conditions passed to the measurement, and the tested models.
+    /// Creates the scope of one cell of a claim from the conditions passed to the measurement and the tested models.
     package init(cell: [String: String], model: Selection?) {
         sides = cell.map { Side(condition: $0.key, values: [$0.value]) }
         if case .values(let models)? = model { sides.append(Side(condition: Condition.model, values: models)) }
         sides.sort { $0.condition < $1.condition }
     }
 
-    /// nil if the condition is unrestricted.
+    /// Returns the covered values of a condition; nil if the condition is unrestricted.
     package func values(of condition: String) -> [String]? { sides.first { $0.condition == condition }?.values }
 
-    /// Returns the same settings for other models.
+    /// Returns the scope with the same settings but with other models.
     package func moved(to models: [String]) -> Scope {
         var moved = self
         moved.sides.removeAll { $0.condition == Condition.model }
@@ -63,9 +64,10 @@ package struct Scope: Hashable, Sendable {
 
     private var isEmpty: Bool { sides.contains { $0.values.isEmpty } }
 
-    /// Whether some cell is in both.
+    /// Whether at least one cell is in both scopes.
     package func overlaps(_ other: Scope) -> Bool {
-        // Attributes that no value has in common leave no cell.
+        // A scope without any cell overlaps nothing. A scope has no cell if no value has all the attributes that it
+        // names.
         guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {
@@ -83,14 +85,14 @@ package struct Scope: Hashable, Sendable {
 }
 
 extension Box {
-    /// Whether it may name attributes instead of conditions.
+    /// Whether the box may name attributes instead of conditions.
     fileprivate var mayHoldAttributes: Bool {
         sides.contains { $0.condition.value.utf8.contains(UInt8(ascii: ".")) }
     }
 }
 
 extension Scope {
-    /// Whether some cell is in both.
+    /// Whether at least one cell is in both the scope and the box.
     package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
         guard !isEmpty, !box.mayHoldAttributes else { return overlaps(Scope(box, vocabulary: vocabulary)) }
         var rest = sides[...]
@@ -105,6 +107,6 @@ extension Scope {
 }
 
 extension Claim {
-    /// The settings it holds for; by default those tested.
+    /// The settings to which the claim applies; by default, the tested settings.
     package var scope: Box { holdsFor ?? tested }
 }

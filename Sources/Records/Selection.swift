@@ -2,9 +2,10 @@ import YAML
 
 /// The values that a record names for one condition.
 package enum Selection: Hashable, Sendable {
-    /// Not stated in the source; overlaps everything, explains nothing.
+    /// The source does not state the values. An unknown selection overlaps every selection but cannot explain a
+    /// conflict.
     case unknown
-    /// Sorted, without repeats; numbers in canonical spelling.
+    /// The values, sorted and without repeats. Numbers have their canonical spelling.
     case values([String])
 
     func overlaps(_ other: Selection) -> Bool {
@@ -13,12 +14,12 @@ package enum Selection: Hashable, Sendable {
     }
 }
 
-/// A box in the space of settings: the selected values per condition, sorted by condition.
+/// A box in the space of settings: the selected values of each condition, sorted by condition.
 package struct Box: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package var condition: Located<String>
         package var selection: Selection
-        /// The places of the single values, for messages; empty if they could not be read.
+        /// The places of the individual values, for messages; empty if the values could not be read.
         package var marks: [Mark]
 
         package init(condition: Located<String>, selection: Selection, marks: [Mark]) {
@@ -40,7 +41,7 @@ package struct Box: Hashable, Sendable {
     }
 
     package var sides: [Side]
-    /// Whether it could not be read; then all other conditions count as unknown.
+    /// Whether the box could not be read. If so, all other conditions count as unknown.
     private var isUnreadable = false
 
     package init(sides: [Side] = []) {
@@ -53,7 +54,7 @@ package struct Box: Hashable, Sendable {
         return box
     }()
 
-    /// A cell that was not read from a file, with one value per condition.
+    /// Creates a box from a cell that was not read from a file. The cell has one value for each condition.
     package init(cell: [String: String]) {
         self.init(
             sides: cell.map { condition, value in
@@ -66,7 +67,7 @@ package struct Box: Hashable, Sendable {
         return isUnreadable ? .unknown : nil
     }
 
-    /// Whether it names a condition, or could not be read.
+    /// Whether the box names a condition or could not be read.
     package func mentions(_ condition: String) -> Bool {
         for index in sides.indices where sides[index].condition.value == condition { return true }
         return isUnreadable
@@ -74,13 +75,13 @@ package struct Box: Hashable, Sendable {
 
     package var isComplete: Bool { !isUnreadable && !sides.contains(where: \.isUnreadable) }
 
-    /// Whether its values for a condition could not be read.
+    /// Whether the values that the box selects for a condition could not be read.
     package func isUnreadable(at condition: String) -> Bool {
         sides.first { $0.condition.value == condition }?.isUnreadable ?? isUnreadable
     }
 }
 
-/// The maximum number of values in `{from: …, to: …}`.
+/// The maximum number of values in a range of integers, `{from: …, to: …}`.
 private let longestIntegerRange = 4096
 
 extension Fields {
@@ -92,7 +93,7 @@ extension Fields {
 
     private func side(_ entry: Node.Entry) -> Box.Side {
         let condition = Located(entry.key, entry.keyMark)
-        // Unreadable values count as unknown, so that a mistake is reported once.
+        // Values that cannot be read count as unknown, so that a mistake is reported only once.
         let unreadable = Box.Side(condition: condition, selection: .unknown, marks: [])
         switch entry.value.content {
         case .scalar(let text, _):
@@ -152,7 +153,7 @@ extension Fields {
         return Box.Side(condition: condition, selection: .values(values), marks: values.map { _ in node.mark })
     }
 
-    /// `{from: 0, to: 127}`.
+    /// Reads a range of integers, such as `{from: 0, to: 127}`.
     func integerRange(_ node: Node, _ subject: String) -> ClosedRange<Int>? {
         guard let ends = Fields(node, Shape.integers, as: subject, log: log), let from = ends.integer("from"),
             let to = ends.integer("to")
@@ -167,7 +168,7 @@ extension Fields {
     }
 }
 
-/// Returns the spelling used in comparisons: numbers in canonical form, words as written.
+/// Returns the spelling that comparisons use: numbers in canonical form, words as written.
 func canonicalValue(_ node: Node) -> String {
     node.number?.text ?? node.scalarText ?? ""
 }

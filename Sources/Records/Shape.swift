@@ -1,13 +1,13 @@
-/// The keys of one kind of mapping. Decoding, editor schemas, the prompts and flags of `new` and the tables of
-/// docs/format.md derive from it.
+/// The keys of one kind of mapping. Decoding, editor schemas, the prompts and flags of `new`, and the tables in
+/// docs/format.md are derived from shapes.
 ///
-/// A class, because every mapping refers to its shape during decoding.
+/// This is a class, because every mapping refers to its shape during decoding.
 package final class Shape: Sendable {
-    /// Its name in messages, with its article: `a finding`.
+    /// The name of the mapping in messages, with an article, such as `a finding`.
     package let subject: String
     package let keys: [Key]
     package let rules: [Rule]
-    /// Whether other keys are allowed, with single words or numbers as values.
+    /// Whether the mapping may have other keys, whose values are single words or numbers.
     package let hasFreeKeys: Bool
     package let keyNames: [String]
 
@@ -27,22 +27,22 @@ package final class Shape: Sendable {
         package var name: String
         package var value: Value
         package var isRequired = false
-        /// One sentence.
+        /// A description of the key in one sentence.
         package var summary: String
         package var promptWhen = PromptCondition.never
         package var defaultAnswer: DefaultAnswer?
     }
 
-    /// When `new` prompts for an optional key; every key also has a flag.
+    /// The condition under which `new` prompts for an optional key. Every key also has a flag.
     package enum PromptCondition: Sendable {
         case never, always
-        /// If another key is answered.
+        /// `new` prompts if another key has an answer.
         case answered(String)
-        /// For files in a folder.
+        /// `new` prompts if the file is in a folder.
         case inFolder(String)
     }
 
-    /// The answer of `new` if the user gives none.
+    /// The answer that `new` uses if the user gives none.
     package enum DefaultAnswer: Sendable {
         case text(String)
         case today
@@ -65,12 +65,12 @@ package final class Shape: Sendable {
         case flag
         case choice([String])
         case date
-        /// A range of numbers, or labels.
+        /// A range of numbers or a set of labels.
         case values
         case range
-        /// Settings by condition; attributes of values are allowed if `withAttributes`.
+        /// Settings by condition. If `withAttributes` is true, the attributes of values may be used as conditions.
         case box(withAttributes: Bool)
-        /// Named words or numbers.
+        /// Settings with arbitrary names, whose values are words or numbers.
         case settings
         /// The values of a condition: a list or a range of integers.
         case closedValues
@@ -103,7 +103,7 @@ extension Shape.Key {
 }
 
 extension Shape {
-    /// `{from: 0, to: 127}`.
+    /// The shape of a range of integers, such as `{from: 0, to: 127}`.
     package static let integers = Shape(
         subject: "integers",
         keys: [

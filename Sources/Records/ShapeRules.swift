@@ -7,12 +7,12 @@ extension Shape {
             case with(String, needs: [String] = [], forbids: [String] = [])
             case without(String, needs: [String] = [], forbids: [String] = [])
             case when(String, is: String, needs: [String])
-            /// Exactly one key is present.
+            /// The mapping must have exactly one key.
             case single
             case atLeastOne([String])
-            /// Without `without`, the mapping at `of` needs one of these keys.
+            /// If the key `without` is absent, the mapping at the key `of` must have one of the keys in `needsOneOf`.
             case estimate(without: String, of: String, needsOneOf: [String])
-            /// If a flag is true, a number must lie between 0 and 1.
+            /// If a flag is true, a number must be between 0 and 1.
             case share(flag: String, value: String)
         }
 
@@ -32,7 +32,7 @@ extension Shape {
 }
 
 extension Fields {
-    /// Reports the shape's rules that the mapping breaks, and returns whether there are any.
+    /// Reports the rules of the shape that the mapping breaks, and returns whether it breaks any.
     func reportBrokenRules() -> Bool {
         var isBroken = false
         for rule in shape.rules {
@@ -43,7 +43,7 @@ extension Fields {
         return isBroken
     }
 
-    /// Returns where a rule is broken; nil if it holds.
+    /// Returns the place at which the mapping breaks a rule; nil if it does not break the rule.
     private func violation(of rule: Shape.Rule.Condition) -> Mark? {
         switch rule {
         case .with(let key, let needs, let forbids):

@@ -7,15 +7,15 @@ package struct SourceFile: Sendable {
         case file, symlink, submodule
         /// A pipe, socket or device in the work tree.
         case special
-        /// Not read.
+        /// A file that is too large and was therefore not read.
         case tooLarge(byteCount: Int)
     }
 
-    /// Relative to the ledger's root, parts separated by `/`.
+    /// The path relative to the ledger's root, with parts separated by `/`.
     package var path: String
     package var kind: Kind
     package var bytes: [UInt8]
-    /// The git blob id, if known; identifies unchanged files.
+    /// The id of the git blob, if known. It identifies unchanged files.
     package var contentID: String?
 
     package init(path: String, kind: Kind = .file, bytes: [UInt8], contentID: String? = nil) {
@@ -49,7 +49,7 @@ package enum RecordPlace: Hashable, Sendable {
         question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
     }
 
-    /// nil for files that are not records, such as a README.
+    /// Returns nil for files that are not records, such as a README.
     package init?(path: String) {
         let parts = pathParts(path)
         guard let file = parts.last, parts.count >= 2 else { return nil }
@@ -85,7 +85,7 @@ package enum RecordPlace: Hashable, Sendable {
         }
     }
 
-    /// The name of its file or folder.
+    /// The name of the record's file or folder.
     package var name: String {
         switch self {
         case .question(let id): id
@@ -122,15 +122,15 @@ package func isLedgerPath(_ path: String) -> Bool {
         || isBelowReceipts(path) || hasUnsafePart(path)
 }
 
-/// Whether a part of a path is `.` or `..`, or leads into a `.git` folder. git refuses such names, but a handmade tree
-/// can contain them.
+/// Whether a part of a path is `.` or `..`, or leads into a `.git` folder. git refuses such names, but a tree that was
+/// not made by git can contain them.
 func hasUnsafePart(_ path: String) -> Bool {
     // U+FFFD replaces invalid UTF-8 and slashes within names.
     if path.unicodeScalars.contains("\u{FFFD}") { return true }
     guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") }) else { return false }
     return pathParts(path).contains { part in
         if part.isEmpty || part == "." || part == ".." { return true }
-        // Case-insensitive file systems also ignore invisible characters, or final dots and blanks.
+        // Some case-insensitive file systems also ignore invisible characters; others ignore final dots and spaces.
         let plain = part.lowercased().unicodeScalars.filter { !isInvisible($0, after: nil, before: nil) }
         let name = String(String.UnicodeScalarView(plain))
         return name == "git~1"
@@ -143,8 +143,8 @@ func isBelowReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropL
 /// The maximum size of a file in bytes.
 package let recordByteLimit = Limits().bytes
 
-/// The top folders of a ledger.
+/// The top-level folders of a ledger.
 package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
 
-/// The path of the settings, which are always read from the audit branch.
+/// The path of the settings file, which is always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"

@@ -1,9 +1,10 @@
 import Words
 
-/// The header of a store file: magic, the table's digest, and the table with the length and checksum of each chunk.
+/// The header of a store file. It consists of a fixed text that identifies the format, the digest of the table, and the
+/// table, which contains the length and checksum of each chunk.
 package struct StoredTable: Sendable {
     package struct Row: Sendable {
-        /// SHA-256 in hexadecimal digits.
+        /// The SHA-256 of the chunk in hexadecimal digits.
         var checksum: ArraySlice<UInt8>
         package var offset: Int
         package var byteCount: Int
@@ -58,7 +59,7 @@ package struct StoredTable: Sendable {
     }
 }
 
-/// Reads a little-endian length at the start of bytes; nil if there are fewer than eight.
+/// Reads a little-endian length from the first eight bytes; returns nil if there are fewer bytes.
 private func length(_ bytes: ArraySlice<UInt8>) -> Int? {
     guard bytes.count >= 8 else { return nil }
     return Int(exactly: bytes.prefix(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })

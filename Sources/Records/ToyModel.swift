@@ -5,7 +5,7 @@ package struct ToyModel: Sendable {
     package var slug: String
     package var title: String
     package var contributors: [String]
-    /// The question whose behaviour it reproduces.
+    /// The question about the behaviour that the toy model reproduces.
     package var abstracts: Located<String>
     package var kernel: Located<String>
     package var config: [Setting]
@@ -13,7 +13,7 @@ package struct ToyModel: Sendable {
     package var keyMarks: KeyMarks
 }
 
-/// One named value as written.
+/// A named value, as written in the file.
 package struct Setting: Sendable {
     package var name: Located<String>
     package var value: Located<String>
@@ -26,28 +26,29 @@ package struct Budget: Sendable {
     package var keyMarks: KeyMarks
 }
 
-/// What is measured on a toy model.
+/// A measurement on a toy model.
 package struct Measurement: Sendable {
     package var model: String
     package var slug: String
-    /// The kernel's name for it.
+    /// The name that the kernel gives to the measurement.
     package var measurement: Located<String>
     package var measures: [Located<String>]
-    /// How quantities that are labels are read off numbers.
+    /// The rules that derive labels from measured numbers.
     package var labels: [LabelReading]
     /// Conditions of the tested cell that are passed to the kernel.
     package var conditions: [Located<String>]
-    /// Settings under which the claim must be refuted.
+    /// The settings of the control, under which the claim must be refuted.
     package var control: [Setting]
     package var keyMarks: KeyMarks
 
-    /// `toy-model/measurement`, as claims name it.
+    /// The name that claims use, `toy-model/measurement`.
     package var id: String { "\(model)/\(slug)" }
 }
 
-/// How a label is read off a number: by the range that contains it. A number outside all ranges has no label.
+/// A rule that derives a label from a number: the label is that of the range that contains the number. A number outside
+/// all ranges has no label.
 package struct LabelReading: Sendable {
-    /// The quantity that is a label.
+    /// The quantity whose values are labels.
     package var name: Located<String>
     /// The measured quantity.
     package var number: Located<String>
@@ -174,7 +175,7 @@ extension Shape {
 }
 
 extension Fields {
-    /// Adds a placeholder if some names could not be read.
+    /// Returns the names, with a placeholder added if some names could not be read.
     fileprivate func withUnreadable(_ names: [Located<String>], _ key: String) -> [Located<String>] {
         guard let node = node(key), complete(names, of: key) == nil else { return names }
         return log.unreadable(names + [.unreadable(node.mark)])
@@ -205,7 +206,7 @@ extension Sequence<Located<String>> {
 }
 
 extension Measurement {
-    /// The measured numbers, including those from which labels are read.
+    /// The measured numbers, including those from which labels are derived.
     package var numbers: [String] {
         let names = Set(labels.map(\.name.value))
         let own = measures.map(\.value).filter { !names.contains($0) }

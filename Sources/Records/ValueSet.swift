@@ -1,7 +1,8 @@
-/// A set of values: those that a claim allows, that answer a question with yes, or that a quantity can take.
+/// A set of values: those that a claim allows, those that answer a question with yes, or those that a quantity can
+/// have.
 package enum ValueSet: Hashable, Sendable {
     case interval(Interval)
-    /// Sorted, without repeats.
+    /// The labels, sorted and without repeats.
     case labels([String])
 }
 
@@ -49,7 +50,8 @@ package struct Interval: Hashable, Sendable {
         other.isEmpty || intersection(other) == other
     }
 
-    /// A measured double equals an end if it is the double nearest to that end.
+    /// Whether the interval contains a measured value. A measured double equals an end if it is the double nearest to
+    /// that end.
     package func contains(_ value: Double) -> Bool {
         guard !value.isNaN else { return false }
         if let lower = lower?.doubleValue, value < lower || (value == lower && !includesLower) { return false }
@@ -78,7 +80,7 @@ package struct Interval: Hashable, Sendable {
     }
 }
 
-/// Whether sorted labels contain all of `others`, sorted too.
+/// Whether `labels` contains all of `others`; both must be sorted.
 private func isSorted(_ labels: [String], containing others: [String]) -> Bool {
     guard others.count < labels.count else { return others == labels }
     var rest = labels[...]
@@ -97,7 +99,7 @@ extension ValueSet {
         }
     }
 
-    /// Returns the values in both; sets of different kinds share none.
+    /// Returns the values that are in both sets. Two sets of different kinds have no values in common.
     package func intersection(_ other: ValueSet) -> ValueSet {
         switch (self, other) {
         case (.interval(let a), .interval(let b)): .interval(a.intersection(b))
@@ -122,7 +124,7 @@ extension ValueSet {
         }
     }
 
-    /// Whether a measured value is in range; a kernel measures numbers, never labels.
+    /// Whether the set contains a measured value. Kernels measure numbers, never labels.
     package func contains(_ value: Double) -> Bool {
         switch self {
         case .interval(let interval): interval.contains(value)

@@ -1,7 +1,7 @@
 import YAML
 
 extension ValueSet {
-    /// Parses a range or labels as in `value:` of a finding; nil if invalid.
+    /// Parses a range or labels, written like `value:` in a finding; returns nil if the text is invalid.
     package init?(_ text: String) {
         let log = FileLog(path: "")
         guard let node = readYAML(Array("value: \(text)\n".utf8)).node,
@@ -55,7 +55,7 @@ extension Fields {
         if fields.node("any_of") != nil { return fields.labels("any_of") }
         let lower = fields.number("at_least") ?? fields.number("above")
         let upper = fields.number("at_most") ?? fields.number("below")
-        // An unreadable bound must not become an open end.
+        // If a bound cannot be read, the range must not become unbounded.
         let bounds = [lower, upper].compactMap(\.self)
         guard !bounds.isEmpty, Shape.bounds.keyNames.count(where: { fields.node($0) != nil }) == bounds.count else {
             return nil

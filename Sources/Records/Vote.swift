@@ -1,6 +1,7 @@
 import YAML
 
-/// One contributor's priority for a question; its handle is the file's name, so votes never conflict in git.
+/// The priority that one contributor gives to a question. The name of the file is the contributor's handle, so votes
+/// never conflict in git.
 package struct Vote: Sendable {
     package static let weights = 0...10
 

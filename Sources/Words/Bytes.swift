@@ -1,5 +1,5 @@
-/// Comparisons by bytes, as git and file systems compare. `String` treats a slash with a combining accent as another
-/// character, and two spellings of one letter as equal.
+/// Comparisons byte by byte, as in git and file systems. In contrast, `String` distinguishes a slash from a slash with
+/// a combining accent, and considers two Unicode spellings of a letter equal.
 extension StringProtocol {
     @inlinable package func startsWithBytes(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
@@ -13,7 +13,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// Returns the text without an ending; nil if it does not end so.
+    /// Returns the text without the given ending, or nil if the text does not have this ending.
     @inlinable package func withoutEnding(_ ending: String) -> String? {
         endsWithBytes(ending) ? String(decoding: utf8.dropLast(ending.utf8.count), as: UTF8.self) : nil
     }

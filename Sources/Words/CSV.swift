@@ -10,9 +10,9 @@ package enum CSVCell: Sendable {
     package static func flag(_ value: Bool) -> CSVCell { .number("\(value)") }
 }
 
-/// Returns a table as CSV (RFC 4180, but with LF line ends), header first. All rows must be as long as the header.
+/// Returns a table as CSV (RFC 4180, but with LF line ends). All rows must be as long as the header, which comes first.
 ///
-/// Prefixes a text with an apostrophe if a spreadsheet would read it as a formula.
+/// A text that a spreadsheet would read as a formula is prefixed with an apostrophe.
 package func csv(_ header: [String], _ rows: [[CSVCell]]) -> [UInt8] {
     let runs = rows.chunks(of: 256).concurrentMap { rows in
         rows.reduce(into: [UInt8]()) { bytes, row in bytes += line(row.map(encoded)).utf8 }
@@ -28,7 +28,7 @@ private func encoded(_ cell: CSVCell) -> String {
     case .text(let text):
         let shown = escapeHidden(text)
         let safe = beginsFormula(shown) ? "'" + shown : shown
-        // Some spreadsheets split at semicolons.
+        // Some spreadsheets also separate cells at semicolons.
         let isPlain = safe.utf8.allSatisfy { byte in !",\";".utf8.contains(byte) }
         return isPlain ? safe : "\"\(doubledQuotes(safe))\""
     }
@@ -36,13 +36,13 @@ private func encoded(_ cell: CSVCell) -> String {
 
 private func beginsFormula(_ text: String) -> Bool {
     switch text.unicodeScalars.first(where: { $0 != " " }) {
-    // The last four are full-width forms, which some spreadsheets treat like the plain ones.
+    // The last four are full-width signs, which some spreadsheets treat like the ASCII signs.
     case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
     default: false
     }
 }
 
-/// By scalars: a quote with a combining accent is a different Character.
+/// Doubles the quotes in a text. Compares scalars, because a quote with a combining accent is a different `Character`.
 private func doubledQuotes(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         if scalar == "\"" { result.unicodeScalars.append("\"") }

@@ -1,7 +1,7 @@
 @_spi(_Unicode) import Swift
 
-/// Returns a text in Unicode's composed form (NFC), by the standard library: Foundation's function would link all of
-/// ICU.
+/// Returns a text in Unicode's composed form (NFC). Uses the standard library, because Foundation's function would link
+/// all of ICU.
 package func composed(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
     scalars.append(contentsOf: text._nfc)

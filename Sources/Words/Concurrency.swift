@@ -2,14 +2,15 @@ import Dispatch
 import Synchronization
 
 extension Array {
-    /// Splits the array into slices of `length` elements; the last may be shorter.
+    /// Splits the array into slices of `length` elements; the last slice may be shorter.
     package func chunks(of length: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: length).map { self[$0..<Swift.min($0 + length, count)] }
     }
 }
 
 extension Sequence where Element: Sendable {
-    /// Like `map`, but on all cores; the result keeps the order.
+    /// Transforms all elements as `map` does, but in parallel on all cores. The results are in the order of the
+    /// elements.
     package func concurrentMap<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
         let elements = Array(self)
         let chunkCount = Swift.min(elements.count, 64)

@@ -1,14 +1,15 @@
-/// Escapes every character of an untrusted text that a reader would not see or a terminal would obey.
+/// Escapes every character of an untrusted text that readers cannot see or that a terminal would interpret as a
+/// command.
 package func escapeHidden(_ text: String) -> String {
     replaceHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
-/// The same, except for line feeds.
+/// Escapes a text as `escapeHidden` does, but leaves line feeds unchanged.
 package func escapeHiddenInLines(_ text: String) -> String {
     replaceHidden(text, except: "\n") { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }
 
-/// Replaces each control or invisible character, except `kept`, by what `escape` appends.
+/// Replaces each control character and each invisible character, except `kept`, by the text that `escape` appends.
 func replaceHidden(
     _ text: String, except kept: Unicode.Scalar? = nil, _ escape: (Unicode.Scalar, inout String) -> Void
 ) -> String {

@@ -1,4 +1,5 @@
-/// Whether a scalar is a control, a line end other than the line feed, or a noncharacter.
+/// Whether a scalar is a control character, a line or paragraph separator, a tag, or a noncharacter (in Unicode's
+/// terms).
 package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFDD0...0xFDEF: true
@@ -6,8 +7,8 @@ package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     }
 }
 
-/// Whether a reader cannot see a scalar: marks that reorder text, joiners and variation selectors that have no effect,
-/// and letters without a glyph (based on Unicode 15's default-ignorable code points).
+/// Whether readers cannot see a scalar. Such scalars are marks that reorder text, joiners and variation selectors that
+/// have no effect, and letters without a glyph (based on Unicode 15's default-ignorable code points).
 package func isInvisible(
     _ scalar: Unicode.Scalar, after previous: Unicode.Scalar?, before next: Unicode.Scalar?
 ) -> Bool {
@@ -16,10 +17,10 @@ package func isInvisible(
         0x202A...0x202E, 0x2060...0x206F, 0x2800, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
         0x1D173...0x1D17A, 0xE0080...0xE0FFF:
         return true
-    // Joiners are valid between letters of joining scripts and between emoji.
+    // Joiners are valid between letters of scripts that join letters, and between emoji.
     case 0x200C, 0x200D:
         return !canJoin(previous) || !canJoin(next)
-    // One selector may follow a sign with variants; several in a row could encode a message.
+    // One variation selector may follow a visible sign; several in a row could encode a hidden message.
     case 0xFE00...0xFE0F:
         return !canJoin(previous)
     default:
@@ -31,7 +32,7 @@ private func canJoin(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar, scalar.value >= 0xA9, !isControl(scalar) else { return false }
     switch scalar.value {
     case 0x2000...0x200D, 0x202F, 0x205F, 0x3000: return false
-    // A joiner may follow the emoji selector.
+    // A joiner may follow U+FE0F, the variation selector for emoji.
     case 0xFE0F: return true
     case 0xFE00..<0xFE0F: return false
     default: return true

@@ -11,7 +11,8 @@ extension Bool: JSONWritable {
 }
 
 extension Double: JSONWritable {
-    /// The shortest text that reads back as the same number; null if not finite, which JSON cannot express.
+    /// Writes the shortest text that reads back as the same number. Writes null for a number that is not finite,
+    /// because JSON cannot express it.
     package func write(to json: inout JSONWriter) {
         guard isFinite else { return json.null() }
         let text = description

@@ -5,7 +5,7 @@ package protocol JSONWritable: Sendable {
 
 /// A value that is written as a JSON object.
 package protocol JSONObject: JSONWritable {
-    /// Adds the members, keys in ascending order.
+    /// Adds the members of the object, with their keys in ascending order.
     func addMembers(to json: inout JSONWriter)
 }
 
@@ -20,7 +20,7 @@ package func json(_ value: some JSONWritable) -> [UInt8] {
     return writer.bytes + [UInt8(ascii: "\n")]
 }
 
-/// Writes indented JSON as a stream. Empty objects and lists hold a blank line; invisible characters are escaped.
+/// Writes indented JSON as a stream. Empty objects and lists contain a blank line; invisible characters are escaped.
 ///
 /// Keys must be added in ascending order, so that equal reports give equal bytes.
 package struct JSONWriter {
@@ -48,7 +48,7 @@ package struct JSONWriter {
         }
     }
 
-    /// Writes a long list, on all cores.
+    /// Writes a long list in parallel on all cores.
     package mutating func longList<Element: Sendable>(
         _ elements: [Element], _ write: @Sendable (Element, inout JSONWriter) -> Void
     ) {
@@ -63,7 +63,7 @@ package struct JSONWriter {
                 return part.bytes
             }
             for part in parts {
-                // Each part begins with a line end and lacks the comma before it.
+                // Each part begins with a line end, without the comma that separates it from the previous part.
                 if json.hasElements { json.bytes.append(UInt8(ascii: ",")) }
                 json.bytes += part
                 json.hasElements = true
@@ -71,31 +71,31 @@ package struct JSONWriter {
         }
     }
 
-    /// Adds a member; null if there is no value.
+    /// Adds a member; its value is null if `value` is nil.
     package mutating func add(_ key: String, _ value: (some JSONWritable)?) {
         add(key) { json in
             if let value { value.write(to: &json) } else { json.null() }
         }
     }
 
-    /// Adds a member unless there is no value.
+    /// Adds a member if `value` is not nil.
     package mutating func add(_ key: String, ifPresent value: (some JSONWritable)?) {
         if let value { add(key, value) }
     }
 
-    /// Adds a member that is an object.
+    /// Adds a member whose value is an object.
     package mutating func object(_ key: String, _ members: (inout JSONWriter) -> Void) {
         add(key) { $0.object(members) }
     }
 
-    /// Adds a member that is a list.
+    /// Adds a member whose value is a list.
     package mutating func list<Element>(
         _ key: String, _ elements: some Sequence<Element>, _ write: (Element, inout JSONWriter) -> Void
     ) {
         add(key) { $0.list(elements, write) }
     }
 
-    /// Adds a member that is a list of objects.
+    /// Adds a member whose value is a list of objects.
     package mutating func objects<Element>(
         _ key: String, _ elements: some Sequence<Element>, _ members: (Element, inout JSONWriter) -> Void
     ) {

@@ -1,9 +1,9 @@
-/// `1 claim`, `2 claims`.
+/// Returns a count with its noun, such as `1 claim` or `2 claims`.
 package func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins words into a list, such as `a`, `a and b` or `a, b and c`.
 package func listed(_ words: [String], _ conjunction: String = "and") -> String {
     guard words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " \(conjunction) " + words[words.count - 1]

@@ -1,4 +1,5 @@
-/// Escapes a text from a record for Markdown: it renders literally, without markup, links, tables or HTML, on one line.
+/// Escapes a text from a record for Markdown, so that it is shown literally on one line, without markup, links, tables
+/// or HTML.
 package func markdown(_ text: String) -> String {
     let words = text.split(whereSeparator: { $0 == " " || $0.isNewline || $0 == "\t" })
     let scalars = Array(escapeHidden(words.joined(separator: " ")).unicodeScalars)
@@ -11,8 +12,9 @@ package func markdown(_ text: String) -> String {
     return String(result)
 }
 
-/// Whether a forge would link what begins here: a mention, an address or an issue number, but not a claim's number. The
-/// caller puts an empty comment after the sign.
+/// Whether the sign at `index` begins text that a forge such as GitHub would turn into a link: a mention, an address or
+/// an issue number, but not the number of a claim. To prevent the link, the caller inserts an empty comment after the
+/// sign.
 private func startsReference(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
     let next = scalars[index + 1]
@@ -26,13 +28,13 @@ private func isWord(_ scalar: Unicode.Scalar) -> Bool {
 
 private func isDigit(_ scalar: Unicode.Scalar) -> Bool { "0"..."9" ~= scalar }
 
-/// Whether a scalar is markup there in CommonMark or in a forge's dialect, which also links bare addresses.
+/// Whether the scalar at `index` is markup in CommonMark or in a forge's dialect, which also links bare addresses.
 private func isMarkup(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     switch scalar {
     case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "~", "#", "$", "@", "!", "^", "{", "}": return true
-    // `https://…`, `mailto:…`
+    // A colon can belong to an address such as `https://…` or `mailto:…`.
     case ":": return index + 1 < scalars.count && scalars[index + 1] != " "
-    // Starts of list items, and `www.…`
+    // At the start of a line, these signs can begin list items. A point can also belong to an address such as `www.…`.
     case "+", "-", "=": return index == 0
     case ".", ")":
         guard index > 0 else { return false }

@@ -1,4 +1,4 @@
-/// Formats a plain name as code, in which forges link neither mentions nor issue numbers; escapes any other text.
+/// Formats a plain name as code, because forges do not link mentions or issue numbers in code. Escapes any other text.
 package func markdownCode(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
         switch byte {
@@ -9,7 +9,7 @@ package func markdownCode(_ text: String) -> String {
     return isPlain && text.utf8.contains(where: { $0 != UInt8(ascii: " ") }) ? "`\(text)`" : markdown(text)
 }
 
-/// Cells must be Markdown already.
+/// Returns one line of a table. The cells must already be Markdown.
 private func tableLine(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
 
 private func tableHead(_ header: [String]) -> [String] {
@@ -45,14 +45,14 @@ package func htmlText(_ text: String) -> String {
     }
 }
 
-/// Returns a body that unfolds below a summary in HTML; nil if the body is empty.
+/// Returns HTML in which the body unfolds below a summary, or nil if the body is empty.
 package func markdownDetails(_ summary: String, _ body: String) -> String? {
     guard !body.isEmpty else { return nil }
     return "<details><summary>\(summary)</summary>\n\n\(body)\n\n</details>"
 }
 
-/// Returns the first lines that fit the limit, and a note on how many more there are. Does not evaluate further lazy
-/// lines.
+/// Returns the first lines that fit the limit, and a note that states how many lines are omitted. If `lines` is lazy,
+/// the omitted lines are not evaluated.
 package func firstLines(
     _ lines: some Collection<String>, noun: String, bytes limit: Int = 14_000
 ) -> (lines: [String], more: String?) {
@@ -67,13 +67,13 @@ package func firstLines(
     return (shown, rest > 0 ? "and \(counted(rest, "more \(noun)"))" : nil)
 }
 
-/// Returns a Markdown list of as many items as fit.
+/// Returns a Markdown list with as many items as the limit allows.
 package func markdownList(_ items: some Collection<String>, noun: String, bytes limit: Int = 14_000) -> String {
     let (shown, more) = firstLines(items.lazy.map { "- \($0)" }, noun: noun, bytes: limit)
     return (shown + [more.map { "- \($0)" }].compactMap(\.self)).joined(separator: "\n")
 }
 
-/// Returns a Markdown table of as many rows as fit; empty if there are no rows.
+/// Returns a Markdown table with as many rows as the limit allows; empty if there are no rows.
 package func markdownTable(
     _ header: [String], _ rows: some Collection<[String]>, noun: String, bytes limit: Int = 14_000
 ) -> String {
@@ -82,10 +82,10 @@ package func markdownTable(
     return [(tableHead(header) + shown).joined(separator: "\n"), more].compactMap(\.self).joined(separator: "\n\n")
 }
 
-/// Forges limit comments to 65,536 characters.
+/// The maximum size of a page. Forges such as GitHub limit comments to 65,536 characters.
 private let pageByteLimit = 60_000
 
-/// Joins blocks with blank lines, as many as fit a forge's comment.
+/// Joins as many blocks as fit into one comment on a forge, with blank lines between them.
 package func markdownPage(_ blocks: [String?]) -> String {
     let (shown, more) = firstLines(
         blocks.compactMap(\.self).filter { !$0.isEmpty }, noun: "section", bytes: pageByteLimit)

@@ -1,4 +1,4 @@
-/// Returns a number with a fixed count of digits after the point.
+/// Formats a number with a fixed number of digits after the decimal point.
 package func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     var scale = 1.0
@@ -11,14 +11,14 @@ package func fixed(_ value: Double, digits: Int) -> String {
     return value < 0 && scaled > 0 ? "-\(text)" : text
 }
 
-/// Returns a number with about four significant digits.
+/// Formats a number with at most three digits after the decimal point, and with fewer for larger numbers.
 package func short(_ value: Double) -> String {
     let size = value.magnitude
     if value == value.rounded() && size < 1e6 { return fixed(value, digits: 0) }
     return fixed(value, digits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
 }
 
-/// Returns a number with six significant digits and a power of ten.
+/// Formats a number with six significant digits and a power of ten.
 package func sixDigits(_ value: Double) -> String {
     guard abs(value) > 1e-290, value.isFinite else { return "0" }
     var power = 0
@@ -28,7 +28,7 @@ package func sixDigits(_ value: Double) -> String {
     return "\(value < 0 ? "-" : "")\(Int(scaled.rounded()))e\(power)"
 }
 
-/// `8 s`, `3 min`, `2 h 10 min`.
+/// Formats a duration, such as `8 s`, `3 min` or `2 h 10 min`.
 package func duration(_ seconds: Double) -> String {
     let whole = Int(min(1e15, seconds).rounded(.up))
     if whole < 90 { return "\(max(1, whole)) s" }

@@ -4,7 +4,7 @@ package struct Packer {
 
     package init() {}
 
-    /// Adds a number, seven bits a byte, lowest first.
+    /// Adds a number with seven bits in each byte, lowest bits first.
     package mutating func add(_ number: Int) {
         var rest = UInt64(bitPattern: Int64(number))
         while rest >= 0x80 {
@@ -25,12 +25,12 @@ package struct Packer {
     }
 }
 
-/// The bytes end early or are invalid here.
+/// An error: the bytes to unpack end too early or are invalid.
 package struct UnpackingError: Error {
     package init() {}
 }
 
-/// Reads what a `Packer` wrote, in the same order. Safe on any bytes.
+/// Reads the values that a `Packer` wrote, in the same order. Reading arbitrary bytes is safe.
 package struct Unpacker {
     private let bytes: ArraySlice<UInt8>
     package private(set) var position: Int
@@ -54,7 +54,7 @@ package struct Unpacker {
         throw UnpackingError()
     }
 
-    /// Reads a count of elements that follow, each of at least one byte.
+    /// Reads the number of elements that follow. Each element must have at least one byte.
     package mutating func count() throws(UnpackingError) -> Int {
         let count = try number()
         guard count >= 0, count <= bytes.endIndex - position else { throw UnpackingError() }

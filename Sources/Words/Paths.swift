@@ -1,4 +1,4 @@
-/// Splits a path at slash bytes, as git does, even if the slash carries a combining mark.
+/// Splits a path at slash bytes, as git does, even if a combining mark follows the slash.
 package func pathParts(_ path: String) -> [String] {
     Array(path.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }

@@ -1,7 +1,7 @@
-/// Returns the known name nearest to a wrong one; nil if none is near enough to be a typing error.
+/// Returns the known name that is most similar to a wrong name, or nil if none is similar enough for a typing error.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let wrong = Array(name.lowercased().utf8)
-    // A third of the letters may be wrong; the limit on length bounds the quadratic cost.
+    // Up to a third of the letters may be wrong. The limit on the length bounds the cost, which is quadratic.
     guard !wrong.isEmpty, wrong.count <= 64 else { return nil }
     let allowed = max(1, wrong.count / 3)
     var best: (distance: Int, name: String)?
@@ -19,7 +19,8 @@ package func didYouMean(_ name: String, _ known: some Sequence<String>) -> Strin
     nearestName(to: name, among: known).map { "did you mean \"\($0)\"?" }
 }
 
-/// Damerau-Levenshtein (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
+/// Returns the Damerau-Levenshtein distance (optimal string alignment), which counts insertions, deletions,
+/// substitutions and swaps of neighbours.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforePrevious = [Int](repeating: 0, count: b.count + 1)
     var previous = Array(0...b.count)

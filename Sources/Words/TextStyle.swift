@@ -2,7 +2,7 @@
 package struct TextStyle: Sendable {
     package var width: Int
     package var hasColour: Bool
-    /// The maximum lines for one question or quantity; nil for all.
+    /// The maximum number of lines for one question or quantity; nil if there is no limit.
     package var lineLimit: Int?
 
     package init(width: Int, hasColour: Bool, lineLimit: Int? = nil) {
@@ -22,7 +22,8 @@ package struct TextStyle: Sendable {
         hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// Breaks a text between words so that each line, its indent included, fits the width; long words stay whole.
+    /// Breaks a text between words so that each line, including its indent, fits the width. Does not break a word that
+    /// is longer than a line.
     package func wrapped(_ text: String, indent: Int, first: Int? = nil) -> String {
         var lines: [String] = []
         var line = String(repeating: " ", count: first ?? indent)
@@ -46,7 +47,7 @@ package struct TextStyle: Sendable {
 }
 
 extension TextStyle {
-    /// Truncates paragraphs to a number of lines in all; the last line counts the omitted ones.
+    /// Truncates paragraphs to at most `limit` lines in total. The last line states how many lines are omitted.
     package func cut(_ paragraphs: [String], to limit: Int?, indent: Int) -> [String] {
         guard let limit, lineCount(paragraphs) > limit else { return paragraphs }
         var shown: [String] = []
@@ -66,13 +67,13 @@ package func lineCount(_ paragraphs: some Sequence<String>) -> Int {
     paragraphs.reduce(0) { $0 + 1 + $1.utf8.count { $0 == UInt8(ascii: "\n") } }
 }
 
-/// Shortens long words at their start: names in a column differ at their ends.
+/// Shortens long words by removing their beginnings, because names in a column usually differ at their ends.
 package func shorteningWords(of text: String, to width: Int) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false)
         .map { $0.count <= width ? String($0) : "…" + $0.suffix(max(1, width - 1)) }.joined(separator: " ")
 }
 
-/// The width of a text in columns, without colour codes.
+/// Returns the width of a text in columns, not counting colour codes.
 private func columns(_ text: Substring) -> Int {
     let bytes = text.utf8
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
@@ -95,7 +96,7 @@ package func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-/// Truncates a text to a width, with an ellipsis.
+/// Truncates a text to a width and ends a truncated text with an ellipsis.
 package func shortened(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
 }

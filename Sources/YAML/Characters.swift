@@ -7,10 +7,10 @@ package let lineEndRemedy =
 /// The maximum number of problems reported for one file.
 private let characterProblemLimit = 100
 
-/// Finds forbidden characters: broken UTF-8, controls, and characters that reorder or hide text. Text must be in
+/// Finds invalid UTF-8, control characters, and characters that reorder or hide text. The text must also be in
 /// Unicode's composed form (NFC), so that equal texts have equal bytes.
 package func characterProblems(in bytes: [UInt8]) -> [Problem] {
-    // Most files are plain ASCII; a loop without an early exit is vectorised.
+    // Most files are plain ASCII. The compiler vectorises this loop, because the loop has no early exit.
     var other: UInt8 = 0
     for byte in bytes { other |= (byte &- 0x20 >= 0x5F ? 1 : 0) & (byte != 0x0A ? 1 : 0) }
     if other == 0 { return [] }
@@ -29,7 +29,7 @@ package func characterProblems(in bytes: [UInt8]) -> [Problem] {
             mark = Mark(line: mark.line + 1, column: 1)
             return true
         }
-        // If one line ends in CR LF, usually all do: report one mistake.
+        // If one line ends in CR LF, usually all lines do, so the mistake is reported only once.
         if scalar != "\r" || !hasCarriageReturn,
             let problem = characterProblem(scalar, after: previous, before: next, at: mark)
         {
@@ -43,7 +43,8 @@ package func characterProblems(in bytes: [UInt8]) -> [Problem] {
     return problems
 }
 
-/// Finds forbidden characters in a text with escapes such as `"\u202E"`, all reported at `mark`.
+/// Finds forbidden characters in a text that was written with escapes such as `"\u202E"`, and reports them all at
+/// `mark`.
 func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
     var problems: [Problem] = []
     visitScalars(of: text) { previous, scalar, next in
@@ -54,7 +55,7 @@ func characterProblems(inEscaped text: String, at mark: Mark) -> [Problem] {
     return problems
 }
 
-/// Calls `visit` with each scalar and its neighbours until it returns false.
+/// Calls `visit` with each scalar and its neighbours until `visit` returns false.
 private func visitScalars(
     of text: String, _ visit: (Unicode.Scalar?, Unicode.Scalar, Unicode.Scalar?) -> Bool
 ) {
@@ -89,7 +90,7 @@ private func characterProblem(
     return nil
 }
 
-/// The first place at which a text differs from its composed form.
+/// Returns the first place at which a text differs from its composed form.
 private func firstUncomposed(in text: String) -> Mark? {
     guard text.unicodeScalars.contains(where: mayBeUncomposed) else { return nil }
     let composed = composed(text).unicodeScalars
@@ -102,7 +103,8 @@ private func firstUncomposed(in text: String) -> Mark? {
     return nil
 }
 
-/// Scalars below U+0300 and typographic punctuation are always composed.
+/// Whether a text with this scalar may differ from its composed form. Scalars below U+0300 and typographic punctuation
+/// never cause a difference.
 private func mayBeUncomposed(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value >= 0x300 && !(0x2010...0x205E ~= scalar.value)
 }

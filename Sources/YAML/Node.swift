@@ -1,6 +1,6 @@
-/// A place in a file: line and column, both from 1; columns count Unicode scalars.
+/// A place in a file. Lines and columns are counted from 1, and each Unicode scalar takes one column.
 ///
-/// Stored in four bytes each, because a ledger in memory has millions of marks.
+/// The line and the column take four bytes each, because a ledger in memory has millions of marks.
 package struct Mark: Hashable, Sendable, Comparable {
     private var storedLine: UInt32
     private var storedColumn: UInt32
@@ -25,7 +25,7 @@ package struct Mark: Hashable, Sendable, Comparable {
 /// One YAML node with its place.
 package struct Node: Sendable {
     package enum Content: Sendable {
-        /// The text without quotes and folds; `isPlain` distinguishes `5` from `"5"`.
+        /// The text without its quotes and line folds; `isPlain` distinguishes `5` from `"5"`.
         case scalar(String, isPlain: Bool)
         case sequence([Node])
         case mapping([Entry])
@@ -46,7 +46,7 @@ package struct Node: Sendable {
     }
 }
 
-/// A mistake in a file's bytes or YAML syntax, independent of its record kind.
+/// A mistake in the bytes or the YAML syntax of a file, whatever kind of record the file contains.
 package struct Problem: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
@@ -60,7 +60,7 @@ package struct Problem: Hashable, Sendable {
     package var fix: String?
 }
 
-/// Limits that bound the cost of hostile files.
+/// Limits on the cost of reading hostile files.
 package struct Limits: Sendable {
     package var bytes = 1 << 20
     package var depth = 32

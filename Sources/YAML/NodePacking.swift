@@ -25,7 +25,7 @@ extension Node {
         }
     }
 
-    /// Reads what `pack` wrote; `depth` limits the nesting of damaged bytes.
+    /// Reads a node that `pack` wrote. `depth` limits the nesting, which damaged bytes could make arbitrarily deep.
     package init(_ unpacker: inout Unpacker, depth: Int = Limits().depth) throws(UnpackingError) {
         guard depth >= 0 else { throw UnpackingError() }
         mark = try Mark(&unpacker)

@@ -19,7 +19,7 @@ package func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
     "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 
-/// Remedies for libyaml's messages, by a part of the message.
+/// Remedies for the mistakes that libyaml reports, selected by a part of its message.
 private let syntaxHints = [
     (problem: "mapping values are not allowed", hint: "quote text that holds \": \""),
     (problem: "cannot start any token", hint: "quote text that begins with @, `, % or a tab"),
@@ -35,12 +35,12 @@ private let syntaxHints = [
 /// Builds nodes from libyaml's events and enforces the limits.
 private struct Reader {
     let limits: Limits
-    /// libyaml keeps pointers into the parser, so it must not move.
+    /// libyaml keeps pointers into the parser, so the parser must not move in memory.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     var problems: [Problem] = []
     var nodeCount = 0
 
-    /// Thrown if reading cannot continue; the problem has been reported.
+    /// An error that is thrown if reading cannot continue; the problem has already been reported.
     struct Stop: Error {}
 
     init(limits: Limits) {
@@ -136,7 +136,7 @@ private struct Reader {
     private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
         var entries: [Node.Entry] = []
         entries.reserveCapacity(4)
-        // Filled only for many keys; a linear search is faster for a few.
+        // This set is used only if there are many keys, because a linear search is faster for a few.
         var manyKeys: Set<String> = []
         while true {
             var event = try next()
