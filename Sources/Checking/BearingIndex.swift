@@ -1,6 +1,7 @@
 import Records
 
-/// Finds the leaves that a claim bears on: those with its quantity whose covered settings overlap its scope.
+/// Finds the leaves to which a claim is relevant. These leaves ask about the claim's quantity, and their covered
+/// settings overlap the claim's scope.
 package struct BearingIndex: Sendable {
     private var leavesByQuantity: [String: Leaves] = [:]
 
@@ -18,7 +19,7 @@ package struct BearingIndex: Sendable {
 
         /// Returns the ids of leaves whose covered settings overlap a scope.
         package func overlapping(_ scope: Scope) -> [String] {
-            // Usually all do; then the list need not be copied.
+            // If all leaves overlap the scope, as is usual, the list need not be copied.
             if covers.allSatisfy({ $0.overlaps(scope) }) { return ids }
             return zip(ids, covers).filter { $1.overlaps(scope) }.map(\.0)
         }

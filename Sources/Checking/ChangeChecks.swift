@@ -12,20 +12,21 @@ package struct FileChange: Sendable {
     }
 }
 
-/// Access to single files of the ledger after a change.
+/// Access to individual files of a ledger after a change.
 package protocol ChangedLedger {
     /// Returns nil if there is no file at the path.
     func file(at path: String) throws -> DecodedFile?
-    /// Returns the paths of records with equal or similar names; may include others.
+    /// Returns the paths of all records with an equal or similar name. The result may include paths of other records.
     func paths(namedLike place: RecordPlace) throws -> [String]
     /// Returns the paths of an open condition's values.
     func valuePaths(of condition: String) throws -> [String]
 }
 
-/// Returns true if a change cannot add an error; false if only a check of the whole ledger can decide.
+/// Returns true if the changes cannot add an error. Returns false if only a check of the whole ledger can decide this.
 ///
-/// Added records, and changed findings whose claims can still be referenced, cannot break unchanged records. They are
-/// checked together with the records they reference; further references are assumed to resolve.
+/// An added record cannot break unchanged records, and neither can a changed finding if all references to its claims
+/// remain valid. The changed records are checked together with the records that they reference. References in the
+/// latter records are assumed to be valid.
 package func certainlyAddsNoError(
     _ changes: [FileChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
@@ -44,7 +45,7 @@ package func certainlyAddsNoError(
 }
 
 extension ChangedLedger {
-    /// Returns the paths of a record; findings may be in any folder.
+    /// Returns the paths of a record. A finding may be in any folder.
     fileprivate func paths(of place: RecordPlace) throws -> [String] {
         guard case .finding = place else { return [place.path] }
         return try paths(namedLike: place).filter { RecordPlace(path: $0) == place }
@@ -52,7 +53,7 @@ extension ChangedLedger {
 }
 
 extension FileChange {
-    /// Whether it is a notebook, which gives only a warning.
+    /// Whether the file is a notebook, which causes no error.
     fileprivate var isIgnorable: Bool {
         guard let after, after.place == nil else { return false }
         return after.diagnostics.allSatisfy { $0.severity != .error }
@@ -62,10 +63,11 @@ extension FileChange {
         guard let after, let place = after.place else { return false }
         switch (place, before?.record, after.record) {
         case (.finding, .finding(let old)?, .finding(let new)?):
-            // A second claim makes the bare slug ambiguous in other records.
+            // If a second claim is added, other records can no longer reference the first claim by the slug alone.
             return old.claims.count <= new.claims.count && (old.claims.count > 1 || new.claims.count == 1)
         case (.condition(let slug), nil, _):
-            // A folder of values is already a condition, and its new file could reject some of them.
+            // A folder of values defines a condition even without a condition file. A new condition file could reject
+            // some of these values.
             return try before == nil && ledger.valuePaths(of: slug).isEmpty
         case (_, nil, _):
             return before == nil
@@ -78,7 +80,7 @@ extension FileChange {
 /// The records that changed records reference.
 private struct ReferencedRecords {
     private var read: [String: DecodedFile] = [:]
-    /// Places that the changed records reference, existing or not.
+    /// The places that the changed records reference, whether or not a record exists there.
     private var named: Set<RecordPlace> = []
 
     init(of changed: [DecodedFile], in ledger: some ChangedLedger) throws {
@@ -91,14 +93,15 @@ private struct ReferencedRecords {
         for file in changed { read[file.path] = nil }
     }
 
-    /// Sorted by path, for reproducible results.
+    /// The records that have been read, sorted by path so that results are reproducible, and then placeholders for the
+    /// records that only they reference.
     var files: [DecodedFile] {
         let beyond = Set(read.values.flatMap { $0.record?.namedPlaces ?? [] }).subtracting(named)
         return read.values.sorted { $0.path < $1.path }
             + beyond.filter { !isLoaded($0) }.map(\.path).sorted().map(DecodedFile.placeholder)
     }
 
-    /// Whether a record has been read; a model may be read as a condition value.
+    /// Whether a record has been read. A model may have been read as a condition value.
     private func isLoaded(_ place: RecordPlace) -> Bool {
         if case .model(let slug) = place,
             read[RecordPlace.conditionValue(condition: Condition.model, slug: slug).path] != nil
@@ -117,7 +120,7 @@ private struct ReferencedRecords {
         if read[path] == nil, let file = try ledger.file(at: path) { read[path] = file }
     }
 
-    /// Loads what a record depends on without a reference.
+    /// Loads the records on which a record depends without a reference to them.
     private mutating func loadImpliedPlaces(of record: Record, _ ledger: some ChangedLedger) throws {
         switch record {
         case .conditionValue(let value) where value.condition == Condition.model:
@@ -128,7 +131,7 @@ private struct ReferencedRecords {
         }
         for side in record.boxes.flatMap(\.sides) {
             let (condition, attribute) = Vocabulary.split(side.condition.value)
-            // Any value declares a condition without a file.
+            // A single value is enough to declare a condition that has no file.
             let isDeclared = read[RecordPlace.condition(slug: condition).path] != nil
             guard attribute != nil || !isDeclared else { continue }
             let values = try ledger.valuePaths(of: condition)
@@ -136,7 +139,7 @@ private struct ReferencedRecords {
         }
     }
 
-    /// Loads whole chains of findings, which could close a cycle.
+    /// Loads complete chains of findings, because a changed finding could close a cycle in a chain.
     private mutating func followChains(_ ledger: some ChangedLedger) throws {
         var open = read.values.compactMap(\.record)
         var seen: Set<RecordPlace> = []

@@ -27,12 +27,12 @@ package struct Counts: Sendable, Equatable {
 package struct CheckedLedger: Sendable {
     /// The records of files without errors.
     package let state: LedgerState
-    /// The state's findings in the order of their files, which is their order in memory.
+    /// The findings of `state`, in the order of their files. This is also their order in memory.
     package let findings: [Finding]
-    /// Why findings are excluded from the merge, by slug; all others take part.
+    /// The reasons why findings are excluded from the merge, by slug. All other findings take part in the merge.
     package let exclusionReasons: [String: String]
     package let kernels: [KernelDescription]
-    /// Sorted by path and place.
+    /// The diagnostics, sorted by path and place.
     package let diagnostics: [Diagnostic]
     package let counts: Counts
 
@@ -54,7 +54,7 @@ package struct CheckedLedger: Sendable {
         self.counts = counts
     }
 
-    /// Returns the ledger with further diagnostics, which depend on evidence or settings.
+    /// Returns the ledger with further diagnostics, such as those that depend on evidence or settings.
     package func adding(_ notes: [Diagnostic]) -> CheckedLedger {
         guard !notes.isEmpty else { return self }
         var counts = counts
@@ -66,16 +66,16 @@ package struct CheckedLedger: Sendable {
     }
 }
 
-/// The extent of checking.
+/// The checks that `check` runs.
 package enum CheckDepth: Sendable {
     case everything
-    /// Without the warnings and notes that compare all findings; only `check` reports these.
+    /// Every check except those that compare all findings with each other, which give only warnings and notes.
     case errors
 }
 
-/// Checks every record and its references; files with errors are reported and excluded from the state.
+/// Checks every record and its references. Reports files with errors and excludes them from the state.
 ///
-/// `today` is an ISO date, which decides whether plans have lapsed.
+/// `today` is an ISO date. It determines which plans have lapsed.
 package func check(
     _ files: [DecodedFile], kernels: [KernelDescription], today: String, depth: CheckDepth = .everything
 ) -> CheckedLedger {
@@ -89,7 +89,7 @@ package func check(
         { checkVotes(context) }, { checkVerifiers(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
-    // Not in the list: a nested concurrentMap would run on one core.
+    // This check is not in the list because it calls `concurrentMap` itself, and a nested call would run on one core.
     diagnostics += checkFindings(context, today: today)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
@@ -120,7 +120,7 @@ private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Dia
     let paths = Dictionary(grouping: files) { $0.place }.mapValues { $0.map(\.path) }
     return repeated.flatMap { place -> [Diagnostic] in
         guard case .finding(let slug) = place, let paths = paths[place] else { return [] }
-        // Reported for both, because files do not show which one is newer.
+        // Both files are reported, because their contents do not show which one is newer.
         return paths.compactMap { path in
             guard let other = paths.first(where: { $0 != path }) else { return nil }
             return Diagnostic(
@@ -133,9 +133,9 @@ private func checkSlugs(_ files: [DecodedFile], _ context: CheckContext) -> [Dia
 /// The places of all records, with or without errors.
 struct ExistingRecords: Sendable {
     private let findings: [String: Finding]
-    /// Other records, and unreadable findings.
+    /// The places of other records and of unreadable findings.
     private var others: Set<RecordPlace> = []
-    /// Places with more than one file.
+    /// The places that more than one file has.
     private(set) var repeated: Set<RecordPlace> = []
 
     /// `findings` are the readable findings in `files`.
@@ -165,7 +165,7 @@ struct ExistingRecords: Sendable {
         return others.contains(place)
     }
 
-    /// Sorted.
+    /// The ids of all questions, sorted.
     var questions: [String] {
         others.compactMap { place in
             if case .question(let id) = place { id } else { nil }
@@ -180,19 +180,19 @@ struct ExistingRecords: Sendable {
     }
 }
 
-/// What checks of one record need from the other records.
+/// The information about other records that the check of one record needs.
 struct CheckContext: Sendable {
     let state: LedgerState
-    /// The state's findings in the order of their files, which is their order in memory and in reports.
+    /// The findings of `state`, in the order of their files. This is also their order in memory and in reports.
     let findings: [Finding]
-    /// References resolve to all existing records, with or without errors: one broken quantity gives one error, not a
-    /// thousand.
+    /// All existing records, with or without errors. A reference to any of them is valid, so that one broken quantity
+    /// causes a single error and not one error for each reference.
     let existing: ExistingRecords
     let kernels: [KernelDescription]
-    /// By the last part of their ids, sorted.
+    /// The sorted ids of questions, by the last part of the id.
     private let questionsByName: [Substring: [String]]
 
-    /// `files` are sorted by path.
+    /// `files` must be sorted by path.
     fileprivate init(files: [DecodedFile], state: LedgerState, existing: ExistingRecords, kernels: [KernelDescription])
     {
         self.state = state
@@ -205,7 +205,7 @@ struct CheckContext: Sendable {
         questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
     }
 
-    /// Returns questions in folders of the same name, to which a missing question may have moved; sorted.
+    /// Returns the sorted ids of questions whose folder has the same name. A missing question may have moved there.
     func questions(namedAs id: String) -> [String] {
         questionsByName[lastPart(of: id), default: []]
     }
@@ -219,14 +219,14 @@ struct CheckContext: Sendable {
         return "write \(listed(moved.map { "\"\($0)\"" }, "or")) if it has moved"
     }
 
-    /// All finding slugs, for suggestions.
+    /// The slugs of all findings, which are used for suggestions.
     var findingSlugs: [String] { existing.findingSlugs }
 
     func isCondition(_ slug: String) -> Bool {
         state.vocabulary.conditions[slug] != nil || existing.contains(.condition(slug: slug))
     }
 
-    /// Whether the value's attribute could not be read.
+    /// Returns whether the attribute of the value could not be read.
     func isUnreadable(_ attribute: String, of condition: String, _ value: String) -> Bool {
         guard let record = state.vocabulary.value(value, of: condition) else {
             return existing.contains(.conditionValue(condition: condition, slug: value))

@@ -6,7 +6,8 @@ struct ComparedClaim: Sendable {
     let claim: Claim
     let finding: Finding
     let scope: Scope
-    /// Its range or labels, for an estimate its interval or number; nil if it has none.
+    /// The claim's range or labels. For an estimate, the reported interval or else the reported number. nil if there is
+    /// neither.
     let valueSet: ValueSet?
 
     init(_ claim: Claim, of finding: Finding, scope: Scope) {
@@ -18,24 +19,25 @@ struct ComparedClaim: Sendable {
             ?? claim.reported?.value.map { .interval(Interval(lower: $0, upper: $0)) }
     }
 
-    /// Compares all settings that the claim holds for.
+    /// Prepares a claim for a comparison at all settings in its scope.
     init(_ claim: Claim, of finding: Finding, vocabulary: Vocabulary) {
         self.init(claim, of: finding, scope: Scope(claim.scope, vocabulary: vocabulary))
     }
 
-    /// Orders by the date of the work, because the later claim is reported.
+    /// Returns whether claim `a` comes before claim `b`: by the date of the finding, then by id. Of two similar claims,
+    /// the later one is reported.
     static func isEarlier(_ a: ComparedClaim, _ b: ComparedClaim) -> Bool {
         (a.finding.date, a.claim.id) < (b.finding.date, b.claim.id)
     }
 
-    /// Whether both have the same kind, overlapping settings and overlapping ranges.
+    /// Returns whether both claims have the same kind, overlapping settings and overlapping ranges.
     func agrees(with other: ComparedClaim) -> Bool {
         guard claim.kind == other.claim.kind, scope.overlaps(other.scope) else { return false }
         guard let valueSet, let theirs = other.valueSet else { return true }
         return !valueSet.isDisjoint(from: theirs)
     }
 
-    /// Whether both certainly tested a common cell; `unknown` values do not count.
+    /// Returns whether both claims certainly tested a common cell. A cell with an `unknown` value does not count.
     func sharesCell(with other: ComparedClaim) -> Bool {
         for side in claim.tested.sides {
             switch (side.selection, other.claim.tested[side.condition.value]) {
@@ -49,13 +51,13 @@ struct ComparedClaim: Sendable {
     }
 }
 
-/// In groups up to this size all pairs are compared.
+/// Groups of at most this many claims are not split further.
 private let smallGroupSize = 16
 
-/// Splits claims into groups such that any two claims with a common setting share a group.
+/// Splits claims into groups so that any two claims with a common setting are in a common group.
 ///
-/// Splits by the values of one condition after another. Skips a condition that would copy too many claims into several
-/// groups.
+/// Splits by the values of one condition after another. A claim with several values is copied into several groups.
+/// Skips conditions that would cause too many copies.
 func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
     guard claims.count > smallGroupSize else { return [claims] }
     var finished: [[ComparedClaim]] = []
@@ -90,17 +92,17 @@ func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
 struct ClosePair {
     var earlier: ComparedClaim
     var later: ComparedClaim
-    /// Whether the group was too large to compare all pairs.
+    /// Whether the group was too large for a comparison of all its pairs.
     var isFromLargeGroup: Bool
 }
 
-/// The maximum number of claims to which one claim of a large group is compared.
+/// The maximum number of claims with which one claim of a large group is compared.
 let comparisonLimit = 32
 
 /// Returns pairs of claims from unrelated findings that agree on a common setting.
 func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePair] {
     groups(of: claims).flatMap { group in
-        // After sorting by range start, overlapping ranges are neighbours.
+        // In this order, claims with overlapping ranges are close to each other.
         let group = group.map { (claim: $0, start: RangeStart($0.valueSet)) }.sorted { a, b in
             a.start == b.start ? ComparedClaim.isEarlier(a.claim, b.claim) : a.start < b.start
         }.map(\.claim)
@@ -119,7 +121,7 @@ func closePairs(among claims: [ComparedClaim], _ families: Families) -> [ClosePa
     }
 }
 
-/// Orders numbers by the start of their range, labels by name.
+/// The sort key of a claim: the lower end of its range, or the names of its labels.
 private struct RangeStart: Comparable {
     private var hasLower = false
     private var lower = Number(0)
@@ -141,7 +143,7 @@ private struct RangeStart: Comparable {
     }
 }
 
-/// Groups of findings that `same_as` and `supersedes` connect (union-find).
+/// Groups of findings that are connected by `same_as` or `supersedes` (union-find).
 struct Families: Sendable {
     private var roots: [String: String] = [:]
 
@@ -155,7 +157,8 @@ struct Families: Sendable {
         for slug in roots.keys.sorted() { roots[slug] = findRoot(of: slug) }
     }
 
-    /// Halves the path, so that chains stay short.
+    /// Finds the root of a finding's group. Shortens the path on the way (path halving), so that later searches are
+    /// fast.
     private mutating func findRoot(of slug: String) -> String {
         var slug = slug
         while let next = roots[slug] {
@@ -165,12 +168,12 @@ struct Families: Sendable {
         return slug
     }
 
-    /// Whether both are the same finding, or versions or copies of it.
+    /// Returns whether both are the same finding, or versions or copies of one finding.
     func areRelated(_ a: Finding, _ b: Finding) -> Bool {
         a === b || roots[a.slug] ?? a.slug == roots[b.slug] ?? b.slug
     }
 
-    /// Whether they are related, or one builds on the other.
+    /// Returns whether the findings are related, or one of them builds on the other.
     func areConnected(_ a: Finding, _ b: Finding) -> Bool {
         areRelated(a, b) || a.buildsOn.contains { $0.value == b.slug } || b.buildsOn.contains { $0.value == a.slug }
     }
@@ -192,7 +195,7 @@ package func claimsByQuantity(_ findings: [Finding]) -> [String: [(Claim, Findin
 /// The maximum number of names in one diagnostic.
 let namedLimit = 3
 
-/// Lists the first names and counts the rest; `isCut` marks the count as a lower bound.
+/// Lists the first names and counts the remaining ones. If `isCut` is true, the count is shown as a lower bound.
 func firstFew(_ names: [String], isCut: Bool) -> String {
     guard names.count > namedLimit else { return listed(names) }
     return names.prefix(namedLimit).joined(separator: ", ")

@@ -1,13 +1,13 @@
-/// Returns one cycle for every strongly connected group of names, beginning at its smallest name; sorted.
+/// Returns one cycle for every strongly connected group of names, sorted. Each cycle begins at its smallest name.
 func cycles(in edges: [String: [String]]) -> [[String]] {
     cycles(among: edges.map { ($0.key, $0.value) })
 }
 
-/// The same for a list of distinct names with their edges (Tarjan 1972, without recursion).
+/// Returns the cycles among distinct names that are given as a list with their edges (Tarjan 1972, without recursion).
 func cycles(among edges: [(name: String, others: [String])]) -> [[String]] {
     let names = edges.map(\.name)
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    // A name without outgoing edges is in no cycle.
+    // Targets that are not among the names have no outgoing edges, so they are in no cycle and can be ignored.
     let targets = edges.map { edge in edge.others.compactMap { numbers[$0] } }
     var index = [Int?](repeating: nil, count: names.count)
     var low = [Int](repeating: 0, count: names.count)

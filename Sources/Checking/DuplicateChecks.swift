@@ -2,22 +2,22 @@ import Records
 import Words
 import YAML
 
-/// Reports claims that repeat another finding's claim: with the same verifier, from the same source, or identical.
+/// Reports claims that repeat a claim of another finding: with the same verifier, from the same source, or identically.
 ///
-/// `findings` take part in the merge.
+/// `findings` are the findings that take part in the merge.
 func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Diagnostic] {
     Dictionary(grouping: repeats(among: findings, vocabulary, families), by: \.later).values.flatMap { repeats in
         Repeat.Kind.allCases.compactMap { kind in diagnostic(repeats.filter { $0.kind == kind }, kind) }
     }
 }
 
-/// A claim that repeats an earlier one of another finding.
+/// A claim that repeats an earlier claim of another finding.
 private struct Repeat {
     enum Kind: CaseIterable {
         case identical, verifier, source, version, numbers, statement
     }
 
-    /// What the diagnostic is about: a claim, or a finding whose source is entered twice.
+    /// The subject of the diagnostic: a claim, or a finding whose source another finding also records.
     enum Subject: Hashable {
         case claim(ClaimID)
         case finding(String)
@@ -26,7 +26,7 @@ private struct Repeat {
     var kind: Kind
     var claim: ComparedClaim
     var earlier: ComparedClaim
-    /// Whether not all pairs were compared.
+    /// Whether some pairs of the group were not compared.
     var isFromLargeGroup: Bool
 
     var later: Subject {
@@ -39,13 +39,14 @@ private struct Repeat {
 
 private typealias StatedClaim = (claim: Claim, finding: Finding)
 
-/// Claims on one quantity that may be one result, with the kind of repeat for each pair that agrees.
+/// Claims on one quantity that may report the same result, with a function that classifies each pair of similar claims.
 private struct Group: Sendable {
     var claims: [StatedClaim]
     var kind: @Sendable (ClosePair) -> Repeat.Kind
 }
 
-/// Most claims are alone in their group; only the others are prepared for comparison.
+/// Finds the repeated claims. Most claims are the only member of their group, so only the others are prepared for
+/// comparison.
 private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Repeat] {
     let claims = findings.flatMap { finding in finding.claims.map { StatedClaim($0, finding) } }
     let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByIdentity(claims)
@@ -57,7 +58,7 @@ private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ fami
     var repeats: [ClaimPair: Repeat] = [:]
     for (pair, kind) in pairs.joined() {
         let name = ClaimPair(later: pair.later.claim.id, earlier: pair.earlier.claim.id)
-        // Groups come in descending strength of evidence: the first one wins.
+        // Groups with stronger evidence for a repeat come first, so the first kind found is kept.
         guard repeats[name] == nil else { continue }
         repeats[name] = Repeat(
             kind: kind, claim: pair.later, earlier: pair.earlier, isFromLargeGroup: pair.isFromLargeGroup)
@@ -84,7 +85,7 @@ private func groupsByVerifier(_ claims: [StatedClaim]) -> [Group] {
     }
 }
 
-/// Sorted by work.
+/// Groups the claims whose findings have a common source, sorted by source.
 private func groupsBySource(_ findings: [Finding]) -> [Group] {
     let named = findings.chunks(of: 1_000).concurrentMap { findings in
         findings.flatMap { finding in
@@ -121,12 +122,12 @@ private struct ClaimPair: Hashable {
     var earlier: ClaimID
 }
 
-/// What a claim states, without its settings.
+/// The statement of a claim, without its settings.
 private struct ClaimStatement: Hashable {
     var quantity: String
     var value: ValueSet?
     var kind: Claim.Kind
-    /// The number of an estimate, which has no value.
+    /// The reported number of an estimate, which has no `value`.
     var number: Number?
     var interval: Interval?
 
@@ -155,7 +156,8 @@ private struct ClaimIdentity: Hashable {
 }
 
 extension Claim {
-    /// Whether both report the same number with the same error, count or interval, which two works rarely do.
+    /// Returns whether both claims report the same number with the same error, count and interval. Independent works
+    /// rarely do this.
     fileprivate func reportsTheSame(as other: Claim) -> Bool {
         guard let mine = reported, let theirs = other.reported else { return false }
         let isPrecise = mine.standardError != nil || mine.itemCount != nil || mine.interval != nil

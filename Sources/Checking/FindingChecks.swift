@@ -6,13 +6,13 @@ func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
         .concurrentMap { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
 }
 
-/// Checks a finding's claims against the vocabulary and each other.
+/// Checks a finding's claims, caveats and references to other findings.
 func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     for claim in finding.claims { diagnostics += checkClaim(claim, path: finding.path, context) }
     diagnostics += checkSelfContradiction(finding, context)
     for place in finding.caveats.indices {
-        // By index, to avoid copying the text.
+        // Access by index avoids a copy of the text.
         diagnostics += checkCaveat(
             against: finding.caveats[place].against, shownBy: finding.caveats[place].shownBy, path: finding.path,
             context)
@@ -23,7 +23,8 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     return diagnostics
 }
 
-/// Reports a lapsed plan. A plan reserves its task up to and including its date: `2025-03` to the end of that month.
+/// Reports a lapsed plan. A plan reserves its task up to and including its date. The date `2025-03` reserves it until
+/// the end of that month.
 func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
     guard let until = finding.plannedUntil, finding.retracted == nil, hasPassed(until.value, today: today) else {
         return []
@@ -36,7 +37,7 @@ func checkPlan(_ finding: Finding, today: String) -> [Diagnostic] {
     ]
 }
 
-/// Whether a date, month or year has passed completely.
+/// Returns whether a date, month or year has passed completely.
 package func hasPassed(_ date: String, today: String) -> Bool { today.prefix(date.count) > date }
 
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
@@ -85,7 +86,7 @@ private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) 
     return diagnostics
 }
 
-/// `holds_for` must contain `tested`.
+/// Checks that `holds_for` contains all tested settings.
 private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor else { return [] }
     var diagnostics: [Diagnostic] = []
@@ -121,7 +122,7 @@ private func checkConditions(
     _ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // A condition that the quantity misspells is reported there.
+    // If the quantity misspells a condition, the mistake is reported in the quantity's file only.
     for condition in quantity.conditions
     where !claim.tested.mentions(condition.value) && context.isCondition(condition.value) {
         diagnostics.append(
@@ -167,8 +168,8 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
     return diagnostics
 }
 
-/// Reports claims with an empty `holds_for`, or one that covers more cells than were tested; over ten times as many is a
-/// warning.
+/// Reports claims whose `holds_for` is empty or covers more cells than were tested. The report is a warning if
+/// `holds_for` is empty or covers over ten times as many cells, and else a note.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor, holdsFor.isComplete else { return [] }
     let mark = claim.mark(of: "holds_for")
@@ -224,7 +225,7 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
     return diagnostics
 }
 
-/// Whether some k/n rounds to the share at its printed digits.
+/// Returns whether some fraction k/n rounds to the share at the number of digits that the source prints.
 private func isShare(_ share: Number, of n: Int) -> Bool {
     let halfUnit = 0.5 * (share.exponent < 0 ? share.unit : Number(1)).doubleValue
     let nearest = (share.doubleValue * Double(n)).rounded()
@@ -294,7 +295,7 @@ private func checkClaimName(_ name: Located<String>, path: String, _ context: Ch
                 fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
         ]
     }
-    // Without readable claims, the reference may be right.
+    // If no claim of the finding is readable, the reference may be correct.
     guard !finding.claims.isEmpty else { return [] }
     let range = finding.claims.count == 1 ? "\(slug) or \(slug)#1" : "\(slug)#1 to \(slug)#\(finding.claims.count)"
     return [
@@ -321,7 +322,7 @@ private func checkFindingName(_ name: Located<String>, of finding: Finding, _ co
 }
 
 extension LedgerState {
-    /// Whether some assumption of one claim excludes one of the other.
+    /// Returns whether some assumption in one list excludes an assumption in the other list.
     package func areExclusive(_ a: [String], _ b: [String]) -> Bool {
         a.contains { mine in b.contains { excludes(mine, $0) || excludes($0, mine) } }
     }

@@ -1,12 +1,12 @@
 import Records
 
-/// The number of files in a folder beyond which every commit writes a large tree object.
+/// The maximum number of files in a folder. In a larger folder, every commit writes a large tree object.
 package let crowdedFolderLimit = 500
 
 /// Reports names that look alike, and folders with too many files.
 func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // Reported for both, because files do not show which one is newer.
+    // Both files are reported, because their contents do not show which one is newer.
     for group in lookAlikes(files) {
         for (path, slug) in group {
             guard let other = group.first(where: { $0.slug != slug })?.slug else { continue }
@@ -19,7 +19,8 @@ func checkNames(_ files: [DecodedFile]) -> [Diagnostic] {
     var fileCounts: [Substring: Int] = [:]
     var here: (folder: Substring, count: Int) = ("", 0)
     for (index, file) in files.enumerated() {
-        // Compared as texts: some file systems treat two spellings of a name as one file. Both are adjacent.
+        // Paths are compared as Swift strings, which are equal for two Unicode spellings of a name. Some file systems
+        // treat such spellings as one file. Equal paths are adjacent in the sorted list.
         if index > 0, files[index - 1].path == file.path {
             diagnostics.append(
                 Diagnostic(
@@ -51,8 +52,9 @@ private func lookAlikes(_ files: [DecodedFile]) -> [[(path: String, slug: String
     }
 }
 
-/// Returns groups of at least two elements with the same key, in their order. Elements with equal keys must have equal
-/// digests; elements without a digest are skipped. Keys are computed only if digests are equal, which is rare.
+/// Returns groups of at least two elements with the same key. The elements of a group keep their order. Elements with
+/// equal keys must have equal digests. Elements without a digest are skipped. Keys are computed only for elements with
+/// equal digests, which are rare.
 func groupsSharingKey<Element, Key: Hashable>(
     _ elements: [Element], _ digests: [Int?], by key: (Element) -> Key
 ) -> [(key: Key, elements: [Element])] {
@@ -76,7 +78,7 @@ private func folder(of path: String) -> Substring {
 }
 
 extension RecordPlace {
-    /// A key that is equal for similar names of the same kind; nil if names do not matter.
+    /// A key that is equal for similar names of the same kind of record. nil if similar names are allowed.
     package var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
 
     /// A digest of `nameKey`.
@@ -87,7 +89,7 @@ extension RecordPlace {
     }
 }
 
-/// Returns the kind and name; names are compared within a kind only.
+/// Returns the kind and the name of a record. Names are compared only within a kind.
 private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? {
     switch place {
     case .question(let id): ("question", id)
@@ -98,12 +100,13 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
-    // Handles are chosen by voters and may look alike.
+    // Voters choose their handles, which may look alike. A receipt's name is a digest.
     case .vote, .receipt: nil
     }
 }
 
-/// Maps similar letters to one (after Unicode TS 39, for the ASCII allowed in names).
+/// Replaces letters that look alike by one letter (as Unicode Technical Standard 39 does, but only for the ASCII
+/// characters that names may contain).
 package func skeleton(_ name: String) -> String { String(decoding: skeletonBytes(name), as: UTF8.self) }
 
 private func skeletonBytes(_ name: String) -> [UInt8] {

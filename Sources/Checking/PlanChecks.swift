@@ -1,9 +1,10 @@
 import Records
 import Words
 
-/// Reports plans for cells that a finding has tested, or that an earlier plan names.
+/// Reports plans to test cells that a finding has tested or that an earlier plan names.
 ///
-/// `exclusions` are findings that take no part in the merge. `today` is an ISO date; lapsed plans do not count.
+/// `exclusions` are the findings that take no part in the merge. `today` is an ISO date. Plans that have lapsed by this
+/// date are ignored.
 func checkPlannedWork(
     _ findings: [Finding], _ exclusions: [String: String], _ vocabulary: Vocabulary, _ families: Families, today: String
 ) -> [Diagnostic] {
@@ -27,22 +28,24 @@ func checkPlannedWork(
 }
 
 extension Finding {
-    /// Whether it is planned and has not lapsed.
+    /// Returns whether the finding is a plan that has not lapsed.
     package func isLivePlan(today: String) -> Bool {
         guard let until = plannedUntil, retracted == nil else { return false }
         return !hasPassed(until.value, today: today)
     }
 }
 
-/// The maximum number of claims to which a plan is compared; larger groups nearly always share one cell.
+/// The maximum number of claims with which a plan is compared. The claims of a larger group nearly always share one
+/// cell.
 private let scanLimit = 1024
 
-/// A planned claim with claims and plans that share its cell.
+/// A planned claim, with the claims and the planned claims that share a cell with it.
 private struct Plan {
     var claim: ComparedClaim
     private var done: [ClaimID: ComparedClaim] = [:]
     private var planned: [ClaimID: ComparedClaim] = [:]
-    /// Whether it builds on one of them; then the author knows that the cell is taken.
+    /// Whether the plan is connected with one of the claims that share its cell. In this case its author knows that the
+    /// cell was tested.
     private var repeatsDone = false
     private var repeatsPlanned = false
 

@@ -44,7 +44,8 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
     return diagnostics + checkTreeCycles(questions, parts)
 }
 
-/// Returns the sorted ids of every question's parts: those in its folder and those with `also_under`.
+/// Returns the sorted ids of every question's parts: the questions in its folder, and those that name it in
+/// `also_under`.
 package func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values {
@@ -82,7 +83,7 @@ func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckCo
     ]
 }
 
-/// Checks that a range fits the quantity's range.
+/// Checks that a range or set of labels fits the quantity's range.
 package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key: String, path: String) -> [Diagnostic]
 {
     guard quantity.range != .labels([]) else { return [] }
@@ -95,7 +96,8 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
                 fix: didYouMean(label, known) ?? "the labels are \(known.joined(separator: ", "))")
         }
     case (.interval(let interval), .interval(let whole)):
-        // Open ends are clipped; an explicit end outside the quantity's range is an error.
+        // A missing end is valid, because the range is clipped. An explicit end outside the quantity's range is an
+        // error.
         func isOutside(_ end: Number?) -> Bool {
             guard let end else { return false }
             return whole.lower.map { end < $0 } ?? false || whole.upper.map { end > $0 } ?? false
@@ -127,7 +129,7 @@ private func wrongKind(
 
 private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
     cycles(in: parts).compactMap { cycle in
-        // Folders alone cannot form a cycle: one step must be an `also_under`.
+        // Folders alone cannot form a cycle, so at least one step of the cycle is an `also_under`.
         let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
         let extra = steps.lazy.compactMap { parent, part in
             questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }

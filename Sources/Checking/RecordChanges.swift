@@ -1,6 +1,7 @@
 import Records
 
-/// A record's identity, independent of moves: a finding's slug, a receipt's digest, or the path.
+/// The identity of a record: a finding's slug, a receipt's digest, or else the path. A finding or receipt keeps its
+/// identity when its file moves.
 package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
@@ -16,10 +17,10 @@ package enum RecordKey: Hashable, Sendable {
     }
 }
 
-/// A record's file in one tree.
+/// The file of a record in one git tree.
 package struct RecordVersion: Hashable, Sendable {
     package var path: String
-    /// The git blob id.
+    /// The id of the file's git blob.
     package var contentID: String
 
     package init(path: String, contentID: String) {
@@ -28,7 +29,7 @@ package struct RecordVersion: Hashable, Sendable {
     }
 }
 
-/// The differences between two trees, by record; files that only moved are not included.
+/// The differences between two trees, by record. Findings and receipts whose files only moved are not included.
 package struct RecordChanges: Sendable {
     package private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
 
@@ -43,13 +44,14 @@ package struct RecordChanges: Sendable {
     subscript(key: RecordKey) -> (old: RecordVersion?, new: RecordVersion?)? { changes[key] }
 }
 
-/// The record changes of one commit in a range.
+/// The record changes in one commit of a range.
 package struct CommitStep: Sendable {
     package var id: String
     package var summary: String
-    /// Changes against its first parent; empty for a root commit.
+    /// The changes since the commit's first parent. Empty for a root commit.
     package var changes: RecordChanges
-    /// For each parent of a merge after the first: the changes of the first and of that parent since their merge base.
+    /// The sides of a merge: for each parent after the first, the changes in the first parent and in this parent since
+    /// their merge base.
     package var sides: [(first: RecordChanges, other: RecordChanges)]
 
     package init(
@@ -62,7 +64,7 @@ package struct CommitStep: Sendable {
     }
 }
 
-/// A record that a commit removed or altered.
+/// A record that a commit removed or altered, or of which it dropped a change.
 package struct RecordLoss: Sendable {
     package enum Kind: Sendable { case removed, altered, droppedByMerge }
 
@@ -77,10 +79,10 @@ package struct RecordLoss: Sendable {
 }
 
 extension CommitStep {
-    /// The records of its parents that this commit removed or altered, in no order.
+    /// The records of the commit's parents that it removed or altered, in no particular order.
     ///
-    /// An ordinary commit can remove records or alter receipts. A merge must contain every change that only one side
-    /// made, as made or edited further.
+    /// An ordinary commit can remove records or alter receipts. If only one side of a merge changed a record, the merge
+    /// must contain this change, either as it was or edited further.
     package var losses: [RecordLoss] { sides.isEmpty ? ownLosses : mergeLosses }
 
     private var ownLosses: [RecordLoss] {
@@ -108,14 +110,15 @@ extension CommitStep {
                 losses[key] = loss(key, .altered, old, left: change.new)
             }
         }
-        // If the other side moved a folder, git moves new files in it too.
+        // If one side moved a folder and the other side added files to it, git moves the new files too.
         let arrived = Set(changes.changes.values.compactMap { $0.old == nil ? $0.new?.contentID : nil })
         return losses.values.filter { loss in
             if case .other = loss.key { !arrived.contains(loss.lost.contentID) } else { true }
         }
     }
 
-    /// Returns the loss if the merge dropped a record that a side changed; the arguments are the sides' changes.
+    /// Returns the loss if the merge dropped a record that one of its sides changed. `first` and `other` are the
+    /// changes that the two sides made to the record.
     private func drop(
         _ key: RecordKey, _ first: (old: RecordVersion?, new: RecordVersion?)?,
         _ other: (old: RecordVersion?, new: RecordVersion?)?
@@ -123,7 +126,8 @@ extension CommitStep {
         let base = first?.old ?? other?.old
         let (ours, theirs) = (first.map(\.new) ?? base, other.map(\.new) ?? base)
         let merged = changes[key].map(\.new) ?? ours
-        // A record deleted on one side may stay or go; two changes may be merged to anything.
+        // If one side deleted the record, the merge may keep or delete it. If both sides changed it, the merged record
+        // may have any content.
         let isDeleted = base != nil && (ours == nil || theirs == nil)
         guard !isDeleted, let lost = other == nil ? ours : theirs ?? ours else { return nil }
         let isChangedOnce = (first == nil) != (other == nil)

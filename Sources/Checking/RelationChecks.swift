@@ -29,11 +29,11 @@ private func checkCycles(
     }
 }
 
-/// Runs the checks that compare all findings: duplicates, redundant plans, toy claims without a bridge, claims without
-/// a question.
+/// Runs the checks that compare all findings. They report duplicates, redundant plans, toy claims without a bridge, and
+/// claims without a question.
 ///
-/// `findings` are the state's findings in the order of their files; `exclusions` are not in the merge; `today` is an
-/// ISO date.
+/// `findings` are the findings of `state`, in the order of their files. `exclusions` are the findings that take no part
+/// in the merge. `today` is an ISO date.
 func checkAcrossFindings(
     _ findings: [Finding], _ exclusions: [String: String], _ state: LedgerState, today: String
 ) -> [Diagnostic] {

@@ -26,7 +26,7 @@ func checkVerify(
                     "\"\(verify.value)\" measures the toy model \"\(measurement.model)\", but the claim was tested on another",
                 fix: "write `model: \(measurement.model)`; record published results in a separate finding"))
     }
-    // An unknown quantity is reported separately.
+    // Unknown quantities are reported by another check.
     if context.existing.contains(.quantity(slug: claim.quantity.value)),
         !measurement.measures.isIncomplete, !measurement.measures.contains(where: { $0.value == claim.quantity.value })
     {
@@ -53,7 +53,7 @@ func checkVerify(
         ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
 }
 
-/// Checks that the tested cell has the settings that the kernel requires, with valid values.
+/// Checks that `tested` has the settings that the measurement requires, with valid values.
 private func checkMeasuredSettings(
     of claim: Claim, _ measurement: Measurement, _ mark: Mark, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
@@ -94,7 +94,7 @@ private func checkMeasuredSettings(
     return diagnostics.isEmpty ? checkCells(of: claim, measurement, model, kernel, mark, path: path) : diagnostics
 }
 
-/// Checks settings that are valid separately but not for this model, such as a layer that it does not have.
+/// Reports settings that are valid in themselves but not for this model, such as a layer that it does not have.
 private func checkCells(
     of claim: Claim, _ measurement: Measurement, _ model: ToyModel, _ kernel: KernelDescription, _ mark: Mark,
     path: String

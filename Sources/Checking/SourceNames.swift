@@ -1,12 +1,13 @@
-/// The works in a finding's `source`, in a normalised spelling: `arXiv:2209.10652v2` and
-/// `https://arxiv.org/abs/2209.10652` are one work.
+/// The works that a finding's `source` names, in a normalised spelling. For example, `arXiv:2209.10652v2` and
+/// `https://arxiv.org/abs/2209.10652` are the same work.
 package struct SourceNames: Sendable {
-    /// Sorted works in lower case: `arxiv:2209.10652`, `doi:10.1/x`, addresses without scheme, other texts unchanged.
+    /// The works, sorted and in lower case: names such as `arxiv:2209.10652` and `doi:10.1/x`, addresses without a
+    /// scheme, and other texts.
     package var works: [String] = []
-    /// The stated versions of arXiv papers, by work.
+    /// The versions that the source states for arXiv papers, by work.
     private var versions: [String: String] = [:]
 
-    /// Sources are separated by semicolons.
+    /// Reads the works in a source. Works are separated by semicolons.
     package init(_ source: String) {
         var works: [String] = []
         for part in smallLetters(source).split(separator: UInt8(ascii: ";")) {
@@ -23,7 +24,7 @@ package struct SourceNames: Sendable {
         self.works = works.count > 1 ? Set(works).sorted() : works
     }
 
-    /// Whether both name the same paper in different versions.
+    /// Returns whether both sources name the same paper in different versions.
     func isOtherVersion(of other: SourceNames) -> Bool {
         versions.contains { work, version in other.versions[work].map { $0 != version } ?? false }
     }
@@ -36,7 +37,7 @@ private func smallLetters(_ text: String) -> [UInt8] {
     return bytes
 }
 
-/// Returns `doi:10.1/x` for `https://doi.org/10.1/x`; removes the scheme, `www.`, final slashes and `.git` from
+/// Returns `doi:10.1/x` for `https://doi.org/10.1/x`. Removes the scheme, `www.`, final slashes and `.git` from other
 /// addresses.
 private func plainName(_ words: String) -> String {
     var name = Substring(words)
@@ -50,8 +51,8 @@ private func plainName(_ words: String) -> String {
     return String(name)
 }
 
-/// Finds arXiv papers with their versions in a lower-case text (identifiers since April 2007:
-/// https://info.arxiv.org/help/arxiv_identifier.html).
+/// Finds arXiv papers and their versions in a lower-case text. Reads the identifiers used since April 2007
+/// (https://info.arxiv.org/help/arxiv_identifier.html).
 private func arXivPapers(in text: ArraySlice<UInt8>) -> [(paper: String, version: String?)] {
     let bytes = Array(text)
     let isNamed = bytes.indices.contains { place in

@@ -1,12 +1,12 @@
 import KernelInterface
 import Records
 
-/// The maximum number of tested cells of a claim with `verify`.
+/// The maximum number of tested cells for a claim that can be re-run.
 package let testedCellLimit = 1000
 
 extension Claim {
-    /// Returns the tested cells in order; nil if the claim lacks a condition of the measurement, has another one, or
-    /// has too many cells.
+    /// Returns the tested cells in order. Returns nil if the claim lacks a condition of the measurement, has a
+    /// condition that the measurement does not take, or has too many cells.
     package func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         let conditions = measurement.conditions.map(\.value).sorted()
@@ -24,7 +24,8 @@ extension Claim {
 }
 
 extension Settings {
-    /// Whether all settings are valid parameters and, unless `partially`, none is missing.
+    /// Returns whether every setting is a parameter with a valid value and, unless `partially` is true, every parameter
+    /// has a setting.
     package func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
         values.allSatisfy { name, value in
             parameters.first { $0.name == name }.map { $0.mistake(in: value) == nil } ?? false

@@ -3,7 +3,7 @@ import Records
 import Words
 import YAML
 
-/// Checks toy models and measurements against the compiled-in kernels.
+/// Checks that toy models and measurements fit the kernels that are compiled into the program.
 func checkVerifiers(_ context: CheckContext) -> [Diagnostic] {
     context.state.models.values.flatMap { checkModel($0, context) }
         + context.state.measurements.values.flatMap { checkMeasurement($0, context) }
@@ -98,7 +98,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                 fix: "add it to `conditions`"))
     }
     let hasGaps = (model.config + measurement.control).map(\.name).isIncomplete || measurement.conditions.isIncomplete
-    // Mistakes in the model are reported there.
+    // Mistakes in the model are reported in the model's file.
     if diagnostics.isEmpty, !hasGaps, checkModel(model, context).isEmpty {
         diagnostics += checkCost(
             model, kernel, measurement: measurement, path: path, mark: measurement.measurement.mark)
@@ -106,7 +106,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
     return diagnostics
 }
 
-/// Checks that a label is read off a measured number, with disjoint ranges.
+/// Checks that a label is derived from a measured number and that the ranges of different labels are disjoint.
 private func checkLabel(
     _ label: LabelReading, of measurement: Measurement, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
@@ -144,10 +144,10 @@ private func checkLabel(
     return diagnostics
 }
 
-/// Cost estimates are uncertain: only one that exceeds the budget by this factor is an error.
+/// The factor by which an estimate may exceed the budget without an error. Cost estimates are uncertain.
 private let overrun = 2.0
 
-/// Checks that the config is valid and its cost within the budget.
+/// Checks that the config is valid and that the cost of a run is within the budget.
 private func checkCost(
     _ model: ToyModel, _ kernel: KernelDescription, measurement: Measurement?, path: String, mark: Mark
 ) -> [Diagnostic] {
@@ -179,7 +179,7 @@ private func checkCost(
     }
 }
 
-/// Rounds up to two digits, the precision of an estimate.
+/// Rounds a number below 10 up to one decimal, and a larger number up to an integer. Estimates are not more precise.
 private func roundedUp(_ value: Double) -> String {
     value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(1e15, value).rounded(.up)))"
 }
@@ -203,7 +203,7 @@ private func checkSettings(
 }
 
 extension Parameter {
-    /// Describes what is wrong with a value in canonical spelling; nil if it is valid.
+    /// Describes the mistake in a value, which is given in canonical spelling. Returns nil if the value is valid.
     package func mistake(in value: String) -> String? {
         switch domain {
         case .integers(let range):

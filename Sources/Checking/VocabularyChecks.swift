@@ -119,7 +119,7 @@ func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContex
 func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
     let (name, attribute) = Vocabulary.split(side.condition.value)
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
-    // A broken condition file is one mistake, not one for every value.
+    // A broken condition file is reported once, and not again for every value.
     guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
     let known = context.state.vocabulary.knownValues(of: name, attribute)

@@ -1,6 +1,6 @@
 import Records
 
-/// Checks that the questions of votes exist.
+/// Checks that the question of every vote exists.
 func checkVotes(_ context: CheckContext) -> [Diagnostic] {
     context.state.votes.filter { !context.existing.contains(.question(id: $0.key)) }.flatMap { id, votes in
         let moved = context.questions(namedAs: id)

@@ -3,8 +3,8 @@ import Words
 
 /// The runs that an audit still needs, updated after each finished run.
 ///
-/// Plans the fewest runs that could decide each claim; claims share runs. Runs of a control wait until the claim is
-/// verified at that cell.
+/// Plans the fewest runs that could decide each claim. Claims with the same study share its runs. The runs of a control
+/// wait until the claim is verified at the control's cell.
 package struct AuditPlan: Sendable {
     /// One tested cell of one claim.
     private struct TestedCell {
@@ -12,25 +12,25 @@ package struct AuditPlan: Sendable {
         var rule: HitRule
         var study: Int
         var control: Int?
-        /// The control is not needed, or cannot change the level.
+        /// Whether no more runs of the control are needed, because they cannot change the claim's level.
         var needsNoControl = false
     }
 
     package let studies: [StudyToRun]
     package var queue: RunQueue
-    /// Recorded runs and those finished since.
+    /// The recorded runs and the runs that have finished since.
     package private(set) var runs: RunIndex
     private let alpha: Double
     private var testedCells: [TestedCell] = []
     private var cellsOfStudy: [[Int]]
-    /// By study: how many tested cells may still need it as a control.
+    /// The number of tested cells that may still need a study as their control, by study.
     private var pendingControls: [Int]
-    /// By study: how many runs, counted from 0, are planned or recorded.
+    /// The number of runs that are planned or recorded, counted from run 0, by study.
     private var plannedCounts: [Int]
-    /// By study: whether one of its runs could not be made.
+    /// Whether a run of a study failed, by study.
     private var hasFailed: [Bool]
 
-    /// Plans an audit of the claims; `studies` contains all of their studies.
+    /// Plans an audit of the claims. `studies` contains all studies of these claims.
     package init(
         _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
         isCached: @escaping @Sendable (Network) -> Bool
@@ -43,7 +43,7 @@ package struct AuditPlan: Sendable {
             func number(_ study: Study) -> Int? { numbers[SaltedStudy(study: study, salt: audited.salt)] }
             for cell in audited.verification.cells {
                 guard let study = number(cell.study) else { continue }
-                // Nothing refutes a witness, so its control has no meaning.
+                // Runs cannot refute a witness, so its control would show nothing.
                 let control = audited.claim.kind == .witness ? nil : cell.control.flatMap(number)
                 cellsOfStudy[study].append(testedCells.count)
                 if let control {
@@ -61,7 +61,7 @@ package struct AuditPlan: Sendable {
         queue.sortBatches()
     }
 
-    /// Plans exactly these runs.
+    /// Plans exactly the given runs.
     package init(
         exactly runs: [PlannedRun], of studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool
     ) {
@@ -91,8 +91,8 @@ package struct AuditPlan: Sendable {
         for cell in cellsOfStudy[run.study] { plan(cell) }
     }
 
-    /// Drops the runs of a study of which one could not be made. If its network could not be trained, drops every study
-    /// with the same training.
+    /// Drops all runs of the study whose run failed. If the network could not be trained, drops the runs of every study
+    /// that trains the same networks.
     package mutating func markFailed(_ run: PlannedRun) {
         let isUntrained = queue.stop(run)
         let lost = studies[run.study]
@@ -106,18 +106,18 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// The message before the first run: the fewest runs that could decide, and the most that the claims may need if
-    /// that is more.
+    /// Returns the message before the first run. It states the fewest runs that could decide the claims and, if it is
+    /// larger, the number of runs that the claims may need at most.
     public func announcement(cores: Int) -> String {
         let (soonest, most) = (queue.workload(cores: cores), withEveryRun.queue.workload(cores: cores))
         guard most.runs > soonest.runs else { return soonest.phrase }
         return "at least \(soonest.phrase); at most \(counted(most.runs, "run")), about \(duration(most.seconds))"
     }
 
-    /// Whether claims may need more runs than are planned now.
+    /// Whether the claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
 
-    /// The count so far of each claim that a study decides, such as `41 of 78 hit, open`.
+    /// Returns the current count of each claim that a study decides, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
             let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
@@ -128,7 +128,7 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// The same plan with every run up to the limit.
+    /// The same plan with every run up to the limit for each undecided cell.
     private var withEveryRun: AuditPlan {
         var every = self
         for cell in testedCells where missingRuns(cell.claim, cell.study, after: outcomes(cell.rule, cell.study)) != nil
@@ -161,9 +161,10 @@ package struct AuditPlan: Sendable {
         runs.outcomes(rule, studies[study].study, salt: studies[study].salt)
     }
 
-    /// The fewest runs that could decide; nil where none is missing or none could help.
+    /// Returns the indices of the fewest further runs that could decide a claim. Returns nil if the claim is decided or
+    /// further runs cannot help.
     private func missingRuns(_ claim: Claim, _ study: Int, after outcomes: [Bool]) -> Range<Int>? {
-        // Where repeats disagree the usable prefix ends, so more runs would not count.
+        // If repeats of a run disagree, later runs are not counted, so more runs would not help.
         guard !hasFailed[study],
             outcomes.count == runs.prefixCount(of: studies[study].study, salt: studies[study].salt),
             let missing = claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
@@ -181,7 +182,7 @@ package struct AuditPlan: Sendable {
     }
 }
 
-/// The studies of the claims and their controls, without repeats, in the order of the claims.
+/// Returns the studies and controls of the claims, without repeats and in the order of the claims.
 package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
     var seen: Set<SaltedStudy> = []
     var studies: [StudyToRun] = []

@@ -1,32 +1,33 @@
 import KernelInterface
 import Records
 
-/// What the history of the audit branch says about claims and receipts.
+/// The facts about claims and receipts that the history of the audit branch records.
 package struct AuditTrail: Sendable {
-    /// nil where the repository has no such branch; no receipt counts then.
+    /// The name of the audit branch. nil if the repository has no such branch, in which case no receipt counts.
     package var branch: String?
-    /// By audit digest: the oldest first-parent commit whose tree holds the claim and its verifier.
+    /// The salt of each audit, by audit digest: the oldest first-parent commit whose tree contains the claim and its
+    /// verifier.
     package var salts: [String: String] = [:]
-    /// The audit digests of each claim, oldest first.
+    /// The audit digests of each claim, the oldest first.
     package var versions: [ClaimID: [String]] = [:]
-    /// Every first-parent commit.
+    /// All commits on the branch's first-parent line.
     package var commits: Set<String> = []
-    /// Salts of receipts that are in the branch's history but not on its first-parent line.
+    /// The salts of receipts that are commits in the branch's history but not on its first-parent line.
     package var saltsOffFirstParent: Set<String> = []
-    /// Names of the receipts at the branch's tip.
+    /// The names of the receipts at the branch's tip.
     package var receipts: Set<String> = []
-    /// Whether the history is shallow, so that nobody can tell when a claim entered.
+    /// Whether the history is shallow. A shallow history does not show when a claim was added.
     package var isShallow = false
 
     package init() {}
 
-    /// The version of a claim, from 1; an audit that is not on the branch yet is the next version.
+    /// Returns the version of a claim, counted from 1. An audit that is not on the branch yet is the next version.
     func version(of claim: ClaimID, audit: String) -> Int {
         let digests = versions[claim, default: []]
         return (digests.lastIndex(of: audit) ?? digests.count) + 1
     }
 
-    /// Adds the audits that are possible at one commit; commits come oldest first.
+    /// Adds the audits that are possible at one commit. Must be called for older commits first.
     package mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
         for (claim, digest) in audits {
             if salts[digest] == nil { salts[digest] = commit }
@@ -35,7 +36,7 @@ package struct AuditTrail: Sendable {
     }
 }
 
-/// The findings and verifiers on which audits depend, commit by commit.
+/// The findings and verifiers on which audits depend, updated with each commit.
 package struct AuditHistory: Sendable {
     private var verifiers: VerifierSet
     private var findings: [String: Finding] = [:]
@@ -44,7 +45,7 @@ package struct AuditHistory: Sendable {
         verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
     }
 
-    /// Applies the changes of a commit (a removed record is nil) and returns the audits that they may have started.
+    /// Applies the changes of a commit and returns the audits that they may have started. A removed record is nil.
     package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
         var changed: Set<String> = []
         var changedModels: Set<String> = []
@@ -85,7 +86,7 @@ package struct AuditHistory: Sendable {
 }
 
 extension Claim {
-    /// The model that it was tested on; nil for none or several.
+    /// The only model on which the claim was tested. nil if there is none or more than one.
     fileprivate var onlyModel: String? {
         guard case .values(let models)? = tested[Condition.model], models.count == 1 else { return nil }
         return models[0]

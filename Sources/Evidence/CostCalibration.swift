@@ -5,13 +5,13 @@ struct CostCalibration: Sendable {
         var actual = 0.0
     }
 
-    /// Factors to begin with, by model digest.
+    /// The initial factors, by model digest.
     private var prior: [String: Double] = [:]
     private var all = Seconds()
     private var byModel: [String: Seconds] = [:]
 
-    /// The weight of the prior, in seconds. The start of a process takes most of a tiny run, so tiny runs say little
-    /// about long ones.
+    /// The weight of the prior, in seconds. In a very short run, most of the time is spent on the start of the process.
+    /// Without a prior, such runs would distort the estimates for long ones.
     private static let priorSeconds = 1.0
 
     mutating func learn(modelDigest: String, expected: Double, actual: Double) {
@@ -21,7 +21,7 @@ struct CostCalibration: Sendable {
         byModel[modelDigest, default: Seconds()].actual += actual
     }
 
-    /// A calibration without data that starts from the factors of this one.
+    /// A calibration without data whose initial factors are the current factors of this one.
     var asPrior: CostCalibration {
         var next = CostCalibration()
         next.prior = Dictionary(uniqueKeysWithValues: byModel.keys.map { ($0, factor($0)) })

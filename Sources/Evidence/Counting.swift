@@ -5,22 +5,23 @@ package enum Verdict: String, Sendable, Codable, CaseIterable {
     case verified, refuted, open, none
 }
 
-/// How many runs of a study hit, and the verdict on the claim.
+/// The number of hits among the runs of a study, and the verdict on the claim.
 package struct Count: Sendable, Equatable {
     package var verdict: Verdict
     package var hits: Int
     package var runs: Int
-    /// Evidence for and against a hit rate above the required share.
+    /// The evidence for and against a hit rate above the required share.
     package var evidenceFor: Double
     package var evidenceAgainst: Double
 }
 
-/// The evidence that the hit rate is above `reliability` after `hits` of `runs`, as a betting score.
+/// Returns the evidence that the hit rate is above `reliability`, given `hits` among `runs`, as a betting score.
 ///
-/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)] is the uniform mixture over rates above ρ. Its expectation
-/// under any rate up to ρ is at most 1, so by Ville's inequality it ever reaches 2/α with probability at most α/2.
+/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)] is the uniform mixture over rates above ρ. For any rate up
+/// to ρ its expectation is at most 1. By Ville's inequality, the probability that it ever reaches 2/α is then at most
+/// α/2.
 package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
-    // Summed downwards from k = x, so that every factor stays small and positive.
+    // The sum runs downwards from k = x, so that every factor stays small and positive.
     let odds = (1 - reliability) / reliability
     var term = 1 / Double(runs + 1 - hits)
     var sum = term
@@ -31,12 +32,13 @@ package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
     return sum
 }
 
-/// The mirror image of `evidenceFor`.
+/// Returns the evidence that the hit rate is below `reliability`: `evidenceFor` with hits and misses exchanged.
 package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Double {
     evidenceFor(hits: runs - hits, runs: runs, reliability: 1 - reliability)
 }
 
-/// Counts the runs in order; the first to reach 2/alpha decides, and later runs change nothing.
+/// Counts the runs in order until the evidence for or against reaches 2/alpha. This decides the verdict, and later runs
+/// are ignored.
 package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
@@ -58,7 +60,7 @@ package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alp
 }
 
 extension Claim {
-    /// Counts runs by the rule of the claim's kind.
+    /// Counts runs by the rule for the claim's kind.
     package func count(_ outcomes: [Bool], alpha: Double) -> Count {
         switch kind {
         case .mostRuns: countRuns(outcomes, reliability: reliability.doubleValue, alpha: alpha)
@@ -66,7 +68,8 @@ extension Claim {
         }
     }
 
-    /// The fewest further runs that could decide the claim; nil once decided or at the limit.
+    /// Returns the smallest number of further runs that could decide the claim. Returns nil if the claim is decided or
+    /// the limit is reached.
     package func fewestRunsToDecide(after outcomes: [Bool], alpha: Double) -> Int? {
         switch kind {
         case .mostRuns:
@@ -77,8 +80,8 @@ extension Claim {
 }
 
 extension Claim {
-    /// Why further runs of an open claim are unlikely to decide it. nil before 20 runs, and where the current share of hits
-    /// would decide it within the limit.
+    /// Explains why further runs are unlikely to decide an open claim. Returns nil after fewer than 20 runs, and if the
+    /// current share of hits would decide the claim within the limit.
     package func outlook(after count: Count, alpha: Double) -> String? {
         guard kind == .mostRuns, count.verdict == .open, count.runs >= fewestRunsForOutlook else { return nil }
         let share = Double(count.hits) / Double(count.runs)
@@ -93,10 +96,10 @@ extension Claim {
     }
 }
 
-/// The share of fewer runs is too uncertain.
+/// The minimum number of runs for an outlook. The share of hits among fewer runs is too uncertain.
 private let fewestRunsForOutlook = 20
 
-/// Counts runs of a witness: one hit verifies it, and nothing refutes it.
+/// Counts the runs of a witness. One hit verifies it, and no run refutes it.
 private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
@@ -110,7 +113,9 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
     return count
 }
 
-/// The fewest further runs that could decide, all hits or all misses; nil once decided or at the limit.
+/// Returns the smallest number of further runs that would decide the claim if all of them were hits or all were misses.
+/// If no number within the limit would, returns all remaining runs. Returns nil if the claim is decided or the limit is
+/// reached.
 package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }

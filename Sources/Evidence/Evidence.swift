@@ -3,7 +3,7 @@ import KernelInterface
 import Records
 import Words
 
-/// How well runs support a claim.
+/// The degree to which runs support a claim.
 package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     case reported, verified, controlled, replicated
 
@@ -26,7 +26,7 @@ package struct CellEvidence: Sendable {
     package var cell: [String: String]
     package var count: Count
     package var control: Count?
-    /// Runs that would count once their receipts are on the audit branch.
+    /// The number of runs that would count if their receipts were on the audit branch.
     package var offeredRuns: Int
 
     package init(cell: [String: String], count: Count, control: Count? = nil, offeredRuns: Int) {
@@ -42,33 +42,33 @@ package struct ClaimEvidence: Sendable {
     package var verdict: Verdict = .none
     package var level: Level = .reported
     package var cells: [CellEvidence] = []
-    /// Whether a contributor of the finding made a counted receipt.
+    /// Whether a contributor of the finding made a receipt that counts.
     package var isSelfAudited = false
     /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
-    /// The version of the claim and its verifier, from 1; each version starts a new audit.
+    /// The version of the claim and its verifier, counted from 1. Each version starts a new audit.
     package var version = 1
 
     package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
-    /// The least over the cells.
+    /// The smallest evidence for the claim at any of its cells.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
-    /// The most over the cells.
+    /// The largest evidence against the claim at any of its cells.
     package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
 
     package init() {}
 }
 
-/// All evidence of a ledger, recomputed from its receipts.
+/// All evidence in a ledger, recomputed from its receipts.
 package struct Evidence: Sendable {
     package var claims: [ClaimID: ClaimEvidence] = [:]
-    /// Receipts that do not count, with the reason; they are reported and never deleted.
+    /// The receipts that do not count, with the reasons. They are reported and never deleted.
     package var stale: [(receipt: Receipt, reason: String)] = []
     package var alpha = defaultAlpha
     /// The counted runs.
     var runs = RunIndex([])
-    /// Audited studies of claims in force, by the quantity that they measure.
+    /// The studies with counted runs for claims that take part in the merge, by the quantity that they measure.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
     package init() {}
@@ -77,7 +77,7 @@ package struct Evidence: Sendable {
         claims[claim] ?? ClaimEvidence()
     }
 
-    /// The expected number of wrong verdicts: at most alpha/2 per decided cell.
+    /// An upper bound of the expected number of wrong verdicts: alpha/2 for each decided cell.
     package var expectedWrongVerdicts: Double {
         let decided = claims.values.flatMap(\.cells).count {
             $0.count.verdict == .verified || $0.count.verdict == .refuted
@@ -107,7 +107,8 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
             let salt = trail.isShallow ? nil : trail.salts[audit]
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
-                // A full history fixes the salt; a shallow one takes the receipts' own salt and marks it.
+                // A full history determines the salt. With a shallow history, the salt of the receipts is used and
+                // marked as unchecked.
                 let cellSalt =
                     salt
                     ?? (trail.isShallow
@@ -137,7 +138,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
 }
 
 extension CheckedLedger {
-    /// The claims that a kernel can re-run, planned findings excluded. Most findings have none.
+    /// Returns the claims that a kernel can re-run, except those of planned findings. Most findings have no such claim.
     fileprivate func verifiableClaims() -> [(finding: Finding, claims: [(Claim, Verification)])] {
         guard !state.measurements.isEmpty else { return [] }
         let verifiers = VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels)
@@ -167,8 +168,8 @@ private func cellEvidence(
 }
 
 extension ClaimEvidence {
-    /// Verified when verified at every tested cell, refuted when refuted at one; controlled when every control was
-    /// refuted.
+    /// Decides the verdict and the level of the claim. The claim is verified if it is verified at every tested cell,
+    /// and refuted if it is refuted at one of them. A verified claim is controlled if every control is refuted.
     package mutating func decide() {
         let verdicts = cells.map(\.count.verdict)
         if verdicts.contains(.refuted) {
@@ -183,8 +184,8 @@ extension ClaimEvidence {
     }
 }
 
-/// Marks controlled claims as replicated where another kernel and other contributors confirm them at the same cell,
-/// apart from the model.
+/// Marks a controlled claim as replicated if other contributors confirm it with another kernel at the same cell. The
+/// models may differ.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
     var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
     for (id, result) in evidence.claims where result.level == .controlled {
@@ -209,7 +210,7 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
 
 /// The digests by which receipts name toy models and measurements.
 private struct RunnableDigests {
-    /// By digest of the trained model.
+    /// The toy models, by the digest in receipts.
     private var models: [String: [ToyModel]] = [:]
     private let measurements: Set<String>
 
@@ -221,7 +222,7 @@ private struct RunnableDigests {
         measurements = Set(ledger.state.measurements.values.map(\.digest))
     }
 
-    /// Why a receipt matches no current toy model or measurement; nil where it matches.
+    /// Returns the reason why a receipt matches no current toy model or measurement. Returns nil if it matches.
     func mismatch(of receipt: Receipt) -> String? {
         guard let models = models[receipt.modelDigest] else {
             return "no toy model has the configuration and kernel version that it ran"
@@ -236,7 +237,7 @@ private struct RunnableDigests {
 }
 
 private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
-    // Without an audit branch no history can confirm a salt.
+    // Without an audit branch or its full history, salts cannot be checked.
     guard trail.branch != nil, !trail.isShallow else { return nil }
     let salt = receipt.predicate.salt
     guard trail.commits.contains(salt) else {
@@ -249,7 +250,7 @@ private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<Sal
     return used.contains(study) ? nil : "the claim or toy model that it was made for has changed or was removed"
 }
 
-/// Notes on claims without runs and on receipts that do not count.
+/// Returns notes on claims without counted runs and on receipts that do not count.
 package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     for (id, result) in evidence.claims where result.verdict == .none {

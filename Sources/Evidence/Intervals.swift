@@ -5,8 +5,8 @@ import Words
 private let normalQuantile95 = 1.959963984540054
 
 extension Reported {
-    /// The 95 % interval of an estimate: the reported one, or from its standard error, or of a share (Wilson 1927); nil
-    /// where none can be computed.
+    /// The 95 % interval of an estimate: the reported interval, or else an interval computed from the standard error,
+    /// or else the interval of a share (Wilson 1927). nil if none of them can be computed.
     package var confidenceInterval: Interval? {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
@@ -23,7 +23,7 @@ extension Reported {
 }
 
 extension Interval {
-    /// Rounds the ends to six significant digits, since an interval is no more exact.
+    /// Rounds the ends to six significant digits, because they are not more precise.
     fileprivate init(from lower: Double, to upper: Double) {
         self.init(lower: Number(sixDigits(lower)), upper: Number(sixDigits(upper)))
     }

@@ -3,10 +3,11 @@ import KernelInterface
 import Records
 
 extension CheckedLedger {
-    /// One study for each distinct network that a toy model's measurements train, controls excluded. The cells are
-    /// those that claims name, or all values of the conditions where no claim names the measurement.
+    /// Returns one study for each distinct network that the measurements of a toy model train, without controls. The
+    /// cells are those of claims that use the measurement. If there are none, the cells are all combinations of the
+    /// conditions' values.
     ///
-    /// Their settings hold the training settings only, and their salt is empty, as for the self-check of `submit`.
+    /// The studies contain only the training settings, and their salt is empty, as in the self-check of `submit`.
     package func studiesToShow(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
@@ -34,8 +35,8 @@ extension CheckedLedger {
         return studies.values.sorted { state.vocabulary.comesBefore($0.cell, $1.cell) }
     }
 
-    /// The salts with which audits train a toy model's networks, sorted: the current ones of its claims and those of
-    /// its receipts.
+    /// Returns the salts with which audits train the networks of a toy model, sorted. These are the current salts of
+    /// the model's claims and the salts of its receipts.
     package func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
         let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> String? in
             guard let verification = verification(of: claim), verification.model.slug == model.slug else { return nil }
@@ -70,14 +71,14 @@ extension CheckedLedger {
 }
 
 extension LedgerState {
-    /// Sorted by id.
+    /// Returns the measurements of a toy model, sorted by id.
     package func measurements(of model: ToyModel) -> [Measurement] {
         measurements.values.filter { $0.model == model.slug }.sorted { $0.id < $1.id }
     }
 }
 
 extension Vocabulary {
-    /// The values as written; empty for an open list.
+    /// Returns the values of a condition in the order of its closed list. The result is empty if the list is open.
     func closedValues(of condition: String) -> [String] {
         switch conditions[condition]?.values {
         case .closed(let values)?: values
@@ -85,14 +86,14 @@ extension Vocabulary {
         }
     }
 
-    /// Whether the values of a condition have an order.
+    /// Returns whether the values of a condition are ordered.
     func isOrdered(_ condition: String) -> Bool {
         let values = closedValues(of: condition)
         return conditions[condition]?.isOrdered == true || !values.isEmpty && values.allSatisfy { Number($0) != nil }
     }
 
-    /// Compares cells by their values: in the order of a closed list, else as numbers, else as names; ordered
-    /// conditions change fastest.
+    /// Returns whether cell `a` comes before cell `b`. Two values are compared by their order in a closed list, else as
+    /// numbers, else as names. Ordered conditions are compared last.
     package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
         for name in inReadingOrder(Set(a.keys).union(b.keys)) {
             guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }

@@ -1,6 +1,7 @@
 import Records
 
-/// Recorded runs of some claims to repeat, each on its receipt's OpenBLAS core type where this machine has it.
+/// The recorded runs of some claims that are to be repeated. Each is repeated on the OpenBLAS core type of its receipt
+/// if this machine supports it, and else on the machine's default core type.
 package struct RepeatPlan: Sendable {
     /// A run in a receipt, with its core type.
     package struct RecordedRun: Sendable, Equatable {
@@ -11,7 +12,7 @@ package struct RepeatPlan: Sendable {
     package var studies: [StudyToRun] = []
     package var recorded: [PlannedRun: [RecordedRun]] = [:]
 
-    /// `coreTypes` lists what this machine can run, its default first.
+    /// `coreTypes` lists the OpenBLAS core types that this machine supports, the default first.
     package init(_ claims: [AuditedClaim], _ receipts: [Receipt], coreTypes: [String]) {
         let wanted = Dictionary(
             studiesToRun(claims).map { (SaltedStudy(study: $0.study, salt: $0.salt), $0) },
@@ -45,12 +46,12 @@ package struct RepeatPlan: Sendable {
             isCached: isCached)
     }
 
-    /// Whether a receipt records the run on this core type.
+    /// Returns whether a receipt records the run on this core type.
     package func isRecorded(_ run: PlannedRun, on blasCore: String) -> Bool {
         recorded[run, default: []].contains { $0.blasCore == blasCore }
     }
 
-    /// Pairs each recorded value of a run with the value measured here.
+    /// Pairs each record of a run with its repeat on this machine.
     package func compare(_ run: PlannedRun, with done: Statement.Run, on blasCore: String) -> [RepeatedRun] {
         let study = studies[run.study]
         return recorded[run, default: []].map {
@@ -61,7 +62,7 @@ package struct RepeatPlan: Sendable {
     }
 }
 
-/// A recorded run and its repeat here.
+/// A recorded run and its repeat on this machine.
 package struct RepeatedRun: Sendable {
     package var study: SaltedStudy
     package var recorded: RepeatPlan.RecordedRun

@@ -1,6 +1,6 @@
 import Records
 
-/// A study with a salt: the key of a sequence of runs.
+/// A study with a salt. Together they identify a sequence of runs.
 package struct SaltedStudy: Hashable, Sendable {
     package var study: Study
     package var salt: String
@@ -11,9 +11,9 @@ package struct SaltedStudy: Hashable, Sendable {
     }
 }
 
-/// The runs of many receipts.
+/// The runs in a list of receipts.
 package struct RunIndex: Sendable {
-    /// By study, salt and index.
+    /// The records of each run, by study, salt and index.
     private var runs: [Study: [String: [Int: [Statement.Run]]]] = [:]
     private var runnerNames: [SaltedStudy: Set<String>] = [:]
 
@@ -29,12 +29,12 @@ package struct RunIndex: Sendable {
         runs[study, default: [:]][salt, default: [:]][run.index, default: []].append(run)
     }
 
-    /// Whether a run with this index is recorded.
+    /// Returns whether a run with this index is recorded.
     package func contains(_ index: Int, of study: Study, salt: String) -> Bool {
         runs[study]?[salt]?[index] != nil
     }
 
-    /// The duration of the first record of each run, by index.
+    /// Returns the duration in the first record of each run, sorted by index.
     func seconds(of study: Study, salt: String) -> [(index: Int, seconds: Double)] {
         (runs[study]?[salt] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value[0].seconds) }
     }
@@ -43,14 +43,15 @@ package struct RunIndex: Sendable {
         runnerNames[SaltedStudy(study: study, salt: salt), default: []]
     }
 
-    /// The salt with the most runs, the smallest among ties; for shallow histories.
+    /// Returns the salt with the most runs, or the smallest of several such salts. Used if the history is shallow.
     func mostUsedSalt(of study: Study) -> String? {
         runs[study, default: [:]]
             .map { (salt: $0.key, count: $0.value.count) }
             .min { ($1.count, $0.salt) < ($0.count, $1.salt) }?.salt
     }
 
-    /// Runs 0…n-1 of a study without a gap, for each index in the order of recording.
+    /// Returns the records of the runs 0…n-1, where n is the first index without a recorded run. Several records of one
+    /// run are in the order in which they were added.
     package func prefix(of study: Study, salt: String) -> [[Statement.Run]] {
         let byIndex = runs[study]?[salt] ?? [:]
         var prefix: [[Statement.Run]] = []
@@ -58,7 +59,7 @@ package struct RunIndex: Sendable {
         return prefix
     }
 
-    /// How many runs there are without a gap.
+    /// Returns the first index without a recorded run.
     func prefixCount(of study: Study, salt: String) -> Int {
         let byIndex = runs[study]?[salt] ?? [:]
         var count = 0
@@ -66,8 +67,8 @@ package struct RunIndex: Sendable {
         return count
     }
 
-    /// Hits and misses in order. A run without a value is a miss; the usable prefix ends where repeats of one run
-    /// disagree.
+    /// Returns the hits and misses in order. A run without a value is a miss. The result ends before the first run
+    /// whose repeats disagree.
     package func outcomes(_ rule: HitRule, _ study: Study, salt: String) -> [Bool] {
         var outcomes: [Bool] = []
         for repeats in prefix(of: study, salt: salt) {
@@ -79,14 +80,14 @@ package struct RunIndex: Sendable {
     }
 }
 
-/// When a run counts as a hit for a claim.
+/// The rule by which a run is a hit for a claim.
 package struct HitRule: Sendable {
-    /// The measured number that decides.
+    /// The quantity whose measured number decides.
     package var quantity: String
-    /// The value must lie in one of these.
+    /// The ranges. The value must be in one of them.
     package var ranges: [ValueSet]
 
-    /// nil where the run failed or has no such value.
+    /// Returns the measured number. Returns nil if the run failed or has no such number.
     package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
 
     package func isHit(_ run: Statement.Run) -> Bool {
@@ -96,7 +97,8 @@ package struct HitRule: Sendable {
 }
 
 extension Verification {
-    /// A number must lie in the claim's range, a label's number in the range that the measurement gives that label.
+    /// Returns the rule for a claim. A number is a hit if it is in the claim's range. For labels, the measured number
+    /// is a hit if it is in the range that the measurement assigns to one of the claim's labels.
     package func hitRule(of claim: Claim) -> HitRule {
         let (quantity, value) = (claim.quantity.value, claim.value?.value)
         guard case .labels(let labels)? = value,

@@ -1,26 +1,27 @@
 import KernelInterface
 
-/// Waiting runs, grouped by the network that they measure. The cheapest networks come first; the first run of a group
-/// trains the network, the others only measure it, and no network is trained twice at once.
+/// The waiting runs, grouped by the network that they measure. Runs of the cheapest networks start first. The first run
+/// of a group trains the network, and the other runs only measure it. Two runs never train the same network at the same
+/// time.
 package struct RunQueue: Sendable {
-    /// Waiting runs of one network.
+    /// The waiting runs of one network.
     private struct Group {
         enum Network { case untrained, inTraining, ready }
 
         var network: Network
         var runs: [PlannedRun] = []
-        /// Runs of studies on hold.
+        /// The waiting runs of studies that are on hold.
         var held: [PlannedRun] = []
     }
 
-    /// The networks of one training, by seed index.
+    /// The networks of one training. The key of a group is the seed index of its network.
     private struct Batch {
         var training: Training
         var trainingSeconds: Double
         var groups: [Int: Group] = [:]
-        /// How many runs are not on hold.
+        /// The number of waiting runs that are not on hold.
         var runCount = 0
-        /// Its index in `order`.
+        /// The batch's index in `order`.
         var rank = 0
     }
 
@@ -33,21 +34,21 @@ package struct RunQueue: Sendable {
     private let isCached: @Sendable (Network) -> Bool
     private var batches: [Batch] = []
     private let batchOfStudy: [Int]
-    /// Indices of batches, cheapest first.
+    /// The indices of the batches, the cheapest first.
     private var order: [Int]
-    /// Batches before this index in `order` have no waiting run.
+    /// An index in `order`. Every waiting run of an earlier batch is on hold.
     private var firstRank = 0
     private var heldStudies: Set<Int> = []
-    /// Started runs, and whether they train their network.
+    /// The runs that have started, each with whether it trains its network.
     private var running: [PlannedRun: Bool] = [:]
-    /// Estimated durations of the waiting runs, by model digest.
+    /// The estimated durations of the waiting runs, by model digest.
     private var load: [String: Load] = [:]
     private var trainingCalibration = CostCalibration()
     private var measuringCalibration = CostCalibration()
-    /// How many runs wait, those on hold included.
+    /// The number of waiting runs, including those on hold.
     package private(set) var runCount = 0
 
-    /// `isCached` returns whether a network is trained already.
+    /// `isCached` returns whether a network has already been trained.
     init(_ studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool) {
         self.studies = studies
         self.isCached = isCached
@@ -66,7 +67,8 @@ package struct RunQueue: Sendable {
         order = Array(batches.indices)
     }
 
-    /// Calibrates the estimates with recorded runs; finished runs soon outweigh those of other machines.
+    /// Calibrates the estimates with recorded runs, which may be from other machines. The durations of runs that finish
+    /// here soon outweigh them.
     mutating func calibrate(from recorded: RunIndex) {
         var calibration = CostCalibration()
         var networks: Set<Network> = []
@@ -74,7 +76,8 @@ package struct RunQueue: Sendable {
             for (index, seconds) in recorded.seconds(of: study.study, salt: study.salt) {
                 let training = networks.contains(study.network(index)) ? 0 : study.cost.trainingSeconds
                 let expected = training + study.cost.measuringSeconds
-                // A much shorter run used a network that a study outside this plan trained.
+                // If a run took far less time than expected, its network was already trained for a study outside this
+                // plan.
                 guard seconds > expected / 8 else { continue }
                 networks.insert(study.network(index))
                 calibration.learn(modelDigest: study.training.modelDigest, expected: expected, actual: seconds)
@@ -84,7 +87,8 @@ package struct RunQueue: Sendable {
         measuringCalibration = calibration.asPrior
     }
 
-    /// Sorts the batches by mean duration per network, all of its waiting runs included. The order is final.
+    /// Sorts the batches by the mean duration of all waiting runs of a network. Later changes of the queue do not
+    /// change this order.
     mutating func sortBatches() {
         let seconds = batches.map { batch in
             let load = batch.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: batch)) }
@@ -101,7 +105,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Counts the study's runs without starting them.
+    /// Puts a study on hold: runs that are added later are counted but not started.
     mutating func hold(_ study: Int) { heldStudies.insert(study) }
 
     mutating func release(_ study: Int) {
@@ -112,7 +116,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Removes the study's waiting runs.
+    /// Removes the waiting runs of a study.
     mutating func drop(_ study: Int) {
         editAll(of: study) { group in
             group.runs.removeAll { $0.study == study }
@@ -120,7 +124,7 @@ package struct RunQueue: Sendable {
         }
     }
 
-    /// Starts the next run that is expected to end within the time.
+    /// Starts the next run whose expected duration is at most `seconds`.
     package mutating func next(within seconds: Double = .infinity) -> PlannedRun? {
         while firstRank < order.count, batches[order[firstRank]].runCount == 0 { firstRank += 1 }
         for batch in order[firstRank...] where batches[batch].runCount > 0 {
@@ -138,18 +142,19 @@ package struct RunQueue: Sendable {
         return nil
     }
 
-    /// Lets other runs measure the network of a running run.
+    /// Marks the network of a running run as trained, so that other runs can measure it.
     package mutating func networkIsReady(of run: PlannedRun) {
         edit(batchOfStudy[run.study], run.index) { $0.network = .ready }
     }
 
     /// Removes a finished run and calibrates the estimates with its duration.
     ///
-    /// `trainingSeconds` is nil where the network was cached.
+    /// `trainingSeconds` is nil if the network was cached.
     mutating func finish(_ run: PlannedRun, seconds: Double, trainingSeconds: Double?) {
         guard let trains = running[run] else { return }
         stop(run)
-        // The duration of a run that waited for another process's training says nothing about its own.
+        // If the run was expected to train its network and did not, or the reverse, its duration is no basis for an
+        // estimate: another process trained the network.
         guard trains == (trainingSeconds != nil) else { return }
         let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
         if let trainingSeconds {
@@ -159,13 +164,13 @@ package struct RunQueue: Sendable {
             modelDigest: model, expected: cost.measuringSeconds, actual: max(0, seconds - (trainingSeconds ?? 0)))
     }
 
-    /// Returns a stopped run to the queue.
+    /// Puts a stopped run back into the queue.
     package mutating func requeue(_ run: PlannedRun) {
         stop(run)
         edit(batchOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
     }
 
-    /// Removes a running run; returns whether its network remains untrained.
+    /// Removes a running run. Returns true if the run was training its network, which is still untrained.
     @discardableResult
     mutating func stop(_ run: PlannedRun) -> Bool {
         guard running.removeValue(forKey: run) == true else { return false }
@@ -177,7 +182,7 @@ package struct RunQueue: Sendable {
         return isUntrained
     }
 
-    /// Whether a run of the study waits or runs.
+    /// Returns whether a run of the study is waiting or running.
     package func contains(study: Int) -> Bool {
         running.keys.contains { $0.study == study }
             || batches[batchOfStudy[study]].groups.values.contains { group in
@@ -185,7 +190,8 @@ package struct RunQueue: Sendable {
             }
     }
 
-    /// The expected duration of a waiting or running run, with its training until that is done.
+    /// Returns the expected duration of a waiting or running run. Includes the training of the network if this run has
+    /// to do it.
     package func expectedSeconds(of run: PlannedRun) -> Double {
         let batch = batches[batchOfStudy[run.study]]
         let trains =
@@ -214,7 +220,7 @@ package struct RunQueue: Sendable {
         return batches[batch].groups.values.flatMap(\.runs).map(expectedSeconds).max() ?? 0
     }
 
-    /// The waiting runs.
+    /// Returns the workload of the waiting runs.
     package func workload(cores: Int) -> Workload {
         var workload = Workload(cores: cores)
         var waiting: Set<Int> = []
@@ -243,7 +249,7 @@ package struct RunQueue: Sendable {
 
     private func total(_ load: Load) -> Double { load.training + load.measuring }
 
-    /// Changes one group and updates every sum over groups.
+    /// Changes one group and updates all sums over groups.
     private mutating func edit(_ batch: Int, _ index: Int, _ change: (inout Group) -> Void) {
         let training = batches[batch].training
         var group =

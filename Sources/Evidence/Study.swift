@@ -2,7 +2,7 @@ import Checking
 import KernelInterface
 import Records
 
-/// A toy model, a measurement and the settings of the kernel: what one run executes.
+/// A toy model, a measurement and the settings of the kernel. Together they determine a run, except for its seed.
 package struct Study: Hashable, Sendable {
     package var modelDigest: String
     package var measurementDigest: String
@@ -10,16 +10,16 @@ package struct Study: Hashable, Sendable {
     package var isControl: Bool
 }
 
-/// One tested cell of a claim with the study that re-runs it.
+/// One tested cell of a claim, with the study that re-runs it.
 package struct StudiedCell: Sendable {
     /// The conditions that the measurement takes from the claim.
     package var cell: [String: String]
     package var study: Study
-    /// The same with the measurement's control settings; nil where it has none.
+    /// The same study with the measurement's control settings. nil if the measurement has none.
     package var control: Study?
 }
 
-/// How to re-run a claim.
+/// The model, measurement, kernel and cells with which a claim can be re-run.
 package struct Verification: Sendable {
     package var model: ToyModel
     package var measurement: Measurement
@@ -30,14 +30,14 @@ package struct Verification: Sendable {
 /// Toy models, measurements and the kernels that run them.
 struct VerifierSet: Sendable {
     var models: [String: ToyModel]
-    /// By `toy-model/measurement`.
+    /// The measurements, by names such as `toy-model/measurement`.
     var measurements: [String: Measurement]
     var kernels: [KernelDescription]
 }
 
 extension CheckedLedger {
-    /// How to re-run a claim: with the verifier that it names, else with the first that can measure its cells; nil if
-    /// none can.
+    /// Returns the verification of a claim. Uses the verifier that the claim names. If it names none, uses the first
+    /// verifier that can measure its cells. Returns nil if no verifier can re-run the claim.
     package func verification(of claim: Claim) -> Verification? {
         VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
     }
@@ -94,13 +94,14 @@ extension VerifierSet {
 }
 
 extension Verification {
-    /// The digest that starts a new audit when it changes: of the claim, the toy model and the measurement. The model's
-    /// configuration is part of it, or an author could try configurations on known seeds.
+    /// Returns the digest of the claim, the toy model and the measurement. If it changes, a new audit starts. The
+    /// digest includes the model's configuration. Otherwise an author who knows the seeds could try several
+    /// configurations.
     package func auditDigest(of claim: Claim) -> String {
         sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
     }
 
-    /// The content of a receipt for these runs.
+    /// Returns the content of a receipt for the given runs.
     package func statement(
         of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
     ) -> Statement {

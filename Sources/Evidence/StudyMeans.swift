@@ -1,15 +1,16 @@
 import Records
 
-/// A study with counted runs for claims in force, under any salt.
+/// A study with counted runs for claims that take part in the merge, under any salt.
 package struct AuditedStudy: Sendable {
-    /// `superposition-geometry/dimensionality at density 0.3`.
+    /// The name of the study, such as `superposition-geometry/dimensionality at density 0.3`.
     var title: String
-    /// The trainings of its networks, one per salt.
+    /// The trainings of the study's networks, one for each salt.
     var trainings: Set<Training>
 }
 
 extension Evidence {
-    /// Adds a study with counted runs; toy models with equal training share the first name.
+    /// Adds a cell's study if it has counted runs. If toy models with equal training have different names, the first
+    /// name in sorted order is used.
     mutating func note(_ cell: StudiedCell, _ verification: Verification, salt: String) {
         guard runs.contains(0, of: cell.study, salt: salt) else { return }
         let study = StudyToRun(cell.study, cell: cell.cell, verification, salt: salt)
@@ -21,8 +22,8 @@ extension Evidence {
         }
     }
 
-    /// The mean of the counted runs of each study of a quantity, by name. Each study counts once, whatever the number
-    /// of its claims; each run once, whatever the number of its repeats. Controls are excluded.
+    /// Returns the mean of the counted runs for each study of a quantity, sorted by name. Each study is included once,
+    /// even if it has several claims. Each run is included once, even if it was repeated. Controls are excluded.
     package func studyMeans(of quantity: String) -> (
         estimates: [StudyEstimate], excluded: [ExcludedEstimate], shareNetworks: Bool
     ) {
@@ -57,9 +58,9 @@ extension Evidence {
     }
 }
 
-/// An estimate that was not pooled, and why.
+/// An estimate that was not pooled, with the reason.
 package struct ExcludedEstimate: Sendable, Equatable {
-    /// A study or a claim.
+    /// The name of a study or a claim.
     package var name: String
     package var value: Double?
     package var reason: String

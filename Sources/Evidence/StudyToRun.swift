@@ -1,7 +1,7 @@
 import KernelInterface
 import Records
 
-/// A claim that runs can decide, with the salt of its seeds.
+/// A claim that runs can decide, with the salt from which the seeds of its runs derive.
 package struct AuditedClaim: Sendable {
     package var claim: Claim
     package var finding: Finding
@@ -16,13 +16,14 @@ package struct AuditedClaim: Sendable {
     }
 }
 
-/// What determines the networks, one per seed: studies with equal training share them.
+/// The properties that determine the trained networks, of which there is one for each seed. Studies with equal training
+/// share their networks.
 package struct Training: Hashable, Sendable {
     package var modelDigest: String
     package var salt: String
-    /// The settings of the measurement that change the network.
+    /// The settings of the measurement on which the network depends.
     package var settings: [String: String]
-    /// The OpenBLAS core type, which decides the last bits; nil for the machine's default.
+    /// The OpenBLAS core type, on which the last bits of results depend. nil for the machine's default.
     package var coreType: String?
 }
 
@@ -34,7 +35,7 @@ package struct Network: Hashable, Sendable {
     package var seed: String { seedText(modelDigest: training.modelDigest, salt: training.salt, index: index) }
 }
 
-/// A study with all that is needed to run it.
+/// A study with all the information that is needed to run it.
 package struct StudyToRun: Sendable {
     package var study: Study
     package var cell: [String: String]
@@ -55,33 +56,33 @@ package struct StudyToRun: Sendable {
             modelDigest: study.modelDigest, salt: salt,
             settings: study.settings.filter { trainingSettings.contains($0.key) }, coreType: coreType)
         let config = verification.model.completeConfig(verification.kernel)
-        // A study that cannot run costs nothing.
+        // If the study cannot run, its cost is 0.
         cost =
             (try? verification.kernel.cost(config, name, Settings(study.settings)))
             ?? RunCost(trainingSeconds: 0, measuringSeconds: 0, bytes: 0)
         cost.measuringSeconds += Self.startSeconds
     }
 
-    /// The start of a process; a power of two, so that sums are exact.
+    /// The duration of the start of a process. It is a power of two, so that sums are exact.
     private static let startSeconds = 0.0625
 
     package var salt: String { training.salt }
 
     package func network(_ index: Int) -> Network { Network(training: training, index: index) }
 
-    /// `superposition-geometry/dimensionality at density 0.3, control`.
+    /// The name of the study, such as `superposition-geometry/dimensionality at density 0.3, control`.
     package var title: String {
         verification.measurement.id + cellSuffix(cell) + (study.isControl ? ", control" : "")
     }
 }
 
-/// ` at density 0.3, layer 2`; nothing for a measurement without conditions.
+/// Returns a phrase such as ` at density 0.3, layer 2`. Returns an empty string for a measurement without conditions.
 package func cellSuffix(_ cell: [String: String]) -> String {
     cell.isEmpty ? "" : " at " + cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }
 
 package struct PlannedRun: Hashable, Sendable {
-    /// The index of its study in the plan.
+    /// The index of the run's study in the plan.
     package var study: Int
     package var index: Int
 

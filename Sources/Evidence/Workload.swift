@@ -1,12 +1,12 @@
 import Words
 
-/// Runs still to do.
+/// The number of runs that remain to be done, with their studies, trainings and duration.
 package struct Workload: Sendable, Equatable {
     package var runs = 0
     package var studies = 0
-    /// Networks to train first.
+    /// The number of networks to train for these runs.
     package var trainings = 0
-    /// Wall time on these cores.
+    /// The expected wall-clock time on `cores` cores.
     package var seconds = 0.0
     package var cores: Int
 
@@ -14,7 +14,7 @@ package struct Workload: Sendable, Equatable {
         self.cores = cores
     }
 
-    /// `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
+    /// A phrase such as `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
     package var phrase: String {
         "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), \(counted(trainings, "training")), "
             + "about \(duration(seconds)) on \(counted(cores, "core"))"

@@ -1,13 +1,13 @@
 import Checking
 import Records
 
-/// The most assumption sets that one answer lists.
+/// The maximum number of assumption sets in one answer.
 private let assumptionSetLimit = 16
 
-/// Sets of assumptions, each enough for an answer; sorted, none a subset of another.
+/// Sets of assumptions, each of which is sufficient for an answer. They are sorted, and none is a subset of another.
 package struct AssumptionSets: Sendable, Equatable {
     package var sets: [[String]] = []
-    /// Whether sets beyond the limit were dropped.
+    /// Whether sets were dropped because of the limit.
     package var isCut = false
 
     package init(sets: [[String]] = [], isCut: Bool = false) {
@@ -17,7 +17,8 @@ package struct AssumptionSets: Sendable, Equatable {
 }
 
 extension Merge {
-    /// Minimal sets of assumptions, each enough for one claim on the winning side, or on either side where contested.
+    /// Returns minimal sets of assumptions. Each is sufficient for one claim on the winning side or, if the question is
+    /// contested, for one claim on either side.
     func assumptions(of claims: [LeafClaim], for status: QuestionStatus) -> AssumptionSets {
         var sets: [[String]] = []
         for claim in claims {
@@ -32,15 +33,16 @@ extension Merge {
             let set = claim.member.claim.assumes.map(\.value).filter {
                 !attackOutcome.supportedAssumptions.contains($0)
             }
-            // The empty set is a subset of every other.
+            // The empty set is a subset of every other set.
             if set.isEmpty { return AssumptionSets(sets: [[]]) }
             sets.append(set)
         }
         return minimal(sets)
     }
 
-    /// Combines the sets of the parts. One supporting part is enough where `any` is supported, one refuting part where
-    /// `all` is refuted; else every part contributes one of its sets.
+    /// Combines the assumption sets of the parts. A supported part is sufficient for a supported question that needs
+    /// `any`, and a refuted part for a refuted question that needs `all`. If the question is contested, every contested
+    /// part contributes one of its sets. Otherwise, every part contributes one.
     func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: QuestionStatus) -> AssumptionSets
     {
         let deciding: [PartAnswer]
@@ -53,7 +55,7 @@ extension Merge {
         case (.all, _), (.any, _), (.answers, _): deciding = parts
         }
         var together = AssumptionSets(sets: [[]])
-        // A part whose sets are all inconsistent leaves no set for the whole.
+        // If all sets of a part are inconsistent, the combination has no set.
         for part in deciding {
             together = minimal(
                 together.sets.flatMap { set in part.assumptions.sets.map { set + $0 } },
@@ -62,8 +64,8 @@ extension Merge {
         return together
     }
 
-    /// Sorts the sets and drops supersets and inconsistent sets: with two assumptions that exclude each other, or with
-    /// the assumptions of two verified claims that cannot both be true.
+    /// Sorts the sets, and drops supersets of other sets and inconsistent sets. A set is inconsistent if it contains
+    /// two assumptions that exclude each other, or all assumptions of two verified claims that cannot both be true.
     private func minimal(_ sets: [[String]], isCut: Bool = false) -> AssumptionSets {
         let distinct = Set(sets.map { Set($0) }).filter { set in
             !state.areExclusive(Array(set), Array(set)) && !inconsistentAssumptions.contains { $0.isSubset(of: set) }
@@ -76,8 +78,8 @@ extension Merge {
             sets: Array(sorted.prefix(assumptionSetLimit)), isCut: isCut || sorted.count > assumptionSetLimit)
     }
 
-    /// The assumptions behind conflicts in which runs verified both claims; smallest sets first, none a subset of
-    /// another (nogoods, de Kleer 1986).
+    /// Returns the assumptions of each pair of claims that conflict although runs verified both (nogoods, de Kleer
+    /// 1986). The smallest sets come first, and none is a subset of another.
     static func inconsistentAssumptions(_ discords: [String: Discord], _ state: LedgerState) -> [Set<String>] {
         let sets = discords.values.flatMap(\.pairs).filter { $0.isConflict && $0.grade == .both }.compactMap { pair in
             let claims = [pair.a, pair.b].compactMap(state.claim)

@@ -2,26 +2,27 @@ import Evidence
 import Records
 import Words
 
-/// Which claims survive the attacks on them, and why the others do not.
+/// The claims that survive the attacks on them, and the reasons why the others do not.
 package struct AttackOutcome: Sendable {
-    /// The effective status of each claim that is not in.
+    /// The effective status of each claim whose effective status is not `in`.
     private var effectiveStatuses: [Member: ClaimStatus] = [:]
     private var reasons: [Member: String] = [:]
-    /// Failed: refuted by the question that tests them, or assumed to fail. Supported: by the question that tests them.
+    /// The assumptions that failed, because the question that tests them is refuted or because the caller assumed so;
+    /// and the assumptions whose testing question is supported.
     package fileprivate(set) var failedAssumptions: Set<String> = []
     package fileprivate(set) var supportedAssumptions: Set<String> = []
 
     init() {}
 
-    /// The status of the claim itself; out where its runs refuted it.
+    /// Returns the status of the claim itself, which is `out` if its runs refuted it.
     package func status(of member: Member) -> ClaimStatus {
         member.isRefuted ? .out : effectiveStatus(of: member)
     }
 
-    /// The status of the claim or, where its runs refuted it, of its complement.
+    /// Returns the status of the claim or, if its runs refuted it, of its complement.
     func effectiveStatus(of member: Member) -> ClaimStatus { effectiveStatuses[member] ?? .in }
 
-    /// Why the claim is not in, in a few words; nil where it is in.
+    /// Returns a short reason why the claim's status is not `in`. Returns nil if it is `in`.
     package func reason(of member: Member) -> String? { reasons[member] }
 }
 
@@ -32,10 +33,10 @@ struct AttackingCaveat: Sendable {
 }
 
 extension Merge {
-    /// Labels every claim; `failing` are assumptions to treat as failed.
+    /// Determines the status of every claim. The assumptions in `failing` are treated as failed.
     ///
-    /// An assumption that a question tests is decided after that question's answer, and so are the claims that make it.
-    /// Where the answers depend on one another, the assumptions hold, since nothing refuted them.
+    /// If a question tests an assumption, the assumption and the claims that make it are decided after the question is
+    /// answered. If the answers depend on one another, the assumptions are accepted, because nothing has refuted them.
     func resolveAttacks(failing: Set<String>) -> AttackOutcome {
         var attackOutcome = AttackOutcome()
         attackOutcome.failedAssumptions = failing.intersection(state.assumptions.keys)
@@ -45,7 +46,7 @@ extension Merge {
         let members = attackable(caveats, doubted)
         let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let graph = attackGraph(members, node, caveats)
-        // Only assumptions that some claim makes matter.
+        // By assumption that failed or is tested: the indices of the members that make it.
         var assumed: [String: [Int]] = [:]
         for (index, member) in members.enumerated() {
             for assumption in member.claim.assumes where doubted.contains(assumption.value) {
@@ -64,12 +65,12 @@ extension Merge {
             let pending = graph.pending(labels, waiting)
             let decidable = pendingAssumptions.filter { assumption in
                 leafMembers(below: assumption.question).allSatisfy { leafMember in
-                    // A claim is no evidence for its own assumption.
+                    // A claim is not evidence for an assumption that it makes itself.
                     leafMember.member.rests(on: assumption.slug)
                         || !(node[leafMember.member].map(pending.contains) ?? false)
                 }
             }
-            // Assumptions that depend on one another all hold.
+            // Assumptions that depend on one another are all accepted.
             let decided = decidable.isEmpty ? pendingAssumptions : decidable
             for assumption in decided where !decidable.isEmpty {
                 switch status(of: assumption.question, attackOutcome, ignoring: assumption.slug) {
@@ -83,7 +84,7 @@ extension Merge {
         }
     }
 
-    /// Assumptions that a question tests, with the question; sorted.
+    /// Returns the assumptions that a question tests, with this question, sorted.
     private func testedAssumptions() -> [(slug: String, question: String)] {
         state.assumptions.values.compactMap { assumption in
             guard let question = assumption.testedBy?.value, state.questions[question] != nil else { return nil }
@@ -91,9 +92,10 @@ extension Merge {
         }.sorted { $0.slug < $1.slug }
     }
 
-    /// Members that attack or may be attacked, sorted; all others are in.
+    /// Returns the members that attack or may be attacked, sorted. The status of all other members is `in`.
     private func attackable(_ caveats: [AttackingCaveat], _ doubted: Set<String>) -> [Member] {
-        // Positions in a scanned group are those of the comparison, so every member of it is a node.
+        // In a scanned group, positions are indices into the comparison's members, so each of these members must be a
+        // node.
         var members = discords.values.flatMap { discord in
             discord.isTruncated
                 ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
@@ -128,8 +130,8 @@ extension Merge {
         return graph
     }
 
-    /// The attacking caveats: against a claim, shown by a claim of at least the same level on the same quantity or toy
-    /// model.
+    /// Returns the caveats that attack a claim, sorted. Such a caveat is shown by another claim on the same quantity or
+    /// toy model, whose level is at least that of the attacked claim. Neither claim is refuted.
     func attackingCaveats() -> [AttackingCaveat] {
         var shown: [(shownBy: ClaimID, target: ClaimID)] = []
         for finding in ledger.findings {
@@ -169,21 +171,21 @@ extension Member {
 }
 
 extension AttackGraph {
-    /// Adds attacks of conflicting claims on each other, except on a claim of a strictly higher level at the shared
-    /// cells.
+    /// Adds the attacks of conflicting claims on each other. A claim does not attack a claim that has a higher level at
+    /// the cells that they share.
     fileprivate mutating func add(_ discord: Discord, _ node: [Member: Int], _ state: LedgerState) {
         let comparison = discord.comparison
         let members = comparison.members
         @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
             let (mine, other) = (members[i].evidence.level, members[j].evidence.level)
-            // Without runs on either side both are at the lowest level.
+            // Without runs for either claim, both are at the lowest level.
             if mine == .reported && other == .reported { return true }
             return members[i].level(within: members[j].scope, in: state)
                 >= members[j].level(within: members[i].scope, in: state)
         }
         if discord.isTruncated {
             add(
-                // Every member is a node here, so positions in both lists agree.
+                // Every member is a node in this case, so positions in both lists are equal.
                 comparison.scan(members.compactMap { node[$0] }, attacks))
         } else {
             for pair in discord.pairs where pair.isConflict {
@@ -197,7 +199,7 @@ extension AttackGraph {
         let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
         for set in discord.sets {
             let joint = set.compactMap { byID[$0] }
-            // A joint attack has the level of its weakest source.
+            // The level of a joint attack is the lowest level of its sources.
             for target in joint {
                 let others = joint.filter { $0.id != target.id }
                 let lowest = others.map { $0.level(within: target.scope, in: state) }.min() ?? .reported
@@ -209,7 +211,8 @@ extension AttackGraph {
         }
     }
 
-    /// Adds attacks between refuted claims and the claims within their refuted range: the runs verified the complement.
+    /// Adds attacks between each refuted claim and the claims whose range is inside the refuted range. The runs that
+    /// refuted the claim verified its complement.
     fileprivate mutating func addComplements(_ members: [Member], _ node: [Member: Int], _ state: LedgerState) {
         for refuted in members where refuted.isRefuted {
             guard let range = refuted.values, let source = node[refuted] else { continue }
@@ -225,7 +228,7 @@ extension AttackGraph {
         }
     }
 
-    /// The undecided nodes that a waiting node can still change.
+    /// Returns the undecided nodes whose status may still change when waiting nodes are decided.
     fileprivate func pending(_ labels: [ClaimStatus], _ waiting: Set<Int>) -> Set<Int> {
         var pending = waiting.filter { labels[$0] == .undecided }
         var queue = Array(pending)
@@ -244,8 +247,8 @@ extension AttackGraph {
 }
 
 extension Comparison {
-    /// The members as a group whose attacks are computed on demand. `attacks` is true both ways where nothing was run
-    /// on either side.
+    /// Returns the members as a group whose attacks are computed on demand. `attacks` must be true in both directions
+    /// for two claims without runs.
     fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
         var counts = pairCounts().inConflict
         let wasRun = members.map { $0.evidence.level != .reported }
@@ -264,7 +267,7 @@ extension Comparison {
 }
 
 extension Member {
-    /// The cells at which runs refuted the claim, as scopes.
+    /// Returns the cells at which runs refuted the claim, as scopes.
     fileprivate func refutedCells(_ state: LedgerState) -> [Scope] {
         evidence.cells.filter { $0.count.verdict == .refuted }.map { cell in
             let models = claim.tested[Condition.model]
@@ -273,7 +276,7 @@ extension Member {
     }
 }
 
-/// The most attackers that a reason names.
+/// The maximum number of attackers that a reason names.
 private let namedAttackerLimit = 3
 
 extension AttackOutcome {

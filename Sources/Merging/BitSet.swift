@@ -1,8 +1,9 @@
-/// A set of small non-negative integers, one bit each; operands of a set operation have the same capacity.
+/// A set of small non-negative integers, stored as one bit each. The operands of a set operation must have the same
+/// capacity.
 struct BitSet: Hashable, Sendable {
-    /// The elements below 64, so that small sets need no heap memory.
+    /// The elements below 64. They are stored separately so that small sets need no heap memory.
     private var low: UInt64 = 0
-    /// The elements from 64 on, 64 per word.
+    /// The elements from 64 on, 64 in each word.
     private var high: [UInt64]
 
     init(capacity: Int) {
@@ -22,7 +23,7 @@ struct BitSet: Hashable, Sendable {
     var isEmpty: Bool { low == 0 && high.allSatisfy { $0 == 0 } }
     var count: Int { high.reduce(low.nonzeroBitCount) { $0 + $1.nonzeroBitCount } }
 
-    /// In ascending order.
+    /// The elements in ascending order.
     var elements: [Int] { Array(self) }
 
     func contains(_ element: Int) -> Bool {
@@ -63,7 +64,8 @@ struct BitSet: Hashable, Sendable {
     }
 
     func intersectionCount(_ other: BitSet) -> Int {
-        // Plain x86-64 has no population count instruction.
+        // Words without common elements are skipped, because counting bits is slow: baseline x86-64 has no population
+        // count instruction.
         var count = low & other.low == 0 ? 0 : (low & other.low).nonzeroBitCount
         for index in high.indices where high[index] & other.high[index] != 0 {
             count += (high[index] & other.high[index]).nonzeroBitCount
@@ -71,7 +73,7 @@ struct BitSet: Hashable, Sendable {
         return count
     }
 
-    /// The number of elements below `end`.
+    /// Returns the number of elements below `end`.
     func count(below end: Int) -> Int {
         guard end >= 64 else { return (low & ((1 << UInt64(end)) - 1)).nonzeroBitCount }
         var count = low.nonzeroBitCount
@@ -126,6 +128,6 @@ extension BitSet: Sequence {
         }
     }
 
-    /// In ascending order.
+    /// The elements in ascending order.
     func makeIterator() -> Iterator { Iterator(rest: low, high: high) }
 }

@@ -1,21 +1,21 @@
-/// A bitmap index of the claims of a comparison by their conditions. It finds all compatible or indistinguishable
-/// claims 64 at a time instead of pair by pair.
+/// A bitmap index of the claims in a comparison. It finds the claims that are compatible with a claim, or
+/// indistinguishable from it, 64 at a time instead of one by one.
 ///
-/// Claims are numbered by their positions in a given order.
+/// The number of a claim is its position in a given order.
 struct BitmapIndex: Sendable {
     private let comparison: Comparison
     private let all: BitSet
-    /// `recorded` by name, `covered` by condition of a scope.
+    /// The claims by recorded value, by name; and the claims by covered value, by condition of the scope.
     private var recorded: [Column]
     private var covered: [Column] = []
     private var withEmptyScope: BitSet
-    /// Claims by assumption: by its name, and by its number including bridges.
+    /// The claims that make an assumption: by its index in `names`, and by its number, which bridges have too.
     private var byAssumptionName: [PositionSet]
     private var byAssumption: [PositionSet] = []
     private var byAssumptions: [BitSet: PositionSet] = [:]
     private var labels: Column
 
-    /// `order` contains every claim once.
+    /// `order` contains the index of every claim once.
     init(_ comparison: Comparison, _ order: [Int]) {
         self.comparison = comparison
         let count = order.count
@@ -42,7 +42,7 @@ struct BitmapIndex: Sendable {
         }
     }
 
-    /// The claims that share a cell with a row and whose assumptions are compatible with it.
+    /// Returns the claims that share a cell with a row and whose assumptions are compatible with the row's assumptions.
     func compatible(with row: Comparison.Row) -> BitSet {
         guard !row.hasEmptyScope else { return BitSet(capacity: all.count) }
         var found = all.subtracting(withEmptyScope)
@@ -53,7 +53,7 @@ struct BitmapIndex: Sendable {
         return found
     }
 
-    /// The claims that no recorded condition distinguishes from a row.
+    /// Returns the claims that no recorded condition or assumption distinguishes from a row.
     func indistinguishable(from row: Comparison.Row) -> BitSet {
         var found = BitSet(capacity: all.count)
         byAssumptions[row.assumptions]?.add(to: &found)
@@ -61,13 +61,13 @@ struct BitmapIndex: Sendable {
         return found
     }
 
-    /// The claims that share no label with a row.
+    /// Returns the claims that share no label with a row.
     func withoutLabels(of row: Comparison.Row) -> BitSet {
         all.subtracting(labels.compatible(with: row.labels))
     }
 
-    /// Calls `body` with each distinct set of names in which the row differs from some of `others`. `isKnown` returns
-    /// whether a set and its supersets can be skipped.
+    /// Calls `body` with each distinct set of names in which the row differs from at least one of `others`. `isKnown`
+    /// returns whether a set and its supersets can be skipped.
     func forEachDifference(
         _ row: Comparison.Row, from others: BitSet, isKnown: (BitSet) -> Bool, _ body: (BitSet) -> Void
     ) {
@@ -99,9 +99,9 @@ struct BitmapIndex: Sendable {
 
 /// The claims by their values of one condition.
 private struct Column: Sendable {
-    /// Claims that leave the condition open.
+    /// The claims that do not specify the condition.
     var unspecified: BitSet
-    /// By value.
+    /// The claims with each value, by value.
     var positions: [PositionSet] = []
 
     init(unspecified: BitSet) {
@@ -116,7 +116,7 @@ private struct Column: Sendable {
         }
     }
 
-    /// The claims with one of the values, and those that leave the condition open.
+    /// Returns the claims with one of the values and the claims that do not specify the condition.
     func compatible(with values: BitSet) -> BitSet {
         var found = unspecified
         for value in values where value < positions.count { positions[value].add(to: &found) }
@@ -124,7 +124,7 @@ private struct Column: Sendable {
     }
 }
 
-/// A set of positions: a list while it is short, a bit set after that.
+/// A set of positions. It is stored as a list while it is small, and then as a bit set.
 private struct PositionSet: Sendable {
     private var few: [Int] = []
     private var many: BitSet?
@@ -146,19 +146,20 @@ private struct PositionSet: Sendable {
     }
 }
 
-/// Counts of pairs of claims with disjoint ranges.
+/// The numbers of pairs of claims with disjoint ranges.
 struct PairCounts {
-    /// By claim: the number of others with a disjoint range, and of those among them that share a cell.
+    /// The number of other claims with a disjoint range, and the number of those that are also compatible, by claim.
     var disjoint: [Int]
     var inConflict: [Int]
-    /// Each pair counts once.
+    /// The numbers of all pairs, of pairs in conflict, and of pairs in which nothing differs. Each pair is counted
+    /// once.
     var disjointPairs = 0
     var conflicts = 0
     var unexplained = 0
 }
 
 extension Comparison {
-    /// Everything but the range; claims with equal profiles are handled together.
+    /// All properties of a row except the ends of its range. Claims with equal profiles are processed together.
     private struct Profile: Hashable {
         var recorded: [Row.Side]
         var scope: [Row.Side]
@@ -173,8 +174,9 @@ extension Comparison {
         }
     }
 
-    /// Counts all pairs without visiting each. `visit` gets one claim per profile with the claims whose ranges are
-    /// disjoint from it; every pair is visited from at least one side.
+    /// Counts all pairs without a visit to each of them. Calls `visit` with one claim of each profile and with claims
+    /// whose ranges are disjoint from the range of some claim with this profile. Every pair is covered by the call for
+    /// at least one of its claims.
     func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ index: BitmapIndex) -> Void = { _, _, _ in })
         -> PairCounts
     {
@@ -190,7 +192,8 @@ extension Comparison {
         return counts
     }
 
-    /// Sorted by upper ends, the claims below a claim are a prefix.
+    /// Counts the claims below each claim, and the pairs. In the order of upper ends, the claims below a given claim
+    /// are a prefix.
     private func countBelow(
         _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
@@ -214,7 +217,7 @@ extension Comparison {
         }
     }
 
-    /// Sorted by lower ends, the claims above a claim are a suffix.
+    /// Counts the claims above each claim. In the order of lower ends, these are a suffix.
     private func countAbove(_ profiles: [[Int]], _ counts: inout PairCounts) {
         let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
         let index = BitmapIndex(self, order)
@@ -244,7 +247,7 @@ extension Comparison {
             for claim in claims {
                 counts.disjoint[claim] = disjointCount
                 counts.inConflict[claim] = compatibleCount
-                // Each pair is counted at its later claim.
+                // Each pair is counted for the later of its claims.
                 counts.disjointPairs += others.count(below: claim)
                 counts.conflicts += compatible.count(below: claim)
                 counts.unexplained += indistinguishable.count(below: claim)

@@ -1,9 +1,9 @@
 import Records
 
-/// The evidence of one leaf on whether toy results carry over to general models.
+/// The evidence at one leaf for or against a bridge, which states that toy results carry over to general models.
 package struct BridgeStatus: Sendable, Equatable {
     package enum Status: String, Sendable, Codable {
-        /// No claim on the bridge's target models takes a side.
+        /// No claim on the bridge's target models or on general models takes a side.
         case untested
         case holds, fails
     }
@@ -11,15 +11,17 @@ package struct BridgeStatus: Sendable, Equatable {
     /// The name of the bridging assumption.
     package var assumption: String
     package var status: Status
-    /// Toy claims that rest on it and take a side; claims on its target models that take a side.
+    /// The toy claims that assume the bridge and take a side, and the claims on its target models or on general models
+    /// that take a side.
     package var toys: [ClaimID]
     package var generals: [ClaimID]
-    /// Toy claims with a general claim on the other side.
+    /// The toy claims that have one of `generals` on the other side.
     var opposed: Set<ClaimID>
 }
 
 extension Merge {
-    /// The status of each bridge at a leaf, by name. It compares sides, not numbers.
+    /// Returns the status of each bridge at a leaf, sorted by name. Compares the sides that claims take, not their
+    /// numbers.
     func bridgeStatuses(of claims: [LeafClaim]) -> [BridgeStatus] {
         guard claims.contains(where: { $0.member.kind == .toy }) else { return [] }
         let active = claims.filter { $0.side != .silent && $0.effectiveStatus == .in }
@@ -42,7 +44,7 @@ extension Merge {
 }
 
 extension Member {
-    /// Whether the claim was tested on these models only.
+    /// Returns whether the claim was tested only on these models.
     fileprivate func isOn(_ models: Set<String>) -> Bool {
         guard case .values(let tested)? = claim.tested[Condition.model] else { return false }
         return models.isSuperset(of: tested)

@@ -2,38 +2,39 @@ import Checking
 import Records
 import Words
 
-/// The comparable claims on one quantity, encoded so that comparing two takes a few machine words.
+/// The comparable claims on one quantity, encoded so that two claims can be compared with a few machine instructions.
 ///
-/// A class, because thousands of comparisons share it.
+/// This is a class because many values share one comparison.
 final class Comparison: Sendable {
-    /// Sorted by id.
+    /// The claims, sorted by id.
     let members: [Member]
-    /// The names in which findings can differ, sorted: conditions, attributes, `assume:` names.
+    /// The names in which findings can differ, sorted: conditions, attributes, and assumptions with the prefix
+    /// `assume:`.
     let names: [String]
     let rows: [Row]
 
-    /// A class, because each row takes part in thousands of comparisons.
+    /// The encoded form of a claim. This is a class because each row takes part in thousands of comparisons.
     final class Row: Sendable {
-        /// A name and some of its values, as numbers.
+        /// A name with some of its values, as numbers.
         struct Side: Hashable {
             var name: Int
             var values: BitSet
         }
 
-        /// Codes of the ends of its range: two ranges meet unless the upper code of one is below the lower code of the
-        /// other.
+        /// The codes of the ends of the claim's range. Two ranges overlap unless the upper code of one is below the
+        /// lower code of the other.
         let lower: Int
         let upper: Int
-        /// Of a label-valued quantity, else empty.
+        /// The claim's labels. Empty if the quantity is a number.
         let labels: BitSet
-        /// The tested values, ascending by index into `names`; an unknown name is missing.
+        /// The tested values, sorted by index into `names`. Names with unknown values are missing.
         let recorded: [Side]
-        /// Indices into `names`, without bridges.
+        /// The claim's assumptions except bridges, as indices into `names`.
         let assumptions: BitSet
-        /// The covered values by condition, without unrestricted conditions.
+        /// The covered values, by condition. Unrestricted conditions are missing.
         let scope: [Side]
         let hasEmptyScope: Bool
-        /// Numbers of its assumptions, and of those that they exclude; bridges included.
+        /// The numbers of the claim's assumptions and of the assumptions that these exclude. Both include bridges.
         let assumed: BitSet
         let excluded: BitSet
         let hasUnknownConditions: Bool
@@ -54,7 +55,7 @@ final class Comparison: Sendable {
             self.hasUnknownConditions = hasUnknownConditions
         }
 
-        /// The same claim with other tested values.
+        /// Returns the row of the same claim with other tested values.
         func recording(_ recorded: [Side]) -> Row {
             Row(
                 lower: lower, upper: upper, labels: labels, recorded: recorded, assumptions: assumptions, scope: scope,
@@ -65,7 +66,7 @@ final class Comparison: Sendable {
 
     let labels: [String]
     private let coder: Coder
-    /// By index into `names`.
+    /// Whether each name is an assumption, by index into `names`.
     private let areAssumptions: [Bool]
 
     init(_ members: [Member], quantity: Quantity?, in state: LedgerState) {
@@ -87,13 +88,14 @@ final class Comparison: Sendable {
         }
     }
 
-    /// The index of a claim in `members`.
+    /// Returns the index of a claim in `members`.
     func index(of claim: ClaimID) -> Int? {
         let place = members.partitioningIndex { $0.id >= claim }
         return place < members.count && members[place].id == claim ? place : nil
     }
 
-    /// The row of a claim with other tested values; a value that no claim has only differs from all others.
+    /// Returns the row of a claim with other tested values. If a value was tested by no claim, it simply differs from
+    /// all recorded values.
     func row(recording recorded: [(name: String, values: [String])], like member: ClaimID) -> Row? {
         guard let index = index(of: member) else { return nil }
         return rows[index].recording(coder.codes(recorded))
@@ -105,12 +107,13 @@ final class Comparison: Sendable {
             : rows[i].labels.isDisjoint(with: rows[j].labels)
     }
 
-    /// Whether some cell is in both scopes and the assumptions are compatible.
+    /// Returns whether some cell is in both scopes and the assumptions are compatible.
     func areCompatible(_ i: Int, _ j: Int) -> Bool { rows[i].isCompatible(with: rows[j]) }
 
     func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && areCompatible(i, j) }
 
-    /// The names with recorded values on both sides and none in common, and the assumptions that only one side makes.
+    /// Returns the names for which both claims record values but no common value, and the assumptions that only one
+    /// claim makes.
     func differences(_ i: Int, _ j: Int) -> BitSet { differences(rows[i], rows[j]) }
 
     func differences(_ a: Row, _ b: Row) -> BitSet {
@@ -134,12 +137,12 @@ final class Comparison: Sendable {
 
     func names(_ set: BitSet) -> [String] { set.elements.map { names[$0] } }
 
-    /// A number per claim, from 0: equal where claims have equal values of a name.
+    /// Returns a block number for each claim. Claims have the same number if they have equal values of a name.
     func blocks(of name: Int) -> [Int] {
         if isAssumption(name) { return rows.map { $0.assumptions.contains(name) ? 1 : 0 } }
         var codes: [BitSet: Int] = [:]
         return rows.map { row in
-            // Unknown is a block of its own.
+            // Claims with unknown values form a separate block.
             guard let values = row.recorded.first(where: { $0.name == name })?.values else { return 0 }
             if let code = codes[values] { return code }
             codes[values] = codes.count + 1
@@ -169,19 +172,20 @@ extension Comparison.Row {
 /// The prefix of assumption names in explanations.
 let assumptionPrefix = "assume:"
 
-/// Numbers the names, values, labels and range ends of the claims on one quantity.
+/// Assigns numbers to the names, values, labels and range ends of the claims on one quantity.
 private struct Coder: Sendable {
-    /// Conditions, attributes and `assume:` names, sorted.
+    /// The conditions, attributes and assumptions (with the prefix `assume:`), sorted.
     let names: [String]
     private var nameNumbers = Numbering()
-    /// By number of the name.
+    /// The numbers of the values, by number of the name.
     private var values: [Numbering]
     private var scopeNumbers = Numbering()
     private var scopeValues: [Numbering] = []
     private var labelNumbers: Numbering
     private let scale: ScaleCodes
     private var assumed = Numbering()
-    /// By number in `assumed`: the assumptions that it excludes, and its index in `names` (nil for a bridge).
+    /// The assumptions that an assumption excludes, and its index in `names` (nil for a bridge), by its number in
+    /// `assumed`.
     private var excludes: [[Int]] = []
     private var assumptionNames: [Int?] = []
 
@@ -232,7 +236,7 @@ private struct Coder: Sendable {
         }.sorted { $0.name < $1.name }
     }
 
-    /// `recorded` is sorted by name.
+    /// Encodes a claim. `recorded` must be sorted by name.
     func row(
         _ member: Member, _ recorded: [(name: String, values: [String])], hasUnknownConditions: Bool
     ) -> Comparison.Row {
@@ -259,9 +263,9 @@ private struct Coder: Sendable {
 
 }
 
-/// Codes for the ends of intervals, in numeric order.
+/// Integer codes for the ends of intervals, in numeric order.
 struct ScaleCodes: Sendable {
-    /// Sorted.
+    /// The ends of all intervals, sorted.
     private let ends: [Number]
 
     init(_ members: [Member]) {
@@ -273,22 +277,22 @@ struct ScaleCodes: Sendable {
         self.ends = ends.sorted()
     }
 
-    /// Two intervals meet unless the upper code of one is below the lower code of the other; a non-empty interval lies
-    /// in another if its codes do.
+    /// Returns the codes of an interval's ends. Two intervals overlap unless the upper code of one is below the lower
+    /// code of the other. A non-empty interval is inside another if its codes are between the codes of the other.
     func codes(of interval: Interval) -> (lower: Int, upper: Int) {
-        // Three codes per number: open upper end, closed end, open lower end.
+        // Each number has three codes: for an open upper end, a closed end, and an open lower end.
         (
             interval.lower.map { 3 * place(of: $0) + (interval.includesLower ? 1 : 2) } ?? .min,
             interval.upper.map { 3 * place(of: $0) + (interval.includesUpper ? 1 : 0) } ?? .max
         )
     }
 
-    /// The index of the first equal end.
+    /// Returns the index of the first equal end.
     private func place(of end: Number) -> Int { ends.partitioningIndex { $0 >= end } }
 }
 
 extension Array {
-    /// The index of the first element for which a monotone condition is true (binary search).
+    /// Returns the index of the first element for which a monotone condition is true (binary search).
     func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
         var range = indices
         while !range.isEmpty {
@@ -300,7 +304,7 @@ extension Array {
 }
 
 extension Numbering {
-    /// The numbers of the names that have one.
+    /// Returns the numbers of the given names. Names without a number are ignored.
     func set(of names: [String]) -> BitSet {
         var set = BitSet(capacity: count)
         for name in names {
@@ -310,7 +314,7 @@ extension Numbering {
     }
 }
 
-/// Joins condition names for a sentence.
+/// Joins the names of conditions and assumptions for use in a sentence.
 package func named(_ conditions: [String]) -> String {
     listed(
         conditions.map { name in

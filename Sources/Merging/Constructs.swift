@@ -1,13 +1,13 @@
 import Records
 
-/// A construct with the quantities that measure it; they are listed together and never compared.
+/// A construct with the quantities that measure it. These quantities are listed together but never compared.
 package struct Construct: Sendable, Equatable {
     package var name: String
     package var quantities: [String]
     package var claims: [ClaimID]
 }
 
-/// A claim of a superseded finding, with the findings that still build on it.
+/// A claim of a superseded finding, with the findings that still build on this finding.
 package struct Superseded: Sendable, Equatable {
     package var by: String
     package var claim: ClaimID
@@ -21,7 +21,7 @@ package struct Superseded: Sendable, Equatable {
 }
 
 extension Merge {
-    /// By slug: findings in force that build on it, sorted.
+    /// Returns the active findings that build on a finding, sorted, by the slug of the latter.
     private func dependents() -> [String: [String]] {
         var dependents: [String: Set<String>] = [:]
         for finding in state.findings.values where finding.isActive {
@@ -32,7 +32,7 @@ extension Merge {
         return dependents.mapValues { $0.sorted() }
     }
 
-    /// Constructs with claims on more than one quantity, by name.
+    /// Returns the constructs that have claims on more than one quantity, sorted by name.
     package func constructs() -> [Construct] {
         let quantities = state.quantities.values.filter { summary.quantities[$0.slug] != nil }
         let byName = Dictionary(grouping: quantities.filter { $0.construct != nil }, by: { $0.construct! })
@@ -43,7 +43,7 @@ extension Merge {
         }.sorted { $0.name < $1.name }
     }
 
-    /// Superseded claims, by id.
+    /// Returns the superseded claims, sorted by id.
     package func superseded() -> [Superseded] {
         let findings = state.findings.values
         let dependents = dependents()

@@ -3,43 +3,46 @@ import KernelInterface
 import Records
 import Words
 
-/// The run whose worst outcome leaves the fewest of the smallest explanations.
+/// The run that best narrows the explanations: even its worst outcome leaves the fewest of the smallest explanations.
 package struct DecidingRun: Sendable, Equatable {
-    /// One value per condition, without conditions that are unknown in the base claim.
+    /// One value for each condition. Conditions that are unknown in the base claim are missing.
     package var cell: [String: String]
-    /// How many of the smallest explanations remain after the worst outcome, and how many there are.
+    /// The number of the smallest explanations that remain after the worst outcome, and their number before the run.
     package var worst: Int
     package var candidates: Int
     /// The claim that supplies the verifier and the other settings.
     package var base: ClaimID
     /// The changed conditions with their new values.
     package var changes: [String: String]
-    /// The cost of one run; nil where no kernel can do it.
+    /// The cost of one run. nil if no kernel can do it.
     package var costSeconds: Double?
-    /// `toy-model/measurement`; nil where no kernel can do it.
+    /// The verifier, as `toy-model/measurement`. nil if no kernel can do the run.
     package var verifier: String?
 
-    /// `repeat a#1 with encoding mine-yours`.
+    /// A phrase such as `repeat a#1 with encoding mine-yours`.
     package var phrase: String {
         let set = changes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return "repeat \(base) with \(listed(set))"
     }
 }
 
-/// The most cells that are compared for one quantity, and the most comparisons of a cell with a claim.
+/// The maximum number of cells that are compared for one quantity, and the maximum number of comparisons between a cell
+/// and a claim.
 private let cellLimit = 16_384
 private let cellComparisonLimit = 65_536
 
-/// The most claims that serve as a base.
+/// The maximum number of claims that are tried as a base.
 private let baseLimit = 64
 
 extension Merge {
-    /// Searches the cells made of the tested values of the conditions in the smallest explanations. Prefers the cell
-    /// whose worst outcome leaves the fewest of the smallest explanations, then the fewest of all explanations, the
-    /// fewest changes, the lowest cost, the first name. Each side is one outcome.
+    /// Searches all cells that combine tested values of the conditions in the smallest explanations. Each side is a
+    /// possible outcome. Prefers the cell whose worst outcome leaves the fewest of the smallest explanations. If
+    /// several cells are equal in this, prefers the one with the fewest remaining explanations, then the fewest
+    /// changes, then the lowest cost, and then the first cell.
     ///
-    /// If that decides nothing or there is a single smallest explanation, varies the conditions of all explanations; if
-    /// that decides nothing either, challenges the smallest ones. nil where nothing is left to try.
+    /// If no such cell rules out an explanation, or there is only one smallest explanation, varies the conditions of
+    /// all explanations. If this fails too, searches for a cell that tests one of the smallest explanations. Returns
+    /// nil if no run is left to try.
     func decidingRun(_ discord: Discord, _ explanations: [Explanation], sides: [[ClaimID]]) -> DecidingRun? {
         let smallest = smallest(explanations)
         guard !smallest.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
@@ -57,7 +60,8 @@ extension Merge {
         return best(varying: conditions(of: smallest), trials, involved)
     }
 
-    /// Prefers bases without unknown conditions, because an unknown condition may be what differs.
+    /// Returns the best run. Prefers base claims without unknown conditions, because the claims may differ in an
+    /// unknown condition.
     private func best(varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let incomplete = Set(
             zip(trials.comparison.members, trials.comparison.rows).filter(\.1.hasUnknownConditions).map(\.0))
@@ -80,7 +84,7 @@ extension Merge {
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
         let (members, toyModels) = (comparison.members, state.models)
-        // A closure over `self` would copy the whole merge for every cell.
+        // A closure that captures `self` would copy the whole merge for every cell.
         let verify = verification(of:at:)
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
@@ -89,12 +93,12 @@ extension Merge {
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
         var best: (run: DecidingRun, cost: Double)?
         var bestRank = Rank.none
-        /// Takes a cell that ranks at least as high as the best so far. The slow lookups (was it tested, can a kernel
-        /// run it) happen only here.
+        /// Considers a cell that ranks at least as high as the best one so far. Only such cells need the slow checks
+        /// whether the cell was tested and whether a kernel can run it.
         func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank) {
             var cell = fixed
             for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
-            // Only toy models have a cost, and the first of equally good cells wins.
+            // Only cells with a toy model have a cost. Of equally good cells, the first is kept.
             if rank == bestRank, cell[Condition.model].flatMap({ toyModels[$0] }) == nil { return }
             guard !isTested(cell, among: members) else { return }
             let verification = verify(base, cell)
@@ -124,11 +128,11 @@ extension Merge {
         return best?.run
     }
 
-    /// The rank of a cell, best first.
+    /// The rank of a cell. Better ranks are smaller.
     private struct Rank: Comparable {
-        /// The smallest explanations that remain after the worst outcome.
+        /// The number of the smallest explanations that remain after the worst outcome.
         var worst: Int
-        /// The weighted number of remaining explanations (`OutcomeTrials.Effect.left`).
+        /// The weighted number of remaining explanations, as in `OutcomeTrials.Effect.left`.
         var left: Int
         /// The number of changed conditions.
         var changes: Int
@@ -138,8 +142,8 @@ extension Merge {
         static func < (a: Rank, b: Rank) -> Bool { (a.worst, a.left, a.changes) < (b.worst, b.left, b.changes) }
     }
 
-    /// A cell that tests a single explanation: its conditions as in a discordant claim, every other condition at the
-    /// value that similar claims were tested at least often.
+    /// Returns a run that tests a single explanation. The explanation's conditions have the values of a discordant
+    /// claim. Every other condition has the value at which similar claims were tested least often.
     private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let explained = conditions(of: [explanation])
         let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(explained)
@@ -177,7 +181,8 @@ extension Merge {
         return best?.run
     }
 
-    /// The conditions that can be set. An attribute is set through a value that has it; an assumption cannot be set.
+    /// Returns the conditions that a run can set. To set an attribute, a run chooses a condition value with this
+    /// attribute. Assumptions cannot be set.
     private func conditions(of explanations: [Explanation]) -> [String] {
         Set(
             explanations.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
@@ -186,11 +191,11 @@ extension Merge {
         ).sorted()
     }
 
-    /// The most changes per cell for which all cells fit the limit.
+    /// Returns the largest number of changes per cell for which the number of all cells is within the limit.
     private func mostChanges(_ valueCounts: [Int], bases: Int, cellLimit: Int) -> Int {
         var limit = valueCounts.count
         while limit > 1 {
-            // The number of cells by number of changes.
+            // The number of cells, by number of changes.
             var cells = [1.0] + Array(repeating: 0.0, count: limit)
             for count in valueCounts {
                 for changes in stride(from: limit, to: 0, by: -1) {
@@ -203,7 +208,7 @@ extension Merge {
         return limit
     }
 
-    /// The claim's tested cell without the varied conditions.
+    /// Returns the claim's first tested cell without the varied conditions.
     private func fixed(_ base: Member, varying conditions: [String]) -> [String: String] {
         var fixed: [String: String] = [:]
         for side in base.claim.tested.sides where !conditions.contains(side.condition.value) {
@@ -212,8 +217,8 @@ extension Merge {
         return fixed
     }
 
-    /// The smallest explanations that a run at the deciding run's cell on this side would leave, and those it would
-    /// rule out.
+    /// Returns the smallest explanations that would remain, and those that would be ruled out, if the result of the
+    /// deciding run agreed with this side.
     package func explanations(
         of discord: Discord, after run: DecidingRun, on side: [ClaimID]
     ) -> (remaining: [Explanation], ruledOut: [Explanation]) {
@@ -230,7 +235,8 @@ extension Merge {
         )
     }
 
-    /// The explanations with the fewest conditions; identifying ones only where there are no others.
+    /// Returns the explanations with the fewest conditions. Considers explanations that only identify the claims if
+    /// there are no others.
     private func smallest(_ explanations: [Explanation]) -> [Explanation] {
         let real = explanations.filter { !$0.identifies }
         let considered = real.isEmpty ? explanations : real
@@ -238,8 +244,8 @@ extension Merge {
         return considered.filter { $0.conditions.count == size }
     }
 
-    /// For each outcome, the claims that it would be discordant with. An outcome is what all claims of a side agree on
-    /// or, for labels, each label.
+    /// Returns the claims with which each outcome would be discordant. An outcome is the range that all claims of a
+    /// side share or, for labels, a single label.
     private func outcomes(_ comparison: Comparison, _ sides: [[ClaimID]]) -> [[Int]] {
         guard comparison.labels.isEmpty else {
             return comparison.labels.indices.map { label in
@@ -256,7 +262,8 @@ extension Merge {
         }
     }
 
-    /// The verifier that can run a claim's measurement at another cell, with its cost; nil where none can.
+    /// Returns the verifier that can measure a claim's quantity at another cell, with the cost of a run. Returns nil if
+    /// there is none.
     func verification(of base: Member, at cell: [String: String]) -> (id: String, cost: Double)? {
         guard let verification = ledger.verification(of: base.claim.moved(to: cell)),
             let studied = verification.cells.first
@@ -278,7 +285,7 @@ extension DecidingRun {
     }
 }
 
-/// Whether some claim was tested at exactly this cell.
+/// Returns whether some claim was tested at exactly this cell.
 private func isTested(_ cell: [String: String], among members: [Member]) -> Bool {
     members.contains { member in
         member.claim.tested.sides.allSatisfy { side in
@@ -293,7 +300,7 @@ extension Comparison {
         BitSet(explanation.conditions.compactMap(names.firstIndex), capacity: names.count)
     }
 
-    /// Whether a set of names distinguishes a row from every one of `others`.
+    /// Returns whether a set of names distinguishes a row from every one of `others`.
     fileprivate func separates(_ set: BitSet, _ row: Row, from others: [Int]) -> Bool {
         others.allSatisfy { !differences(row, rows[$0]).isDisjoint(with: set) }
     }

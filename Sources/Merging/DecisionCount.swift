@@ -1,10 +1,11 @@
 import BigInt
 import Records
 
-/// The number of cases by outcome. A key lists a part's status in each of the scenarios that are evaluated together.
+/// The number of cases, by outcome. A key contains the status of a part in each of the scenarios that are evaluated
+/// together.
 private typealias OutcomeCounts = [[QuestionStatus]: BigUInt]
 
-/// The counts for no parts.
+/// The counts of an empty list of parts.
 private let emptyCounts: OutcomeCounts = [[]: 1]
 
 private func joined(_ a: [QuestionStatus], _ b: [QuestionStatus], _ needs: Question.Needs) -> [QuestionStatus] {
@@ -19,7 +20,7 @@ private func joined(_ a: OutcomeCounts, _ b: OutcomeCounts, _ needs: Question.Ne
     return counts
 }
 
-/// For each of `parts`, the combined counts of all others.
+/// Returns the combined counts of all other parts for each of `parts`.
 private func othersJoined(_ parts: [OutcomeCounts], _ needs: Question.Needs) -> [OutcomeCounts] {
     var after = [emptyCounts]
     for part in parts.dropFirst().reversed() { after.append(joined(part, after[after.count - 1], needs)) }
@@ -30,33 +31,36 @@ private func othersJoined(_ parts: [OutcomeCounts], _ needs: Question.Needs) -> 
     }
 }
 
-/// Counts in how many cases of the other leaves a leaf decides.
+/// Counts the cases of the other leaves in which a leaf decides the ancestor's status.
 ///
-/// Bottom up: the number of cases for each status of a part. Top down: the number of cases outside a part in which its
-/// outcomes change the ancestor's status. This suffices where one path leads up from each leaf. Leaves with several
-/// paths are fixed to each of their outcomes in turn, which leaves a tree.
+/// Upwards, computes the number of cases for each status of a part. Downwards, computes the number of cases outside a
+/// part in which its outcomes change the ancestor's status. This is sufficient if there is only one path from each leaf
+/// up to the ancestor. Leaves with several paths are fixed to each of their outcomes in turn, so that the other leaves
+/// form a tree.
 struct DecisionCount {
     private let tree: Subtree
     private let shared: [Int]
-    /// Trunk nodes with shared parts.
+    /// The trunk nodes that have shared parts.
     private let gates: [Int]
     private let gateNumbers: [Int: Int]
-    /// The distinct combined statuses of the shared parts at each gate; the trunk depends on shared leaves only through
-    /// these.
+    /// The distinct combinations of statuses that the shared parts have together at each gate. The trunk depends on the
+    /// shared leaves only through these statuses.
     private var sharedOutcomes: [[QuestionStatus]] = []
-    /// The index into `sharedOutcomes` for each case. Digit k of the case number in base 3 is the outcome of
-    /// `shared[k]`.
+    /// The index into `sharedOutcomes` for each case of the shared leaves. Digit k of the case number in base 3 is the
+    /// outcome of `shared[k]`.
     private var sharedOutcomeOfCase: [Int] = []
 
-    /// The counts of pure nodes, and of the pure parts of trunk nodes.
+    /// The counts of each pure node and, for a trunk node, the combined counts of its pure parts.
     private var ownCounts: [OutcomeCounts]
-    /// The counts of the other pure parts of the same parent.
+    /// The combined counts of the other pure parts of the same parent, by node.
     private var siblingCounts: [OutcomeCounts]
-    /// The first pure part of the same parent with the same counts; it decides equally often.
+    /// The first pure part of the same parent with the same counts, by node. It decides equally often.
     private var twin: [Int]
-    /// By node and by its set of possible statuses.
+    /// The number of cases outside a pure node in which its outcomes change the ancestor's status, by node and by the
+    /// set of its outcomes.
     private var decidingCounts: [[Set<QuestionStatus>: BigUInt]]
-    /// The same for the pure parts of a trunk node, summed over all cases of the shared leaves.
+    /// The number of cases in which outcomes of a trunk node's pure parts change the ancestor's status, summed over all
+    /// cases of the shared leaves. Keys are the trunk node and the set of outcomes.
     private var decidingCountsInTrunk: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(_ tree: Subtree, shared: [Int]) {
@@ -102,7 +106,7 @@ struct DecisionCount {
         guard !shared.isEmpty else { return }
         let nodes = tree.nodes
         let inner = nodes.indices.reversed().filter { nodes[$0].role == .shared && !nodes[$0].isLeaf }
-        // Pure parts of a shared node have no unresolved leaf, so they have one status.
+        // Pure parts of a shared node contain no unresolved leaf, so they have a single status.
         var statuses = nodes.indices.map { ownCounts[$0].keys.first?.first ?? nodes[$0].status }
         let caseCount = shared.reduce(1) { count, _ in count * 3 }
         var numbers: [[QuestionStatus]: Int] = [:]
@@ -125,7 +129,7 @@ struct DecisionCount {
         }
     }
 
-    /// The counts of each trunk node for some outcomes of the shared leaves, evaluated together.
+    /// Returns the counts of each trunk node for several outcomes of the shared leaves, which are evaluated together.
     private func trunkCounts(_ seen: [[QuestionStatus]]) -> [Int: OutcomeCounts] {
         var counts: [Int: OutcomeCounts] = [:]
         for index in tree.nodes.indices.reversed() where tree.nodes[index].role == .trunk {
@@ -147,7 +151,7 @@ struct DecisionCount {
         gateNumbers[index].map { gate in [seen.map { $0[gate] }: 1] } ?? emptyCounts
     }
 
-    /// Traverses the trunk once for each distinct outcome of the shared leaves.
+    /// Computes `decidingCountsInTrunk`. Traverses the trunk once for each distinct outcome of the shared leaves.
     private mutating func countInTrunk() {
         let nodes = tree.nodes
         let wanted = nodes.indices.filter { index in
@@ -179,7 +183,8 @@ struct DecisionCount {
         }
     }
 
-    /// The number of cases outside a pure node in which these outcomes of it change the ancestor's status.
+    /// Returns the number of cases outside a pure node in which these outcomes of the node change the ancestor's
+    /// status.
     mutating func decidingCount(_ index: Int, _ outcomes: Set<QuestionStatus>) -> BigUInt {
         guard outcomes.count > 1 else { return 0 }
         guard let parent = tree.nodes[index].parent else { return 1 }
@@ -199,7 +204,8 @@ struct DecisionCount {
         return count
     }
 
-    /// The same for a shared leaf and its three outcomes.
+    /// Returns the number of cases of the other leaves in which the three outcomes of a shared leaf change the
+    /// ancestor's status.
     func decidingCountOfShared(_ leaf: Int) -> BigUInt {
         guard let digit = shared.firstIndex(of: leaf) else { return 0 }
         let stride = (0..<digit).reduce(1) { count, _ in count * 3 }
@@ -217,18 +223,18 @@ struct DecisionCount {
     }
 }
 
-/// The trunk for one outcome of the shared leaves.
+/// The computation in the trunk for one outcome of the shared leaves.
 private struct TrunkPass {
     let tree: Subtree
-    /// By trunk node: the counts of all other parts of its parent.
+    /// The combined counts of all other parts of a trunk node's parent, by trunk node.
     var siblings: [Int: OutcomeCounts] = [:]
-    /// By trunk node: the counts of all its parts except the pure ones.
+    /// The combined counts of a trunk node's parts that are not pure, by trunk node.
     var besidePure: [Int: OutcomeCounts] = [:]
     private var known: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 
     init(tree: Subtree) { self.tree = tree }
 
-    /// The number of cases in which these outcomes of the pure parts change the ancestor's status.
+    /// Returns the number of cases in which these outcomes of the pure parts change the ancestor's status.
     mutating func decidingCountAfterPure(_ index: Int, _ outcomes: Set<QuestionStatus>) -> BigUInt {
         var count = BigUInt(0)
         for (others, number) in besidePure[index] ?? emptyCounts {
@@ -250,14 +256,14 @@ private struct TrunkPass {
     }
 }
 
-/// The statuses of a question for these outcomes of one part, with the other parts fixed.
+/// Returns the statuses of a question for these outcomes of one part. The statuses of the other parts are fixed.
 private func after(_ outcomes: Set<QuestionStatus>, _ others: [QuestionStatus], _ needs: Question.Needs) -> Set<
     QuestionStatus
 > {
     Set(outcomes.map { joined([$0], others, needs)[0] })
 }
 
-/// All sets of two or three statuses that a question with these needs can have.
+/// Returns all sets of two or three statuses that a question with these needs can have.
 private func possibleOutcomes(_ needs: Question.Needs) -> [Set<QuestionStatus>] {
     let statuses: [QuestionStatus] =
         switch needs {

@@ -1,9 +1,10 @@
 import Records
 import Words
 
-/// A chain of claims with overlapping scopes, each range inside the one before.
+/// A chain of claims in which each range is inside the range of the previous claim and the scopes of successive claims
+/// overlap.
 package struct Refinement: Sendable, Equatable {
-    /// Widest range first.
+    /// The claims, the one with the widest range first.
     package var chain: [ClaimID]
     package var tightest: ClaimID { chain[chain.count - 1] }
 }
@@ -11,33 +12,34 @@ package struct Refinement: Sendable, Equatable {
 /// The disagreements, refinements and estimates on one quantity.
 package struct Disagreement: Sendable {
     package var quantity: String
-    /// The lowest question above all leaves that the involved claims bear on; nil where no question asks.
+    /// The lowest question at or above all leaves to which the involved claims are relevant. nil if they are relevant
+    /// to no leaf.
     package var home: String?
     package var members: [Member]
-    /// Sorted; at most `QuantitySummary.pairLimit`.
+    /// The discordant pairs, sorted. At most `QuantitySummary.pairLimit` pairs are listed.
     package var pairs: [Pair] = []
     package var conflictCount = 0
     package var nearMissCount = 0
-    /// The number of pairs in which nothing differs, unlisted ones included.
+    /// The number of pairs in which nothing differs, including unlisted pairs.
     package var unexplainedCount = 0
-    /// Minimal sets of three or more claims that share a cell but no label.
+    /// The minimal sets of three or more claims that share a cell but no label.
     package var sets: [[ClaimID]] = []
-    /// Maximal sets of claims whose ranges pairwise meet, whatever their scopes.
+    /// The maximal sets of claims whose ranges overlap pairwise. Scopes are ignored.
     package var sides: [[ClaimID]] = []
-    /// Maximal sets of claims without a conflict.
+    /// The maximal sets of claims without a conflict.
     package var camps: [[ClaimID]] = []
     package var explanations: [Explanation] = []
-    /// Whether there were too many differences to search all.
+    /// Whether the search for explanations was incomplete because there were too many differences.
     package var explanationsAreTruncated = false
-    /// Conditions in every explanation.
+    /// The conditions that occur in every explanation.
     package var core: [String] = []
-    /// How often shuffled findings are explained as well; nil where that was not computed.
+    /// The result of the permutation test. nil if it was not computed.
     package var shuffle: Shuffle?
     package var decidingRun: DecidingRun?
-    /// Narrower claims that would avoid the conflicts.
+    /// Narrower versions of claims that would avoid the conflicts.
     package var narrowings: [Narrowing] = []
     package var refinements: [Refinement]
-    /// Estimates with disjoint 95 % intervals.
+    /// The pairs of estimates with disjoint 95 % intervals.
     package var estimates: [(a: ClaimID, b: ClaimID)]
     /// Whether sides, camps or sets are missing from the lists.
     package var isTruncated = false
@@ -51,17 +53,18 @@ package struct Disagreement: Sendable {
 }
 
 extension Merge {
-    /// All quantities with disagreements, refinements or disjoint estimates, sorted by name.
+    /// Returns the disagreements, refinements and disjoint estimates on all quantities that have any, sorted by name.
     package func disagreements() -> [Disagreement] {
         summary.quantities.keys.sorted().concurrentMap(disagreement).compactMap(\.self)
     }
 
-    /// nil where the claims on a quantity neither disagree nor refine each other.
+    /// Returns nil if the claims on a quantity neither disagree nor refine each other.
     package func disagreement(on quantity: String) -> Disagreement? {
         disagreement(on: quantity, shuffles: true, suggests: true)
     }
 
-    /// Can skip the shuffle and the deciding run, which are slow.
+    /// Returns nil if the claims on a quantity neither disagree nor refine each other. The permutation test and the
+    /// search for a deciding run are slow and can be skipped.
     package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
         let all = members(of: quantity)
         let comparable = summary.quantities[quantity]?.membersByID.filter { $0.isComparable } ?? []
@@ -88,7 +91,7 @@ extension Merge {
         let explanations = discord.explanations()
         found.explanations = explanations.all
         found.explanationsAreTruncated = explanations.isTruncated
-        // A core needs the complete list of explanations.
+        // The common conditions are known only if the list of explanations is complete.
         found.core = explanations.isTruncated ? [] : Merging.core(of: explanations.all)
         if shuffles { found.shuffle = discord.shuffle(explanations.all.first, quantity: found.quantity) }
         let sides = findSides(discord.comparison)
@@ -109,7 +112,7 @@ extension Merge {
         return common.last
     }
 
-    /// The path from the north star to the question.
+    /// Returns the ids on the path from the north star to a question.
     private func ancestry(of id: String) -> [String] {
         var path = [id]
         while let parent = Question.parent(of: path[0]) { path.insert(parent, at: 0) }
@@ -117,19 +120,20 @@ extension Merge {
     }
 }
 
-/// Refinements are not searched among more claims than this.
+/// The maximum number of claims among which refinements are searched.
 private let refinedLimit = 2_048
 
-/// The most pairs of estimates listed per quantity.
+/// The maximum number of pairs of estimates that are listed for one quantity.
 private let estimatePairLimit = 1_000
 
 private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
     disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
 }
 
-/// Pairs of members with disjoint values, each once, sorted by id.
+/// Returns each pair of members with disjoint values once, sorted by id.
 private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
-    // Sorted by lower end: where a range meets a later one, it meets all between them.
+    // Members are sorted by lower end. If a range overlaps that of a later member, it also overlaps the ranges of all
+    // members between them.
     let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
     var pairs: [(Member, Member)] = []
     for (i, a) in members.enumerated() {

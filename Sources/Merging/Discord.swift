@@ -3,56 +3,58 @@ import Records
 
 /// Two claims on one quantity with disjoint ranges.
 package struct Pair: Sendable {
-    /// What the records show about why they differ.
+    /// The reason for the difference, as far as the records show it.
     package enum Class: String, Sendable, Codable {
         /// A recorded condition differs.
         case scope
         /// Their assumptions differ.
         case assumption
-        /// Nothing recorded differs, but a condition is unknown on one side: ask its author.
+        /// Nothing recorded differs, but a condition of one claim is unknown. The claim's author may know it.
         case unrecorded
-        /// Nothing differs.
+        /// Nothing differs, and all conditions are known.
         case contradiction
     }
 
-    /// Which claims are verified at a shared cell.
+    /// The number of claims that are verified at a shared cell.
     package enum Grade: String, Sendable, Codable {
         case both, one, neither
     }
 
     package var a: ClaimID
     package var b: ClaimID
-    /// Whether some cell is in both scopes and the assumptions are compatible; else the claims are about different
-    /// parts.
+    /// Whether some cell is in both scopes and the assumptions are compatible. If not, the claims are about different
+    /// parts of the settings.
     package var isConflict: Bool
     package var kind: Class
     package var grade: Grade
-    /// Conditions, attributes and `assume:` names without a common value, sorted.
+    /// The conditions and attributes without a common value, and the assumptions (with the prefix `assume:`) that only
+    /// one claim makes. Sorted.
     package var differs: [String]
 }
 
 /// The discordant claims on one quantity.
 package struct Discord: Sendable {
-    /// Sorted; at most `QuantitySummary.pairLimit`.
+    /// The discordant pairs, sorted. At most `QuantitySummary.pairLimit` pairs are listed.
     package var pairs: [Pair] = []
     package var conflictCount = 0
     package var nearMissCount = 0
-    /// Pairs in which nothing differs.
+    /// The number of pairs in which nothing differs.
     var unexplainedCount = 0
-    /// Minimal sets of three or more claims that share a cell but no label, sorted.
+    /// The minimal sets of three or more claims that share a cell but no label, sorted.
     package var sets: [[ClaimID]] = []
     var setsAreTruncated = false
-    /// The names in which each pair or set differs, inclusion-minimal. An explanation must hit every one of these.
+    /// The sets of names in which a pair or set of claims differs, without supersets of others. An explanation must
+    /// contain a name from each of them.
     var differences: [BitSet] = []
-    /// Whether there were too many differences to search all.
+    /// Whether differences are missing because there were too many.
     var differencesAreTruncated = false
-    /// Indices into the members of the comparison, ascending.
+    /// The discordant claims, as ascending indices into the members of the comparison.
     var involved: [Int] = []
     var comparison: Comparison
 
     var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
 
-    /// By index of a member: its opponents in the listed conflicts.
+    /// Returns the opponents of each member in the listed conflicts, by the member's index.
     func opponents() -> [BitSet] {
         let count = comparison.members.count
         var opponents = Array(repeating: BitSet(capacity: count), count: count)
@@ -65,17 +67,17 @@ package struct Discord: Sendable {
     }
 }
 
-/// The most inclusion-minimal differences that are searched for explanations.
+/// The maximum number of inclusion-minimal differences that are searched for explanations.
 private let differenceLimit = 4_096
 
-/// The most reductions to minimal differences before the search stops.
+/// The maximum number of reductions to minimal differences before the search stops.
 private let reductionLimit = 16
 
 private func isNumber(_ quantity: Quantity?) -> Bool {
     if case .interval? = quantity?.range { true } else { false }
 }
 
-/// Returns nil where no claims on the quantity are discordant.
+/// Finds the discordant claims on a quantity. Returns nil if there are none.
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     let hasLabels = !isNumber(quantity) && summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
@@ -135,7 +137,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
-/// Calls `body` with the indices of claims with disjoint ranges, in order, until it returns false.
+/// Calls `body` with the indices of each two claims with disjoint ranges, in order, until it returns false.
 private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body: (Int, Int) -> Bool) {
     for i in claims {
         for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
@@ -145,8 +147,8 @@ private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body:
 }
 
 extension QuantitySummary {
-    /// Whether no label is common to all of three or more label sets: then a set can be inconsistent although its pairs
-    /// are not.
+    /// Whether there are three or more label sets and no label is in all of them. Only then can a set of claims be
+    /// inconsistent although no two of them are.
     fileprivate var mayHoldInconsistentSets: Bool {
         let sets = members.lazy.compactMap { member -> [String]? in
             if case .labels(let labels)? = member.values, member.canDisagree { labels } else { nil }
@@ -156,7 +158,8 @@ extension QuantitySummary {
     }
 }
 
-/// Distinct differences without supersets: hitting the smaller set also hits the larger one.
+/// Distinct differences without supersets of others. An explanation that contains a name from the smaller set also
+/// contains a name from its superset.
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false
@@ -169,7 +172,7 @@ private struct DifferenceCollection {
         isTruncated = distinct.count > differenceLimit || reductions == reductionLimit
     }
 
-    /// Whether a difference is redundant.
+    /// Returns whether a difference is redundant.
     func covers(_ difference: BitSet) -> Bool {
         isTruncated || distinct.contains { $0.isSubset(of: difference) }
     }
@@ -204,7 +207,8 @@ extension Comparison {
 }
 
 extension Member {
-    /// The claim's level at the cells that it shares with a scope; a claim counts as reported where it was not run.
+    /// Returns the claim's level at the cells that it shares with a scope. If the claim was not run at these cells, the
+    /// level is `reported`.
     func level(within scope: Scope, in state: LedgerState) -> Level {
         guard evidence.verdict == .verified else { return .reported }
         return Scope(claim.tested, vocabulary: state.vocabulary).overlaps(scope) ? evidence.level : .reported

@@ -1,31 +1,34 @@
-/// Conditions that, held fixed, remove every disagreement within each block.
+/// Conditions that explain a disagreement: findings with equal values of these conditions form a block, and no two
+/// findings in a block disagree.
 package struct Explanation: Sendable, Equatable {
-    /// Sorted.
+    /// The conditions, sorted.
     package var conditions: [String]
-    /// Into how many blocks the conditions split the findings.
+    /// The number of blocks into which the conditions split the findings.
     package var blockCount: Int
-    /// Whether every one of three or more findings is a block of its own: that names them and explains nothing.
+    /// Whether there are three or more findings and each forms a separate block. Such conditions identify the findings
+    /// but explain nothing.
     package var identifies: Bool
 }
 
-/// The most conditions of an explanation.
+/// The maximum number of conditions in an explanation.
 package let explanationSizeLimit = 4
 
-/// The most steps of one search; a search cut short is reported as truncated.
+/// The maximum number of steps in one search. A search that reaches it is reported as truncated.
 private let searchLimit = 20_000_000
 
-/// The most explanations; those with fewer conditions come first.
+/// The maximum number of explanations. Those with fewer conditions are found first.
 private let hittingSetLimit = 1_000
 
-/// What separates the sides of a disagreement.
+/// The explanations of a disagreement.
 struct Explanations: Sendable {
     var all: [Explanation] = []
     var isTruncated = false
 }
 
 extension Discord {
-    /// All inclusion-minimal sets that hit every difference, up to the size limit. Sorted by number of conditions,
-    /// number of blocks, names; identifying ones come last.
+    /// Returns all inclusion-minimal sets, up to the size limit, that contain a name from every difference.
+    /// Explanations that only identify the findings come last. Otherwise the sets are sorted by number of conditions,
+    /// number of blocks and names.
     func explanations() -> Explanations {
         guard !differences.isEmpty, !differencesAreTruncated else {
             return Explanations(isTruncated: differencesAreTruncated)
@@ -48,17 +51,18 @@ extension Discord {
     }
 }
 
-/// The inclusion-minimal hitting sets of `differences` with at most `explanationSizeLimit` elements, sorted by size and
-/// elements, and whether the search was cut short.
+/// Returns the inclusion-minimal hitting sets of `differences` with at most `explanationSizeLimit` elements, sorted by
+/// size and elements. Also returns whether the search stopped early.
 func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitSet], isTruncated: Bool) {
     var minimal: [BitSet] = []
     var steps = 0
     var isTruncated = false
-    // Smaller sets first, so that truncation drops the largest.
+    // Smaller sets are searched first, so that truncation drops the largest sets.
     for size in 0...explanationSizeLimit {
         var found: Set<BitSet> = []
         var visited: Set<BitSet> = []
-        /// Branches on the elements of the first difference that is not hit yet.
+        /// Adds each element of the first difference from which no element is chosen yet, and continues with each of
+        /// these sets.
         func extend(_ chosen: BitSet, count: Int) {
             guard !isTruncated else { return }
             steps += differences.count
@@ -85,7 +89,8 @@ func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitS
     return (Array(minimal.prefix(hittingSetLimit)), isTruncated)
 }
 
-/// Whether each element alone hits some difference. If one does not, no superset is minimal.
+/// Returns whether every element is needed: some difference contains this element and no other element of the set. If
+/// an element is not needed, no superset is a minimal hitting set.
 private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
     var open = set
     for difference in differences where !open.isEmpty {
@@ -97,7 +102,7 @@ private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
 
 /// The blocks into which names split some of the claims.
 struct Blocks {
-    /// By name: the code of each claim, and the number of distinct codes.
+    /// The code of each claim for a name, and the number of distinct codes, by name.
     private let codes: [[Int]]
     private let codeCounts: [Int]
 
@@ -111,20 +116,20 @@ struct Blocks {
         names.reduce(whole) { split($0, by: $1) }.count
     }
 
-    /// The group number of each claim, in the order of first occurrence.
+    /// The group of each claim. Groups are numbered in the order of their first occurrence.
     struct Groups: Hashable {
         fileprivate(set) var ofClaims: [Int]
         fileprivate(set) var count: Int
-        /// A hash of the numbers.
+        /// A hash of the group numbers.
         fileprivate var digest: UInt64 = 0
 
         func hash(into hasher: inout Hasher) { hasher.combine(digest) }
     }
 
-    /// A single group of all claims.
+    /// A single group that contains all claims.
     var whole: Groups { Groups(ofClaims: codes.first.map { $0.map { _ in 0 } } ?? [], count: 1) }
 
-    /// Splits groups further by the claims' values of a name.
+    /// Splits groups further by the values that the claims have for a name.
     func split(_ groups: Groups, by name: Int) -> Groups {
         var parted = Groups(ofClaims: groups.ofClaims, count: 0)
         let codeCount = codeCounts[name]
@@ -138,7 +143,7 @@ struct Blocks {
         return parted
     }
 
-    /// Numbers keys in the order of occurrence, with a table where the key range is small.
+    /// Assigns numbers to keys in the order of their first occurrence. Uses a table if the range of keys is small.
     private struct Numbers {
         private var table: [Int]
         private var sparse: [Int: Int] = [:]
@@ -159,7 +164,7 @@ struct Blocks {
     }
 }
 
-/// The conditions in every explanation.
+/// Returns the conditions that occur in every explanation.
 func core(of explanations: [Explanation]) -> [String] {
     guard let first = explanations.first else { return [] }
     return first.conditions.filter { name in explanations.allSatisfy { $0.conditions.contains(name) } }

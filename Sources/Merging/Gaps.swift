@@ -1,16 +1,17 @@
 import Records
 
 extension Merge {
-    /// Claims that bear on no leaf of the question tree; sorted.
+    /// Returns the claims that are relevant to no leaf of the question tree, sorted.
     package func unaskedClaims() -> [ClaimID] {
         members.filter { $0.leaves.isEmpty }.map(\.id).sorted()
     }
 
-    /// Behaviours that no toy model reproduces, in tree order.
+    /// Returns the behaviours that no toy model reproduces, in tree order.
     ///
-    /// A behaviour is an active question with active leaves as parts, other than the north star, or a leaf directly
-    /// below the north star. A toy model covers it if the model `abstracts` the behaviour, a question below it, or a
-    /// question above it below the north star. Parts include questions that list it in `also_under`.
+    /// A behaviour is an active leaf directly below the north star, or another active question below it that has an
+    /// active leaf as a part. A toy model covers a behaviour if it `abstracts` the behaviour itself, a question below
+    /// it, or a question between it and the north star. The parts of a question include the questions that list it in
+    /// `also_under`.
     package func behavioursWithoutToy() -> [String] {
         let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
@@ -27,7 +28,7 @@ extension Merge {
         return behaviours.subtracting(below).subtracting(above).sorted(by: treeOrder)
     }
 
-    /// The transitive closure of `step`, with the starts.
+    /// Returns everything that can be reached from the starts by repeated steps, including the starts.
     private func reachable(from starts: some Sequence<String>, by step: (String) -> [String]) -> Set<String> {
         var found = Set(starts)
         var open = Array(found)

@@ -1,17 +1,17 @@
 import Records
 
-/// How a toy claim compares with the claims on general models.
+/// The agreement of a toy claim with the claims on general models.
 package enum GeneralAgreement: String, Sendable {
-    /// It is on the same side of every question that both answer.
+    /// The toy claim and the general claims are on the same side of every question on which both take a side.
     case agrees
     case differs
-    /// No question has a side of both.
+    /// There is no question on which both take a side.
     case unknown = "untold"
 }
 
 extension Merge {
-    /// Compares sides, not numbers, at the leaves that the general claims bear on, whatever the settings of the toy
-    /// claim.
+    /// Compares a toy claim with general claims at the leaves to which the latter are relevant. Compares sides, not
+    /// numbers, and ignores the settings of the toy claim.
     package func generalAgreement(of member: Member) -> GeneralAgreement {
         var isCompared = false
         for general in members(of: member.claim.quantity.value) where general.kind == .general {

@@ -2,15 +2,16 @@ import BigInt
 import Checking
 import Records
 
-/// The share of the cases of the other unresolved leaves in which a leaf decides: exact, in lowest terms.
+/// The share of the cases of the other unresolved leaves in which a leaf decides. It is exact and in lowest terms.
 package struct Importance: Hashable, Sendable, Comparable {
     package let numerator: BigUInt
     package let denominator: BigUInt
 
-    /// `decidingCases` out of 3 to the power of `leafCount`.
+    /// Creates the share of `decidingCases` in 3 to the power of `leafCount`.
     init(decidingCases: BigUInt, leafCount: Int) {
         var (rest, exponent) = (decidingCases, leafCount)
-        // 3 is the only prime factor of the denominator; divide by its powers from the largest down.
+        // 3 is the only prime factor of the denominator. The numerator is divided by powers of 3, from the largest to
+        // the smallest.
         var step = leafCount > 0 ? 1 << (Int.bitWidth - 1 - leafCount.leadingZeroBitCount) : 0
         while step > 0, !rest.isZero {
             let power = BigUInt(3).power(step)
@@ -24,14 +25,14 @@ package struct Importance: Hashable, Sendable, Comparable {
         denominator = rest.isZero ? 1 : BigUInt(3).power(exponent)
     }
 
-    /// The nearest double.
+    /// The share as a `Double`.
     package var share: Double {
-        // Shift both, so that long numbers fit a double.
+        // Both numbers are shifted, so that long numbers do not exceed the range of `Double`.
         let excess = max(0, denominator.bitWidth - 900)
         return Double(numerator >> excess) / Double(denominator >> excess)
     }
 
-    /// The importance of a leaf that is answered.
+    /// The importance of an answered leaf: 0.
     static let none = Importance(decidingCases: 0, leafCount: 0)
 
     package static func < (a: Importance, b: Importance) -> Bool {
@@ -39,15 +40,16 @@ package struct Importance: Hashable, Sendable, Comparable {
     }
 }
 
-/// The most leaves with several paths to the ancestor; the number of cases is 3 to this power.
+/// The maximum number of leaves with several paths to the ancestor. The number of their cases is 3 to this power.
 package let sharedLeafLimit = 10
 
-/// The importance of each unresolved leaf below a question for that question, by leaf id.
+/// Returns the importance of each unresolved leaf below a question for that question, by leaf id.
 ///
-/// A leaf is unresolved if it is active, reached through active parts, and open or contested. It can become supported,
-/// become refuted, or stay as it is; it decides where these three do not give the ancestor the same status. All cases
-/// have equal weight (docs/semantics.md). `statuses` are those of leaves; a missing one is open. nil where more than `sharedLeafLimit`
-/// leaves have several paths to the ancestor, since the count is exact or absent. Parts of `needs: all` and `any` must
+/// A leaf is unresolved if it is active, can be reached through active parts, and is open or contested. It can become
+/// supported, become refuted, or remain as it is. It decides a case if these three outcomes do not give the ancestor
+/// the same status. All cases have equal weight (docs/semantics.md). `statuses` contains the statuses of leaves. A leaf
+/// that is missing there is open. Returns nil if more than `sharedLeafLimit` unresolved leaves have several paths to
+/// the ancestor, because an exact count would take too long. The parts of questions that need `all` or `any` must
 /// answer yes or no, as checking requires.
 package func importances(
     of statuses: [String: QuestionStatus], questions: [String: Question], for ancestor: String
@@ -59,7 +61,7 @@ package func importances(
     var count = DecisionCount(tree, shared: shared)
     let others = tree.nodes.count(where: \.isUnresolvedLeaf) - 1
     var importances: [String: Importance] = [:]
-    // Many leaves decide equally often, and the numbers are long.
+    // Reduced fractions are reused, because many leaves decide equally often and the numbers are long.
     var reduced: [BigUInt: Importance] = [:]
     for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf {
         let decidingCases =
@@ -72,14 +74,14 @@ package func importances(
     return importances
 }
 
-/// The active parts below a question, each before its own parts.
+/// A question and the active parts below it. Each question comes before its own parts.
 struct Subtree {
     enum Role {
-        /// One path leads up from each unresolved leaf below.
+        /// Each unresolved leaf below the node has only one path up to the ancestor.
         case pure
-        /// One path leads up from here, several from some leaf below.
+        /// The node has one path up to the ancestor, but some unresolved leaf below it has several.
         case trunk
-        /// Several paths lead up from here, and so from every leaf below.
+        /// The node has several paths up to the ancestor, and so has every leaf below it.
         case shared
     }
 
@@ -87,20 +89,20 @@ struct Subtree {
         var id: String
         var needs: Question.Needs
         var parts: [Int] = []
-        /// Of a leaf.
+        /// The status of a leaf. Not used for other nodes.
         var status: QuestionStatus
         var isLeaf: Bool
-        /// The only parent, except for a shared node.
+        /// The only parent. For a shared node, one of its parents.
         var parent: Int?
         var role = Role.pure
 
         var isUnresolvedLeaf: Bool { isLeaf && !status.isAnswer }
     }
 
-    /// The ancestor first.
+    /// The nodes, the ancestor first.
     var nodes: [Node] = []
 
-    /// Returns nil where the questions form a cycle.
+    /// Returns nil if the questions form a cycle.
     init?(_ ancestor: String, questions: [String: Question], statuses: [String: QuestionStatus]) {
         let parts = partsByQuestion(questions).mapValues { $0.filter { questions[$0]?.status == .active } }
         guard let order = Self.order(from: ancestor, parts) else { return nil }
@@ -130,7 +132,7 @@ struct Subtree {
         }
     }
 
-    /// Sorts every question before its parts; nil for a cycle.
+    /// Sorts the questions so that each comes before its parts. Returns nil if there is a cycle.
     private static func order(from ancestor: String, _ parts: [String: [String]]) -> [String]? {
         var isFinished: [String: Bool] = [ancestor: false]
         var stack: [(id: String, next: Int)] = [(ancestor, 0)]

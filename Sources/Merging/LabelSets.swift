@@ -1,21 +1,22 @@
-/// Inconsistent sets of labels whose proper subsets are consistent: {a, b}, {b, c} and {a, c} share no label.
+/// Minimal inconsistent sets of claims: all claims of a set share no label, but those of every proper subset do. For
+/// example, {a, b}, {b, c} and {a, c} share no label, but any two of them do.
 struct LabelSets {
-    /// Ascending indices, sorted.
+    /// The sets, sorted. Each is a list of ascending indices of claims.
     var sets: [[Int]] = []
     var isTruncated = false
 }
 
-/// The most sets that are listed, the most claims in them, and the most steps of the search.
+/// The maximum numbers of listed sets, of claims in these sets, and of steps in the search.
 private let setLimit = 256
 private let setMemberLimit = 8_192
 private let stepLimit = 1_000_000
 
 extension Comparison {
-    /// Minimal inconsistent sets of three or more claims that share a cell.
+    /// Finds the minimal inconsistent sets of three or more claims that share a cell.
     ///
-    /// These are the minimal covers of the labels by the labels that each claim excludes: some claim of the set
-    /// excludes each label, and each claim is the only one to exclude some label. Every combination is listed, also
-    /// where claims have equal labels and scopes.
+    /// Each claim excludes some labels. In a minimal inconsistent set, every label is excluded by some claim, and every
+    /// claim is the only one that excludes some label. All such sets are listed, even those that differ only in claims
+    /// with equal labels and scopes.
     func inconsistentSets() -> LabelSets {
         let everything = BitSet(filledTo: labels.count)
         let leftOut = rows.map { everything.subtracting($0.labels) }
@@ -38,7 +39,8 @@ extension Comparison {
             }
             guard chosen.count < labels.count else { return }
             for next in rows.indices where leftOut[next].contains(open) {
-                // A pair without a common label is listed as a pair, and no set with it is minimal.
+                // Two claims without a common label are listed as a pair, and no larger set that contains both is
+                // minimal.
                 let fits = chosen.allSatisfy { !isDisjoint($0, next) && areCompatible($0, next) }
                 if fits, shareACell(chosen + [next]) {
                     extend(chosen + [next], covered.union(leftOut[next]))
@@ -60,7 +62,7 @@ extension Comparison {
         }
     }
 
-    /// Boxes that meet pairwise need not have a cell in common.
+    /// Returns whether all scopes share a cell. Scopes that overlap pairwise need not do so.
     private func shareACell(_ set: [Int]) -> Bool {
         var common: [Int: BitSet] = [:]
         for index in set {

@@ -1,9 +1,10 @@
-/// Whether a claim survives the attacks on it.
+/// The status of a claim after the attacks on it: `in` if it survives them, `out` if one of them succeeds, else
+/// undecided.
 package enum ClaimStatus: String, Sendable, Codable, CaseIterable {
     case `in`, out, undecided
 }
 
-/// Attacks between the nodes 0..<count. An attack with several sources succeeds only if all of them are in.
+/// Attacks between the nodes 0..<count. An attack with several sources succeeds only if all of them are `in`.
 package struct AttackGraph: Sendable {
     struct Attack: Sendable {
         var sources: [Int]
@@ -12,22 +13,22 @@ package struct AttackGraph: Sendable {
 
     package let count: Int
     private(set) var attacks: [Attack] = []
-    /// By node: the attacks that it is a source of, and the attacks on it.
+    /// The attacks of which a node is a source, and the attacks on a node, by node.
     private var outgoing: [[Int]]
     private var incoming: [[Int]]
-    /// Groups with too many attacks to list; their attacks are computed on demand.
+    /// The groups that have too many attacks to list. Their attacks are computed on demand.
     private(set) var scans: [Scan] = []
-    /// By node: its position in each scan.
+    /// The positions of a node in the scans, by node.
     private var places: [Int: [(scan: Int, place: Int)]] = [:]
 
-    /// A group of nodes whose attacks are computed on demand. Nodes are identified by their positions in it.
+    /// A group of nodes whose attacks are computed on demand. A node is identified by its position in the group.
     struct Scan: Sendable {
         var nodes: [Int]
-        /// By position: the number of attackers.
+        /// The number of attackers, by position.
         var attackerCounts: [Int]
-        /// The positions among some that may attack a position or be attacked by it.
+        /// Returns those of the given positions that may attack a position or be attacked by it.
         var rivals: @Sendable (_ of: Int, _ among: BitSet) -> BitSet
-        /// Whether the first position attacks the second.
+        /// Returns whether the first position attacks the second.
         var attacks: @Sendable (Int, Int) -> Bool
     }
 
@@ -49,13 +50,14 @@ package struct AttackGraph: Sendable {
         scans.append(scan)
     }
 
-    /// The listed attacks on a node.
+    /// Returns the listed attacks on a node.
     func attacks(on node: Int) -> [Attack] { incoming[node].map { attacks[$0] } }
 
-    /// The targets of a node's listed attacks.
+    /// Returns the targets of a node's listed attacks.
     func listedTargets(of node: Int) -> [Int] { outgoing[node].map { attacks[$0].target } }
 
-    /// Calls `body` with each node at the given positions that a node attacks within a scan.
+    /// Calls `body` with each target that a node attacks within a scan. `places` contains the positions of possible
+    /// targets, by scan.
     func forEachScannedTarget(of node: Int, among places: [BitSet], _ body: (Int) -> Void) {
         for (number, place) in self.places[node, default: []] where !places[number].isEmpty {
             let scan = scans[number]
@@ -65,7 +67,8 @@ package struct AttackGraph: Sendable {
         }
     }
 
-    /// The first nodes at the given positions that attack a node within a scan, at most `limit` + 1 per scan.
+    /// Returns the first attackers of a node within each scan, at most `limit` + 1 for each scan. `places` contains the
+    /// positions of possible attackers, by scan.
     func scannedAttackers(of node: Int, limit: Int, among places: [BitSet]) -> [Int] {
         self.places[node, default: []].flatMap { number, place in
             let scan = scans[number]
@@ -78,7 +81,7 @@ package struct AttackGraph: Sendable {
         }
     }
 
-    /// By scan: the positions of nodes that satisfy a condition.
+    /// Returns the positions of the nodes that satisfy a condition, by scan.
     func places(where isWanted: (Int) -> Bool) -> [BitSet] {
         scans.map { scan in
             BitSet(scan.nodes.indices.filter { isWanted(scan.nodes[$0]) }, capacity: scan.nodes.count)
@@ -90,13 +93,15 @@ package struct AttackGraph: Sendable {
         for (number, place) in self.places[node, default: []] { places[number].remove(place) }
     }
 
-    /// The grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006): a node is in when every attack
-    /// on it fails, out when all sources of one attack are in, else undecided. Linear in nodes and attacks.
+    /// Returns the grounded labelling (Dung 1995; joint attacks as in Nielsen and Parsons 2006). A node is `in` if
+    /// every attack on it fails, `out` if all sources of an attack on it are `in`, and else undecided. The time is
+    /// linear in the number of nodes and attacks.
     ///
-    /// Nodes in `out` start as out; nodes in `waiting` never become in.
+    /// Nodes in the argument `out` are `out` from the start. Nodes in `waiting` never become `in`.
     package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStatus] {
         var labels = [ClaimStatus](repeating: .undecided, count: count)
-        /// By attack: sources that are not in yet. By node: attacks that may still succeed.
+        /// By attack, `missing` is the number of sources that are not `in` yet, and `isDead` tells whether the attack
+        /// has failed. By node, `live` is the number of attacks that may still succeed.
         var missing = attacks.map { $0.sources.count }
         var isDead = [Bool](repeating: false, count: attacks.count)
         var live = incoming.map(\.count)

@@ -2,22 +2,23 @@ import Checking
 import Records
 import Words
 
-/// A claim that bears on a leaf of the question tree.
+/// A claim that is relevant to a leaf of the question tree.
 package struct LeafMember: Sendable {
     package var member: Member
-    /// The bridge that carries a toy claim to this leaf; nil where the claim's scope meets the leaf's.
+    /// The bridge by which a toy claim is relevant to this leaf. nil if the claim's own scope overlaps that of the
+    /// leaf.
     var bridge: String?
 }
 
 extension Merge {
-    /// The claims at each leaf, sorted by id. A bridge carries no claim to a question that tests it: the claim would
-    /// support its own assumption.
+    /// Returns the claims that are relevant to each leaf, sorted by id. A bridge makes no claim relevant to a question
+    /// that tests this bridge, because the claim would support its own assumption.
     func membersOfLeaves(_ index: BearingIndex) -> [String: [LeafMember]] {
         let tests = state.assumptions.compactMapValues { assumption in
             assumption.bridge == nil ? nil : assumption.testedBy.map { Set(leaves(below: $0.value)) }
         }
         let parts = summary.quantities.concurrentMap { slug, quantity in
-            // A leaf asks about one quantity.
+            // Each leaf asks about a single quantity, so quantities can be processed separately.
             let leaves = Numbering(index.leaves(of: slug).ids)
             var members: [[LeafMember]] = Array(repeating: [], count: leaves.count)
             func add(_ member: Member, to leaf: String, over bridge: String?) {
@@ -36,12 +37,13 @@ extension Merge {
         return Dictionary(uniqueKeysWithValues: parts.flatMap { $0.map { ($0.0, $0.1) } })
     }
 
-    /// The claims at a question and at every active leaf below it.
+    /// Returns the claims that are relevant to a question, if it is a leaf, or else to the active leaves below it.
     package func leafMembers(below question: String) -> [LeafMember] {
         leaves(below: question).flatMap { membersByLeaf[$0, default: []] }
     }
 
-    /// The leaves below a question through active parts, or the question itself if it is a leaf; sorted.
+    /// Returns the leaves below a question that can be reached through active parts, sorted. If the question is a leaf,
+    /// returns only the question itself.
     func leaves(below question: String) -> [String] {
         var visited: Set<String> = []
         var leaves: [String] = []
@@ -59,8 +61,9 @@ extension Merge {
 }
 
 extension BearingIndex {
-    /// The leaves to which bridges carry a toy claim, with the bridge: leaves on a target model of the bridge, at
-    /// settings that the claim covers apart from the model. Takes the first bridge by name.
+    /// Returns the leaves to which a toy claim is relevant through a bridge, each with the first such bridge by name.
+    /// These leaves cover a target model of the bridge at settings that, apart from the model, are in the claim's
+    /// scope.
     func carried(_ member: Member, _ state: LedgerState) -> [(leaf: String, bridge: String)] {
         guard member.kind == .toy else { return [] }
         let bridges = member.claim.assumes.map(\.value).sorted().compactMap { name in

@@ -2,31 +2,34 @@ import Checking
 import Evidence
 import Records
 
-/// The kind of model that a claim was tested on.
+/// The kind of models on which a claim was tested.
 package enum ModelKind: String, Sendable, Codable {
-    /// Only reasoning models that the north star is about.
+    /// The claim was tested only on reasoning models about which the north star asks.
     case general
-    /// Only toy models of this ledger.
+    /// The claim was tested only on toy models of this ledger.
     case toy
     case other
 }
 
-/// A claim in the merge, prepared for comparison. A class, because it is immutable and shared by many comparisons.
+/// A claim in the merge, prepared for comparison. This is a class because members are immutable and many comparisons
+/// share them.
 package final class Member: Sendable {
     package let claim: Claim
     package let finding: Finding
-    /// Its range clipped to the quantity's range, or the interval of its estimate; nil for an estimate without one.
+    /// The claim's labels or its range, clipped to the quantity's range. For an estimate, its confidence interval,
+    /// clipped likewise. nil for an estimate without such an interval.
     package let values: ValueSet?
     package let isEstimate: Bool
-    /// Whether it can disagree: it states a range, is about most runs, and its runs did not refute it.
+    /// Whether the claim can be compared with others: it states a range or labels, is about most runs, and was not
+    /// refuted by its runs.
     package let isComparable: Bool
-    /// Whether it is comparable and its clipped range is not empty.
+    /// Whether the claim is comparable and its clipped range is not empty.
     package let canDisagree: Bool
     package let scope: Scope
     package let evidence: ClaimEvidence
-    /// Leaves that it bears on, sorted.
+    /// The leaves to which the claim is relevant, sorted.
     package let leaves: [String]
-    /// Assumptions without bridges, sorted.
+    /// The claim's assumptions except bridges, sorted.
     package let assumptions: [String]
     package let kind: ModelKind
 
@@ -58,7 +61,7 @@ package final class Member: Sendable {
 
     package var id: ClaimID { claim.id }
     package var isRefuted: Bool { evidence.verdict == .refuted }
-    /// Verified, or refuted, in which case the runs verified the complement.
+    /// Whether runs verified the claim or refuted it. In the latter case they verified its complement.
     var isRerun: Bool { evidence.verdict == .verified || isRefuted }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
@@ -78,7 +81,8 @@ extension Claim {
 }
 
 extension LedgerState {
-    /// Conditions and their attributes with the tested values, sorted by name; unknown conditions are missing.
+    /// Returns the tested values of conditions and the corresponding attributes, sorted by name. Unknown conditions are
+    /// missing.
     func recorded(_ tested: Box) -> [(name: String, values: [String])] {
         var recorded: [(name: String, values: [String])] = []
         for side in tested.sides {
@@ -86,7 +90,8 @@ extension LedgerState {
             recorded.append((side.condition.value, values))
             recorded += vocabulary.recordedAttributes(of: values, side.condition.value)
         }
-        // An attribute can sort after the next condition: `a.x` after `a-b`.
+        // An attribute can come after the next condition in the sorted order. For example, the attribute `a.x` comes
+        // after the condition `a-b`.
         let isSorted = zip(recorded, recorded.dropFirst()).allSatisfy { $0.name <= $1.name }
         return isSorted ? recorded : recorded.sorted { $0.name < $1.name }
     }

@@ -3,27 +3,29 @@ import Evidence
 import Records
 import Words
 
-/// The claims in the merge, and what follows from them: disagreements, attacks and answers. Claims of planned,
-/// retracted and superseded findings take no part.
+/// The claims in the merge, with their disagreements, the attacks between them, and the answers that follow. Claims of
+/// planned, retracted and superseded findings take no part.
 ///
-/// A function of the set of records: order and grouping of merges change nothing.
+/// The merge is a function of the set of records. It does not depend on the order or grouping in which records were
+/// merged.
 package struct Merge: Sendable {
     package let ledger: CheckedLedger
     package let evidence: Evidence
     package let summary: Summary
-    /// By quantity with discordant claims.
+    /// The discordant claims, by quantity.
     package let discords: [String: Discord]
-    /// Sets of assumptions that cannot all hold: runs verified two claims that rest on them and cannot both be true.
+    /// Sets of assumptions that cannot all be true, because runs verified two claims that make these assumptions and
+    /// contradict each other.
     package let inconsistentAssumptions: [Set<String>]
-    /// By leaf, sorted by id.
+    /// The claims that are relevant to each leaf, sorted by id.
     package private(set) var membersByLeaf: [String: [LeafMember]] = [:]
-    /// Sorted.
+    /// The parts of each question, sorted.
     package let partsByQuestion: [String: [String]]
     package private(set) var attackOutcome = AttackOutcome()
 
     package var state: LedgerState { ledger.state }
 
-    /// `failing` are assumptions to treat as failed.
+    /// The assumptions in `failing` are treated as failed.
     package init(_ ledger: CheckedLedger, _ evidence: Evidence, failing: Set<String> = []) {
         self.ledger = ledger
         self.evidence = evidence
@@ -46,7 +48,8 @@ package struct Merge: Sendable {
 }
 
 extension Summary {
-    /// Creates members in the order of files, which is their memory order, and collects them in the order of ids.
+    /// Summarises the claims that take part in the merge. Creates the members in the order of files, which is the order
+    /// of claims in memory, and collects them in the order of ids.
     fileprivate static func ofClaimsInForce(
         _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex
     ) -> Summary {

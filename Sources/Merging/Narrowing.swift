@@ -11,14 +11,14 @@ package struct Narrowing: Sendable, Equatable {
     /// The condition that is narrowed.
     package var condition: String
 
-    /// `layer 3 and 4`.
+    /// A phrase such as `layer 3 and 4`.
     package var phrase: String { "\(condition) \(listed(holdsFor[condition] ?? []))" }
 }
 
 extension Merge {
-    /// For each claim in conflict that is not in: the widest version of it that drops values of one condition and meets
-    /// none of its attackers. It keeps a tested cell; a claim has none where no single condition separates it. Sorted
-    /// by claim.
+    /// Returns narrower versions of the claims that are in conflict and whose status is not `in`, sorted by claim. Each
+    /// is the widest version that drops values of a single condition, keeps a tested cell, and overlaps the scope of no
+    /// attacker. A claim without such a version is omitted.
     func narrowings(_ discord: Discord) -> [Narrowing] {
         guard !discord.isTruncated else { return [] }
         let members = discord.comparison.members
@@ -31,13 +31,13 @@ extension Merge {
 
     private func narrowing(of member: Member, avoiding attackers: [Member]) -> Narrowing? {
         let tested = Scope(member.claim.tested, vocabulary: state.vocabulary)
-        // An attacker without the condition covers all of its values.
+        // An attacker whose scope does not restrict a condition covers all values of this condition.
         let conditions = attackers[0].scope.sides.map(\.condition).filter { condition in
             attackers.allSatisfy { $0.scope.values(of: condition) != nil }
         }
         var best: (narrowing: Narrowing, share: Double)?
         for condition in conditions {
-            // With an unknown tested value no tested cell would remain.
+            // If the tested value is unknown, no tested cell would certainly remain.
             guard let tested = tested.values(of: condition) else { continue }
             let own = member.scope.values(of: condition) ?? state.vocabulary.values(of: condition)
             let taken = Set(attackers.flatMap { $0.scope.values(of: condition) ?? [] })

@@ -16,21 +16,23 @@ extension ExplanationSet {
     }
 }
 
-/// Which explanations remain after each outcome of a run. A class, because it is used at every cell.
+/// Determines which explanations remain after each outcome of a run. This is a class because it is used for every cell
+/// and should not be copied.
 final class OutcomeTrials {
     let comparison: Comparison
     private let sets: [BitSet]
-    /// Indices of the names that are assumptions.
+    /// The indices of the names that are assumptions.
     private let assumptions: BitSet
     private let all: ExplanationSet
     private let smallest: ExplanationSet
-    /// For each outcome, the claims that it is discordant with.
+    /// The claims with which each outcome is discordant, by outcome.
     private let outcomes: [[Int]]
 
     struct Effect {
-        /// The most of the smallest explanations that an outcome leaves.
+        /// The largest number of the smallest explanations that remain after an outcome.
         var worst = 0
-        /// The sum over outcomes of remaining explanations, weighted by the remaining smallest ones.
+        /// The sum, over all outcomes, of the number of remaining explanations times the number of remaining smallest
+        /// explanations.
         var left = 0
         /// Whether some outcome rules out an explanation.
         var isInformative = false
@@ -48,7 +50,8 @@ final class OutcomeTrials {
         self.smallest = ExplanationSet(0..<min(smallest, sets.count))
     }
 
-    /// For each claim, the explanations that distinguish a row from it, by recorded values or by assumptions too.
+    /// Returns the explanations that distinguish a row from each claim, by recorded values and, if `assumptionsToo` is
+    /// true, by assumptions.
     func hits(_ row: Comparison.Row, assumptionsToo: Bool) -> [ExplanationSet] {
         comparison.rows.map { other in
             var difference = comparison.differences(row, other)
@@ -61,8 +64,8 @@ final class OutcomeTrials {
         }
     }
 
-    /// Returns nil where some outcome leaves more than `limit` of the smallest explanations. More hits never lessen the
-    /// effect.
+    /// Returns the effect of a run, or nil if some outcome leaves more than `limit` of the smallest explanations. If
+    /// explanations are added to `hits`, the numbers in the result do not decrease.
     func effect(of hits: ArraySlice<ExplanationSet>, worst limit: Int = .max) -> Effect? {
         var effect = Effect()
         for outcome in outcomes {
@@ -78,10 +81,10 @@ final class OutcomeTrials {
     }
 }
 
-/// Calls `body` with every choice of one option per setting within the change limit, and with the explanations that
-/// distinguish it from each claim.
+/// Calls `body` with every choice of one option for each setting within the change limit, and with the explanations
+/// that distinguish the chosen cell from each claim.
 ///
-/// `isWorthwhile` decides from a prefix of the settings whether to continue; further settings only add hits and
+/// After each choice, `isWorthwhile` decides whether to continue with further settings. These can only add hits and
 /// changes.
 func forEachCell(
     fixed: [ExplanationSet], options: [[[ExplanationSet]]], isChange: [[Bool]], changeLimit: Int,
@@ -89,7 +92,7 @@ func forEachCell(
     _ body: (_ chosen: [Int], _ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Void
 ) {
     let claims = fixed.count
-    /// The hits of the fixed settings, then with one more chosen setting each.
+    /// The hits of the fixed settings, followed by the hits with one chosen setting, with two, and so on.
     var hits = Array(repeatElement(fixed, count: options.count + 1).joined())
     var chosen = Array(repeating: 0, count: options.count)
     func extend(_ count: Int, _ changes: Int) {

@@ -7,12 +7,12 @@ package struct QuantityPool: Sendable {
     package var quantity: String
     /// The quantity's range.
     package var range: Interval
-    /// By name.
+    /// The estimates that are pooled, sorted by name.
     package var studies: [StudyEstimate]
     package var excluded: [ExcludedEstimate]
-    /// Whether the studies are reported numbers, because nothing ran.
+    /// Whether the studies are reported numbers. These are used only if there are no runs.
     package var isReported: Bool
-    /// Whether some studies share networks and are not independent.
+    /// Whether some studies share networks and are therefore not independent.
     package var sharesNetworks: Bool
     package var result: Result<Pool, PoolRefusal>
 
@@ -20,8 +20,8 @@ package struct QuantityPool: Sendable {
 }
 
 extension Merge {
-    /// Pools the study means of a quantity or, where nothing ran, the reported numbers. Returns nil for a quantity of
-    /// labels.
+    /// Pools the study means of a quantity or, if there are no runs, the reported numbers. Returns nil if the values of
+    /// the quantity are labels.
     package func pool(of quantity: String) -> QuantityPool? {
         guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
         let ran = evidence.studyMeans(of: quantity)
@@ -33,7 +33,8 @@ extension Merge {
             sharesNetworks: ran.shareNetworks, result: result)
     }
 
-    /// One number per cell and source: original reports before citations of them, then by claim.
+    /// Returns one number for each cell and source. Original reports are preferred to second-hand numbers, and earlier
+    /// claim ids to later ones.
     private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], excluded: [ExcludedEstimate]) {
         var estimates: [StudyEstimate] = []
         var excluded: [ExcludedEstimate] = []
@@ -76,13 +77,13 @@ extension Merge {
     }
 }
 
-/// Why a reported number cannot be pooled.
+/// The reason why a reported number cannot be pooled.
 private struct Unusable: Error {
     var reason: String
 }
 
 extension Claim {
-    /// The reported number with the variance from its source.
+    /// The reported number, with the variance that its source reports.
     fileprivate var reportedEstimate: Result<(value: Double, variance: Double), Unusable> {
         guard let reported else { return .failure(Unusable(reason: "it reports nothing")) }
         guard let value = reported.value?.doubleValue else {
@@ -109,9 +110,10 @@ extension Claim {
 extension Reported {
     fileprivate var holdsNumber: Bool { value != nil || interval != nil }
 
-    /// The squared standard error, or p(1 - p)/n for a share of n items; nil where neither is reported.
+    /// The squared standard error, or p(1 - p)/n for a share p of n items. nil if the source reports neither a standard
+    /// error nor n.
     ///
-    /// For shares of 0 and 1 that would be 0, so half a hit and half a miss are added (Anscombe 1956).
+    /// For the shares 0 and 1 the variance would be 0, so half a hit and half a miss are added (Anscombe 1956).
     fileprivate var variance: Double? {
         if let error = standardError?.doubleValue { return error * error }
         guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue else { return nil }

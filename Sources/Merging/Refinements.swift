@@ -1,14 +1,15 @@
 import Records
 
-/// The longest chain of nested ranges down to each claim that no other claim narrows.
+/// Finds the claims whose range is inside the range of another claim and that no other claim narrows further. Returns
+/// the longest chain of nested ranges that ends at each of them.
 ///
-/// `members` are sorted by id, so that ties do not depend on the order of files.
+/// `members` are sorted by id, so that the choice between chains of equal length does not depend on the order of files.
 func findRefinements(_ members: [Member]) -> [Refinement] {
     let members = members.filter { $0.values != nil }
     let containers = findContainers(members)
     let isContainer = Set(containers.flatMap(\.self))
     var chains: [Int: [Int]] = [:]
-    /// Terminates because containment is a strict order.
+    /// Returns the longest chain that ends at a claim. The recursion ends because containment is a strict order.
     func longestChain(to index: Int) -> [Int] {
         if let chain = chains[index] { return chain }
         var longest: [Int] = []
@@ -23,10 +24,10 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
         .map { Refinement(chain: longestChain(to: $0).map { members[$0].id }) }
 }
 
-/// For each claim, the indices of claims with a wider range and an overlapping scope.
+/// Returns the indices of the claims with a wider range and an overlapping scope, for each claim.
 private func findContainers(_ members: [Member]) -> [[Int]] {
     let scale = ScaleCodes(members)
-    /// Empty intervals and labels have no code.
+    /// The codes of each interval. Empty intervals and labels have none.
     var codes: [(lower: Int, upper: Int)] = []
     var isCoded: [Bool] = []
     for member in members {
@@ -43,7 +44,7 @@ private func findContainers(_ members: [Member]) -> [[Int]] {
         let mine = codes[inner]
         return members.indices.filter { outer in
             guard codes[outer].lower <= mine.lower && codes[outer].upper >= mine.upper else { return false }
-            // For coded intervals the codes decide.
+            // If both intervals have codes, a comparison of the codes is sufficient.
             return isCoded[outer]
                 ? codes[outer] != mine && members[inner].scope.overlaps(members[outer].scope)
                 : isInside(members[inner], members[outer])

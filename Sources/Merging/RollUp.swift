@@ -2,11 +2,12 @@ import Evidence
 import Records
 import Words
 
-/// The answer to a question.
+/// The status of a question.
 package enum QuestionStatus: String, Sendable, Codable, CaseIterable {
     case supported, refuted, contested, open, answered
 
-    /// Whether a question that needs `answers` counts it as answered.
+    /// Whether a part with this status is answered. A question that needs `answers` is answered if all of its parts
+    /// are.
     var isAnswer: Bool {
         switch self {
         case .supported, .refuted, .answered: true
@@ -19,42 +20,43 @@ package enum Side: String, Sendable, Codable {
     case pro, con, silent
 }
 
-/// A claim at a leaf, with its side and status.
+/// A claim that is relevant to a leaf, with its side and status.
 package struct LeafClaim: Sendable {
     package var member: Member
     package var side: Side
     /// Whether the claim survives the attacks on it.
     package var status: ClaimStatus
-    /// The same for its complement where its runs refuted it.
+    /// The status of the claim or, if its runs refuted it, of its complement.
     package var effectiveStatus: ClaimStatus
-    /// Why it is out or undecided.
+    /// The reason why the claim is `out` or undecided.
     package var reason: String?
-    /// The bridge that carries it here; nil where its own scope meets the leaf's.
+    /// The bridge by which the claim is relevant to the leaf. nil if the claim's own scope overlaps that of the leaf.
     package var bridge: String?
 }
 
 /// The answer to one question.
 package struct Answer: Sendable {
     package var question: Question
-    /// Over all claims, over verified claims, over claims on general models.
+    /// The status that follows from all claims, from re-run claims only, and from claims on general models only.
     package var status: QuestionStatus
     package var verified: QuestionStatus
     package var general: QuestionStatus
-    /// Why it is contested; nil otherwise.
+    /// The reason why the question is contested. nil if it is not.
     package var reason: String?
-    /// Active parts, sorted; empty for a leaf.
+    /// The active parts, sorted. Empty for a leaf.
     package var parts: [String]
     package var answeredParts: Int
-    /// Cells of the leaf's grid, or of all leaves below.
+    /// The numbers of tested cells and of all cells in the leaf's grid or in the grids of all leaves below the
+    /// question.
     package var testedCells: Int
     package var totalCells: Int
-    /// Minimal sets of assumptions under which the answer holds.
+    /// The minimal sets of assumptions that are sufficient for the answer.
     package var assumptions: AssumptionSets
-    /// The status of the bridges that toy claims at a leaf rest on, by name.
+    /// The status of the bridges that toy claims at a leaf assume, sorted by name.
     package var bridges: [BridgeStatus] = []
-    /// Claims at a leaf, sorted by id.
+    /// The claims that are relevant to a leaf, sorted by id. Empty for other questions.
     package var claims: [LeafClaim]
-    /// Counts of all claims below.
+    /// The counts of the claims that are relevant to the leaf or to the leaves below the question.
     package var weight: Weight
 
     package var asPart: PartAnswer {
@@ -69,10 +71,10 @@ package struct Answer: Sendable {
     }
 }
 
-/// How many claims were re-run, and on which kinds of models; each claim counts once.
+/// The numbers of all claims, of re-run claims, and of claims on general and on toy models. Each claim is counted once.
 package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     package var claims = 0
-    /// Verified, or refuted, in which case the runs verified the complement.
+    /// The number of claims that runs verified or refuted. If runs refute a claim, they verify its complement.
     package var rerun = 0
     package var general = 0
     package var toys = 0
@@ -81,7 +83,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     package init() {}
 
-    /// Members without repeats.
+    /// Counts members. `members` contains no repeats.
     package init(of members: some Sequence<Member>) {
         for member in members {
             claims += 1
@@ -94,7 +96,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         }
     }
 
-    /// The operands have no claim in common.
+    /// The operands must have no claim in common.
     package static func + (a: Weight, b: Weight) -> Weight { a.combined(b, &+) }
 
     package static func - (a: Weight, b: Weight) -> Weight { a.combined(b, &-) }
@@ -126,7 +128,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     }
 }
 
-/// The part of an answer that the answer to its parent depends on.
+/// The properties of a part's answer on which the answer to its parent depends.
 package struct PartAnswer: Sendable, Equatable {
     package var id: String
     package var status: QuestionStatus
@@ -151,17 +153,18 @@ package struct PartAnswer: Sendable, Equatable {
     }
 }
 
-/// The most cells of a grid that are counted.
+/// The maximum number of cells in a grid. The cells of larger grids are not counted.
 private let gridLimit = 100_000
 
 extension Merge {
-    /// The answer to every question; parts come before their parents.
+    /// Returns the answer to every question. Answers the parts of a question before the question itself.
     package func answers() -> [String: Answer] {
         let leaves = state.questions.values.filter(\.isLeaf)
         let leafAnswers = leaves.concurrentMap(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         var below = Dictionary(uniqueKeysWithValues: leaves.map { ($0.id, Set([$0.id])) })
-        // Checking refuses cycles; this ends even for an unchecked one.
+        // Checking reports cycles as errors. The set of visited questions ends the recursion even if a cycle was not
+        // checked.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
@@ -176,7 +179,7 @@ extension Merge {
         return answers
     }
 
-    /// Counts each claim at some leaves once; only leaves with the same quantity share claims.
+    /// Counts each claim that is relevant to the given leaves once. Only leaves with the same quantity share claims.
     private func weight(ofClaimsAt leaves: Set<String>, _ answers: [String: Answer]) -> Weight {
         Dictionary(grouping: leaves) { state.questions[$0]?.quantity?.value }.values.reduce(.zero) { sum, leaves in
             guard leaves.count > 1 else { return sum + (answers[leaves[0]]?.weight ?? .zero) }
@@ -184,7 +187,7 @@ extension Merge {
         }
     }
 
-    /// The status of a question over claims that do not rest on `assumption`.
+    /// Returns the status of a question that follows from the claims that do not make `assumption`.
     func status(of id: String, _ attackOutcome: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
         func visit(_ id: String) -> QuestionStatus {
@@ -211,7 +214,8 @@ extension Merge {
             bridges: bridges, claims: claims, weight: Weight(of: members.lazy.map(\.member)))
     }
 
-    /// The side of each claim at a leaf, and the status of its bridges. A claim carried by a failing bridge is silent.
+    /// Returns the side of each claim at a leaf, and the status of the claims' bridges. A claim that is relevant only
+    /// through a bridge is silent if one of the bridge's `generals` is on the other side.
     private func leafClaims(
         _ question: Question, _ members: [LeafMember], _ attackOutcome: AttackOutcome
     ) -> (claims: [LeafClaim], bridges: [BridgeStatus]) {
@@ -233,12 +237,13 @@ extension Merge {
         return (claims, bridges)
     }
 
-    /// Supported: some pro is in and every con is out. Refuted: the reverse. Open: no claim is in or undecided. Else
-    /// contested.
+    /// Returns the status that follows from some claims. The question is supported if some claim on the pro side is
+    /// `in` and all claims on the con side are `out`, and refuted in the reverse case. It is open if no claim with a
+    /// side is `in` or undecided. Otherwise it is contested.
     private func questionStatus(of claims: [LeafClaim], where counts: (LeafClaim) -> Bool = { _ in true })
         -> QuestionStatus
     {
-        /// Whether some claim of the side is in, and whether one is not out.
+        /// For each side: whether some claim is `in`, and whether some claim is not `out`.
         var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
         for claim in claims where claim.side != .silent && claim.effectiveStatus != .out && counts(claim) {
             if claim.side == .pro {
@@ -255,10 +260,10 @@ extension Merge {
     func side(of member: Member, _ question: Question) -> Side {
         guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
         if member.isRefuted {
-            // Most runs lie outside the range, so the complement holds.
+            // The results of most runs are outside the range, so the complement is true.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
             if values.contains(yes.intersection(whole)) { return .con }
-            // A number may lie in no label's range: refuting one label verifies no other.
+            // A measured number may be in the range of no label, so runs that refute one label do not verify another.
             if case .labels = values { return .silent }
             return ValueSet.cover(values, yes, whole: whole) ? .pro : .silent
         }
@@ -266,7 +271,8 @@ extension Merge {
         return yes.isDisjoint(from: values) ? .con : .silent
     }
 
-    /// How many cells of the leaf's grid were tested; 0 of 0 where it has no grid.
+    /// Returns the numbers of tested cells and of all cells in the leaf's grid. Both are 0 if the leaf has no grid or
+    /// the grid is too large.
     private func cells(of question: Question, _ members: [LeafMember]) -> (tested: Int, total: Int) {
         guard !question.covers.sides.isEmpty else { return (0, 0) }
         let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
@@ -275,7 +281,7 @@ extension Merge {
         return (testedCells(grid, members.filter { $0.bridge == nil }.map(\.member)).count, total)
     }
 
-    /// The cells of a grid, one value per side, at which some claim was tested.
+    /// Returns the cells of a grid at which some claim was tested. A cell has one value for each side of the grid.
     func testedCells(_ grid: [Scope.Side], _ members: [Member]) -> Set<[String]> {
         var tested: Set<[String]> = []
         for member in members {
@@ -309,7 +315,7 @@ extension Merge {
         return "\(kind), explained by \(named(first.conditions))"
     }
 
-    /// Names the kinds of claims that take a side but are in no pair.
+    /// Names the kinds of claims that take a side but are in no discordant pair.
     private func uncompared(_ claims: [LeafClaim]) -> String {
         let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
         var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
@@ -323,7 +329,7 @@ extension Merge {
         return listed(kinds)
     }
 
-    /// `parts` are the active ones, sorted.
+    /// Returns the answer to a question that is not a leaf. `parts` are the answers of its active parts, sorted.
     package func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
         let status = combine(parts.map(\.status), question.needs)
         let contested = parts.filter { $0.status == .contested }.map(\.id)
@@ -337,7 +343,9 @@ extension Merge {
     }
 }
 
-/// `all` is the minimum in R < C < O < S, `any` the maximum in R < O < C < S, `answers` the minimum in C < O < answered.
+/// Combines the statuses of a question's parts. A question that needs `all` has the minimum in the order refuted <
+/// contested < open < supported. A question that needs `any` has the maximum in the order refuted < open < contested <
+/// supported. A question that needs `answers` has the minimum in the order contested < open < answered.
 package func combine(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
     guard !parts.isEmpty else { return .open }
     let order: [QuestionStatus] =

@@ -1,8 +1,10 @@
-/// How often a shuffle of the findings' values is explained as well as the actual values (a permutation test).
+/// The result of a permutation test: the number of shuffles of the findings' values that are explained as well as the
+/// actual values.
 package struct Shuffle: Sendable, Equatable {
-    /// The number of shuffles explained as well, the actual order included.
+    /// The number of shuffles that are explained as well, including the actual order.
     package var asGoodCount = 0
-    /// The number of shuffles that leave the same claims discordant: any explanation explains them equally well.
+    /// The number of shuffles in which the same pairs of claims are discordant. Every explanation explains such a
+    /// shuffle as well as the actual values.
     package var floorCount = 0
     package var total = 0
 
@@ -10,25 +12,26 @@ package struct Shuffle: Sendable, Equatable {
     package var floorP: Double { Double(floorCount) / Double(total) }
 }
 
-/// Fewer findings are too few to test.
+/// The minimum number of comparable claims for the test.
 package let shuffleFindingMinimum = 4
 
-/// Up to this many distinct shuffles all are enumerated: enough for seven findings.
+/// The maximum number of distinct shuffles that are all enumerated. It is sufficient for seven claims.
 private let exactLimit = 5_040
 
-/// Otherwise this many are drawn, with a seed that depends only on the quantity.
+/// The number of shuffles that are drawn if there are too many to enumerate. Their seed depends only on the quantity.
 private let shuffleCount = 5_000
 
-/// More claims are not shuffled.
+/// The maximum number of claims for the test.
 private let claimLimit = 1_024
 
-/// The most sets that compete with the best explanation.
+/// The maximum number of sets that compete with the best explanation.
 private let candidateLimit = 1_024
 
 extension Discord {
-    /// A shuffle counts as explained as well if it has no more unexplained pairs, and if a set no larger and with no
-    /// more blocks than the best explanation separates all other pairs. Returns nil for fewer than four findings,
-    /// without an explanation, and for too many claims or sets.
+    /// Runs the permutation test. A shuffle is explained as well as the actual values if two conditions are met: it has
+    /// no more unexplained pairs, and all other discordant pairs are separated by some set of names that is as simple
+    /// as the best explanation (`setsAsSimple`). Returns nil if there are fewer than four claims, too many claims or
+    /// sets, or no explanation.
     func shuffle(_ best: Explanation?, quantity: String) -> Shuffle? {
         let count = comparison.members.count
         guard (shuffleFindingMinimum...claimLimit).contains(count), let best, !isTruncated, sets.isEmpty,
@@ -59,19 +62,19 @@ extension Discord {
     }
 }
 
-/// The permutation test. Claims with the same opponents form a class; only classes are permuted.
+/// The permutation test. Claims with the same opponents form a class, and only the classes are permuted.
 private struct ShuffleTest {
     /// The class of each claim.
     let classes: [Int]
-    /// Discordant pairs of classes, each once.
+    /// The discordant pairs of classes, each listed once.
     private let discordant: [(Int, Int)]
-    /// By claim: the claims from which nothing recorded differs; and for each candidate, those plus the ones that it
-    /// separates.
+    /// `indistinct` contains, by claim, the claims that differ from it in nothing recorded. `explained` contains, by
+    /// candidate and claim, these claims and those that the candidate separates from the claim.
     private let indistinct: [BitSet]
     private let explained: [[BitSet]]
     private let opponents: [BitSet]
     private let allowed: Int
-    /// By class: its positions in the current shuffle.
+    /// The positions of a class in the current shuffle, by class.
     private var positions: [BitSet]
 
     init(_ comparison: Comparison, _ candidates: [BitSet], unexplained: Int) {
@@ -117,27 +120,27 @@ private struct ShuffleTest {
         positions = Array(repeating: BitSet(capacity: count), count: numbers.count)
     }
 
-    /// The number of distinct shuffles, or any number above the limit.
+    /// Returns the number of distinct shuffles. If it is above the limit, returns some number above the limit.
     func permutationCount(upTo limit: Int) -> Int {
-        // The multinomial n! / (a! b! …) as a product of binomials.
+        // The multinomial coefficient n! / (a! b! …) is computed as a product of binomial coefficients.
         var count = 1
         var positions = 0
         for size in Dictionary(grouping: classes, by: \.self).mapValues(\.count).values.sorted() {
             for chosen in 1...size {
                 positions += 1
-                // Exact: a product of k consecutive numbers is a multiple of k!.
+                // The division is exact, because a product of k consecutive numbers is a multiple of k!.
                 let (product, overflow) = count.multipliedReportingOverflow(by: positions)
                 guard !overflow else { return limit + 1 }
                 count = product / chosen
             }
-            // Further factors only increase it.
+            // Further factors cannot decrease the count.
             if count > limit { return limit + 1 }
         }
         return count
     }
 
-    /// Whether a shuffle (the class at each position) is explained as well, and whether it leaves the same positions
-    /// discordant.
+    /// Returns whether a shuffle is explained as well as the actual values, and whether the same positions are
+    /// discordant in it. `classes` contains the class at each position.
     mutating func evaluate(_ classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
         for number in positions.indices { positions[number].removeAll() }
         for (position, number) in classes.enumerated() { positions[number].insert(position) }
@@ -154,7 +157,7 @@ private struct ShuffleTest {
         return (unexplained <= allowed && explained.contains(where: explainsAll), isSame)
     }
 
-    /// Whether a candidate explains every discordant pair of the current shuffle.
+    /// Returns whether a candidate explains every discordant pair of the current shuffle.
     private func explainsAll(_ explained: [BitSet]) -> Bool {
         for (a, b) in discordant {
             let others = positions[b]
@@ -165,8 +168,8 @@ private struct ShuffleTest {
 }
 
 extension Comparison {
-    /// The sets of names with fewer members than an explanation, or as many and no more blocks; nil where there are too
-    /// many.
+    /// Returns the sets of names that are as simple as an explanation: those with fewer names, and those with the same
+    /// number of names and no more blocks. Returns nil if there are too many.
     fileprivate func setsAsSimple(as best: Explanation) -> [BitSet]? {
         let size = best.conditions.count
         guard subsetCount(of: names.count, upTo: size) <= 16 * candidateLimit else { return nil }
@@ -176,9 +179,9 @@ extension Comparison {
         var seen: Set<Blocks.Groups> = []
         func extend(_ chosen: BitSet, count: Int, _ groups: Blocks.Groups, from first: Int) {
             let isSimple = count < size || groups.count <= bestCount
-            // Sets that split the claims alike separate the same pairs.
+            // Sets that split the claims in the same way separate the same pairs.
             if count > 0, isSimple, seen.insert(groups).inserted { sets.append(chosen) }
-            // Once each claim is alone, further names change nothing.
+            // If each claim forms a separate block, further names change nothing.
             guard count < size, groups.count < members.count, sets.count <= candidateLimit else { return }
             for name in names.indices.dropFirst(first) {
                 var next = chosen
@@ -191,8 +194,8 @@ extension Comparison {
     }
 }
 
-/// The number of subsets of `count` elements with at most `size` members, the empty one included; inexact above a
-/// billion.
+/// Returns the number of subsets with at most `size` of `count` elements, including the empty set. The result is
+/// inexact above a billion.
 private func subsetCount(of count: Int, upTo size: Int) -> Int {
     var (sum, binomial) = (1, 1)
     for chosen in stride(from: 1, through: min(size, count), by: 1) where sum < 1_000_000_000 {
@@ -202,7 +205,7 @@ private func subsetCount(of count: Int, upTo size: Int) -> Int {
     return sum
 }
 
-/// Every distinct permutation in ascending order (Knuth, 7.2.1.2, algorithm L).
+/// Calls `body` with every distinct permutation, in ascending order (Knuth, 7.2.1.2, algorithm L).
 private func forEachOrder(of numbers: [Int], _ body: ([Int]) -> Void) {
     var order = numbers.sorted()
     while true {

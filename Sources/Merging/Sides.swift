@@ -1,21 +1,21 @@
 import Records
 
-/// The most sides or camps that are listed.
+/// The maximum number of sides or camps that are listed.
 private let groupLimit = 256
 
-/// The most distinct values or opponent sets that are grouped.
+/// The maximum number of distinct values or sets of opponents that are grouped.
 private let groupedLimit = 2_048
 
-/// Maximal sets of claims, and whether some are missing.
+/// Maximal sets of claims. `isTruncated` tells whether some of them are missing.
 struct Groups {
     var groups: [[ClaimID]] = []
     var isTruncated = false
 }
 
-/// Maximal sets of claims whose ranges pairwise meet, scopes ignored.
+/// Finds the maximal sets of claims whose ranges overlap pairwise. Ignores scopes.
 func findSides(_ comparison: Comparison) -> Groups {
     let members = comparison.members
-    // Claims with equal values are in the same sides.
+    // Claims with equal values are on the same sides.
     let byValues = Dictionary(grouping: members.indices, by: { members[$0].values })
     let sets = byValues.values.map { $0 }.sorted { $0[0] < $1[0] }
     guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
@@ -23,7 +23,7 @@ func findSides(_ comparison: Comparison) -> Groups {
         !comparison.isDisjoint(sets[i][0], sets[j][0])
     }
     let sides = cliques.map { clique in clique.flatMap { sets[$0] }.map { members[$0] } }
-    // In numeric order, as the bars are drawn.
+    // Sides are sorted in numeric order, the order in which bars are drawn.
     let sorted = sides.map { side in (first: side.min(by: comesBefore), ids: side.map(\.id).sorted()) }.sorted { a, b in
         guard let x = a.first, let y = b.first, x.id != y.id else { return a.ids.lexicographicallyPrecedes(b.ids) }
         return comesBefore(x, y)
@@ -31,13 +31,13 @@ func findSides(_ comparison: Comparison) -> Groups {
     return Groups(groups: sorted.map(\.ids), isTruncated: isTruncated)
 }
 
-/// Maximal sets of claims without a conflict.
+/// Finds the maximal sets of claims without a conflict.
 func findCamps(_ discord: Discord) -> Groups {
     guard !discord.isTruncated else { return Groups(isTruncated: true) }
     let comparison = discord.comparison
     let members = comparison.members.indices
     let opponents = discord.opponents()
-    // Claims with the same opponents are in the same camps.
+    // Claims with the same opponents are always in the same camps.
     let groups = Dictionary(grouping: members, by: { opponents[$0] }).values.sorted { $0[0] < $1[0] }
     guard groups.count <= groupedLimit else { return Groups(isTruncated: true) }
     let (cliques, isTruncated) = maximalCliques(count: groups.count, limit: groupLimit) { i, j in
@@ -47,7 +47,7 @@ func findCamps(_ discord: Discord) -> Groups {
     return Groups(groups: camps.map { $0.map { comparison.members[$0].id } }, isTruncated: isTruncated)
 }
 
-/// The maximal cliques of a graph on 0..<count (Bron and Kerbosch 1973 with pivoting), at most `limit`.
+/// Finds at most `limit` maximal cliques of a graph on the vertices 0..<count (Bron and Kerbosch 1973, with pivoting).
 func maximalCliques(
     count: Int, limit: Int, areAdjacent: (Int, Int) -> Bool
 ) -> (cliques: [[Int]], isTruncated: Bool) {
@@ -66,7 +66,7 @@ func maximalCliques(
             if cliques.count == limit { isTruncated = true } else { cliques.append(clique.sorted()) }
             return
         }
-        // The first vertex with the most neighbours among the candidates.
+        // The pivot is the first vertex with the most neighbours among the candidates.
         var pivot: (vertex: Int, neighbours: Int)?
         for vertex in candidates.union(excluded) {
             let count = neighbours[vertex].intersectionCount(candidates)

@@ -1,4 +1,4 @@
-/// A random number generator whose numbers stay the same in every version of Swift (Steele et al. 2014).
+/// A random number generator that returns the same numbers in every version of Swift (Steele et al. 2014).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -6,7 +6,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         state = seed
     }
 
-    /// Streams with different names or indices are independent.
+    /// Creates a stream of random numbers. Streams with different names or indices are independent.
     package init(stream name: String, index: Int) {
         state = 0x6172_626f_7200_0001 &+ UInt64(index) &* 0xA24B_AED4_963E_E407
         for byte in name.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -21,9 +21,9 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return z ^ (z >> 31)
     }
 
-    /// A number in [0, 1).
+    /// Returns a random number in [0, 1).
     package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number in 0..<count.
+    /// Returns a random number in 0..<count.
     package mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 }

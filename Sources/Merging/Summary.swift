@@ -1,11 +1,12 @@
 import Records
 import Words
 
-/// The claims below a question, as a value that merges.
+/// A set of claims, as a value that can be merged.
 ///
-/// A commutative idempotent monoid: `empty` is neutral, order and grouping of sums change nothing, and repeated claims
-/// change nothing. So summary(X ∪ Y) = summary(X) + summary(Y) for any sets of claims. As in merge sort, a sum keeps
-/// what each operand found and looks only at pairs across.
+/// Summaries form a commutative idempotent monoid: `empty` is the neutral element, and sums do not depend on order,
+/// grouping or repeated claims. So summary(X ∪ Y) = summary(X) + summary(Y) for any sets of claims X and Y. A sum
+/// reuses the pairs that its operands found, and compares only claims of one operand with claims of the other, as in
+/// merge sort.
 package struct Summary: Equatable, Sendable {
     package private(set) var quantities: [String: QuantitySummary] = [:]
 
@@ -28,12 +29,12 @@ package struct Summary: Equatable, Sendable {
 
 /// The claims on one quantity, with the pairs whose ranges are disjoint.
 package struct QuantitySummary: Sendable {
-    /// Without repeats, sorted by lower end, then by id.
+    /// The claims without repeats, sorted by lower end, then by id.
     package private(set) var members: [Member]
-    /// The same, sorted by id.
+    /// The same claims, sorted by id.
     private(set) var membersByID: [Member]
-    /// Discordant pairs of comparable members, the lower one first; sorted. nil where there are more than `pairLimit`,
-    /// and so for every sum with this summary.
+    /// The discordant pairs of comparable members, sorted. In each pair, the lower member comes first. nil if there are
+    /// more than `pairLimit` pairs. In that case, the pairs of every sum that includes this summary are nil too.
     package private(set) var pairs: [MemberPair]?
 
     package static let pairLimit = 2_000
@@ -42,7 +43,8 @@ package struct QuantitySummary: Sendable {
         self.init(sortedByID: Self.sorted(members))
     }
 
-    /// Equals the sum of single claims, from one sort and one sweep. `members` has no repeats.
+    /// Creates the same summary as a sum of summaries of single claims, but with a single sort and sweep. `members`
+    /// contains no repeats.
     init(sortedByID members: [Member]) {
         membersByID = members
         let scale = members.enumerated().map { (place: ScalePosition($1), index: $0) }
@@ -68,19 +70,19 @@ package struct QuantitySummary: Sendable {
         return sum
     }
 
-    /// Returns nil where the claim is no member.
+    /// Returns the member with this id, or nil if there is none.
     func member(_ claim: ClaimID) -> Member? {
         let place = membersByID.partitioningIndex { $0.id >= claim }
         return place < membersByID.count && membersByID[place].id == claim ? membersByID[place] : nil
     }
 
-    /// Sorted by id without repeats.
+    /// Sorts members by id and removes repeats.
     private static func sorted(_ members: [Member]) -> [Member] {
         let all = sortedByID(members)
         return all.indices.filter { $0 == 0 || all[$0 - 1].id != all[$0].id }.map { all[$0] }
     }
 
-    /// Merges two sorted lists without repeats, and collects what only one of them has.
+    /// Merges two sorted lists without repeats. Also collects the members that only one of the lists contains.
     private static func merged(
         _ a: [Member], _ b: [Member], onlyA: inout [Member], onlyB: inout [Member]
     ) -> [Member] {
@@ -104,10 +106,11 @@ package struct QuantitySummary: Sendable {
         return merged
     }
 
-    /// Appends the discordant pairs of a lower and an upper claim; returns false as soon as there are too many.
+    /// Appends the discordant pairs whose lower claim is in `below` and whose upper claim is in `above`. Returns false
+    /// as soon as there are too many.
     ///
-    /// Both lists are sorted by lower end: where an upper range meets a lower one, so do all upper ones before it.
-    /// Labels have no scale, so every pair is compared, in one direction only.
+    /// Both lists are sorted by lower end. If an upper range overlaps a lower range, so do all earlier ranges in
+    /// `above`. Labels have no numeric order, so every pair is compared, in one direction only.
     private static func appendDiscordant(below: [Member], above: [Member], to pairs: inout [MemberPair]) -> Bool {
         let above = above.filter(\.canDisagree)
         for a in below where a.canDisagree {
@@ -156,8 +159,8 @@ package struct MemberPair: Hashable, Sendable, Comparable {
     }
 }
 
-/// All discordant pairs; nil where there are too many. `members` are sorted by id, `scale` holds their indices sorted
-/// by lower end.
+/// Returns all discordant pairs, or nil if there are too many. `members` are sorted by id. `scale` contains their
+/// indices, sorted by lower end.
 private func discordantPairs(of members: [Member], along scale: [Int]) -> [MemberPair]? {
     let scale = scale.filter { members[$0].canDisagree }
     var pairs: [(lower: Int, upper: Int)] = []
@@ -167,7 +170,8 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
             if case .labels(let labels)? = members[a].values { groups[labels, default: []].append(a) }
             continue
         }
-        // The highest lower ends come last: where one range meets `a`, so do all before it.
+        // The ranges with the highest lower ends come last. If one of them overlaps the range of `a`, so do all ranges
+        // between them.
         for b in scale[(place + 1)...].reversed() {
             guard let mine = members[a].values, let other = members[b].values, mine.isDisjoint(from: other) else {
                 break
@@ -176,7 +180,7 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
             if pairs.count > QuantitySummary.pairLimit { return nil }
         }
     }
-    // Labels have no scale, so every pair of distinct label sets is compared.
+    // Labels have no numeric order, so every pair of distinct label sets is compared.
     let labelSets = groups.sorted { $0.value[0] < $1.value[0] }
     let labels = Numbering(labelSets.flatMap(\.key))
     let sets = labelSets.map { labels.set(of: $0.key) }
@@ -193,9 +197,9 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
     return pairs.sorted(by: <).map { MemberPair(members[$0.lower], members[$0.upper]) }
 }
 
-/// The position of a claim on the scale, by kind and lower end of its values.
+/// The position of a claim in the order of kinds and lower ends of values.
 private struct ScalePosition: Comparable {
-    /// 0 without a lower end, 1 with one, 2 for labels or no values.
+    /// 0 for a range without a lower end, 1 for a range with one, and 2 for labels or no values.
     private var rank = 2
     private var end = Number(0)
     private var isOpen = false
@@ -213,7 +217,7 @@ private struct ScalePosition: Comparable {
     }
 }
 
-/// Compares by position on the scale, then by id.
+/// Returns whether claim `a` comes before claim `b`, by position on the scale and then by id.
 func comesBefore(_ a: Member, _ b: Member) -> Bool {
     let (left, right) = (ScalePosition(a), ScalePosition(b))
     return left == right ? a.id < b.id : left < right
@@ -223,14 +227,14 @@ func sortedByID(_ members: [Member]) -> [Member] {
     sortedIndices(members, by: { $0.id.slug }, then: { $0.id < $1.id }).map { members[$0] }
 }
 
-/// Sorts indices by name, then by `areInOrder`.
+/// Returns the indices of the elements, sorted by name and then by `areInOrder`.
 ///
-/// Compares prefixes first, since they rarely coincide.
+/// Compares the first bytes of names first, because these are rarely equal.
 func sortedIndices<Element>(
     _ elements: [Element], by name: (Element) -> String, then areInOrder: (Element, Element) -> Bool = { _, _ in false }
 ) -> [Int] {
     let starts = elements.enumerated().map { (start: NameStart(name($1)), place: $0) }
-    // The byte order of other scalars is not the order of strings.
+    // For names that are not ASCII, the order of bytes can differ from the order of strings.
     let isPlain = starts.allSatisfy { $0.start != nil }
     return starts.sorted { a, b in
         if isPlain, let x = a.start, let y = b.start, x != y { return x < y }
@@ -241,12 +245,12 @@ func sortedIndices<Element>(
     }.map(\.place)
 }
 
-/// The first 24 bytes of a name, in the order of names.
+/// The first 24 bytes of a name, which can be compared quickly.
 private struct NameStart: Comparable {
-    /// Eight bytes each.
+    /// The bytes, eight in each word.
     private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
-    /// Returns nil for letters that are not ASCII.
+    /// Returns nil if one of these bytes is not ASCII.
     init?(_ name: String) {
         for (place, byte) in name.utf8.prefix(24).enumerated() {
             guard byte < 0x80 else { return nil }

@@ -30,7 +30,8 @@ extension Merge {
         }
     }
 
-    /// The first unresolved leaf that the discordant claims bear on; else the question above all of them.
+    /// Returns the first unresolved leaf to which the discordant claims are relevant. If there is none, returns the
+    /// lowest question above all involved claims.
     private func question(of found: Disagreement, _ answers: [String: Answer]) -> String? {
         let involved = Set(found.pairs.flatMap { [$0.a, $0.b] } + found.sets.flatMap(\.self))
         let leaves = Set(found.members.filter { involved.contains($0.id) }.flatMap(\.leaves)).sorted()
@@ -61,7 +62,7 @@ extension Merge {
         }
     }
 
-    /// The first cell of a leaf's grid that no claim was tested at.
+    /// Suggests the first cell of a leaf's grid at which no claim was tested.
     private func untestedCell(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
         guard answer.testedCells < answer.totalCells else { return nil }
@@ -75,7 +76,7 @@ extension Merge {
         var task = LedgerTask(
             .untestedCell, question.id, phrase, question: question.id, quantity: question.quantity?.value)
         task.cell = settings
-        // The first claim on the quantity whose verifier can measure this cell.
+        // The base is the first claim on the quantity whose verifier can measure this cell.
         for base in self.members(of: question.quantity?.value ?? "").sorted(by: { $0.id < $1.id }) {
             var moved = settings
             for side in base.claim.tested.sides where moved[side.condition.value] == nil {
@@ -89,7 +90,8 @@ extension Merge {
         return task
     }
 
-    /// Asks for a general model where only toy claims take a side and the leaf covers more.
+    /// Suggests a run on a general model if toy claims take a side, no claim on a general model does, and the leaf
+    /// covers general models.
     private func generalRun(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
         let live = answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }
@@ -107,7 +109,7 @@ extension Merge {
         return task
     }
 
-    /// Asks to split a leaf that is contested along a single condition.
+    /// Suggests a split of a contested leaf if a single condition separates its sides.
     private func split(_ answer: Answer, _ found: Disagreement?) -> LedgerTask? {
         guard answer.status == .contested, let found, found.unexplainedCount == 0 else { return nil }
         let live = Set(answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }.map(\.member.id))
@@ -116,7 +118,7 @@ extension Merge {
             explanation.conditions.count == 1 && !explanation.identifies
                 && !explanation.conditions[0].hasPrefix(assumptionPrefix)
         }
-        // Several conditions that each separate the sides need a run first.
+        // If each of several conditions separates the sides, a run must first decide between them.
         guard alone.count == 1, let condition = alone.first?.conditions.first else { return nil }
         let values = Set(
             found.members.filter { live.contains($0.id) }.flatMap { member in
@@ -128,7 +130,8 @@ extension Merge {
             "split it into one leaf for each \(condition): \(listed(shortList(values)))", question: answer.question.id)
     }
 
-    /// Untested caveats of findings in force, against claims that are not out.
+    /// Suggests tests of caveats that no claim shows yet. Skips caveats of findings that take no part in the merge, and
+    /// caveats against claims that are `out`.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
         let leftOut = state.exclusionReasons()
         return state.findings.values.filter { leftOut[$0.slug] == nil }.flatMap { finding in
@@ -167,7 +170,7 @@ extension Merge {
         }
     }
 
-    /// The least cost of auditing a claim; nil where no kernel can run it.
+    /// Returns the lowest possible cost of an audit of a claim. Returns nil if no kernel can run it.
     private func costOfAudit(_ id: ClaimID) -> Double? {
         guard let member = member(named: id.description), let verification = ledger.verification(of: member.claim)
         else { return nil }
@@ -178,13 +181,13 @@ extension Merge {
         }
     }
 
-    /// The fewest runs that decide a claim like this one.
+    /// Returns the smallest number of runs that could decide a claim without runs.
     package func runsNeeded(_ id: ClaimID) -> Int {
         state.claim(id)?.fewestRunsToDecide(after: [], alpha: evidence.alpha.doubleValue) ?? runLimit
     }
 }
 
-/// The first cell of a grid, in the order of its values, that satisfies a condition.
+/// Returns the first cell of a grid, in the order of its values, that satisfies a condition.
 private func firstCell(_ grid: [Scope.Side], where isWanted: ([String]) -> Bool) -> [String]? {
     func extend(_ cell: [String]) -> [String]? {
         guard cell.count < grid.count else { return isWanted(cell) ? cell : nil }

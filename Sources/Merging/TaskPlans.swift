@@ -1,7 +1,7 @@
 import Checking
 import Records
 
-/// Planned findings that have not lapsed, by task and by quantity.
+/// The planned findings that have not lapsed, by task and by quantity.
 struct TaskPlans {
     private var byTask: [String: [String]] = [:]
     private var byQuantity: [String: [(slug: String, tested: Box)]] = [:]
@@ -18,7 +18,7 @@ struct TaskPlans {
         }
     }
 
-    /// Plans that name the task or plan to test its cell.
+    /// Returns the plans that name a task or that include a test of its cell.
     func taking(_ task: LedgerTask) -> [String] {
         var slugs = Set(byTask[task.id, default: []])
         if let quantity = task.quantity, !task.cell.isEmpty {

@@ -1,6 +1,6 @@
 import Records
 
-/// The importance and rank of tasks.
+/// These methods set the importance and the rank of tasks.
 extension Merge {
     func setImportance(of tasks: inout [LedgerTask], _ answers: [String: Answer], _ ancestor: String?) {
         let statuses = answers.mapValues(\.status)
@@ -15,7 +15,8 @@ extension Merge {
                 if byAncestor[above] == nil { uncounted.insert(above) }
             }
             if let all = byAncestor[above] {
-                // An inner question has the importance of its most important leaf; an answered one has none.
+                // A question that is not a leaf has the importance of its most important leaf. An answered question has
+                // the importance 0.
                 let leaves = asked.isLeaf ? [question] : leaves(below: question)
                 tasks[index].importance = leaves.compactMap { all[$0] }.max() ?? Importance.none
             }
@@ -35,10 +36,11 @@ extension Merge {
         return sum
     }
 
-    /// Pareto ranks: a task ranks below every task that is at least as important and as cheap, and better in one.
+    /// Sets Pareto ranks. A task ranks below every task that is at least as important and at least as cheap, and that
+    /// is more important or cheaper.
     func rank(_ tasks: inout [LedgerTask]) {
         func cost(_ task: LedgerTask) -> Double { task.costSeconds ?? .infinity }
-        // Compare long fractions once each.
+        // Long fractions are slow to compare, so they are sorted once and replaced by their positions.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let place = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         func worth(_ task: LedgerTask) -> Int { task.importance.flatMap { place[$0] } ?? -1 }
@@ -46,12 +48,13 @@ extension Merge {
             if cost(a) != cost(b) { return cost(a) < cost(b) }
             return worth(a) == worth(b) ? a.id < b.id : worth(a) > worth(b)
         }
-        /// By rank: the highest worth so far and the cost of that task.
+        /// The highest worth so far and the cost of its task, by rank.
         var fronts: [(worth: Int, cost: Double)] = []
         let undecisive = tasks.indices.filter { tasks[$0].importance?.numerator.isZero ?? true }
         for index in tasks.indices where !(tasks[index].importance?.numerator.isZero ?? true) {
             let (own, price) = (worth(tasks[index]), cost(tasks[index]))
-            // Tasks come by cost, so only worth matters; equal tasks share a rank.
+            // Tasks are sorted by cost, so only their worth must be compared. Tasks with equal worth and cost have the
+            // same rank.
             var (low, high) = (0, fronts.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -67,7 +70,7 @@ extension Merge {
         }
         // Tasks that decide nothing rank last.
         for index in undecisive { tasks[index].rank = fronts.count + 1 }
-        // Tasks are still sorted by cost.
+        // Tasks are still sorted by cost, so the first one with rank 1 is the cheapest.
         let cheapest = tasks.first { $0.rank == 1 && !fronts.isEmpty }?.costSeconds
         for index in tasks.indices where tasks[index].rank == 1 && cheapest != nil {
             tasks[index].isLowHanging = tasks[index].costSeconds == cheapest

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Work that would answer a question or end a disagreement.
+/// A suggested piece of work that would help to answer a question or to end a disagreement.
 package struct LedgerTask: Sendable {
     package enum Kind: String, Sendable, CaseIterable, Codable {
         case decidingRun = "deciding-run"
@@ -15,30 +15,32 @@ package struct LedgerTask: Sendable {
     }
 
     package var kind: Kind
-    /// Its subject; unique together with the kind.
+    /// The subject of the task. No other task of the same kind has this subject.
     package var subject: String
-    /// What to do, in one sentence.
+    /// The suggested action, in one sentence.
     package var phrase: String
-    /// The question that it helps to answer; nil where no question asks.
+    /// The question that the task helps to answer. nil if there is none.
     package var question: String?
     package var quantity: String?
-    /// The cell to look at, without conditions that are free.
+    /// The cell to test. Conditions that can be chosen freely are missing.
     package var cell: [String: String] = [:]
-    /// The claim that supplies the verifier, other settings and assumptions.
+    /// The claim that supplies the verifier, the other settings and the assumptions.
     package var base: ClaimID?
-    /// `toy-model/measurement`; nil where no kernel can run it.
+    /// The verifier, as `toy-model/measurement`. nil if no kernel can run the task.
     package var verifier: String?
-    /// The cost of the fewest runs on one core, or the question's declared effort; nil where neither is known.
+    /// The cost, on one core, of the fewest runs that could decide, or else the effort that the question declares. nil
+    /// if neither is known.
     package var costSeconds: Double?
-    /// The share of cases in which it decides the question's parent; nil where it is not counted.
+    /// The share of cases in which the question decides the status of its parent or of the chosen ancestor. nil if it
+    /// was not counted.
     package var importance: Importance?
     /// The sum of the votes on the question and on those above it.
     package var votes = 0
-    /// From 1. No task is both more important and cheaper than another of its rank.
+    /// The rank, counted from 1. No task is both more important and cheaper than another task of the same rank.
     package var rank = 0
-    /// Whether it is the cheapest of the first rank.
+    /// Whether the task is the cheapest of the first rank.
     package var isLowHanging = false
-    /// Planned findings that take it, sorted; several duplicate work.
+    /// The planned findings that include this task, sorted. If there are several, work is duplicated.
     package var takenBy: [String] = []
 
     package var id: String { "\(kind.rawValue):\(subject)" }
@@ -53,10 +55,11 @@ package struct LedgerTask: Sendable {
 }
 
 extension Merge {
-    /// All tasks that the ledger suggests, sorted by rank, cost, importance, name.
+    /// Returns all tasks that follow from the ledger, sorted by rank, cost, importance and name.
     ///
-    /// Importance refers to the question's parent or to `ancestor`, which also excludes tasks outside it. Planned
-    /// findings lapse by `today`, an ISO date.
+    /// The importance of a task is its importance for the parent of its question. If `ancestor` is given, returns only
+    /// tasks for this question and the questions below it, and their importance for `ancestor`. `today` is an ISO date.
+    /// Planned findings that have lapsed by this date are ignored.
     package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
         let answers = answers()
         let found = disagreements()
@@ -82,12 +85,13 @@ extension Merge {
     }
 }
 
-/// The order in which tasks are listed; ties keep the order of ranks.
+/// The order in which tasks are listed. Tasks that are equal in this order remain in the given order, usually that of
+/// ranks.
 package enum TaskOrder: String, Sendable, CaseIterable {
     case rank, importance, cost, votes
 
     package func sorted(_ tasks: [LedgerTask]) -> [LedgerTask] {
-        // Compare long fractions once each.
+        // Long fractions are slow to compare, so they are sorted once and replaced by their positions.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let worth = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         func key(_ task: LedgerTask) -> Double {
@@ -109,5 +113,5 @@ package func nearestTask(to id: String, among tasks: [LedgerTask]) -> String? {
     nearestName(to: id, among: tasks.map(\.id))
 }
 
-/// The prefix in a planned finding's source that names its task.
+/// The text before the name of a task in the source of a planned finding.
 package let taskSourcePrefix = "task "

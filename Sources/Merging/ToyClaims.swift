@@ -1,8 +1,8 @@
 import Records
 
 extension Merge {
-    /// Toy claims for which no claim on the same quantity is on a general model or a target model of their bridges;
-    /// sorted.
+    /// Returns the toy claims, sorted, for which there is no claim on the same quantity about a general model or about
+    /// a target model of their bridges.
     package func unansweredToyClaims() -> [ClaimID] {
         summary.quantities.values.map(\.members).flatMap { members in
             members.filter { toy in

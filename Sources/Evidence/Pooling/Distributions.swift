@@ -6,7 +6,8 @@ package enum Normal {
         return z < 0 ? beyond.swapped : beyond
     }
 
-    /// The point that leaves `probability` in a tail; infinite at 0 and 1.
+    /// Returns the point at which a tail has the given probability. The result is infinite for the probabilities 0 and
+    /// 1.
     package static func quantile(_ probability: Double, _ tail: Tail) -> Double {
         symmetricQuantile(probability, tail, tails)
     }
@@ -35,9 +36,9 @@ package struct StudentT: Sendable {
         self.degrees = degrees
     }
 
-    /// Returns both tails; beyond |t| = 1e150 the far tail is 0.
+    /// Returns both tails. If |t| is above 1e150, the smaller tail is 0.
     package func tails(_ t: Double) -> Tails {
-        // Divide by the larger of the two, so that neither overflows.
+        // Division by the larger of t² and the degrees of freedom avoids an overflow.
         let (square, ratio) = (t * t, degrees / t / t)
         let (x, y) = square > degrees ? (ratio / (1 + ratio), 1 / (1 + ratio)) : shares(degrees, square)
         let tails = incompleteBeta(degrees / 2, 0.5, x, complement: y)
@@ -45,7 +46,8 @@ package struct StudentT: Sendable {
         return t < 0 ? beyond.swapped : beyond
     }
 
-    /// The point that leaves `probability` in a tail; infinite at 0 and 1.
+    /// Returns the point at which a tail has the given probability. The result is infinite for the probabilities 0 and
+    /// 1.
     package func quantile(_ probability: Double, _ tail: Tail) -> Double {
         symmetricQuantile(probability, tail, tails)
     }
@@ -55,10 +57,10 @@ private func shares(_ a: Double, _ b: Double) -> (Double, Double) {
     (a / (a + b), b / (a + b))
 }
 
-/// The quantile of a distribution that is symmetric about 0.
+/// Returns the quantile of a distribution that is symmetric about 0.
 private func symmetricQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
     guard probability <= 0.5 else {
-        // 1 - p is exact for p ≥ ½.
+        // The subtraction 1 - p is exact for p ≥ ½.
         return -symmetricQuantile(1 - probability, tail, tails)
     }
     let beyond = positiveQuantile(probability, .upper, tails)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// The regularised incomplete beta function I_x(a, b) and its complement for a, b > 0, at x = 1 - y.
+/// Returns the regularised incomplete beta function I_x(a, b) and its complement for a, b > 0, where x = 1 - y.
 ///
-/// Takes x and y because rounding would lose the smaller one. Continued fraction DLMF 8.17.22 on the side where it
-/// converges fast, in about √max(a, b) terms.
+/// Takes both x and y, because the smaller of them computed as a difference would lose digits. Evaluates the continued
+/// fraction DLMF 8.17.22 for I_x(a, b) or for I_y(b, a), whichever converges fast, in about √max(a, b) terms.
 package func incompleteBeta(_ a: Double, _ b: Double, _ x: Double, complement y: Double) -> Tails {
     guard x > 0 else { return .allAbove }
     guard y > 0 else { return .allBelow }
@@ -29,7 +29,7 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
     }
 }
 
-/// xᵃ yᵇ / B(a, b) by its distance from the maximum (Loader 2000).
+/// Returns xᵃ yᵇ / B(a, b), computed from its ratio to the maximum (Loader 2000).
 private func betaWeight(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     let n = a + b
     let exponent =

@@ -1,8 +1,9 @@
 import Glibc
 
-/// The regularised incomplete gamma functions P(a, x) and Q(a, x) for a > 0.
+/// Returns the regularised incomplete gamma functions P(a, x) and Q(a, x) for a > 0.
 ///
-/// Computes the smaller tail: series below a + 1, continued fraction above it (DLMF 8.11.4, 8.9.2).
+/// Computes one tail and subtracts it from 1 for the other. If x is below a + 1, sums a series for P (DLMF 8.11.4).
+/// Otherwise evaluates a continued fraction for Q (DLMF 8.9.2).
 package func incompleteGamma(_ a: Double, _ x: Double) -> Tails {
     guard x > 0 else { return .allAbove }
     guard x.isFinite else { return .allBelow }
@@ -15,7 +16,7 @@ package func incompleteGamma(_ a: Double, _ x: Double) -> Tails {
     return Tails(lower: 1 - upper, upper: upper)
 }
 
-/// 1 + x/(a+1) + x²/((a+1)(a+2)) + …
+/// Returns 1 + x/(a+1) + x²/((a+1)(a+2)) + …
 private func gammaSeries(_ a: Double, _ x: Double) -> Double {
     var (term, sum, n) = (1.0, 1.0, 0.0)
     while term > sum * Double.ulpOfOne / 4 {
@@ -26,7 +27,7 @@ private func gammaSeries(_ a: Double, _ x: Double) -> Double {
     return sum
 }
 
-/// 1/(x+1-a - 1(1-a)/(x+3-a - 2(2-a)/(x+5-a - …))), evaluated forwards (Lentz 1976).
+/// Returns 1/(x+1-a - 1(1-a)/(x+3-a - 2(2-a)/(x+5-a - …))), evaluated forwards (Lentz 1976).
 private func gammaFraction(_ a: Double, _ x: Double) -> Double {
     var b = x + 1 - a
     return continuedFraction(first: b) { n in
@@ -35,13 +36,13 @@ private func gammaFraction(_ a: Double, _ x: Double) -> Double {
     }
 }
 
-/// 1/(first + a₁/(b₁ + a₂/(b₂ + …))), evaluated forwards (Lentz 1976); it must converge.
+/// Returns 1/(first + a₁/(b₁ + a₂/(b₂ + …))), evaluated forwards (Lentz 1976). The fraction must converge.
 func continuedFraction(first: Double, _ next: (Int) -> (a: Double, b: Double)) -> Double {
     func awayFromZero(_ value: Double) -> Double { value.magnitude < 1e-300 ? 1e-300 : value }
     var numerator = 1e300
     var denominator = 1 / awayFromZero(first)
     var fraction = denominator
-    // A bound above the √a or so terms that any tail here needs.
+    // Every fraction here needs far fewer terms than this bound: about √a.
     for n in 1...1_000_000 {
         let (a, b) = next(n)
         denominator = 1 / awayFromZero(b + a * denominator)
@@ -53,14 +54,14 @@ func continuedFraction(first: Double, _ next: (Int) -> (a: Double, b: Double)) -
     return fraction
 }
 
-/// xᵃ e⁻ˣ / Γ(a+1) by its distance from the maximum, since the powers alone would cancel (Loader 2000, "Fast and
-/// accurate computation of binomial probabilities").
+/// Returns xᵃ e⁻ˣ / Γ(a+1), computed from its ratio to the maximum, because the factors xᵃ and Γ(a+1) would cancel and
+/// lose digits (Loader 2000, "Fast and accurate computation of binomial probabilities").
 func gammaWeight(_ a: Double, _ x: Double) -> Double {
     exp(-stirlingError(a) - deviance(a, x)) / (2 * Double.pi * a).squareRoot()
 }
 
-/// ln Γ(a+1) - [(a+½) ln a - a + ½ ln 2π] for a > 0: Stirling's series (DLMF 5.11.1) from 16 on, the recurrence Γ(a+2)
-/// = (a+1) Γ(a+1) below.
+/// Returns ln Γ(a+1) - [(a+½) ln a - a + ½ ln 2π] for a > 0. Uses Stirling's series (DLMF 5.11.1) for a ≥ 16, and the
+/// recurrence Γ(a+2) = (a+1) Γ(a+1) for smaller a.
 func stirlingError(_ a: Double) -> Double {
     var (a, sum) = (a, 0.0)
     while a < 16 {
@@ -72,7 +73,7 @@ func stirlingError(_ a: Double) -> Double {
     return sum + series / a
 }
 
-/// a ln(a/x) + x - a, never negative; by its series where a and x are close (Loader 2000).
+/// Returns a ln(a/x) + x - a, which is never negative. Sums a series if a and x are close (Loader 2000).
 func deviance(_ a: Double, _ x: Double) -> Double {
     let difference = a - x
     guard difference.magnitude < 0.1 * (a + x) else { return a * log(a / x) - difference }

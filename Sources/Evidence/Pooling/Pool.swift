@@ -1,31 +1,33 @@
-/// The average of studies of one quantity and their heterogeneity. It describes and decides nothing.
+/// The average of studies of one quantity, and their heterogeneity. The pool is only a description: no verdict or
+/// answer depends on it.
 package struct Pool: Sendable, Equatable {
     /// The number of studies.
     package var k: Int
-    /// τ² by Paule and Mandel 1982: the root of Q(τ²) = k - 1, or 0 where Q(0) is smaller.
+    /// The fit for τ² as in Paule and Mandel 1982: the root of Q(τ²) = k - 1, or 0 if Q(0) is below k - 1.
     package var pauleMandel: RandomEffectsFit
-    /// The 95 % interval of the estimate by Hartung and Knapp 2001 (and Sidik and Jonkman 2002): Student's t with k - 1
-    /// degrees of freedom, and the variance of the estimate times max(1, Q(τ²)/(k - 1)), so that it is never narrower
-    /// than the plain one (Röver, Knapp and Friede 2015; metafor's `test="adhoc"`). At τ² > 0 the factor is 1.
+    /// The 95 % interval of the estimate as in Hartung and Knapp 2001 (and Sidik and Jonkman 2002). It uses Student's t
+    /// with k - 1 degrees of freedom and multiplies the variance of the estimate by max(1, Q(τ²)/(k - 1)). With this
+    /// factor, the variance is never smaller than the plain one (Röver, Knapp and Friede 2015; metafor's
+    /// `test="adhoc"`). If τ² > 0, the factor is 1.
     package var interval: ClosedRange<Double>
-    /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), cut off at 0; 0 to 0 where its upper end is negative.
+    /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), with negative ends replaced by 0.
     package var tau2Interval: ClosedRange<Double>
-    /// The 95 % prediction interval for the true value of a further study: Student's t with k - 1 degrees of freedom
-    /// about the estimate, with variance τ² + the variance of `interval`, as `predict` of metafor 3.8 (Higgins,
-    /// Thompson and Spiegelhalter 2009 take k - 2).
+    /// The 95 % prediction interval for the true value of a further study. It uses Student's t with k - 1 degrees of
+    /// freedom about the estimate. Its variance is the sum of τ² and the variance used for `interval`, as in `predict`
+    /// of metafor 3.8. (Higgins, Thompson and Spiegelhalter 2009 use k - 2 degrees of freedom.)
     package var prediction: ClosedRange<Double>
-    /// Cochran's Q with k - 1 degrees of freedom, and its p value for τ² = 0.
+    /// Cochran's Q with k - 1 degrees of freedom, and its p-value under the hypothesis τ² = 0.
     package var q: Double
     package var qProbability: Double
-    /// nil where Fisher scoring did not converge.
+    /// The fit for τ² by restricted maximum likelihood. nil if Fisher scoring did not converge.
     package var restrictedLikelihood: RandomEffectsFit?
     package var derSimonianLaird: RandomEffectsFit
 }
 
-/// Fewer studies are not pooled; two are both shown.
+/// The minimum number of studies for pooling. Two studies are shown without a pool.
 let fewestPooledStudies = 3
 
-/// Pools estimates of one quantity, one per study; the order of the studies changes nothing.
+/// Pools estimates of one quantity, one for each study. The result does not depend on the order of the studies.
 package func poolStudies(_ studies: [StudyEstimate]) throws(PoolRefusal) -> Pool {
     let studies = studies.sorted { $0.study < $1.study }
     let quantities = Set(studies.map(\.quantity)).sorted()

@@ -2,7 +2,7 @@ import Glibc
 
 /// Estimates yᵢ with variances vᵢ under the random-effects model yᵢ ~ N(μ, vᵢ + τ²) for a fixed τ².
 ///
-/// Weights are uᵢ = m/(vᵢ + τ²) with m = min(vᵢ + τ²), so that they lie in (0, 1] and their powers stay in range.
+/// The weights are uᵢ = m/(vᵢ + τ²) with m = min(vᵢ + τ²). They are in (0, 1], so their powers do not overflow.
 struct RandomEffects {
     let tau2: Double
     /// The smallest total variance.
@@ -10,7 +10,7 @@ struct RandomEffects {
     let weights: [Double]
     let sum: Double
     let mean: Double
-    /// Squared distances of the values from the mean.
+    /// The squared distances of the values from the mean.
     let squares: [Double]
 
     init(_ studies: [StudyEstimate], tau2: Double) {
@@ -18,7 +18,7 @@ struct RandomEffects {
         let scale = studies.reduce(.infinity) { min($0, $1.variance + tau2) }
         let weights = studies.map { scale / ($0.variance + tau2) }
         let sum = weights.compensatedSum
-        // Relative to the first value, so that a common offset costs no digits.
+        // Sums differences from the first value, so that a common offset does not reduce the precision.
         let origin = studies[0].value
         let mean = origin + zip(weights, studies).lazy.map { $0 * ($1.value - origin) }.compensatedSum / sum
         squares = studies.map { ($0.value - mean) * ($0.value - mean) }
@@ -33,7 +33,8 @@ struct RandomEffects {
     /// Cochran's Q at this τ²: Σ (yᵢ - μ)²/(vᵢ + τ²).
     var q: Double { zip(weights, squares).lazy.map { $0 * $1 }.compensatedSum / scale }
 
-    /// Σ uᵢ - Σ uᵢ²/Σ uᵢ as a sum of positive products: where one study dominates, the difference would cancel.
+    /// Σ uᵢ - Σ uᵢ²/Σ uᵢ, computed as a sum of positive products. If one study dominates, the difference of the two
+    /// sums would lose digits.
     var spreadOfWeights: Double {
         var before = 0.0
         let products = weights.map { weight in
@@ -43,19 +44,19 @@ struct RandomEffects {
         return products.compensatedSum / sum
     }
 
-    /// The restricted log-likelihood of τ² up to a constant.
+    /// The restricted log-likelihood of τ², up to an additive constant.
     var restrictedLogLikelihood: Double {
         (weights.lazy.map { log($0) }.compensatedSum - Double(weights.count) * log(scale) - log(sum / scale) - q) / 2
     }
 
-    /// The step of Fisher scoring on the restricted likelihood, bounded so that τ² ≥ 0: (y'PPy - tr P) / tr PP with P =
-    /// W - ww'/Σw.
+    /// The step of Fisher scoring for the restricted likelihood: (y'PPy - tr P) / tr PP with P = W - ww'/Σw. It is
+    /// bounded so that τ² ≥ 0.
     var scoringStep: Double {
         let score = zip(weights, squares).lazy.map { $0 * $0 * $1 }.compensatedSum / scale - spreadOfWeights
         return max(scale * score / information, -tau2)
     }
 
-    /// m² tr PP = Σ uᵢ² (1 - uᵢ/Σu)² + Σᵢ≠ⱼ uᵢ²uⱼ²/(Σu)².
+    /// The information on τ², scaled by m²: m² tr PP = Σ uᵢ² (1 - uᵢ/Σu)² + Σᵢ≠ⱼ uᵢ²uⱼ²/(Σu)².
     private var information: Double {
         var (before, after) = (0.0, [Double](repeating: 0, count: weights.count))
         for index in weights.indices.reversed().dropFirst() { after[index] = after[index + 1] + weights[index + 1] }
@@ -75,14 +76,15 @@ struct RandomEffects {
 
 /// The fit for one estimate of τ².
 package struct RandomEffectsFit: Sendable, Equatable {
-    /// Variance between studies.
+    /// The variance between studies.
     package var tau2: Double
     /// The mean effect.
     package var estimate: Double
     /// The standard error of the estimate for known τ²: 1/√Σw.
     package var standardError: Double
-    /// The share of the variation that is between studies, in %, and the ratio of total to typical within-study
-    /// variance, from this τ² and the typical variance of Higgins and Thompson 2002, equation 9.
+    /// I² and H²: the share of the total variance that is between studies, in percent, and the ratio of the total
+    /// variance to the typical variance within studies. The typical variance is defined in Higgins and Thompson 2002,
+    /// equation 9.
     package var i2: Double
     package var h2: Double
 
@@ -99,9 +101,9 @@ package struct RandomEffectsFit: Sendable, Equatable {
     var isFinite: Bool { [tau2, estimate, standardError, i2, h2].allSatisfy(\.isFinite) }
 }
 
-/// The τ² at which Q equals a target; 0 where Q(0) is below it.
+/// Returns the τ² at which Q equals a target. Returns 0 if Q(0) is below the target.
 ///
-/// Q falls as τ² grows, and Q(τ²) ≤ Σ(y - ȳ)²/τ² bounds the root from above.
+/// Q decreases as τ² grows. Because Q(τ²) ≤ Σ(y - ȳ)²/τ², the root is at most Σ(y - ȳ)² divided by the target.
 func tau2(_ studies: [StudyEstimate], whereQIs target: Double) -> Double {
     let mean =
         studies[0].value + studies.lazy.map { $0.value - studies[0].value }.compensatedSum / Double(studies.count)
@@ -109,25 +111,26 @@ func tau2(_ studies: [StudyEstimate], whereQIs target: Double) -> Double {
     return fallingRoot(between: 0, and: sumOfSquares / target) { RandomEffects(studies, tau2: $0).q - target }
 }
 
-/// The moment estimator of τ² with weights 1/v (DerSimonian and Laird 1986).
+/// Returns the moment estimate of τ² with weights 1/v (DerSimonian and Laird 1986).
 func derSimonianLaird(_ studies: [StudyEstimate]) -> Double {
     let fixed = RandomEffects(studies, tau2: 0)
     return max(0, (fixed.q - fixed.degrees) * fixed.scale / fixed.spreadOfWeights)
 }
 
-/// The τ² that maximises the restricted likelihood: the better result of Fisher scoring from 0 and from Paule and
-/// Mandel's τ²; nil where neither converges.
+/// Returns the τ² that maximises the restricted likelihood. Runs Fisher scoring from 0 and from the τ² of Paule and
+/// Mandel, and takes the better result. Returns nil if neither converges.
 func restrictedLikelihood(_ studies: [StudyEstimate]) -> Double? {
     let starts = [0, tau2(studies, whereQIs: Double(studies.count - 1))]
     let ends = starts.compactMap { scored(studies, from: $0) }
     return ends.max { $0.restrictedLogLikelihood < $1.restrictedLogLikelihood }?.tau2
 }
 
-/// The most steps of Fisher scoring; tens are common.
+/// The maximum number of steps of Fisher scoring. Most fits need a few dozen.
 private let scoringLimit = 10_000
 
-/// Fisher scoring until a step is below 1e-12 of the total variance. Halves a step that would lower the likelihood or,
-/// where likelihoods differ only by rounding, lead to a longer step: it can neither oscillate nor diverge.
+/// Repeats Fisher scoring until a step is at most 1e-12 of the smallest total variance. Halves a step that would lower
+/// the likelihood. If the likelihoods differ only by rounding, halves a step after which the next step would not be
+/// shorter. Thus the iteration can neither oscillate nor diverge.
 private func scored(_ studies: [StudyEstimate], from start: Double) -> RandomEffects? {
     var fit = RandomEffects(studies, tau2: start)
     for _ in 0..<scoringLimit {

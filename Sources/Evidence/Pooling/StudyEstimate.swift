@@ -11,10 +11,10 @@ package struct StudyEstimate: Sendable, Equatable {
     }
 
     package var quantity: String
-    /// The name of the study; each counts once.
+    /// The name of the study. Each study is pooled once.
     package var study: String
     package var value: Double
-    /// The variance of the value, not of one run: s²/n or the squared standard error.
+    /// The variance of the value, not of a single run: s²/n or the squared standard error.
     package var variance: Double
     package var basis: Basis
 
@@ -29,15 +29,15 @@ package struct StudyEstimate: Sendable, Equatable {
     package var standardError: Double { variance.squareRoot() }
 }
 
-/// Why estimates are not pooled.
+/// The reason why estimates are not pooled.
 package enum PoolRefusal: Error, Equatable {
-    /// Fewer than three studies show no heterogeneity.
+    /// Fewer than three studies do not show heterogeneity.
     case tooFew(Int)
     case differentQuantities([String])
     case studyTwice(String)
     case notFinite(String)
     case noVariance(String)
-    /// The results exceed the range of a double.
+    /// A result exceeds the range of `Double`.
     case tooFarApart
 
     package var reason: String {

@@ -1,4 +1,4 @@
-/// The probabilities below and above a point, each exact to its last digits however small.
+/// The probabilities below and above a point. Each is accurate to its last digits, even if it is very small.
 package struct Tails: Sendable, Equatable {
     package var lower: Double
     package var upper: Double
@@ -9,7 +9,8 @@ package struct Tails: Sendable, Equatable {
     var swapped: Tails { Tails(lower: upper, upper: lower) }
 }
 
-/// The tail that a probability belongs to; near 1 the other tail cannot be recovered from it.
+/// The tail to which a probability refers. If the probability is close to 1, the other tail cannot be computed from it
+/// accurately.
 package enum Tail: Sendable {
     case lower, upper
 
@@ -21,10 +22,10 @@ package enum Tail: Sendable {
     }
 }
 
-/// The point between two ends where a falling function crosses zero, to the last bit of a double.
+/// Finds the point between two ends at which a decreasing function crosses zero, to the last bit of a `Double`.
 ///
-/// Returns `lower` where the function is not above zero there, `upper` where it is above zero there. Bisection needs no
-/// more than that the function falls.
+/// Returns `lower` if the function is not positive there, and `upper` if it is positive there. Uses bisection, which
+/// requires only that the function is decreasing.
 func fallingRoot(between lower: Double, and upper: Double, _ function: (Double) -> Double) -> Double {
     guard function(lower) > 0 else { return lower }
     var (low, high) = (lower, upper)
@@ -35,7 +36,7 @@ func fallingRoot(between lower: Double, and upper: Double, _ function: (Double) 
     }
 }
 
-/// The point, at least 0, that leaves `probability` in a tail.
+/// Returns the non-negative point at which a tail has the given probability.
 func positiveQuantile(_ probability: Double, _ tail: Tail, _ tails: (Double) -> Tails) -> Double {
     guard probability > 0 else { return tail == .lower ? 0 : .infinity }
     guard probability < 1 else { return tail == .lower ? .infinity : 0 }
