@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// The evidence label and the kind of model: toy, general or neither.
+/// Returns the evidence label, followed by the kind of model if that is toy or general.
 func evidenceLabel(_ member: Member) -> String {
     let word = evidenceLabel(member.evidence)
     return switch member.kind {
@@ -13,7 +13,7 @@ func evidenceLabel(_ member: Member) -> String {
     }
 }
 
-/// A one-word summary of a claim's evidence.
+/// Returns a short summary of a claim's evidence.
 func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level.rawValue
@@ -23,7 +23,7 @@ func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     }
 }
 
-/// Where a claim was tested: `at density 0.3; model superposition-geometry`.
+/// Returns the settings at which a claim was tested: `at density 0.3; model superposition-geometry`.
 func cellPhrase(_ member: Member) -> String {
     let sides = member.claim.tested.phrases
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"

@@ -8,10 +8,10 @@ package struct ClaimRow: Sendable {
     package var id: ClaimID
     package var quantity: String
     package var valueText: String
-    /// One phrase per condition.
+    /// The settings at which the claim was tested, one phrase per condition.
     package var tested: [String]
     package var evidence: ClaimEvidence
-    /// The side at the question that the report shows.
+    /// The side that the claim takes on the question that the report shows.
     package var side: Side?
 
     init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {

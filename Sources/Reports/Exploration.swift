@@ -6,18 +6,20 @@ import Words
 /// The result of a few exploratory runs at a task's cell.
 package struct Exploration: Sendable {
     package var outcome: Outcome
-    /// Runs without a value included.
+    /// The number of runs, including those without a value.
     var runCount: Int
-    /// The sides of the disagreement: claims, the values that they agree on, and the number of runs in these.
+    /// The sides of the disagreement, each with its claims, the values on which they agree, and the number of runs with
+    /// such a value.
     var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
     /// Whether a side has more than half of the runs.
     var hasWinner: Bool
-    /// For a deciding run with a winner: the explanations that remain, and those ruled out.
+    /// The explanations that remain and those that are ruled out; nil unless the task is a deciding run and one side
+    /// has won.
     var verdict: (remaining: [Explanation], ruledOut: [Explanation])?
 }
 
 extension Merge {
-    /// The claim to run for a task's cell; nil where no kernel can measure it.
+    /// Returns the claim to run for a task's cell, or nil if no kernel can measure it.
     package func exploration(of task: LedgerTask) -> AuditedClaim? {
         guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
         let claim = base.moved(to: task.cell)
@@ -28,7 +30,7 @@ extension Merge {
 }
 
 extension Exploration {
-    /// `values` are the finite values of the runs; nil where there are none.
+    /// Summarises the runs of a task. `values` are the finite values of the runs; returns nil if there are none.
     package init?(of task: LedgerTask, _ audited: AuditedClaim, values: [Double], runCount: Int, in merge: Merge) {
         guard let sample = SampleMean(values) else { return nil }
         self.runCount = runCount
@@ -48,10 +50,11 @@ extension Exploration {
         let winner = sides.first { $0.hits * 2 > runCount }
         hasWinner = winner != nil
         let measured = ValueSet.interval(
-            // Unrounded, so that every value lies in it.
+            // The ends are not rounded, so that the interval contains every value.
             Interval(
                 lower: values.min().flatMap { Number("\($0)") }, upper: values.max().flatMap { Number("\($0)") }))
-        // A kernel measures numbers: where no side wins, a label or an impossible value is left to the author.
+        // A kernel measures numbers. If no side wins, and the quantity is a label or the measured range is impossible,
+        // the quantity's whole range is proposed for the author to narrow.
         let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
         let possible = measured.intersection(whole)
         let other = possible.isEmpty ? whole : possible

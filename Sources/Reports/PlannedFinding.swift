@@ -4,7 +4,7 @@ import Merging
 import Records
 import Words
 
-/// The file of a planned finding that takes a task.
+/// The file of a planned finding, by which a contributor takes a task.
 package struct PlannedFinding: Sendable {
     package var slug: String
     package var text: String
@@ -14,9 +14,9 @@ package struct PlannedFinding: Sendable {
 
 /// The result of a task's exploratory runs.
 package struct Outcome: Sendable {
-    /// Of the runs with a value.
+    /// The mean over the runs with a value.
     var sample: SampleMean
-    /// The proposed claim: the value of the winning side, else the measured range.
+    /// The value of the proposed claim: that of the winning side, or the measured range if no side wins.
     var value: ValueSet
 }
 
@@ -25,17 +25,17 @@ extension SampleMean {
 }
 
 extension LedgerTask {
-    /// The error in an expected value, such as a label for a number; nil where it is valid.
+    /// Returns the error in an expected value, such as a label where a number is needed; nil if the value is valid.
     package func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
         quantity.flatMap { state.quantities[$0] }.flatMap {
             checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
         }
     }
 
-    /// A planned finding for the task, with an expected value or with the measured one for its author to sign off; nil
-    /// where the task is not about one quantity.
+    /// Returns a planned finding for the task, or nil if the task is not about one quantity.
     ///
-    /// Expects `value`, else the value of the base claim, else the question's `yes`. `until` is an ISO date.
+    /// The finding expects the value of `outcome`, which its author must sign off; else `value`, the value of the base
+    /// claim, the `yes` of the question, or the quantity's whole range, whichever comes first. `until` is an ISO date.
     package func planned(
         in merge: Merge, by contributor: String, today: String, until: String, expecting value: ValueSet? = nil,
         outcome: Outcome? = nil
@@ -65,7 +65,7 @@ extension LedgerTask {
         lines += northStarLines(asked, outcome)
         switch kind {
         case .testCaveat, .resolveContradiction, .whyDiffer:
-            // These tasks repeat the base on purpose.
+            // These tasks deliberately repeat the base claim.
             if let base { lines.append("builds_on: [\(base.id.slug)]") }
         case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break
         }
@@ -76,7 +76,7 @@ extension LedgerTask {
         if let assumes = base?.assumes, !assumes.isEmpty {
             lines.append("    assumes: [\(assumes.map(\.value).joined(separator: ", "))]")
         }
-        // Reports no number that a label was read from, and none outside the quantity's range.
+        // No number is reported if the quantity is a label, or if the number is outside the quantity's range.
         if let outcome, case .interval(let range) = quantity.range, range.contains(outcome.sample.mean) {
             let sample = outcome.sample
             let error = sample.standardError.map { ", se: \(plainNumber($0))" } ?? ""
@@ -104,7 +104,7 @@ extension LedgerTask {
     }
 }
 
-/// A double-quoted YAML scalar.
+/// Returns a text as a double-quoted YAML scalar.
 private func yamlText(_ text: String) -> String {
     var quoted = "\""
     for scalar in escapeHidden(text).unicodeScalars {
@@ -117,16 +117,16 @@ private func yamlText(_ text: String) -> String {
     return quoted + "\""
 }
 
-/// A value of a condition; numbers and names stay unquoted.
+/// Returns a value of a condition as a YAML scalar; numbers and names stay unquoted.
 private func yamlScalar(_ value: String) -> String {
     Number(value) != nil || (isName(value) && value != "null") ? value : yamlText(value)
 }
 
-/// A number with six significant digits, in the notation of records.
+/// Returns a number with six significant digits, in the notation of records.
 func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
 
 extension ValueSet {
-    /// In the notation of records: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
+    /// The value in the notation of records: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
     var yaml: String {
         switch self {
         case .labels(let labels): return "{any_of: [\(labels.map(yamlScalar).joined(separator: ", "))]}"

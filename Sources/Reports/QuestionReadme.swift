@@ -6,18 +6,18 @@ import Words
 /// The first line of generated READMEs, by which they are recognised.
 private let readmeMarker = "<!-- Made by arbor-ledger merge --write. What is written here is overwritten. -->\n"
 
-/// The most claims per side.
+/// The maximum number of claims listed per side.
 private let listedClaimLimit = 100
 
-/// The most untested cells that are named.
+/// The maximum number of untested cells that are named.
 private let openCellLimit = 5
 
-/// Whether a README was generated, so that it can be replaced or removed.
+/// Returns whether this tool generated a README, and so may replace or remove it.
 package func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: readmeMarker.utf8)
 }
 
-/// The README of every question, by path; a pure function of the records.
+/// Returns the README of every question, by path. The result depends only on the records.
 package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
@@ -36,16 +36,16 @@ package func questionReadmes(_ merge: Merge) -> [String: String] {
     return Dictionary(pages, uniquingKeysWith: { first, _ in first })
 }
 
-/// Whether a path can be a question's README, which excludes the vocabulary.
+/// Returns whether a question's README can have this path; folders of the vocabulary have none.
 package func isReadmePath(_ path: String) -> Bool {
     path == "Claims/README.md"
         || (path.startsWithBytes("Claims/") && path.endsWithBytes("/README.md")
             && !path.startsWithBytes("Claims/vocabulary/"))
 }
 
-/// Notes on READMEs that differ from the records; none where the ledger has no generated README.
+/// Returns notes on READMEs that differ from the records, or none if the ledger has no generated README.
 ///
-/// `found` is the current content by path.
+/// `found` is the current content of READMEs, by path.
 package func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -> [Diagnostic] {
     let generated = found.filter { isGeneratedReadme($0.value) }
     guard !generated.isEmpty else { return [] }
@@ -71,7 +71,7 @@ private struct ReadmePage {
     let merge: Merge
     let answers: [String: Answer]
     let answer: Answer
-    /// All parts, inactive ones included.
+    /// All parts of the question, including inactive ones.
     let partNames: [String]
     let disagreement: Disagreement?
     private let folder: String
@@ -152,7 +152,7 @@ private struct ReadmePage {
         return "| \(cells.joined(separator: " | ")) |"
     }
 
-    /// Each assumption with its statement, after the sets if there are several.
+    /// The assumptions with their statements. If there are several sets of assumptions, a list of the sets comes first.
     private var assumptions: [String] {
         let slugs = Set(answer.assumptions.sets.flatMap(\.self)).sorted()
         guard !slugs.isEmpty else { return [] }

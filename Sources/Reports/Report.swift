@@ -1,21 +1,21 @@
 import Words
 
-/// The value that a command reports, with the table of its formats.
+/// A value that a command reports, with the formats in which it can be written.
 package protocol Report: Sendable {
-    /// The name in messages, such as `merge`.
+    /// The name of this kind of report in messages, such as `merge`.
     static var name: String { get }
-    /// The name of this report in messages: its name or its subject.
+    /// The name of this report in messages: the name of its kind, or its subject.
     var subject: String { get }
     /// All formats, `text` first.
     static var renderers: [Renderer<Self>] { get }
-    /// The formats of this value; a table needs rows.
+    /// The formats available for this value; a table is available only if it has rows.
     var renderers: [Renderer<Self>] { get }
 }
 
 /// One format of a report.
 package struct Renderer<Value: Sendable>: Sendable {
     package var name: String
-    /// Its purpose or content, in a few words.
+    /// The purpose or content of the format, in a few words.
     package var summary: String
     package var render: @Sendable (Value, TextStyle) -> [UInt8]
 
@@ -43,16 +43,16 @@ extension Report {
 
     package static var formatNames: [String] { renderers.map(\.name) }
 
-    /// `text (a tree), json (every field) or csv (one row per question)`.
+    /// The formats in a phrase for the help: `text (a tree), json (every field) or csv (one row per question)`.
     package static var formatHelp: String { listed(renderers.map { "\($0.name) (\($0.summary))" }, "or") }
 
-    /// Writes the report in a format; nil where it has no such format.
+    /// Writes the report in a format. Returns nil if the report has no such format.
     package func written(as format: String, style: TextStyle) -> [UInt8]? {
         renderers.first { $0.name == format }?.render(self, style)
     }
 }
 
-/// `merge has no format "html"; it has text, json, markdown and csv`.
+/// Returns the message for an unknown format: `merge has no format "html"; it has text, json, markdown and csv`.
 package func missingFormat(_ format: String, of name: String, among names: [String]) -> String {
     "\(name) has no format \"\(format)\"; it has \(listed(names))"
 }

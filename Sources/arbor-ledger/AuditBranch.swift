@@ -12,10 +12,11 @@ struct AuditBranch {
 }
 
 extension Workspace {
-    /// Finds the audit branch: the one that git's configuration names (`arbor-ledger.auditBranch`), else `main` or
-    /// `master`, local or at `origin`. Its settings may name another branch, once. nil if there is none.
+    /// Finds the audit branch, local or at `origin`: the one that git's configuration names
+    /// (`arbor-ledger.auditBranch`), else `main` or `master`. The settings on this branch may name another branch,
+    /// whose settings cannot name a third one. Returns nil if there is no audit branch.
     ///
-    /// The settings of a branch under review are not used: it could name itself.
+    /// The settings of a branch under review are not used, because it could name itself as the audit branch.
     func auditBranch() throws(GitError) -> AuditBranch? {
         let repository = try repository()
         let configured = repository.configValue("arbor-ledger.auditBranch")
@@ -29,7 +30,7 @@ extension Workspace {
         return nil
     }
 
-    /// The tips of a branch, local and at `origin`.
+    /// Returns the tips of a branch, local and at `origin`.
     private func tips(ofBranch name: String, in repository: Repository) throws(GitError) -> [ObjectID] {
         var tips: [ObjectID] = []
         for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
@@ -38,7 +39,7 @@ extension Workspace {
         return tips
     }
 
-    /// The tips of the audit branch, local and at `origin`.
+    /// Returns the tips of the audit branch, local and at `origin`.
     func auditTips() throws(GitError) -> [ObjectID] {
         guard let name = try auditBranch()?.name else { return [] }
         return try tips(ofBranch: name, in: repository())
@@ -56,7 +57,7 @@ extension Workspace {
         return nil
     }
 
-    /// Reads the salts of claims and the receipts from the audit branch's history; skips that unless salts are needed.
+    /// Reads the salts of claims and the receipts from the audit branch. Its history is read only if salts are needed.
     func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
         var trail = AuditTrail()
         guard let branch else { return trail }

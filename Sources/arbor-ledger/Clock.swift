@@ -1,6 +1,6 @@
 import Glibc
 
-/// The local date, as `2025-03-18`, plus a number of days.
+/// Returns the local date plus a number of days, such as `2025-03-18`.
 func today(plusDays days: Int = 0) -> String {
     var local = unsafe tm()
     var now = time(nil) + days * 86_400

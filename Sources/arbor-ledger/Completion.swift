@@ -6,8 +6,8 @@ import Merging
 import Records
 
 extension CompletionKind {
-    /// Names of the ledger in the shell's folder. Only names that follow the rules are offered, so no shell needs
-    /// quotes.
+    /// Completes names from the ledger in the shell's folder. Only names that follow the naming rules are offered, so
+    /// they need no quotes in any shell.
     static func names(_ chosen: KeyPath<KnownNames, [String]> & Sendable) -> CompletionKind {
         .custom { words, _, _ in pathNames(words)?[keyPath: chosen] ?? [] }
     }
@@ -16,7 +16,7 @@ extension CompletionKind {
         .custom { words, _, _ in pathNames(words)?.names(namespace) ?? [] }
     }
 
-    /// Everything that `show` accepts; after `slug#`, the finding's claims.
+    /// Completes every id that `show` accepts and, after `slug#`, the claims of that finding.
     static let records = CompletionKind.custom { words, _, typed in
         guard let names = pathNames(words) else { return [] }
         if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
@@ -24,7 +24,7 @@ extension CompletionKind {
             + names.assumptions + names.conditions
     }
 
-    /// A finding, or one of its claims.
+    /// Completes findings and, after `slug#`, the claims of that finding.
     static let findings = CompletionKind.custom { words, _, typed in
         if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
         return pathNames(words)?.findings ?? []
@@ -38,7 +38,7 @@ extension CompletionKind {
     }
 }
 
-/// Opens the ledger of a command line, with its `-C DIR`.
+/// Opens the ledger that a command line refers to, with its `-C DIR`.
 private func workspace(_ words: [String]) -> Workspace? {
     for (word, next) in zip(words, words.dropFirst()) where word == "-C" {
         guard unsafe chdir(next) == 0 else { return nil }
@@ -62,7 +62,7 @@ private func claims(of slug: String, _ words: [String]) -> [String] {
     return finding.claims.map(\.id.description)
 }
 
-/// Whether a text needs no quotes in any shell.
+/// Returns whether a text needs no quotes in any shell.
 private func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { byte in
         switch byte {

@@ -1,16 +1,16 @@
 import Editing
 import Words
 
-/// The editor files of `init`, by path from the ledger's root: a schema for each kind of file, and settings that map
-/// paths to schemas.
+/// Returns the editor files that `init` writes, by path from the ledger's root: a schema for each kind of file, and
+/// settings that map paths to schemas.
 func editorFiles() -> [(path: String, text: String)] {
     (EditorSchema.all.map { ($0.path, $0.schema()) } + [(".vscode/settings.json", editorSettings)]).map { path, value in
         (path, String(decoding: json(value), as: UTF8.self))
     }
 }
 
-/// Settings of VS Code; Neovim's yaml-language-server accepts the same keys. Schemas are local paths, so it works
-/// offline.
+/// The settings of VS Code. Neovim's yaml-language-server accepts the same keys. Schemas are named by local paths, so
+/// that they work offline.
 private var editorSettings: JSONValue {
     func globs(_ schema: EditorSchema) -> JSONValue { .list(schema.globs.map(JSONValue.text)) }
     let yaml = EditorSchema.all.filter { $0.kinds != [.receipt] }

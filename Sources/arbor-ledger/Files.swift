@@ -22,7 +22,7 @@ enum FileContent {
     case special
 }
 
-/// Lists a folder's names and kinds; empty if the folder is missing.
+/// Lists the names and kinds of a folder's entries. The list is empty if the folder is missing.
 func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileKind)] {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -32,7 +32,7 @@ func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileK
     return try listFolder(descriptor, path).map { (String(decoding: $0.name, as: UTF8.self), $0.kind) }
 }
 
-/// Lists an open folder and closes it; names are raw bytes, and `path` is for messages.
+/// Lists an open folder and closes it. The names are raw bytes, and `path` is only used in messages.
 func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
     guard let folder = unsafe fdopendir(descriptor) else {
         let code = errno
@@ -62,14 +62,14 @@ func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name
     return names
 }
 
-/// The kind of a file; links are not followed.
+/// Returns the kind of a file. Links are not followed.
 func kindOfFile(_ path: String) throws(FileError) -> FileKind {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
     return kind(of: status)
 }
 
-/// The kind of a file, for file systems whose listings lack it.
+/// Returns the kind of a file, for file systems whose directory listings lack it.
 private func kindOfFile(_ name: [UInt8], in folder: Int32, _ path: String) throws(FileError) -> FileKind {
     var status = stat()
     let code = unsafe (name + [0]).withUnsafeBytes {
@@ -95,7 +95,7 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
     return try readFile(descriptor, path, limit: limit)
 }
 
-/// Reads an open file and closes it; `path` is for messages.
+/// Reads an open file and closes it; `path` is only used in messages.
 func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError) -> FileContent {
     defer { close(descriptor) }
     var status = stat()
@@ -106,7 +106,7 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
     case .link, .other: return .special
     }
     guard status.st_size <= limit else { return .tooLarge(Int(status.st_size)) }
-    // Asks for one byte more than `fstat` said, to notice a file that has grown since.
+    // Asks for one byte more than `fstat` reported, to notice a file that has grown since.
     var bytes = try readBytes(descriptor, path, atMost: Int(status.st_size) + 1)
     if bytes.count > Int(status.st_size) { bytes += try readBytes(descriptor, path, atMost: limit + 1 - bytes.count) }
     return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
@@ -125,7 +125,7 @@ private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) t
                 return
             }
             count += got
-            // The end of the file: callers ask for one byte more than they expect.
+            // The file has ended, because callers ask for one byte more than they expect.
             if count == buffer.count - 1 { return }
         }
     }
@@ -143,7 +143,7 @@ func readStandardInput() throws(FileError) -> [UInt8] {
     }
 }
 
-/// Writes a file atomically: temporary file, fsync, rename.
+/// Writes a file atomically: writes a temporary file, calls fsync and renames the file.
 ///
 /// Without `survivesPowerLoss` there is no fsync, and after a loss of power the file may be incomplete.
 func writeFile(
@@ -187,14 +187,14 @@ private func writeFile(
     if survivesPowerLoss { try syncFolder(folder) }
 }
 
-/// Creates a temporary file and locks it; files of killed writers are recognised by their missing lock.
+/// Creates and locks a temporary file. The missing lock of a killed writer shows that its file is abandoned.
 private func createTemporary(for path: String, _ mode: mode_t) throws(FileError) -> (path: String, descriptor: Int32) {
     while true {
         let temporary = temporaryPath(for: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError(path: temporary, doing: "create", code: errno) }
         _ = flock(descriptor, LOCK_EX)
-        // `removeAbandonedFiles` may have removed it before it was locked.
+        // `removeAbandonedFiles` may have removed the file before it was locked.
         var status = stat()
         if unsafe fstat(descriptor, &status) != 0 || status.st_nlink > 0 { return (temporary, descriptor) }
         close(descriptor)
@@ -206,7 +206,7 @@ func syncFolder(_ path: String) throws(FileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    // Some file systems do not support it.
+    // Some file systems do not support fsync of a folder.
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
         throw FileError(path: path, doing: "write", code: errno)
     }
@@ -232,7 +232,7 @@ func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileErro
     if survivesPowerLoss { try syncFolder(folder(of: path)) }
 }
 
-/// The folder of a file.
+/// Returns the folder of a file.
 func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
 func isLink(_ path: String) -> Bool {

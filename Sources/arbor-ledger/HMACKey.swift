@@ -6,13 +6,13 @@ import Words
 /// The user's key for authenticating cache files: a `.git` folder from elsewhere may hold forged reports, runs and
 /// networks. The key is stored in the user's home folder, outside of any repository.
 struct HMACKey: Sendable, Codable {
-    /// 32 bytes.
+    /// The key, which has 32 bytes.
     private var key: [UInt8]
 
     private static let keyLength = 32
 
-    /// Reads the user's key, or creates it at first use. If it cannot be stored or others can read it, a key for this
-    /// process alone, so that no cache of earlier processes is used.
+    /// Reads the user's key, or creates it at first use. If the key cannot be stored, or if others can read it, makes a
+    /// key for this process alone, so that no cache of an earlier process is used.
     init(environment: [String: String]) {
         key = Self.path(environment).flatMap { Self.stored($0) ?? Self.created($0) } ?? Self.random()
     }
@@ -27,7 +27,7 @@ struct HMACKey: Sendable, Codable {
         Array(digest(of: place, [content[...]]).utf8) + [0x0A] + content
     }
 
-    /// Returns the content; nil if key, place or content differ.
+    /// Returns the content, or nil if the key, the place or the content differs.
     func verified(_ bytes: [UInt8], at place: String) -> ArraySlice<UInt8>? {
         guard bytes.count > 64, bytes[64] == 0x0A else { return nil }
         let content = bytes[65...]
@@ -48,7 +48,7 @@ struct HMACKey: Sendable, Codable {
         return bytes
     }
 
-    /// Another process may create it at the same time; the first one wins.
+    /// Creates and stores a key. If another process creates a key at the same time, the first one is kept.
     private static func created(_ path: String) -> [UInt8]? {
         let key = random()
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"

@@ -6,7 +6,7 @@ import Words
 /// The git hooks that check a ledger.
 enum HookName: String, CaseIterable {
     case preCommit = "pre-commit"
-    /// git runs it instead of pre-commit for a merge without conflicts.
+    /// git runs this hook instead of pre-commit for a merge without conflicts.
     case preMergeCommit = "pre-merge-commit"
     case prePush = "pre-push"
 }
@@ -30,7 +30,8 @@ struct HookFolder {
         }
     }
 
-    /// Installs hooks and returns a line for each; refuses before anything is written if one cannot be installed.
+    /// Installs hooks and returns a line for each. If one of them cannot be installed, refuses before anything is
+    /// written.
     func install(_ names: [HookName], in workspace: Workspace) throws -> String {
         try requireUnsharedFolder(in: workspace, names)
         let files = names.map(file)
@@ -38,7 +39,7 @@ struct HookFolder {
         return try files.map { escapeHidden(try $0.install()) + "\n" }.joined()
     }
 
-    /// Removes all of our hooks.
+    /// Removes all hooks of this tool.
     func uninstall() throws -> String {
         let removed = try HookName.allCases.compactMap { try file($0).uninstall() }
         return removed.isEmpty
@@ -53,7 +54,8 @@ struct HookFolder {
         HookFile(name: name, path: path(of: name), executable: executable)
     }
 
-    /// Refuses a folder that is committed or written by husky: it is shared, and our hooks hold a path of this machine.
+    /// Refuses a folder that is committed or that husky writes. Such a folder is shared, but our hooks contain a path
+    /// of this machine.
     private func requireUnsharedFolder(in workspace: Workspace, _ names: [HookName]) throws {
         guard !workspace.isBare, path.hasPrefix("\(workspace.root)/") else { return }
         let inside = path.dropFirst(workspace.root.count + 1)
@@ -69,7 +71,7 @@ struct HookFolder {
     }
 }
 
-/// What is installed at a hook's path.
+/// The state of the file at a hook's path.
 enum HookState: Equatable {
     case nothing
     case ours(current: Bool)
@@ -78,8 +80,8 @@ enum HookState: Equatable {
 
 /// One hook on disk, with the previous hook that it runs first.
 ///
-/// The previous hook is renamed and restored by a rename, which preserves its bytes, mode and link target. Interrupted
-/// at any moment, installing and uninstalling can be repeated.
+/// The previous hook is renamed and restored by a rename, which preserves its bytes, mode and link target. If
+/// installing or uninstalling is interrupted at any moment, it can be repeated.
 private struct HookFile {
     var name: HookName
     var path: String
@@ -87,7 +89,7 @@ private struct HookFile {
 
     private var saved: String { "\(path).before-arbor-ledger" }
 
-    /// Identifies our own hook.
+    /// The comment by which our own hooks are recognised.
     static let marker = "# arbor-ledger hook"
 
     private var script: String {
@@ -145,7 +147,7 @@ private struct HookFile {
         return "Installed \(path)\(chained)."
     }
 
-    /// nil if no hook of ours is installed.
+    /// Removes our hook. Returns nil if it is not installed.
     func uninstall() throws -> String? {
         removeAbandonedFiles(in: folder)
         let state = try state()
@@ -171,12 +173,13 @@ private struct HookFile {
         }
     }
 
-    /// Links the existing hook to a second name. It keeps the first until ours replaces it, so that an interruption
-    /// never leaves git without a hook.
+    /// Links the existing hook to a second name. The hook keeps its first name until ours replaces it, so that an
+    /// interruption never leaves git without a hook.
     private func saveExisting() throws {
         if isAlreadySaved { return }
         if unsafe link(path, saved) == 0 { return }
-        // Hard links may not be supported, or not for files of another user; then there is a moment without a hook.
+        // Hard links may be unsupported, or forbidden for files of another user. The hook is then renamed, and for a
+        // moment git has no hook.
         guard [EPERM, EMLINK, EOPNOTSUPP, ENOSYS, EXDEV].contains(errno), unsafe rename(path, saved) == 0 else {
             throw FileError(path: path, doing: "set aside", code: errno)
         }

@@ -9,7 +9,7 @@ struct IdentifiedFile: Sendable {
 }
 
 extension Workspace {
-    /// Reads the files of a commit; files with the same content in `others` are reused.
+    /// Reads the files of a commit. Files in `others` with the same content are reused.
     func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) throws -> [IdentifiedFile] {
         let repository = try repository()
         let tree = try repository.tree(of: repository.resolve(revision))
@@ -41,7 +41,7 @@ extension Workspace {
 }
 
 extension TreeEntry {
-    /// The blob's id, or the kind of an entry that is not a file.
+    /// The id of the blob, or the kind of an entry that is not a file.
     fileprivate var contentID: String {
         switch mode {
         case .file, .executable: id.description
@@ -51,7 +51,7 @@ extension TreeEntry {
     }
 }
 
-/// The differences between two sets of files.
+/// Returns the differences between two sets of files.
 func fileChanges(from before: [IdentifiedFile], to after: [IdentifiedFile]) -> [FileChange] {
     var changes: [String: FileChange] = [:]
     for item in before {

@@ -10,7 +10,7 @@ extension Workspace {
         return files
     }
 
-    /// Whether a commit has any of a ledger's folders, or its settings.
+    /// Returns whether a commit has any of a ledger's folders, or a ledger's settings.
     func holdsLedger(_ commit: ObjectID) throws(GitError) -> Bool {
         let repository = try repository()
         let tree = try repository.tree(of: commit)

@@ -19,7 +19,7 @@ struct LedgerEntry: Sendable {
     }
 
     var path: String
-    /// nil if the content cannot be identified without reading it.
+    /// The key of the content, or nil if the content cannot be identified without reading it.
     var key: ContentKey?
     var location: Location
 }
@@ -71,7 +71,7 @@ struct LedgerSource: Sendable {
         }
     }
 
-    /// Every file that concerns the ledger, sorted by path.
+    /// Lists every file that concerns the ledger, sorted by path.
     func entries() throws -> [LedgerEntry] {
         if let listed { return listed }
         guard case .revision(let revision) = snapshot else { return [] }
@@ -80,12 +80,12 @@ struct LedgerSource: Sendable {
         return try repository.entries(ofTree: tree, under: ledgerFolders).filter(\.concernsLedger).map(LedgerEntry.init)
     }
 
-    /// Every file, read and decoded, in the order of `entries`.
+    /// Reads and decodes every file, in the order of `entries`.
     func files() throws -> [DecodedFile] { try workspace.decodedFiles(of: entries()) }
 }
 
 extension [WorkTreeEntry] {
-    /// nil if a file has no key.
+    /// Returns a digest of the entries and the misplaced records, or nil if a file has no key.
     fileprivate func identity(beside misplaced: [Diagnostic]) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * 128)

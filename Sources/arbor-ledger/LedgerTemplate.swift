@@ -1,6 +1,6 @@
 import Records
 
-/// The files of `init`: a small ledger with one worked example that `verify` re-runs in seconds.
+/// Returns the files that `init` writes: a small ledger with one worked example, which `verify` re-runs in seconds.
 func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
     [
         (

@@ -5,7 +5,7 @@ import Merging
 import Records
 import Synchronization
 
-/// A checked ledger with its evidence, the input of every report.
+/// A checked ledger with its evidence. Every report is made from it.
 struct LoadedLedger: Sendable {
     var ledger: CheckedLedger
     var evidence: Evidence
@@ -18,13 +18,14 @@ struct LoadedLedger: Sendable {
     func merge(failing: Set<String> = []) -> Merge { retainedUntilExit(Merge(ledger, evidence, failing: failing)) }
 }
 
-/// How a state relates to the audit branch, which decides which of its receipts count.
+/// The relation of a state to the audit branch. It decides which of the state's receipts count.
 enum AuditRelation: Sendable {
-    /// Receipts count if the tip of the audit branch holds them.
+    /// Receipts count if the tip of the audit branch contains them.
     case anywhere
-    /// If the commit is on the audit branch's first-parent line, all its receipts count; else as `anywhere`.
+    /// All receipts count if the commit is on the audit branch's first-parent line; otherwise the rule of `anywhere`
+    /// applies.
     case commit(ObjectID)
-    /// The next commit of the audit branch: all its receipts count.
+    /// The state is the next commit of the audit branch, so all its receipts count.
     case nextOnAuditBranch
 }
 
@@ -63,7 +64,8 @@ extension Workspace {
         let branch = try auditBranch()
         let salts = Set(ledgers.flatMap { $0.state.receipts.map(\.predicate.salt) })
         var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
-        // A merge with swapped parents leaves salts in the history but off the first-parent line.
+        // After a merge with swapped parents, the commits that salts name are in the history but off the first-parent
+        // line.
         let unknownSalts = salts.subtracting(trail.commits)
         if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
             trail.saltsOffFirstParent = unknownSalts.intersection(history.map(\.description))

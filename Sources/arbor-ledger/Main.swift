@@ -29,7 +29,7 @@ enum Main {
     }
 }
 
-/// Exits with a message if /proc is missing: Swift's threads need it and would end the process silently.
+/// Exits with a message if /proc is missing. Swift's threads need /proc and would otherwise end the process silently.
 private func requireProc() {
     guard !fileExists("/proc/self/stat") else { return }
     writeError(

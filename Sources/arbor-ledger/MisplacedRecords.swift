@@ -36,7 +36,7 @@ extension WorkTree {
     }
 }
 
-/// The maximum number of files read to find a folder's records.
+/// The maximum number of files that are read to find out whether a folder has records.
 private let probedFileCount = 20
 
 private func misplaced(_ path: String, _ message: String, fix: String) -> Diagnostic {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A flag that any worker can turn on, and none off.
+/// A flag that any worker can turn on, and that no worker can turn off.
 final class OneWaySwitch: Sendable {
     private let state = Atomic(false)
 

@@ -1,7 +1,7 @@
 import Words
 
 extension Workspace {
-    /// Converts a path that the user typed to a path from the ledger's root; empty for the root itself.
+    /// Converts a path that the user typed to a path from the ledger's root. The root itself becomes an empty path.
     func ledgerPath(_ typed: String) throws(Refusal) -> String {
         let path = normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
         let top = normalisedPath(root)

@@ -9,18 +9,18 @@ private let readmeByteLimit = 4 << 20
 
 /// An existing README in the work tree.
 private enum FoundReadme {
-    /// One that `merge --write` generated.
+    /// A README that `merge --write` generated.
     case ours([UInt8])
     /// Another file, a link or a folder.
     case foreign
 }
 
-/// The result of `merge --write`, as paths.
+/// The result of `merge --write`, as lists of paths.
 struct WrittenReadmes: Report {
     var written: [String] = []
     var removed: [String] = []
     var unchanged: [String] = []
-    /// Files that `merge --write` did not write, left unchanged.
+    /// Files that were left unchanged, because `merge --write` did not generate them.
     var refused: [String] = []
 
     static let name = "merge --write"
@@ -45,7 +45,7 @@ extension WrittenReadmes: JSONObject {
 }
 
 extension Workspace {
-    /// Writes the READMEs of questions that changed to the work tree; HEAD must be the audit branch.
+    /// Writes to the work tree the question READMEs that have changed. HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
         let ledger = check(try ledgerFiles(LedgerSource(.workTree, in: self)))
@@ -97,9 +97,10 @@ extension Workspace {
         return found
     }
 
-    /// Notes on outdated READMEs, if HEAD is the audit branch; nil if none was generated.
+    /// Returns notes on outdated READMEs. Returns nil if the ledger has errors, if HEAD is not the audit branch, or if
+    /// no README was generated.
     func readmeNotes(_ snapshot: Snapshot, _ ledger: CheckedLedger) throws -> [Diagnostic]? {
-        // With errors the expected READMEs are unknown.
+        // If the ledger has errors, the expected READMEs are unknown.
         guard !ledger.hasErrors, try isOnAuditBranch(auditBranch()) else { return nil }
         let found = try readmes(snapshot)
         guard found.values.contains(where: isGeneratedReadme) else { return nil }
@@ -107,7 +108,8 @@ extension Workspace {
         return Reports.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
     }
 
-    /// The bytes of every README in the question folders; empty for links and for files too large to be generated ones.
+    /// Returns the bytes of every README in the question folders. They are empty for links, and for files that are too
+    /// large to be generated.
     private func readmes(_ snapshot: Snapshot) throws -> [String: [UInt8]] {
         let repository = try repository()
         let entries: [TreeEntry]

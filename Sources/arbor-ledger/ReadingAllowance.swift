@@ -1,7 +1,7 @@
 import Records
 import Synchronization
 
-/// Limits of one state of a ledger: ten times the size of a hundred thousand findings.
+/// The limits on one state of a ledger, which are ten times the size of a ledger with a hundred thousand findings.
 let readingLimits = (files: 1_000_000, bytes: 1 << 30)
 
 /// Counts the files and bytes read by all workers, so that many large files cannot exhaust memory.
@@ -21,7 +21,7 @@ final class ReadingAllowance: Sendable {
 }
 
 extension Refusal {
-    /// Also covers endlessly nested folders.
+    /// Returns the refusal for too many files, which also covers endlessly nested folders.
     static func tooManyFiles(_ path: String) -> Refusal {
         Refusal(
             message:

@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Words
 
-/// A record that `new` writes: prompts for missing fields on a terminal, and checks every answer against the ledger.
+/// A record that `new` writes. On a terminal it asks for missing fields. It checks every answer against the ledger.
 struct RecordDraft {
     private let workspace: Workspace
     private let files: [DecodedFile]
@@ -49,7 +49,7 @@ struct RecordDraft {
         }
         try refuseRepeatedFlags(given, draft)
         let unread = given.filter { !apply($0, into: &draft) }
-        // On a terminal, unreadable flags are prompted for.
+        // On a terminal, the user is asked again for values that could not be read.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
         try fill(&draft, isDraft: isDraft)
         let last = try checked(&draft, isDraft: isDraft)
@@ -74,7 +74,7 @@ struct RecordDraft {
         }
     }
 
-    /// Returns whether the answer can be read; prints the error if not.
+    /// Applies an answer to the draft. If the answer cannot be read, prints the error and returns false.
     private func apply(_ answer: FlagValue, into draft: inout Draft) -> Bool {
         guard let prompt = draft.prompt(answer.key) else { return true }
         let mistake =
@@ -84,7 +84,7 @@ struct RecordDraft {
         return false
     }
 
-    /// Prompts until nothing is missing.
+    /// Asks for fields until none is missing.
     private mutating func fill(_ draft: inout Draft, isDraft: Bool) throws {
         var missing: [String] = []
         while let prompt = draft.prompts(names, ledger.state, defaults)
@@ -143,7 +143,7 @@ struct RecordDraft {
         draft.clear(prompt.key)
     }
 
-    /// Returns the diagnostics of the finished record; on a terminal, prompts again for wrong answers.
+    /// Returns the diagnostics of the finished record; on a terminal, asks again for wrong answers.
     private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
         while true {
             let found = diagnostics(of: draft)
@@ -160,7 +160,7 @@ struct RecordDraft {
         }
     }
 
-    /// Errors in one of the answers so far; missing answers do not count.
+    /// Returns the errors in the answer to one key. Answers that are still missing are not errors.
     private func mistakes(in draft: Draft, at key: String) -> [Diagnostic] {
         let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
         return diagnostics(of: completed).filter {
@@ -169,7 +169,7 @@ struct RecordDraft {
         }
     }
 
-    /// The diagnostics of the record, and errors that it causes in other files.
+    /// Returns the diagnostics of the record, and the errors that the record causes in other files.
     private func diagnostics(of draft: Draft) -> [Diagnostic] {
         let file = decode(SourceFile(path: draft.path, bytes: draft.bytes))
         return workspace.check(files + [file], depth: .everything).diagnostics.filter {
@@ -177,7 +177,7 @@ struct RecordDraft {
         }
     }
 
-    /// Prints diagnostics; those of other files than `path` with their path.
+    /// Prints diagnostics. Those of files other than `path` are printed with their path.
     private func show(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
         let style = TextStyle(width: 80, hasColour: false)
         for diagnostic in diagnostics {
@@ -189,7 +189,8 @@ struct RecordDraft {
         }
     }
 
-    /// A comment that names the schema for yaml-language-server, which works in every editor; nil without a schema.
+    /// Returns a comment that names the schema for yaml-language-server, which works in every editor; nil without a
+    /// schema.
     private func editorComment(_ kind: RecordKind, _ path: String) -> String? {
         guard let schema = EditorSchema.all.first(where: { $0.kinds.contains(kind) })?.path,
             fileExists("\(workspace.root)/\(schema)")
@@ -206,12 +207,12 @@ struct FlagValue {
 }
 
 extension String {
-    /// Whether it is this key or one nested in it.
+    /// Returns whether this is `key` or a key nested in it.
     fileprivate func isKey(_ key: String) -> Bool { self == key || hasPrefix(key + ".") }
 }
 
 extension RecordPlace {
-    /// The path of the record; findings may be in a subfolder.
+    /// Returns the path of the record; a finding may be in a subfolder.
     fileprivate func path(in folder: String?) -> String {
         guard case .finding(let slug) = self, let folder else { return path }
         return "Findings/\(folder)/\(slug).yaml"

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Words
 
-/// `--format`, with the formats of a kind of report.
+/// The option `--format`, with the formats of a kind of report.
 struct FormatOption<R: Report>: ParsableArguments {
     @Option(
         name: .customLong("format"), help: ArgumentHelp("Output format: \(R.formatHelp)."),
@@ -11,13 +11,13 @@ struct FormatOption<R: Report>: ParsableArguments {
 
     func validate() throws { try requireFormat(of: R.self) }
 
-    /// For commands whose options can select another kind of report.
+    /// Refuses a format that another kind of report lacks, for commands whose options can select that kind.
     func requireFormat<Other: Report>(of other: Other.Type) throws(ValidationError) {
         guard !Other.formatNames.contains(name) else { return }
         throw ValidationError(missingFormat(name, of: Other.name, among: Other.formatNames))
     }
 
-    /// Refuses a format that this report lacks; called before the work is done.
+    /// Refuses a format that this report lacks, before any work is done.
     func requireFormat(of report: some Report) throws(Refusal) {
         let names = report.renderers.map(\.name)
         guard !names.contains(name) else { return }
@@ -47,7 +47,7 @@ struct ReportOptions<R: Report>: ParsableArguments {
     var snapshot: Snapshot { at.map(Snapshot.revision) ?? .workTree }
 }
 
-/// How much of each question a text report prints; other formats hold everything.
+/// The option for the length of each question in a text report. Other formats always contain everything.
 struct LengthOption: ParsableArguments {
     @Flag(name: .customLong("all"), help: "Print all lines of each question, not only the first 20.")
     var isWhole = false

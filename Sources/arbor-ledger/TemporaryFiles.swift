@@ -1,11 +1,11 @@
 import Glibc
 
-/// `name.PROCESS-RANDOM.tmp`, which `writeFile` renames to `path`.
+/// Returns a path `path.PROCESS-RANDOM.tmp` for a temporary file, which `writeFile` renames to `path`.
 func temporaryPath(for path: String) -> String {
     "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
 }
 
-/// Whether `temporaryPath` made this name; such files are not part of a ledger.
+/// Returns whether `temporaryPath` made this name. Such files are not part of a ledger.
 func isTemporary(_ name: String) -> Bool {
     guard name.endsWithBytes(".tmp") else { return false }
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -27,7 +27,7 @@ struct Terminal: Sendable {
 /// The command continues, so that nothing is left half done, and reports the error at its end.
 private let outputFailure = Mutex<Int32?>(nil)
 
-/// A message about a failed write to standard output; nil if there was none.
+/// Returns a message about a failed write to standard output, or nil if no write failed.
 func outputProblem() -> String? {
     outputFailure.withLock(\.self).map { "cannot write to standard output: \(unsafe String(cString: strerror($0)))" }
 }
@@ -57,8 +57,8 @@ private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
     return 0
 }
 
-/// Opens standard streams that the caller closed; without this a file of the repository could get such a descriptor and
-/// be written to. Reads and writes fail as on a closed stream.
+/// Opens standard streams that the caller closed. Otherwise, a file of the repository could get such a descriptor and
+/// be written to by mistake. Reads and writes still fail as on a closed stream.
 func openClosedStandardStreams() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
         // `open` returns the lowest free descriptor, which is this one.

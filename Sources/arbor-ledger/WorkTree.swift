@@ -5,11 +5,11 @@ import Reports
 import Synchronization
 import Words
 
-/// One file of the work tree as a directory listing shows it.
+/// One file of the work tree, as a directory listing shows it.
 struct WorkTreeEntry: Sendable {
     var path: String
     var kind: SourceFile.Kind
-    /// nil if the file changed too recently to be identified.
+    /// The key of the content, or nil if the file changed too recently to be identified.
     fileprivate(set) var key: ContentKey?
     /// The raw path, if it is not UTF-8 and `path` contains U+FFFD.
     fileprivate var rawPath: [UInt8]?
@@ -18,17 +18,18 @@ struct WorkTreeEntry: Sendable {
         (self.path, self.kind, self.key, self.rawPath) = (path, kind, key, rawPath)
     }
 
-    /// Whether it is a question's README; a link in its place counts as a record, and so as an error.
+    /// Whether this is a question's README. A link in place of a README counts as a record, which makes it an error.
     var isReadme: Bool { isReadmePath(path) && !isLedgerPath(path) && kind != .symlink }
 }
 
-/// The limit on nested folders, the same as in `Repository`.
+/// The limit on the depth of nested folders, which is the same as in `Repository`.
 private let depthLimit = 64
 
 /// Lists and reads the files of the ledger's folders.
 final class WorkTree {
     private let root: WorkTreeRoot
-    /// The last used folder and its parents, outermost first, kept open because files are read in path order.
+    /// The folder used last and its parents, outermost first. They stay open, because files are read in the order of
+    /// paths.
     private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
     init(_ rootPath: String) throws(FileError) { root = try WorkTreeRoot(rootPath) }
@@ -65,8 +66,8 @@ final class WorkTree {
         }
     }
 
-    /// Lists the ledger's files below some folders, including READMEs of questions, sorted by path. Links are listed,
-    /// never followed. Folders are listed level by level on all cores.
+    /// Lists the ledger's files below some folders, including READMEs of questions, sorted by path. Links are listed
+    /// but never followed. Folders are listed level by level on all cores.
     func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
         let visited = Atomic(0)
         let (root, now) = (root, currentTime())
@@ -91,7 +92,7 @@ final class WorkTree {
             listings += seen.map(\.entries)
             (folders, depth) = (seen.flatMap(\.folders), depth + 1)
         }
-        // Sorting a nearly sorted array is faster.
+        // The listings are put in order first, because sorting a nearly sorted array is faster.
         let inOrder = listings.filter { !$0.isEmpty }.sorted { $0[0].path < $1[0].path }
         return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
@@ -169,8 +170,8 @@ final class WorkTree {
     }
 }
 
-/// The top of a work tree. Folders are opened one by one, never through a link, so that swapping a folder for a link
-/// during a read has no effect.
+/// The top of a work tree. Folders are opened one by one, never through a link. Swapping a folder for a link during a
+/// read therefore has no effect.
 private final class WorkTreeRoot: Sendable {
     let path: String
     let descriptor: Int32
@@ -183,14 +184,14 @@ private final class WorkTreeRoot: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Opens a folder inside another; `path` is the requested path, for messages.
+    /// Opens a folder inside another one. `path` is the requested path and is only used in messages.
     func openFolder(
         _ part: ArraySlice<UInt8>, in folder: Int32, on path: ArraySlice<UInt8>
     ) throws(FileError) -> WorkTree.OpenResult {
         let next = openPart(part, in: folder, O_DIRECTORY)
         guard next < 0 else { return .folder(next) }
         let code = errno
-        // O_DIRECTORY reports a link as ENOTDIR.
+        // With O_DIRECTORY, opening a link fails with ENOTDIR.
         if code == ENOTDIR && isLink(part, in: folder) { return .link }
         if code == ENOENT || code == ENOTDIR { return .absent }
         throw FileError(path: "\(self.path)/\(String(decoding: path, as: UTF8.self))", doing: "list", code: code)
@@ -204,7 +205,7 @@ private final class WorkTreeRoot: Sendable {
     }
 }
 
-/// nil for a file that was removed since the listing or changed too recently.
+/// Returns the key of a file, or nil if the file was removed since the listing or changed too recently.
 private func contentKey(of name: [UInt8], in folder: Int32, _ now: timespec) -> ContentKey? {
     var status = stat()
     let code = unsafe (name + [0]).withUnsafeBytes {

@@ -3,7 +3,7 @@ import Git
 import Kernels
 import Records
 
-/// A ledger's repository: reads records from git and the work tree.
+/// The repository of a ledger. It reads records from git and the work tree.
 struct Workspace: Sendable {
     /// The work tree's top folder, or the git folder of a bare repository.
     let root: String
@@ -15,8 +15,8 @@ struct Workspace: Sendable {
     let startDirectory: String
     /// The arguments without the program's name.
     let commandLine: [String]
-    /// Whether a work-tree file contained a carriage return. Its content then depends on git's settings, attributes and
-    /// index, so content keys cannot identify it.
+    /// Whether a work-tree file contained a carriage return. The content of such a file depends on git's settings,
+    /// attributes and index, so content keys cannot identify it.
     let sawCarriageReturn = OneWaySwitch()
     private let location: RepositoryLocation
 
@@ -35,7 +35,7 @@ struct Workspace: Sendable {
         self.commandLine = commandLine
     }
 
-    /// Opens a new handle; handles must not cross threads.
+    /// Opens a new handle. Handles must not be shared between threads.
     func repository() throws(GitError) -> Repository {
         try location.open()
     }
@@ -62,14 +62,14 @@ struct Workspace: Sendable {
 
     func check(_ snapshot: Snapshot) throws -> CheckedLedger { check(try files(snapshot), depth: .everything) }
 
-    /// The index entries in the ledger's folders.
+    /// Returns the index entries in the ledger's folders.
     func stagedEntries() throws(GitError) -> [TreeEntry] {
         try repository().stagedEntries(
             indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
     }
 }
 
-/// Refuses cache folders that are links: writing and clearing caches would affect files elsewhere.
+/// Refuses cache folders that are links, because writing or clearing the caches would then affect files elsewhere.
 private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
     for path in ["", "/store", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
     where isLink(path) {
@@ -78,7 +78,7 @@ private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
     }
 }
 
-/// Reads entries on all cores, with one reader per chunk; results are in the order of the entries.
+/// Reads entries on all cores, with one reader per chunk. The results are in the order of the entries.
 func readAll<Result: Sendable>(
     _ entries: [LedgerEntry], in workspace: Workspace, _ read: @Sendable (EntryReader, LedgerEntry) throws -> Result
 ) throws -> [Result] {
@@ -91,14 +91,14 @@ func readAll<Result: Sendable>(
 }
 
 extension TreeEntry {
-    /// Whether checking needs this entry: records, forbidden entries and misplaced files, but not READMEs.
+    /// Whether checks need this entry. They need records, forbidden entries and misplaced files, but not READMEs.
     var concernsLedger: Bool {
         mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }
 }
 
 extension Repository {
-    /// Reads an entry as a source file; a blob over the limit is not inflated.
+    /// Reads an entry as a source file. A blob over the limit is not decompressed.
     func sourceFile(_ entry: TreeEntry) throws(GitError) -> SourceFile {
         switch entry.mode {
         case .symlink: return SourceFile(path: entry.path, kind: .symlink, bytes: [])

@@ -3,10 +3,10 @@ import Records
 import Words
 import YAML
 
-/// Writes `check` as GitHub workflow commands: one line per diagnostic, which a pull request shows beside the changed
-/// line.
+/// Writes `check` as GitHub workflow commands, one line per diagnostic. GitHub shows each diagnostic at its line of the
+/// pull request.
 ///
-/// Source of the escapes: docs.github.com, "Workflow commands for GitHub Actions", and the runner's `ActionCommand`.
+/// The escapes follow docs.github.com, "Workflow commands for GitHub Actions", and `ActionCommand` in GitHub's runner.
 func checkGitHub(_ report: CheckReport) -> String {
     let style = TextStyle(width: 80, hasColour: false)
     return report.problems.map(workflowCommand).joined() + summaryLine(report.summary, style: style) + "\n"
@@ -36,7 +36,7 @@ private func escapedProperty(_ text: String) -> String {
     escaped(escapeHidden(text), "%\r\n:,")
 }
 
-/// Escapes scalar by scalar, because CR LF and an accented `:` are single Characters.
+/// Escapes each Unicode scalar separately, because Swift treats CR LF, and `:` with an accent, as one Character.
 private func escaped(_ text: String, _ special: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         if special.unicodeScalars.contains(scalar) {

@@ -2,7 +2,7 @@ import Checking
 import Records
 import Words
 
-/// Writes the counts, a table of errors, and the rest in folds.
+/// Writes the counts, a table of errors, and collapsible sections for warnings and notes.
 func checkMarkdown(_ report: CheckReport) -> String {
     let style = TextStyle(width: .max, hasColour: false)
     func list(_ severity: Severity) -> [Diagnostic] { report.diagnostics.filter { $0.severity == severity } }
@@ -14,7 +14,7 @@ func checkMarkdown(_ report: CheckReport) -> String {
     ])
 }
 
-/// Returns an empty string for no diagnostics.
+/// Returns a Markdown table of diagnostics, or an empty string if there are none.
 func diagnosticTable(_ diagnostics: [Diagnostic]) -> String {
     let rows = diagnostics.lazy.map { diagnostic in
         [

@@ -9,7 +9,7 @@ package struct CheckReport: Report {
     package var diagnostics: [Diagnostic]
     /// Whether readable formats include notes and all warnings.
     package var isComplete: Bool
-    /// As `--version` prints it.
+    /// The version of the tool, as `--version` prints it.
     package var toolVersion: String
 
     package init(_ summary: CheckSummary, _ diagnostics: [Diagnostic], isComplete: Bool, toolVersion: String) {
@@ -26,7 +26,7 @@ package struct CheckReport: Report {
         Renderer("sarif", "SARIF 2.1.0, for code scanning", checkSARIF),
     ]
 
-    /// All errors and the first warnings, or everything if complete.
+    /// All errors and the first warnings, or all diagnostics if the report is complete.
     var readable: [Diagnostic] {
         guard !isComplete else { return diagnostics }
         var warnings = 0
@@ -36,7 +36,7 @@ package struct CheckReport: Report {
         }
     }
 
-    /// Errors and warnings, or everything if complete.
+    /// All errors and warnings, or all diagnostics if the report is complete.
     var problems: [Diagnostic] { isComplete ? diagnostics : diagnostics.filter { $0.severity != .note } }
 }
 

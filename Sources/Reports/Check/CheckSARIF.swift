@@ -6,7 +6,8 @@ import YAML
 
 /// Writes `check` as a SARIF 2.1.0 log for code scanning and editors.
 ///
-/// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; sections in comments.
+/// The format follows OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". Comments cite its
+/// sections.
 func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
 
 private struct SARIFLog: JSONObject {
@@ -26,7 +27,7 @@ private struct SARIFLog: JSONObject {
     private func writeRun(_ json: inout JSONWriter) {
         let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
         json.object { json in
-            // Marks count scalars, not UTF-16 units (3.14.17).
+            // Columns count Unicode scalars, not UTF-16 units (section 3.14.17).
             json.add("columnKind", "unicodeCodePoints")
             json.add("results") { json in
                 json.longList(report.diagnostics) { $0.writeResult(ruleIndex: places[$0.code] ?? -1, &$1) }
@@ -71,7 +72,7 @@ extension Diagnostic {
         json.object("physicalLocation") { json in
             json.object("artifactLocation") { json in
                 json.add("uri", relativeURI(path))
-                // The usual name of the root of the checked-out repository.
+                // `%SRCROOT%` is the usual name for the root of the checked-out repository.
                 json.add("uriBaseId", "%SRCROOT%")
             }
             json.object("region") { json in
@@ -82,7 +83,8 @@ extension Diagnostic {
     }
 }
 
-/// A path as a relative reference (RFC 3986, 4.2): percent-encodes every byte that is not unreserved.
+/// Returns a path as a relative reference (RFC 3986, section 4.2). All bytes except `/` and unreserved characters are
+/// percent-encoded.
 private func relativeURI(_ path: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
     let digits = Array("0123456789ABCDEF".utf8)
@@ -98,6 +100,6 @@ private func relativeURI(_ path: String) -> String {
 }
 
 extension Diagnostic.Code {
-    /// The codes of all modules.
+    /// The diagnostic codes of all modules.
     package static let all = ofRecords + ofChecks + ofEvidence + ofReadmes
 }

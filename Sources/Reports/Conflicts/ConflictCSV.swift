@@ -6,7 +6,7 @@ func conflictCSV(_ report: ConflictReport) -> [UInt8] {
     csv(["asked_by", "side"] + ClaimRow.header, report.subjects.flatMap(rows))
 }
 
-/// A claim on several sides has a row per side.
+/// Returns the rows of a quantity's claims. A claim on several sides has one row per side.
 private func rows(_ subject: ConflictReport.Subject) -> [[CSVCell]] {
     let members = Dictionary(subject.found.members.map { ($0.id, $0) }) { first, _ in first }
     return subject.found.sides.enumerated().flatMap { index, side in

@@ -23,7 +23,7 @@ extension ConflictReport.Subject: JSONObject {
         func names(_ groups: [[ClaimID]]) -> [[String]] { groups.map { $0.map(\.description) } }
         json.add("camps", names(found.camps))
         json.add("core", found.core)
-        // Unlisted ones included.
+        // The counts include pairs that are not listed.
         json.object("counts") { json in
             json.add("conflicts", found.conflictCount)
             json.add("near_misses", found.nearMissCount)
@@ -49,7 +49,7 @@ extension ConflictReport.Subject: JSONObject {
         json.add("shuffle_floor", found.shuffle?.floorP)
         json.add("shuffle_p", found.shuffle?.p)
         json.add("sides", names(found.sides))
-        // Whether some list is incomplete.
+        // Whether any of the lists is incomplete.
         json.add("truncated", found.isTruncated || found.explanationsAreTruncated)
         json.add("unexplained", names(found.unexplained.map { [$0.a, $0.b] }))
     }

@@ -2,7 +2,8 @@ import Merging
 import Records
 import Words
 
-/// Writes a table of the quantities that disagree, and a fold for each with its sides and explanations.
+/// Writes a table of the quantities with disagreements, and a collapsible section for each with its sides and
+/// explanations.
 func conflictMarkdown(_ report: ConflictReport) -> String {
     let discords = report.subjects.filter(\.found.hasDiscord)
     let rows = discords.lazy.map { subject in

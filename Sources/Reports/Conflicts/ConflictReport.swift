@@ -2,18 +2,19 @@ import Merging
 import Records
 import Words
 
-/// Where findings disagree, what separates the sides, and what is missing; in the whole ledger or below one question.
+/// The disagreements between findings, with the differences that separate the sides and the evidence that is missing.
+/// The report covers the whole ledger or the part below one question.
 package struct ConflictReport: Report {
     /// One quantity on which claims disagree or refine each other.
     package struct Subject: Sendable {
         package var found: Disagreement
-        /// nil where no record defines it.
+        /// The record that defines the quantity, or nil if there is none.
         package var quantity: Quantity?
-        /// nil where the quantity is no number.
+        /// The studies of the quantity and their pooled result, or nil if the quantity is not a number.
         package var pool: QuantityPool?
     }
 
-    /// Quantities of one construct, by name, each with its sorted claims.
+    /// One construct, with its quantities sorted by name and the sorted claims of each quantity.
     package struct Construct: Sendable {
         package var name: String
         package var quantities: [(name: String, claims: [Member])]

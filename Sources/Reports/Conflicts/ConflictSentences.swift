@@ -25,7 +25,7 @@ func headline(_ found: Disagreement) -> String {
     return parts.joined(separator: "; ")
 }
 
-/// What separates the sides, in sentences.
+/// Writes sentences about the conditions that separate the sides.
 func separation(_ found: Disagreement) -> String {
     var sentences: [String] = []
     let real = found.explanations.filter { !$0.identifies }
@@ -62,7 +62,7 @@ func separation(_ found: Disagreement) -> String {
     return sentences.joined(separator: " ")
 }
 
-/// The end of a sentence: how often a shuffle is explained as well.
+/// Returns the end of a sentence, which compares the explanation with random shuffles.
 private func chance(_ found: Disagreement) -> String {
     let comparable = found.members.filter(\.canDisagree)
     guard comparable.count >= shuffleFindingMinimum else {
@@ -74,12 +74,12 @@ private func chance(_ found: Disagreement) -> String {
         "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
 }
 
-/// Counts claims, or findings if each claim is from another finding.
+/// Returns the number of findings if every claim comes from a different finding, else the number of claims.
 private func findingCount(_ members: [Member]) -> String {
     counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
 }
 
-/// `1 of 3 shuffles`, or `about 1 of 40 shuffles` for large denominators.
+/// Returns a fraction of the shuffles: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the denominator is large.
 private func odds(_ part: Int, of total: Int) -> String {
     if part == total { return "every shuffle" }
     var (a, b) = (part, total)
@@ -91,7 +91,7 @@ private func odds(_ part: Int, of total: Int) -> String {
         : "about 1 of \((total + part / 2) / part) shuffles"
 }
 
-/// What is needed to end the disagreement.
+/// Lists the evidence that could end the disagreement.
 func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     let claims = found.claims
     var missing: [String] = []
@@ -124,12 +124,12 @@ func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) ->
         "\(id) (\(claims[id]?.value?.value.phrase ?? "estimate"))"
     }
     let tightest = claims[refinement.tightest]?.value?.value.phrase ?? ""
-    // The ends of a long chain matter most.
+    // A long chain is shortened in its middle, because its ends matter most.
     let shown = steps.count > 8 ? steps.prefix(4) + ["\(steps.count - 6) more"] + steps.suffix(2) : steps
     return "Nested ranges: \(shown.joined(separator: ", then ")). Where they overlap the range is \(tightest)."
 }
 
-/// The deciding run and what it would show; nil where none is known.
+/// Returns a sentence about the deciding run and what it would show, or nil if no such run is known.
 func decidingSentence(_ found: Disagreement) -> String? {
     guard let run = found.decidingRun else { return nil }
     let what =
@@ -144,7 +144,7 @@ func decidingSentence(_ found: Disagreement) -> String? {
     return "Deciding run: \(run.phrase); \(what).\(how ?? "")"
 }
 
-/// Narrower versions of claims that avoid the conflicts.
+/// Suggests narrower versions of claims, which would avoid the conflicts.
 func narrowingSentences(_ found: Disagreement) -> [String] {
     found.narrowings.prefix(3).map { narrowing in
         "\(narrowing.claim) would avoid \(listed(shortList(narrowing.attackers.map(\.description)))) if it held only for \(narrowing.phrase)."
@@ -177,7 +177,7 @@ extension ConflictReport {
 extension Disagreement {
     var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
 
-    /// The numbers of each claim's sides, from 1.
+    /// The numbers of the sides to which each claim belongs, counted from 1.
     var sideNumbers: [ClaimID: [Int]] {
         var numbers: [ClaimID: [Int]] = [:]
         for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }

@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// Writes for each quantity its sides, what separates them and what is missing; then constructs and superseded claims.
+/// Writes the sides of each quantity, what separates them and what is missing, then constructs and superseded claims.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     var blocks = report.subjects.concurrentMap {
         style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
@@ -22,7 +22,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     return (blocks + [style.wrapped(report.closing, indent: 0)]).joined(separator: "\n\n") + "\n"
 }
 
-/// Drops claims first where there are too many lines.
+/// Writes one quantity. If there are too many lines, claims are left out first.
 private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [String] {
     let (found, quantity) = (subject.found, subject.quantity)
     var head = [style.bold(style.wrapped(quantity?.title ?? found.quantity, indent: 0))]
@@ -52,23 +52,23 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
     return head + style.cut(sideLines(found, quantity, style: style), to: room, indent: 2) + lines
 }
 
-/// The heading, one claim and the note on missing ones.
+/// The number of lines for the heading, one claim and the note on omitted claims.
 private let fewestSideLines = 5
 
 private let barWidth = 24
 
-/// The most chains of refinements per quantity.
+/// The maximum number of refinement chains shown per quantity.
 private let refinementLimit = 12
 
-/// The most claims per quantity.
+/// The maximum number of claims shown per quantity.
 private let drawnClaimLimit = 24
 
-/// Each claim once in numeric order, with the numbers of its sides.
+/// Writes each claim once with the numbers of its sides: ranges in numeric order, labels by side.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
     let comparable = found.members.filter(\.isComparable)
     let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
     let numbers = found.sideNumbers.mapValues { $0.map(String.init) }
-    // Labels have no scale, so sort them by side.
+    // Labels have no numeric order, so they are sorted by side.
     let members =
         scale != nil
         ? comparable

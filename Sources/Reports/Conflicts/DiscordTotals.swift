@@ -1,12 +1,12 @@
 import Merging
 
-/// Counts of disagreements over some quantities.
+/// The number of disagreements on a set of quantities.
 package struct DiscordTotals: Sendable, Equatable {
-    /// Quantities with a disagreement, with a conflict, and with an unexplained conflict.
+    /// The numbers of quantities with a disagreement, with a conflict, and with an unexplained conflict.
     package var disagreeing = 0
     package var inConflict = 0
     package var unexplained = 0
-    /// Pairs and sets of claims that cannot all be true; pairs about different parts.
+    /// The number of conflicts (pairs and sets of claims that cannot all be true), and of pairs about different parts.
     package var conflicts = 0
     package var nearMisses = 0
 

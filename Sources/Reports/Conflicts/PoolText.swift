@@ -3,11 +3,11 @@ import Merging
 import Records
 import Words
 
-/// The most studies in a text.
+/// The maximum number of studies listed in a text.
 private let listedStudyLimit = 24
 
 extension QuantityPool {
-    /// Adds the pooled result, its caveats, the studies and the excluded estimates to `show`.
+    /// Adds the pooled result, its caveats, the studies and the excluded estimates to the view that `show` prints.
     func add(to view: inout RecordView) {
         guard !studies.isEmpty || !excluded.isEmpty else { return }
         view.add("pool", summary)
@@ -15,7 +15,7 @@ extension QuantityPool {
         view.add("left out of the pool", excludedLines)
     }
 
-    /// The result in a sentence or two for `conflicts`; nil for fewer than two studies.
+    /// The result in one or two sentences for `conflicts`, or nil if there are fewer than two studies.
     var sentence: String? {
         switch result {
         case .success(let pool):
@@ -90,7 +90,8 @@ extension QuantityPool {
 }
 
 extension StudyEstimate {
-    /// `superposition-geometry/dimensionality at density 0.3: 0.499 (se 0.00114, 8 runs)`.
+    /// The study in one phrase, such as `superposition-geometry/dimensionality at density 0.3: 0.499 (se 0.00114, 8
+    /// runs)`.
     fileprivate var phrase: String {
         let details: String
         switch basis {
@@ -110,7 +111,7 @@ private func chance(_ probability: Double) -> String {
     probability < 0.0001 ? "below 0.0001" : fixed(probability, digits: 4)
 }
 
-/// Formats three significant digits, with an exponent for tiny and huge numbers.
+/// Formats a number with three significant digits, and with an exponent if it is tiny or huge.
 func figures(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     var power = 0

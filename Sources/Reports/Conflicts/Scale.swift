@@ -1,11 +1,11 @@
 import Records
 
-/// A numeric scale to draw ranges on.
+/// A numeric scale on which ranges are drawn.
 struct Scale {
     var lower: Double
     var upper: Double
 
-    /// Spans the ends of the ranges, with a margin for unbounded ranges.
+    /// Makes a scale that covers the ends of all ranges, with a margin for unbounded ranges.
     init?(_ ranges: [Interval], within whole: ValueSet?) {
         let ends = ranges.flatMap { [$0.lower, $0.upper] }.compactMap(\.self).map(\.doubleValue)
         guard var lower = ends.min(), var upper = ends.max() else { return nil }

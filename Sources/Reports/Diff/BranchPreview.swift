@@ -13,7 +13,7 @@ package struct BranchPreview: Report {
     }
 
     package var branch: String
-    /// The merge bases; git's choice comes first and is the one used.
+    /// The merge bases. The first one, which git would choose, is used.
     package var bases: [String]
     /// Whether HEAD already contains the branch.
     package var isMerged: Bool

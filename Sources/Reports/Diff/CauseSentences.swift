@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// `2 findings, 1 question and 12 receipts changed.`
+/// Counts the changed files by kind: `2 findings, 1 question and 12 receipts changed.`
 func changedFilesSentence(_ files: [ChangedFile]) -> String {
     guard !files.isEmpty else { return "No record file differs." }
     let kinds = files.map { file in RecordPlace(path: file.path).map(\.kindName) ?? "other file" }
@@ -9,10 +9,10 @@ func changedFilesSentence(_ files: [ChangedFile]) -> String {
     return "\(listed(counts.map { counted($1.count, $0).asPlural })) changed."
 }
 
-/// The most names per kind in one line.
+/// The maximum number of names per kind in one line.
 private let causeLimit = 4
 
-/// `by new findings a and b; changed quantity q; 12 new receipts of m`: findings come first.
+/// Names the causes, findings first: `by new findings a and b; changed quantity q; 12 new receipts of m`.
 func causeSentence(_ causes: [ChangedFile]) -> String? {
     guard !causes.isEmpty else { return nil }
     let groups = Dictionary(grouping: causes, by: CauseGroup.init).sorted { $0.key < $1.key }
@@ -28,7 +28,7 @@ func causeSentence(_ causes: [ChangedFile]) -> String? {
     return "by \(phrases.joined(separator: "; "))"
 }
 
-/// The first distinct names of files of one kind.
+/// Lists the distinct names of files of one kind, and shortens a long list.
 private func shortened(_ files: [ChangedFile]) -> String {
     let names = Set(files.map { name(of: $0.path) }).sorted()
     guard names.count > causeLimit else { return listed(names) }
@@ -54,7 +54,7 @@ private struct CauseGroup: Hashable, Comparable {
     }
 }
 
-/// The name of a record among its kind; a receipt has the name of its toy model.
+/// Returns the name of a record without its kind. For a receipt, this is the name of its toy model.
 private func name(of path: String) -> String {
     switch RecordPlace(path: path) {
     case nil: escapeHidden(path)
@@ -86,6 +86,6 @@ extension RecordPlace {
 }
 
 extension String {
-    /// Corrects the plural of a counted noun in -y.
+    /// Corrects the plural `quantitys`, which `counted` forms from `quantity`.
     fileprivate var asPlural: String { replacing("quantitys", with: "quantities") }
 }

@@ -7,16 +7,16 @@ import Words
 struct ChangeDescription {
     struct Detail {
         var text: String
-        /// The status of an answer after the change.
+        /// The status of the question's answer after the change.
         var status: QuestionStatus?
     }
 
     var kind: ChangeKind
-    /// The id of the subject; empty where the sentence names it.
+    /// The id of the changed record, or an empty string if `sentence` names it.
     var name = ""
     var sentence = ""
     var details: [Detail] = []
-    /// `by new findings a and b`; nil for a pure move.
+    /// The causes, such as `by new findings a and b`; nil if a question only moved.
     var causes: String?
 
     fileprivate mutating func add(_ text: String, _ status: QuestionStatus? = nil) {
@@ -25,7 +25,7 @@ struct ChangeDescription {
 }
 
 extension LedgerDiff {
-    /// By kind of subject, without empty kinds.
+    /// The changes, grouped by the kind of their subject. Kinds without changes are left out.
     var descriptions: [(title: String, noun: String, changes: [ChangeDescription])] {
         [
             ("Questions", "question", questions.compactMap(describeQuestion)),
@@ -36,7 +36,8 @@ extension LedgerDiff {
 }
 
 extension LedgerDiff {
-    /// Returns nil for a question that moved with its parent, which counts it.
+    /// Describes the change of a question. Returns nil if it only moved along with a question above it, which counts
+    /// it.
     private func describeQuestion(_ change: QuestionChange) -> ChangeDescription? {
         let isMereMove = change.kind == .moved && change.before == change.after
         if isMereMove, moveAbove(change) != nil { return nil }
@@ -62,7 +63,7 @@ extension LedgerDiff {
             }
         case (nil, nil): break
         }
-        // A pure move is its own cause.
+        // A question that only moved needs no cause.
         description.causes = isMereMove ? nil : causeSentence(change.causes)
         return description
     }
@@ -99,7 +100,7 @@ private func describeClaim(_ change: LedgerDiff.ClaimChange) -> ChangeDescriptio
     return description
 }
 
-/// The evidence label without counts.
+/// Returns the evidence label without counts.
 private func word(_ state: ClaimState) -> String {
     switch state.verdict {
     case .verified: state.level.rawValue
@@ -134,7 +135,7 @@ private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> Chan
 }
 
 extension LedgerDiff {
-    /// The topmost question that moved together with this one; nil where it moved by itself.
+    /// Returns the topmost question that moved together with this one, or nil if this one moved by itself.
     fileprivate func moveAbove(_ change: QuestionChange) -> String? {
         guard let from = change.movedFrom else { return nil }
         var top: String?

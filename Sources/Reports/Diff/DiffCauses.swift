@@ -4,23 +4,23 @@ import Records
 
 /// Finds the changed files that caused a change of a question, a claim or a disagreement.
 ///
-/// A changed finding counts only if its content in the merge changed, not its prose. Changed vocabulary counts only
-/// where there is no other cause.
+/// A changed finding is a cause only if the content that the merge uses has changed, and not only its prose. Changed
+/// vocabulary is a cause only if there is no other cause.
 struct CauseFinder {
-    /// Questions whose state changed; an inner question takes over the causes of its changed parts.
+    /// The questions whose state changed. An inner question inherits the causes of its changed parts.
     var changedQuestions: Set<String> = []
 
     private let states: [LedgerState]
     private let merges: [Merge]
     private var byPlace: [RecordPlace: [ChangedFile]] = [:]
-    /// By slug: findings whose content in the merge changed.
+    /// The changed files of each finding whose changes affect the merge, by the slug of the finding.
     private var findings: [String: [ChangedFile]] = [:]
-    /// By slug: findings that supersede it, before or after.
+    /// The slugs of findings that supersede a finding in one of the two states, by the slug of the latter.
     private var successors: [String: Set<String>] = [:]
-    /// By claim: changed receipts and changed verifiers.
+    /// The changed receipts, toy model and measurement of each claim.
     private var runs: [ClaimID: Set<ChangedFile>] = [:]
     private var vocabulary: [ChangedFile] = []
-    /// By later id of a leaf: the members before and after.
+    /// The claims of each leaf in both states, by the id of the leaf in the later state.
     private var bearing: [String: [Member]] = [:]
     private var parts: [String: Set<String>] = [:]
     private var found: [String: Set<ChangedFile>] = [:]
@@ -84,13 +84,13 @@ struct CauseFinder {
         }
     }
 
-    /// The question's own record, its quantity, and the findings and runs of its claims; for an inner question the
-    /// causes of its changed parts.
+    /// Finds the causes of a question's change: its own record, its quantity, and the findings and runs of its claims.
+    /// An inner question also has the causes of its changed parts.
     mutating func ofQuestion(_ id: String) -> [ChangedFile] { orVocabulary(search(id)) }
 
     private mutating func search(_ id: String) -> Set<ChangedFile> {
         if let known = found[id] { return known }
-        // Ends also for an unchecked cycle.
+        // This entry ends the search if questions form a cycle.
         found[id] = []
         var causes = Set(byPlace[.question(id: id), default: []])
         for quantity in Set(states.compactMap { $0.questions[id]?.quantity?.value }) {
@@ -108,8 +108,8 @@ struct CauseFinder {
         return causes
     }
 
-    /// Changes of attacks at a question: other findings on its quantity, caveats against its claims, and the tests of
-    /// its claims' assumptions.
+    /// Finds the changed files that may change the attacks on a question's claims: other findings on its quantity,
+    /// caveats against its claims, and the tests of assumptions that its claims make.
     private mutating func attacks(at id: String) -> Set<ChangedFile> {
         let quantities = Set(states.compactMap { $0.questions[id]?.quantity?.value })
         var causes = Set(quantities.flatMap(ofFindings))
@@ -129,7 +129,8 @@ struct CauseFinder {
         return causes
     }
 
-    /// The claim's own changes; if its status changed, also other findings on its quantity.
+    /// Finds the causes of a claim's change: changes that affect the claim itself. Other findings on its quantity are
+    /// included if the claim's status changed or if there is no other cause.
     func ofClaim(_ id: ClaimID, from before: ClaimState?, to after: ClaimState?) -> [ChangedFile] {
         var causes = ofFinding(id.slug)
         if let before, let after {
@@ -146,7 +147,7 @@ struct CauseFinder {
         return orVocabulary(causes)
     }
 
-    /// The findings of both claims; if neither changed, their runs and their quantity.
+    /// Finds the changed findings of both claims; if there are none, the changes of their runs and of their quantity.
     func ofPair(_ pair: Pair) -> [ChangedFile] {
         let claims = [pair.a, pair.b]
         let causes = Set(claims.flatMap { ofFinding($0.slug) })
@@ -161,7 +162,7 @@ struct CauseFinder {
         orVocabulary(Set(findings[item.by, default: []] + findings[item.claim.slug, default: []]))
     }
 
-    /// A finding's own file and the files of findings that supersede it.
+    /// Returns the changed files of a finding and of the findings that supersede it.
     private func ofFinding(_ slug: String) -> Set<ChangedFile> {
         Set(findings[slug, default: []] + successors[slug, default: []].flatMap { findings[$0, default: []] })
     }
@@ -176,7 +177,7 @@ struct CauseFinder {
 }
 
 extension Finding {
-    /// Everything that the merge depends on, without prose.
+    /// The finding's content on which the merge depends, without prose.
     fileprivate var mergedContent: [String] {
         var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
         lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }

@@ -1,7 +1,7 @@
 import Merging
 import Words
 
-// `from` and `to` are commits; null is the work tree or a previewed merge.
+// `from` and `to` are commits; null stands for the work tree or a previewed merge.
 extension LedgerDiff: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("claims", claims)

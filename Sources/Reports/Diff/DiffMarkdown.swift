@@ -9,7 +9,7 @@ func diffMarkdown(_ diff: LedgerDiff) -> String {
     return markdownPage([title, markdown(changedFilesSentence(diff.files))] + changeBlocks(diff))
 }
 
-/// The number of changed conclusions, and the changes in folds by kind.
+/// Writes the number of changed conclusions, and a collapsible section of changes for each kind.
 func changeBlocks(_ diff: LedgerDiff) -> [String?] {
     guard !diff.isEmpty else { return ["**Nothing in the merged tree changes.**"] }
     let descriptions = diff.descriptions

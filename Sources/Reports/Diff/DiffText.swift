@@ -10,7 +10,7 @@ func changedFilesText(_ files: [ChangedFile], style: TextStyle) -> String {
     style.wrapped(changedFilesSentence(files), indent: 0) + "\n"
 }
 
-/// Writes which conclusions changed, and which files caused it.
+/// Writes the conclusions that changed, and the files that caused the changes.
 package func changesText(_ diff: LedgerDiff, style: TextStyle) -> String {
     guard !diff.isEmpty else { return "  nothing in the merged tree changes\n" }
     let blocks = diff.descriptions.map { title, _, changes in

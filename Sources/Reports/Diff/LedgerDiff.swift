@@ -6,7 +6,7 @@ import Words
 /// A file of a ledger that differs between two states.
 package struct FileChange: Sendable, Equatable {
     package var path: String
-    /// The id of the content (a git blob id); nil where the file does not exist.
+    /// The id of the former content (a git blob id), or nil if the file did not exist.
     package var before: String?
     package var after: String?
 
@@ -17,12 +17,11 @@ package struct FileChange: Sendable, Equatable {
     }
 }
 
-/// The kind of a change.
 package enum ChangeKind: String, Sendable {
     case new, gone, changed, moved
 }
 
-/// A changed file as a cause; both paths of a moved file are one cause.
+/// A changed file, as the cause of other changes. The two paths of a moved file form one cause.
 package struct ChangedFile: Hashable, Sendable, Comparable {
     package var path: String
     package var kind: ChangeKind
@@ -32,16 +31,16 @@ package struct ChangedFile: Hashable, Sendable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { a.path < b.path }
 }
 
-/// Which conclusions differ between two states of a ledger, and which records caused it.
+/// The conclusions that differ between two states of a ledger, and the records that caused the differences.
 package struct LedgerDiff: Report {
-    /// Commits; nil for the work tree or an uncommitted state.
+    /// The compared commits; nil for the work tree or another uncommitted state.
     package var from: String?
     package var to: String?
-    /// Sorted by path.
+    /// The changed record files, sorted by path.
     package var files: [ChangedFile]
-    /// In tree order; removed questions keep their former place.
+    /// The changes of questions, in tree order. Removed questions keep their former place.
     package var questions: [QuestionChange]
-    /// Claims in the merge, by id.
+    /// The changes of claims in the merge, sorted by the id of the claim.
     package var claims: [ClaimChange]
     package var pairs: [PairChange]
     package var superseded: [SupersededChange]
@@ -70,7 +69,7 @@ package struct LedgerDiff: Report {
         package var kind: ChangeKind
         package var before: ClaimState?
         package var after: ClaimState?
-        /// Why a removed claim is not in the merge, where its record still says so.
+        /// The reason why the merge excludes a removed claim; nil if no record states one.
         package var reason: String?
         package var causes: [ChangedFile]
     }
@@ -121,12 +120,13 @@ package struct ClaimState: Sendable, Equatable {
     package var valueText: String
     package var verdict: Verdict
     package var level: Level
-    /// The leaves that it bears on, sorted.
+    /// The leaf questions that the claim helps to answer, sorted.
     package var places: [Place]
 }
 
 extension LedgerDiff {
-    /// `changes` are all record files that differ, in any order; causes and moves are derived from them alone.
+    /// Compares two merges. `changes` lists all record files that differ, in any order; causes and moves are found only
+    /// among these files.
     package init(
         from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
     ) {
@@ -136,7 +136,8 @@ extension LedgerDiff {
         let answers = (before: before.answers(), after: after.answers())
         let states = (before: before.states(answers.before, moves), after: after.states(answers.after, [:]))
         var causes = CauseFinder(before, after, files, moves: moves)
-        // An inner question has the causes of its parts, so those come first.
+        // All changed questions must be known before causes are searched: an inner question inherits the causes of its
+        // parts.
         let former = Dictionary(
             answers.before.map { (moves[$0.key] ?? $0.key, QuestionState($0.value)) }, uniquingKeysWith: { a, _ in a })
         let now = answers.after.mapValues(QuestionState.init)
@@ -184,7 +185,8 @@ extension Superseded {
 }
 
 extension Merge {
-    /// The compared properties of all claims in the merge; `moves` maps questions to their later ids.
+    /// Returns the compared properties of all claims in the merge. `moves` maps former ids of questions to their later
+    /// ids.
     fileprivate func states(_ answers: [String: Answer], _ moves: [String: String]) -> [ClaimID: ClaimState] {
         var places: [ClaimID: [ClaimState.Place]] = [:]
         for answer in answers.values {
@@ -214,7 +216,8 @@ extension Merge {
     }
 }
 
-/// The identity of a disagreement across states; conflicts and different parts are distinct.
+/// Identifies a disagreement across states. A pair of claims that was about different parts and is now in conflict
+/// counts as another disagreement.
 private struct PairName: Hashable, Comparable {
     var quantity: String
     var a: ClaimID
@@ -233,7 +236,8 @@ private struct PairName: Hashable, Comparable {
     }
 }
 
-/// The changed files with moves joined: questions with the same content, findings with the same slug.
+/// Returns the changed files, with the two paths of a moved record joined: questions match by content, findings by
+/// slug.
 private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
     let changes = changes.filter { $0.before != $0.after }.sorted { $0.path < $1.path }
     var gone = changes.filter { $0.after == nil }
@@ -250,7 +254,7 @@ private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
             default: false
             }
         }
-        // Among several with the same content, prefer the one with the same folder name.
+        // If several removed questions have the same content, the one with the same folder name is preferred.
         let sources = gone.indices.filter { isSource(gone[$0]) }
         let name = pathParts(change.path).dropLast().last
         guard let index = sources.first(where: { pathParts(gone[$0].path).dropLast().last == name }) ?? sources.first
@@ -266,7 +270,7 @@ private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
     return (files + gone.map { ChangedFile(path: $0.path, kind: .gone) }).sorted()
 }
 
-/// Later ids of moved questions by former ids.
+/// Returns the later ids of moved questions, by their former ids.
 private func questionMoves(_ files: [ChangedFile]) -> [String: String] {
     var moves: [String: String] = [:]
     for file in files {

@@ -4,7 +4,7 @@ import Words
 package struct HealthCheck: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         case ok, warning
-        /// A command needs it and it does not work.
+        /// A command needs what is checked, and it does not work.
         case broken
     }
 

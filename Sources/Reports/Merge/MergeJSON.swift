@@ -14,7 +14,7 @@ extension MergeReport: JSONObject {
 extension Answer: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("assumptions", assumptions.sets)
-        // Whether there are more sets than listed.
+        // Whether there are more sets of assumptions than listed.
         json.add("assumptions_truncated", assumptions.isCut)
         json.add("bridges", bridges)
         json.object("cells") { json in

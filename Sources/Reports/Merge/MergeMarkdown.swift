@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// Writes the number of questions per status, a table of the top of the tree, and the rest in folds.
+/// Writes the number of questions per status, a table of the topmost questions, and the rest in collapsible sections.
 func mergeMarkdown(_ report: MergeReport) -> String {
     if let changes = report.changes {
         return markdownPage(["## What changes if assumptions fail"] + changeBlocks(changes))
@@ -21,7 +21,7 @@ func mergeMarkdown(_ report: MergeReport) -> String {
             })
 }
 
-/// `12 questions: 3 supported, 9 open`.
+/// Counts the active questions by status: `12 questions: 3 supported, 9 open`.
 private func summary(_ report: MergeReport) -> String {
     let active = report.answers.filter { $0.question.status == .active }
     let counts = QuestionStatus.allCases.compactMap { status -> String? in

@@ -5,17 +5,17 @@ import Words
 
 /// The answer to every question.
 package struct MergeReport: Report {
-    /// One place of a question in the tree; it has one below each parent.
+    /// One place of a question in the tree. A question has a place below each of its parents.
     package struct Place: Sendable {
         /// The index into `answers`.
         package var index: Int
         /// Its depth in the tree.
         package var depth: Int
-        /// Whether the tree shows it earlier, below another parent.
+        /// Whether the tree already shows the question below another parent.
         package var isRepeat: Bool
     }
 
-    /// Claims that runs decided.
+    /// The number of claims that runs have decided, and how reliable their verdicts are.
     package struct Decided: Sendable {
         package var count: Int
         package var alpha: Number
@@ -24,17 +24,17 @@ package struct MergeReport: Report {
         package var isSaltUnchecked: Bool
     }
 
-    /// In tree order, each question once.
+    /// The answers in tree order, one per question.
     package var answers: [Answer]
     package var places: [Place]
-    /// Claims on which no question asks, sorted.
+    /// Claims that no question asks about, sorted.
     package var unasked: [ClaimID]
     /// Toy claims without a finding on a general model, sorted.
     package var unansweredToys: [ClaimID]
     package var behavioursWithoutToy: [String]
-    /// nil where no claim is decided.
+    /// A summary of the decided claims, or nil if no claim has been decided.
     package var decided: Decided?
-    /// The changes if assumptions fail; nil where none are assumed to fail.
+    /// The changes if the given assumptions fail; nil if none were given.
     package var changes: LedgerDiff?
 
     package static let name = "merge"
@@ -44,7 +44,7 @@ package struct MergeReport: Report {
         Renderer("csv", "one row per question", mergeCSV),
     ]
 
-    /// `complete` is the merge without failing assumptions, for a `merge` with some.
+    /// `complete` is the merge in which no assumption fails; it is given only if some assumptions fail in `merge`.
     package init(_ merge: Merge, comparedWith complete: Merge? = nil) {
         let answers = merge.answers()
         let ids = answers.keys.sorted(by: treeOrder)
@@ -70,7 +70,7 @@ extension MergeReport.Decided {
 }
 
 extension Merge {
-    /// The tree from the north star, then questions outside it.
+    /// Lists the places of the tree from the root question down, then the questions outside this tree.
     fileprivate func places(_ indices: [String: Int]) -> [MergeReport.Place] {
         var places: [MergeReport.Place] = []
         var shown: Set<String> = []

@@ -3,7 +3,8 @@ import Merging
 import Records
 import Words
 
-/// The answers of re-run claims alone and of general models alone, where they differ from the answer.
+/// Returns the answers that follow from re-run claims alone and from general models alone. Open answers, and answers
+/// that equal the full one, are left out; nil if none remains.
 func narrowerAnswers(_ answer: Answer) -> String? {
     let narrower = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
     let phrases = narrower.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
@@ -20,7 +21,7 @@ func statusLine(_ answer: Answer) -> String {
     return "\(answer.phrase); \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
 }
 
-/// Why a claim is not in, and the bridge that carries it; nil where neither applies.
+/// Returns the reason why a claim is not *in*, and the bridge that carries it to the question; nil if neither applies.
 func statusNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
@@ -32,14 +33,14 @@ func statusNote(_ claim: LeafClaim) -> String? {
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
 
-/// The sets of assumptions that are each enough for the answer, such as `nothing` and `a and b`.
+/// Lists the sets of assumptions, each of which is enough for the answer, such as `nothing` and `a and b`.
 func assumptionPhrases(_ answer: Answer) -> [String] {
     guard !answer.assumptions.sets.isEmpty, answer.assumptions.sets != [[]] else { return [] }
     return answer.assumptions.sets.map { $0.isEmpty ? "nothing" : listed($0) }
         + (answer.assumptions.isCut ? ["further sets"] : [])
 }
 
-/// The status of each bridge at a leaf.
+/// Describes the status of each bridge that leads to a leaf question.
 func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
     bridges.map { bridge in
         switch bridge.status {
@@ -51,7 +52,7 @@ func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
 }
 
 extension MergeReport.Decided {
-    /// The number of decided claims and of expected wrong verdicts.
+    /// Sentences with the number of decided claims and the expected number of wrong verdicts.
     var sentences: String {
         let wrong = fixed(expectedWrongVerdicts, digits: 2)
         var text =
@@ -63,7 +64,7 @@ extension MergeReport.Decided {
 }
 
 extension MergeReport {
-    /// The non-empty lists of names after the questions.
+    /// The non-empty lists of names that follow the questions.
     var closingLists: [(title: String, noun: String, names: [String])] {
         [
             ("Claims on which no question asks", "claim", unasked.map(\.description)),

@@ -3,7 +3,8 @@ import Merging
 import Records
 import Words
 
-/// Writes the question tree with one phrase per question and one label per claim, or the changes of it.
+/// Writes the question tree with one phrase per question and one label per claim, or only the changes if the report has
+/// them.
 func mergeText(_ report: MergeReport, style: TextStyle) -> String {
     if let changes = report.changes { return changesText(changes, style: style) }
     guard !report.places.isEmpty else { return "No questions yet: write the north star in Claims/question.yaml.\n" }
@@ -11,9 +12,9 @@ func mergeText(_ report: MergeReport, style: TextStyle) -> String {
     return questions.joined() + ends(report, style)
 }
 
-/// Writes one question with its claims; ends with a line end.
+/// Writes one question with its claims, followed by a line break.
 private func questionText(_ answer: Answer, at place: MergeReport.Place, style: TextStyle) -> String {
-    // Deep questions share one indent, so that their lines keep some width.
+    // The indent is limited, so that the lines of deep questions keep some width.
     let indent = min(place.depth * 2, style.width / 3)
     func wrapped(_ text: String, _ indent: Int, first: Int? = nil) -> String {
         style.wrapped(shorteningWords(of: text, to: style.width - indent), indent: indent, first: first)
@@ -51,7 +52,7 @@ private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
     return lines.map { $0 + "\n" }.joined()
 }
 
-/// The most names in a closing list.
+/// The maximum number of names in a closing list.
 private let nameLimit = 100
 
 private func firstNames(_ names: [String]) -> String {

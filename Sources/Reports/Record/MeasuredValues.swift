@@ -4,9 +4,9 @@ import KernelInterface
 import Records
 import Words
 
-/// Values that recorded runs measured at one cell, with the control or without.
+/// The values that recorded runs measured at one cell, either with the control or without it.
 package struct MeasuredCell: Sendable {
-    /// One quantity over all runs with a value.
+    /// The mean and the range of one quantity over all runs with a value.
     package struct Spread: Sendable {
         package var mean: Double
         package var least: Double
@@ -16,14 +16,15 @@ package struct MeasuredCell: Sendable {
     package var cell: [String: String]
     package var control: Bool
     package var runs: Int
-    /// Runs in which the kernel failed.
+    /// The number of runs in which the kernel failed.
     package var failed: Int
-    /// By quantity.
+    /// The mean and the range of each quantity, by its name.
     package var values: [String: Spread]
 }
 
 extension CheckedLedger {
-    /// The recorded runs of a measurement with its current digests, each seed once, in the order of the cells.
+    /// Summarises the recorded runs that match the current digests of a measurement and its toy model. Each seed counts
+    /// once, and the result is in the order of the cells.
     func measuredCells(_ measurement: Measurement) -> [MeasuredCell] {
         guard let model = state.models[measurement.model],
             let kernel = kernels.first(where: { $0.name == model.kernel.value }),
@@ -62,7 +63,7 @@ extension CheckedLedger {
         }
     }
 
-    /// One picture per quantity: the mean at each cell, with range and control.
+    /// Returns one picture per quantity, which shows the mean, range and control at each cell.
     func pictures(_ measurement: Measurement, _ cells: [MeasuredCell]) -> [Picture] {
         // The title states the conditions that are the same in every cell.
         let all = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
@@ -88,7 +89,7 @@ extension CheckedLedger {
         }
     }
 
-    /// The quantity's range if the values fill a tenth of it, else the range of the values and 0.
+    /// Returns the quantity's own range if the values reach a tenth of its bounds, else the range of the values and 0.
     private func scale(of quantity: String, _ values: [Double]) -> ClosedRange<Double> {
         let reach = (values + [0]).reduce((0.0, 0.0)) { (min($0.0, $1), max($0.1, $1)) }
         guard case .interval(let range)? = state.quantities[quantity]?.range, let lower = range.lower?.doubleValue,
@@ -99,7 +100,7 @@ extension CheckedLedger {
 }
 
 extension MeasuredCell.Spread {
-    /// Returns nil for no finite values.
+    /// Returns nil if no value is finite.
     init?(_ values: [Double]) {
         let values = values.filter(\.isFinite)
         guard let least = values.min(), let most = values.max() else { return nil }

@@ -4,11 +4,11 @@ import Words
 /// The pictures of a toy model's trained networks.
 package struct NetworkViews: Sendable {
     package struct Network: Sendable {
-        /// Its settings, such as its density.
+        /// The network's settings, such as its density.
         package var cell: [String: String]
-        /// 16 hexadecimal digits.
+        /// The seed, as 16 hexadecimal digits.
         package var seed: String
-        /// Whether it was trained before.
+        /// Whether the network was already trained.
         package var isCached: Bool
         package var failure: String?
         package var pictures: [Picture]
@@ -23,7 +23,7 @@ package struct NetworkViews: Sendable {
     }
 
     package var networks: [Network]
-    /// Untrained networks, by cell.
+    /// The cells of networks that are not trained yet.
     package var missing: [[String: String]]
     /// The estimated time to train them on one core.
     package var missingSeconds: Double
@@ -60,7 +60,7 @@ extension NetworkViews {
         return lines
     }
 
-    /// Groups pictures by title; each has its network's settings as caption.
+    /// Draws the pictures, grouped by title. The caption of each picture states its network's settings.
     func rows(width: Int) -> [String] {
         var titles: [String] = []
         for picture in networks.flatMap(\.pictures) where !titles.contains(picture.title) {
@@ -82,7 +82,7 @@ extension NetworkViews {
     }
 }
 
-/// The width of one of several pictures.
+/// The width of each picture if there are several networks.
 private let smallWidth = 24
 
 private func cellPhrase(_ cell: [String: String]) -> String? {

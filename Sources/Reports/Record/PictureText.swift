@@ -15,7 +15,7 @@ package func drawn(_ content: Picture.Content, width: Int) -> [String] {
     }
 }
 
-/// Draws a picture below its title, or one line where all bars are equal.
+/// Draws a picture below its title, or writes one line if all bars are equal.
 func titled(_ picture: Picture, width: Int) -> [String] {
     if case .bars(let bars, _, _) = picture.content, bars.count > 1, let first = bars.first,
         bars.allSatisfy({ $0.value == first.value && $0.note == first.note })
@@ -60,7 +60,8 @@ func flowed(_ blocks: [(caption: String, rows: [String])], width: Int) -> [Strin
 private let curveHeight = 6
 private let barWidths = 8...24
 
-/// Columns in steps of an eighth row; they start at 0 where the least value is below half of the greatest.
+/// Draws values as columns whose heights are multiples of an eighth of a row. The columns start at 0 if no value is
+/// negative and the least is below half of the greatest; else they start at the least value.
 private func curve(_ values: [Double]) -> [String] {
     guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite else { return [] }
     let base = least >= 0 && least < most / 2 ? 0 : least
@@ -95,7 +96,7 @@ private func barRows(_ bars: [Picture.Bar], from lower: Double, to upper: Double
     }
 }
 
-/// Fills the bar from 0 (or the nearest end of the scale) to the value; a value other than 0 always shows.
+/// Fills the bar from 0 (or the nearest end of the scale) to the value. A value other than 0 fills at least one cell.
 private func filled(_ value: Double, from lower: Double, to upper: Double, width: Int) -> String {
     func place(_ value: Double) -> Double {
         upper > lower ? (min(upper, max(lower, value)) - lower) / (upper - lower) * Double(width) : 0
@@ -110,7 +111,8 @@ private func filled(_ value: Double, from lower: Double, to upper: Double, width
     return String((0..<width).map { cells.contains($0) ? "█" : "·" })
 }
 
-/// A square window around the origin, with a dotted line to each point; one row is as high as two columns are wide.
+/// Draws points in a square window around the origin, with a dotted line to each point. One row is as high as two
+/// columns are wide.
 private func plane(_ points: [Picture.Point]) -> [String] {
     let half = 5
     let reach = points.flatMap { [abs($0.x), abs($0.y)] }.filter(\.isFinite).reduce(1, max)
@@ -137,7 +139,7 @@ private func plane(_ points: [Picture.Point]) -> [String] {
     return rows.map { String($0) }
 }
 
-/// Columns as wide as their longest cell; the last one wraps.
+/// Draws a table whose columns are as wide as their longest cell; the last column wraps.
 func tableRows(_ rows: [[String]], width: Int) -> [String] {
     let shown = rows.map { $0.map(escapeHidden) }
     let count = shown.map(\.count).max() ?? 0

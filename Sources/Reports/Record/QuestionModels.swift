@@ -2,18 +2,18 @@ import Merging
 import Records
 import Words
 
-/// The models for which a leaf is answered, by claims that are in or by runs that refuted one.
+/// The models for which a leaf is answered, either by claims that are *in* or by runs that refuted a claim.
 package struct QuestionModels: Sendable {
-    /// Sorted; a model can be on both sides at different settings.
+    /// The models for and against, sorted. A model can be in both lists, at different settings.
     package var pro: [String]
     package var con: [String]
 
-    /// The tested models that the question covers; nil for an inner question.
+    /// Finds the tested models that the question covers. Returns nil for an inner question.
     init?(_ answer: Answer, _ vocabulary: Vocabulary) {
         guard answer.question.isLeaf else { return nil }
         let asked = Scope(answer.question.covers, vocabulary: vocabulary).values(of: Condition.model)
         func models(_ side: Side) -> [String] {
-            // A bridge carries claims from models that the question does not cover.
+            // Claims that a bridge carries are skipped, because the question does not cover their models.
             let claims = answer.claims.filter { $0.side == side && $0.effectiveStatus == .in && $0.bridge == nil }
             let tested = Set(claims.flatMap { $0.member.testedValues(of: Condition.model) })
             return tested.filter { asked?.contains($0) ?? true }.sorted()

@@ -1,6 +1,6 @@
 import Words
 
-/// Writes the record's title, and a fold for each section.
+/// Writes the record's title, and each section as a collapsible block.
 func recordMarkdown(_ view: RecordView) -> String {
     let place = view.path.map { ", \(markdownCode($0))" } ?? ""
     let folded = view.sections.map { section in

@@ -4,8 +4,8 @@ import Records
 import Words
 
 extension RecordView {
-    /// Finds a finding, claim, question, quantity, toy model, measurement, assumption or condition by id, in this
-    /// order; nil where there is none.
+    /// Finds the record with an id: a finding, claim, question, quantity, toy model, measurement, assumption or
+    /// condition, in this order. Returns nil if there is none.
     package init?(_ id: String, in merge: Merge) {
         let state = merge.state
         if id.containsBytes("#"), let claim = state.claimID(id) {
@@ -169,7 +169,7 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
 }
 
 extension Claim {
-    /// The claimed range, or the estimate.
+    /// The claimed value, or the estimate if the claim has no value.
     var valueText: String {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
@@ -194,7 +194,7 @@ extension Box {
 }
 
 extension LedgerState {
-    /// The caveats against a claim, with the finding that states them.
+    /// Lists the caveats against a claim, each with the finding that states it.
     fileprivate func caveats(against id: ClaimID) -> [String] {
         findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.caveats.compactMap { caveat in
@@ -207,7 +207,7 @@ extension LedgerState {
 }
 
 extension Merge {
-    /// A finding that another builds on, with its claims that are out or why it is excluded.
+    /// Describes a finding that another builds on: the reason why it is excluded, or its claims that are *out*.
     fileprivate func basisLine(_ slug: String) -> String {
         if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in

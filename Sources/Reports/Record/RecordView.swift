@@ -24,13 +24,13 @@ package struct RecordView: Report {
     package var sections: [Section] = []
     /// The claims of the record, as data.
     package var claims: [ClaimRow] = []
-    /// Of a question, as data.
+    /// The votes on the record, as data, if it is a question.
     package var votes: Votes?
-    /// Of a leaf of the question tree, as data.
+    /// The models for which the record is answered, as data, if it is a leaf question.
     package var models: QuestionModels?
-    /// Of a toy model, as data.
+    /// The properties of the record, as data, if it is a toy model.
     package var toyModel: ToyModelReport?
-    /// Of a quantity that is a number.
+    /// The pooled estimates of the record, if it is a quantity that is a number.
     package var pool: QuantityPool?
 
     package static let name = "show"
@@ -54,7 +54,7 @@ package struct RecordView: Report {
         self.init(id, kind, title, place.path)
     }
 
-    /// Adds runs of an interrupted `verify` that no receipt holds yet.
+    /// Adds runs that no receipt contains yet, because `verify` was interrupted.
     package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
         add(
             "Finished runs without a receipt",

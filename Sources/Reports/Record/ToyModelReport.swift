@@ -16,7 +16,7 @@ package struct ToyModelReport: Sendable {
     package struct Parameter: Sendable {
         package var name: String
         package var value: String
-        /// Whether it is the kernel's default.
+        /// Whether the value is the kernel's default.
         package var isDefault: Bool
         package var summary: String
     }
@@ -30,7 +30,7 @@ package struct ToyModelReport: Sendable {
         package var recorded: RecordedCost?
     }
 
-    /// The durations of recorded runs, controls excluded.
+    /// The durations of recorded runs, without those of controls.
     package struct RecordedCost: Sendable {
         package var runs: Int
         package var meanSeconds: Double
@@ -56,7 +56,7 @@ package struct ToyModelReport: Sendable {
     package var kernel: KernelName
     package var config: [Parameter]
     package var cost: [Cost]
-    /// Assumptions that carry its results to other models.
+    /// Assumptions under which the toy model's results apply to other models.
     package var bridges: [String]
     package var claims: [ClaimLine]
     package var caveats: [String]
@@ -92,7 +92,7 @@ extension ToyModelReport {
         self.measurements = measurements.map { Measured($0, merge.ledger) }
     }
 
-    /// How many of its claims agree with general models; nil without claims.
+    /// A phrase that says how many of the toy model's claims agree with general models; nil if it has no claims.
     var agreementPhrase: String? {
         guard !claims.isEmpty else { return nil }
         let agreeing = claims.count { $0.general == .agrees }
@@ -125,7 +125,7 @@ extension ToyModelReport.ClaimLine {
 }
 
 extension ToyModelReport.Cost {
-    /// nil where the kernel cannot run it.
+    /// Estimates the cost of a measurement. Returns nil if the kernel cannot run the measurement.
     init?(_ model: ToyModel, _ measurement: Measurement, _ kernel: KernelDescription, _ state: LedgerState) {
         guard
             let cost = try? kernel.cost(
@@ -180,7 +180,7 @@ extension ToyModelReport.Measured {
     }
 }
 
-/// `network untrained`.
+/// Returns settings as one phrase, such as `network untrained`.
 func settingsPhrase(_ settings: [String: String]) -> String {
     settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }
@@ -198,7 +198,7 @@ extension ToyModel {
 }
 
 extension LedgerState {
-    /// The caveats against a toy model, its measurements or its claims.
+    /// Lists the caveats against a toy model, its measurements or its claims.
     fileprivate func caveats(of model: ToyModel, measurements: Set<String>, claims: Set<ClaimID>) -> [String] {
         findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.caveats.compactMap { caveat in

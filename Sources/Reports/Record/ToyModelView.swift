@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// A fixed width, because the view is built before a format is chosen.
+/// The width of pictures. It is fixed, because the view is built before a format is chosen.
 private let drawnWidth = 76
 
 extension RecordView {
@@ -22,7 +22,7 @@ extension RecordView {
         for measured in report.measurements { add(measured) }
     }
 
-    /// Adds the pictures of its trained networks.
+    /// Adds the pictures of the toy model's trained networks.
     package mutating func add(_ views: NetworkViews) {
         toyModel?.networks = views
         add("trained networks", views.lines(model: id))

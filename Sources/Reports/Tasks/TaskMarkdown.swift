@@ -1,7 +1,7 @@
 import Merging
 import Words
 
-/// Writes a table of the first tasks, and the others in a fold.
+/// Writes a table of the first tasks, and the others in a collapsible section.
 func taskMarkdown(_ report: TaskReport) -> String {
     let shown = report.tasks.prefix(report.shownCount)
     let rest = report.tasks.dropFirst(report.shownCount)

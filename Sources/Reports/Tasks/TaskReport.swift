@@ -2,10 +2,10 @@ import BigInt
 import Merging
 import Words
 
-/// Tasks in the requested order.
+/// The tasks of a ledger, in the requested order.
 package struct TaskReport: Report {
     package var tasks: [LedgerTask]
-    /// How many tasks the readable formats show.
+    /// The number of tasks that the readable formats show.
     package var shownCount: Int
 
     /// Whether tasks of other kinds are left out.

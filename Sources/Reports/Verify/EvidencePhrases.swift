@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// `density 0.3: 8 of 8 runs hit (E+ …); control refuted: 0 of 8`.
+/// Describes the runs at one cell: `density 0.3: 8 of 8 runs hit (E+ …); control refuted: 0 of 8`.
 func cellText(_ cell: CellEvidence) -> String {
     let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     let count = cell.count
@@ -30,7 +30,7 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
     }
 }
 
-/// The narrower claim that the runs support; nil where they support all or nothing.
+/// Returns the narrower claim that the runs support; nil if they support the whole claim or no part of it.
 func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
     let verified = evidence.cells.filter { $0.count.verdict == .verified }

@@ -1,6 +1,6 @@
 import Words
 
-/// Writes a table of differences, and all repeated runs in a fold.
+/// Writes a table of differences, and a collapsible section with all repeated runs.
 func repeatMarkdown(_ report: RepeatReport) -> String {
     let failures = report.failures.map { markdown($0.phrase) }
     return markdownPage([

@@ -13,7 +13,7 @@ package struct RepeatReport: Report {
         package var repeated: Double?
         package var recordedHit: Bool
         package var repeatedHit: Bool
-        /// The OpenBLAS core types of the two values.
+        /// The OpenBLAS core types on which the two values were computed.
         package var recordedCore: String
         package var repeatedCore: String
 
@@ -25,7 +25,7 @@ package struct RepeatReport: Report {
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// Runs that did not fit in the time.
+    /// Runs for which there was not enough time.
     package var left: Workload
 
     package static let name = "verify --repeat"
@@ -59,7 +59,7 @@ package struct RepeatReport: Report {
     }
 }
 
-/// Sorted by index, core type and receipt, independent of the order of execution.
+/// Sorts runs by index, core type and receipt, so that the result does not depend on the order of execution.
 private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
     runs.enumerated().sorted { a, b in
         (a.element.recorded.run.index, a.element.recorded.blasCore, a.offset)

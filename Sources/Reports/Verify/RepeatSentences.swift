@@ -14,7 +14,7 @@ extension RepeatReport {
             "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
     }
 
-    /// Core types that this machine lacks, and their replacements.
+    /// Sentences about the core types that this machine lacks, and about the types used instead.
     var foreignRuns: [String] {
         let foreign = repeats.filter { $0.recordedCore != $0.repeatedCore }
         return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }

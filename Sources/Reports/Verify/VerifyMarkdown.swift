@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// Writes the number of claims per verdict, a table of claims, and their cells in a fold.
+/// Writes the number of claims per verdict, a table of claims, and a collapsible section with their cells.
 func verifyMarkdown(_ report: VerifyReport) -> String {
     let counts = Verdict.allCases.compactMap { verdict -> String? in
         let count = report.verdicts.count { $0.evidence.verdict == verdict }

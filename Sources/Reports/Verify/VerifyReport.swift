@@ -8,7 +8,7 @@ package struct VerifyReport: Report {
         package var claim: ClaimID
         package var cell: [String: String]
         package var run: Statement.Run
-        /// The measured number, also where the claim is about a label.
+        /// The measured number, even if the claim is about a label.
         package var value: Double?
         package var isHit: Bool
         package var isControl: Bool
@@ -24,11 +24,11 @@ package struct VerifyReport: Report {
     package var verdicts: [VerdictLine] = []
     /// Claims that cannot be audited yet, with the reason.
     package var skipped: [(claim: ClaimID, reason: String)] = []
-    /// Written receipts.
+    /// The paths of the receipts that were written.
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// Runs that did not fit in the time.
+    /// Runs for which there was not enough time.
     package var left: Workload
     package var alpha: Double
 
@@ -39,7 +39,8 @@ package struct VerifyReport: Report {
         Renderer("csv", "one row per claim", verifyCSV),
     ]
 
-    /// The number of decided cells and of expected wrong verdicts; nil where none is decided.
+    /// A sentence with the number of decided cells and the expected number of wrong verdicts; nil if no cell is
+    /// decided.
     var decidedSentence: String? {
         let decided = verdicts.flatMap(\.evidence.cells).count {
             $0.count.verdict == .verified || $0.count.verdict == .refuted
@@ -49,7 +50,7 @@ package struct VerifyReport: Report {
         return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) expected to be wrong."
     }
 
-    /// Notes on missing time and on written receipts.
+    /// Sentences about runs for which there was not enough time, and about written receipts.
     var closing: [String] {
         var closing: [String] = []
         if left.runs > 0 {
@@ -64,7 +65,7 @@ package struct VerifyReport: Report {
         return closing
     }
 
-    /// Counts all recorded runs, as if their receipts were on the audit branch.
+    /// Computes verdicts from all recorded runs, as if their receipts were on the audit branch.
     package init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
         self.left = left
         self.alpha = alpha
@@ -98,7 +99,7 @@ package struct VerifyReport: Report {
 
 /// A run that could not be made; it is no evidence about the claim.
 package struct FailedRun: Sendable {
-    /// `superposition-geometry/dimensionality at density 0.3, seed 4`.
+    /// The description of the run, such as `superposition-geometry/dimensionality at density 0.3, seed 4`.
     package var run: String
     package var reason: String
 
@@ -111,7 +112,7 @@ package struct FailedRun: Sendable {
 }
 
 extension VerifyReport.VerdictLine {
-    /// `dims is 0.45 to 0.55, by toy/dims`.
+    /// The claim in words, such as `dims is 0.45 to 0.55, by toy/dims`.
     var text: String {
         "\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(verification.measurement.id)"
     }

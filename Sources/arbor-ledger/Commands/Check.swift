@@ -64,7 +64,7 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    /// A file name may contain two dots.
+    /// Returns the argument as a range, unless it is the name of a file, which may contain two dots.
     private func asRange(_ argument: String) -> RangeArgument? { fileExists(argument) ? nil : RangeArgument(argument) }
 
     func run() async throws {
@@ -83,7 +83,7 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    /// Checks the state at the end of a range and what the range changed.
+    /// Checks the state at the end of a range, and the changes in the range.
     private func checkRange(
         _ argument: RangeArgument, _ wanted: [String], _ workspace: Workspace
     ) async throws -> FinishedReport {
@@ -100,7 +100,8 @@ struct Check: AsyncParsableCommand {
         return try finished(rangeCheck.ledger.summary, rangeCheck.shown, wanted)
     }
 
-    /// Text is empty, so that it does not claim a ledger without mistakes; other formats get an empty document.
+    /// Returns an empty report. As text it has no summary, which would claim that the ledger has no mistakes; in other
+    /// formats it is an empty document.
     private func emptyReport(_ workspace: Workspace) throws -> FinishedReport {
         format.isText ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
     }
@@ -127,13 +128,13 @@ extension Workspace {
     }
 }
 
-/// Whether a path is this file or inside this folder; the empty path is the ledger's root.
+/// Returns whether a path is `place` or inside it. An empty `place` is the ledger's root.
 private func isPath(_ path: String, under place: String) -> Bool {
     place.isEmpty || path == place || path.startsWithBytes(place + "/")
 }
 
 extension LedgerSource {
-    /// Whether a path, or a folder below it, holds a record; the ledger's top folders always count.
+    /// Returns whether there is a record at a path or below it. For the ledger's top folders, this is always true.
     fileprivate func holdsRecord(at place: String) throws -> Bool {
         try (["", settingsPath] + ledgerFolders).contains(place)
             || entries().contains { isPath($0.path, under: place) }

@@ -72,7 +72,7 @@ struct Hook: AsyncParsableCommand {
 
 extension HookName: ExpressibleByArgument {}
 
-/// Identifies an error across versions of a file: it may move to another line.
+/// Identifies an error in different versions of a file, even if it has moved to another line.
 private struct DiagnosticIdentity: Hashable {
     var code: Diagnostic.Code
     var path: String
@@ -88,7 +88,7 @@ private struct DiagnosticIdentity: Hashable {
 extension CheckedLedger {
     var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
-    /// The errors that an earlier state of the ledger did not have.
+    /// Returns the errors that an earlier state of the ledger did not have.
     func errors(notIn before: CheckedLedger) -> [Diagnostic] {
         let known = Set(before.errors.map(DiagnosticIdentity.init))
         return errors.filter { !known.contains(DiagnosticIdentity($0)) }

@@ -36,9 +36,9 @@ struct NewOptions: ParsableArguments {
 protocol NewRecord: AsyncParsableCommand {
     static var kind: RecordKind { get }
     var options: NewOptions { get }
-    /// Prompted for on a terminal if missing.
+    /// The name of the record. If it is missing, `new` asks for it on a terminal.
     var name: String? { get }
-    /// Describes the name, in the help and in the prompt.
+    /// A description of the name, for the help and the prompt.
     static var nameAbout: String { get }
     func place(_ name: String, by contributor: String?) throws -> RecordPlace
     var folder: String? { get }

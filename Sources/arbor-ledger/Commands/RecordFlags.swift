@@ -2,9 +2,10 @@ import ArgumentParser
 import Editing
 import Records
 
-/// One flag for each key of a kind of record, as its shape describes it.
+/// The flags of a kind of record: one for each key, as described by the shape of the kind.
 ///
-/// ArgumentParser finds options by reflection and decodes them by coding key; both are generated from the shape.
+/// ArgumentParser finds options by reflection and decodes them by coding key. This type therefore generates the
+/// reflected options and the coding keys from the shape.
 struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
     private enum Value {
         case one(Option<String?>)
@@ -54,7 +55,7 @@ struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
     }
 }
 
-/// How one key of a record is given on the command line.
+/// The command-line flag for one key of a record.
 struct RecordFlag {
     struct CodingKey: Swift.CodingKey {
         let stringValue: String
@@ -69,7 +70,7 @@ struct RecordFlag {
     let help: ArgumentHelp
     let completion: CompletionKind?
     let isRepeated: Bool
-    /// Whether each value names its own key: `family=qwen`.
+    /// Whether each value names its own key, as in `family=qwen`.
     let isAttribute: Bool
 
     var codingKey: CodingKey { CodingKey(stringValue: key) }

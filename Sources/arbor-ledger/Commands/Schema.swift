@@ -61,7 +61,7 @@ struct Schema: AsyncParsableCommand {
 extension RecordKind: ExpressibleByArgument {}
 
 extension Workspace {
-    /// The names of the work tree's records.
+    /// Returns the names of all records in the work tree.
     func knownNames() async throws -> KnownNames {
         let files = try files(.workTree)
         return KnownNames(check(files), paths: files.map(\.path))

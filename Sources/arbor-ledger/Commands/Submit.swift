@@ -74,7 +74,7 @@ struct Submit: AsyncParsableCommand {
         return .success
     }
 
-    /// Runs a few unsalted seeds; returns whether more than half of the runs of each cell hit.
+    /// Makes runs with a few unsalted seeds. Returns whether more than half of the runs of each cell hit.
     private func passesSelfCheck(_ submission: Submission, _ loaded: LoadedLedger, _ workspace: Workspace) async throws
         -> Bool
     {

@@ -171,7 +171,7 @@ struct RunTask: AsyncParsableCommand {
 }
 
 extension Workspace {
-    /// Finds a task of the work tree; refuses in a bare repository.
+    /// Finds a task in the work tree's ledger; refuses a bare repository.
     fileprivate func task(named id: String) async throws -> (LedgerTask, Merge) {
         try requireWorkTree()
         let merge = try load(.workTree).merge()
@@ -205,7 +205,7 @@ extension Workspace {
         return planned
     }
 
-    /// Writes the file; refuses to overwrite one.
+    /// Writes the file of a planned finding; refuses to overwrite an existing file.
     fileprivate func file(_ planned: PlannedFinding) throws {
         let path = "\(root)/\(planned.path)"
         guard !fileExists(path) else {
@@ -214,7 +214,7 @@ extension Workspace {
         try writeFile(path, Array(planned.text.utf8))
     }
 
-    /// Makes runs 0..<count of a claim's first cell with the empty salt and without a receipt; returns their values,
+    /// Makes runs 0..<count of a claim's first cell, with the empty salt and without a receipt. Returns their values,
     /// the number of finished runs and the failures.
     fileprivate func explore(
         _ audited: AuditedClaim, runs count: Int

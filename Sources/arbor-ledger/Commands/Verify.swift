@@ -95,7 +95,7 @@ struct Verify: AsyncParsableCommand {
         onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
         let studies = studiesToRun(selection.claims)
         var recorded = RunIndex(loaded.ledger.state.receipts)
-        // Runs that an earlier call finished without writing a receipt.
+        // These are runs that an earlier call finished without writing a receipt.
         let saved = store.runs(of: studies).filter { run, _ in
             !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
         }
@@ -139,7 +139,7 @@ struct Verify: AsyncParsableCommand {
         try report.format.print(result)
     }
 
-    /// git's user name, escaped so that the receipt can be read back.
+    /// Returns git's user name, escaped so that the receipt can be read back.
     private func runner(_ workspace: Workspace) -> String {
         let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
         return escapeHidden(composed(name)).replacing("\\", with: "/")

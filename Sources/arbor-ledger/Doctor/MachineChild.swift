@@ -29,7 +29,7 @@ struct MachineChild: ParsableCommand {
         do { try CPU.requireSupport() } catch { answer.cpuProblem = MachineReport.Problem(error) }
         do {
             try BLAS.requireSupport()
-            // Name and version, without the build options.
+            // Only the name and version are reported, without the build options.
             answer.blas = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             (answer.blasCore, answer.blasThreads) = (BLAS.coreName, BLAS.threadCount)
         } catch {

@@ -87,7 +87,8 @@ extension SetupChecks {
         return HealthCheck("cache", .ok, "\(folder), \(fixed(mebibytes, digits: 1)) MiB; may be deleted")
     }
 
-    /// git's locks, which a killed process may have left; never removed, because their owner may still be running.
+    /// Checks for git's lock files, which a killed process may have left. They are never removed, because their owner
+    /// may still be running.
     func locks(_ workspace: Workspace) throws -> HealthCheck {
         let repository = try workspace.repository()
         let folders = Set([repository.gitDirectory, repository.commonDirectory]).sorted()

@@ -43,13 +43,13 @@ struct SetupChecks {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         guard numbers.count == 2 else { return HealthCheck("git", .warning, "unknown version: \(line)") }
         func has(_ major: Int, _ minor: Int) -> Bool { (numbers[0], numbers[1]) >= (major, minor) }
-        // From git's release notes.
+        // The versions are from git's release notes.
         let features = [("SSH signatures", has(2, 34)), ("merge-tree", has(2, 38)), ("reftable", has(2, 45))]
         let listed = features.map { "\($0.1 ? "" : "no ")\($0.0)" }.joined(separator: ", ")
         return HealthCheck("git", .ok, "\(version); \(listed)")
     }
 
-    /// Asks a child process, as runs are made: OpenBLAS reads its settings when it is loaded.
+    /// Asks a child process that is started like one for a run, because OpenBLAS reads its settings when it is loaded.
     private func machine() async -> [HealthCheck] {
         var variables = scrubbedEnvironment(environment)
         variables["OPENBLAS_NUM_THREADS"] = "1"
@@ -82,7 +82,7 @@ struct SetupChecks {
         return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
     }
 
-    /// Asks the kernel, because /sys is not mounted everywhere.
+    /// Asks the operating system's kernel about Landlock, because /sys is not mounted everywhere.
     private func landlock() -> String {
         let version = arbor_landlock_version()
         if version > 0 { return "Landlock, version \(version)" }
@@ -112,13 +112,13 @@ struct SetupChecks {
             remedy: isUnicode ? nil : "reports contain non-ASCII characters: export LC_ALL=C.UTF-8")
     }
 
-    /// Whether a program is in `PATH`.
+    /// Returns whether a program is in `PATH`.
     private func found(_ program: String) async -> Bool {
         let paths = (environment["PATH"] ?? "").split(separator: ":")
         return paths.contains { $0.utf8.first == UInt8(ascii: "/") && isExecutable("\($0)/\(program)") }
     }
 
-    /// The first line that a program prints; nil if it is missing or fails.
+    /// Returns the first line that a program prints, or nil if the program is missing or fails.
     private func output(_ program: String, _ arguments: [String], _ variables: [String: String]? = nil) async -> String?
     {
         var custom: [Environment.Key: String] = [:]

@@ -4,7 +4,8 @@ import Git
 import Reports
 import Words
 
-/// Runs an installed hook: checks what git is about to do, or the range that a framework names.
+/// Runs an installed hook: checks the commit or push that git is about to make, or the range that a hook framework
+/// names.
 func runHook(_ hook: HookName?) async throws {
     try await withWorkspace { workspace in
         let skip = workspace.environment["ARBOR_LEDGER_SKIP"] ?? ""
@@ -23,7 +24,7 @@ func runHook(_ hook: HookName?) async throws {
     }
 }
 
-/// Blocks a commit that adds an error; errors of its base states are only mentioned.
+/// Blocks a commit that adds an error. Errors that its base states already have are only mentioned.
 private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try NextCommit(workspace)
     // If the quick check throws, the full check below meets the same problem and reports it.

@@ -3,8 +3,8 @@ import Git
 import Records
 import Words
 
-/// An index of a commit's record paths by normalised name, for finding names that look alike. Large ledgers cache it in
-/// the store.
+/// An index of a commit's record paths by normalised name, which finds names that look alike. The index of a large
+/// ledger is cached in the store.
 struct LedgerNames {
     private var listed: [String: Set<String>] = [:]
     private var stored: StoredNames?
@@ -16,7 +16,7 @@ struct LedgerNames {
     /// Above this many changes, a new list is faster than an update.
     private static let changeLimit = 1_000
 
-    /// Empty if the tree is nil.
+    /// Makes the index of a tree, which is empty if the tree is nil.
     init(of tree: ObjectID?, in repository: Repository, store: Store?) throws(GitError) {
         guard let tree else { return }
         // A stored tree that is missing from the repository or far behind is not used.
@@ -49,17 +49,19 @@ struct LedgerNames {
         if let key = RecordPlace(path: path)?.nameKey { listed[key, default: []].insert(path) }
     }
 
-    /// The sorted paths of records whose names are equal or look alike. Throws if the stored names cannot be read.
+    /// Returns the sorted paths of records whose names are equal or look alike. Throws if the stored names cannot be
+    /// read.
     func paths(namedLike place: RecordPlace) throws -> [String] {
         guard let key = place.nameKey else { return [] }
         return try listed[key, default: []].union(stored?.paths(named: key) ?? []).subtracting(removed).sorted()
     }
 }
 
-/// The stored name index of a large ledger: the tree's id, then paths by name, chunked by the name's hash.
+/// The stored name index of a large ledger. The first chunk is the tree's id; each path is in the chunk that the hash
+/// of its name selects.
 private struct StoredNames {
     static let name = "names"
-    /// About 10 KiB a chunk.
+    /// With this number, a chunk has about 10 KiB.
     static let namesPerChunk = 100
 
     let tree: ObjectID
@@ -72,7 +74,7 @@ private struct StoredNames {
         (self.tree, self.file) = (tree, file)
     }
 
-    /// Throws if the file changed since it was opened.
+    /// Returns the stored paths of a name. Throws if the file changed since it was opened.
     func paths(named key: String) throws -> [String] {
         guard let bytes = file[1 + Self.chunk(of: key, among: file.count - 1)] else { throw UnpackingError() }
         var unpacker = Unpacker(bytes[...])

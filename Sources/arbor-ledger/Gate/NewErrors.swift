@@ -3,8 +3,8 @@ import Git
 import Records
 
 extension Workspace {
-    /// The errors that are in none of the base states. Only these block, in hooks and in `check` of a range, so that
-    /// nobody is blocked by somebody else's mistake.
+    /// Returns the errors that are in none of the base states. Hooks, and `check` of a range, fail only for these
+    /// errors, so that nobody is blocked by somebody else's mistake.
     func errors(of ledger: CheckedLedger, notIn states: [ObjectID]) async throws -> [Diagnostic] {
         var new = ledger.errors
         for state in states where !new.isEmpty {
@@ -14,8 +14,8 @@ extension Workspace {
         return new
     }
 
-    /// The base states of the next commit: HEAD, if there is one, and during a merge the part of the audit branch that
-    /// is merged. Errors from any other merged branch count as new.
+    /// Returns the base states of the next commit: HEAD, if it has a commit, and during a merge also the part of the
+    /// audit branch that is being merged. Errors from any other merged branch count as new.
     func basesOfNextCommit() throws -> [ObjectID] {
         let repository = try repository()
         var bases = [try repository.head()].compactMap(\.self)
@@ -29,8 +29,8 @@ extension Workspace {
         return bases
     }
 
-    /// Before pre-commit git writes MERGE_HEAD; before pre-merge-commit only its environment names the merged commits,
-    /// as GITHEAD_<id>.
+    /// Returns the commits that are being merged. Before pre-commit, git writes them to MERGE_HEAD. Before
+    /// pre-merge-commit, git names them only in environment variables, as GITHEAD_<id>.
     private func mergedCommits(_ repository: Repository) throws -> [ObjectID] {
         var merged: [ObjectID] = []
         let heads = "\(repository.gitDirectory)/MERGE_HEAD"

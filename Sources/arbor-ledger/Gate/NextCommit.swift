@@ -6,7 +6,7 @@ import Records
 struct NextCommit {
     /// The tree of HEAD; nil before the first commit.
     private let head: ObjectID?
-    /// By path.
+    /// The changes by path.
     private let changes: [String: TreeChange]
     private let repository: Repository
     private let names: LedgerNames
@@ -19,7 +19,7 @@ struct NextCommit {
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
             under: ledgerFolders)
-        // Runs while git compares.
+        // These reads overlap with git's comparison.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
@@ -29,7 +29,8 @@ struct NextCommit {
         changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether it certainly adds no error to those of HEAD; false if only a check of the whole ledger can tell.
+    /// Returns whether the commit certainly adds no error to those of HEAD. The result is false if only a check of the
+    /// whole ledger can tell.
     func certainlyAddsNoError() throws -> Bool {
         let sorted = changes.values.sorted { $0.path < $1.path }
         guard sorted.allSatisfy({ $0.new?.mode == .file || $0.new?.mode == .executable }) else { return false }

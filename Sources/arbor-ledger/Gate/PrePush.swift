@@ -6,13 +6,13 @@ import Words
 
 /// One branch that a push updates.
 struct PushedBranch {
-    /// The full name at the remote.
+    /// The full name of the branch at the remote.
     var name: String
     var range: RangeArgument
 }
 
 extension Workspace {
-    /// Blocks a push of a range that fails the gate.
+    /// Checks the range of each pushed branch. Blocks the push if one of the checks fails.
     func checkPush(_ branches: [PushedBranch]) async throws -> ExitCode {
         var code = ExitCode.success
         for branch in branches {
@@ -36,7 +36,7 @@ extension Workspace {
         try pushedBranches(String(decoding: readStandardInput(), as: UTF8.self))
     }
 
-    /// Only branches are checked; tags and other references are skipped.
+    /// Parses the lines that git writes. Only branches are checked; tags and other references are skipped.
     private func pushedBranches(_ input: String) throws(Refusal) -> [PushedBranch] {
         var branches: [PushedBranch] = []
         for line in input.split(whereSeparator: \.isNewline) {
@@ -52,9 +52,10 @@ extension Workspace {
         return branches
     }
 
-    /// The range that pre-commit or prek names for a push or for `run --from-ref --to-ref`; nil if they name none.
+    /// Returns the range that pre-commit or prek names for a push or for `run --from-ref --to-ref`; nil if they name
+    /// none.
     ///
-    /// For a push that includes the root commit they name only the branches.
+    /// For a push that includes the root commit, these tools name only the branches.
     func frameworkRange() -> PushedBranch? {
         func named(_ name: String) -> String? { environment["PRE_COMMIT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } }
         let branch = named("REMOTE_BRANCH")

@@ -14,7 +14,7 @@ struct RangeArgument {
         (self.base, self.tip, isFromMergeBase) = (base, tip, false)
     }
 
-    /// nil without `..`, or if it is a path component.
+    /// Parses a range. Returns nil if the text has no `..`, or if `..` is a component of a path.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let dots = text.firstRange(of: ".."), !parts.contains("..") else { return nil }
@@ -29,9 +29,9 @@ struct RangeArgument {
 
 /// A range whose ends are commits.
 struct CommitRange {
-    /// As the user wrote it, for messages.
+    /// BASE as the user wrote it, for messages.
     var baseName: String
-    /// nil for a new branch.
+    /// The commit of BASE; nil for a new branch.
     var base: ObjectID?
     var tip: ObjectID
     /// The merge base, which is BASE itself unless BASE has commits that TIP lacks.
@@ -87,7 +87,7 @@ extension Workspace {
 
 private let unshallow = "this clone is shallow: git fetch --unshallow, or in CI check out with fetch-depth: 0"
 
-/// Whether this is the id that git passes to hooks for a missing branch.
+/// Returns whether a revision is the id that git passes to hooks for a missing branch.
 private func isNoCommit(_ revision: String) -> Bool {
     [40, 64].contains(revision.utf8.count) && revision.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
 }

@@ -8,7 +8,7 @@ import Words
 struct RangeCheck {
     /// The state at TIP, with diagnostics of forbidden changes in the range.
     var ledger: CheckedLedger
-    /// Errors in none of the base states; they fail the range.
+    /// Errors that are in none of the base states; they make the check fail.
     var blocking: [Diagnostic]
     /// Warnings and notes on files that the range changed.
     var otherDiagnostics: [Diagnostic]
@@ -17,7 +17,7 @@ struct RangeCheck {
 
     var shown: [Diagnostic] { (blocking + otherDiagnostics).sorted() }
 
-    /// Messages printed beside the diagnostics, one per line.
+    /// Messages that accompany the diagnostics, one per line.
     var notes: String {
         var notes: [String] = []
         if range.hasDiverged {
@@ -71,13 +71,13 @@ extension Workspace {
         }
     }
 
-    /// The records that one commit lost from its parents, sorted by path.
+    /// Finds the records that one commit lost from its parents, sorted by path.
     private func losses(of id: ObjectID, in repository: Repository) throws -> [RecordLoss] {
         let commit = try repository.commit(id)
         let parents = repository.presentParents(of: commit)
         guard let first = parents.first else { return [] }
         let changes = try records(from: first, to: id)
-        // Criss-cross merges have several bases: a loss counts only if it is one against each of them.
+        // A criss-cross merge has several bases. A loss counts only if it is a loss relative to each of them.
         var bases: [[ObjectID]] = []
         for other in parents.dropFirst() { bases.append(try repository.mergeBases(first, other)) }
         var losses: [RecordLoss]?
@@ -95,7 +95,7 @@ extension Workspace {
         return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
     }
 
-    /// Diagnostics for claims of a base state that have counted runs and are changed at TIP.
+    /// Returns diagnostics for claims of a base state that have counted runs and were changed at TIP.
     private func changedClaims(_ history: RangeHistory, in tip: CheckedLedger) async throws -> [Diagnostic] {
         let repository = try repository()
         var diagnostics: Set<Diagnostic> = []
@@ -110,7 +110,8 @@ extension Workspace {
                 else { return nil }
                 return before
             }
-            // Reading the whole base state and the audit branch's history is slow, so only edited findings lead here.
+            // Reading the whole base state and the audit branch's history is slow, so this is done only for edited
+            // findings.
             guard !edited.isEmpty else { continue }
             let state = try load(.revision(base.description))
             var others: [LedgerState] = []
@@ -128,7 +129,8 @@ extension Workspace {
         return diagnostics.sorted()
     }
 
-    /// The audit branch must not be rewritten, and with receipts BASE must stay on its first-parent line.
+    /// Reports rewritten history of the audit branch: TIP must contain BASE, on its first-parent line if BASE has
+    /// receipts.
     private func historyRewrites(_ range: CommitRange) throws -> [Diagnostic] {
         let repository = try repository()
         guard let base = range.base else { return [] }
@@ -170,12 +172,12 @@ extension Workspace {
     }
 }
 
-/// The commits that a range is responsible for, and its base states.
+/// The commits for which a range is responsible, and the base states of the range.
 private struct RangeHistory {
     var tip: ObjectID
-    /// Newest first, without commits that the audit branch already has.
+    /// The commits, newest first, without those that the audit branch already has.
     var commits: [ObjectID]
-    /// The start of the range, and the state of the audit branch that it merged.
+    /// The start of the range, and the state of the audit branch that the range merged.
     var bases: [ObjectID]
 
     init(
@@ -186,7 +188,8 @@ private struct RangeHistory {
         var hidden = [range.base].compactMap(\.self)
         for audit in auditTips {
             let isOnAudit = try repository.isAncestor(tip, of: audit)
-            // A range of the audit branch has only its start as base; any other range also what it merged.
+            // A range of the audit branch has only its start as base. Any other range also has the state of the audit
+            // branch that it merged.
             guard !isOnAudit || range.base == nil && !updatesAuditBranch else { continue }
             hidden.append(audit)
             let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
@@ -197,7 +200,7 @@ private struct RangeHistory {
 }
 
 extension TreeEntry {
-    /// nil for links and submodules, which are never records.
+    /// The version of a record; nil for links and submodules, which are never records.
     fileprivate var version: RecordVersion? {
         guard mode == .file || mode == .executable, pathIsUTF8 else { return nil }
         return RecordVersion(path: path, contentID: id.description)

@@ -8,11 +8,11 @@ import Reports
 /// Executes planned runs, one on each core, and saves each as soon as it is finished.
 struct Auditor {
     let networks: NetworkFolder
-    /// Where finished runs are saved until their receipt is written; nil for runs without a receipt.
+    /// The store of finished runs until their receipt is written; nil for runs without a receipt.
     let store: RunStore?
     let executor: LocalExecutor
     let workers: Int
-    /// When all runs are stopped.
+    /// The time at which all runs are stopped.
     let deadline: ContinuousClock.Instant?
     let terminal: Terminal
     let isQuiet: Bool
@@ -69,7 +69,7 @@ struct Auditor {
     }
 }
 
-/// A plan in execution, with its results.
+/// A plan that is being executed, with the results so far.
 struct Audit {
     enum Event: Sendable {
         case message(PlannedRun, RunMessage)
@@ -84,7 +84,7 @@ struct Audit {
     var failures: [FailedRun] = []
     /// Pictures of networks, by run.
     var pictures: [PlannedRun: [Picture]] = [:]
-    /// When each active run started, and how long its training took.
+    /// The start of each active run, and the duration of its training once the training has ended.
     var activeRuns: [PlannedRun: (start: ContinuousClock.Instant, trainingSeconds: Double?)] = [:]
     var isPastDeadline = false
 

@@ -1,18 +1,18 @@
 import Dispatch
 import Glibc
 
-/// Prints a message and exits on SIGINT or SIGTERM; children end with this process, or at their next write.
+/// Prints a message and exits on SIGINT or SIGTERM. Child processes end with this process, or when they next write.
 func onInterrupt(_ message: String) {
     for number in [SIGINT, SIGTERM] {
         _ = signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
             writeError("\n\(message)")
-            // Not `exit`, which would tear down tasks that still wait for children, with error messages.
+            // `exit` is not used, because it would tear down tasks that still wait for children, with error messages.
             _exit(128 + number)
         }
         source.resume()
-        // The source is cancelled when released, so it is leaked.
+        // The source would be cancelled when released, so it is never released.
         _ = unsafe Unmanaged.passRetained(source as AnyObject)
     }
 }

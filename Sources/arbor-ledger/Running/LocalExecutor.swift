@@ -6,22 +6,22 @@ import Subprocess
 import SystemPackage
 import Words
 
-/// Runs requests as child processes on this machine, one BLAS thread each.
+/// Runs requests as child processes on this machine. Each child uses one BLAS thread.
 struct LocalExecutor: Sendable {
     private let executable: String
     private let variables: [String: String]
 
     init(environment: [String: String]) throws(Refusal) {
         executable = try Self.executablePath()
-        // MIMALLOC_EAGER_COMMIT=0: memory that the allocator only reserves does not count against the budget.
+        // With MIMALLOC_EAGER_COMMIT=0, memory that the allocator only reserves does not count against the budget.
         variables = scrubbedEnvironment(environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
         ) { $1 }
     }
 
-    /// Executes one request with OpenBLAS's code for a core type (nil: its own choice). A crash is retried once; a
-    /// second crash is a failure of the kernel. If the task is cancelled, the child is killed and its run does not
-    /// count.
+    /// Executes one request with OpenBLAS's code for a core type; if this is nil, OpenBLAS chooses. A crash is retried
+    /// once; a second crash is a failure of the kernel. If the task is cancelled, the child is killed and its run does
+    /// not count.
     func run(
         _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> RunOutcome {
@@ -53,9 +53,9 @@ struct LocalExecutor: Sendable {
                 .path(FilePath(executable)), arguments: ["__run"], environment: environment(coreType),
                 input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
-                // With `.string` input swift-subprocess 1.0.2 ends this process if the child exits before reading all
-                // of it (https://github.com/swiftlang/swift-subprocess/issues/367). Here the child's status gives the
-                // reason.
+                // With `.string` input, swift-subprocess 1.0.2 ends this process if the child exits before it has read
+                // all of the input (https://github.com/swiftlang/swift-subprocess/issues/367). With this writer, the
+                // child's status gives the reason.
                 do throws(SubprocessError) {
                     _ = try await execution.standardInputWriter.write(input)
                 } catch {
@@ -90,7 +90,7 @@ struct LocalExecutor: Sendable {
         return .custom(custom)
     }
 
-    /// Read by OpenBLAS when it is loaded.
+    /// The environment variable that OpenBLAS reads when it is loaded.
     private static let coreTypeVariable = "OPENBLAS_CORETYPE"
 
     private func interpret(
@@ -123,7 +123,8 @@ struct LocalExecutor: Sendable {
         }
     }
 
-    /// Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s `std::bad_alloc`.
+    /// Recognises Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s
+    /// `std::bad_alloc`.
     private func reportsOutOfMemory(_ standardError: String) -> Bool {
         let text = standardError.lowercased()
         return text.containsBytes("allocate") && text.containsBytes("memory") || text.containsBytes("out of memory")
@@ -144,7 +145,7 @@ struct LocalExecutor: Sendable {
 }
 
 extension Statement.Platform {
-    /// The platform of a run that crashed before it reported one.
+    /// Returns the platform of a run that crashed before it reported one.
     static func unknown(blasCore: String) -> Statement.Platform {
         Statement.Platform(
             architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: blasCore,

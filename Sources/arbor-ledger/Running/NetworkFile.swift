@@ -4,24 +4,24 @@ import KernelInterface
 import Records
 import Words
 
-/// The limit of all cached networks together; the least recently used are removed first.
+/// The limit on the size of all cached networks together. The least recently used networks are removed first.
 private let cacheByteLimit = 2 << 30
 
-/// The least size that a network counts as, which limits the number of files.
+/// The minimum size that a network counts as, which also limits the number of files.
 private let cacheByteMinimum = 128 << 10
 
-/// The limit of one network.
+/// The limit on the size of one network.
 private let networkByteLimit = 1 << 30
 
 /// The cache file of one trained network.
 ///
-/// The folder can be deleted at any time and used by several processes at once: a missing or damaged network is trained
-/// again, and files are written atomically.
+/// The folder can be deleted at any time, and several processes can use it at once. A missing or damaged network is
+/// trained again, and files are written atomically.
 struct NetworkFile {
     var path: String
     var hmacKey: HMACKey
 
-    /// The checkpoint of a training, or why the kernel failed.
+    /// The checkpoint of a training, or the failure of the kernel.
     typealias TrainingResult = Result<[UInt8], KernelFailure>
 
     /// Reads the cached result; nil if it is missing or damaged.
@@ -39,7 +39,8 @@ struct NetworkFile {
         }
     }
 
-    /// Caches the result of a training. If that fails (a full disk), the network is trained again and no run is lost.
+    /// Caches the result of a training. If this fails, for example because the disk is full, the network is trained
+    /// again and no run is lost.
     func write(_ trained: TrainingResult) {
         let content: [UInt8] =
             switch trained {
@@ -56,7 +57,7 @@ struct NetworkFile {
         }
     }
 
-    /// Waits until no other process trains this network; nil if the folder is not writable.
+    /// Waits until no other process trains this network. Returns nil if the folder is not writable.
     func lock() -> NetworkLock? { NetworkLock(folder: folder, network: name) }
 
     private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
@@ -67,7 +68,7 @@ struct NetworkFile {
         var cached: [(path: String, bytes: Int, used: timespec)] = []
         for (name, kind) in try listFolder(folder) where kind == .file {
             var status = stat()
-            // Another process may have removed it.
+            // Another process may have removed the file.
             guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
             cached.append(("\(folder)/\(name)", max(Int(status.st_size), cacheByteMinimum), status.st_mtim))
         }
@@ -80,8 +81,8 @@ struct NetworkFile {
     }
 }
 
-/// A lock held by the process that trains a network: one byte, chosen by the network's name, of a file beside the
-/// folder.
+/// A lock that is held by the process that trains a network. It locks one byte of a file next to the folder; the name
+/// of the network determines which byte.
 struct NetworkLock: ~Copyable {
     private let descriptor: Int32
 
@@ -93,7 +94,8 @@ struct NetworkLock: ~Copyable {
         while lockf(descriptor, F_LOCK, 1) != 0 && errno == EINTR {}
     }
 
-    /// Below 2^36: a seek beyond a file system's limit fails and would leave every network at offset 0.
+    /// Returns an offset below 2^36. A seek beyond a file system's limit fails, which would leave every network at
+    /// offset 0.
     static func place(of network: String) -> Int {
         Int(sha256(Array(network.utf8)).prefix(9), radix: 16) ?? 0
     }

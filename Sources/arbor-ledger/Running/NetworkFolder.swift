@@ -7,9 +7,11 @@ import Records
 struct NetworkFolder: Sendable {
     private let folder: String
     let hmacKey: HMACKey
-    /// Part of the file names of repeats, which must train their own networks.
+    /// A part of file names that keeps the networks of a repeat separate, because a repeat must train its own networks;
+    /// nil otherwise.
     private let privateName: String?
-    /// Read once: OpenBLAS rebuilds the string at each call, in a buffer shared by all threads.
+    /// The configuration of OpenBLAS. It is read once, because OpenBLAS rebuilds the string at each call, in a buffer
+    /// that all threads share.
     private let blas: String
 
     /// Refuses on a machine that cannot run kernels.
@@ -26,8 +28,8 @@ struct NetworkFolder: Sendable {
         privateName = isShared ? nil : UUID().uuidString
     }
 
-    /// The file of a network, named by everything its bits depend on: toy model, seed, training settings, core type,
-    /// BLAS.
+    /// Returns the path of a network's file. The name depends on everything that determines the network's bits: toy
+    /// model, seed, training settings, core type and BLAS.
     func path(of network: Network) -> String {
         let training = network.training
         let settings = training.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Records
 import Words
 
-/// Prints progress: one redrawn line on a terminal, a line per finished study elsewhere.
+/// Prints progress: on a terminal in one line that is redrawn, elsewhere in one line per finished study.
 struct ProgressBoard {
     private struct ActiveRun {
         var expectedSeconds: Double
@@ -12,7 +12,7 @@ struct ProgressBoard {
 
         var seconds: Double { (.now - start) / .seconds(1) }
 
-        /// The expected time, corrected by the measured speed with a weight that grows with the elapsed time.
+        /// The expected remaining time. The measured speed corrects it with a weight that grows with the elapsed time.
         var secondsLeft: Double {
             guard share > 0 else { return max(0, expectedSeconds - seconds) }
             return expectedSeconds * (1 - share) * (seconds + 1) / (expectedSeconds * share + 1)
@@ -24,13 +24,13 @@ struct ProgressBoard {
     private let isTerminal: Bool
     private let isQuiet: Bool
     private var finishedCount = 0
-    /// The seconds of finished runs and trainings.
+    /// The seconds spent on finished runs and trainings.
     private var spentSeconds = 0.0
     private var activeRuns: [PlannedRun: ActiveRun] = [:]
     private var studies: [Int: (runs: Int, trained: Int, seconds: Double)] = [:]
     /// Whether more runs than the planned ones may follow.
     var mayGrow = false
-    /// The tally of a claim of the last finished run's study.
+    /// The tally of one claim that the last finished run's study tests.
     private var tally: (claim: ClaimID, text: String)?
     private var warned: Set<ClaimID> = []
     private var lastDrawn: ContinuousClock.Instant?
@@ -42,7 +42,7 @@ struct ProgressBoard {
         self.isQuiet = isQuiet
     }
 
-    /// Called when a run starts, and again when its training is done and it starts to measure.
+    /// Records that a run starts or, when its training is done, that it starts to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
         spentSeconds += activeRuns[run]?.seconds ?? 0
         activeRuns[run] = ActiveRun(expectedSeconds: plan.queue.expectedSeconds(of: run))
@@ -54,7 +54,7 @@ struct ProgressBoard {
         draw(plan)
     }
 
-    /// Prints a study when none of its runs is waiting or active.
+    /// Records that a run is finished. Prints its study if none of the study's runs is waiting or active.
     mutating func finish(_ run: PlannedRun, seconds: Double, isTrained: Bool, _ plan: AuditPlan) {
         spentSeconds += activeRuns.removeValue(forKey: run)?.seconds ?? 0
         finishedCount += 1
@@ -94,7 +94,7 @@ struct ProgressBoard {
         if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         lastDrawn = now
         let total = finishedCount + activeRuns.count + plan.queue.runCount
-        // By seconds: runs of one plan may differ in length by a factor of a thousand.
+        // Progress is measured in seconds, because runs of one plan may differ in length by a factor of a thousand.
         let spent = spentSeconds + activeRuns.values.reduce(0) { $0 + $1.seconds }
         let left = activeRuns.values.reduce(0) { $0 + $1.secondsLeft } + plan.queue.seconds
         let barWidth = 24

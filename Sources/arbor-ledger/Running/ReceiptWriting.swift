@@ -1,7 +1,7 @@
 import Evidence
 import Records
 
-/// Writes one receipt per study and platform, then removes the saved runs; returns the paths from the ledger's root.
+/// Writes one receipt per study and platform, then removes the saved runs. Returns the receipts' paths in the ledger.
 func writeReceipts(
     _ finished: [(run: PlannedRun, finished: FinishedRun)], of studies: [StudyToRun], workspace: Workspace,
     store: RunStore, runBy: String

@@ -52,7 +52,7 @@ struct RunChild: ParsableCommand {
         }
     }
 
-    /// Returns the measured values; for drawing, sends the pictures and returns no values.
+    /// Measures the network and returns the values; or draws it, sends the pictures and returns no values.
     private func answer(
         _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
     ) throws(KernelFailure) -> [String: Double] {
@@ -68,7 +68,7 @@ struct RunChild: ParsableCommand {
         var shown = -1
         let trained = NetworkFile.TrainingResult { () throws(KernelFailure) in
             try kernel.train(job) { share in
-                // One message per percent, so that printing does not slow the training.
+                // Only one message is sent per percent, so that printing does not slow the training.
                 guard Int(share * 100) > shown else { return }
                 shown = Int(share * 100)
                 send(.progress(share))

@@ -2,7 +2,7 @@ import FoundationEssentials
 import KernelInterface
 import Records
 
-/// The job of a child process, as JSON on its standard input.
+/// The job of a child process, which receives it as JSON on its standard input.
 struct RunRequest: Codable, Sendable {
     enum Purpose: String, Codable {
         /// Measures the network, training it if it is not cached.
@@ -18,9 +18,9 @@ struct RunRequest: Codable, Sendable {
     var config: [String: String]
     var measurement: String
     var settings: [String: String]
-    /// 16 hexadecimal digits.
+    /// The seed, as 16 hexadecimal digits.
     var seed: String
-    /// Where the trained network is cached.
+    /// The path at which the trained network is cached.
     var networkPath: String
     var hmacKey: HMACKey
     var timeLimitSeconds: Int
@@ -31,13 +31,13 @@ struct RunRequest: Codable, Sendable {
 enum RunMessage: Codable, Sendable {
     /// The finished share of the training, 0 to 1.
     case progress(Double)
-    /// The network is ready; nil seconds if it was cached.
+    /// The network is ready. The seconds are nil if it was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
     case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
     /// A failure of the kernel, which counts as a miss.
     case failed(reason: String, seconds: Double, platform: Statement.Platform)
-    /// This machine cannot run it; the run does not count.
+    /// This machine cannot make the run, which therefore does not count.
     case unsupported(reason: String)
 
     func line() throws -> String {
@@ -50,6 +50,6 @@ enum RunMessage: Codable, Sendable {
 /// The outcome of one run.
 enum RunOutcome: Sendable {
     case run(Statement.Run, Statement.Platform)
-    /// A time limit, a memory limit or a signal: no evidence about the claim.
+    /// A time limit, a memory limit or a signal ended the run, which is no evidence about the claim.
     case noRun(reason: String)
 }

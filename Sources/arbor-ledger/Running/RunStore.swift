@@ -59,11 +59,11 @@ struct RunStore: Sendable {
         let path = folder(of: study)
         for run in runs { try removeFile("\(path)/\(run.run.index).json") }
         removeAbandonedFiles(in: path)
-        // Fails if another process saved a run in it.
+        // This fails if another process has saved a run in the folder.
         _ = unsafe rmdir(path)
     }
 
-    /// A path relative to the cache folder, so that the HMAC survives a moved repository.
+    /// Returns a path relative to the cache folder, so that the HMAC stays valid if the repository is moved.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
     private func folder(of study: StudyToRun) -> String {
@@ -78,7 +78,7 @@ struct RunStore: Sendable {
 }
 
 extension Workspace {
-    /// The number of saved runs without a receipt, for each claim of a finding.
+    /// Returns the number of saved runs without a receipt, for each claim of a finding.
     func runsWithoutReceipt(of name: String, _ loaded: LoadedLedger) throws -> [(claim: ClaimID, count: Int)] {
         let store = RunStore(self)
         guard !store.isEmpty else { return [] }

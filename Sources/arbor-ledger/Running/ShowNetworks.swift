@@ -5,8 +5,9 @@ import Reports
 import Words
 
 extension Workspace {
-    /// Draws one network for each training setting of a toy model's measurements, each in a child process: the first
-    /// cached audit network, else, with `trains`, one with a fixed seed.
+    /// Draws one network for each training setting of a toy model's measurements, each in a child process. Each is the
+    /// first cached network that is found; if there is none and `trains` is true, a network with a fixed seed is
+    /// trained.
     func showNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
     ) async throws -> NetworkViews {

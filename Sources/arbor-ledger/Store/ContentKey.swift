@@ -10,12 +10,12 @@ struct ContentKey: Hashable, Sendable {
     init(_ blob: ObjectID) {
         var words = SIMD4<UInt64>()
         for (index, byte) in blob.bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        // No work-tree file has this size.
+        // No work-tree file has this size, so its key cannot equal that of a blob.
         words[3] = .max
         self.words = words
     }
 
-    /// nil if the file changed so shortly before `now` that another change could have the same times.
+    /// Returns nil if the file changed so shortly before `now` that another change could have the same times.
     init?(_ status: stat, now: timespec) {
         let changed = nanoseconds(status.st_ctim)
         // File systems record times in steps of a few milliseconds, or of one or two seconds.
@@ -26,7 +26,7 @@ struct ContentKey: Hashable, Sendable {
             UInt64(bitPattern: Int64(changed)), UInt64(status.st_size))
     }
 
-    /// nil unless there are `byteCount` bytes.
+    /// Returns nil unless there are `byteCount` bytes.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         var words = SIMD4<UInt64>()

@@ -7,16 +7,16 @@ import Words
 /// Everything that a command prints about one state of a ledger, with the conditions for its exit status.
 struct FinishedReport: Sendable, Equatable {
     var output: [UInt8]
-    /// For standard error.
+    /// The messages for standard error.
     var notes = ""
     var conditions: Set<ReportCondition> = []
 }
 
 /// A condition under which a report's command exits with 1.
 enum ReportCondition: String {
-    /// Always.
+    /// The command always exits with 1.
     case error
-    /// Only if `--fail-on` names it.
+    /// The command exits with 1 only if `--fail-on` names the condition.
     case conflict, unexplained, refuted
 }
 
@@ -34,7 +34,7 @@ enum FailOn: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension FinishedReport {
-    /// A report on a merged ledger.
+    /// Makes a report on a merged ledger.
     init(_ loaded: LoadedLedger, _ totals: DiscordTotals, output: [UInt8]) {
         self.init(output: output, notes: errorNote(loaded.ledger) ?? "", conditions: conditionsMet(loaded, totals))
     }
@@ -56,10 +56,10 @@ func conditionsMet(_ loaded: LoadedLedger, _ totals: DiscordTotals) -> Set<Repor
 }
 
 extension Workspace {
-    /// Returns the report of this command line on one state, from the store or computed.
+    /// Returns the report of this command line on one state, either from the store or newly computed.
     ///
-    /// `compute` must depend only on the command line, the state, the audit branch and today's date: the store's name
-    /// for the result states all of them.
+    /// `compute` must depend only on the command line, the state, the audit branch and today's date, because the name
+    /// of a stored result contains all of these.
     func report(
         of snapshot: Snapshot, compute: (LedgerSource) throws -> FinishedReport
     ) throws -> FinishedReport {

@@ -7,16 +7,16 @@ import Words
 /// A file that is missing, damaged, or written by another user or build of the tool counts as absent, so the store
 /// never changes what a command prints. The folder can be deleted at any time.
 struct Store: Sendable {
-    /// Limits of the folder; the files unused for longest are removed first.
+    /// The limits on the folder. The files that have been unused for longest are removed first.
     private static let countLimit = 32
     private static let byteLimit = 512 << 20
 
     private let folder: String
-    /// Identifies this build, because another build may compute other results.
+    /// The identity of this build, because another build may compute other results.
     private let tool: String
     private let hmacKey: HMACKey
 
-    /// nil if the environment disables the store or this build cannot be identified.
+    /// Opens the store. Returns nil if the environment disables it or if this build cannot be identified.
     init?(_ workspace: Workspace) {
         guard (workspace.environment["ARBOR_LEDGER_NO_CACHE"] ?? "").isEmpty else { return nil }
         var status = stat()
@@ -33,7 +33,7 @@ struct Store: Sendable {
         return file
     }
 
-    /// Writes chunks under a name. A failure is ignored: the next run computes them again.
+    /// Writes chunks under a name. A failure is ignored, because the next run computes the chunks again.
     func write(_ chunks: [[UInt8]], as name: String) {
         guard chunks.count <= StoredTable.chunkCountLimit, chunks.reduce(0, { $0 + $1.count }) < Self.byteLimit / 2
         else {

@@ -1,14 +1,14 @@
 import Glibc
 import Records
 
-/// A file of the store, in chunks with checksums that can be read independently.
+/// A file of the store. It consists of chunks, which have checksums and can be read independently.
 struct StoredFile: Sendable {
     private let path: String
     private let table: StoredTable
 
     var count: Int { table.rows.count }
 
-    /// nil if the file is missing or its table has another `digest`.
+    /// Opens a file. Returns nil if the file is missing or its table has another `digest`.
     init?(path: String, digest: ([UInt8]) -> String) {
         guard let head = readPart(of: path, from: 0, count: StoredTable.headByteLimit),
             let table = StoredTable(head, digest: digest)
@@ -16,7 +16,7 @@ struct StoredFile: Sendable {
         (self.path, self.table) = (path, table)
     }
 
-    /// nil if the chunk cannot be read or its checksum differs.
+    /// Returns a chunk, or nil if the chunk cannot be read or its checksum differs.
     subscript(index: Int) -> [UInt8]? {
         guard table.rows.indices.contains(index), case let row = table.rows[index],
             let bytes = readPart(of: path, from: row.offset, count: row.byteCount), row.fits(bytes)
