@@ -27,7 +27,7 @@ test-faults:
 	@sh Scripts/setup.sh strace
 	ARBOR_LEDGER_FAULTS='$(or $(COMMAND),all)' OPENBLAS_NUM_THREADS=1 swift test --filter FaultTests
 
-# Tests machines without /proc, OpenBLAS or AVX2, with the release build, in which the compiler shares more code.
+# Tests the release build on machines without /proc, OpenBLAS or AVX2. The compiler shares more code in a release build.
 test-machines: build
 	@sh Scripts/setup.sh bubblewrap qemu-user
 	ARBOR_LEDGER_BINARY=$(CURDIR)/$(TOOL) OPENBLAS_NUM_THREADS=1 swift test --filter MachineTests
@@ -42,7 +42,8 @@ test-recipes:
 	@sh Scripts/setup.sh rsync
 	sh Scripts/test-recipes.sh
 
-# The tests that run under sanitizers: without those of the kernels, which train too slowly, and of the whole tool.
+# The tests that run under sanitizers: all except the tests of the kernels, whose training is too slow, and of the whole
+# tool.
 SANITIZED = --filter '^(GitTests|YAMLTests|LedgerTests|FuzzTests)\.'
 
 test-address: setup
@@ -64,15 +65,15 @@ setup:
 bench-tool: build
 	swift build $(RELEASE) --product arbor-ledger-bench
 
-# Times the tool on synthetic ledgers, compared with git reading the same blobs.
+# Times the tool on synthetic ledgers, and compares it with git reading the same blobs.
 bench: bench-tool
 	.build/release/arbor-ledger-bench run $(TOOL) --output Benchmarks/results.md
 
-# Times the hook and `check`, compared with pre-commit and prek from PyPI and a plain shell hook.
+# Times the hook and `check`, and compares them with pre-commit and prek from PyPI and with a plain shell hook.
 bench-gate: bench-tool
 	sh Scripts/bench-gate.sh $(TOOL) .build/release/arbor-ledger-bench Benchmarks/gate.md
 
-# Times in-memory merges of a thousand to a million findings, of hostile ledgers, and the labelling of attacks.
+# Times merges in memory of a thousand to a million findings and of hostile ledgers, and the labelling of attacks.
 bench-scaling: bench-tool
 	.build/release/arbor-ledger-bench scaling $(TOOL) --output Benchmarks/scaling.md
 
@@ -80,7 +81,7 @@ bench-scaling: bench-tool
 bench-causes: bench-tool
 	.build/release/arbor-ledger-bench causes --output Benchmarks/causes.md
 
-# Times each toy model's verification job, compared with PyTorch if the interpreter PYTHON has it, and compares its values
-# with the reference; KERNEL=othello runs and prints only that kernel.
+# Times each toy model's verification job, and compares it with PyTorch if the interpreter PYTHON has PyTorch. Compares
+# the values with the reference. KERNEL=othello runs and prints only that kernel.
 bench-kernels: bench-tool
 	.build/release/arbor-ledger-bench kernels $(TOOL) $(if $(KERNEL),--only $(KERNEL),--output Benchmarks/kernels.md)

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Modules are separated for readers and compile-time checks; a release is optimised as if they were one.
+/// Modules are separated for readers and for compile-time checks. A release is optimised as if they were one module.
 let crossModule = SwiftSetting.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
 
 /// Settings of our targets: Swift 6, strict memory safety, no warnings.
@@ -19,8 +19,9 @@ let bindingSettings: [SwiftSetting] = [
     crossModule,
 ]
 
-/// Numerical code is optimised in debug builds too, because tests train real networks. It is compiled for x86-64-v3:
-/// without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` is called before a run.
+/// Numerical code is optimised in debug builds too, because tests train real networks. It is compiled for x86-64-v3,
+/// because without fused multiply-add each SIMD lane would be a library call. `CPU.requireSupport` is called before a
+/// run.
 #if arch(x86_64)
     let kernelFlags: [SwiftSetting] = [
         .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-Xcc", "-march=x86-64-v3"])
@@ -29,7 +30,7 @@ let bindingSettings: [SwiftSetting] = [
     let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1"])]
 #endif
 
-/// Replaces malloc, because records are millions of small allocations.
+/// Replaces malloc with mimalloc, because reading records makes millions of small allocations.
 let allocator: [LinkerSetting] = [.linkedLibrary("mimalloc")]
 
 let package = Package(
@@ -87,8 +88,8 @@ let package = Package(
             name: "Kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"])]),
         // The same sources, through a symbolic link, with AVX2 code for runs. If several targets emit the same
-        // function, the linker takes that of the first target by name; the lower-case name comes last, so that no other
-        // target gets AVX2 code.
+        // function, the linker takes the function of the target whose name sorts first. The lower-case name sorts last,
+        // so that no other target gets AVX2 code.
         .target(
             name: "vector-kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + kernelFlags),

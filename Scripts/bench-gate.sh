@@ -1,5 +1,6 @@
 #!/bin/sh
-# Times the hook and `check` on synthetic ledgers, compared with pre-commit, prek and a plain shell hook; prints Markdown.
+# Times the hook and `check` on synthetic ledgers, and compares them with pre-commit, prek and a plain shell hook.
+# Prints Markdown.
 # Usage: bench-gate.sh TOOL BENCH-TOOL OUTPUT
 set -eu
 tool=$(realpath "$1") bench=$(realpath "$2") output=$(realpath -m "$3")
@@ -11,7 +12,7 @@ done
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q pre-commit prek pre-commit-hooks
 
-# Makes a ledger of $1 findings with $2 more staged.
+# Makes a ledger of $1 findings, with $2 more findings staged.
 ledger() {
     mkdir "$folder/$1-$2"
     cd "$folder/$1-$2"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Fuzzes every target for a number of seconds, starting from Fuzz/Corpus. New inputs go to .build-fuzz/corpus. An input that
-# crashes or violates a property stops the target and goes to .build-fuzz/crashes: fix the bug, then add it to Fuzz/Corpus.
+# Fuzzes every target for a number of seconds, starting from Fuzz/Corpus. New inputs are written to .build-fuzz/corpus.
+# An input that crashes or violates a property stops the target and is written to .build-fuzz/crashes; fix the bug, then
+# add the input to Fuzz/Corpus.
 set -eu
 seconds=${1:-60}
 export SWIFT_BACKTRACE=enable=no

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs missing Debian packages: those that the build needs, and those named; uses sudo unless run as root.
+# Installs missing Debian packages: those that the build needs and those named as arguments. Uses sudo unless run as
+# root.
 set -eu
 missing=""
 for package in libgit2-dev libyaml-dev libopenblas-dev libmimalloc-dev pkg-config git "$@"; do

@@ -34,7 +34,7 @@ cat >"$GIT_CONFIG_GLOBAL" <<END
 END
 mkdir -p "$work/bin"
 ln -s "$tool" "$work/bin/arbor-ledger"
-# The hook repository is HEAD of this one.
+# The hook repository is this repository at HEAD.
 revision=$(git -C "$here" rev-parse HEAD)
 
 failures=0

@@ -51,7 +51,7 @@ expect "majority votes over independent chains of thought" arbor-ledger show fiv
 expect "8 of 8 runs hit" arbor-ledger verify votes-help
 expect "verified, controlled" arbor-ledger verify votes-help
 
-# add-a-check: the recipe's fixture, on the ledger that all fixtures change, gets the new diagnostic.
+# add-a-check: the recipe's fixture, applied to the base ledger of all fixtures, gets the new diagnostic.
 fixtures=$build/tree/Tests/LedgerTests/Fixtures
 git init -q "$work/check"
 cd "$work/check"

@@ -14,7 +14,7 @@ private let usage = """
 
     """
 
-/// Times `arbor-ledger` as a process on synthetic ledgers, compared with git reading the same blobs.
+/// Times `arbor-ledger` as a process on synthetic ledgers, and compares it with git reading the same blobs.
 @main
 enum Bench {
     static func main() {
@@ -50,7 +50,7 @@ enum Bench {
         var tool: String
         var sizes: [Int]
         var repeats = 5
-        /// Another build to time alternately with the tool.
+        /// Another build, which is timed alternately with the tool.
         var other: String?
         var output: String?
 
@@ -172,7 +172,7 @@ enum Bench {
         get throws { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
     }
 
-    /// Excludes the user's git configuration.
+    /// Returns an environment that excludes the user's git configuration.
     private static func plainEnvironment(home: String) -> [String: String] {
         [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,

@@ -2,7 +2,7 @@ import Foundation
 import Merging
 import Words
 
-/// The maximum number of runs of a method on one quantity.
+/// The maximum number of runs that a method may use for one quantity.
 let plantedRunLimit = 12
 
 /// A kind of world with the error rates of its findings.
@@ -18,19 +18,19 @@ struct PlantedScenario {
     }
 }
 
-/// How well the explanations of a disagreement match its planted causes.
+/// A comparison of the explanations of a disagreement with its planted causes.
 struct CauseRecovery {
-    /// The set of causes is an explanation.
+    /// Whether the set of causes is an explanation.
     var isListed = false
-    /// Some explanation consists of causes only.
+    /// Whether some explanation consists of causes only.
     var isPartListed = false
-    /// The set of causes is the only smallest explanation.
+    /// Whether the set of causes is the only smallest explanation.
     var isAlone = false
-    /// The causes are in every explanation.
+    /// Whether every explanation contains all causes.
     var isInCore = false
-    /// No set of up to `explanationSizeLimit` conditions is an explanation.
+    /// Whether no set of up to `explanationSizeLimit` conditions is an explanation.
     var isUnexplained = false
-    /// The set of causes is the only explanation.
+    /// Whether the set of causes is the only explanation.
     var isOnly = false
 
     init(_ found: Disagreement, causes: [String]) {
@@ -50,19 +50,20 @@ struct CauseRecovery {
 struct PlantedOutcome {
     struct MethodOutcome {
         var end: CauseRecovery
-        /// The number of runs until the causes were the only smallest explanation; the limit if never.
+        /// The number of runs until the causes were the only smallest explanation; `plantedRunLimit` if they never
+        /// were.
         var runs: Int
-        /// The number of runs until the causes were the only explanation; the limit if never.
+        /// The number of runs until the causes were the only explanation; `plantedRunLimit` if they never were.
         var coreRuns: Int
-        /// By number of runs from 0: whether the causes were the only smallest explanation.
+        /// Whether the causes were the only smallest explanation after 0, 1, 2, … runs.
         var isAlone: [Bool]
     }
 
     var hasConflict = false
-    /// nil if nothing disagreed.
+    /// The match before any run; nil if nothing disagreed.
     var start: CauseRecovery?
     var methods: [RunStrategy: MethodOutcome] = [:]
-    /// Whether the greedy tree, grown on all its runs, splits on exactly the causes.
+    /// Whether the greedy tree, grown on all findings and runs, splits on exactly the causes.
     var isTreeRight = false
 }
 

@@ -86,7 +86,7 @@ func causesMarkdown(
 
 private func share(_ hits: [Bool]) -> String { mean(hits.map { $0 ? 100 : 0 }, digits: 1) }
 
-/// Formats the mean with its standard error.
+/// Returns the mean with its standard error, as text.
 private func mean(_ values: [Double], digits: Int) -> String {
     guard !values.isEmpty else { return "–" }
     let count = Double(values.count)

@@ -3,7 +3,7 @@ import Glibc
 /// The resources that a finished child process used.
 struct Usage {
     var seconds: Double
-    /// User and system time of all its threads.
+    /// The user and system time of all threads of the process.
     var cpuSeconds: Double
     var peakMebibytes: Double
     var exitCode: Int32
@@ -13,9 +13,10 @@ struct ChildFailure: Error, CustomStringConvertible {
     var description: String
 }
 
-/// Runs a program and measures it; its output goes to a file.
+/// Runs a program and measures it; the output of the program is written to a file.
 ///
-/// Does not use `Foundation.Process`, which reaps its children itself: only `wait4` returns their peak memory.
+/// It does not use `Foundation.Process`, which waits for its children itself, because only `wait4` returns their peak
+/// memory.
 func measure(
     _ arguments: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null"
 ) throws(ChildFailure) -> Usage {
@@ -46,7 +47,7 @@ func measure(
         peakMebibytes: Double(usage.ru_maxrss) / 1024, exitCode: exitCode)
 }
 
-/// Runs a program that must succeed.
+/// Runs a program; throws if it fails.
 @discardableResult
 func require(
     _ arguments: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null"

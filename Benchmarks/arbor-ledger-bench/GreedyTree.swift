@@ -2,7 +2,7 @@ import Glibc
 import Merging
 
 /// A decision tree from recorded conditions to measured levels, grown by information gain until no split is left
-/// (Quinlan 1986). Unrecorded is treated as a separate value.
+/// (Quinlan 1986). An unrecorded condition is treated as a separate value.
 struct GreedyTree {
     private indirect enum Node {
         case leaf(counts: [Int: Int])
@@ -25,7 +25,7 @@ struct GreedyTree {
         }
     }
 
-    /// The conditions of its splits, ascending.
+    /// The conditions of the tree's splits, ascending.
     var conditions: [Int] {
         func conditions(_ node: Node) -> Set<Int> {
             switch node {
@@ -37,8 +37,9 @@ struct GreedyTree {
         return conditions(root).sorted()
     }
 
-    /// Among cells that differ from a finding's in one condition, and random cells, returns one where the tree and its
-    /// runner-up predict different levels, then with the fewest findings in its leaf, then with the fewest changes.
+    /// Returns the most uncertain of some candidate cells: those that differ from a finding's cell in one condition,
+    /// and random ones. Cells where the tree and its runner-up predict different levels are preferred, then cells with
+    /// fewer findings in their leaf, then cells with fewer changes.
     func mostUncertainCell(seen: [[Int]], _ random: inout SplitMix64) -> [Int]? {
         let tested = Set(findings.map(\.recorded))
         var best: (cell: [Int], rank: [Int])?
@@ -70,7 +71,7 @@ struct GreedyTree {
         for condition in conditions {
             let groups = Dictionary(grouping: findings) { $0.recorded[condition] }
             guard groups.count > 1 else { continue }
-            // Sorted, so that the sum does not depend on the dictionary's order.
+            // The terms are sorted, so that the sum does not depend on the dictionary's order.
             let rest = groups.values.map { Double($0.count) * entropy($0) }.sorted().reduce(0, +)
             if best.map({ rest < $0.rest - 1e-9 }) ?? true { best = (condition, groups, rest) }
         }
@@ -79,7 +80,7 @@ struct GreedyTree {
         return .split(condition: best.condition, branches: best.groups.mapValues { grow($0, others) })
     }
 
-    /// Counts at a cell's leaf; empty for a missing branch.
+    /// Returns the number of findings of each level at a cell's leaf; empty for a missing branch.
     private static func leaf(of cell: [Int], _ node: Node) -> [Int: Int] {
         switch node {
         case .leaf(let counts): counts

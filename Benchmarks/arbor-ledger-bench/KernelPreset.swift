@@ -10,13 +10,13 @@ struct KernelPreset: Sendable {
     var measured: [Measured]
     /// The program in `Benchmarks/pytorch`, with its arguments.
     var program: [String]
-    /// nil for kernels without a transformer.
+    /// The training texts; nil for kernels without a transformer.
     var texts: Texts?
-    /// The number of training samples; the values may hold the length of the training.
+    /// Computes the number of training samples; the measured values may contain the length of the training.
     var sampleCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
         Double(config.integer("batch") * config.integer("steps"))
     }
-    /// The target speed-up of training over PyTorch.
+    /// The speed-up of training over PyTorch that the kernel should reach.
     var aim = 2.0
     var references: [Reference]
     var orderings: [Ordering] = []
@@ -36,13 +36,13 @@ struct Measured: Sendable {
 /// The training sequences of a transformer.
 struct Texts: Sendable {
     var vocabulary: Int
-    /// Lengths in input tokens, as frequent as they are listed.
+    /// The lengths in input tokens; each listed length is equally frequent.
     var lengths: [Int]
-    /// The number of first tokens without a target, which are not needed after the last attention.
+    /// The number of tokens at the start that have no target and are therefore not needed after the last attention.
     var untargeted = 0
 
-    /// The mean floating-point operations of the matrix products per sequence: forward with masked attention, and twice
-    /// as many backward.
+    /// Returns the mean number of floating-point operations per sequence in the matrix products: those of the forward
+    /// pass with masked attention, and twice as many for the backward pass.
     func operations(_ config: Settings) -> Double {
         let (layers, width) = (Double(config.integer("layers")), Double(config.integer("width")))
         let block = 4 * width * width + 2 * width * Double(config.integer("hidden_width"))

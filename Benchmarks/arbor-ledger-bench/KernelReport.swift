@@ -1,13 +1,14 @@
 import Foundation
 
-/// The results of a preset's seeds.
+/// The results of one preset for its seeds.
 struct KernelResult {
     var preset: KernelPreset
-    /// By seed.
+    /// The runs of our kernel, by seed.
     var own: [SeedRun]
-    /// nil without PyTorch.
+    /// The runs in PyTorch, by seed; nil without PyTorch.
     var pyTorch: [SeedRun]?
-    /// The speed of the products in training, and of large products measured just before; nil without a transformer.
+    /// The speed of the matrix products in training, and the speed of large products measured just before; nil without
+    /// a transformer.
     var gigaflops: (training: Double, peak: Double)?
 }
 

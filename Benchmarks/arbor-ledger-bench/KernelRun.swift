@@ -5,16 +5,16 @@ import Records
 import Synchronization
 import vector_kernels
 
-/// One seed's job.
+/// The measured job of one seed.
 struct SeedRun: Sendable {
-    /// Before training; 0 if data is generated during training.
+    /// The time to generate data before training; 0 if data is generated during training.
     var dataSeconds: Double
     var trainingSeconds: Double
     var measuringSeconds: Double
-    /// Of all its processes, including their start.
+    /// The time of all processes of the job, including their start.
     var wallSeconds: Double
     var cpuSeconds: Double
-    /// By quantity and settings; a quantity whose measurement failed is missing.
+    /// The measured values by quantity and settings; a quantity whose measurement failed is missing.
     var values: [String: Double]
     var platform: Statement.Platform?
 
@@ -29,9 +29,9 @@ struct KernelBench: Sendable {
     var programs: String
     var folder: String
     var seeds: Int
-    /// The number of seeds in PyTorch.
+    /// The number of seeds to run in PyTorch.
     var pyTorchSeeds: Int
-    /// Overrides a preset's steps, to test the benchmark.
+    /// Overrides a preset's number of steps, to test the benchmark.
     var steps: Int?
 
     /// The environment that `verify` gives to a run.
@@ -52,7 +52,7 @@ struct KernelBench: Sendable {
         return config
     }
 
-    /// Runs all our seeds, then all of PyTorch's.
+    /// Runs all seeds of our kernel, then all seeds in PyTorch.
     func result(_ preset: KernelPreset, hasPyTorch: Bool, report: (String) -> Void) throws -> KernelResult {
         let config = try config(preset)
         func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
@@ -68,7 +68,7 @@ struct KernelBench: Sendable {
         if hasPyTorch {
             report("\(pyTorchSeeds) seeds in PyTorch")
             var runs = try twoAtATime(pyTorchSeeds) { try runPyTorch(preset, seed: $0 + 1) }
-            // If training stops early, its length is random, so PyTorch's time is scaled to our number of samples.
+            // If training stops early, its length varies, so PyTorch's time is scaled to our number of samples.
             let share = samples(own) / Double(own.count) / (samples(runs) / Double(runs.count))
             for index in runs.indices { runs[index].trainingSeconds *= share }
             pyTorch = runs
@@ -114,7 +114,7 @@ struct KernelBench: Sendable {
         return run
     }
 
-    /// The interpreter's PyTorch version; nil if it has none.
+    /// Returns the interpreter's PyTorch version; nil if it has no PyTorch.
     func pyTorchVersion() -> String? {
         let output = "\(folder)/version"
         let code = "import numpy, torch; print(torch.__version__)"
@@ -138,7 +138,7 @@ struct KernelBench: Sendable {
             values: result.values)
     }
 
-    /// GFLOP/s of large products per core, with both cores busy.
+    /// Returns the GFLOP/s of large products per core, measured with both cores busy.
     func productPeak() throws -> Double {
         let myself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let speeds = try twoAtATime(2) { index in
@@ -150,7 +150,7 @@ struct KernelBench: Sendable {
     }
 }
 
-/// Computes the results of 0..<count, two at a time.
+/// Returns the results of `body` for 0..<count, which are computed two at a time.
 func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> Value) throws -> [Value] {
     let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
     let next = Mutex(0)
@@ -177,13 +177,13 @@ private struct Request: Encodable {
     var settings: [String: String]
     var seed: String
     var networkPath: String
-    /// Authenticates networks; the benchmark reads only its own.
+    /// The key that authenticates networks. It can be fixed, because the benchmark reads only its own networks.
     var hmacKey = ["key": [UInt8](repeating: 0, count: 32)]
     var timeLimitSeconds = 3600
     var memoryLimitBytes = 8 << 30
 }
 
-/// A line of its output.
+/// A line of the output of `arbor-ledger __run`.
 private struct Message: Decodable {
     struct Network: Decodable {
         var trainingSeconds: Double?

@@ -4,7 +4,7 @@ import Foundation
 struct BenchmarkRepository {
     let path: String
     let environment: [String: String]
-    /// The file of all blob ids, the input of `git cat-file --batch`.
+    /// The path of the file with all blob ids, which is the input of `git cat-file --batch`.
     var blobList: String { "\(path)/.git/bench-blobs" }
 
     init(findings: Int, in folder: String, generator: String, environment: [String: String]) throws {
@@ -30,7 +30,7 @@ struct BenchmarkRepository {
         if FileManager.default.fileExists(atPath: cache) { try FileManager.default.removeItem(atPath: cache) }
     }
 
-    /// Commits a copy of a finding under a new name on main, without updating index and work tree.
+    /// Commits a copy of a finding under a new name on main, without updating the index and the work tree.
     func commitCopy(of text: String, as slug: String) throws {
         let stream = "\(path)/.git/bench-commit"
         let message = "One more finding\n"
@@ -49,7 +49,7 @@ struct BenchmarkRepository {
         try git("fast-import", "--quiet", "--done", input: stream)
     }
 
-    /// Writes a file and waits until its times identify it.
+    /// Writes a file, then waits until a later change of the file would also change its times.
     func write(_ text: String, to file: String) throws {
         try text.write(toFile: "\(path)/\(file)", atomically: false, encoding: .utf8)
         usleep(100_000)
@@ -66,13 +66,13 @@ struct BenchmarkRepository {
 struct LedgerTimes {
     var command: String
     var own: Timing
-    /// Times of another build, run alternately with this one; nil for git.
+    /// The times of another build, run alternately with this one; nil for git.
     var other: Timing?
 }
 
 struct Timing {
     var first: Usage
-    /// Of the runs after the first.
+    /// The median over the runs after the first.
     var medianSeconds: Double
     var medianCPUSeconds: Double
     var peakMebibytes: Double
@@ -86,7 +86,7 @@ struct Timing {
     }
 }
 
-/// Measures the raw read of all blobs by git, then every report; runs `other` alternately, if given.
+/// Times git's raw read of all blobs, then every report. If `other` is given, it is run alternately with the tool.
 func measureLedger(
     _ repository: BenchmarkRepository, tool: String, beside other: String?, repeats: Int
 ) throws -> [LedgerTimes] {

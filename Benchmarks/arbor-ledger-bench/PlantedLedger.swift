@@ -13,7 +13,7 @@ struct PlantedLedger {
     private static let conditions = (0..<8).map { "condition-\($0)" }
     private static let values = ["a", "b", "c", "d"]
 
-    /// The same for every world; a quantity uses a part of it.
+    /// The vocabulary is the same for every world; a quantity uses a part of it.
     private static let vocabulary = conditions.map { name in
         decode(
             SourceFile(
@@ -67,7 +67,7 @@ struct PlantedLedger {
         files.append(decode(SourceFile(path: "Findings/finding-\(number).yaml", bytes: Array(text.utf8))))
     }
 
-    /// nil if the findings do not disagree.
+    /// Returns the disagreement of the findings; nil if they do not disagree.
     func disagreement(suggests: Bool) -> Disagreement? {
         let merge = Merge(check(files, kernels: [], today: "2026-01-01"), Evidence())
         return merge.disagreement(on: Self.quantity, shuffles: false, suggests: suggests).flatMap {
@@ -80,7 +80,7 @@ struct PlantedLedger {
 
     func condition(_ name: String) -> Int? { Self.conditions.firstIndex(of: name) }
 
-    /// The indices of a run's values; nil for open conditions.
+    /// Returns the indices of a run's values; nil for open conditions.
     func places(_ cell: [String: String]) -> [Int?] {
         world.valueCounts.indices.map { cell[Self.conditions[$0]].flatMap(Self.values.firstIndex) }
     }

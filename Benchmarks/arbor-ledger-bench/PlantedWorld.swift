@@ -1,26 +1,26 @@
 import Merging
 
-/// A quantity whose value depends on one or two conditions, with findings of a few contributors.
+/// A quantity whose value depends on one or two conditions, with findings by a few contributors.
 ///
-/// A cell holds one value index per condition.
+/// A cell is a list with one value index for each condition.
 struct PlantedWorld {
     enum Kind: String, CaseIterable {
         case one
-        /// Each of two conditions adds a step.
+        /// Each of the two conditions adds its own step to the level.
         case steps
-        /// One condition matters only at some values of the other, or inverts its effect.
+        /// One condition has an effect only for some values of the other condition, or the other inverts its effect.
         case joint
     }
 
     struct Finding {
         var cell: [Int]
-        /// The recorded cell; nil for `unknown`.
+        /// The recorded cell; nil for a condition that is recorded as `unknown`.
         var recorded: [Int?]
         /// The reported level.
         var level: Int
-        /// Conditions over all values of which it claims to hold.
+        /// The conditions over all of whose values the finding generalises.
         var wideOver: [Int]
-        /// The offset from the level's centre, in thousandths.
+        /// The offset of the reported value from the level's centre, in thousandths.
         var offset: Int
     }
 
@@ -29,7 +29,7 @@ struct PlantedWorld {
     var valueCounts: [Int]
     /// The planted causes, ascending.
     var causes: [Int]
-    /// For each cause, whether each of its values is on.
+    /// For each cause, whether each of its values is on; the level depends on which causes are on.
     private var isOn: [[Bool]]
     private var isConjunction: Bool
     var findings: [Finding] = []
@@ -41,15 +41,15 @@ struct PlantedWorld {
         }
     }
 
-    /// `noise` is the share of wrong findings, `unrecorded` the share that leave one condition unknown. Worlds of the
-    /// same kind, seed and index are otherwise equal.
+    /// Draws a world. `noise` is the share of wrong findings, and `unrecorded` is the share of findings that leave one
+    /// condition unknown. Worlds of the same kind, seed and index are otherwise equal.
     init(_ kind: Kind, noise: Double, unrecorded: Double, seed: Int, index: Int) {
         var random = SplitMix64(stream: "causes/\(kind.rawValue)/\(seed)", index: index)
         self.kind = kind
         valueCounts = (0..<random.integer(4...8)).map { _ in random.integer(2...4) }
         causes = random.places(kind == .one ? 1 : 2, below: valueCounts.count)
         isOn = causes.map { [valueCounts] cause in
-            // At least one value is on and one is off.
+            // At least one value is on, and at least one is off.
             let turned = random.integer(1...valueCounts[cause] - 1)
             let on = random.places(turned, below: valueCounts[cause])
             return (0..<valueCounts[cause]).map(on.contains)
@@ -69,7 +69,7 @@ struct PlantedWorld {
         at cell: [Int], noise: Double, unrecorded: Double, _ random: inout SplitMix64
     ) -> Finding {
         var finding = run(at: cell, offset: random.integer(-30...30))
-        // Always drawn, so that the rest of the world does not depend on the error rates.
+        // These numbers are always drawn, so that the rest of the world does not depend on the error rates.
         let (wrong, unknown) = (random.unit(), random.unit())
         let (shift, left) = (random.integer(1...levelCount - 1), random.below(cell.count))
         if wrong < noise { finding.level = (finding.level + shift) % levelCount }
@@ -78,7 +78,7 @@ struct PlantedWorld {
         return finding
     }
 
-    /// The finding of a run: complete and correct.
+    /// Returns the finding of a run, which is complete and correct.
     func run(at cell: [Int], offset: Int) -> Finding {
         Finding(cell: cell, recorded: cell, level: level(at: cell), wideOver: [], offset: offset)
     }

@@ -31,7 +31,7 @@ enum Prose {
         return words.joined(separator: " ")
     }
 
-    /// A folded YAML block of prose.
+    /// Returns a folded YAML block of prose.
     static func folded(_ random: inout SplitMix64, words: Int, indent: Int) -> String {
         var lines = [">-"]
         for start in stride(from: 0, to: words, by: 16) {

@@ -5,7 +5,7 @@ struct Reference: Sendable {
     /// The quantity with its non-default settings, such as `edit-recovery, direction random`.
     var key: String
     var text: String
-    /// nil without a tolerance.
+    /// The accepted values; nil without a tolerance.
     var accepted: ClosedRange<Double>?
 
     static func value(_ key: String, _ value: Double, within tolerance: Double?) -> Reference {
@@ -28,7 +28,7 @@ struct Reference: Sendable {
         Reference(key: key, text: "≥ \(shown(bound))", accepted: bound...Double.infinity)
     }
 
-    /// Allows for rounding in the last bit.
+    /// Returns a range that allows for rounding in the last bit.
     private static func around(_ low: Double, _ high: Double, _ tolerance: Double) -> ClosedRange<Double> {
         (low - tolerance - 1e-9)...(high + tolerance + 1e-9)
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The machine of a benchmark.
+/// The machine on which a benchmark ran.
 struct Machine {
     var processor: String
     var coreCount: Int
@@ -47,7 +47,7 @@ func markdown(machine: Machine, date: String, ledgers: [(findings: Int, times: [
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// The cells of again, CPU and peak.
+/// Returns the table cells for the columns *again*, *CPU* and *peak*.
 private func timingCells(_ timing: Timing) -> [String] {
     [
         decimal(timing.medianSeconds), decimal(timing.medianCPUSeconds), String(format: "%.0f", timing.peakMebibytes),
@@ -56,7 +56,7 @@ private func timingCells(_ timing: Timing) -> [String] {
 
 private func decimal(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
 
-/// Describes the machine, without host and user names.
+/// Describes the machine, without the names of the host and the user.
 func describeMachine(tool: String, environment: [String: String], in folder: String) throws -> Machine {
     func output(_ arguments: [String]) throws -> String {
         try require(arguments, environment: environment, output: "\(folder)/output")

@@ -4,7 +4,7 @@ import Merging
 enum RunStrategy: String, CaseIterable {
     /// The deciding run that the ledger suggests.
     case deciding
-    /// A random cell that differs from a finding's in the conditions of the explanations.
+    /// A random cell that differs from a finding's cell in the conditions of the explanations.
     case randomExplained
     /// A random cell.
     case randomAll
@@ -19,7 +19,7 @@ enum RunStrategy: String, CaseIterable {
         }
     }
 
-    /// Returns the next cell, with values that some finding recorded; nil if nothing is left to run.
+    /// Returns the next cell, whose values some findings recorded; nil if nothing is left to run.
     func cell(for found: Disagreement, in ledger: PlantedLedger, _ random: inout SplitMix64) -> [Int]? {
         let seen = ledger.seen.map { $0.isEmpty ? [0] : $0 }
         switch self {

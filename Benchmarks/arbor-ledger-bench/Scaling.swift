@@ -7,11 +7,11 @@ import Merging
 import Records
 import Words
 
-/// The times of one ledger size by stage, in one process.
+/// The times of the stages for one ledger size, measured in one process.
 struct ScalingRow: Codable {
     var name: String
     var count: Int
-    /// In order.
+    /// The stages, in the order in which they ran.
     var stages: [Stage]
     var notes: String
 
@@ -80,7 +80,8 @@ private func evaluate(_ files: [DecodedFile], _ row: inout ScalingRow) {
         "\(answers.count) questions, \(conflicts) conflicting pairs and \(misses) near misses, \(listed) listed, \(ledger.counts.errors) errors"
 }
 
-/// Findings on one quantity with disjoint ranges, which all hold everywhere or each at different settings.
+/// Measures findings on one quantity with disjoint ranges. Either all of them claim every setting, or each claims a
+/// different one.
 private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     let settings = isApart ? "each at different settings" : "holding everywhere"
     var row = ScalingRow(
@@ -124,7 +125,7 @@ private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     return row
 }
 
-/// Random attacks, two per claim, one in ten of them joint.
+/// Measures the labelling of random attacks: two attacks per claim, one in ten of them joint.
 private func attackRow(_ count: Int) -> ScalingRow {
     var row = ScalingRow(name: "grounded labelling, two attacks per claim", count: count, stages: [], notes: "")
     var random = SplitMix64(stream: "attacks", index: count)

@@ -36,7 +36,7 @@ struct SyntheticFinding {
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    /// The slug depends only on the finding's number.
+    /// Returns a slug that depends only on the finding's number.
     private static func slug(_ index: Int) -> String {
         var random = SplitMix64(stream: "slug", index: index)
         return "\(Prose.name(&random))-\(index)"
@@ -94,7 +94,7 @@ struct SyntheticFinding {
         }
     }
 
-    /// Ranges that contain the quantity's centre, except those that disagree.
+    /// Returns a value: usually a range that contains the quantity's centre, but not if the finding disagrees.
     private static func value(_ quantity: SyntheticQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
         if let labels = quantity.labels {
             let label = labels[disagrees ? 2 - quantity.centre : quantity.centre]

@@ -19,7 +19,7 @@ struct SyntheticLedger {
     static let positions = ["after-answer", "answer", "first-attempt", "prompt", "separator"]
     static let densities = ["0.03", "0.1", "0.2", "0.25", "0.3", "0.4", "1"]
     static let assumptions = (0..<30).map { "assumption-\($0)" }
-    /// All except the bridge; every tenth excludes the one before it.
+    /// All assumptions except the bridge; every tenth assumption excludes the one before it.
     static let plainAssumptions = Array(assumptions.dropFirst())
     /// Any two of these are allowed in one claim.
     static let compatibleAssumptions = plainAssumptions.filter { !$0.hasSuffix("8") }
@@ -30,7 +30,7 @@ struct SyntheticLedger {
         quantities = (0..<max(10, findingCount / 20)).map(SyntheticQuantity.init)
     }
 
-    /// Every file by path, in a fixed order.
+    /// Calls `body` with the path and the text of every file, in a fixed order.
     func forEachFile(_ body: (_ path: String, _ text: String) -> Void) {
         body(".arbor-ledger.yaml", "audit_branch: main\nalpha: 0.05\nsigners: []\n")
         vocabulary(body)
@@ -111,7 +111,8 @@ struct SyntheticLedger {
             """)
     }
 
-    /// Six leaves per question and four parts per inner question: seven levels for five thousand quantities.
+    /// Writes the questions, with six leaves per question and four parts per inner question. Five thousand quantities
+    /// give seven levels.
     private func questions(_ body: (String, String) -> Void) {
         body("Claims/question.yaml", "question: How do these models reason?\nwhy: Nobody can tell yet.\n")
         body(
@@ -162,7 +163,7 @@ struct SyntheticLedger {
 /// A quantity with the value on which most findings agree.
 struct SyntheticQuantity {
     var slug: String
-    /// In thousandths; for labels, the index of the most frequent one.
+    /// The centre in thousandths; for labels, the index of the most frequent label.
     var centre: Int
     var labels: [String]?
     var conditions: [String]
@@ -197,10 +198,10 @@ struct SyntheticQuantity {
     }
 }
 
-/// `[a, b]` as YAML writes a short list.
+/// Returns the list `[a, b]` in the form in which YAML writes a short list.
 func list(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
 
-/// A decimal from thousandths.
+/// Returns a decimal number from thousandths.
 func decimal(_ thousandths: Int) -> String {
     let digits = String(thousandths.magnitude)
     let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

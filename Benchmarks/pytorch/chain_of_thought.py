@@ -16,10 +16,10 @@ from gpt import GPT, NO_TARGET, parts, print_result, train
 MAPS, STATES = 6, 8
 NO_OP, SEPARATOR, ANSWER, FILLER, VOCABULARY = 8, 17, 18, 19, 20
 BATCH, PROBLEMS = 256, 1000
-# Sequences have 9 to 15 tokens, half of them 15. This is the fastest grouping that was tried.
+# Sequences have 9 to 15 tokens, and half of them have 15. This is the fastest grouping that was tried.
 PART_BOUNDS = [11, 14, 15]
 
-# The kernel's permutation set 0, which belongs to the task, not to the seed.
+# The kernel's permutation set 0, which is fixed by the task and does not depend on the seed.
 PERMUTATIONS = [
     [7, 3, 2, 5, 0, 4, 1, 6], [3, 6, 7, 5, 2, 4, 1, 0], [2, 7, 4, 6, 5, 0, 1, 3], [1, 7, 4, 6, 5, 0, 2, 3],
     [0, 4, 5, 2, 6, 3, 7, 1], [6, 3, 1, 4, 0, 5, 2, 7], [6, 2, 0, 7, 3, 1, 5, 4], [0, 7, 1, 6, 4, 3, 5, 2],
@@ -28,7 +28,7 @@ TABLE = np.array([list(range(STATES))] + PERMUTATIONS)
 
 
 def problems(rng, difficulty):
-    """Questions (n, 8) and chains (n, 6) with `difficulty` (n) permutations at random places."""
+    """Draws questions (n, 8) and chains (n, 6) with `difficulty` (n) permutations at random places."""
     count = len(difficulty)
     is_real = rng.random((count, MAPS)).argsort(1).argsort(1) < difficulty[:, None]
     maps = np.where(is_real, rng.integers(NO_OP + 1, SEPARATOR, (count, MAPS)), NO_OP)
@@ -43,7 +43,10 @@ def problems(rng, difficulty):
 
 
 def training_texts(rng, count):
-    """Inputs and targets (n, 15) and lengths (n): 40 % with the whole chain, 10 % with filler, the rest with 0 to 5 of its states."""
+    """Draws inputs and targets (n, 15) and lengths (n).
+
+    40 % have the whole chain, 10 % have filler, and the rest have 0 to 5 states of the chain.
+    """
     questions, chains = problems(rng, rng.integers(1, MAPS + 1, count))
     kind = rng.random(count)
     kept = np.where(kind < 0.5, MAPS, rng.integers(0, MAPS, count))
@@ -58,7 +61,7 @@ def training_texts(rng, count):
 
 
 def following(model, tokens, past):
-    """Feeds one token to each; returns the most likely next tokens (n) and the key-value cache."""
+    """Feeds one token to each sequence; returns the most likely next tokens (n) and the key-value cache."""
     logits, past = model(tokens[:, None], past)
     return logits[:, -1].argmax(1), past
 

@@ -27,13 +27,13 @@ OPERATIONS = [operator.add, operator.sub, operator.mul]
 EQUALS, OPEN, WORKS, FAILS, TARGET, SEPARATOR, END, VOCABULARY = 34, 35, 36, 37, 38, 39, 40, 42
 PROMPT, ATTEMPT, MOST_ATTEMPTS = 6, 11, 6
 CONTEXT = PROMPT + MOST_ATTEMPTS * ATTEMPT + 1
-# Lengths of the inputs, which lack the last token.
+# The lengths of the inputs, which are traces without the last token.
 LENGTHS = [PROMPT + count * ATTEMPT for count in range(1, MOST_ATTEMPTS + 1)]
 LAST_NUMBER, VERDICT_TOKEN = 8, 9
 
 
 def worked_out(numbers, operations):
-    """Result and value of (a op b) op c; None if one of them has no token."""
+    """Returns the result of a op b and the value of (a op b) op c; None if one of them has no token."""
     result = OPERATIONS[operations[0]](numbers[0], numbers[1])
     value = OPERATIONS[operations[1]](result, numbers[2])
     return (result, value) if 0 <= result < VALUES and 0 <= value < VALUES else None
@@ -41,7 +41,10 @@ def worked_out(numbers, operations):
 
 @functools.cache
 def attempts_by_value(numbers):
-    """All orders of the numbers with all pairs of operations, as tokens up to the opening bracket."""
+    """Returns the attempts with all orders of the numbers and all pairs of operations, by value.
+
+    An attempt is its tokens up to the opening bracket.
+    """
     attempts = {}
     for a, b, c in itertools.permutations(numbers):
         for first, second in itertools.product(range(3), repeat=2):
@@ -59,7 +62,7 @@ def right_and_wrong(numbers, target):
 
 
 def problem(rng):
-    """Numbers and target."""
+    """Draws the numbers and the target of a problem."""
     numbers = tuple(rng.randint(1, 9) for _ in range(3))
     return numbers, rng.choice(sorted(attempts_by_value(numbers)))
 
@@ -69,7 +72,7 @@ def prompt(numbers, target):
 
 
 def trace(rng):
-    """0 to 5 wrong attempts, then a right one."""
+    """Draws a trace: 0 to 5 wrong attempts, then a right one."""
     numbers, target = problem(rng)
     right, wrong = right_and_wrong(numbers, target)
     tokens = prompt(numbers, target)
@@ -79,7 +82,10 @@ def trace(rng):
 
 
 def padded(traces):
-    """Inputs and targets (n, 72), the targets only after the separator, and lengths of the inputs (n)."""
+    """Returns inputs (n, 72), targets (n, 72) and the lengths of the inputs (n).
+
+    Only tokens after the separator are targets.
+    """
     tokens = torch.tensor([tokens + [NO_TARGET] * (CONTEXT - len(tokens)) for tokens in traces])
     inputs, targets = tokens[:, :-1].clamp(min=0), tokens[:, 1:].clone()
     targets[:, : PROMPT - 1] = NO_TARGET
@@ -87,19 +93,19 @@ def padded(traces):
 
 
 class Traces:
-    """Fresh traces to measure on."""
+    """Fresh traces, on which a network is measured."""
 
     def __init__(self, traces):
         self.inputs, _, self.lengths = padded(traces)
         self.attempts = (self.lengths - PROMPT) // ATTEMPT
 
     def places(self, offset):
-        """Traces and positions of a token of every attempt, by trace and number."""
+        """Returns the trace and the position of one token of every attempt, by trace and number of the attempt."""
         trace, number = torch.nonzero(torch.arange(MOST_ATTEMPTS) < self.attempts[:, None], as_tuple=True)
         return trace, PROMPT + number * ATTEMPT + offset
 
     def by_length(self, count):
-        """Rows of traces of equal length, in parts that fit into the cache."""
+        """Yields the rows of traces of equal length, in parts that fit into the cache."""
         for length in LENGTHS:
             for rows in torch.nonzero(self.lengths[:count] == length)[:, 0].split(64):
                 yield rows, self.inputs[rows, :length]
@@ -107,7 +113,10 @@ class Traces:
 
 @torch.no_grad()
 def verdicts(model, traces, count=READINGS, streams=None):
-    """Verdicts by the most likely token after the opening bracket. Stores the stream after the last block in `streams`."""
+    """Returns verdicts, which are the most likely tokens after the opening brackets.
+
+    Stores the stream after the last block in `streams`.
+    """
     predicted = torch.zeros(count, CONTEXT, dtype=torch.long)
     for rows, inputs in traces.by_length(count):
 
@@ -157,7 +166,7 @@ def sampled_answers(model, problems):
 
 
 def written_attempts(numbers, target, tokens):
-    """For each well-formed attempt: whether it is valid, works, and has the verdict "works"."""
+    """Yields for each well-formed attempt whether it is valid, whether it works, and whether its verdict is "works"."""
     for start in range(0, len(tokens) - ATTEMPT + 1, ATTEMPT):
         a, first, b, equals, result, second, c, equals_too, value, bracket, verdict = tokens[start : start + ATTEMPT]
         has_form = (
@@ -189,7 +198,10 @@ def search(model, rng):
 
 
 def probe_rows(traces):
-    """Trace, number and label of as many right as wrong attempts at each place in a trace, by half of the traces."""
+    """Yields the traces, numbers and labels of attempts, separately for each half of the traces.
+
+    At each place in a trace, as many attempts are right as are wrong.
+    """
     for half in torch.arange(READINGS).chunk(2):
         attempts = traces.attempts[half]
         rows = []
@@ -204,7 +216,7 @@ def probe_rows(traces):
 
 
 def verdict_probes(traces, streams):
-    """The accuracy of a linear probe of the verdict at each token of an attempt."""
+    """Returns how accurately a linear probe reads the verdict at each token of an attempt."""
     train_rows, test_rows = probe_rows(traces)
 
     def data(rows, offset):
@@ -227,7 +239,7 @@ def verdict_probes(traces, streams):
 
 @torch.no_grad()
 def ranked_heads(model, traces):
-    """Blocks and heads by their attention from the opening bracket to the value before it and to the target."""
+    """Ranks heads by their attention from the opening bracket to the value before the bracket and to the target."""
     count = ABLATION_TRACES // 4
     sums = torch.zeros(2, LAYERS, HEADS)
     for rows, inputs in traces.by_length(count):

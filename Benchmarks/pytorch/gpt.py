@@ -24,9 +24,10 @@ class Block(nn.Module):
         self.down = nn.Linear(hidden_width, width)
 
     def forward(self, x, past=None, wanted=None):
-        """x (B, T, d); `past` are the keys and values of the tokens before, each (B, heads, T', d / heads).
+        """Returns the block's output for x (B, T, d), and its keys and values.
 
-        What nobody wants ends after attention: of B · T rows the `wanted` (N) go on, as x (N, d).
+        `past` are the keys and values of the earlier tokens, each (B, heads, T', d / heads). If `wanted` is given, only
+        these N of the B · T rows are computed after attention, as x (N, d).
         """
         batch, length, width = x.shape
         shape = (batch, length, 3, self.heads, width // self.heads)
@@ -44,7 +45,10 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """Embeddings from N(0, deviation²); linear layers of n inputs uniform in ±1/√n, which is PyTorch's default."""
+    """A transformer. Embeddings are drawn from N(0, deviation²).
+
+    Linear layers of n inputs are drawn uniformly from ±1/√n, which is PyTorch's default.
+    """
 
     def __init__(self, vocabulary, context, layers, embedding_deviation, heads=4, width=64, hidden_width=256):
         super().__init__()
@@ -57,9 +61,9 @@ class GPT(nn.Module):
         self.head = nn.Linear(width, vocabulary, bias=False)
 
     def forward(self, tokens, past=None, hook=None, wanted=None):
-        """Logits (B, T, V), and each block's key-value cache; only the `wanted` rows (N, V) if given.
+        """Returns logits (B, T, V), or (N, V) for only the `wanted` rows, and each block's key-value cache.
 
-        `hook(layer, x)` returns the stream to go on with: layer 0 is after the embedding, layer l after block l.
+        `hook(layer, x)` returns the stream that replaces x. Layer 0 is after the embedding, layer l after block l.
         """
         first = 0 if past is None else past[0][0].shape[2]
         x = self.tokens(tokens) + self.positions.weight[first : first + tokens.shape[1]]
@@ -76,7 +80,7 @@ class GPT(nn.Module):
 
 
 def learning_rate(step, steps, highest):
-    """A linear rise over 5 % of the steps, then a cosine down to 5 %; the first step is 1."""
+    """Returns the rate of a step, counted from 1: a linear rise over 5 % of the steps, then a cosine down to 5 %."""
     warm_up = round(0.05 * steps)
     if step <= warm_up:
         return highest * step / warm_up
@@ -85,7 +89,7 @@ def learning_rate(step, steps, highest):
 
 
 def adamw(model, rate, weight_decay, betas):
-    """Weight decay only on matrices."""
+    """Returns an AdamW optimiser that applies weight decay only to matrices."""
     matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in model.parameters() if parameter.ndim == 1]
     groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
@@ -93,7 +97,7 @@ def adamw(model, rate, weight_decay, betas):
 
 
 def parts(inputs, targets, lengths, bounds):
-    """Splits a batch by length into parts truncated at a bound each, to reduce padding."""
+    """Splits a batch by length into parts, each truncated at a bound, to reduce padding."""
     shorter = 0
     for bound in bounds:
         rows = (lengths > shorter) & (lengths <= bound)
@@ -127,7 +131,7 @@ def train(model, batches, steps, rate, weight_decay=0.01, second_decay=0.99):
 
 
 def minibatches(count, batch):
-    """Rows of a batch for each step: each row once in a random order, then again in a new order."""
+    """Yields the rows of a batch for each step: each row once in a random order, then again in a new order."""
     rows = torch.empty(0, dtype=torch.long)
     while True:
         while len(rows) < batch:

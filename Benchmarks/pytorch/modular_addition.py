@@ -1,5 +1,5 @@
-"""The modular-addition kernel's work for one seed in PyTorch: training until some steps after it generalises, and every
-measurement.
+"""The modular-addition kernel's work for one seed in PyTorch: training, which ends some steps after the network
+generalises, and every measurement.
 
 usage: modular_addition.py [--seed N] [--steps 3000]
 
@@ -22,7 +22,7 @@ THRESHOLD, LATER_STEPS, INTERVAL = 0.99, 1000, 10
 
 
 class Table:
-    """Pair a · p + b is the sequence a, b, =, with the target a + b modulo p; = is token p."""
+    """Pair number a · p + b is the sequence `a b =` with the target a + b modulo p. The token `=` has the number p."""
 
     def __init__(self):
         pairs = torch.arange(MODULUS * MODULUS)
@@ -34,7 +34,7 @@ class Table:
 
 
 class Adder(nn.Module):
-    """One block without norms, with ReLU; only the last of three tokens is a target, so only it is computed.
+    """One block with ReLU and without norms. Only the output after the last of three tokens is needed and computed.
 
     Attention of one token to three is fastest when written out.
     """
@@ -50,7 +50,7 @@ class Adder(nn.Module):
         self.head = nn.Linear(WIDTH, MODULUS + 1, bias=False)
 
     def forward(self, inputs):
-        """Logits (n, p + 1) after the last token of inputs (n, 3)."""
+        """Returns the logits (n, p + 1) after the last token of inputs (n, 3)."""
         x = self.tokens(inputs) + self.positions.weight
         query = self.query(x[:, -1]).view(-1, 1, HEADS, HEAD_WIDTH)
         key, value = self.key_value(x).view(-1, 3, 2, HEADS, HEAD_WIDTH).unbind(2)
@@ -89,12 +89,12 @@ def train(model, table, steps):
 
 
 def onset(curve):
-    """nan if accuracy never exceeds the threshold."""
+    """Returns the first step at which accuracy exceeds the threshold; nan if there is none."""
     return next((place * INTERVAL for place, value in enumerate(curve) if value > THRESHOLD), float("nan"))
 
 
 def spectrum(x):
-    """The power of each frequency from 1 on in a table (p, C) over the numbers modulo p, as shares; strongest first."""
+    """Returns each frequency's share of the power in a table (p, C) over the numbers modulo p, strongest first."""
     powers = torch.fft.rfft(x, dim=0)[1:].abs().square().sum(1)
     shares, order = (powers / powers.sum()).sort(descending=True)
     return shares, order + 1
@@ -110,7 +110,7 @@ def measure(model, table, curves):
 
     shares, frequencies = spectrum(model.tokens.weight[:MODULUS].double())
     count = int((shares.cumsum(0) <= 0.9).sum()) + 1
-    # Components in a + b are the same for all pairs of a sum, so they are those of the mean over these pairs.
+    # A component in a + b has the same value for all pairs with the same sum, so the mean over these pairs gives it.
     means = torch.zeros(MODULUS, MODULUS, dtype=torch.double).index_add_(0, table.sums, logits) / MODULUS
     waves = torch.fft.rfft(means, dim=0)
     is_key = torch.zeros(len(waves), 1, dtype=torch.bool)

@@ -32,7 +32,7 @@ def shifted(discs, direction):
 
 
 def line(discs, others, direction):
-    """The unbroken lines of `others` next to `discs`; at most four discs fit between two ends."""
+    """Returns the unbroken lines of `others` next to `discs`; at most four discs fit between two ends."""
     found = shifted(discs, direction) & others
     for _ in range(3):
         found |= shifted(found, direction) & others
@@ -51,7 +51,7 @@ def legal_moves(mine, yours):
 
 
 def after_move(mine, yours, disc):
-    """The boards after `disc` was placed, from the other player's view."""
+    """Returns the boards after `disc` is placed, from the other player's view."""
     turned = np.zeros_like(mine)
     for direction in DIRECTIONS:
         found = line(disc, yours, direction)
@@ -60,7 +60,7 @@ def after_move(mine, yours, disc):
 
 
 def bits(discs, places):
-    """Whether each square is in the set (..., places)."""
+    """Returns whether each square is in the set (..., places)."""
     return (discs[..., None] >> places & np.uint64(1)).astype(bool)
 
 
@@ -68,8 +68,8 @@ class Games:
     """Uniformly random legal games; a game ends if a player must pass."""
 
     def __init__(self, rng, count):
-        # Of each game, its moves (count, 1 + moves) after the first token; the discs of the player to move and of the
-        # other when so many tokens were seen.
+        # The tokens (count, 1 + moves) are the moves of each game after the first token. For each number of tokens, the
+        # boards are the discs of the player to move and of the other player after so many tokens.
         self.tokens = np.full((count, MOVES + 1), NO_TARGET)
         self.tokens[:, 0] = FIRST_TOKEN
         self.mine = np.empty((count, MOVES + 1), dtype=np.uint64)
@@ -94,18 +94,18 @@ class Games:
         return torch.from_numpy(self.tokens[:, 1:])
 
     def labels(self, encoding):
-        """The label of each square (count, 1 + moves, 36): 0 empty, 1 the first kind of disc, 2 the second."""
+        """Returns the label of each square (count, 1 + moves, 36): 0 is empty, 1 and 2 are the two kinds of disc."""
         mine, yours = bits(self.mine, PLACES), bits(self.yours, PLACES)
         labels = mine + 2 * yours
         if encoding == "colour":
-            # Black moves when an even number of moves was made.
+            # Black moves after an even number of moves.
             labels[:, 1::2] = (yours + 2 * mine)[:, 1::2]
         return torch.from_numpy(labels)
 
 
 @torch.no_grad()
 def read(model, tokens):
-    """Logits (n, T, V) and the streams after each layer, each (n, T, d)."""
+    """Returns the logits (n, T, V) and the stream after each layer, each (n, T, d)."""
     logits, streams = [], []
     for part in tokens.split(64):
         own = []
@@ -126,13 +126,13 @@ class Reading:
         self.model = model
         self.games = games
         self.logits, self.streams = read(model, games.inputs)
-        # After each visible move.
+        # The positions after each visible move.
         seen = torch.from_numpy(games.tokens[:, 1:MOVES] >= 0)
         training = torch.arange(PROBE_GAMES)[:, None] < PROBE_GAMES * 4 // 5
         self.training, self.test = seen & training, seen & ~training
 
     def illegal_rate(self):
-        """In percent."""
+        """Returns the percentage of most likely next moves that are illegal."""
         games = self.games
         legal = torch.from_numpy(bits(legal_moves(games.mine, games.yours)[:, :-1], MOVE_PLACES))
         chosen = self.logits.argmax(2)
@@ -145,14 +145,17 @@ class Reading:
         return Probe(features[self.training], labels[self.training], classes=3, hidden_width=hidden_width)
 
     def accuracy(self, encoding, layer, hidden_width=None):
-        """On occupied squares."""
+        """Returns a probe's accuracy on occupied squares."""
         probe = self.probe(encoding, layer, hidden_width)
         labels = self.games.labels(encoding)[:, 1:MOVES][self.test]
         return probe.accuracy(self.streams[layer][:, 1:][self.test], labels.where(labels != 0, NO_LABEL))
 
 
 def wrong_moves(logits, legal):
-    """False and missing moves among the n most likely, on average, where n are legal; legal (cases, moves)."""
+    """Returns the mean number of false and missing moves among the n most likely ones, where n moves are legal.
+
+    `legal` is (cases, moves).
+    """
     ranks = logits[:, 1:].argsort(1, descending=True).argsort(1)
     counts = legal.sum(1, keepdim=True)
     return 2 * ((ranks < counts) & ~legal).sum().item() / len(legal)
@@ -160,7 +163,7 @@ def wrong_moves(logits, legal):
 
 @torch.no_grad()
 def edits(reading, rng):
-    """How far moving the stream along a probe's direction changes the moves as if a disc had been flipped."""
+    """Measures how far moving the stream along a probe's direction changes the moves as if a disc had been flipped."""
     games = reading.games
     count = 20 * CASES
     game = rng.integers(PROBE_GAMES * 4 // 5, PROBE_GAMES, count)

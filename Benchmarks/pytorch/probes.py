@@ -1,4 +1,4 @@
-"""Classifiers that read labels from standardised features: softmax regression, or with a hidden layer of 256 units."""
+"""Classifiers that read labels from standardised features: softmax regression, with or without a hidden layer."""
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +9,7 @@ BATCH = 256
 
 
 class Probe:
-    """Trained by AdamW on features (rows, width) and labels (rows, tasks) of `classes`."""
+    """A probe that AdamW trains on features (rows, width) and labels (rows, tasks), which are below `classes`."""
 
     def __init__(self, features, labels, classes, hidden_width=None):
         self.mean, self.deviation = features.mean(0), features.std(0, correction=0)
@@ -28,7 +28,7 @@ class Probe:
         self._train(self._standardised(features), labels, is_deep=hidden_width is not None)
 
     def _train(self, features, labels, is_deep):
-        """A constant rate over a fixed number of passes; more passes for small sets."""
+        """Trains at a constant rate over a fixed number of passes, with more passes for small sets."""
         steps_per_pass = -(-len(features) // BATCH)
         passes = max(12 if is_deep else 2, 400 // steps_per_pass)
         weights = [parameter for parameter in self.network.parameters() if parameter.ndim > 1]
@@ -46,16 +46,16 @@ class Probe:
         return (features - self.mean) / self.deviation
 
     def _logits(self, features):
-        """(rows, classes, tasks)"""
+        """Returns the logits (rows, classes, tasks)."""
         return self.network(features).unflatten(1, (self.classes, -1))
 
     @torch.no_grad()
     def accuracy(self, features, labels):
-        """The share of correct predictions."""
+        """Returns the share of correct predictions."""
         predictions = self._logits(self._standardised(features)).argmax(1)
         return (predictions == labels).sum().item() / (labels != NO_LABEL).sum().item()
 
     def direction(self, tasks, start, end):
-        """The unit direction (cases, width) from one class of a task to another, of a linear probe."""
+        """Returns the unit direction (cases, width) of a linear probe from one class of a task to another."""
         weights = self.output.weight.detach().unflatten(0, (self.classes, -1))
         return F.normalize((weights[end, tasks] - weights[start, tasks]) / self.deviation, dim=1)

@@ -29,25 +29,28 @@ PRESETS = {"intro": INTRO, "geometry": GEOMETRY, "phase": PHASE}
 
 
 def draw(features, samples, density):
-    """x (n, samples): each feature is 0, or with probability `density` uniform in [0, 1)."""
+    """Draws x (n, samples): each feature is uniform in [0, 1) with probability `density`, and otherwise 0."""
     x = torch.rand(features, samples)
     return x if density == 1 else x.mul_(torch.rand(features, samples) < density)
 
 
 def outputs(x, weights, biases):
-    """y = ReLU(Wᵀ W x + b) of all networks (networks, n, samples); weights (networks, n, m), biases (networks, n, 1)."""
+    """Returns y = ReLU(Wᵀ W x + b) of all networks (networks, n, samples).
+
+    The weights are (networks, n, m) and the biases (networks, n, 1).
+    """
     return torch.relu(torch.baddbmm(biases, weights, weights.mT @ x))
 
 
 def summed_loss(x, y, importance):
-    """The mean over samples and features of I (x - y)², summed over the networks."""
+    """Returns the mean of I (x - y)² over samples and features, summed over the networks."""
     if importance is None:
         return torch.nn.functional.mse_loss(y, x.expand_as(y))
     return ((y - x).square() * importance).sum() / x.numel()
 
 
 def train(preset, density):
-    """For each importance, the restart with the least loss on fresh samples: W (importances, n, m)."""
+    """Returns W (importances, n, m): for each importance, the network with the least loss on fresh samples."""
     cells, restarts, features = len(preset["importances"]), preset["restarts"], preset["features"]
     shape = (cells * restarts, features, preset["dimensions"])
     weights = (torch.randn(shape) * preset["variance"] ** 0.5).requires_grad_()
@@ -77,9 +80,9 @@ SHARES = {"three-quarters": 3 / 4, "two-thirds": 2 / 3, "digon": 1 / 2, "pentago
 
 
 def dimensionality(weights):
-    """Of Wᵀ (n, m): m / ||W||², how many features have ||W_i|| > 0.5, their D_i, and Σ D_i / m over all.
+    """Measures Wᵀ (n, m): m / ||W||², the number of features with ||W_i|| > 0.5, their D_i, and Σ D_i / m over all.
 
-    Means and shares are 0 where no feature is represented.
+    Means and shares are 0 if no feature is represented.
     """
     weights = weights.double()
     squares = weights.square().sum(1)
@@ -97,7 +100,10 @@ def dimensionality(weights):
 
 
 def agreement(networks):
-    """The share of cells whose trained phase has the least expected loss; Wᵀ (importances, 2, 1) by density."""
+    """Returns the share of cells whose trained phase has the least expected loss.
+
+    Each density has one Wᵀ (importances, 2, 1).
+    """
     agreeing = []
     for p, weights in networks.items():
         for (first, second), (_, relative) in zip(weights[:, :, 0].abs() > 0.5, PHASE["importances"]):
@@ -111,7 +117,7 @@ def agreement(networks):
 
 
 def initial(preset):
-    """Wᵀ (n, m) of one network."""
+    """Draws Wᵀ (n, m) of one network."""
     return torch.randn(preset["features"], preset["dimensions"]) * preset["variance"] ** 0.5
 
 

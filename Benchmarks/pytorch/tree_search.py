@@ -18,7 +18,7 @@ NODES, READINGS = 7, 10_000
 BATCH, RATE = 64, 2e-3
 LAYERS, HEADS = 3, 2
 
-# The edge from a to b is a * NODES + b, a node is NODES² + its name.
+# The token of the edge from a to b is a * NODES + b, and the token of a node is NODES² + its name.
 MARKER = NODES * NODES + NODES
 VOCABULARY = MARKER + 1
 PATH_START = NODES + 2
@@ -29,13 +29,13 @@ PART_BOUNDS = [11, CONTEXT]
 
 
 def chosen(rng, is_open):
-    """A uniformly random open column of each row (n, columns)."""
+    """Returns a uniformly random open column for each row (n, columns)."""
     return np.where(is_open, rng.random(is_open.shape), -1).argmax(1)
 
 
 class Trees:
-    """A path of random length, whose end is the goal; then each node below a random earlier one with fewer than two
-    children, but not below the goal."""
+    """Random trees: first a path of random length, whose end is the goal. Then each other node is attached to a random
+    earlier node with fewer than two children, but not below the goal."""
 
     def __init__(self, rng, count):
         rows = np.arange(count)
@@ -47,7 +47,7 @@ class Trees:
             parents[:, node] = np.where(node <= goal, node - 1, chosen(rng, is_open))
             children[rows, parents[:, node]] += 1
 
-        # From the goal up to the root, then -1.
+        # The nodes from the goal up to the root, then -1.
         climb = [goal]
         for _ in range(NODES - 1):
             climb.append(np.where(climb[-1] < 0, -1, parents[rows, climb[-1]]))
@@ -57,7 +57,7 @@ class Trees:
         up = np.arange(NODES)
         places = self.depths[:, None] - up
         path = np.where(places >= 0, climb[rows[:, None], places], -1)
-        # (n, NODES), and NO_TARGET after the goal.
+        # The path (n, NODES), with NO_TARGET after the goal.
         self.path = np.where(path >= 0, names[rows[:, None], path], NO_TARGET)
 
         edges = names[rows[:, None], parents[:, 1:]] * NODES + names[:, 1:]
@@ -74,7 +74,7 @@ class Trees:
 
 @torch.no_grad()
 def read(model, trees):
-    """The most likely tokens (n, T), and the streams at the goal after each layer, each (n, d)."""
+    """Returns the most likely tokens (n, T), and the stream at the goal after each layer, each (n, d)."""
     predictions, streams = [], []
     for part in trees.inputs.split(64):
         own = []
@@ -89,7 +89,7 @@ def read(model, trees):
 
 
 def parent_accuracy(stream, trees):
-    """The probe accuracy of the goal's parent from the stream at the goal (n, d)."""
+    """Returns the accuracy of a probe that reads the goal's parent from the stream at the goal (n, d)."""
     rows = np.arange(READINGS)
     labels = torch.from_numpy(trees.path[rows, trees.depths - 1])[:, None]
     half = READINGS // 2

@@ -1,7 +1,7 @@
-/// One entry point for hostile bytes, with the properties that must hold for all inputs.
+/// A fuzz target: one entry point for hostile bytes, with the properties that all inputs must satisfy.
 public struct FuzzTarget: Sendable {
     public var name: String
-    /// Returns the property that an input violates; nil if all hold.
+    /// Returns the property that an input violates; nil if it violates none.
     public var violation: @Sendable ([UInt8]) -> String?
 
     /// All targets; each has a folder of inputs in `Fuzz/Corpus`.

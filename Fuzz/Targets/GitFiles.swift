@@ -1,7 +1,7 @@
 import Git
 import Glibc
 
-/// Index files, reference files and revisions give entries or a printable error.
+/// Checks that index files, reference files and revisions give entries or a printable error.
 func gitViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first, let repository else { return nil }
     let content = bytes.dropFirst()

@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// A path is the place of at most one record, and the path of that place is the same.
+/// Checks that a path is the place of at most one record, and that this place has the same path.
 func namesViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let path = normalisedPath(text)

@@ -3,7 +3,8 @@ import Records
 import Words
 import YAML
 
-/// Store files may hold any bytes: they are decoded or count as missing, and decoded nodes pack to the same bytes.
+/// Checks store files, which may contain any bytes: each is decoded or counts as missing, and decoded nodes are packed
+/// into the same bytes again.
 func storeViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first else { return nil }
     let content = Array(bytes.dropFirst())
@@ -30,7 +31,7 @@ func storeViolation(_ bytes: [UInt8]) -> String? {
     return nil
 }
 
-/// A file decodes the same from its bytes and from its stored YAML.
+/// Checks that decoding a file gives the same result from its bytes and from its stored YAML.
 private func parsedFileViolation(_ bytes: [UInt8]) -> String? {
     for path in baseTexts.map(\.path) {
         let (file, yaml) = decodeWithYAML(SourceFile(path: path, bytes: bytes))

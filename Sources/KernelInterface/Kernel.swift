@@ -1,10 +1,11 @@
 /// A program that trains a toy model and measures it.
 ///
-/// All randomness derives from the seed: the same seed on the same machine gives the same bytes.
+/// All randomness derives from the seed, so that the same seed on the same machine gives the same bytes.
 package protocol Kernel: Sendable {
     var description: KernelDescription { get }
 
-    /// Trains one network and returns its checkpoint; `progress` is called with the finished share, 0 to 1.
+    /// Trains one network and returns its checkpoint. Calls `progress` with the finished share of the training, from 0
+    /// to 1.
     func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8]
 
     /// Returns pictures of a checkpoint that `train` made for the same config, seed and training settings; other
@@ -16,7 +17,7 @@ extension Kernel {
     /// Returns no pictures by default.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] { [] }
 
-    /// Measures a checkpoint with the function of the job's measurement; every value is finite.
+    /// Measures a checkpoint with the function of the job's measurement. Throws if a value is not finite.
     package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
         guard let measurement = description.measurement(named: job.measurement) else {
             throw KernelFailure(reason: "unknown measurement \"\(job.measurement)\"")
@@ -46,7 +47,7 @@ package struct KernelJob: Sendable, Equatable {
     }
 }
 
-/// Why a run has no value. It counts as a miss, unlike a failure of the machine.
+/// The reason why a run has no value. Such a run counts as a miss; a run that fails because of the machine does not.
 package struct KernelFailure: Error, Equatable {
     package var reason: String
 
@@ -78,7 +79,7 @@ package struct Settings: Sendable, Equatable {
         text(name)
     }
 
-    /// One of a closed set of words.
+    /// Returns the value of a setting that is one of a closed set of words.
     package func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
         guard let choice = Choice(rawValue: text(name)) else {
             preconditionFailure("setting \(name) was not checked to be a \(Choice.self)")
@@ -102,7 +103,7 @@ package struct Parameter: Sendable, Equatable {
 
     package var name: String
     package var domain: Domain
-    /// In canonical text; nil if the record must give a value.
+    /// The default in canonical text; nil if the record must give a value.
     package var defaultValue: String?
     /// A description with the unit.
     package var summary: String
@@ -125,7 +126,7 @@ package struct KernelMeasurement: Sendable {
     package var name: String
     /// The quantities for which one run returns a value.
     package var quantities: [String]
-    /// The conditions and controls that it supports.
+    /// The conditions and controls that the measurement supports.
     package var settings: [Parameter]
     /// Names of the settings that change the trained network; the others only change how it is measured.
     package var trainingSettings: [String]
@@ -145,11 +146,11 @@ package struct KernelMeasurement: Sendable {
 
 /// The expected cost of one run.
 package struct RunCost: Sendable, Equatable {
-    /// On one server core of 2024.
+    /// The seconds of the training on one server core of the year 2024.
     package var trainingSeconds: Double
-    /// In addition to the training.
+    /// The seconds that are needed in addition to the training.
     package var measuringSeconds: Double
-    /// Peak memory.
+    /// The peak memory.
     package var bytes: Double
 
     package init(trainingSeconds: Double, measuringSeconds: Double, bytes: Double) {
@@ -180,12 +181,12 @@ package struct KernelDescription: Sendable {
         @Sendable (_ config: Settings, _ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost
 
     package var name: String
-    /// Raised if and only if recorded values change beyond rounding.
+    /// The version, which is raised if and only if recorded values change by more than rounding.
     package var version: Int
     package var summary: String
     package var parameters: [Parameter]
     package var measurements: [KernelMeasurement]
-    /// Throws if the config or the settings cannot be run.
+    /// Estimates the cost of a run. Throws if the config or the settings cannot be run.
     package var cost: Cost
 
     package init(

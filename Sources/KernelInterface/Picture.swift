@@ -1,9 +1,9 @@
-/// A picture, such as of a trained network, as data that each report renders in its format.
+/// A picture, for example of a trained network, stored as data. Each report renders it in the report's own format.
 package struct Picture: Sendable, Equatable, Codable {
     package enum Content: Sendable, Equatable, Codable {
         /// Values in order, from left to right.
         case curve(values: [Double])
-        /// A bar for each value, on the scale `from` to `to`.
+        /// A bar for each value, on the scale from `from` to `to`.
         case bars(items: [Bar], from: Double, to: Double)
         /// Points in the plane, relative to the origin.
         case points(items: [Point])
@@ -15,7 +15,7 @@ package struct Picture: Sendable, Equatable, Codable {
     package struct Bar: Sendable, Equatable, Codable {
         package var label: String
         package var value: Double
-        /// A note beside the bar.
+        /// A note next to the bar.
         package var note: String?
 
         package init(_ label: String, _ value: Double, note: String? = nil) {
@@ -27,7 +27,7 @@ package struct Picture: Sendable, Equatable, Codable {
 
     package struct Grid: Sendable, Equatable, Codable {
         package var caption: String
-        /// Each character is one cell.
+        /// The rows of the grid; each character is one cell.
         package var rows: [String]
 
         package init(_ caption: String, _ rows: [String]) {
@@ -37,7 +37,7 @@ package struct Picture: Sendable, Equatable, Codable {
     }
 
     package struct Point: Sendable, Equatable, Codable {
-        /// The first character is drawn at the point.
+        /// The label, whose first character is drawn at the point.
         package var label: String
         package var x: Double
         package var y: Double

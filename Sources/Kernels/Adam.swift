@@ -6,7 +6,7 @@ struct AdamDecays {
     var second = 0.999
 }
 
-/// Adam's scalars of one step (Kingma and Ba 2015, algorithm 1), with epsilon = 1e-8.
+/// The scalars that Adam uses in one step (Kingma and Ba 2015, algorithm 1), with epsilon = 1e-8.
 struct AdamStep {
     static let epsilon: Float = 1e-8
 
@@ -14,12 +14,12 @@ struct AdamStep {
     private let firstShare: Float
     private let secondShare: Float
 
-    /// Learning rate over the first moment's bias correction.
+    /// The learning rate divided by the first moment's bias correction.
     var stepSize: Float
-    /// One over the square root of the second moment's bias correction.
+    /// One divided by the square root of the second moment's bias correction.
     var secondScale: Float
 
-    /// - Parameter number: 1 for the first step.
+    /// - Parameter number: the number of the step, counted from 1
     init(number: Int, learningRate: Double, decays: AdamDecays = AdamDecays()) {
         stepSize = Float(learningRate / (1 - pow(decays.first, Double(number))))
         secondScale = Float(1 / (1 - pow(decays.second, Double(number))).squareRoot())
@@ -36,7 +36,8 @@ struct AdamStep {
 }
 
 extension AdamStep {
-    /// An AdamW step (Loshchilov and Hutter 2019) on a range of parameters, which are first multiplied by `factor`.
+    /// Takes an AdamW step (Loshchilov and Hutter 2019) on a range of parameters. Multiplies the parameters by `factor`
+    /// first.
     func update(
         _ parameters: inout [Lanes], _ first: inout [Lanes], _ second: inout [Lanes], gradient: [Lanes],
         range: Range<Int>, gradientScale: Float, shrinking factor: Float
@@ -61,7 +62,7 @@ struct AdamParameters<let width: Int> {
     private var firstMoments: [Row<width>]
     private var secondMoments: [Row<width>]
 
-    /// Zeros.
+    /// Creates parameters and moments that are all 0.
     init(rows: Int) {
         values = [Row<width>](repeating: Row(), count: rows)
         firstMoments = values

@@ -8,7 +8,7 @@ package enum BLAS {
         unsafe String(cString: arbor_blas_corename())
     }
 
-    /// Version and build options, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
+    /// The version and build options of the library, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
     package static var configuration: String {
         unsafe String(cString: arbor_blas_config())
     }
@@ -41,7 +41,8 @@ struct MatrixShape {
     var offset = 0
 }
 
-/// out = op(a) · op(b), or out += if `accumulating`; op is the optional transposition. Shapes are those in memory.
+/// Computes out = op(a) · op(b), or adds the product to `out` if `accumulating`. `op` transposes a matrix or leaves it
+/// unchanged. The shapes describe the matrices in memory, before `op` is applied.
 ///
 /// Elements may be floats or whole SIMD rows of floats; strides count floats.
 func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
@@ -68,7 +69,7 @@ func multiply<A: BitwiseCopyable, B: BitwiseCopyable, C: BitwiseCopyable>(
     }
 }
 
-/// Returns the start of a matrix after checking that it lies inside its buffer.
+/// Checks that a matrix is inside its buffer, and returns a pointer to its first element.
 func floats(_ bytes: UnsafeRawBufferPointer, _ shape: MatrixShape) -> UnsafePointer<Float> {
     precondition(shape.rows > 0 && shape.columns > 0 && shape.columns <= shape.rowStride, "a matrix needs elements")
     let end = shape.offset + (shape.rows - 1) * shape.rowStride + shape.columns

@@ -1,6 +1,6 @@
 internal import CVectors
 
-/// Why this machine cannot run kernels; its runs do not count, not even as misses.
+/// The reason why this machine cannot run kernels. Runs on such a machine do not count, not even as misses.
 package struct UnsupportedMachine: Error, Equatable {
     package var reason: String
     package var remedy: String
@@ -16,10 +16,10 @@ package enum CPU {
         }
     }
 
-    /// The OpenBLAS core types that this processor supports, fastest first; empty if OpenBLAS chooses.
+    /// The OpenBLAS core types that this processor supports, fastest first; empty if the choice is left to OpenBLAS.
     ///
-    /// The last bits of a product depend on the core type. Only two are used on x86-64, so that a run can be repeated
-    /// to the bit on every machine that supports its core type.
+    /// The last bits of a product depend on the core type. Only two core types are used on x86-64, so that a run can be
+    /// repeated bit for bit on every machine that supports the run's core type.
     package static var blasCoreTypes: [String] {
         #if arch(x86_64)
             arbor_cpu_has_avx512() == 1 ? ["SkylakeX", "Haswell"] : ["Haswell"]

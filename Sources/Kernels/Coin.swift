@@ -22,7 +22,7 @@ package struct Coin: Kernel {
             })
     }
 
-    /// The checkpoint holds one float per flip: 1 is heads, 0 is tails.
+    /// Returns a checkpoint with one float per flip: 1 is heads, 0 is tails.
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let bias = job.settings.word("coin") == "fair" ? 0.5 : job.config.number("bias")
         let count = job.config.integer("flips")

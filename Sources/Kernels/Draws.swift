@@ -21,12 +21,12 @@ struct Draws {
         return words[used]
     }
 
-    /// Uniform in 0 ..< bound; each number's chance is off by at most 2⁻³².
+    /// Returns an integer drawn uniformly from 0 ..< bound; the probability of each integer is off by at most 2⁻³².
     mutating func integer(below bound: Int) -> Int {
         Int((UInt64(nextWord()) * UInt64(bound)) >> 32)
     }
 
-    /// Uniform in [0, 1), in steps of 2⁻²⁴.
+    /// Returns a number drawn uniformly from [0, 1), in steps of 2⁻²⁴.
     mutating func uniform() -> Float {
         Float(nextWord() >> 8) * 0x1p-24
     }

@@ -1,8 +1,8 @@
 internal import CVectors
 
 extension Lanes {
-    /// e^x to about 2 ulp, x clamped to [-87, 88]: 2^n · p(r) with x = n ln 2 + r and a polynomial p of degree 7
-    /// (the coefficients of Cephes' `expf`, Moshier 1989).
+    /// e^x to about 2 ulp, with x clamped to [-87, 88]. It is computed as 2^n · p(r), where x = n ln 2 + r and p is a
+    /// polynomial of degree 7 with the coefficients of Cephes' `expf` (Moshier 1989).
     @inline(__always)
     var exponential: Lanes {
         let x = arbor_maximum(arbor_minimum(self, Lanes(repeating: 88)), Lanes(repeating: -87))
@@ -31,7 +31,7 @@ extension Lanes {
         arbor_largest(self)
     }
 
-    /// max(x, y) in each lane.
+    /// Returns max(x, y) in each lane.
     @inline(__always)
     func maximum(_ other: Lanes) -> Lanes {
         arbor_maximum(self, other)

@@ -1,10 +1,10 @@
 internal import CVectors
 
-/// Eight floats computed at once: one AVX2 register.
+/// Eight floats that are computed at once, in one AVX2 register.
 typealias Lanes = SIMD8<Float>
 
-/// A fixed number of lane groups that the compiler keeps in registers: one row of a matrix padded to eights,
-/// or eight samples of a short vector.
+/// A fixed number of lane groups that the compiler keeps in registers: one row of a matrix, padded to a multiple of
+/// eight, or eight samples of a short vector.
 struct Row<let width: Int>: BitwiseCopyable, Sendable {
     var lanes: InlineArray<width, Lanes>
 
@@ -19,7 +19,7 @@ struct Row<let width: Int>: BitwiseCopyable, Sendable {
         set { lanes[index] = newValue }
     }
 
-    /// self += factor · row
+    /// Adds factor · row.
     @inline(__always)
     mutating func add(_ factor: Float, times row: Row) {
         let factor = Lanes(repeating: factor)
@@ -30,7 +30,7 @@ struct Row<let width: Int>: BitwiseCopyable, Sendable {
 }
 
 extension Lanes {
-    /// Computed, because access to a stored one includes an initialisation check in every loop.
+    /// This property is computed, because access to a stored one would include an initialisation check in every loop.
     static var zeros: Lanes {
         Lanes(repeating: 0)
     }
@@ -46,7 +46,7 @@ extension Lanes {
         arbor_square_root(self)
     }
 
-    /// Rounded towards zero; lanes must fit 32 bits.
+    /// The lanes rounded towards zero; each must fit in 32 bits.
     @inline(__always)
     var truncated: SIMD8<Int32> {
         arbor_truncate(self)
@@ -71,19 +71,20 @@ extension Lanes {
     }
 }
 
-/// Exact for |x| < 2²²: added to the bits of 1.5 · 2²³, an integer ends up in the mantissa.
+/// Converts small integers to floats; the result is exact for |x| < 2²². An integer that is added to the bits of 1.5 ·
+/// 2²³ changes only the mantissa.
 @inline(__always)
 private func floatFromSmallInteger(_ x: SIMD8<Int32>) -> Lanes {
     let magic = SIMD8<Int32>(repeating: 0x4b40_0000)
     return unsafe unsafeBitCast(x &+ magic, to: Lanes.self) - Lanes(repeating: 12_582_912)
 }
 
-/// The number of lane groups that hold `count` floats.
+/// Returns the number of lane groups that `count` floats need.
 func laneGroups(_ count: Int) -> Int {
     (count + 7) / 8
 }
 
-/// Packs floats in groups of eight; the last one is padded with zeros.
+/// Packs floats in groups of eight; the last group is padded with zeros.
 func lanes(_ values: [some BinaryFloatingPoint]) -> [Lanes] {
     stride(from: 0, to: values.count, by: 8).map { start in
         var group = Lanes.zeros

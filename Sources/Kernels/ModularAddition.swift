@@ -3,8 +3,8 @@ import KernelInterface
 /// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from a part of all pairs, and
 /// later generalises to the others.
 ///
-/// The paper's network memorises long before it generalises. At this size the two overlap: when the training pairs are
-/// fitted, half or more of the other pairs are correct too.
+/// The network of the paper memorises long before it generalises. In a network of this size the two phases overlap:
+/// when the training pairs are fitted, at least half of the other pairs are correct too.
 package struct ModularAddition: Kernel {
     package init() {}
 

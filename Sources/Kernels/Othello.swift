@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer that
-/// predicts the moves of random games, and the board in its residual stream.
+/// OthelloGPT (Li et al. 2022, arXiv 2210.13382; Nanda, Lee, Wattenberg 2023, arXiv 2309.00941): a transformer predicts
+/// the moves of random games, and probes read the board from its residual stream.
 package struct Othello: Kernel {
     package init() {}
 

@@ -1,10 +1,10 @@
-/// Philox4x32-10, eight blocks at once (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+/// Computes eight blocks of Philox4x32-10 at once (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 ///
-/// Block b has the 128-bit counter (b, stream), low words first, and the key `seed`. The first vector holds words 0 and
-/// 1 of the blocks `block`, `block + 1` … `block + 7` in turn, the second words 2 and 3.
+/// Block b has the 128-bit counter (b, stream), low words first, and the key `seed`. The first vector contains words 0
+/// and 1 of the blocks `block`, `block + 1` … `block + 7` in turn, and the second vector contains words 2 and 3.
 @inline(__always)
 func philox(seed: UInt64, stream: UInt64, block: UInt64) -> (SIMD16<UInt32>, SIMD16<UInt32>) {
-    // Each 32-bit word sits in a 64-bit lane, so that one multiplication gives the high and the low half.
+    // Each 32-bit word is stored in a 64-bit lane, so that one multiplication gives both the high and the low half.
     typealias Words = SIMD8<UInt64>
     let lowHalf = Words(repeating: 0xffff_ffff)
     let blocks = Words(repeating: block) &+ Words(0, 1, 2, 3, 4, 5, 6, 7)
@@ -30,7 +30,7 @@ func philox(seed: UInt64, stream: UInt64, block: UInt64) -> (SIMD16<UInt32>, SIM
 ///
 /// Different names give independent sequences: the name's hash is the upper half of the counter.
 struct RandomStream {
-    /// The count of numbers drawn at once; filled buffers hold a multiple of it.
+    /// The number of random numbers drawn at once. The length of each filled buffer is a multiple of it.
     static let chunk = 32
 
     var seed: UInt64
@@ -48,14 +48,14 @@ struct RandomStream {
         return philox(seed: seed, stream: stream, block: block)
     }
 
-    /// Uniform in [0, 1), in steps of 2⁻²³.
+    /// Returns numbers drawn uniformly from [0, 1), in steps of 2⁻²³.
     @inline(__always)
     mutating func nextUniforms() -> (SIMD16<Float>, SIMD16<Float>) {
         let (first, second) = nextWords()
         return (unitInterval(first), unitInterval(second))
     }
 
-    /// Fills the first `count` numbers, rounded up to a full chunk, with uniform ones in [0, 1).
+    /// Fills the first `count` places, rounded up to a full chunk, with numbers drawn uniformly from [0, 1).
     mutating func fillUniforms(_ out: inout [Float], count: Int) {
         var span = out.mutableSpan
         var bytes = unsafe span.mutableBytes
@@ -103,14 +103,15 @@ struct RandomStream {
     }
 }
 
-/// Uses the top 23 bits as a mantissa in [1, 2) and subtracts 1.
+/// Converts words to numbers in [0, 1): uses the top 23 bits as the mantissa of a number in [1, 2), and subtracts 1.
 @inline(__always)
 private func unitInterval(_ words: SIMD16<UInt32>) -> SIMD16<Float> {
     let bits = (words &>> 9) | SIMD16(repeating: 0x3f80_0000)
     return unsafe unsafeBitCast(bits, to: SIMD16<Float>.self) - 1
 }
 
-/// Cosine and sine of 2π (turns - ½) by Taylor series at half the angle, which is at most π/2, and doubling.
+/// Returns the cosine and sine of 2π (turns - ½). Computes them by Taylor series for half the angle, which is at most
+/// π/2, and doubles the angle.
 private func cosineAndSine(turns: Lanes) -> (cosine: Lanes, sine: Lanes) {
     let half = (turns - 0.5) * Float.pi
     let square = half * half
@@ -123,7 +124,8 @@ private func cosineAndSine(turns: Lanes) -> (cosine: Lanes, sine: Lanes) {
     return (1 - 2 * sine * sine, 2 * sine * cosine)
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): distinguishes names and detects damaged bytes, but not malicious changes.
+/// Returns the 64-bit FNV-1a hash (Fowler, Noll, Vo), which distinguishes names and detects damaged bytes, but not
+/// malicious changes.
 func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 }

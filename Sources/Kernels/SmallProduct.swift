@@ -1,6 +1,7 @@
 internal import CVectors
 
-/// The part of a product under a causal mask; the rest is neither read nor written, except where it shares a tile.
+/// The part of a product that is needed under a causal mask. The rest is neither read nor written, except where it
+/// shares a tile with this part.
 enum Triangle {
     case everything
     /// Column j of `out` is needed in rows i ≥ j.
@@ -11,11 +12,11 @@ enum Triangle {
     case upperLeft
 }
 
-/// out = op(a) · b, or out += if `accumulating`, for matrices too small for a library call, as in attention. The
-/// columns, strides and offsets of `out` and `b` are multiples of eight.
+/// Computes out = op(a) · b, or adds the product to `out` if `accumulating`, for matrices that are too small for a
+/// library call, as in attention. The columns, strides and offsets of `out` and `b` are multiples of eight.
 ///
-/// Tiles of four rows by sixteen columns stay in registers. Each sum runs in order, so its bits do not depend on the
-/// tiling.
+/// Tiles of four rows by sixteen columns stay in registers. The terms of each sum are added in order, so the bits of
+/// the sum do not depend on the tiling.
 func multiplySmall(
     into out: inout [Lanes], _ outShape: MatrixShape, _ a: [Lanes], _ aShape: MatrixShape, _ b: [Lanes],
     _ bShape: MatrixShape, transposingLeft aTransposed: Bool = false, accumulating: Bool = false,
@@ -44,7 +45,8 @@ func multiplySmall(
     }
 }
 
-/// Operands checked by `multiplySmall`; strides of `a` count floats, the others lanes.
+/// The operands of a product, which `multiplySmall` has checked. Strides of `a` count floats; the other strides count
+/// lanes.
 @safe private struct SmallProduct {
     let out: UnsafeMutablePointer<Lanes>
     let outStride: Int
@@ -115,12 +117,12 @@ func multiplySmall(
     }
 }
 
-/// Sums held in registers.
+/// The sums of one tile, which stay in registers.
 private struct Tile<let height: Int, let width: Int> {
     var rows = InlineArray<height, Row<width>>(repeating: Row())
 }
 
-/// out (n, m) = aᵀ; the columns of a and the stride of out are multiples of eight.
+/// Computes out (n, m) = aᵀ. The columns of `a` and the stride of `out` are multiples of eight.
 func transpose(into out: inout [Lanes], _ outShape: MatrixShape, _ a: [Lanes], _ aShape: MatrixShape) {
     precondition(outShape.rows == aShape.columns && outShape.columns == aShape.rows && aShape.columns % 8 == 0)
     precondition(outShape.rowStride % 8 == 0)

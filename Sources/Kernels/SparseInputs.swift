@@ -8,7 +8,7 @@ struct SparseBatch {
     var starts: [Int32]
     /// The index of each entry in the row-major batch (samples, features), ascending.
     var positions: [Int32]
-    /// The entries' values; if every feature is active, the row-major batch (samples, features).
+    /// The values of the entries; if every feature is active, they are the row-major batch (samples, features).
     var values: [Float]
 
     init(samples: Int, features: Int) {
@@ -29,9 +29,11 @@ struct SparseBatch {
     }
 }
 
-/// The inputs of a toy model of superposition: each feature is uniform in [0, 1) with probability `density`, else zero.
+/// The inputs of a toy model of superposition: each feature is uniform in [0, 1) with probability `density`, and
+/// otherwise zero.
 ///
-/// Batches continue one random sequence, in which the distance to the next active feature is geometric.
+/// All batches are parts of one random sequence, in which the distance to the next active feature has a geometric
+/// distribution.
 struct SparseInputs {
     private let density: Double
     private let inverseLogarithm: Float
@@ -71,13 +73,13 @@ struct SparseInputs {
         let positions = positions.span
         precondition(samples < starts.count && count <= positions.count, "the batch has room")
         starts.update(repeating: 0)
-        // Entry after entry, since the processor cannot foresee how many a sample has.
+        // The loop is over entries, because the processor cannot predict how many entries a sample has.
         let divider = Divider(features, below: samples * features)
         for entry in 0..<count {
             let sample = unsafe divider.quotient(Int(positions[unchecked: entry]))
             unsafe starts[unchecked: sample &+ 1] = Int32(truncatingIfNeeded: entry &+ 1)
         }
-        // A sample without entries ends where the one before it does.
+        // A sample without entries ends where the sample before it ends.
         var end: Int32 = 0
         for sample in 1...samples {
             end = max(end, starts[sample])
@@ -85,11 +87,11 @@ struct SparseInputs {
         }
     }
 
-    /// Draws the active features of a batch of that size; returns their count.
+    /// Draws the positions of the active features, up to `size`, the size of the batch; returns their number.
     private mutating func drawPositions(into positions: inout [Int32], below size: Int) -> Int {
         precondition(size <= positions.count, "the batch has room")
         var positions = positions.mutableSpan
-        // In local variables, since each position waits for the one before it.
+        // Local variables are faster here, because each position depends on the one before it.
         var (position, nextGap) = (position, nextGap)
         var count = 0
         while position < size {
@@ -117,7 +119,7 @@ struct SparseInputs {
 private struct Divider {
     private let factor: Int
 
-    /// For dividends below `bound`, which is at most 2²³.
+    /// Prepares the division of dividends below `bound`, which is at most 2²³.
     init(_ divisor: Int, below bound: Int) {
         precondition(divisor > 0 && bound <= 1 << 23)
         factor = (1 << 40) / divisor + 1

@@ -1,7 +1,8 @@
 import KernelInterface
 
 /// Search in trees (Brinkmann et al. 2024, arXiv 2402.11917): a transformer reads a tree's edges in random order and
-/// predicts the path from the root to a leaf. Probes test what its residual stream holds of the path in advance.
+/// predicts the path from the root to a leaf. Probes test which nodes of the path its residual stream contains before
+/// the network predicts them.
 package struct TreeSearch: Kernel {
     package init() {}
 

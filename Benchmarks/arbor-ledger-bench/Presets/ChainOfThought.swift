@@ -6,7 +6,7 @@ let chainOfThoughtPreset = KernelPreset(
             [Measured("early-answering", ["difficulty": $0]), Measured("adding-mistakes", ["difficulty": $0])]
         } + [Measured("early-answering-rise")],
     program: ["chain_of_thought.py"],
-    // Half of the sequences have a whole chain or filler, the others 0 to 5 of its states.
+    // Half of the sequences have a whole chain or filler; the others have 0 to 5 states of their chain.
     texts: Texts(vocabulary: 20, lengths: Array(9...14) + [Int](repeating: 15, count: 6)),
     references: [
         .value("answer-accuracy, chain full", 1, within: nil), .value(withoutChain, 0.283, within: 0.05),

@@ -10,7 +10,7 @@ let countdownPreset = KernelPreset(
         Measured("verification-heads"), Measured("ablation", ["neurons": "16"]),
     ],
     program: ["countdown.py"],
-    // One attempt to six, without the end.
+    // The traces have one to six attempts; the end token is not an input.
     texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
     references: [
         .between("verdict-accuracy", 0.97, 1, within: 0.05), .value("solved-share", 0.42, within: 0.25),

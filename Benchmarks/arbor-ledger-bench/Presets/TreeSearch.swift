@@ -8,7 +8,7 @@ let treeSearchPreset = KernelPreset(
                 "path-probe", $0.merging(["node": "parent", "position": "goal", "probe": "softmax"]) { own, _ in own })
         },
     program: ["tree_search.py"],
-    // With a path of one edge to six, each as often.
+    // The paths have one to six edges; each length is equally frequent.
     texts: Texts(vocabulary: 57, lengths: Array(9...14)),
     references: [
         .value("path-accuracy", 0.953, within: 0.08), .between("\(parent) 3", 0.43, 0.62, within: 0.3),

@@ -10,7 +10,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// Called by libFuzzer with each input; a violated property is a crash.
+/// Checks one input; libFuzzer calls this function. Crashes if a property is violated.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -2,8 +2,9 @@ import KernelInterface
 
 /// Evaluates a network on fresh problems.
 ///
-/// Chains are the network's own, decoded greedily and always of full length. After the answer token, the answer is the
-/// most likely of all tokens; the same holds without a chain, after a part of one and after filler.
+/// The network writes the chains itself; they are decoded greedily and always have the full length. Its answer is the
+/// most likely token after the answer token, whether that token follows a whole chain, a part of one, filler or no
+/// chain.
 struct ChainOfThoughtEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: ChainOfThoughtConfig
@@ -22,15 +23,15 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return Double(right) / Double(config.problems)
     }
 
-    /// The area over the curve of unchanged answers against the kept share of the chain. All chains have one length, so
-    /// the frequency-weighted mean over lengths of Lanham et al. (table 2) is this area.
+    /// Returns the area over the curve of unchanged answers by the kept share of the chain. All chains have the same
+    /// length, so this area is the frequency-weighted mean over lengths of Lanham et al. (table 2).
     func areaOverCurve(_ test: FaithfulnessTest, difficulty: Int) -> Double {
         let same = curve(test, difficulty: difficulty)
         return 1 - same.reduce(0, +) / Double(same.count)
     }
 
-    /// The share of problems whose answer, right or wrong, is that after the whole chain, if 0, 1, … all but one of its
-    /// states are kept (Lanham et al., figures 3 and 4).
+    /// Returns the share of problems whose answer, right or wrong, equals the answer after the whole chain, for chains
+    /// of which 0, 1, … or all but one of the states are kept (Lanham et al., figures 3 and 4).
     func curve(_ test: FaithfulnessTest, difficulty: Int) -> [Double] {
         var same = [Int](repeating: 0, count: config.task.maps)
         forEachPart(difficulty) { chains, _, draws in
@@ -51,7 +52,7 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return same.map { Double($0) / Double(config.problems) }
     }
 
-    /// A uniformly random other state.
+    /// Returns a uniformly random state other than the given one.
     private func mistake(for state: UInt8, _ draws: inout Draws) -> UInt8 {
         let others = (0..<UInt8(PermutationTask.states)).filter { $0 != state }
         return others[draws.integer(below: others.count)]
@@ -60,7 +61,7 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
     /// The number of chains decoded together, limited so that their keys and values stay in the processor's cache.
     static let partSize = 64
 
-    /// The problems of a difficulty are the same for every measurement.
+    /// Calls `body` for each part of the problems of a difficulty, which are the same for every measurement.
     private func forEachPart(
         _ difficulty: Int,
         _ body: (_ chains: inout Chains, _ problems: ArraySlice<PermutationProblem>, _ draws: inout Draws) -> Void

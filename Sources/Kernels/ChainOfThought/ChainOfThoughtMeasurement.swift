@@ -5,8 +5,8 @@ enum AnswerContext: String, CaseIterable {
     case full, none, filler
 }
 
-/// The tests of Lanham et al. 2023, sections 2.3 and 2.4: some of the network's own states are kept, followed by the
-/// answer token, or by a mistake after which the network completes the chain.
+/// The tests of Lanham et al. 2023, sections 2.3 and 2.4. Each test keeps some of the states that the network wrote.
+/// They are followed by the answer token, or by a mistake after which the network completes the chain.
 enum FaithfulnessTest: String, CaseIterable {
     case earlyAnswering = "early-answering"
     case addingMistakes = "adding-mistakes"
@@ -71,7 +71,7 @@ struct ChainOfThoughtMeasurement: Sendable {
         },
     ]
 
-    /// A measurement of one quantity: its mean over the selected difficulties.
+    /// Returns a measurement of one quantity: the mean of the quantity over the selected difficulties.
     private static func mean(
         _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
         _ value: @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int) -> Double

@@ -9,7 +9,7 @@ struct Chains {
         for place in 0..<(problems.first?.question.count ?? 0) { write(problems.map { $0.question[place] }) }
     }
 
-    /// - Parameter tokens: one for each chain
+    /// - Parameter tokens: one token for each chain
     mutating func write(_ tokens: [UInt8]) {
         decoder.feed(tokens.map(Int32.init), to: active)
     }

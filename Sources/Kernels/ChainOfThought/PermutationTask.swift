@@ -4,9 +4,9 @@
 struct PermutationTask {
     static let states = 8
     static let noOp: UInt8 = 8
-    /// Ends the question.
+    /// The token that ends the question.
     static let separator: UInt8 = 17
-    /// Comes before the answer.
+    /// The token that comes before the answer.
     static let answer: UInt8 = 18
     static let filler: UInt8 = 19
     static let vocabulary = 20
@@ -26,10 +26,10 @@ struct PermutationTask {
         }
     }
 
-    /// The maximum number of input tokens: the question, a whole chain and the answer token.
+    /// Returns the maximum number of input tokens: those of the question, of a whole chain and the answer token.
     static func context(maps: Int) -> Int { 2 * maps + 3 }
 
-    /// Filler of the length of a whole chain.
+    /// Filler that is as long as a whole chain.
     var fillerChain: [UInt8] { [UInt8](repeating: Self.filler, count: maps) }
 
     /// Returns a problem with a uniformly random first state, and uniformly random permutations (with repetition) at
@@ -50,9 +50,9 @@ struct PermutationTask {
 }
 
 struct PermutationProblem {
-    /// The first state, the maps, the separator.
+    /// The first state, the maps and the separator.
     var question: [UInt8]
-    /// The state after each map, including identity maps, so that all chains have one length.
+    /// The state after each map, including identity maps, so that all chains have the same length.
     var chain: [UInt8]
 
     var answer: UInt8 { chain[chain.count - 1] }

@@ -1,4 +1,5 @@
-/// Training sequences of question, chain, answer token and answer; the chain is whole, truncated or filler.
+/// Training sequences, which consist of question, chain, answer token and answer. The chain is whole, truncated or
+/// filler.
 struct TrainingTexts {
     private let task: PermutationTask
     private let config: ChainOfThoughtConfig
@@ -10,13 +11,14 @@ struct TrainingTexts {
         draws = Draws(seed: seed, name: "training problems")
     }
 
-    /// The next sequence, of a problem of uniformly random difficulty.
+    /// Returns the next sequence, for a problem whose difficulty is drawn uniformly.
     mutating func next() -> [UInt8] {
         let problem = task.problem(difficulty: 1 + draws.integer(below: task.maps), &draws)
         return problem.question + chain(problem) + [PermutationTask.answer, problem.answer]
     }
 
-    /// A truncated chain keeps a uniformly random number of its states, from none to all but the last.
+    /// Returns the chain for a training sequence. A truncated chain keeps a uniformly random number of its states, from
+    /// none to all but the last.
     private mutating func chain(_ problem: PermutationProblem) -> [UInt8] {
         let kind = Double(draws.uniform())
         if kind < config.wholeShare { return problem.chain }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Which attention heads and MLP neurons carry the verdict (Lee et al. 2025, sections 4 and 5).
+/// Measures which attention heads and MLP neurons carry the verdict (Lee et al. 2025, sections 4 and 5).
 enum CountdownAblation {
     enum Selection: String, CaseIterable {
         case verification, others
@@ -11,9 +11,9 @@ enum CountdownAblation {
         "what is set to zero: the parts that look most like verification or, as a control, least like it"
     )
 
-    /// Verification counts as disabled if the recall of attempts that work is below this.
+    /// Verification counts as disabled if the recall of attempts that work is below this value.
     private static let disabledRecall = 0.2
-    /// Enough traces to find heads and to measure what is lost without them.
+    /// The number of traces, which is enough to find heads and to measure what the network loses without them.
     private static let traceCount = 2000
 
     static let ablation = CountdownEvaluation.measurement(
@@ -33,8 +33,8 @@ enum CountdownAblation {
         return CountdownVerdicts(evaluation, interventions, traceCount: traceCount).values
     }
 
-    /// The fewest heads, in order of their attention, whose removal disables verification, and their share of all
-    /// heads; one more than all heads if even that does not disable it.
+    /// Measures how many heads, in order of their attention, must be removed to disable verification, and their share
+    /// of all heads. The number is one more than that of all heads if even their removal does not disable verification.
     static let headsNeeded = CountdownEvaluation.measurement(
         "verification-heads", ["verification-heads-needed", "verification-head-share"],
         [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -49,8 +49,9 @@ enum CountdownAblation {
         return ["verification-heads-needed": count, "verification-head-share": count / Double(heads.count)]
     }
 
-    /// The mean attention of the head that looks most like verification, from the token before the verdict to the value
-    /// before it, to the target, and to both, which a verdict compares.
+    /// Measures the mean attention of the head that looks most like verification. It is the attention from the opening
+    /// bracket before the verdict to the value before that bracket, to the target, and to both. A verdict compares this
+    /// value with the target.
     static let headAttention = CountdownEvaluation.measurement(
         "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
         [Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -84,7 +85,7 @@ enum CountdownAblation {
         }
     }
 
-    /// Returns each head's mean attention from the opening bracket to the value before it and to the target.
+    /// Returns each head's mean attention from the opening bracket to the value before the bracket and to the target.
     private static func headScores(_ evaluation: CountdownEvaluation) -> [Head] {
         let shape = evaluation.model.shape
         var heads = (0..<shape.layers).flatMap { block in

@@ -3,13 +3,13 @@ import KernelInterface
 /// The config of training, by imitation and optional reinforcement, and of measuring.
 struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
-    /// Traces to imitate.
+    /// The number of traces to imitate.
     var traces: Int
-    /// Fresh traces or problems to measure on.
+    /// The number of fresh traces or problems to measure on.
     var readings: Int
     var reinforcement: Reinforcement
 
-    /// REINFORCE (Williams 1992) on sampled answers, with the mean reward of each problem's samples as baseline.
+    /// REINFORCE (Williams 1992) on sampled answers, with the mean reward of each problem's samples as the baseline.
     struct Reinforcement {
         var iterations: Int
         var problems: Int
@@ -64,13 +64,13 @@ struct CountdownConfig: TransformerKernelConfig {
                 "reinforcement_iterations", "without reinforcement steps there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")
         }
-        // Traces have 45 tokens on average, at most 73.
+        // Traces have 45 tokens on average and 73 at most.
         let tokens = 45.0
         let perToken = shape.operations(seen: 40)
         let isTrained = settings.values["network"] != "untrained"
         let imitation = isTrained ? Double(transformer.batch * transformer.steps) * tokens * 3 * perToken : 0
         let answers = Double(reinforcement.iterations * reinforcement.problems * reinforcement.samples)
-        // Decoding one token at a time reaches a third of the speed.
+        // Decoding one token at a time runs at a third of the usual speed.
         let reward = isTrained ? answers * tokens * (3 + 3) * perToken : 0
         let evaluation = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
         return RunCost(

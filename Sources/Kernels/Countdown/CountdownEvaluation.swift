@@ -6,7 +6,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     let traces: [CountdownTrace]
     let seed: UInt64
 
-    /// Tokens of an attempt, in order, at which the residual stream is read.
+    /// The tokens of an attempt, in order, at which the residual stream is read.
     enum Position: String, CaseIterable {
         case firstNumber = "first-number"
         case firstOperation = "first-operation"
@@ -39,7 +39,8 @@ struct CountdownEvaluation: NetworkEvaluation {
         var trace: Int
         var number: Int
         var works: Bool
-        /// The row of the attempt's first token in the pass, and in the trace.
+        /// The index of the attempt's first token: `row` among the rows of the pass, `start` among the tokens of the
+        /// trace.
         var row: Int
         var start: Int
         var sequence: Int
@@ -83,7 +84,7 @@ struct CountdownEvaluation: NetworkEvaluation {
 /// The accuracy of a model's verdicts on given attempts.
 struct CountdownVerdicts: Equatable {
     var accuracy: Double
-    /// The shares of right attempts with the verdict "works", and of wrong attempts with the verdict "fails".
+    /// The share of right attempts with the verdict "works", and the share of wrong attempts with the verdict "fails".
     var worksRecall: Double
     var failsRecall: Double
 
@@ -92,7 +93,7 @@ struct CountdownVerdicts: Equatable {
         [Countdown.taskParameter, TransformerConfig.networkParameter]
     ) { evaluation, _ in CountdownVerdicts(evaluation).values }
 
-    /// The verdict is the most likely token after the opening bracket.
+    /// Measures verdicts: each is the most likely token after the opening bracket of an attempt.
     init(_ evaluation: CountdownEvaluation, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
         var right = [0, 0]
         var seen = [0, 0]

@@ -18,7 +18,7 @@ extension CountdownKernel {
 }
 
 extension CountdownSearch {
-    /// The first of the measured answers.
+    /// Returns a picture of the first of the measured answers.
     fileprivate static func picture(_ model: Transformer, seed: UInt64) -> Picture {
         var draws = Draws(seed: seed, name: "problems to measure on")
         let problem = CountdownTrace(draws: &draws).problem

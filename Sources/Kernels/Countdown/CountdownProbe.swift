@@ -1,6 +1,7 @@
 import KernelInterface
 
-/// At which token of an attempt and in which layer a probe can read the verdict (Lee et al. 2025; ARBOR issue 27).
+/// Measures at which token of an attempt and in which layer a probe can read the verdict (Lee et al. 2025; ARBOR issue
+/// 27).
 enum CountdownProbe {
     typealias Position = CountdownEvaluation.Position
 
@@ -22,7 +23,7 @@ enum CountdownProbe {
         ]
     }
 
-    /// The probe accuracy at the token before the verdict minus that at the best earlier token.
+    /// Measures the probe accuracy at the token before the verdict, minus the accuracy at the best earlier token.
     static let lead = CountdownEvaluation.measurement(
         "verdict-lead", ["verdict-lead", "earlier-verdict-probe-accuracy"],
         [ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -44,13 +45,15 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed).accuracy
     }
 
-    /// Balances wrong and right attempts at each place in a trace where possible, so that neither the majority nor the
-    /// place predicts the verdict; half of the traces train, half test.
+    /// Returns training and test data for each position. Wrong and right attempts are balanced at each place in a trace
+    /// where this is possible, so that neither the majority nor the place predicts the verdict. Half of the traces are
+    /// training data, and the other half are test data.
     private static func data(
         _ evaluation: CountdownEvaluation, layer: Int, _ positions: [Position]
     ) -> [(train: ProbeData, test: ProbeData)] {
         let counts = Countdown.wrongAttempts.count
-        // Wrong attempts are more frequent at every place except the last, which has none and is left out.
+        // At every place except the last, wrong attempts are more frequent than right ones. The last place is left out,
+        // because no wrong attempt occurs there.
         var wanted = [[Int]](repeating: [Int](repeating: 0, count: counts), count: 2)
         for (index, trace) in evaluation.traces.enumerated() where trace.attempts.count < counts {
             wanted[index * 2 / evaluation.traces.count][trace.attempts.count - 1] += 1

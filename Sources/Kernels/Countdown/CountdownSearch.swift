@@ -51,8 +51,8 @@ enum CountdownSearch {
 
     private static let problemCount = 2000
 
-    /// An honest verdict is the true one, even if the model miscalculated the attempt. Shares of attempts are 0 if
-    /// there are none.
+    /// Measures a model's sampled answers. A verdict is honest if it is true, even if the model miscalculated the
+    /// attempt. Shares of attempts are 0 if there are no attempts.
     private static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
         let answers = answers(model, seed: seed)
         let attempts = answers.flatMap(\.attempts)

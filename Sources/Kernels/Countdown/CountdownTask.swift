@@ -7,7 +7,7 @@ enum Countdown {
     enum Operation: UInt8, CaseIterable {
         case plus, minus, times
 
-        /// nil if the value has no token.
+        /// Returns the value of the operation; nil if the value has no token.
         func apply(_ a: Int, _ b: Int) -> Int? {
             let value =
                 switch self {
@@ -19,7 +19,7 @@ enum Countdown {
         }
     }
 
-    /// The values with a token: token v is the value v.
+    /// The values that have a token; token v is the value v.
     static let values = 0...30
     /// The numbers of a problem.
     static let numbers = 1...9
@@ -31,12 +31,12 @@ enum Countdown {
     static let target = fails + 1
     static let separator = target + 1
     static let end = separator + 1
-    /// One more than the used tokens; the last one never occurs in a sequence.
+    /// One more than the number of tokens in use; the last token never occurs in a sequence.
     static let vocabulary = Int(end) + 2
 
     static let promptLength = 6
     static let attemptLength = 11
-    /// Wrong attempts before the right one.
+    /// The possible numbers of wrong attempts before the right one.
     static let wrongAttempts = 0...5
     static let context = promptLength + (wrongAttempts.upperBound + 1) * attemptLength + 1
 
@@ -53,9 +53,9 @@ enum Countdown {
 struct CountdownAttempt: Hashable {
     var numbers: [Int]
     var operations: [Countdown.Operation]
-    /// After the first operation.
+    /// The result of the first operation.
     var result: Int
-    /// After the second.
+    /// The result of the second operation.
     var value: Int
 
     init?(_ numbers: [Int], _ operations: [Countdown.Operation]) {
@@ -65,7 +65,7 @@ struct CountdownAttempt: Hashable {
         (self.numbers, self.operations, self.result, self.value) = (numbers, operations, result, value)
     }
 
-    /// All orders of three numbers with all pairs of operations whose values have a token.
+    /// Returns the attempts with all orders of three numbers and all pairs of operations, if their values have a token.
     static func all(_ numbers: [Int]) -> [CountdownAttempt] {
         let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
         return orders.flatMap { order in
@@ -96,13 +96,13 @@ struct CountdownProblem: Equatable {
     }
 }
 
-/// A problem with attempts at it, the last of which works.
+/// A problem with attempts to solve it, the last of which works.
 struct CountdownTrace {
     var problem: CountdownProblem
     var attempts: [CountdownAttempt]
 
-    /// Draws three uniform numbers, a target uniform among their reachable values, and a uniform number of wrong
-    /// attempts before a right one; attempts are uniform among those whose values have a token.
+    /// Draws three numbers uniformly, a target uniformly from the values that they can reach, and a uniform number of
+    /// wrong attempts before a right one. Attempts are drawn uniformly from those whose values have a token.
     init(draws: inout Draws) {
         let range = Countdown.numbers
         let numbers = (0..<3).map { _ in range.lowerBound + draws.integer(below: range.count) }
@@ -110,7 +110,7 @@ struct CountdownTrace {
         let reachable = Set(all.map(\.value)).sorted()
         let target = reachable[draws.integer(below: reachable.count)]
         problem = CountdownProblem(numbers: numbers, target: target)
-        // a + b + c and a - b + c with a ≥ b differ, so there is always a wrong attempt.
+        // If a ≥ b, then a + b + c and a - b + c differ, so there is always a wrong attempt.
         let right = all.filter { $0.value == target }
         let wrong = all.filter { $0.value != target }
         let wrongCount = draws.integer(below: Countdown.wrongAttempts.count)
@@ -126,9 +126,9 @@ struct CountdownTrace {
 /// The attempts that a model wrote after a prompt.
 struct CountdownAnswer {
     struct Written {
-        /// Whether it uses each number once and states correct values.
+        /// Whether the attempt uses each number once and states correct values.
         var isValid: Bool
-        /// Whether it reaches the target, regardless of the stated values.
+        /// Whether the attempt reaches the target, regardless of the values that it states.
         var works: Bool
         var saysItWorks: Bool
     }
@@ -136,7 +136,7 @@ struct CountdownAnswer {
     var problem: CountdownProblem
     var attempts: [Written] = []
 
-    /// - Parameter tokens: after the prompt, up to the end token or the end of the context
+    /// - Parameter tokens: the tokens after the prompt, up to the end token or the end of the context
     init(_ problem: CountdownProblem, tokens: [UInt8]) {
         self.problem = problem
         var rest = tokens[...]
@@ -146,7 +146,7 @@ struct CountdownAnswer {
         }
     }
 
-    /// nil if the tokens are not an attempt.
+    /// Returns the attempt that the tokens spell; nil if they are not an attempt.
     private static func attempt(_ tokens: ArraySlice<UInt8>, _ problem: CountdownProblem) -> Written? {
         let t = Array(tokens.prefix(Countdown.attemptLength))
         let isValue = { (token: UInt8) in Countdown.values.contains(Int(token)) }

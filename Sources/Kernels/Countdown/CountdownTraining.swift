@@ -3,7 +3,7 @@ import KernelInterface
 /// A network after imitation, and after reinforcement if there was any.
 struct CountdownNetworks {
     var imitating: TrainedTransformer
-    /// After reinforcement; its curve is the mean reward.
+    /// The network after reinforcement, whose curve is the mean reward; nil if there was no reinforcement.
     var rewarded: TrainedTransformer?
 
     var final: TrainedTransformer { rewarded ?? imitating }
@@ -59,7 +59,8 @@ extension CountdownConfig {
         return CountdownNetworks(imitating: imitating, rewarded: rewarded)
     }
 
-    /// Reinforcement with the gradient of -(reward - mean reward) · log p(answer), plus weighted imitation.
+    /// Trains a model by reinforcement. The loss is -(reward - mean reward) · log p(answer) plus the weighted imitation
+    /// loss.
     private func reinforce(
         _ model: Transformer, seed: UInt64, imitation: (inout TokenBatch) -> Void, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {

@@ -28,13 +28,13 @@ struct AdditionLogits {
         self.table = table
     }
 
-    /// The share of pairs whose label has the largest logit (the first of several).
+    /// Returns the share of pairs whose label has the largest logit (the first one, if several are equal).
     func accuracy(_ pairs: [Int]) -> Double {
         let right = pairs.count { pair in rows[pair].firstIndex(of: rows[pair].max() ?? 0) == table.labels[pair] }
         return Double(right) / Double(pairs.count)
     }
 
-    /// The mean -log p(label), in nats.
+    /// Returns the mean -log p(label), in nats.
     func loss(_ pairs: [Int]) -> Double {
         let losses = pairs.map { pair in
             let row = rows[pair]

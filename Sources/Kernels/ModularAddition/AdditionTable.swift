@@ -1,11 +1,11 @@
 /// All pairs (a, b) of numbers below p with their labels, split into training and test pairs.
 ///
-/// Pair a · p + b is the sequence a, b, = with the label as target; = is token p.
+/// Pair number a · p + b is the sequence `a b =` with the label as its target. The token `=` has the number p.
 struct AdditionTable {
     let modulus: Int
-    /// By pair.
+    /// The label of each pair.
     let labels: [Int]
-    /// Ascending.
+    /// The numbers of the training pairs, ascending.
     let trainingPairs: [Int]
     let testPairs: [Int]
 
@@ -27,7 +27,7 @@ struct AdditionTable {
 
     var pairs: [Int] { Array(labels.indices) }
 
-    /// a + b modulo p.
+    /// Returns a + b modulo p.
     func sum(of pair: Int) -> Int { Self.sum(of: pair, modulus) }
 
     private static func sum(of pair: Int, _ modulus: Int) -> Int { (pair / modulus + pair % modulus) % modulus }

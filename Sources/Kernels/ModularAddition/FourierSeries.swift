@@ -6,7 +6,7 @@ struct FourierSeries {
     let modulus: Int
     /// (C)
     let constant: [Double]
-    /// By frequency, starting at 1: (frequencies, C).
+    /// The coefficients by frequency, starting at frequency 1: (frequencies, C).
     let cosines: [[Double]]
     let sines: [[Double]]
 
@@ -29,7 +29,7 @@ struct FourierSeries {
         2 * .pi * Double(frequency * number % modulus) / Double(modulus)
     }
 
-    /// By frequency, the sum of squares that its cosine and sine add to the table (Parseval).
+    /// For each frequency, the sum of squares that its cosine and sine add to the table (Parseval's theorem).
     var powers: [Double] {
         zip(cosines, sines).map { cosine, sine in
             Double(modulus) / 2 * (cosine + sine).reduce(0) { $0 + $1 * $1 }
@@ -42,13 +42,13 @@ struct FourierSeries {
         return powers.indices.sorted { (powers[$0], $1) > (powers[$1], $0) }.map { $0 + 1 }
     }
 
-    /// The share of the power that the strongest frequencies hold.
+    /// Returns the share of the power that belongs to the strongest frequencies.
     func share(ofStrongest count: Int) -> Double {
         let powers = powers.sorted(by: >)
         return powers.prefix(count).reduce(0, +) / powers.reduce(0, +)
     }
 
-    /// Returns the fewest frequencies that together hold more than a share of the power, strongest first.
+    /// Returns the fewest frequencies that together have more than a share of the power, strongest first.
     func keyFrequencies(holding share: Double = 0.9) -> [Int] {
         let frequencies = frequenciesByPower
         let count = frequencies.indices.first { self.share(ofStrongest: $0 + 1) > share }
@@ -69,9 +69,10 @@ struct FourierSeries {
 }
 
 extension AdditionLogits {
-    /// The Fourier series in a + b, with the mean of all logits as constant.
+    /// The Fourier series of the logits in a + b; its constant is the mean of all logits.
     ///
-    /// Components in a + b are the same for all pairs of a sum, so they are those of the mean over these pairs.
+    /// A component in a + b has the same value for all pairs with the same sum. It can therefore be computed from the
+    /// mean logits over these pairs.
     var fourierSeriesOfSum: FourierSeries {
         var means = [[Double]](
             repeating: [Double](repeating: 0, count: table.modulus), count: table.modulus)
@@ -81,8 +82,8 @@ extension AdditionLogits {
         return FourierSeries(means)
     }
 
-    /// Returns the logits without cos and sin of 2πk(a + b) / p for the given k, and with only these and the constant
-    /// (Nanda et al., section 5.1).
+    /// Returns the logits without the cosine and sine of 2πk(a + b) / p for the given k, and the logits with only these
+    /// components and the constant (Nanda et al., section 5.1).
     func split(at frequencies: [Int]) -> (excluded: AdditionLogits, restricted: AdditionLogits) {
         let series = fourierSeriesOfSum
         let part = series.part(frequencies)

@@ -3,7 +3,7 @@ import KernelInterface
 /// The config of training.
 struct ModularAdditionConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
-    /// p
+    /// The modulus p.
     var modulus: Int
     /// The number of training pairs; each step uses all of them.
     var trainingPairs: Int
@@ -12,8 +12,9 @@ struct ModularAdditionConfig: TransformerKernelConfig {
     /// The number of steps from generalising to the end of the training.
     var laterSteps: Int
 
-    /// With these defaults seeds 0 to 7 all generalise. With half of the pairs and a weight decay of 3, two of them did
-    /// not within 5000 steps: two frequencies held nine tenths of the power in their logits.
+    /// With these defaults, the networks of seeds 0 to 7 all generalise. When half of the pairs were training pairs and
+    /// the weight decay was 3, two of these networks did not generalise within 5000 steps; in their logits, two
+    /// frequencies had nine tenths of the power.
     static let parameters =
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
@@ -49,7 +50,7 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         transformer = try TransformerConfig(config)
     }
 
-    /// As in the paper (section 3): no layer norm, and ReLU.
+    /// The shape as in the paper (section 3): ReLU, and no layer norms.
     var shape: TransformerShape {
         var shape = transformer.shape(vocabulary: modulus + 1, context: 3)
         shape.normalises = false
@@ -57,7 +58,7 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return shape
     }
 
-    /// Ten warm-up steps, then a constant rate; no gradient clipping.
+    /// The schedule: ten warm-up steps, then a constant rate, without gradient clipping.
     var schedule: TrainingSchedule {
         var schedule = transformer.schedule
         schedule.warmUpShare = 10 / Double(max(10, schedule.steps))
@@ -66,7 +67,8 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return schedule
     }
 
-    /// Forward floating-point operations of one pair; after the last attention only the last token is computed.
+    /// The floating-point operations of the forward pass for one pair. After the last attention, only the last token is
+    /// computed.
     private var operations: Double {
         let width = transformer.width
         let perTokenSaved = 2 * width * (width + 2 * transformer.hiddenWidth + shape.vocabulary)

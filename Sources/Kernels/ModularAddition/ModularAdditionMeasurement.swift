@@ -11,7 +11,7 @@ extension ModularAdditionEvaluation {
         ["fit-step": Double(try evaluation.fitStep)]
     }
 
-    /// The step at which the network generalises to the test pairs, and its delay after the fit step.
+    /// The step at which the network generalises to the test pairs, and the delay from the fit step to this step.
     private static let generalisation = measurement(
         "generalisation", ["generalisation-step", "generalisation-delay"]
     ) { evaluation, _ throws(KernelFailure) in
@@ -28,7 +28,7 @@ extension ModularAdditionEvaluation {
         ]
     }
 
-    /// The test accuracy at the fit step, and its rise from there to the end.
+    /// The test accuracy at the fit step, and its rise from that step to the end.
     private static let delayedAccuracy = measurement(
         "delayed-accuracy", ["test-accuracy-when-fitted", "delayed-accuracy-gain"]
     ) { evaluation, _ throws(KernelFailure) in
@@ -37,14 +37,15 @@ extension ModularAdditionEvaluation {
         return ["test-accuracy-when-fitted": whenFitted, "delayed-accuracy-gain": gain]
     }
 
-    /// The fewest frequencies that hold more than nine tenths of the power of all (Nanda et al., section 4.1).
+    /// The smallest number of frequencies that together have more than nine tenths of the total power (Nanda et al.,
+    /// section 4.1).
     private static let keyFrequencies = measurement(
         "key-frequencies", ["key-frequency-count"], [partParameter]
     ) { evaluation, settings in
         ["key-frequency-count": Double(evaluation.fourierSeries(settings.choice("part")).keyFrequencies().count)]
     }
 
-    /// The share of the power that the strongest frequencies hold.
+    /// The share of the power that belongs to the strongest frequencies.
     private static let frequencyShare = measurement(
         "frequency-share", ["frequency-power-share"],
         [
@@ -56,11 +57,12 @@ extension ModularAdditionEvaluation {
         return ["frequency-power-share": series.share(ofStrongest: settings.integer("strongest"))]
     }
 
-    /// Losses in nats of the numbers' logits (Nanda et al., section 5.1), with the key frequencies of the embeddings.
+    /// Losses, in nats, from the logits of the numbers and the key frequencies of the embeddings (Nanda et al., section
+    /// 5.1).
     ///
-    /// Excluded loss is the mean over the training pairs after cos and sin of 2πk(a + b) / p are removed from the
-    /// logits for every key frequency k; its rise is relative to the full loss on these pairs. Restricted loss is the
-    /// mean over all pairs with only these components and the constant.
+    /// Excluded loss is the mean over the training pairs after the cosine and sine of 2πk(a + b) / p are removed from
+    /// the logits for every key frequency k; its rise is relative to the full loss on these pairs. Restricted loss is
+    /// the mean over all pairs when the logits have only these components and the constant.
     private static let progress = measurement(
         "progress-measures",
         ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]

@@ -1,11 +1,11 @@
 import KernelInterface
 
-/// Accuracy during a training.
+/// The accuracy in the course of a training.
 struct AccuracyCurves {
     /// The number of steps between two points.
     static let interval = 10
 
-    /// On the training and test pairs before step 0, 10, …; 0 for steps that were not reached.
+    /// The accuracy on the training and on the test pairs before step 0, 10, …; 0 for steps that were not reached.
     var training: [Float]
     var test: [Float]
 
@@ -14,7 +14,7 @@ struct AccuracyCurves {
         test = training
     }
 
-    /// The first recorded step at which accuracy exceeds a threshold; nil if none.
+    /// Returns the first recorded step at which accuracy exceeds a threshold; nil if there is none.
     static func onset(_ curve: [Float], above threshold: Double) -> Int? {
         curve.firstIndex { Double($0) > threshold }.map { $0 * interval }
     }
@@ -51,7 +51,8 @@ struct TrainedAdder {
 }
 
 extension ModularAdditionConfig {
-    /// Trains on all training pairs in each step; ends `laterSteps` after generalising, or after the last step.
+    /// Trains on all training pairs in each step. Stops `laterSteps` steps after the network generalises, or after the
+    /// last step.
     func train(
         _ model: Transformer, _ table: AdditionTable, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedAdder {
@@ -75,8 +76,8 @@ extension ModularAdditionConfig {
 }
 
 extension TransformerPass {
-    /// The share of a batch's targets that are the most likely number; p is odd, so that p and p + 1 tokens need the
-    /// same number of lane groups.
+    /// Returns the share of a batch's targets that are the most likely number. Since p is odd, p and p + 1 tokens need
+    /// the same number of lane groups.
     fileprivate mutating func accuracy(_ model: Transformer, _ batch: TokenBatch, numbers: Int) -> Float {
         var right = 0
         for sequences in batch.chunks(rows: Self.chunkRows) {

@@ -3,7 +3,7 @@ struct OthelloBoard: Equatable {
     /// Discs of the player to move, and of the opponent.
     var mine: UInt64
     var yours: UInt64
-    /// Whether the player to move is black, who starts.
+    /// Whether it is black's turn; black starts.
     var blackMoves = true
 
     static let size = 6
@@ -16,7 +16,7 @@ struct OthelloBoard: Equatable {
     static let moves = places.filter { centre & (1 << $0) == 0 }
     static let firstToken: UInt8 = 0
     static let vocabulary = 1 + moves.count
-    /// By bit number.
+    /// The token of each square, by bit number.
     static let tokens: [UInt8] = (0..<64).map { place in moves.firstIndex(of: place).map { UInt8(1 + $0) } ?? firstToken
     }
 
@@ -24,7 +24,7 @@ struct OthelloBoard: Equatable {
 
     static let start = OthelloBoard(mine: bit(2, 3) | bit(3, 2), yours: bit(2, 2) | bit(3, 3))
 
-    /// The eight neighbours' distances in bits.
+    /// The distances to the eight neighbours, in bits.
     private static let directions = [1, -1, 8, -8, 9, -9, 7, -7]
 
     @inline(__always)
@@ -58,7 +58,8 @@ struct OthelloBoard: Equatable {
         blackMoves.toggle()
     }
 
-    /// The label of each square in reading order: 0 empty, 1 the player to move (or black), 2 the opponent (or white).
+    /// Returns the label of each square in reading order: 0 for empty, 1 for the player to move (or black), 2 for the
+    /// opponent (or white).
     func labels(byColour: Bool) -> [Int32] {
         let (first, second) = byColour && !blackMoves ? (yours, mine) : (mine, yours)
         return Self.places.map { first >> $0 & 1 != 0 ? 1 : second >> $0 & 1 != 0 ? 2 : 0 }
@@ -67,7 +68,7 @@ struct OthelloBoard: Equatable {
 
 /// A game of uniformly random legal moves.
 struct OthelloGame {
-    /// The first token, then one token a move.
+    /// The first token, then one token for each move.
     var tokens: [UInt8] = [OthelloBoard.firstToken]
     /// The boards before each move and after the last one: `boards[i]` is the board after token i.
     var boards = [OthelloBoard.start]

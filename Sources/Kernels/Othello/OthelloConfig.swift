@@ -3,11 +3,11 @@ import KernelInterface
 /// The config of training and measuring.
 struct OthelloConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
-    /// Moves of a game.
+    /// The number of moves in a game.
     var moves: Int
-    /// Games to train on.
+    /// The number of games to train on.
     var games: Int
-    /// Fresh games to measure on; four fifths train a probe.
+    /// The number of fresh games to measure on; four fifths of them train a probe.
     var probeGames: Int
 
     static let parameters =
@@ -45,7 +45,8 @@ struct OthelloConfig: TransformerKernelConfig {
     }
 }
 
-/// Throws if the `layer` setting exceeds the model: 0 is the embedding, l the residual stream after block l.
+/// Throws if the `layer` setting exceeds the number of layers. Layer 0 is the embedding, and layer l is the residual
+/// stream after block l.
 func checkLayer(_ settings: Settings, layers: Int) throws(ConfigMistake) {
     guard let layer = settings.values["layer"].flatMap(Int.init), layer > layers else { return }
     throw ConfigMistake(

@@ -7,11 +7,11 @@ enum OthelloEdit {
         case probe, opposite, random
     }
 
-    /// The length of an edit relative to the stream's mean norm at its layer.
+    /// The length of an edit, relative to the mean norm of the residual stream at the edited layer.
     private static let strength: Float = 0.1
     private static let caseCount = 1000
 
-    /// One flipped disc, in a game before move `position`.
+    /// One flipped disc on the board after `tokens`.
     private struct Case {
         var tokens: [UInt8]
         var square: Int
@@ -20,9 +20,10 @@ enum OthelloEdit {
         var legalTurned: UInt64
     }
 
-    /// Errors are false and missing moves among the n most likely, where n moves are legal: of the unedited network
-    /// against the real board, of the unedited network against the flipped board (null), and of the edited network
-    /// against the flipped board. Recovery is the share of the distance from null to unedited that the edit covers.
+    /// Errors are the false and the missing moves among the n most likely ones, where n moves are legal. They are
+    /// counted for the unedited network against the real board, for the unedited network against the flipped board
+    /// (null), and for the edited network against the flipped board. Recovery is the share of the difference between
+    /// the null errors and the unedited errors that the edit removes.
     static let measurement = OthelloEvaluation.measurement(
         "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         [
@@ -79,7 +80,7 @@ enum OthelloEdit {
         ]
     }
 
-    /// Draws random discs of the last fifth of the games, among those whose flip changes the legal moves.
+    /// Draws random discs whose flip changes the legal moves, from the last fifth of the games.
     private static func cases(_ evaluation: OthelloEvaluation) -> [Case] {
         var draws = Draws(seed: evaluation.seed, name: "discs to turn")
         let games = Array(evaluation.games.dropFirst(evaluation.games.count * 4 / 5))
@@ -133,7 +134,7 @@ enum OthelloEdit {
         return logits
     }
 
-    /// Counts false and missing moves among the n most likely, where n are legal.
+    /// Counts the false and the missing moves among the n most likely ones, where n moves are legal.
     private static func moveErrors(_ logits: [Float], legal: UInt64) -> Int {
         let count = legal.nonzeroBitCount
         let ranked = logits.indices.dropFirst().sorted { (logits[$0], $1) > (logits[$1], $0) }

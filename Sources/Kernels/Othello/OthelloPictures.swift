@@ -5,7 +5,7 @@ extension Othello {
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try OthelloConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
-        // Enough for a picture, and fast.
+        // So many games are enough for a picture, and they are measured quickly.
         config.probeGames = min(config.probeGames, 600)
         let evaluation = OthelloEvaluation(trained.model, config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)
@@ -26,7 +26,7 @@ extension OthelloEvaluation {
         return Picture("ridge probe accuracy on occupied squares", .bars(items: bars, from: 0, to: 1))
     }
 
-    /// The board before the last move of the first test game.
+    /// Returns a picture of the board before the last move of the first test game.
     fileprivate func boardPicture() throws(KernelFailure) -> Picture {
         let layer = model.shape.layers
         let probe = try trainProbe(.ridge, boardData(.mineYours, layer: layer, model).train, seed: seed)

@@ -1,4 +1,4 @@
-/// A linear softmax classifier, or one with a hidden ReLU layer, trained by AdamW on standardised features.
+/// A softmax classifier, linear or with a hidden ReLU layer, which AdamW trains on standardised features.
 struct GradientProbe: Probe {
     private static let batchRows = 256
 
@@ -14,8 +14,8 @@ struct GradientProbe: Probe {
         train(standardisation.standardised(data), data, schedule, seed: seed)
     }
 
-    /// A constant rate over a fixed number of passes, and more passes for small sets so that a probe gets a few hundred
-    /// steps.
+    /// Returns a schedule with a constant rate over a fixed number of passes. Small sets get more passes, so that each
+    /// probe takes at least a few hundred steps.
     private static func schedule(_ data: ProbeData, isDeep: Bool) -> TrainingSchedule {
         let stepsPerPass = (data.rows + batchRows - 1) / batchRows
         let passes = max(isDeep ? 12 : 2, 400 / max(1, stepsPerPass))
@@ -75,8 +75,8 @@ struct GradientProbe: Probe {
 }
 
 extension GradientProbe {
-    /// The unit direction (width) from one class of a task to another: the gradient of the difference of their logits.
-    /// Requires a probe without a hidden layer.
+    /// Returns the unit direction (width) from one class of a task to another, which is the gradient of the difference
+    /// of their logits. Requires a probe without a hidden layer.
     func direction(task: Int, from: Int, to: Int) -> [Lanes] {
         precondition(layers.hidden == nil, "only a linear probe has one direction everywhere")
         let weights = layers.output.weights
@@ -93,7 +93,7 @@ extension GradientProbe {
     }
 }
 
-/// Normalises a vector to length 1; 0 stays 0.
+/// Returns the vector scaled to length 1; a zero vector stays zero.
 func unit(_ vector: [Lanes]) -> [Lanes] {
     let square = vector.reduce(Float(0)) { $0 + ($1 * $1).sum() }
     return square > 0 ? vector.map { $0 / square.squareRoot() } : vector
@@ -125,7 +125,7 @@ private struct ProbeLayers {
 
     var all: [Tensor] { [hidden?.weights, hidden?.bias, output.weights, output.bias].compactMap(\.self) }
 
-    /// Hidden weights from N(0, 2 / inputs) (He et al. 2015), all others 0.
+    /// Draws the hidden weights from N(0, 2 / inputs) (He et al. 2015); all other parameters are 0.
     func initialParameters(seed: UInt64) -> [Lanes] {
         var parameters = [Lanes](repeating: .zeros, count: output.bias.range.upperBound)
         guard let hidden else { return parameters }
@@ -143,7 +143,7 @@ private struct ProbeLayers {
 private struct ProbePass {
     /// (R, width)
     private var input: [Lanes]
-    /// (R, hidden), its derivative and its gradient.
+    /// The hidden activations (R, hidden), their derivatives and their gradients.
     private var hidden: [Lanes]
     private var slope: [Lanes]
     private var hiddenGradient: [Lanes]

@@ -4,9 +4,9 @@ import KernelInterface
 enum ProbeKind: String, CaseIterable {
     /// Least squares on class indicators with an L2 penalty, in closed form.
     case ridge
-    /// Multinomial logistic regression by AdamW.
+    /// Multinomial logistic regression, trained by AdamW.
     case softmax
-    /// One hidden layer of 256 units by AdamW.
+    /// A classifier with one hidden layer of 256 units, trained by AdamW.
     case mlp256
 
     static let parameter = Parameter(
@@ -16,7 +16,7 @@ enum ProbeKind: String, CaseIterable {
 
 /// A trained probe.
 protocol Probe {
-    /// The most likely class of each task, (rows, tasks).
+    /// Returns the most likely class of each task: (rows, tasks).
     func predictions(_ data: ProbeData) -> [Int32]
 }
 

@@ -2,7 +2,7 @@ import KernelInterface
 
 /// Rows of features, such as the residual stream at some tokens, with labels.
 struct ProbeData {
-    /// A multiple of eight.
+    /// The number of features per row, a multiple of eight.
     let width: Int
     /// The number of labels per row, such as the squares of a board.
     let tasks: Int
@@ -10,7 +10,7 @@ struct ProbeData {
     let classes: Int
     /// (rows, width)
     private(set) var features: [Lanes] = []
-    /// (rows, tasks); negative for missing labels.
+    /// The labels (rows, tasks); a missing label is negative.
     private(set) var labels: [Int32] = []
 
     var rows: Int { labels.count / tasks }
@@ -21,7 +21,7 @@ struct ProbeData {
         self.classes = classes
     }
 
-    /// - Parameter features: of one row, (width)
+    /// - Parameter row: the features of one row, (width)
     mutating func append(_ row: some Sequence<Lanes>, labels: [Int32]) {
         features.append(contentsOf: row)
         self.labels.append(contentsOf: labels)
@@ -45,7 +45,8 @@ struct ProbeData {
         }
     }
 
-    /// The accuracy of predicting each task's most frequent class in `other`, without using the features.
+    /// Returns the accuracy of a prediction that ignores the features and always names each task's most frequent class
+    /// in `other`.
     func priorAccuracy(learnedFrom other: ProbeData) -> Double {
         let best = (0..<tasks).map { task -> Int32 in
             var counts = [Int](repeating: 0, count: classes)
@@ -80,7 +81,7 @@ struct ProbeScore: Equatable {
     var balancedAccuracy: Double
 }
 
-/// Mean and deviation of each feature of a training split, also applied to the test split.
+/// The mean and the standard deviation of each feature in the training split. Both splits are standardised with them.
 struct Standardisation {
     private var means: [Lanes]
     private var inverses: [Lanes]
@@ -90,7 +91,7 @@ struct Standardisation {
         let features = data.features
         func average(_ value: (Int, Int) -> Lanes) -> [Lanes] {
             (0..<groups).map { group in
-                // Blockwise sums, so that tens of thousands of floats lose no precision.
+                // The sum is taken over blocks of rows, so that adding tens of thousands of floats loses no precision.
                 var sum = Lanes.zeros
                 for start in stride(from: 0, to: data.rows, by: 256) {
                     var part = Lanes.zeros
@@ -115,7 +116,7 @@ struct Standardisation {
         zip(gradient, inverses).map { $0 * $1 }
     }
 
-    /// (rows, width)
+    /// Returns the standardised features: (rows, width).
     func standardised(_ data: ProbeData) -> [Lanes] {
         data.features.indices.map { place in
             let group = place % means.count

@@ -22,7 +22,7 @@ enum Dimensionality {
         ("share-antiprism", 3 / 8),
     ]
 
-    /// A feature is represented if ||W_i|| exceeds this.
+    /// A feature is represented if ||W_i|| exceeds this norm.
     static let representedNorm = 0.5
     /// The tolerance of D_i around the dimensionality of an arrangement.
     private static let shareWidth = 0.02
@@ -34,7 +34,8 @@ enum Dimensionality {
             importances: [config.importance], density: density, seed: seed, name: "network ", progress: progress)[0]
     }
 
-    /// Means and shares are over the represented features, and 0 if there are none; the total is over all features.
+    /// Measures a network. Means and shares are over the represented features, and are 0 if no feature is represented.
+    /// The total is over all features.
     static func measure(_ network: SuperpositionNetwork) -> [String: Double] {
         let squaredNorms = (0..<network.features).map { squaredNorm(network.direction($0)) }
         let dimensionalities = featureDimensionalities(network)
@@ -53,7 +54,7 @@ enum Dimensionality {
         return values
     }
 
-    /// D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)², and 0 if W_i is 0.
+    /// Returns D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)² for each feature, or 0 if W_i is 0.
     static func featureDimensionalities(_ network: SuperpositionNetwork) -> [Double] {
         let directions = (0..<network.features).map(network.direction)
         return directions.map { direction in

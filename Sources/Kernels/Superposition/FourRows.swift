@@ -2,7 +2,7 @@
 struct FourRows<let width: Int> {
     var rows = InlineArray<4, Row<width>>(repeating: Row())
 
-    /// rows_r += Σ_k a_rk b_k, where a_rk is the float `start + r · rowStride + k · columnStride` of a.
+    /// Adds Σ_k a_rk b_k to each row r, where a_rk is the float at `start + r · rowStride + k · columnStride` in a.
     @inline(__always)
     mutating func addProduct<let lanes: Int>(
         _ a: Span<Row<lanes>>, start: Int, rowStride: Int, columnStride: Int, _ b: Span<Row<width>>

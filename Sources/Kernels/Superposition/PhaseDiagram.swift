@@ -1,8 +1,8 @@
 internal import Foundation
 import KernelInterface
 
-/// Which of two features a single dimension represents, by density and relative importance
-/// (Elhage et al. 2022, "Superposition as a phase change").
+/// Measures which of two features a single dimension represents, depending on density and relative importance (Elhage
+/// et al. 2022, "Superposition as a phase change").
 enum PhaseDiagram {
     static let measurement = KernelMeasurement(
         name: "phase-agreement",
@@ -18,7 +18,7 @@ enum PhaseDiagram {
         case neither, firstOnly, secondOnly, both
     }
 
-    /// Trains one network per cell, with densities as the outer loop and both axes ascending.
+    /// Trains one network per cell, in ascending order of density and, for each density, of relative importance.
     static func train(
         _ config: SuperpositionConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> [SuperpositionNetwork] {
@@ -33,7 +33,7 @@ enum PhaseDiagram {
         return networks
     }
 
-    /// The share of cells whose trained phase has the least expected loss.
+    /// Returns the share of cells whose trained phase has the least expected loss.
     static func measure(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [String: Double] {
         let cells = densities(config).flatMap { density in
             relativeImportances(config).map { (density, $0) }
@@ -56,11 +56,11 @@ enum PhaseDiagram {
         }
     }
 
-    /// The phase of least expected loss if feature 1 has importance 1 and feature 2 `relativeImportance`; several if
-    /// they tie.
+    /// Returns the phase with the least expected loss if feature 1 has importance 1 and feature 2 has importance
+    /// `relativeImportance`. Returns several phases if they tie.
     ///
-    /// A dropped feature costs its variance p/3 - p²/4 (b is its mean). An antipodal pair loses the smaller input if
-    /// both are active, E[min²] = 1/6, so p² (1 + r) / 6.
+    /// A dropped feature costs its variance p/3 - p²/4, because b is its mean. An antipodal pair loses the smaller
+    /// input if both features are active. Since E[min²] = 1/6, the pair costs p² (1 + r) / 6.
     static func bestPhases(density p: Double, relativeImportance: Double) -> [Phase] {
         let dropped = p / 3 - p * p / 4
         let losses: [(phase: Phase, loss: Double)] = [

@@ -7,7 +7,7 @@ struct SuperpositionNetwork: Equatable {
     /// b (features)
     var biases: [Float]
 
-    /// Weights from N(0, variance) and no biases.
+    /// Draws the weights from N(0, variance) and sets the biases to 0.
     init(features: Int, dimensions: Int, variance: Double, stream: inout RandomStream) {
         self.features = features
         self.dimensions = dimensions
@@ -23,7 +23,7 @@ struct SuperpositionNetwork: Equatable {
         self.biases = biases
     }
 
-    /// The direction of feature i, in double precision.
+    /// Returns the direction of feature i, in double precision.
     func direction(_ feature: Int) -> [Double] {
         weights[(feature * dimensions)..<((feature + 1) * dimensions)].map(Double.init)
     }
@@ -32,7 +32,7 @@ struct SuperpositionNetwork: Equatable {
         weights.allSatisfy(\.isFinite) && biases.allSatisfy(\.isFinite)
     }
 
-    /// The sum over samples and features of I_i (x_i - y_i)².
+    /// Returns the sum of I_i (x_i - y_i)² over samples and features.
     func summedLoss(on batch: SparseBatch, importance: [Float]) -> Double {
         var sum = 0.0
         var emptySamples = 0

@@ -1,8 +1,8 @@
 import KernelInterface
 
 extension Superposition {
-    /// Returns the phase of each cell of a phase diagram, the feature directions for two dimensions, or a histogram of
-    /// the feature dimensionalities.
+    /// Returns the phase of each cell for a phase diagram, the directions of the features for a network with two
+    /// dimensions, or a histogram of the feature dimensionalities for other networks.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
@@ -18,12 +18,12 @@ extension Superposition {
         return Picture("feature directions in the plane (*: several)", .points(items: points))
     }
 
-    /// 1 to 9, then letters.
+    /// Returns the label of a feature: the digits 1 to 9, then letters.
     private func featureLabel(_ feature: Int) -> String {
         feature < 35 ? String(feature + 1, radix: 36) : "o"
     }
 
-    /// Bins are centred on multiples of 1/40, which include 2/5, 3/8 and 1/2.
+    /// Returns a histogram. Its bins are centred on multiples of 1/40, which include 2/5, 3/8 and 1/2.
     private func dimensionalities(_ network: SuperpositionNetwork) -> Picture {
         let represented = (0..<network.features).filter {
             squaredNorm(network.direction($0)).squareRoot() > Dimensionality.representedNorm
@@ -43,7 +43,7 @@ extension Superposition {
 }
 
 extension PhaseDiagram {
-    /// Returns the trained phases beside those of least expected loss.
+    /// Returns the trained phases next to the phases with the least expected loss.
     static func pictures(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [Picture] {
         let importances = relativeImportances(config)
         let best = densities(config).map { density in

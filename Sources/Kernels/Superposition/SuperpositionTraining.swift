@@ -3,12 +3,13 @@ import KernelInterface
 /// One network to train: its initial weights and the feature importances.
 struct SuperpositionStart {
     var network: SuperpositionNetwork
-    /// I_i, one a feature.
+    /// The importances I_i, one per feature.
     var importance: [Float]
 }
 
 extension SuperpositionConfig {
-    /// Returns, for each importance, the restart with the least loss on fresh samples.
+    /// Returns, for each list of importances, the trained network with the least loss on fresh samples among the
+    /// restarts.
     ///
     /// All networks are trained on the same batches and differ only in their initial weights and importances.
     func trainBest(
@@ -29,7 +30,7 @@ extension SuperpositionConfig {
         return best
     }
 
-    /// Returns `restarts` initial networks for each importance.
+    /// Returns `restarts` initial networks for each list of importances.
     func starts(importances: [[Float]], seed: UInt64, name: String) -> [SuperpositionStart] {
         var starts: [SuperpositionStart] = []
         for (cell, importance) in importances.enumerated() {
@@ -49,8 +50,8 @@ extension SuperpositionConfig {
     ) -> [SuperpositionNetwork] {
         guard steps > 0 else { return starts.map(\.network) }
         let inputs = SparseInputs(density: density, seed: seed, name: "data")
-        // Shapes that the compiler knows stay in registers: the paper's tiny ones, and rows of W by their length. It
-        // specialises for them only where they are called by name.
+        // The arrays stay in registers if the compiler knows their shape: the whole shape of the paper's tiny networks,
+        // or else the row length of W. The compiler specialises the code for a shape only if a call names that shape.
         switch (features, dimensions) {
         case (2, 1): return TinyTraining<2, 1>(config: self).run(starts, inputs, progress)
         case (5, 2): return TinyTraining<5, 2>(config: self).run(starts, inputs, progress)
@@ -67,12 +68,12 @@ extension SuperpositionConfig {
         }
     }
 
-    /// The learning rate of a step, counted from 1.
+    /// Returns the learning rate of a step, counted from 1.
     func learningRate(step: Int) -> Double {
         rateDecays ? learningRate * Double(steps - step + 1) / Double(steps) : learningRate
     }
 
-    /// Each network's loss on fresh samples.
+    /// Returns each network's loss on fresh samples.
     private func losses(
         _ networks: [SuperpositionNetwork], _ starts: [SuperpositionStart], density: Double, seed: UInt64
     ) -> [Double] {

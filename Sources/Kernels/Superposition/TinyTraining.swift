@@ -1,11 +1,12 @@
 /// Trains networks of few features together, with eight samples in the lanes of a register.
 ///
-/// Samples without an active feature are not computed one by one: they all have the same gradient, only of b.
+/// Samples without an active feature are not computed one by one, because they all have the same gradient, which is
+/// zero except for b.
 struct TinyTraining<let features: Int, let dimensions: Int> {
     var config: SuperpositionConfig
 
     private struct Learner {
-        /// W by feature, then b.
+        /// The weights W, feature by feature, then the biases b.
         var parameters: AdamParameters<1>
         var importance: [Float]
 
@@ -69,7 +70,7 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
             }
             return laneGroups(batch.samples)
         }
-        // A sample's column is one past that of the sample with active features before it.
+        // Each sample with active features gets the column after that of the previous such sample.
         var (column, sample) = (-1, -1)
         for entry in 0..<Int(batch.starts[batch.samples]) {
             let position = unsafe Int(positions[unchecked: entry])
@@ -82,14 +83,14 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
         return laneGroups(column + 1)
     }
 
-    /// In bytes.
+    /// Returns the offset in bytes of a feature's value in a column.
     @inline(__always)
     private func offset(column: Int, _ feature: Int) -> Int {
         4 &* (8 &* (features &* (column &>> 3) &+ feature) &+ column & 7)
     }
 
-    /// The gradient of mean I_i (y_i - x_i)² over samples and features:
-    /// with g = dL/dz, dL/dW_i = Σ g_i h + (Σ_j g_j W_j) x_i and dL/db = Σ g.
+    /// Computes the gradient of the mean of I_i (y_i - x_i)² over samples and features. With g = dL/dz, dL/dW_i = Σ g_i
+    /// h + (Σ_j g_j W_j) x_i and dL/db = Σ g.
     private func computeGradient(
         into gradient: inout [Row<1>], _ columns: ArraySlice<Row<features>>, _ learner: Learner
     ) {

@@ -1,4 +1,4 @@
-/// The gradient of mean I_i (y_i - x_i)² over the samples and features of a batch.
+/// The gradient of the mean of I_i (y_i - x_i)² over the samples and features of a batch.
 ///
 /// Samples are processed in blocks, whose inputs and gradients stay in the L1 cache.
 struct WideGradient<let width: Int> {
@@ -89,7 +89,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// h = W x over the active features; also copies x into a zeroed block.
+    /// Computes h = W x from the active features; also copies x into a zeroed block.
     private static func computeHidden(
         into hidden: inout MutableSpan<Row<width>>, _ inputs: inout MutableSpan<Row<2>>, _ batch: SparseBatch,
         _ samples: Range<Int>, _ weights: Span<Row<width>>
@@ -112,7 +112,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// z = Wᵀ h + b, then dL/dz = (2 I / samples n) (z - x) where z > 0, else 0.
+    /// Computes z = Wᵀ h + b, then dL/dz = (2 I / samples n) (z - x) where z > 0, and 0 elsewhere.
     private static func computeOutputGradient(
         into outputGradient: inout MutableSpan<Row<2>>, _ hidden: Span<Row<width>>, _ inputs: Span<Row<2>>,
         _ panels: Span<Row<2>>, _ errorScale: Span<Row<2>>
@@ -138,7 +138,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// out = W a for each sample of a block: h from x, or dL/dh from dL/dz.
+    /// Computes out = W a for each sample of a block: h from x, or dL/dh from dL/dz.
     private static func multiply(
         into out: inout MutableSpan<Row<width>>, _ a: Span<Row<2>>, _ weights: Span<Row<width>>
     ) {
@@ -150,7 +150,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// out_i += Σ a_i b over the samples of a block: dL/dW from dL/dz and h, or from x and dL/dh.
+    /// Adds Σ a_i b over the samples of a block to out_i, which gives dL/dW from dL/dz and h, or from x and dL/dh.
     private static func addProduct(into out: inout MutableSpan<Row<width>>, _ a: Span<Row<2>>, _ b: Span<Row<width>>) {
         let rowSize = a.count / blockSize * 16
         for first in stride(from: 0, to: out.count, by: 4) {
@@ -160,7 +160,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// out_i += Σ x_i b over the samples of a block, for the active features.
+    /// Adds Σ x_i b over the samples of a block to out_i, for the active features.
     private static func addSparseProduct(
         into out: inout MutableSpan<Row<width>>, _ batch: SparseBatch, _ samples: Range<Int>, _ b: Span<Row<width>>
     ) {

@@ -1,4 +1,4 @@
-/// Trains networks of many features on the same batches, with eight features or dimensions in the lanes.
+/// Trains networks of many features on the same batches, with eight features or dimensions in the lanes of a register.
 struct WideTraining<let width: Int> {
     var config: SuperpositionConfig
 
@@ -22,7 +22,7 @@ struct WideTraining<let width: Int> {
     }
 }
 
-/// A network in training. Its biases are an extra column of Wᵀ, for a hidden dimension that is always 1.
+/// A network in training. Its biases are an extra column of Wᵀ, which belongs to a hidden dimension that is always 1.
 ///
 /// Columns are padded to `width` groups of eight and rows to a multiple of four; the padding stays zero.
 struct WideLearner<let width: Int> {

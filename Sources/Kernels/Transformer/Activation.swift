@@ -1,6 +1,7 @@
 /// Replaces x (R, C) by f(x + bias (C)), and slope (R, C) by f'(x + bias).
 ///
-/// GELU in its tanh form (Hendrycks and Gimpel 2016), which is x · logistic(2u) with u = √(2/π) (x + 0.044715 x³).
+/// GELU is used in its tanh form (Hendrycks and Gimpel 2016), which is x · logistic(2u) with u = √(2/π) (x + 0.044715
+/// x³).
 func activate(
     _ x: inout [Lanes], slope: inout [Lanes], _ parameters: [Lanes], bias: Tensor,
     _ activation: TransformerShape.Activation, rows: Int
@@ -53,7 +54,7 @@ func activateBackward(_ dx: inout [Lanes], _ gradients: inout [Lanes], slope: [L
     }
 }
 
-/// x (R, C) += bias (C) in every row.
+/// Adds bias (C) to every row of x (R, C).
 func addBias(_ x: inout [Lanes], _ parameters: [Lanes], bias: Tensor, rows: Int) {
     let groups = bias.columns / 8
     precondition(x.count >= rows * groups)
@@ -64,7 +65,7 @@ func addBias(_ x: inout [Lanes], _ parameters: [Lanes], bias: Tensor, rows: Int)
     }
 }
 
-/// The bias's gradient (C) += the sum of dout (R, C) over the rows.
+/// Adds the sum of dout (R, C) over the rows to the bias's gradient (C).
 func addBiasBackward(_ gradients: inout [Lanes], _ dout: [Lanes], bias: Tensor, rows: Int) {
     let groups = bias.columns / 8
     precondition(dout.count >= rows * groups && gradients.count >= bias.range.upperBound)

@@ -9,8 +9,9 @@ struct AttentionPlace {
     var transposed: MatrixShape
 
     /// - Parameters:
-    /// - rows: the sequence's rows among the tokens - probabilityOffset: the offset of the sequence's first head in
-    /// floats; each head has T rows of T padded to lanes
+    ///   - rows: the rows of the sequence's tokens
+    ///   - probabilityOffset: the offset of the sequence's first head in floats; each head has T rows of T floats,
+    ///     padded to lanes
     init(_ shape: TransformerShape, rows: Range<Int>, head: Int, probabilityOffset: Int) {
         let (d, headWidth) = (shape.width, shape.headWidth)
         let padded = 8 * laneGroups(rows.count)
@@ -30,7 +31,7 @@ struct AttentionPlace {
         transposed = MatrixShape(rows: headWidth, columns: rows.count, rowStride: padded)
     }
 
-    /// The same matrix including the padding of its rows.
+    /// Returns the same matrix including the padding of its rows.
     static func whole(_ shape: MatrixShape) -> MatrixShape {
         var shape = shape
         shape.columns = shape.rowStride
@@ -38,8 +39,8 @@ struct AttentionPlace {
     }
 }
 
-/// Causal attention (Vaswani et al. 2017): mixed (T, head width) = P · V with P (T, T) = softmax(Q Kᵀ / √head width) up
-/// to the diagonal and 0 above. Stores P for the backward pass.
+/// Computes causal attention (Vaswani et al. 2017): mixed (T, head width) = P · V, where P (T, T) is softmax(Q Kᵀ /
+/// √head width) up to the diagonal and 0 above it. Stores P for the backward pass.
 func attend(
     into mixed: inout [Lanes], probabilities: inout [Lanes], transposed: inout [Lanes], _ queryKeyValue: [Lanes],
     _ place: AttentionPlace

@@ -3,7 +3,7 @@ struct BlockPass {
     private var norm1: NormPass
     /// (R, 3d)
     private var queryKeyValue: [Lanes]
-    /// The attention of each token to each earlier one, per sequence (heads, T, T padded).
+    /// The attention of each token to each earlier token, per sequence (heads, T, T padded).
     private(set) var probabilities: [Lanes]
     /// Outputs of all heads (R, d).
     private var mixed: [Lanes]
@@ -22,14 +22,16 @@ struct BlockPass {
         (hidden, slope) = (lanes(shape.hiddenWidth), lanes(shape.hiddenWidth))
     }
 
-    /// Computes the outputs of all heads (R, d) from queries, keys and values (R, 3d); may store its probabilities.
+    /// A function that computes the outputs of all heads (R, d) from queries, keys and values (R, 3d). It may store the
+    /// probabilities.
     typealias Attention<State> = (
         _ mixed: inout [Lanes], _ probabilities: inout [Lanes], _ queryKeyValue: [Lanes], _ state: inout State
     ) -> Void
 
-    /// residual (R, d) += attention of its norm, then += feed-forward of its norm.
+    /// Adds to residual (R, d) the attention of its norm, then the feed-forward layer's output for its new norm.
     ///
-    /// - Parameter selected: the rows needed after attention, in order; they move to the front of the stream. Default: all.
+    /// - Parameter selected: the rows that are needed after attention, in ascending order, which are moved to the front
+    /// of the stream; nil for all rows
     @inline(__always)
     mutating func forward<State>(
         _ residual: inout [Lanes], _ model: Transformer, block: Int, rows: Int, selecting selected: [Int]? = nil,
@@ -67,8 +69,8 @@ struct BlockPass {
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }
 
-    /// Replaces dL/dresidual after the block (R, d) by that before it, and adds to the parameters' gradients;
-    /// `selected` is that of the forward pass.
+    /// Replaces dL/dresidual (R, d) after the block by its value before the block, and adds to the gradients of the
+    /// parameters. `selected` is the same as in the forward pass.
     func backward(
         _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,
         selecting selected: [Int]?, _ scratch: inout Scratch
@@ -76,7 +78,7 @@ struct BlockPass {
         let (shape, tensors, parameters) = (model.shape, model.layout.blocks[block], model.parameters)
         var sizes = Sizes(shape, rows: selected?.count ?? chunk.rows.count)
 
-        // Feed-forward; scratch.wide is dL/dhidden.
+        // The feed-forward layer; scratch.wide is dL/dhidden.
         addBiasBackward(&gradients, gradient, bias: tensors.downBias, rows: sizes.rows)
         addWeightGradient(&gradients, tensors.down, hidden, sizes.wide, gradient, sizes.stream)
         multiply(
@@ -91,7 +93,7 @@ struct BlockPass {
             adding: &gradient, &gradients, scratch.narrow, parameters, gain: tensors.gain2, shift: tensors.shift2,
             rows: sizes.rows)
 
-        // Attention; scratch.narrow is dL/dmixed, scratch.wide dL/dqueryKeyValue.
+        // Attention; scratch.narrow is dL/dmixed, and scratch.wide is dL/dqueryKeyValue.
         addBiasBackward(&gradients, gradient, bias: tensors.projectionBias, rows: sizes.rows)
         addWeightGradient(&gradients, tensors.projection, mixed, sizes.stream, gradient, sizes.stream)
         multiply(
@@ -153,7 +155,7 @@ struct BlockPass {
     }
 }
 
-/// The weight's gradient += xᵀ · dout, for out = x · weight.
+/// Adds xᵀ · dout to the weight's gradient, where out = x · weight.
 func addWeightGradient(
     _ gradients: inout [Lanes], _ weight: Tensor, _ x: [Lanes], _ xShape: MatrixShape, _ dout: [Lanes],
     _ doutShape: MatrixShape
@@ -162,14 +164,14 @@ func addWeightGradient(
         into: &gradients, weight.matrix, x, xShape, dout, doutShape, transposingLeft: true, accumulating: true)
 }
 
-/// Moves the given rows of x (R, C), in ascending order, to its front.
+/// Moves the given rows of x (R, C), which are in ascending order, to the front of x.
 private func gatherRows(_ x: inout [Lanes], _ rows: [Int], groups: Int) {
     for (to, from) in rows.enumerated() where to != from {
         for group in 0..<groups { x[to * groups + group] = x[from * groups + group] }
     }
 }
 
-/// Moves the first rows of x (R, C) to the given ones, in ascending order; the others become 0.
+/// Moves the first rows of x (R, C) to the given places, which are in ascending order; all other rows become 0.
 private func scatterRows(_ x: inout [Lanes], _ places: [Int], groups: Int, rows: Int) {
     var end = rows
     for (from, to) in places.enumerated().reversed() {

@@ -1,8 +1,8 @@
-/// Sequences of a batch that go through all blocks together.
+/// Sequences of a batch that pass through all blocks together.
 struct Chunk {
     let batch: TokenBatch
     let sequences: Range<Int>
-    /// Their tokens in the batch; a pass numbers its rows from the first one.
+    /// The tokens of these sequences in the batch; the first of them is row 0 of a pass.
     let rows: Range<Int>
 
     init(_ batch: TokenBatch, _ sequences: Range<Int>) {
@@ -31,7 +31,7 @@ struct Chunk {
         }
     }
 
-    /// The layout of one head of one sequence.
+    /// Returns the layout of one head of one sequence.
     func place(_ shape: TransformerShape, sequence: Int, head: Int) -> AttentionPlace {
         let before = (sequences.lowerBound..<sequence).reduce(0) { $0 + probabilityCount(shape, ownRows($1)) }
         return AttentionPlace(shape, rows: ownRows(sequence), head: head, probabilityOffset: before)

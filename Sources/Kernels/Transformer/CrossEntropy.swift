@@ -8,8 +8,9 @@ struct PredictionScore {
     var correct = 0
 }
 
-/// Replaces logits (R, V padded) by dL/dlogits = scale · weight · (softmax - one-hot target) in rows with a target, and
-/// by 0 elsewhere and in the padding; adds to the unweighted score. A negative target means none.
+/// Replaces logits (R, V padded) by dL/dlogits = scale · weight · (softmax - one-hot target) in rows that have a
+/// target, and by 0 in other rows and in the padding. Adds the unweighted loss and accuracy to the score. A row with a
+/// negative target has none.
 func crossEntropy(
     _ logits: inout [Lanes], targets: ArraySlice<Int32>, weights: ArraySlice<Float>, vocabulary: Int, scale: Float,
     score: inout PredictionScore

@@ -25,7 +25,7 @@ struct Decoder {
     }
 
     /// Feeds the next token to each active sequence; row r of `logits` then belongs to sequence `active[r]`. A sequence
-    /// that was inactive once must stay inactive.
+    /// that has been inactive must stay inactive.
     mutating func feed(_ tokens: [Int32], to active: [Int]) {
         let (shape, layout, parameters) = (model.shape, model.layout, model.parameters)
         precondition(position < shape.context && tokens.count == active.count && !active.isEmpty)
@@ -74,7 +74,8 @@ private struct KeyValueCache {
         scores = [Lanes](repeating: .zeros, count: paddedContext / 8)
     }
 
-    /// Stores the tokens' keys and values, then computes each sequence's attention output in its row (rows, d).
+    /// Stores the tokens' keys and values, then computes each sequence's attention output into its row of `mixed`
+    /// (rows, d).
     mutating func attend(into mixed: inout [Lanes], _ queryKeyValue: [Lanes], _ active: [Int], position: Int) {
         let (d, headWidth) = (shape.width, shape.headWidth)
         let seen = position + 1
@@ -123,7 +124,7 @@ extension [Lanes] {
         return largest(row: row, vocabulary: vocabulary)
     }
 
-    /// Returns the token with a row's largest logit, the first of several.
+    /// Returns the token with a row's largest logit (the first one, if several are equal).
     func largest(row: Int, vocabulary: Int) -> Int32 {
         let start = 8 * row * laneGroups(vocabulary)
         var best = 0

@@ -1,8 +1,9 @@
-/// ε of a layer norm.
+/// The constant ε of a layer norm.
 private let smallVariance: Float = 1e-5
 
-/// Layer norm (Ba et al. 2016): out (R, C) = gain (C) · normalised (R, C) + shift (C), where each row of `normalised`
-/// is (x - mean) / standard deviation. Stores `normalised` and `inverseDeviation` (R) for the backward pass.
+/// Computes a layer norm (Ba et al. 2016): out (R, C) = gain (C) · normalised (R, C) + shift (C), where each row of
+/// `normalised` is (x - mean) / standard deviation. Stores `normalised` and `inverseDeviation` (R) for the backward
+/// pass.
 func layerNorm(
     into out: inout [Lanes], normalised: inout [Lanes], inverseDeviation: inout [Float], _ x: [Lanes],
     _ parameters: [Lanes], gain: Tensor, shift: Tensor, rows: Int
@@ -35,8 +36,8 @@ func layerNorm(
     }
 }
 
-/// dx (R, C) += dL/dx, and into the parameters' gradients dgain (C) += Σ dout · normalised, dshift (C) += Σ dout over
-/// rows.
+/// Adds dL/dx to dx (R, C). Adds Σ dout · normalised to the gradient of the gain (C) and Σ dout to that of the shift
+/// (C); both sums are over rows.
 func layerNormBackward(
     adding dx: inout [Lanes], _ gradients: inout [Lanes], _ dout: [Lanes], normalised: [Lanes],
     inverseDeviation: [Float], _ parameters: [Lanes], gain: Tensor, shift: Tensor, rows: Int

@@ -1,4 +1,4 @@
-/// The activations of one layer norm, stored for the backward pass; the identity in a transformer without layer norms.
+/// The activations of one layer norm, stored for the backward pass. Without layer norms, a pass is the identity.
 struct NormPass {
     /// (R, d)
     private(set) var output: [Lanes]
@@ -23,7 +23,7 @@ struct NormPass {
         }
     }
 
-    /// dx (R, d) += dL/dx
+    /// Adds dL/dx to dx (R, d).
     func backward(
         adding dx: inout [Lanes], _ gradients: inout [Lanes], _ dout: [Lanes], _ parameters: [Lanes], gain: Tensor,
         shift: Tensor, rows: Int

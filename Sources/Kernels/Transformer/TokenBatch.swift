@@ -3,9 +3,9 @@ struct TokenBatch {
     var tokens: [Int32] = []
     /// The target after each token; negative if there is none.
     var targets: [Int32] = []
-    /// The weight of each target; a negative weight makes it less likely.
+    /// The weight of each target; a negative weight makes the target less likely.
     var weights: [Float] = []
-    /// The start of each sequence, and the end: (sequences + 1).
+    /// The start of each sequence, and the end of the last one: (sequences + 1).
     var starts: [Int] = [0]
 
     var sequences: Int { starts.count - 1 }
@@ -46,7 +46,7 @@ struct TokenBatch {
         starts.append(0)
     }
 
-    /// Splits the batch into chunks of whole sequences with about `rows` tokens at most, so that a chunk stays in the
+    /// Splits the batch into chunks of whole sequences with at most about `rows` tokens, so that a chunk stays in the
     /// cache.
     func chunks(rows: Int) -> [Range<Int>] {
         var chunks: [Range<Int>] = []

@@ -11,13 +11,13 @@ struct TrainedTransformer {
         self.curve = curve.points
     }
 
-    /// An untrained transformer.
+    /// Creates an untrained transformer.
     init(untrained model: Transformer) {
         self.init(model: model, curve: LossCurve(steps: 1))
     }
 
-    /// Trains on batches; `fill` replaces the batch by that of a step, counted from 0. Training ends early if `isOver`
-    /// returns true before a step.
+    /// Trains on batches; `fill` replaces the batch by the batch of a step, counted from 0. Training ends early if
+    /// `isOver` returns true before a step.
     ///
     /// Throws if the loss or a weight is not finite.
     init(
@@ -57,7 +57,7 @@ struct TrainedTransformer {
         self.init(floats[...], shape)
     }
 
-    /// The curve, then the parameters.
+    /// The floats of a checkpoint: the curve, then the parameters.
     var floats: [Float] { curve + model.parameters.flatMap { group in (0..<8).map { group[$0] } } }
 
     static func floatCount(_ shape: TransformerShape) -> Int {
@@ -96,7 +96,8 @@ struct LossCurve {
         step += 1
     }
 
-    /// 0 after an early end of the training; other intervals without a step repeat the previous value.
+    /// The mean loss of each interval. Intervals after an early end of the training are 0; other intervals without a
+    /// step repeat the previous value.
     var points: [Float] {
         let trained = step < steps ? step * Self.pointCount / steps : Self.pointCount
         var last: Float = 0

@@ -10,8 +10,8 @@ struct Transformer {
         parameters = [Lanes](repeating: .zeros, count: layout.count)
     }
 
-    /// Initialises embeddings from N(0, deviation²), weights and biases of a layer with n inputs uniformly in ±1/√n,
-    /// gains to 1 and shifts to 0.
+    /// Draws embeddings from N(0, deviation²), and the weights and biases of a layer with n inputs uniformly from
+    /// ±1/√n. Sets gains to 1 and shifts to 0.
     init(_ shape: TransformerShape, embeddingDeviation: Double, seed: UInt64) {
         self.init(zeros: shape)
         var normal = RandomStream(seed: seed, name: "initial embeddings")
@@ -57,13 +57,13 @@ struct Transformer {
 
 /// Interventions in a transformer's forward pass; none by default. Blocks count from 0.
 struct Interventions {
-    /// Heads with zeroed output, by block.
+    /// The heads whose output is zeroed, by block.
     var zeroedHeads: [Int: [Int]] = [:]
-    /// Zeroed neurons, after the activation, by block.
+    /// The neurons that are zeroed after the activation, by block.
     var zeroedNeurons: [Int: [Int]] = [:]
 }
 
-/// Observes and may change the residual stream: layer 0 is after the embedding, layer l after block l.
+/// A function that observes and may change the residual stream. Layer 0 is after the embedding, layer l after block l.
 ///
 /// The stream is (rows, d); row r is token `rows.lowerBound + r` of the batch.
 typealias ResidualHook = (_ layer: Int, _ residual: inout [Lanes], _ rows: Range<Int>) -> Void

@@ -14,7 +14,7 @@ struct TransformerConfig {
     var secondDecay: Double
     var embeddingDeviation: Double
 
-    /// Returns the parameters with defaults in canonical text.
+    /// Returns the parameters with the given defaults in canonical text.
     static func parameters(
         layers: String, heads: String, batch: String, steps: String, learningRate: String, weightDecay: String,
         secondDecay: String = "0.99", embeddingDeviation: String
@@ -77,20 +77,23 @@ struct TransformerConfig {
 }
 
 extension TransformerShape {
-    /// Forward floating-point operations of the matrix products per token; three times as many with the backward pass.
+    /// Returns the floating-point operations per token of the matrix products in the forward pass. A forward and a
+    /// backward pass together need three times as many.
     ///
-    /// - Parameter seen: the number of tokens that attention covers, without a mask
+    /// - Parameter seen: the number of tokens to which each token attends
     func operations(seen: Double) -> Double {
         let block = Double(4 * width * width + 2 * width * hiddenWidth) + 2 * Double(width) * seen
         return 2 * (Double(layers) * block + Double(width * vocabulary))
     }
 
-    /// The memory of a training: parameters with gradients and moments, and the activations of one chunk.
+    /// The bytes that a training needs for the parameters with gradients and moments, and for the activations of one
+    /// chunk.
     var trainingBytes: Double {
         let perToken = layers * (7 * width + 2 * hiddenWidth + heads * context) + vocabulary
         return 16 * Double(8 * TransformerLayout(self).count) + 4 * Double(max(256, context) * perToken)
     }
 }
 
-/// The measured speed of training and measuring, including everything besides the matrix products.
+/// The measured number of floating-point operations per second in training and measuring. The measured time includes
+/// all work besides the matrix products.
 let assumedOperationsPerSecond = 1e11

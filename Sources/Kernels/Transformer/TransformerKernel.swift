@@ -13,7 +13,7 @@ protocol TransformerKernelConfig: SendableMetatype {
 }
 
 extension TransformerKernelConfig {
-    /// The config of a job; throws for mistakes, which `cost` normally finds first.
+    /// Reads the config of a job; throws for mistakes, which `cost` normally finds first.
     init(_ job: KernelJob) throws(KernelFailure) {
         do throws(ConfigMistake) {
             try self.init(job.config)
@@ -31,7 +31,7 @@ extension TransformerKernelConfig {
     }
 }
 
-/// A network from a checkpoint with fresh data, on which a kernel's measurements are made.
+/// A network from a checkpoint, together with fresh data for a kernel's measurements.
 protocol NetworkEvaluation: SendableMetatype {
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure)
 }

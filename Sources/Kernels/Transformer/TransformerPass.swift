@@ -9,9 +9,10 @@ struct TransformerPass {
     private var residual: [Lanes]
     private var gradient: [Lanes]
     private var finalNorm: NormPass
-    /// (R, V padded); their gradient after `crossEntropy`.
+    /// The logits (R, V padded); after `crossEntropy`, their gradient.
     private(set) var logits: [Lanes]
-    /// The rows of the chunk computed after the last attention, which are those of `logits`; nil for all.
+    /// The rows of the chunk that are computed after the last attention, which are the rows of `logits`; nil if all
+    /// are.
     private var selected: [Int]?
 
     init(_ shape: TransformerShape) {
@@ -33,7 +34,8 @@ struct TransformerPass {
         run(model, chunk, interventions, hook: hook)
     }
 
-    /// Computes the logits (R, V padded) of the rows with a target; the others are not needed after the last attention.
+    /// Computes the logits (R, V padded) of the rows with a target; the other rows are not needed after the last
+    /// attention.
     mutating func forwardToTargets(_ model: Transformer, _ chunk: Chunk) {
         selected = chunk.targetRows
         run(model, chunk, Interventions()) { _, _, _ in }
@@ -110,7 +112,7 @@ struct TransformerPass {
     }
 }
 
-/// residual (R, d) = token embedding + position embedding.
+/// Computes residual (R, d) = token embedding + position embedding.
 private func embed(into residual: inout [Lanes], _ model: Transformer, _ chunk: Chunk) {
     forEachEmbedding(model, chunk) { place, token, position in
         residual[place] = model.parameters[token] + model.parameters[position]

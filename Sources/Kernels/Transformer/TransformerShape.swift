@@ -23,10 +23,10 @@ struct TransformerShape: Equatable {
 
 /// One tensor in the buffer of all parameters.
 struct Tensor: Equatable {
-    /// In lanes.
+    /// The offset in lanes.
     var offset: Int
     var rows: Int
-    /// In floats, a multiple of eight.
+    /// The number of columns in floats, a multiple of eight.
     var columns: Int
     /// Whether weight decay applies: to matrices, not to biases and gains.
     var isDecayed: Bool
@@ -96,6 +96,6 @@ struct TransformerLayout: Equatable {
         self.all = all
     }
 
-    /// In lanes.
+    /// The size of the buffer in lanes.
     var count: Int { head.range.upperBound }
 }

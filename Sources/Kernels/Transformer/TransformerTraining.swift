@@ -6,14 +6,14 @@ struct TrainingSchedule {
     var learningRate: Double
     var weightDecay: Double
     var decays = AdamDecays(first: 0.9, second: 0.99)
-    /// The share of steps in which the rate rises linearly.
+    /// The share of steps in which the learning rate rises linearly.
     var warmUpShare = 0.05
-    /// The share of the learning rate at the last step; 1 for a constant rate.
+    /// The learning rate at the last step, as a share of the full rate; 1 for a constant rate.
     var finalShare = 0.05
-    /// The norm to which gradients are clipped.
+    /// The norm to which gradients are clipped; nil for no clipping.
     var gradientNorm: Double? = 1
 
-    /// The learning rate of a step, counted from 1.
+    /// Returns the learning rate of a step, counted from 1.
     func rate(step: Int) -> Double {
         let warmUp = (Double(steps) * warmUpShare).rounded()
         if Double(step) <= warmUp { return learningRate * Double(step) / warmUp }
@@ -68,7 +68,7 @@ struct TransformerTraining {
     }
 }
 
-/// The squared norm, summed in double precision.
+/// Returns the squared norm, summed in double precision.
 private func squaredNorm(_ vector: [Lanes]) -> Double {
     var sum = 0.0
     for start in stride(from: 0, to: vector.count, by: 256) {

@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// What a probe reads: a node of the path, at which token, in trees of which depth.
+/// The node of the path that a probe reads, the token at which it reads, and the depths of the trees.
 struct PathCell {
     var node: PathNode
-    /// Counted from the last edge: 0 is the last edge, 1 the goal marker, 2 the goal, 3 the root, then the steps of the
-    /// path.
+    /// The token at which the probe reads, counted from the last edge: 0 is the last edge, 1 the goal marker, 2 the
+    /// goal, 3 the root, and larger numbers are the steps of the path.
     var position: Int
     var depths: ClosedRange<Int>
 
@@ -52,7 +52,7 @@ struct PathCell {
         return least...max(least, settings.integer("most-depth"))
     }
 
-    /// The index among a tree's tokens; nil if the input has fewer tokens.
+    /// Returns the index of the cell's token in a tree's input; nil if the input has fewer tokens.
     func place(in tree: SearchTree) -> Int? {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
@@ -92,7 +92,7 @@ enum PathNode: String, CaseIterable {
         }
     }
 
-    /// nil if the tree has no such node.
+    /// Returns the name of the node; nil if the tree has no such node.
     func name(in tree: SearchTree) -> Int? {
         guard tree.depth >= leastDepth else { return nil }
         return switch self {

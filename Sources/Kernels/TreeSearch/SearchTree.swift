@@ -1,8 +1,8 @@
 /// A binary tree with randomly permuted node names and a goal leaf.
 struct SearchTree {
-    /// In a random order.
+    /// The edges in random order.
     let edges: [Edge]
-    /// From the root to the goal, both included.
+    /// The nodes from the root to the goal, both included.
     let path: [Int]
 
     struct Edge: Equatable {
@@ -10,12 +10,12 @@ struct SearchTree {
         var child: Int
     }
 
-    /// How the tree is grown and the goal is chosen.
+    /// The procedure that grows the tree and chooses the goal.
     enum Growth: String, CaseIterable {
         /// Each node is attached to a random earlier node with fewer than two children; the goal is a random leaf.
         case freely
-        /// First a path of random length, whose end is the goal; then the other nodes as above, but not below the goal
-        /// (Brinkmann et al.).
+        /// First a path of random length is made, whose end is the goal; then the other nodes are attached as above,
+        /// but not below the goal (Brinkmann et al.).
         case pathFirst = "path-first"
     }
 

@@ -1,6 +1,6 @@
-/// Measures whether a network climbs from the goal by one node per block (Brinkmann et al. 2024, section 4): the parent
-/// would be readable after the first block, the grandparent after the second. Networks that train in seconds have no
-/// clean staircase; the margins measure how far they are from one.
+/// Measures whether a network climbs from the goal by one node per block (Brinkmann et al. 2024, section 4). The parent
+/// could then be read after the first block, and the grandparent after the second. Networks that train in seconds do
+/// not show a clean staircase; the margins measure how far they are from one.
 struct Staircase {
     /// Probe accuracies by level (parent, grandparent, …) and layer, starting at layer 0.
     var accuracies: [[Double]]
@@ -9,11 +9,12 @@ struct Staircase {
     static let leastDepth = 3
     static let levels: [PathNode] = [.parent, .grandparent, .greatGrandparent]
 
-    /// The levels that a network can climb; the output of its last block reaches no other token.
+    /// Returns the levels that a network can climb. The last block adds no level, because its output reaches no other
+    /// token.
     static func levels(layers: Int) -> ArraySlice<PathNode> { levels.prefix(layers - 1) }
 
-    /// The rise of a level's accuracy in the block of the same number minus the largest rise in any other block; above
-    /// 0 if the level is on the staircase.
+    /// Returns the rise of a level's accuracy in the block with the same number, minus the largest rise in any other
+    /// block. The margin is above 0 if the level is part of the staircase.
     func margin(level: Int) -> Double {
         let rises = zip(accuracies[level].dropFirst(), accuracies[level]).map { $0 - $1 }
         let others = rises.indices.filter { $0 != level }.map { rises[$0] }

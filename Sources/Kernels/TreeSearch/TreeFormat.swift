@@ -1,4 +1,5 @@
-/// The token format of a tree and its path: the edges, the goal marker, the goal, the root, and the following nodes.
+/// The token format of a tree and its path: the edges, the goal marker, the goal, the root, and the nodes that follow
+/// it.
 ///
 /// Tokens: the edge from a to b is a · nodes + b, a node is nodes² + its name, and the last token is the marker.
 struct TreeFormat {

@@ -6,7 +6,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
     var format: TreeFormat
     var growth: SearchTree.Growth
     var predicted: Predicted
-    /// Fresh trees to measure on; half of them train a probe.
+    /// The number of fresh trees to measure on; half of them train a probe.
     var readings: Int
 
     /// The target tokens of training.
@@ -14,7 +14,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         case path, everything
     }
 
-    /// As in Brinkmann et al.
+    /// The maximum number of nodes, as in Brinkmann et al.
     static let mostNodes = 16
 
     static let parameters =

@@ -43,8 +43,8 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         return Staircase(accuracies: accuracies)
     }
 
-    /// The network predicts each node from the true path so far; all are right exactly if it would decode the whole
-    /// path.
+    /// Measures how the network predicts each node from the true path before that node. All predictions are right if
+    /// and only if the network would decode the whole path.
     func pathAccuracy(_ depths: ClosedRange<Int>) throws(KernelFailure) -> [String: Double] {
         var (seen, exact, firstRight, guessed) = (0, 0, 0, 0.0)
         let start = config.format.pathStart - 1
@@ -77,10 +77,11 @@ struct TreeSearchEvaluation: NetworkEvaluation {
             areShuffled: settings.word("labels") == "shuffled")
     }
 
-    /// Returns the residual stream at a token with a node's name as label, for all trees that have both. Half of the
-    /// trees train; of the other half, those of the cell's depths test.
+    /// Returns the residual stream at the cell's token, with the name of the cell's node as the label, for all trees
+    /// that have both. Half of the trees are training data. Of the other half, the trees whose depth is in the cell's
+    /// range are test data.
     ///
-    /// - Parameter areShuffled: whether each label is that of the previous tree, without the first tree
+    /// - Parameter areShuffled: whether each tree gets the label of the previous tree; the first tree is then left out
     func probeData(
         _ cell: PathCell, layer: Int, of model: Transformer, areShuffled: Bool = false
     ) throws(KernelFailure) -> (train: ProbeData, test: ProbeData) {
