@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// How audits depend on a repository's history.
+/// Tests how audits depend on the history of a repository.
 @Suite struct AuditBranchTests {
-    /// A branch under review cannot change the settings that judge it.
+    /// A branch under review cannot change the settings that are used to check it.
     @Test func readsSettingsFromTheAuditBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "lenient")
@@ -35,7 +35,7 @@ import Testing
         #expect(try ledger.run("verify").status == 0)
         try ledger.commit("Audit")
         #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled, toy\n"))
-        // A CI checkout, which has no local branch.
+        // A checkout as in CI, without a local branch.
         let clone = "\(ledger.root)/clone"
         try ledger.git("clone", "-q", ".", clone)
         for arguments in [["checkout", "-q", "--detach"], ["branch", "-q", "-D", "trunk"]] {
@@ -112,7 +112,7 @@ import Testing
         #expect(try ledger.run(["verify"], in: clone).status == 0)
     }
 
-    /// A receipt whose salt is not in the history is stale, whoever made it.
+    /// A receipt is stale if its salt is not in the history of the audit branch, regardless of who made the receipt.
     @Test func receiptOfAnotherHistoryIsStale() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A budget ends the work in time, and finished runs are not lost.
+/// A budget ends the work in time, and runs that have finished are kept.
 @Suite struct BudgetTests {
-    /// The example with an additional toy model that would train for an hour.
+    /// The example with a second toy model, whose training would take an hour.
     private func withALongTraining() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let measurement = try ledger.read("Verifiers/superposition-geometry/dimensionality.yaml")
@@ -114,7 +114,7 @@ import Testing
     }
 }
 
-/// Returns the running children of a process.
+/// Returns the child processes of a process that are running.
 func children(of parent: pid_t) -> [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init).filter { id in
         let state = stateAndParent(id)
@@ -122,7 +122,7 @@ func children(of parent: pid_t) -> [pid_t] {
     }
 }
 
-/// Returns whether a process is running; a zombie is not.
+/// Returns whether a process is running; a zombie process does not count as running.
 func isRunning(_ id: pid_t) -> Bool {
     let state = stateAndParent(id)
     return state.count == 2 && state[0] != "Z"
@@ -130,7 +130,7 @@ func isRunning(_ id: pid_t) -> Bool {
 
 private func stateAndParent(_ id: pid_t) -> [Substring] {
     guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return [] }
-    // The fields follow the name in parentheses, which may contain any characters.
+    // In the file, the fields follow the process name in parentheses, which may contain any characters.
     return Array(
         String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ").prefix(2) ?? [])
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct CheckTests {
-    /// A quantity with a spelling mistake.
+    /// A finding that misspells the name of a quantity.
     private let bad = finding("A typing mistake").replacingOccurrences(of: "dimensions-per", with: "dimension-per")
 
     @Test func validLedgerPasses() throws {
@@ -79,7 +79,8 @@ import Testing
                 """)
     }
 
-    /// Everything is checked; only diagnostics of the given paths are printed and set the exit status.
+    /// `check` always checks the whole ledger. If paths are given, only the diagnostics of these paths are printed and
+    /// affect the exit status.
     @Test func pathsFilterDiagnostics() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/topic/typing.yaml", bad)
@@ -113,7 +114,7 @@ import Testing
         #expect(try ledger.run("check").output.contains("\(warnings) warnings"))
     }
 
-    /// A mistyped path must not pass as a checked file.
+    /// `check` must not accept a mistyped path as a file without errors.
     @Test func rejectsAPathWithoutRecords() throws {
         let ledger = try TemporaryLedger.example()
         expect(

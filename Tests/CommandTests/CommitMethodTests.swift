@@ -4,7 +4,8 @@ import Testing
 /// One way to make a commit, as a user would type it.
 struct CommitMethod: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// Prepares the commit; `put FILE` writes the record that it adds, `flip FILE` the opposite variant.
+    /// Shell commands that prepare the commit. `put FILE` writes the record to be added; `flip FILE` writes its
+    /// opposite variant.
     var prepare: String
     var commit: String
 
@@ -13,13 +14,13 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Every way to commit: the check judges exactly the content to be committed, and changes nothing.
+/// For every way to commit, the check judges exactly the content to be committed and changes nothing.
 @Suite struct CommitMethodTests {
     private static let side = """
         git switch -qc side; put Findings/new.yaml; edit Side; git add -A; git commit -qnm side; git switch -q main
         """
 
-    /// Ways for which git runs our hook.
+    /// Ways to commit for which git runs our hook.
     static let judged: [CommitMethod] = [
         CommitMethod("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
         CommitMethod("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
@@ -151,7 +152,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             """, "git commit -qm x"),
     ]
 
-    /// Ways for which git runs no hook of ours: `check BASE..TIP` finds the errors.
+    /// Ways to commit for which git does not run our hook; `check BASE..TIP` finds the errors afterwards.
     static let unjudged: [CommitMethod] = [
         CommitMethod("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
         CommitMethod("cherry-pick", "\(side)", "git cherry-pick side"),
@@ -180,7 +181,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             let context = "\(method.testDescription), \(isGood ? "good" : "bad"): \(printed)"
             #expect((printed.status == 0) == isGood, "\(context)")
             #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(context)")
-            // One line per run of our hook: whether it left all bytes unchanged.
+            // Each line of the file records for one run of our hook whether it left all bytes unchanged.
             let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
             #expect(runs == ["unchanged"], "\(context)")
         }
@@ -199,14 +200,14 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// A child that inherits git's variables would read and write the user's index.
+    /// If a child process inherited git's variables, it would read and write the user's index.
     @Test func childrenDoNotInheritGitsVariables() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")
         try ledger.edit(modelFile, "minutes: 2", "minutes: 100")
         try ledger.commit("Train for minutes")
         let names = try ledger.git("rev-parse", "--local-env-vars").split(separator: "\n").map(String.init)
-        // The values must name this repository; with others no child would start.
+        // The values must name this repository; otherwise no child process would start.
         var values = [
             "GIT_DIR": ledger.place(".git"), "GIT_WORK_TREE": ledger.path, "GIT_COMMON_DIR": ledger.place(".git"),
         ]
@@ -218,7 +219,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
         defer { kill(verify.id, SIGKILL) }
         let deadline = Date.now.addingTimeInterval(60)
         var seen: [String] = []
-        // Until it executes its own program, a child shows its parent's variables.
+        // Until a child executes its own program, its environment is that of its parent.
         while !seen.contains("SWIFT_BACKTRACE=enable=no"), verify.isRunning, Date.now < deadline {
             usleep(2000)
             for child in children(of: verify.id) {
@@ -231,7 +232,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A ledger with our hooks and a tool that records whether a check changed anything.
+/// A ledger with our hooks, and with a tool that records whether a check changed anything.
 private struct Place {
     let ledger: TemporaryLedger
 

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Votes, proposals, retirements and moves are ordinary commits: hooks accept them and findings do not change.
+/// Votes, proposals, retirements and moves are ordinary commits: hooks accept them, and they change no results.
 @Suite struct CommunityTests {
-    /// The example with a verified claim, committed receipts, and the hook.
+    /// The example with a verified claim, committed receipts, and the hook installed.
     private func audited() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         guard try ledger.run("verify").status == 0 else { throw Failure(description: "verify failed") }
@@ -20,7 +20,7 @@ import Testing
         "question: \(text)\nwhy: It is a part.\n\(more)"
     }
 
-    /// Returns every claim with side and evidence, for questions anywhere in the tree.
+    /// Returns every claim with its side and its evidence, wherever its question is in the tree.
     private func claims(_ ledger: TemporaryLedger) throws -> [String] {
         try ledger.run("merge", "--format", "json").json()["questions"].items.flatMap { $0["claims"].items }
             .map(\.description)

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// Concurrent processes in one repository and its work trees: nothing is lost, and a rejected process gives the reason.
+/// Processes run concurrently in one repository and its work trees. Nothing is lost, and a rejected process states the
+/// reason.
 @Suite(.serialized) struct ConcurrencyTests {
-    /// Starts all commands at once, and repeats the rejected ones until each has succeeded.
+    /// Starts all commands at once, then repeats the rejected ones until every command has succeeded.
     private func runUntilAllSucceed(_ ledger: TemporaryLedger, _ commands: [[String]], mayWaitFor reasons: [String])
         throws
     {
@@ -15,7 +16,7 @@ import Testing
             for (command, printed) in refused {
                 #expect(reasons.contains { printed.errors.contains($0) }, "\(command): \(printed)")
             }
-            // Of the conflicting commands, at least one succeeds.
+            // At least one of several conflicting commands must succeed.
             guard refused.count < left.count else { throw Failure(description: "nobody got through: \(refused)") }
             left = refused.map(\.0)
         }
@@ -78,7 +79,7 @@ import Testing
         #expect(ledger.storedRuns() == [])
         #expect(ledger.temporaryFiles() == [])
 
-        // Receipts of both work trees together hold what each of them printed.
+        // Together, the receipts of both work trees contain what each process printed.
         for file in ledger.names(in: "../linked/\(receiptsFolder)") {
             try ledger.write("\(receiptsFolder)/\(file)", ledger.read("../linked/\(receiptsFolder)/\(file)"))
         }
@@ -112,7 +113,7 @@ import Testing
         #expect(ledger.temporaryFiles() == [])
     }
 
-    /// A training network is marked by a file lock, which ends with the process, not by a file.
+    /// A file lock shows that a network is being trained. The lock ends with the process, even if its file remains.
     @Test func killedTrainingBlocksNoOtherProcess() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
@@ -146,7 +147,7 @@ import Testing
             ledger.allFiles().filter(TemporaryLedger.isTemporary) == folders.map { "\($0)/living.7-2.tmp" }.sorted())
     }
 
-    /// A stored file of an older format or a truncated one counts as absent.
+    /// A stored file that is truncated or has an older format is treated as absent.
     @Test(arguments: ["", "arbor-ledger network 0\n", "half"]) func rebuildsDamagedCaches(_ text: String) throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()

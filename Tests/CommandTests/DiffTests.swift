@@ -48,7 +48,7 @@ import Testing
         #expect(bare.errors == "arbor-ledger: a bare repository has no work tree\n  -> name two commits: diff A B\n")
     }
 
-    /// Receipts change a verdict once they are on the audit branch; on another branch they do not count.
+    /// Receipts change a verdict once they are on the audit branch; receipts on other branches do not count.
     @Test func eachStateCountsItsOwnReceipts() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -59,13 +59,13 @@ import Testing
         let preview = try ledger.run(["merge", "main"])
         #expect(preview.output == "HEAD already contains main.\n")
         try ledger.git("checkout", "-q", "main")
-        // They count after the merge.
+        // The receipts count after the merge.
         let merged = try ledger.run(["merge", "offered"])
         #expect(merged.output.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
         try ledger.git("merge", "-q", "offered")
         let changes = try ledger.run("diff", "HEAD~1", "HEAD").output
         #expect(changes.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
-        // A receipt removed later counted at the time.
+        // A receipt that was removed later still counted in the earlier state.
         try ledger.git("rm", "-rq", receiptsFolder)
         try ledger.commit("Remove them")
         #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == changes)
@@ -76,7 +76,7 @@ import Testing
 
     private func everything(_ ledger: TemporaryLedger) throws -> [String] {
         let files = FileManager.default.enumerator(atPath: ledger.path)?.compactMap { $0 as? String } ?? []
-        // The store is not part of the repository's state.
+        // The stored results are not part of the repository's state.
         let dated = try files.filter { !$0.hasPrefix(".git/arbor-ledger") }.sorted().map { file in
             let date = try FileManager.default.attributesOfItem(atPath: ledger.place(file))[.modificationDate] as? Date
             return "\(file) \(date?.timeIntervalSinceReferenceDate ?? 0)"
@@ -100,7 +100,7 @@ import Testing
         try ledger.commit("Main")
         try ledger.write("Findings/untracked.yaml", whole)
         try ledger.git("status")
-        // Creates the store's folder.
+        // This command creates the folder for stored results.
         _ = try ledger.run("check")
         let before = try everything(ledger)
         let printed = try ledger.run("merge", "side")
@@ -108,7 +108,7 @@ import Testing
         #expect(printed.status == 0)
         #expect(
             printed.output.hasPrefix("1 finding and 1 question changed.\n\nMerging side would change:\nQuestions\n"))
-        // git then merges the same way.
+        // git's own merge then makes the same changes.
         let changes = printed.output.components(separatedBy: "Merging side would change:\n")[1]
         try ledger.git("merge", "-q", "-m", "merged", "side")
         #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.hasSuffix("\n\n" + changes))

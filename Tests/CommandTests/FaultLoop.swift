@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// The fault injected at one change of a file.
+/// The fault that is injected at one change to a file.
 enum Fault: String, CaseIterable {
     case kill
-    /// ENOSPC for calls that need space, EIO for the others.
+    /// Calls that need space fail with ENOSPC, all others with EIO.
     case error
-    /// From this change on nothing can be written.
+    /// From this change on, nothing can be written.
     case full
 }
 
-/// Makes each file change of a command fail in turn, starting each time from the same repository.
+/// Makes each change to a file during a command fail in turn, always starting from the same repository.
 final class FaultLoop {
     let name: String
     let ledger: TemporaryLedger
@@ -18,13 +18,13 @@ final class FaultLoop {
     private let checks: Bool
     private let before: RepositorySnapshot
     private let after: RepositorySnapshot
-    /// `call path` of each change that the command makes without a fault.
+    /// Each change that the command makes without a fault, as `call path`.
     let changes: [String]
-    /// An additional check after the next run; returns a description of the problem.
+    /// An additional check after the next run; it returns a description of the problem if it finds one.
     var extraCheck: (TemporaryLedger) throws -> String? = { _ in nil }
     private(set) var table: [FaultTableRow: [String: Int]] = [:]
 
-    /// `checks`: whether the ledger is free of errors at any time.
+    /// `checks` tells whether the ledger is free of errors at all times.
     init(_ name: String, _ ledger: TemporaryLedger, checks: Bool = true, _ command: String...) throws {
         self.name = name
         self.checks = checks
@@ -38,8 +38,8 @@ final class FaultLoop {
         after = try RepositorySnapshot(of: ledger)
     }
 
-    /// Makes change `number` (from 1) fail; returns the problems found in the repository left behind and in the next
-    /// run.
+    /// Makes change `number` (counted from 1) fail. Returns the problems found in the repository afterwards and during
+    /// the next run.
     func problems(_ fault: Fault, at number: Int) throws -> [String] {
         try restore()
         let faulty = try Self.run(ledger, command, fault, at: number)
@@ -48,7 +48,7 @@ final class FaultLoop {
         return try problems(faulty.printed, fault, call, "\(name), \(fault.rawValue) at \(number), \(call)")
     }
 
-    /// Runs the command on a disk with the given free space; only root can make one.
+    /// Runs the command on a disk with the given free space; only root can create such a disk.
     func problemsOnADisk(freeBytes: Int) throws -> [String] {
         try FileManager.default.removeItem(atPath: ledger.path)
         try FileManager.default.createDirectory(atPath: ledger.path, withIntermediateDirectories: true)
@@ -104,8 +104,8 @@ final class FaultLoop {
         return found.texts
     }
 
-    /// Returns the changes below the ledger's folder by kind of call, as `strace` sees them and as the loop counts
-    /// them.
+    /// Returns the number of changes below the ledger's folder for each kind of call, as seen by `strace` and as
+    /// counted by the loop.
     func changesByKind() throws -> (seen: [String: Int], counted: [String: Int]) {
         try restore()
         let trace = "\(ledger.root)/trace"
@@ -116,7 +116,7 @@ final class FaultLoop {
         try run.printed.requireSuccess()
         var seen: [String: Int] = [:]
         for line in try ledger.read(trace).split(separator: "\n") {
-            // `1234 openat(AT_FDCWD</where/it/runs>, "/dev/null", O_RDWR) = 3`
+            // Matches a line such as `1234 openat(AT_FDCWD</where/it/runs>, "/dev/null", O_RDWR) = 3`.
             let text = line.replacing(/AT_FDCWD<[^>]*>, "\//, with: "\"/")
             guard let name = text.firstMatch(of: /^[0-9]+ +([a-z0-9]+)\(/)?.1, let kind = systemCalls[String(name)],
                 text.contains(ledger.path), kind != "create" || text.contains(/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/)
@@ -140,7 +140,7 @@ final class FaultLoop {
         }
     }
 
-    /// Returns whether a `submit` has committed already, so that nothing is left to do.
+    /// Returns whether an earlier `submit` has already committed, so that the command has nothing left to do.
     private static func isDone(_ printed: ProcessResult) -> Bool {
         printed.errors.contains("the last commit already holds this version of the file")
     }
@@ -178,7 +178,7 @@ private func copy(_ folder: String, to other: String) throws {
         .requireSuccess()
 }
 
-/// The calls that change files, as `faults.c` names them.
+/// The calls that change files, named as in `faults.c`.
 private let systemCalls = [
     "write": "write", "pwrite64": "write", "writev": "write", "ftruncate": "write", "truncate": "write",
     "fsync": "fsync", "fdatasync": "fsync", "sync_file_range": "fsync", "rename": "rename", "renameat": "rename",
@@ -194,7 +194,7 @@ struct FaultTableRow: Hashable {
     var fault: String
 }
 
-/// `Tests/Faults/faults.c`, compiled once.
+/// The library built from `Tests/Faults/faults.c`, compiled only once.
 private let faultLibrary = Result { () throws -> String in
     let library = try preloadedLibrary("faults")
     atexit { if case .success(let library) = faultLibrary { unlink(library) } }

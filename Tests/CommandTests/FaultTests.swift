@@ -1,19 +1,20 @@
 import Foundation
 import Testing
 
-/// After any failure or kill, a ledger is as before or as after the command, and the next run succeeds or names the
-/// lock that blocks it.
+/// After any failure or kill, the state of a ledger is the one before or the one after the command, and the next run
+/// either succeeds or names the lock that blocks it.
 ///
-/// `make test-faults` makes every change of every command fail; a plain test run covers the most important ones.
+/// `make test-faults` makes every change of every command fail; an ordinary test run covers only the most important
+/// changes.
 @Suite(.serialized) struct FaultTests {
-    /// `all`, or the name of one command.
+    /// Selects the commands to test: `all`, or the name of one command.
     private static let chosen = ProcessInfo.processInfo.environment["ARBOR_LEDGER_FAULTS"]
     private static var takesAll: Bool { chosen != nil }
 
-    /// Another contributor's committed, staged and untracked files are in every ledger.
+    /// Returns a ledger that also contains committed, staged and untracked files of another contributor.
     private static func ledger() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
-        // Four hits verify a claim at this alpha, which saves runs.
+        // With this alpha, four hits are enough to verify a claim, which saves runs.
         try ledger.edit(".arbor-ledger.yaml", "alpha: 0.05", "alpha: 0.5")
         try ledger.write("Findings/others.yaml", finding("Another's"))
         try ledger.commit("Another's")
@@ -51,7 +52,7 @@ import Testing
     private static func writingReadmes() throws -> FaultLoop {
         let ledger = try ledger()
         try ledger.run("merge", "--write").requireSuccess()
-        // One page to change, one to add, one to remove.
+        // One page is to be changed, one added and one removed.
         try ledger.write("Claims/README.md", ledger.read("Claims/README.md") + "\nold\n")
         try FileManager.default.removeItem(atPath: ledger.place("Claims/superposition/README.md"))
         try ledger.write("Claims/vanished/README.md", ledger.read("Claims/README.md"))
@@ -107,8 +108,8 @@ import Testing
         }
     }
 
-    /// Kills at changes that are visible from outside, fails at syncs to disk, and fills the disk from some change on;
-    /// of similar commands only a sample of the changes.
+    /// Kills the command at changes that are visible from outside, makes syncs to disk fail, and fills the disk from
+    /// some change on. For commands that resemble each other, only a sample of the changes is tested.
     @Test(arguments: [
         ("submit", 1), ("submit on a branch", 5), ("merge --write", 2), ("hook install", 1), ("init", 8),
     ])
@@ -136,7 +137,7 @@ import Testing
         #expect(loop.table.values.contains { $0["killed"] != nil })
     }
 
-    /// The loop intercepts functions of the C library; the system calls show whether it misses any change.
+    /// The loop intercepts functions of the C library; a trace of the system calls shows whether it misses any change.
     @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "strace is not installed"))
     func loopInterceptsEveryChange() throws {
         for loop in try [Self.submitting(), Self.verifying(), Self.writingReadmes(), Self.installing()] {
@@ -172,7 +173,8 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    /// The parent cannot write the request any more; the child's exit status explains why there is no run.
+    /// If a child ends before it reads its request, the parent cannot write the request, and the child's exit status
+    /// explains why there is no run.
     @Test func childThatEndsBeforeReadingIsNoRun() throws {
         let library = try preloadedLibrary("unread")
         defer { unlink(library) }
@@ -185,7 +187,8 @@ import Testing
         #expect("\(printed)".contains("child process ended with 3"), "\(printed)")
     }
 
-    /// If standard streams are closed, no file of the repository gets their descriptors and is overwritten.
+    /// If standard streams are closed, no file of the repository is opened under their descriptors and overwritten by
+    /// output.
     @Test func closedStreamsDamageNothing() throws {
         let ledger = try Self.ledger()
         let printed = try RunningProcess(
@@ -207,7 +210,7 @@ extension FaultLoop {
         }
     }
 
-    /// One line for each kind of call and fault: the count, and the outcomes.
+    /// Contains one line for each kind of call and fault, with the number of changes and their outcomes.
     var tableText: String {
         let rows = table.sorted { ($0.key.call, $0.key.fault) < ($1.key.call, $1.key.fault) }
         return rows.map { row, outcomes in

@@ -2,7 +2,7 @@ import Foundation
 import Reports
 import Testing
 
-/// Every command prints every format in its table and lists them in its help.
+/// Every command can print each format in its table, and its help lists them all.
 @Suite struct FormatTests {
     private struct Command: Sendable {
         var arguments: [String]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Effects of installing and uninstalling hooks on existing ones.
+/// Tests what installing and uninstalling our hooks does to existing hooks.
 @Suite struct HookInstallTests {
     private static let names = ["pre-commit", "pre-merge-commit", "pre-push"]
     private let savedHook = ".git/hooks/pre-commit.before-arbor-ledger"
@@ -61,7 +61,7 @@ import Testing
         #expect(!ledger.exists(savedHook))
     }
 
-    /// Bytes, mode and link target, even if the link is dangling.
+    /// Uninstalling restores the bytes, the mode and the link target of a hook, even if the link is dangling.
     @Test func restoresEveryKindOfHook() throws {
         let files = FileManager.default
         for target in ["../elsewhere", "nowhere"] {
@@ -93,7 +93,7 @@ import Testing
         #expect(try ledger.read(hook) == "#!/bin/sh\n")
     }
 
-    /// Killed between the rename that sets a hook aside and the write of ours.
+    /// Simulates an installation that was killed after it renamed the existing hook and before it wrote ours.
     @Test func repairsAnInterruptedInstall() throws {
         for command in ["install", "uninstall"] {
             let ledger = try TemporaryLedger.example()
@@ -160,7 +160,7 @@ import Testing
         expect(try ledger.run("hook", "uninstall"), says: "Removed \(own)\n")
     }
 
-    /// Folders that are committed, or rewritten by husky, are shared.
+    /// Hook folders that are committed, or rewritten by husky, are shared and must not be changed.
     @Test func leavesSharedFoldersAlone() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("hooks/commit-msg", "#!/bin/sh\n")

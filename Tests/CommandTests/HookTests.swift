@@ -43,7 +43,7 @@ import Testing
         #expect(try ledger.git("show", "HEAD:Findings/new.yaml") + "\n" == good)
     }
 
-    /// git passes a temporary index to the hook, named only by the environment.
+    /// For `git commit -a`, git passes a temporary index to the hook, and only the environment names this index.
     @Test func commitAllJudgesTheContentToBeCommitted() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", good)
@@ -93,7 +93,7 @@ import Testing
         try ledger.git("add", "-A")
         #expect(try ledger.tryGit(["commit", "-q", "--no-verify", "-m", "bad"]).status == 0)
         try ledger.write("Findings/new.yaml", good)
-        // The old error moved to another line and still counts as the same.
+        // The old error is now on another line but still counts as the same error.
         try ledger.write("Findings/bad.yaml", "# moved\n" + bad)
         try ledger.git("add", "-A")
         expect(
@@ -110,7 +110,7 @@ import Testing
         #expect(!printed.errors.contains("Findings/bad.yaml"))
     }
 
-    /// Merged errors of the audit branch do not block a commit; those of another branch do.
+    /// A merge may bring in errors that the audit branch already has; errors from any other branch block the commit.
     @Test func mergeMayBringOnlyErrorsOfTheAuditBranch() throws {
         let ledger = try hooked()
         try ledger.git("checkout", "-q", "-b", "side")
@@ -154,7 +154,7 @@ import Testing
         expect(try ledger.tryGit(["commit", "-q", "-m", "good"]), says: "")
     }
 
-    /// The hook changes neither index nor work tree.
+    /// Running the hook changes neither the index nor the work tree.
     @Test func hookRunChangesNothing() throws {
         let ledger = try hooked()
         try ledger.write("Findings/bad.yaml", bad)
@@ -165,7 +165,8 @@ import Testing
         #expect(try ledger.git("status", "--short") + ledger.git("write-tree") == before)
     }
 
-    /// Changes that break an untouched file, or that break a rule together with one.
+    /// Changes that cause an error in an untouched file, or that break a rule only in combination with an untouched
+    /// file.
     @Test(arguments: [
         ("a claim that another finding names is gone", "two.yaml", "", "[unknown-claim]"),
         ("a finding that another builds on is gone", "gone.yaml", nil, "[unknown-finding]"),

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A hostile `.git` folder: none of its commands is run, and its stored results are not trusted.
+/// Tests a hostile `.git` folder: none of its commands is run, and its stored results are not trusted.
 @Suite struct HostileRepositoryTests {
-    /// All settings by which git runs a command, hooks, and filters of a tracked attributes file.
+    /// Covers hooks, all settings that make git run a command, and filters set by a tracked attributes file.
     @Test func runsNoConfiguredCommand() throws {
         let ledger = try TemporaryLedger.example()
         let witness = "\(ledger.root)/witness"
@@ -92,7 +92,7 @@ import Testing
 
     // MARK: Stored results
 
-    /// Replaces the stored report, with any digest that can be made without the user's key.
+    /// Replaces the stored report and gives it every digest that can be computed without the user's key.
     @Test func recomputesAlteredReports() throws {
         let ledger = try TemporaryLedger.example()
         let expected = try ledger.run("merge", "--at", "HEAD")
@@ -122,7 +122,7 @@ import Testing
         expect(try ledger.run("merge", "--at", "HEAD"), says: expected.description)
     }
 
-    /// Clearing a cache through a planted link would delete files elsewhere.
+    /// If a cache folder were replaced by a link, clearing the cache would delete files elsewhere.
     @Test(arguments: ["", "/store", "/networks", "/runs"]) func rejectsLinkedCaches(folder: String) throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(atPath: "\(ledger.root)/mine", withIntermediateDirectories: true)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// After any interruption of `verify`, its finished runs are stored and not run again.
+/// After any interruption of `verify`, the finished runs are stored and are not run again.
 @Suite struct InterruptionTests {
     private func slow() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
@@ -9,7 +9,7 @@ import Testing
         return ledger
     }
 
-    /// Starts a `verify` and sends the signal once two runs are finished; returns the stored runs.
+    /// Starts `verify`, sends the signal once two runs have finished, and returns the stored runs.
     private func interrupt(_ ledger: TemporaryLedger, with number: Int32) throws -> (
         ProcessResult, stored: [String: String]
     ) {
@@ -49,10 +49,11 @@ import Testing
         #expect(report["receipts"].items.count == 2)
         #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
         #expect(ledger.storedRuns() == [], "a run in a receipt need not be stored")
-        // A repeated run would hardly take the same number of nanoseconds.
+        // Equal times show that the run was not repeated: a repeated run would hardly take the same number of
+        // nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
         for (_, text) in stored {
-            // The first line is the HMAC of the rest.
+            // The first line is the HMAC of the remaining text.
             let content = text.drop { $0 != "\n" }
             let run = try JSON(JSONSerialization.jsonObject(with: Data(content.utf8)))["run"]
             #expect(receipts.contains("\"seed\" : \"\(run["seed"].text)\""))
@@ -60,7 +61,7 @@ import Testing
         }
     }
 
-    /// A stored run under another run's name is not used for it.
+    /// A stored run whose seed was altered is not used.
     @Test func ignoresATamperedStoredRun() throws {
         let ledger = try slow()
         let (_, stored) = try interrupt(ledger, with: SIGKILL)
@@ -70,7 +71,7 @@ import Testing
         #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
     }
 
-    /// An orphaned child ends, however long its training would take.
+    /// A child whose parent has died ends, however long its training would take.
     @Test func noChildOutlivesItsParent() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")

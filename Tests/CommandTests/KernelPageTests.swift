@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The commands of docs/add-a-kernel.md, run in a new repository.
+/// Runs the commands of docs/add-a-kernel.md in a new repository.
 @Suite struct KernelPageTests {
     @Test func commandsGiveTheVerdictOfThePage() throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/add-a-kernel.md")

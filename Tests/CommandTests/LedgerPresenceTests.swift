@@ -48,11 +48,11 @@ import Testing
         }
         #expect(try ledger.run("merge", "--at", "main").status == 64)
         #expect(try ledger.run("diff", "main", "main").status == 64)
-        // A new ledger is an ordinary difference.
+        // A ledger that is new in one state is reported as an ordinary difference.
         #expect(try ledger.run("diff", "main").output.contains("1 finding, "))
     }
 
-    /// Settings without a record are the beginning of a ledger; `new` and the hook accept it.
+    /// A repository with settings but without records is the beginning of a ledger, which `new` and the hook accept.
     @Test func acceptsANewLedger() throws {
         let ledger = try TemporaryLedger()
         #expect(try ledger.run("hook", "run", "pre-commit").status == 0)
@@ -64,7 +64,7 @@ import Testing
         #expect(try other.run("check").status == 0)
     }
 
-    /// A branch of web pages beside the ledger.
+    /// The repository has a branch with web pages in addition to the ledger.
     @Test func doesNotJudgeARangeWithoutALedger() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("switch", "-q", "--orphan", "pages")
@@ -76,13 +76,14 @@ import Testing
         expect(
             try ledger.run("check", "pages~1..pages"),
             says: "! arbor-ledger: neither end of the range holds a ledger, so there is nothing to check\n")
-        // A range that removes the ledger is judged.
+        // A range that removes the ledger is checked like any other.
         let left = try ledger.run("check", "main..pages", "--ref", "refs/heads/main")
         #expect(left.status == 1)
         #expect(left.output.contains("[rewritten-history]"))
     }
 
-    /// Files of other tools in a real repository: an unfinished merge, Jupyter, DVC.
+    /// `check` recognises what other tools leave in a real repository: an unfinished merge, Jupyter files and DVC
+    /// files.
     @Test func namesFilesOfOtherTools() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("switch", "-q", "-c", "theirs")

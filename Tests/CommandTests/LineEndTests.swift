@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// A checkout may have other line ends than git stores; records and receipts are read as git stores them.
+/// A checkout may have other line ends than the files that git stores; records and receipts are read as git stores
+/// them.
 @Suite struct LineEndTests {
     private let clone = "clone"
 
-    /// A ledger with receipts, and a clone with the given settings.
+    /// Returns a ledger with receipts, and a clone of it with the given settings.
     private func cloned(
         withAttributes: Bool, _ settings: String...
     ) throws -> TemporaryLedger {
@@ -51,7 +52,7 @@ import Testing
         #expect(try ledger.tryGit(["status", "--short"], in: clone).output == "")
     }
 
-    /// Line ends that git would store are an error, and its remedy works.
+    /// Line ends that git would store unchanged are an error, and following the suggested remedy fixes it.
     @Test func reportsStoredCarriageReturnsWithARemedy() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
         _ = try ledger.tryGit(["config", "core.autocrlf", "false"], in: clone)
@@ -72,7 +73,7 @@ import Testing
         _ = try ledger.tryGit(["commit", "-q", "-a", "-m", "Returns"], in: clone)
         #expect(try ledger.run(["check", "--at", "HEAD"], in: clone).status == 1)
         try ledger.write("\(clone)/.gitattributes", "*.yaml text eol=lf\n*.json text eol=lf\n")
-        // No file has changed, but all are now read with LF.
+        // No file has changed, but all of them are now read with LF.
         #expect(try ledger.run(["check"], in: clone).status == 0)
         _ = try ledger.tryGit(["add", "--renormalize", "."], in: clone)
         _ = try ledger.tryGit(["commit", "-q", "-m", "Line ends"], in: clone)

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Commands on machines with something missing; if a tool for the sandbox is missing here, its test fails.
+/// Tests commands on machines that lack something. A test fails if this machine lacks a tool that the sandbox needs.
 @Suite struct MachineTests {
-    /// Runs the command in a sandbox that differs from this machine only by the options.
+    /// Runs the command in a sandbox that differs from this machine only by the given options.
     private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> ProcessResult {
         try RunningProcess(
             "/usr/bin/bwrap", ["--dev-bind", "/", "/"] + options + ["--", binary] + arguments, in: ledger.path,
@@ -11,7 +11,7 @@ import Testing
         ).wait()
     }
 
-    /// Swift reads its arguments from /proc: without it, `check` would print the help and pass.
+    /// Swift reads a program's arguments from /proc. Without /proc, `check` would print the help and exit successfully.
     @Test(arguments: [
         ["check"], ["check", "HEAD..HEAD"], ["merge"], ["verify"], ["doctor"], ["hook", "run", "pre-commit"],
     ])
@@ -28,7 +28,7 @@ import Testing
                 """)
     }
 
-    /// The content of /proc/self/cmdline is not used.
+    /// Arguments are not read from /proc/self/cmdline.
     @Test func readsArgumentsFromTheCall() throws {
         let ledger = try TemporaryLedger.example()
         let file = "\(ledger.root)/empty"
@@ -37,7 +37,8 @@ import Testing
         expect(try run(["--version"], of: ledger, silent), says: "0.1.0\n")
     }
 
-    /// An empty library file comes first in the search path: runs are rejected beforehand, and records are still read.
+    /// An empty library file comes first in the search path. Only runs are rejected, before they start; records can
+    /// still be read.
     @Test func rejectsOnlyRunsWithoutOpenBLAS() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
@@ -67,7 +68,7 @@ import Testing
     }
 
     #if arch(x86_64)
-        /// qemu emulates these processors: none has AVX2, and one has AVX.
+        /// qemu emulates these processors. None of them has AVX2, and one has AVX.
         @Test(arguments: ["Nehalem", "IvyBridge", "qemu64"]) func rejectsOnlyRunsWithoutAVX2(processor: String)
             throws
         {
@@ -93,12 +94,12 @@ import Testing
                 says:
                     "! arbor-ledger: \(reason)\n!   -> use another machine for runs; everything else works here\nexit 2\n"
             )
-            // `doctor` asks a child, which runs on this machine's own processor.
+            // `doctor` asks a child process, which here runs on this machine's own processor.
             #expect(try run("__machine").json()["cpuProblem"]["reason"].text == reason)
         }
 
-        /// For a function emitted by several targets, the linker takes the first copy: the code for AVX2 must come
-        /// last.
+        /// If several targets emit the same function, the linker takes the first copy. The code for AVX2 must therefore
+        /// come last.
         @Test func linksCodeForAVX2Last() throws {
             let list = URL(fileURLWithPath: binary).deletingLastPathComponent()
                 .appending(path: "arbor-ledger.product/Objects.LinkFileList")
@@ -108,7 +109,7 @@ import Testing
         }
     #endif
 
-    /// Compares with the kernel's own answer, obtained with Perl.
+    /// Compares the version with the kernel's own answer, which Perl obtains.
     @Test func doctorReportsTheKernelsLandlockVersion() throws {
         let ledger = try TemporaryLedger.example()
         let asking =

@@ -3,13 +3,13 @@ import Testing
 
 private let model = "superposition-geometry"
 
-/// Returns the lines from a section's title on.
+/// Returns the lines that begin with the title of a section.
 private func section(_ title: String, _ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { $0 != "  \(title)" }.joined(separator: "\n")
 }
 
-/// `show` of a toy model draws its trained networks.
+/// `show` draws the trained networks of a toy model.
 @Suite struct NetworkViewTests {
     @Test func suggestsTheCommandWithoutANetwork() throws {
         let ledger = try TemporaryLedger.example()
@@ -38,9 +38,9 @@ private func section(_ title: String, _ text: String) -> String {
             #expect(again.output == first.output.replacingOccurrences(of: "trained now", with: "cached"))
         }
         #expect(ledger.networkFiles() == files)
-        // Another ledger with the same toy model gets the same network.
+        // In another ledger, the same toy model gets the same network.
         #expect(try TemporaryLedger.example().run("show", model, "--train").output == first.output)
-        // It does not count as a run of an audit.
+        // This training does not count as a run of an audit.
         #expect(ledger.names(in: receiptsFolder) == [] && ledger.storedRuns() == [])
         #expect(try ledger.git("status", "--porcelain") == "")
     }
@@ -95,7 +95,7 @@ private func section(_ title: String, _ text: String) -> String {
                       cached network is damaged or missing
 
                 """)
-        // Trained again, it is the same.
+        // Training the network again gives the same result.
         let again = try ledger.run("show", model, "--train").output
         #expect(section("inside", again) == section("inside", intact) && again.contains("\n  inside\n"))
         #expect(section("inside", try ledger.run("show", model).output) == section("inside", intact))
@@ -111,7 +111,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(!text.contains("inside"))
     }
 
-    /// Densities that no claim names come from the vocabulary; their pictures fit side by side.
+    /// Densities that no claim names come from the vocabulary; their pictures fit next to each other.
     @Test func showsVocabularyValuesWithoutAClaim() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.removeItem(atPath: ledger.place(exampleFinding))
@@ -123,7 +123,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    /// A transformer's loss, its chain, and how its answers depend on the chain.
+    /// Draws a transformer's loss, its chain, and how its answers depend on the chain.
     @Test func drawsATransformer() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct OutputTests {
-    /// A line may exceed 80 columns only for a single word, such as a long id or path.
+    /// A line may be longer than 80 columns only if it is a single word, such as a long id or path.
     private func fitsEightyColumns(_ line: Substring) -> Bool {
         line.count <= 80 || !line.drop { $0 == " " }.contains(" ")
     }
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// Output that is not a terminal is plain for any TERM; so are remarks and errors.
+    /// Output that does not go to a terminal is plain for any TERM, and so are remarks and errors.
     @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
     func printsNoEscapesWithoutATerminal(_ extra: [String: String]) throws {
         let ledger = try ShippedLedger.copy()
@@ -44,7 +44,7 @@ import Testing
         #expect(!printed.errors.contains("\r"))
     }
 
-    /// A terminal gets colour unless NO_COLOR is set; `script` provides the terminal.
+    /// Output to a terminal is coloured unless NO_COLOR is set; `script` provides the terminal.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
     func terminalHasColourUnlessDisabled() throws {
         let ledger = try TemporaryLedger.example()
@@ -111,8 +111,8 @@ import Testing
         #expect(command.isEmpty || printed.output.contains(call))
     }
 
-    /// As printed, in a ledger that `init` wrote; placeholders are in capitals, and `new finding` alone needs a
-    /// terminal.
+    /// Runs the examples in the help as printed, in a ledger that `init` wrote. Placeholders are in capitals, and only
+    /// `new finding` needs a terminal.
     @Test func helpExamplesWork() throws {
         let ledger = try TemporaryLedger.example()
         let tools = "\(ledger.root)/tools"
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    /// A new subcommand needs a line above.
+    /// A new subcommand must be added to the list above.
     @Test func listsEveryCommand() throws {
         let help = try TemporaryLedger().run("--help").output
         let listed = help.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "SUBCOMMANDS:" }

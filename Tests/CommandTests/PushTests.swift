@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// Real pushes: the pre-receive recipe of docs/gate.md on a bare repository, and our pre-push hook.
+/// Tests real pushes, with the pre-receive recipe of docs/gate.md on a bare repository and with our pre-push hook.
 @Suite struct PushTests {
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
     private let server = "../server.git"
 
-    /// The first shell script in docs/gate.md, with the tool under test on its path.
+    /// Returns the first shell script in docs/gate.md, with the tool under test on its path.
     private func recipe() throws -> String {
         let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
         let text = try String(contentsOf: docs, encoding: .utf8)
@@ -108,7 +108,7 @@ import Testing
                 exit 1
 
                 """)
-        // The existing hook gets git's arguments and standard input.
+        // The existing hook receives git's arguments and standard input.
         #expect(
             try ledger.read("../heard")
                 == "refs/heads/main \(commit) refs/heads/main \(String(repeating: "0", count: 40))\norigin ../server.git\n"
@@ -134,7 +134,7 @@ import Testing
         #expect(try ledger.run(["hook", "run"]).status == 0)
         #expect(try ledger.run(["hook", "run", "pre-push"], extra: range).status == 1)
         #expect(try ledger.run(["hook", "run", "pre-commit"], extra: range).status == 0)
-        // A push that starts with the first commit.
+        // A push whose commits include the first commit of the repository.
         let whole = ["PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main", "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main"]
         #expect(try ledger.run(["hook", "run"], extra: whole).status == 1)
         #expect(

@@ -30,7 +30,8 @@ import Testing
         #expect(json["unchanged"].texts == pages)
     }
 
-    /// New receipts of `verify` count before they are committed, so that one commit holds both and stays up to date.
+    /// New receipts of `verify` count before they are committed, so that a single commit can contain the receipts and
+    /// up-to-date pages.
     @Test func countsReceiptsOfTheSameCommit() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -72,14 +73,14 @@ import Testing
 
                 """)
         #expect(try ledger.read(pages[1]) == "Mine.\n")
-        // A link is an error in the ledger: nothing is written through it or in its place.
+        // A link in the ledger is an error, so nothing is written to its target or in its place.
         try ledger.write("outside.md", try ledger.read(pages[0]))
         try FileManager.default.removeItem(atPath: ledger.place(pages[1]))
         try FileManager.default.createSymbolicLink(
             atPath: ledger.place(pages[1]), withDestinationPath: "../../outside.md")
         #expect(try ledger.run("merge", "--write").status == 1)
         #expect(try ledger.read("outside.md") == ledger.read(pages[0]))
-        // In folders that are not questions any more, only generated pages are removed.
+        // In folders that are no longer questions, only generated pages are removed.
         try FileManager.default.removeItem(atPath: ledger.place(pages[1]))
         try ledger.write("Claims/old/README.md", try ledger.read(pages[0]))
         try ledger.write("Claims/notes/README.md", "Mine.\n")

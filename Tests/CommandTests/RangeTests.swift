@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// `check BASE..TIP`, the gate.
+/// Tests `check BASE..TIP`, which serves as a gate for changes.
 @Suite struct RangeTests {
     private static let none = String(repeating: "0", count: 40)
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
 
-    /// The example with its audit recorded in two receipts.
+    /// The example with an audit that is recorded in two receipts.
     private func audited() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("verify")
@@ -17,7 +17,7 @@ import Testing
         return ledger
     }
 
-    /// Returns the control's receipt; its file name depends on the content.
+    /// Returns the path of the control's receipt, since its file name depends on its content.
     private func receipt(_ ledger: TemporaryLedger) throws -> String {
         let paths = ledger.names(in: receiptsFolder).map { "\(receiptsFolder)/\($0)" }
         return try #require(try paths.first { try ledger.read($0).contains("\"isControl\" : true") })
@@ -66,7 +66,7 @@ import Testing
         #expect(try codes(ledger, "audited..HEAD") == ["altered-receipt \(path)", "bad-receipt \(path)"])
         try ledger.git("revert", "--no-edit", "HEAD")
         #expect(try codes(ledger, "HEAD~1..HEAD") == [])
-        // A broken receipt may also be removed, as its remedy suggests.
+        // A broken receipt may also be removed, as its diagnostic suggests.
         try ledger.git("checkout", "-q", "HEAD~1")
         try ledger.git("rm", "-q", path)
         try ledger.commit("Drop a broken one")
@@ -100,7 +100,7 @@ import Testing
                 exit 1
 
                 """)
-        // A record that the range itself added and removed is no loss.
+        // A record that was both added and removed within the range is no loss.
         #expect(try codes(ledger, "base~1..HEAD") == [])
     }
 
@@ -123,7 +123,7 @@ import Testing
 
                 """)
         try ledger.git("reset", "-q", "--hard", "audited")
-        // Prose is not part of an audit, and a new version is another finding.
+        // Prose is not part of an audit; a new version counts as another finding.
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
         try ledger.write(
             "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
@@ -168,7 +168,7 @@ import Testing
             #expect(try codes(ledger, range) == [], "\(range)")
             #expect(try ledger.run("check", range).status == 0, "\(range)")
         }
-        // main moves on: the branch did not lose the newer commits.
+        // main gets a new commit; its absence from the branch is not reported as a loss.
         try ledger.git("checkout", "-q", "main")
         try add("later", ledger)
         #expect(try codes(ledger, "main...side") == [])
@@ -178,7 +178,7 @@ import Testing
             printed.errors.hasPrefix("arbor-ledger: main has commits that this branch lacks; only changes since"))
     }
 
-    /// A merge must keep the changes of each side.
+    /// A merge must keep the changes of both sides.
     @Test(arguments: [
         ("git rm -qf Findings/theirs.yaml", ["dropped-by-merge Findings/theirs.yaml"]),
         ("git rm -qf Findings/mine.yaml", ["dropped-by-merge Findings/mine.yaml"]),
@@ -260,7 +260,7 @@ import Testing
                 ! arbor-ledger: the branch is deleted, so there is nothing to check
 
                 """)
-        // Parent folders and files with dots in their names are paths.
+        // Names of parent folders, and of files with dots in their names, are read as paths.
         #expect(try ledger.run(["check", ".."], in: "Findings").status == 0)
         try ledger.write("Findings/a..b.yaml", good)
         #expect(try ledger.run("check", "Findings/a..b.yaml").output.contains("Findings/a..b.yaml"))

@@ -10,8 +10,8 @@ import Testing
         try String(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"), encoding: .utf8)
     }
 
-    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; `…` at its end stands for the
-    /// rest. `RECORD=1 swift test --filter ReadmeTests` writes it again, with the same number of lines.
+    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; a final `…` replaces the rest
+    /// of the output. `RECORD=1 swift test --filter ReadmeTests` writes each block again with the same number of lines.
     @Test func readmeShowsRealOutput() throws {
         let text = try read("README.md")
         let ledger = try ShippedLedger.copy()
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// The map names every top-level entry and every folder of Sources, and nothing else.
+    /// The map lists exactly the top-level entries and the folders of Sources.
     @Test(.enabled(if: hasHistory, "only git knows which files belong to the tree"))
     func mapOfTheReadmeMatchesTheTree() throws {
         let section = try #require(try read("README.md").components(separatedBy: "\n## Map").last)
@@ -77,10 +77,10 @@ import Testing
     }
 }
 
-/// The diffs explained in CONTRIBUTING.md.
+/// Tests the diffs that CONTRIBUTING.md explains.
 @Suite struct RecipeTests {
-    /// Applied one after the other, since a contributor may apply all; `make test-recipes` builds and runs the result.
-    /// CONTRIBUTING.md describes how to repair one.
+    /// Applies the diffs one after the other, since a contributor may apply all of them; `make test-recipes` builds and
+    /// runs the result. CONTRIBUTING.md describes how to repair a diff.
     @Test func recipesApply() throws {
         let folder = "docs/recipes"
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(ShippedLedger.root)/\(folder)").sorted()

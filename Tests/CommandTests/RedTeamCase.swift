@@ -1,15 +1,18 @@
 import Foundation
 import Testing
 
-/// A hostile ledger as a text file of `Tests/RedTeam`: the attack, its files, and the expected diagnostics.
+/// A hostile ledger in a text file of `Tests/RedTeam`, which contains the attack, its files, and the expected
+/// diagnostics.
 ///
-/// `--- path (kind)` begins a file that replaces one of `base.txt` or adds to them. The kind is empty for a file, or
-/// `symlink TARGET`, `submodule`, `executable`, `fifo`, `folder`, or `removed`; `work tree` keeps a file out of the
-/// commit. In paths, targets and content, `${hex 1b 5b}` is raw bytes, `${repeat 1000 TEXT}` repeats a text in which
-/// `${line}` ends a line, and `$sha256` in a path is the digest of the content. `${head}` is the beginning of a
-/// finding, `${claims}` one claim. `=== prepare` begins a shell script for states that git does not create by itself;
-/// it runs in the repository, where the branch `hostile` is the ledger as a commit, and `$blob NAME` and the like are
-/// git commands.
+/// A line `--- path (kind)` begins a file that is added to the files of `base.txt`, or replaces one of them. The kind
+/// is omitted for an ordinary file; otherwise it is `symlink TARGET`, `submodule`, `executable`, `fifo`, `folder`,
+/// `removed`, or `work tree`, which keeps a file out of the commit. In paths, targets and content, `${hex 1b 5b}`
+/// stands for raw bytes, and `${repeat 1000 TEXT}` repeats a text in which `${line}` is a line end. In a path,
+/// `$sha256` is the digest of the content. `${head}` is the beginning of a finding, and `${claims}` is one claim.
+///
+/// `=== prepare` begins a shell script for states that git does not create by itself. The script runs in the
+/// repository, where the branch `hostile` contains the ledger as a commit; `$blob NAME` and similar variables are git
+/// commands.
 struct RedTeamCase {
     struct File {
         var path: [UInt8]
@@ -32,7 +35,8 @@ struct RedTeamCase {
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// Cases whose names begin with the environment variable `RED_TEAM`; all if it is not set.
+    /// The cases whose names begin with the value of the environment variable `RED_TEAM`, or all cases if it is not
+    /// set.
     static let chosen: [String] = {
         let prefixes = (ProcessInfo.processInfo.environment["RED_TEAM"] ?? "").split(separator: ",")
         return prefixes.isEmpty ? names : names.filter { name in prefixes.contains { name.hasPrefix($0) } }

@@ -3,10 +3,11 @@ import Records
 
 func sha256(of bytes: [UInt8]) -> String { Records.sha256(bytes) }
 
-/// A repository whose `main` is the base ledger; index, work tree and the branch `hostile` hold a case.
+/// A repository whose `main` contains the base ledger, while the index, the work tree and the branch `hostile` contain
+/// a case.
 struct RedTeamRepository {
     let ledger: TemporaryLedger
-    /// Whether git accepted the hostile commit into its index; it rejects some names that trees can hold.
+    /// Whether git accepted the hostile commit into its index; git rejects some names that trees can contain.
     let isStaged: Bool
 
     init(_ hostile: RedTeamCase) throws {
@@ -25,7 +26,7 @@ struct RedTeamRepository {
                 .wait()
             guard done.status == 0 else { throw Failure(description: "prepare: \(done)") }
         }
-        // A script that wrote the index itself locks it against git.
+        // A script that wrote the index itself also locked it against git.
         let isMade = FileManager.default.fileExists(atPath: "\(ledger.path)/.git/index.lock")
         let isLeft = hostile.script.contains("# not staged")
         isStaged = try isMade || !isLeft && ledger.tryGit(["read-tree", "hostile"]).status == 0
@@ -55,13 +56,13 @@ struct RedTeamRepository {
         }
     }
 
-    /// Quotes a path for fast-import: C escapes in quotes.
+    /// Quotes a path for fast-import, with C escapes inside quotation marks.
     private static func quoted(_ path: [UInt8]) -> [UInt8] {
         let octal = path.flatMap { byte in Array("\\\(byte >> 6)\(byte >> 3 & 7)\(byte & 7)".utf8) }
         return [UInt8(ascii: "\"")] + octal + [UInt8(ascii: "\"")]
     }
 
-    /// Names that a file system rejects, such as one of 300 bytes, are only in the commit.
+    /// Names that a file system rejects, such as a name of 300 bytes, occur only in the commit.
     private static func write(_ file: RedTeamCase.File, at root: String) throws {
         let path = Array("\(root)/".utf8) + file.path
         if let slash = path.lastIndex(of: UInt8(ascii: "/")) { makeFolders(path[..<slash]) }

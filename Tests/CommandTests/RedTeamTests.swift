@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// Hostile ledgers in real repositories, read by the real binary from the work tree, from a commit and from the index.
+/// Tests hostile ledgers in real repositories, which the real binary reads from the work tree, from a commit and from
+/// the index.
 ///
-/// `RECORD=1 swift test --filter RedTeam` records the expected diagnostics again.
+/// `RECORD=1 swift test --filter RedTeam` writes the expected diagnostics again.
 @Suite struct RedTeamTests {
     @Test func hasManyAttacks() {
         #expect(RedTeamCase.names.count >= 150)
@@ -37,17 +38,17 @@ import Testing
         try reportIsSafe(name, ledger)
     }
 
-    /// The hook rejects the commit exactly if it adds an error.
+    /// Checks that the hook rejects the commit exactly if the commit adds an error.
     private func hookAgrees(with staged: ProcessResult, _ ledger: TemporaryLedger) throws {
         let judged = try ledger.run("hook", "run")
-        // The hook ignores the audit branch's settings; they may be an error, or abort `check`.
+        // The hook ignores the audit branch's settings, which may contain an error or make `check` stop.
         let isOfSettings = staged.output.isEmpty || staged.output.contains("\".arbor-ledger.yaml\"")
         #expect(judged.status == staged.status || isOfSettings && judged.status == 0, "\(judged)")
         #expect(hiddenCharacters(judged.output + judged.errors) == [])
     }
 
-    /// Reports cover the valid records and print no terminal control. Each case runs one report in turn, because
-    /// starting processes dominates the time of these tests.
+    /// Checks that a report covers the valid records and prints no control characters for the terminal. Each case runs
+    /// only one of the reports, because starting processes takes most of the time of these tests.
     private func reportIsSafe(_ name: String, _ ledger: TemporaryLedger) throws {
         let reports = [
             ["merge", "--at", "hostile", "--format", "json"], ["conflicts", "--at", "hostile"], ["tasks"],
@@ -60,7 +61,8 @@ import Testing
         if arguments.contains("json"), printed.status == 0 { _ = try printed.json() }
     }
 
-    /// One line per diagnostic, without notes; if there is none, the error text, without the temporary folder's name.
+    /// Returns one line per diagnostic, without notes. Without diagnostics, returns the error text without the name of
+    /// the temporary folder.
     private func outline(_ printed: ProcessResult, _ ledger: TemporaryLedger) throws -> String {
         #expect(hiddenCharacters(printed.output + printed.errors) == [])
         guard [0, 1].contains(printed.status), !printed.output.isEmpty else {
@@ -91,7 +93,7 @@ private struct CheckReport: Decodable {
     var counts: Counts
 }
 
-/// Escapes every character that is not plainly visible, so that expectations are readable.
+/// Escapes every character that is not clearly visible, so that expected outputs are readable.
 private func escaped(_ text: String) -> String {
     let line = text.unicodeScalars.reduce(into: "") { result, scalar in
         let isPlain = scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "…"
@@ -100,8 +102,8 @@ private func escaped(_ text: String) -> String {
     return line.utf8.count <= 400 ? line : "\(line.prefix(300))… (\(line.utf8.count) bytes)"
 }
 
-/// Returns the characters that no report may print: controls except the line feed, and characters that reorder or hide
-/// text.
+/// Returns the characters that no report may print: control characters except the line feed, and characters that
+/// reorder or hide text.
 func hiddenCharacters(_ text: String) -> [String] {
     text.unicodeScalars.filter { scalar in
         switch scalar.value {

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A repeated run gives the same bits if the machine can run the recorded code.
+/// A repeated run gives the same bits if the machine can run the code for the recorded core type.
 @Suite struct RepeatTests {
-    /// Whether this machine runs AVX-512 code, according to its kernel; nil on architectures other than x86-64.
+    /// Whether this machine can run AVX-512 code, according to its kernel; nil on architectures other than x86-64.
     private static let hasAVX512: Bool? = {
         guard let data = FileManager.default.contents(atPath: "/proc/cpuinfo") else { return nil }
         let words = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("flags") }?
@@ -14,7 +14,7 @@ import Testing
 
     private static let ownCore = hasAVX512 == true ? "SkylakeX" : "Haswell"
 
-    /// An audited ledger whose receipts name the given core type.
+    /// Returns an audited ledger whose receipts name the given core type.
     private func audited(on core: String) throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -42,12 +42,13 @@ import Testing
         #expect(try cores(repeated) == ["Haswell on Haswell"])
         #expect(try repeated.json()["receipts"].items.isEmpty)
         #expect(try ledger.git("status", "--short") == "")
-        // A repeat stores no networks and no runs.
+        // Repeating runs stores neither networks nor runs.
         #expect(ledger.names(in: networksFolder).count == 16)
         #expect(ledger.storedRuns() == [])
     }
 
-    /// Values from a core type that this machine cannot run are repeated on its own, with a remark and new receipts.
+    /// If the machine cannot run the recorded core type, runs are repeated on its own core type, with a remark and new
+    /// receipts.
     @Test(.enabled(if: hasAVX512 != nil)) func reportsASubstituteForAnUnavailableCoreType() throws {
         let ledger = try audited(on: "NeoverseN1")
         let printed = try ledger.run("verify", "--repeat")
@@ -64,14 +65,14 @@ import Testing
                 """))
         #expect(ledger.names(in: receiptsFolder).count == 4)
         #expect(try ledger.run("check").status == 0)
-        // Both core types are recorded now, so nothing is new.
+        // Values for both core types are now recorded, so nothing new is recorded.
         let again = try ledger.run("verify", "--repeat", "--format", "json")
         #expect(try cores(again) == ["NeoverseN1 on \(Self.ownCore)", "\(Self.ownCore) on \(Self.ownCore)"])
         #expect(try again.json()["repeats"].items.count == 32)
         #expect(ledger.names(in: receiptsFolder).count == 4)
     }
 
-    /// A repeat trains its own networks: a stored one would reproduce its error.
+    /// A repeat trains its networks again, because a wrong stored network would give the same wrong value again.
     @Test func repeatUsesNoStoredNetwork() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")

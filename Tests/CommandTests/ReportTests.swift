@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Two values at one density, one at another, and a claim that differs only by an assumption.
+/// Two values at one density, a value at another density, and a claim that differs only by an assumption.
 private let disagreeing = [
     "Findings/a/high.yaml": finding("Features take a whole dimension each", value: "[0.9, 1.1]"),
     "Findings/b/dense.yaml": finding(
@@ -54,7 +54,7 @@ private let disagreeing = [
                 """)
     }
 
-    /// Applies to a terminal and to other output.
+    /// The limit applies to a terminal and to other output.
     @Test(arguments: ["merge", "conflicts"]) func printsOnlyTheFirstLinesOfEachQuestion(command: String) throws {
         let ledger = try ledger()
         for number in 10..<30 {
@@ -143,7 +143,7 @@ private let disagreeing = [
             "Findings/dense.yaml",
             finding("Dense", value: "[0.9, 1.1]", tested: "{model: superposition-geometry, density: 1}"))
         #expect(try codes() == [0, 0, 0], "different parts are no conflict")
-        // The example's claim lacks this claim's assumption: a conflict, but an explained one.
+        // This claim rests on an assumption that the example's claim lacks, so the conflict is explained.
         try ledger.write("Claims/vocabulary/assumptions/linear.yaml", "statement: Features are linear.\n")
         try ledger.write("Findings/high.yaml", finding("High", value: "[0.9, 1.1]", more: "assumes: [linear]"))
         #expect(try codes() == [1, 0, 0])
@@ -172,7 +172,7 @@ private let disagreeing = [
                 """)
     }
 
-    /// Records with errors are omitted, and the report says so.
+    /// Records with errors are omitted, and the report states this.
     @Test func omitsRecordsWithErrors() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))
@@ -196,7 +196,7 @@ private let disagreeing = [
         #expect(try ledger.run("show", "high").status == 0)
     }
 
-    /// The order of commits, files, branches and merges changes no byte of any report.
+    /// No report depends on the order of commits, files, branches and merges.
     @Test func reportsDoNotDependOnHistory() throws {
         let files = disagreeing.keys.sorted()
         func reports(_ ledger: TemporaryLedger) throws -> [String] {

@@ -5,7 +5,8 @@ struct RepositorySnapshot: Equatable {
     var references: [String: String]
     var head: String
     var index: String
-    /// Files of the work tree and hooks by path; receipts, whose run times differ, only by their folder's path.
+    /// Files of the work tree, and hooks, by path. Receipts contain run times, which differ, so only the path of their
+    /// folder is listed.
     var files: [String: Data]
 
     init(of ledger: TemporaryLedger) throws {
@@ -29,9 +30,9 @@ struct RepositorySnapshot: Equatable {
 
     func isComplete(like after: RepositorySnapshot) -> Bool { differences(between: after, and: after).isEmpty }
 
-    /// Returns each branch, each file and the index if its state is neither that of `before` nor that of `after`.
+    /// Returns each branch, each file and the index if its state matches neither `before` nor `after`.
     ///
-    /// The index changes first, then the branch, then HEAD, so that HEAD is never ahead of the other two.
+    /// The index changes first, then the branch, then HEAD, so HEAD must never be ahead of the other two.
     func differences(between before: RepositorySnapshot, and after: RepositorySnapshot) -> [String] {
         var found: [String] = []
         if head != before.head && head != after.head { found.append("HEAD is \(head)") }
@@ -56,7 +57,7 @@ struct RepositorySnapshot: Equatable {
 }
 
 extension TemporaryLedger {
-    /// Every file, including those in `.git`, by its path from the top.
+    /// Returns every file, including files in `.git`, by its path relative to the top of the repository.
     func allFiles() -> [String] {
         (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).filter {
             var isFolder: ObjCBool = false
@@ -64,7 +65,8 @@ extension TemporaryLedger {
         }.sorted()
     }
 
-    /// git's lock files; the networks' lock file is permanent, and its file lock ends with the process.
+    /// Returns git's lock files. The lock file for networks is not included, since it is permanent and its lock ends
+    /// with the process.
     func locks() -> [String] {
         allFiles().filter { $0.hasPrefix(".git/") && $0.hasSuffix(".lock") && $0 != "\(networksFolder).lock" }
             .filter { $0 != ".git/index.arbor-ledger.lock" }.map(place)
@@ -74,14 +76,15 @@ extension TemporaryLedger {
         path.hasSuffix(".tmp") || path.hasPrefix(".git/index.arbor-ledger")
     }
 
-    /// Temporary files, without those of stored networks and reports, which the next write removes.
+    /// Returns temporary files. Those of stored networks and reports are not included, since the next write removes
+    /// them.
     func temporaryFiles() -> [String] {
         allFiles().filter {
             Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/store")
         }
     }
 
-    /// Returns the errors found by `git fsck`; unreachable objects are not damage.
+    /// Returns the errors found by `git fsck`; unreachable objects do not count as damage.
     func damage() throws -> String? {
         let printed = try tryGit(["fsck", "--strict", "--no-dangling"])
         return printed.status == 0 ? nil : "git fsck: \(printed)"

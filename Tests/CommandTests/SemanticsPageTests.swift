@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// The examples of docs/semantics.md, run on the ledgers of `Tests/Examples`.
+/// Runs the examples of docs/semantics.md on the ledgers of `Tests/Examples`.
 ///
-/// A block below `<!-- ledger NAME -->` holds commands with their output, run in order on that ledger; files that a
-/// command writes are committed before the next one. `RECORD=1 swift test --filter SemanticsPage` writes the outputs
-/// again.
+/// A block below `<!-- ledger NAME -->` contains commands with their output, which are run in order on that ledger.
+/// Files that a command writes are committed before the next command. `RECORD=1 swift test --filter SemanticsPage`
+/// writes the outputs again.
 @Suite struct SemanticsPageTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
     private static let page = repository.appending(path: "docs/semantics.md")

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A second measurement of the example's toy model, with a claim on it from the same commit as the first.
+/// A second measurement of the example's toy model, and a claim that uses it; both come from the same commit as the
+/// first measurement.
 let secondMeasurement = [
     "Verifiers/superposition-geometry/represented.yaml": """
     measurement: dimensionality
@@ -34,7 +35,7 @@ let secondMeasurement = [
 ]
 
 extension TemporaryLedger {
-    /// The example with two measurements on its toy model.
+    /// The example with two measurements of its toy model.
     static func withTwoMeasurements() throws -> TemporaryLedger {
         let ledger = try example()
         for (path, text) in secondMeasurement { try ledger.write(path, text) }
@@ -51,7 +52,7 @@ extension TemporaryLedger {
         try git("commit", "-q", "-a", "--amend", "-m", "Begin")
     }
 
-    /// Every stored network with the identity of its file: another training would make another file.
+    /// Returns every stored network with the identity of its file, since another training would create another file.
     func networkFiles() -> Set<String> {
         Set(
             names(in: networksFolder).filter { !$0.hasSuffix(".tmp") }.compactMap { name in
@@ -60,7 +61,7 @@ extension TemporaryLedger {
             })
     }
 
-    /// Finished runs that are in no receipt yet.
+    /// Returns the finished runs that are not yet in a receipt.
     func storedRuns() -> [String] {
         let folder = ".git/arbor-ledger/runs"
         return names(in: folder).flatMap { study in
@@ -68,7 +69,7 @@ extension TemporaryLedger {
         }
     }
 
-    /// The values in the receipts, without run times: `settings, seed, quantity hex`.
+    /// Returns the values in the receipts without run times, each as `settings, seed, quantity hex`.
     func receivedValues() throws -> Set<String> {
         var values: Set<String> = []
         for name in names(in: receiptsFolder) {
@@ -85,7 +86,7 @@ extension TemporaryLedger {
     }
 }
 
-/// One training serves all measurements on a network, and no process trains it again.
+/// A network is trained once for all measurements, and no process trains it again.
 @Suite struct SharedNetworkTests {
     @Test func measurementsShareNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
@@ -97,11 +98,11 @@ extension TemporaryLedger {
         #expect(
             report["verdicts"].items.map { "\($0["claim"].text) \($0["verdict"].text)" }
                 == ["half-a-dimension#1 verified", "represented#1 verified"])
-        // Eight trained and eight untrained networks.
+        // Eight networks are trained and eight are untrained.
         #expect(ledger.networkFiles().count == 16)
     }
 
-    /// Another command with another measurement uses the same network files.
+    /// A later command with another measurement uses the same network files.
     @Test func laterMeasurementUsesTheStoredNetworks() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         #expect(try ledger.run("verify", "half-a-dimension").status == 0)
@@ -112,7 +113,7 @@ extension TemporaryLedger {
         #expect(ledger.networkFiles() == before)
     }
 
-    /// With two concurrent commands, one trains each network and the other uses it.
+    /// Of two concurrent commands, one trains each network and the other uses it.
     @Test func concurrentProcessesTrainNoNetworkTwice() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.trainLonger()
@@ -126,7 +127,7 @@ extension TemporaryLedger {
         #expect(seen.union(ledger.networkFiles()).count == ledger.names(in: networksFolder).count)
     }
 
-    /// Each network has its own lock: during a long training another network is trained.
+    /// Each network has its own lock, so another network can be trained during a long training.
     @Test func trainsTwoNetworksConcurrently() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         let quick = try String(contentsOfFile: ledger.place(modelFile), encoding: .utf8)
@@ -138,7 +139,7 @@ extension TemporaryLedger {
             toPath: ledger.place("Verifiers/slow/dimensionality.yaml"))
         let slow = try ledger.start(["show", "slow", "--train"])
         defer { kill(slow.id, SIGKILL) }
-        // The process holds its lock once it has made the file.
+        // The process holds the lock once it has created the file.
         while !FileManager.default.fileExists(atPath: ledger.place(networksFolder + ".lock")) && slow.isRunning {
             usleep(10_000)
         }
@@ -161,7 +162,7 @@ extension TemporaryLedger {
         #expect(try ledger.receivedValues() == expected)
     }
 
-    /// Beyond 2 GiB the least recently used networks are removed.
+    /// If the stored networks exceed 2 GiB, the least recently used ones are removed.
     @Test func limitsTheSizeOfStoredNetworks() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.createDirectory(
@@ -169,7 +170,7 @@ extension TemporaryLedger {
         for (age, name) in ["newest", "older", "oldest"].enumerated() {
             let path = ledger.place("\(networksFolder)/\(name)")
             try Data().write(to: URL(fileURLWithPath: path))
-            // A sparse file, which takes no space on the disk.
+            // A sparse file takes no space on the disk.
             #expect(truncate(path, 900 << 20) == 0)
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 - 1000 * Double(age))], ofItemAtPath: path
@@ -181,7 +182,7 @@ extension TemporaryLedger {
         #expect(names.count == 16 + 2)
     }
 
-    /// The values are equal to the last bit, alone and among concurrent runs.
+    /// Values are equal to the last bit, whether a run is alone or among concurrent runs.
     @Test func concurrentRunsDoNotChangeARun() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         for number in 1...3 {
@@ -208,7 +209,7 @@ extension TemporaryLedger {
         #expect(alone.isSubset(of: try ledger.receivedValues()))
     }
 
-    /// A kernel failure is found once, and is a miss for every measurement on the network.
+    /// A failure of the kernel is found once and counts as a miss for every measurement of the network.
     @Test func divergingTrainingIsAMiss() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")
@@ -220,7 +221,7 @@ extension TemporaryLedger {
         let reasons = report["runs"].items.map(\.["failure"].text)
         #expect(reasons.count == 16)
         #expect(Set(reasons) == ["training diverged: no restart has finite weights"])
-        // Receipts record it too, and count once they are committed.
+        // Receipts also record the failure, and they count once they are committed.
         for name in ledger.names(in: receiptsFolder) {
             #expect(try ledger.read("\(receiptsFolder)/\(name)").contains("\"failure\" : \"\(reasons[0])\""))
         }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// This project's own ledger, copied into a repository without history, so that results depend only on its records.
+/// The project's own ledger, copied into a repository without history so that results depend only on its records.
 enum ShippedLedger {
-    /// Found relative to this file.
+    /// The top folder of this project, found from the path of this source file.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Results of the shipped ledger for findings that seem to disagree.
+/// Tests the results of the shipped ledger for findings that seem to disagree.
 @Suite struct ShippedLedgerTests {
     let report: JSON
 
@@ -9,7 +9,7 @@ import Testing
 
     private func quantity(_ slug: String) -> JSON { report["quantities"].first("quantity", slug) }
 
-    /// `a b [differing conditions]`; conflicts with their class.
+    /// Returns each near miss as `a b [differing conditions]`, and each conflict with its class.
     private func nearMisses(_ found: JSON) -> [String] {
         found["near_misses"].items.map { "\($0["a"]) \($0["b"]) \($0["differs"])" }
     }
@@ -23,7 +23,7 @@ import Testing
         #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
     }
 
-    /// Includes a toy model whose measurement has trained networks as its control.
+    /// The toy models include one whose measurement uses trained networks as its control.
     @Test func drawsEveryToyModel() throws {
         let ledger = try ShippedLedger.copy()
         let models = ledger.names(in: "Verifiers")
@@ -62,7 +62,8 @@ import Testing
         #expect(found["home"].text == "search/world-model")
     }
 
-    /// A toy and a 3B model on one quantity, related by the toy's label: their interventions changed different tokens.
+    /// A toy model and a 3B model have findings on one quantity, and the toy's label relates them. Their interventions
+    /// changed different tokens.
     @Test func verdictIsReadableAtOneTokenOnly() {
         let found = quantity("verdict-decodability")
         #expect(conflicts(found) == [])
@@ -75,7 +76,7 @@ import Testing
         #expect(found["home"].text == "verification/signal")
     }
 
-    /// The gain in the papers and in the toy is one quantity, and the ranges overlap.
+    /// The papers and the toy model report the gain as the same quantity, and the ranges overlap.
     @Test func encodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
         let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
@@ -193,7 +194,7 @@ import Testing
         #expect(found["explanations"].description == explanations)
     }
 
-    /// One construct, several quantities: listed together, but neither compared nor pooled.
+    /// Several quantities of one construct are listed together, but they are neither compared nor pooled.
     @Test(arguments: [
         ("cot-faithfulness", ["hint-mention-rate", "cue-description-rate", "unfaithful-pair-rate"]),
         ("board-readout", ["board-probe-error", "readout-comparison"]),
@@ -232,7 +233,8 @@ import Testing
         #expect(answer("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
         #expect(answer("transfer/superposition") == "open, {answered: 0, total: 0}")
         #expect(answer(".") == "contested, {answered: 0, total: 6}")
-        // Evidence of another commit, and a proposed question: both are open because there is no claim.
+        // One question depends on evidence of another commit, and the other is proposed; both are open because there is
+        // no claim.
         #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
     }
 }

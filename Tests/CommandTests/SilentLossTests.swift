@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Errors that a new user could overlook: each is rejected or reported.
+/// Tests errors that a new user could overlook: each one is rejected or reported.
 @Suite struct SilentLossTests {
     @Test(arguments: [
         (["finding", "new", "--holds-for", "{model: [r1"], "--holds-for"),
@@ -66,7 +66,7 @@ import Testing
         #expect(try ledger.run("check").description == quiet.description)
     }
 
-    /// A coin for which every second run hits.
+    /// A coin for which about every second run is a hit.
     private func undecidable() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.git("rm", "-q", exampleFinding)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A separate file system in memory, which can become full.
+/// A separate file system in memory, which can be filled completely.
 enum SmallDisk {
     static let canBeMade: Bool = {
         let place = "\(temporaryFolder)/disk-\(UUID().uuidString)"
@@ -21,7 +21,7 @@ enum SmallDisk {
         _ = try? RunningProcess("/bin/umount", [place], in: "/", [:]).wait()
     }
 
-    /// Writes a file that leaves the given number of bytes free.
+    /// Writes a file that leaves only the given number of bytes free.
     static func fill(_ path: String, butFor freeBytes: Int) throws {
         let file = open(path, O_CREAT | O_WRONLY, 0o600)
         defer { close(file) }

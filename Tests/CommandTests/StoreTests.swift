@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The store does not change any output.
+/// Stored results do not change any output.
 @Suite struct StoreTests {
     private static let folder = ".git/arbor-ledger/store"
 
@@ -13,7 +13,7 @@ import Testing
         ["show", "dimensions-per-feature", "--format", "json"], ["diff", "HEAD"],
     ]
 
-    /// Compares the output with the store as it is, once more, and without the store.
+    /// Compares the output of two runs that use the store with the output of a run without the store.
     private func expectSame(
         _ ledger: TemporaryLedger, _ report: [String], _ step: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -31,14 +31,15 @@ import Testing
         }
     }
 
-    /// 500 edits in all, each followed by one report, so that most reports meet a store that is several edits old.
+    /// Makes 500 edits in all, each followed by a single report, so that most reports find stored results from several
+    /// edits earlier.
     @Test(arguments: 1...5) func reportsAfterRandomEditsMatchAnEmptyStore(seed: UInt64) throws {
         let ledger = try TemporaryLedger.example()
         var editor = RandomEditor(seed: seed)
         var report = Self.reports[0]
         for number in 0..<100 {
             let edit = try editor.edit(ledger)
-            // Often the same one as before the edit: only that can be stale.
+            // The report is often the same as before the edit, because only then can a stored result be stale.
             if editor.below(4) == 0 {
                 report = Self.reports[editor.below(Self.reports.count)]
                 if report[0] != "diff", editor.below(2) == 0 { report += ["--at", "HEAD"] }
@@ -48,7 +49,8 @@ import Testing
         }
     }
 
-    /// Every report after every edit has one of the state just before to mistake for its own.
+    /// Every report runs directly after every edit, so the stored result of the state just before the edit could be
+    /// mistaken for the current one.
     @Test func everyReportSeesTheSmallestEdits() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/other.yaml", finding("Other", value: "[0.9, 1.1]", more: "assumes: [a]"))
@@ -90,12 +92,12 @@ import Testing
         try expectSame(ledger, "a file in place of the folder")
     }
 
-    /// Guards the other tests: they would also pass if nothing were read from the store.
+    /// Ensures that results are read from the store; otherwise the other tests would pass without testing anything.
     @Test func usesStoredResultsAndParsedFiles() throws {
         let ledger = try TemporaryLedger.example()
         usleep(80_000)
         _ = try ledger.run("merge")
-        // One file for the parsed files of the work tree, one for the report.
+        // One file contains the parsed files of the work tree, the other the report.
         #expect(ledger.names(in: Self.folder).count == 2)
         _ = try ledger.run("merge")
         #expect(ledger.names(in: Self.folder).count == 2)
@@ -113,7 +115,7 @@ import Testing
         try expectSame(ledger, "offered")
         try ledger.git("switch", "-q", "main")
         try ledger.git("merge", "-q", "--ff-only", "audit")
-        // The same commit, but its receipts count now.
+        // The commit is the same, but its receipts count now.
         try expectSame(ledger, "counted")
         try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.2, 0.3]"))
         try ledger.commit("Add a finding")
@@ -158,14 +160,14 @@ import Testing
     }
 }
 
-/// Edits a ledger at random: adds, changes, breaks, moves and removes findings, questions and vocabulary.
+/// Edits a ledger at random by adding, changing, breaking, moving and removing findings, questions and vocabulary.
 private struct RandomEditor {
     private var state: UInt64
     private var names: [String] = []
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
 
-    /// xorshift64* (Vigna 2016).
+    /// Returns a random number below the bound, using xorshift64* (Vigna 2016).
     mutating func below(_ bound: Int) -> Int {
         state ^= state >> 12
         state ^= state << 25

@@ -5,7 +5,7 @@ import Testing
     private let good = finding("A good finding", value: "[0.4, 0.6]")
     private let untouched = " M .editorconfig\nA  staged.txt\n?? notes.txt"
 
-    /// A ledger with unrelated work: a staged, an edited and an untracked file.
+    /// Returns a ledger with unrelated work: a staged file, an edited file and an untracked file.
     private func ledgerWithOtherWork() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("staged.txt", "staged\n")
@@ -56,7 +56,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == untouched)
     }
 
-    /// New records that the file names, directly or indirectly, are committed with it; nothing else is.
+    /// New records that the file names, directly or indirectly, are committed with the file; no other records are.
     @Test func commitsRecordsThatTheFileNames() throws {
         let ledger = try ledgerWithOtherWork()
         try ledger.write(
@@ -197,7 +197,7 @@ import Testing
         #expect(try ledger.git("branch", "--format=%(refname:short)") == "main")
     }
 
-    /// Errors of the last commit do not block a submit.
+    /// Errors in the last commit do not block `submit`.
     @Test func errorsElsewhereDoNotBlock() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/bad.yaml", finding("Out of range", value: "[0.9, 3]"))

@@ -1,15 +1,16 @@
 import Foundation
 import Testing
 
-/// Files and folders that change while `check` reads the work tree, before each opening of a file.
+/// Changes files and folders while `check` reads the work tree, immediately before a file is opened.
 @Suite struct SwapTests {
     struct Swap: Sendable, CustomTestStringConvertible {
         var testDescription: String
         /// The path that is exchanged.
         var path: String
-        /// The exchange happens before the first opening of a path with this ending, the second, and so on.
+        /// The last component of a path. The exchange happens before such a path is opened for the first time, the
+        /// second time, and so on.
         var name: String
-        /// Makes the replacement; `$1` is its path, `$2` a folder outside the ledger.
+        /// A shell script that makes the replacement; `$1` is its path, and `$2` is a folder outside the ledger.
         var script: String
 
         init(_ path: String, at name: String, _ script: String) {
@@ -34,8 +35,8 @@ import Testing
         Swap("Claims/superposition/README.md", at: "README.md", #"mkfifo "$1""#),
     ]
 
-    /// Reports the ledger as before or after the exchange, or names the changed path; never opens or prints files
-    /// outside.
+    /// `check` reports the ledger as it was before or after the exchange, or names the changed path. It never opens or
+    /// prints files outside the ledger.
     @Test(arguments: swaps, [false, true]) func readsAConsistentLedgerDuringAnExchange(swap: Swap, hasStore: Bool)
         throws
     {
@@ -78,7 +79,7 @@ import Testing
         #expect(moments > 0 || hasStore)
     }
 
-    /// A growing file is read to its end, or is too large.
+    /// If a file grows while it is read, it is either read to its end or rejected as too large.
     @Test(arguments: [(1, "unknown-key"), (150_000, "too-large")]) func stopsReadingAGrowingFile(
         lines: Int, code: String
     ) throws {
@@ -87,7 +88,7 @@ import Testing
             ledger,
             [
                 "SWAP_PATH": ledger.place(exampleFinding), "SWAP_GROW": "\(lines)",
-                // The store holds its content since the READMEs were written.
+                // The store has contained the content of this file since the READMEs were written.
                 "ARBOR_LEDGER_NO_CACHE": "1",
             ])
         #expect(printed.output.contains(exampleFinding), "\(printed)")
@@ -107,7 +108,7 @@ import Testing
         return ledger
     }
 
-    /// Ends a process that hangs, with another exit status.
+    /// Runs `check`; a process that hangs is ended and gets a different exit status.
     private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> ProcessResult {
         try RunningProcess(
             "/usr/bin/timeout",
@@ -117,7 +118,7 @@ import Testing
     }
 }
 
-/// `Tests/Faults/swaps.c`, compiled once.
+/// The library built from `Tests/Faults/swaps.c`, compiled only once.
 private let swapLibrary = Result { () throws -> String in
     let library = try preloadedLibrary("swaps")
     atexit { if case .success(let library) = swapLibrary { unlink(library) } }

@@ -5,8 +5,8 @@ private let deciding = "deciding-run:dimensions-per-feature"
 private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature.yaml"
 
 @Suite struct TaskCommandTests {
-    /// The example with a general model that gives another value at another density: model and density separate the
-    /// two.
+    /// The example with a finding on a general model that gives another value at another density. The two findings thus
+    /// differ in both model and density.
     private func ledger() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Claims/vocabulary/conditions/model/r1.yaml", "title: R1\ngeneral: true\n")
@@ -52,7 +52,7 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         #expect(filed.contains(", seeds: 3}\n"))
         #expect(filed.contains("status: planned\n"))
         #expect(try ledger.run("check").status == 0)
-        // Its runs are not an audit.
+        // These runs do not count as an audit.
         #expect(ledger.names(in: receiptsFolder) == [])
         let again = try ledger.run("tasks", "run", deciding, "--seeds", "1")
         #expect(again.errors.contains("already taken by deciding-run-dimensions-per-feature"))

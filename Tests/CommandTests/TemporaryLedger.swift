@@ -1,13 +1,13 @@
 import Foundation
 
-/// A real repository in a temporary folder, without the user's git settings; removed at the end.
+/// A real repository in a temporary folder that is removed at the end. It does not use the user's git settings.
 ///
 /// Dates are fixed, so that commits and audit seeds are the same in every test run.
 final class TemporaryLedger {
     let root: String
     let path: String
 
-    /// An empty repository on `main`.
+    /// Creates an empty repository whose branch is `main`.
     init(named name: String = "ledger") throws {
         root = "\(temporaryFolder)/command-tests-\(UUID().uuidString)"
         path = "\(root)/\(name)"
@@ -15,7 +15,7 @@ final class TemporaryLedger {
         try git("init", "-q", "-b", "main")
     }
 
-    /// The files that `init` writes, with a toy model that trains in a few milliseconds, committed.
+    /// Creates the files that `init` writes and a toy model that trains in a few milliseconds, and commits them.
     static func example() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger()
         let begun = try ledger.run("init", "--no-hook")
@@ -59,12 +59,12 @@ final class TemporaryLedger {
         return try RunningProcess(binary, arguments, in: place(folder), environment)
     }
 
-    /// Runs git in the repository and returns its result, even a failure.
+    /// Runs git in the repository and returns its result, even if git fails.
     func tryGit(_ arguments: [String], in folder: String = "", extra: [String: String] = [:]) throws -> ProcessResult {
         try RunningProcess("/usr/bin/git", arguments, in: place(folder), environment.merging(extra) { $1 }).wait()
     }
 
-    /// Runs git in the repository and returns its output without the last line end.
+    /// Runs git in the repository and returns its output without the final line end.
     @discardableResult
     func git(_ arguments: String...) throws -> String {
         let printed = try tryGit(arguments)
@@ -87,7 +87,7 @@ final class TemporaryLedger {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: place(file))), as: UTF8.self)
     }
 
-    /// Replaces a text, which must be present.
+    /// Replaces a text in a file; the text must occur there.
     func edit(_ file: String, _ old: String, _ new: String) throws {
         let text = try read(file)
         guard text.contains(old) else { throw Failure(description: "\(file) does not say \(old)") }
@@ -100,7 +100,7 @@ final class TemporaryLedger {
         ((try? FileManager.default.contentsOfDirectory(atPath: place(folder))) ?? []).sorted()
     }
 
-    /// Absolute paths are unchanged; others are relative to the repository's top.
+    /// Returns the absolute path of a file; relative paths start at the top of the repository.
     func place(_ file: String) -> String { file.hasPrefix("/") ? file : file.isEmpty ? path : "\(path)/\(file)" }
 }
 
@@ -109,7 +109,7 @@ let exampleFinding = "Findings/half-a-dimension.yaml"
 let networksFolder = ".git/arbor-ledger/networks"
 let receiptsFolder = "Verifiers/superposition-geometry/receipts"
 
-/// D* is 0.48 to 0.53 trained, 0.86 to 1.08 untrained.
+/// For this model, D* is 0.48 to 0.53 with training and 0.86 to 1.08 without.
 let smallModel = """
     title: Toy model of superposition, 60 features in 10 dimensions
     contributors: [your name]
@@ -127,7 +127,7 @@ let smallModel = """
 
     """
 
-/// A finding about the example's quantity with one claim.
+/// Returns a finding with one claim on the example's quantity.
 func finding(
     _ title: String, value: String = "[0.45, 0.55]", tested: String = "{model: superposition-geometry, density: 0.3}",
     more: String = "", rest: String = ""
@@ -147,7 +147,7 @@ func finding(
     """
 }
 
-/// The changes reported when a finding contradicts the example's.
+/// The changes that are reported when a finding contradicts the example's finding.
 func contradictionOutput(by slug: String) -> String {
     """
     Questions

@@ -1,26 +1,26 @@
 import Foundation
 import Testing
 
-/// The binary under test: built beside the test bundle, unless the environment names another.
+/// The binary under test: the one built next to the test bundle, unless the environment names another.
 let binary: String =
     ProcessInfo.processInfo.environment["ARBOR_LEDGER_BINARY"]
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appendingPathComponent("arbor-ledger").path
 
-/// Output and exit status of a finished process.
+/// The output and exit status of a finished process.
 struct ProcessResult: CustomStringConvertible {
     var status: Int32
     var output: String
     var errors: String
 
-    /// The output, lines of standard error after `! `, and the exit status if it is not 0.
+    /// Contains the output, the lines of standard error with the prefix `! `, and the exit status if it is not 0.
     var description: String {
         let said = errors.split(separator: "\n", omittingEmptySubsequences: false).map { "! \($0)\n" }
         return output + (errors.isEmpty ? "" : said.dropLast(errors.hasSuffix("\n") ? 1 : 0).joined())
             + (status == 0 ? "" : "exit \(status)\n")
     }
 
-    /// The output as JSON.
+    /// Returns the output as JSON.
     func json() throws -> JSON {
         try JSON(JSONSerialization.jsonObject(with: Data(output.utf8)))
     }
@@ -28,7 +28,7 @@ struct ProcessResult: CustomStringConvertible {
 
 struct Failure: Error, CustomStringConvertible { var description: String }
 
-/// A running process; its output goes to files, so that no pipe can fill up.
+/// A running process. Its output goes to files, so that no pipe can fill up.
 final class RunningProcess {
     private let process = Process()
     private let files: [String]
@@ -59,7 +59,7 @@ final class RunningProcess {
 
 let temporaryFolder = URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
 
-/// A minimal view of JSON for queries on reports.
+/// A minimal view of JSON for reading values from reports.
 struct JSON: CustomStringConvertible {
     private var value: Any
 
@@ -72,7 +72,7 @@ struct JSON: CustomStringConvertible {
     var texts: [String] { items.map(\.text) }
     var number: Double? { value as? Double }
 
-    /// `[[encoding], [model, task]]`: lists in brackets, scalars as they are.
+    /// Lists are in brackets, as in `[[encoding], [model, task]]`; other values are printed as they are.
     var description: String {
         switch value {
         case let list as [Any]: "[\(list.map { JSON($0).description }.joined(separator: ", "))]"
@@ -83,13 +83,13 @@ struct JSON: CustomStringConvertible {
         }
     }
 
-    /// Returns the only item whose `key` is `text`.
+    /// Returns the only item whose value for `key` is `text`.
     func first(_ key: String, _ text: String) -> JSON {
         items.first { $0[key].text == text } ?? JSON(NSNull())
     }
 }
 
-/// Expects exactly this output from a process; a failure shows both.
+/// Expects exactly this output from a process; the message of a failure shows the expected and the actual output.
 func expect(_ printed: ProcessResult, says expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
     guard printed.description != expected else { return }
     Issue.record("said\n\(printed)\ninstead of\n\(expected)", sourceLocation: sourceLocation)

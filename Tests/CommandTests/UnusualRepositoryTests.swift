@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// Commands in repositories other than a plain clone.
+/// Tests commands in repositories that are not plain clones.
 @Suite struct UnusualRepositoryTests {
-    /// The user's own settings decide which owners are trusted, from every source that git reads.
+    /// The user's own settings decide which owners of repositories are trusted; all sources that git reads are taken
+    /// into account.
     @Test(.enabled(if: getuid() == 0, "only root can make files that belong to somebody else"))
     func readsAnotherOwnersLedgerIfGitTrustsIt() throws {
         let ledger = try TemporaryLedger.example()
@@ -39,12 +40,12 @@ import Testing
         #expect(try check(["GIT_CONFIG_GLOBAL": "\(ledger.root)/settings"]) == fine)
         #expect(try check(["SUDO_UID": "12345"]) == fine)
         #expect(try check(["SUDO_UID": "12346"]) == refusal)
-        // The ledger's own settings on trust are ignored.
+        // The repository's own settings about trusted owners are ignored.
         try ledger.write(".git/config", ledger.read(".git/config") + "[safe]\n\tdirectory = *\n")
         #expect(try check() == refusal)
     }
 
-    /// The bare repository's folder is named explicitly, and no command of its configuration is run.
+    /// The folder of the bare repository is named explicitly, and no command from its configuration is run.
     @Test func readsABareLedgerDespiteGitsRestriction() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("clone", "-q", "--bare", ".", "../bare.git")

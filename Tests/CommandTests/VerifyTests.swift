@@ -148,7 +148,7 @@ import Testing
 
     @Test func claimWithHalfTheHitsStaysOpen() throws {
         let ledger = try TemporaryLedger.example()
-        // About every second run hits this range.
+        // About every second run falls in this range.
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.45, 0.5]")
         try ledger.commit("Claim less")
         let verdict = try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]
@@ -159,7 +159,7 @@ import Testing
         let ledger = try TemporaryLedger.example()
         let first = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
         try ledger.commit("Audit")
-        // A change of prose does not change the claim.
+        // A change to the prose does not change the claim.
         try ledger.edit(exampleFinding, "All features are equally important.", "Equal importance only.")
         try ledger.commit("Say it shorter")
         #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
@@ -177,7 +177,7 @@ import Testing
         try ledger.commit("Audit again")
         #expect(ledger.names(in: receiptsFolder).count == 4)
         #expect(try ledger.run("show", "half-a-dimension#1").output.contains("    version 2 of this claim\n"))
-        // At the first version again, its old receipts count again.
+        // The claim has its first version again, so its old receipts count again.
         try ledger.edit(exampleFinding, "[0.44, 0.55]", "[0.45, 0.55]")
         try ledger.commit("Back")
         #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
@@ -255,7 +255,7 @@ import Testing
         #expect(try content() == whole)
     }
 
-    /// A run that exceeds its budget is not counted as evidence for or against the claim.
+    /// A run that exceeds its budget counts as evidence neither for nor against the claim.
     @Test(arguments: [
         (["steps: 200": "steps: 200000", "minutes: 2": "minutes: 0.0166"], "exceeded the time of its budget"),
         (
@@ -274,7 +274,7 @@ import Testing
         for seed in 0..<8 { #expect(printed.errors.contains("no run of \(title), seed \(seed): \(reason)\n")) }
     }
 
-    /// Two people audit at the same time, with the same salt, seeds and values.
+    /// Two people audit at the same time and get the same salt, seeds and values.
     @Test func auditsOfOneClaimMerge() throws {
         let ledger = try TemporaryLedger.example()
         for person in ["ada", "ida"] {
@@ -290,7 +290,7 @@ import Testing
                 "    density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8\n"))
     }
 
-    /// If two receipts disagree on a run, counting stops before it.
+    /// If two receipts disagree on a run, counting stops before that run.
     @Test func countingEndsWhereReceiptsDisagree() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
@@ -319,7 +319,7 @@ import Testing
         String(format: "%a", value)
     }
 
-    /// Claims added in one commit share salt, seeds and runs.
+    /// Claims added in one commit share their salt, seeds and runs.
     @Test func claimsOnOneToyModelShareRuns() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/wide.yaml", finding("Wide", value: "[0.4, 0.6]"))

@@ -1,4 +1,4 @@
-"""Tests the JSON Schemas with an independent validator, SARIF with the schema of OASIS, and CSV with Python's reader.
+"""Tests the JSON Schemas with an independent validator, SARIF with the OASIS schema, and CSV with Python's reader.
 
 Usage: test_schemas.py TOOL SARIF_SCHEMA
 """
@@ -34,7 +34,7 @@ def expect(holds, what):
 
 
 class CoreLoader(yaml.SafeLoader):
-    """YAML 1.2's core schema (10.3.2), as yaml-language-server loads files: dates remain strings."""
+    """Loads files as yaml-language-server does, with YAML 1.2's core schema (10.3.2): dates remain strings."""
 
 
 CoreLoader.yaml_implicit_resolvers = {}
@@ -134,7 +134,8 @@ def test_shipped_files(generic):
     print("shipped files:", ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items())))
 
 
-# Codes that need only the file, its YAML text, or its names; the others need more than a schema can express.
+# Codes that can be found from the file alone, from its YAML text, or from its names. All other codes depend on
+# conditions that a schema cannot express.
 FROM_THE_FILE = {"unknown-key", "missing-key", "wrong-type", "out-of-range"}
 FROM_THE_YAML = {
     "syntax", "encoding", "control-character", "bidirectional-override", "alias", "tag", "duplicate-key", "too-large",
@@ -144,7 +145,8 @@ FROM_THE_NAMES = {
     "unknown-question", "unknown-quantity", "unknown-condition", "unknown-value", "unknown-assumption",
     "unknown-verifier", "unknown-finding", "unknown-claim", "unknown-kernel",
 }
-# Fixtures of single-file codes that need other files: the quantity's range, the kernel's settings, a condition's kind.
+# Fixtures whose codes usually need only one file, but which here depend on other files, such as the quantity's range,
+# or compare two numbers.
 SHOWN_BY_OTHER_FILES = {
     "missing-key-setting": "the kernel says what it needs",
     "out-of-range-question": "the quantity's range",
@@ -163,7 +165,7 @@ SHOWN_BY_OTHER_FILES = {
 }
 
 
-# Names that are valid but wrong in their place.
+# Fixtures with names that are valid but not in the place where they occur.
 VALID_NAMES = {
     "unknown-verifier-label": "the measurement does not measure this label",
     "unknown-verifier": "the toy model is named by the folder",
@@ -260,7 +262,7 @@ def mutants(data):
 
 
 def test_mutants(generic):
-    """Decoding and the schemas agree on thousands of broken records."""
+    """Checks that decoding and the schemas agree on thousands of broken records."""
     folders = {
         "question": "Claims/mutants/{}/question.yaml", "vote": "Claims/votes/{}.yaml",
         "quantity": "Claims/vocabulary/quantities/{}.yaml", "condition": "Claims/vocabulary/conditions/{}.yaml",
@@ -268,7 +270,7 @@ def test_mutants(generic):
         "assumption": "Claims/vocabulary/assumptions/{}.yaml", "finding": "Findings/{}.yaml",
         "model": "Verifiers/{}/model.yaml", "measurement": "Verifiers/superposition-geometry/{}.yaml",
     }
-    # A record of each kind that uses every key; records that it names need not exist.
+    # The file contains a record of each kind that uses every key; the records that it names need not exist.
     with open(os.path.join(ROOT, "Tests", "Editors", "full.yaml"), encoding="utf-8") as file:
         full = yaml.load(file.read(), CoreLoader)
     files, records = {}, {}
@@ -287,7 +289,7 @@ def test_mutants(generic):
         codes = {line["code"] for line in found.get(path, [])}
         refuses = not generic[kind].is_valid(data)
         broken += refuses
-        # Decoding reads a null in a list, or as an attribute, as the word "null"; the schema sees a null.
+        # If an attribute or an element of a list is null, decoding reads the word "null", but the schema sees a null.
         if refuses and not (None in nulls(data) and kind in ("quantity", "condition", "condition-value")):
             expect(codes, f"the schema alone refuses a {kind}: {json.dumps(data)[:600]}")
         if codes & {"unknown-key", "wrong-type", "missing-key"} and not only_others_show(found[path]):
@@ -302,14 +304,14 @@ def nulls(data):
 
 
 def only_others_show(lines):
-    """Returns whether all single-file errors depend on other files, or compare values, which schemas cannot."""
+    """Returns whether a schema cannot find any of the errors, since they depend on other files or compare values."""
     other = ["kernel", "has no attribute", "of \"superposition-geometry\"", "is a label", "is a number", "cannot be re-run"]
     shape = [line for line in lines if line["code"] in {"unknown-key", "wrong-type", "missing-key"}]
     return all(any(word in line["message"] for word in other) for line in shape)
 
 
 def test_editor_files():
-    """The editor settings of `init` map each file to one schema, which accepts it."""
+    """Checks that the editor settings of `init` map each file to one schema, which accepts the file."""
     folder = new_ledger({})
     run("init", "--no-hook", cwd=folder)
     with open(os.path.join(folder, ".vscode", "settings.json"), encoding="utf-8") as file:

@@ -23,7 +23,7 @@ def expect(holds, what):
 
 
 class Conversation:
-    """A program on a pseudo-terminal; waits for output before it sends input."""
+    """Runs a program on a pseudo-terminal and waits for its output before sending input."""
 
     def __init__(self, command, folder):
         self.output = ""
@@ -55,7 +55,7 @@ class Conversation:
         os.write(self.terminal, text.encode())
 
     def end(self):
-        """Returns the exit status; kills a program without output for ten seconds."""
+        """Waits for the last output and returns the exit status; kills a program that does not end soon after."""
         while self.read(10):
             pass
         for _ in range(50):
@@ -136,7 +136,7 @@ def test_interruption():
 
 
 def test_hostile_names():
-    """File names of other contributors cannot control the terminal or the shell."""
+    """Checks that file names of other contributors cannot control the terminal or the shell."""
     folder = ledger()
     name = "Claims/vocabulary/quantities/x\x1b[2J\u202e$(touch pwned);.yaml"
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:

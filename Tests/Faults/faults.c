@@ -1,12 +1,12 @@
-// Makes the n-th file change below a folder fail, or kills the process there. Preloaded into the program under test and
-// its children, which share one count; CommandTests/FaultLoop.swift sets the variables.
+// Makes the n-th change to a file below a folder fail, or kills the process at that change. The library is preloaded
+// into the program under test and its children, which share one count; CommandTests/FaultLoop.swift sets the variables.
 //
-//   FAULT_FOLDER   changes below this folder count
-//   FAULT_COUNT    a file of 8 bytes, shared by all processes: the numbers of changes and of failed ones
-//   FAULT_AT       the change that fails, from 1; 0: none
+//   FAULT_FOLDER   the folder: only changes below it count
+//   FAULT_COUNT    a file of 8 bytes, shared by all processes: the number of changes so far and of failed changes
+//   FAULT_AT       the change that fails, counted from 1; 0 if none does
 //   FAULT_DO       kill; error (ENOSPC for calls that need space, EIO for the others); or full (from this change on
-//                  nothing can be written, and the write at the change is cut short)
-//   FAULT_LOG      a file that gets a line `call path` for each change
+//                  nothing can be written, and a write at this change is cut short)
+//   FAULT_LOG      a file to which a line `call path` is written for each change
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,7 +25,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static _Atomic unsigned *count;  // met, failed
+static _Atomic unsigned *count;  // the numbers of changes so far and of failed changes
 static char folder[PATH_MAX];
 static const char *deed, *record;
 static unsigned at;
@@ -59,7 +59,7 @@ static int is_below(int directory, const char *path, char *whole) {
     return strncmp(whole, folder, length) == 0 && (whole[length] == '/' || whole[length] == 0);
 }
 
-// 0: continue; 1: fail with errno set; 2: cut a write short.
+// Returns 0 to continue, 1 to fail with errno set, or 2 to cut a write short.
 static int meet(const char *name, int directory, const char *path) {
     char whole[PATH_MAX];
     if (!count || !path || !is_below(directory, path, whole)) return 0;

@@ -1,14 +1,15 @@
-// Exchanges a file or folder immediately before the n-th opening of a path, or lets a file grow before it is read.
-// Preloaded into the program under test; CommandTests/SwapTests.swift sets the variables.
+// Exchanges a file or folder immediately before a path is opened for the n-th time, or lets a file grow before it is
+// read. The library is preloaded into the program under test; CommandTests/SwapTests.swift sets the variables.
 //
-//   SWAP_NAME      the last part of the paths whose openings count
-//   SWAP_AT        the opening before which the exchange happens, from 1
+//   SWAP_NAME      the last component of a path; only paths that end in it count when they are opened
+//   SWAP_AT        the exchange happens before this opening, counted from 1
 //   SWAP_DONE      a file created at the exchange, which shows that it happened and prevents a second one
-//   SWAP_PATH      the path exchanged with SWAP_WITH
-//   SWAP_WITH
-//   SWAP_GROW      if set, no exchange: so many lines `grown: 1` are added to SWAP_PATH before its first read
-//   SWAP_OUTSIDE   paths opened below this folder are written to SWAP_LOG
-//   SWAP_LOG
+//   SWAP_PATH      the path that is exchanged with SWAP_WITH
+//   SWAP_WITH      the path that is exchanged with SWAP_PATH
+//   SWAP_GROW      if set, nothing is exchanged; instead, this number of lines `grown: 1` is added to SWAP_PATH before
+//                  it is read for the first time
+//   SWAP_OUTSIDE   paths below this folder are written to SWAP_LOG when they are opened
+//   SWAP_LOG       a file that lists the opened paths below SWAP_OUTSIDE
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

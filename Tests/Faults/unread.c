@@ -1,5 +1,5 @@
-// Ends a run's process before it reads its request, and delays the parent's write until then. Preloaded into the
-// program under test by CommandTests/FaultTests.swift.
+// Ends the process of a run before it reads its request, and delays the parent's write until then. The library is
+// preloaded into the program under test by CommandTests/FaultTests.swift.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// Checks the fuzz targets' properties on the stored inputs, which include those that once crashed.
+/// Checks the properties of the fuzz targets on the stored inputs, some of which once caused crashes.
 @Suite struct CorpusTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../Fuzz/Corpus")

@@ -12,7 +12,7 @@ extension Repository {
     }
 }
 
-/// A repository with changes in every state that a commit of `Findings/new.yaml` must not touch.
+/// Creates a repository with every kind of change that a commit of `Findings/new.yaml` must leave alone.
 func repositoryAtWork() throws -> TemporaryRepository {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/old.yaml": "1\n", "a": "1\n", "b": "1\n", "c": "1\n", "d": "1\n"])
@@ -61,7 +61,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try repository.git("symbolic-ref", "HEAD") == "refs/heads/finding/new")
     #expect(try repository.id("finding/new") == commit)
     #expect(try repository.id("main") == main)
-    // The second file is not in the work tree, and a commit does not add it there.
+    // The second file is not in the work tree, and the commit does not create it there.
     #expect(try repository.git("status", "--porcelain", "-uall") == " D Claims/x/question.yaml\n" + statusAtWork)
     try repository.git("reset", "-q", "--hard")
     try repository.git("checkout", "-q", "-")
@@ -92,7 +92,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try repository.git("status", "--porcelain", "-uall", "-b") == before)
 }
 
-/// A killed commit leaves the repository in one of these states, in this order.
+/// If a commit is killed, it leaves the repository in one of these states, which follow one another in this order.
 @Test func everyStepLeavesAConsistentRepository() throws {
     let repository = try repositoryAtWork()
     let before = try repository.git("status", "--porcelain", "-uall")
@@ -113,7 +113,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     git.restoreIndex(change)
     #expect(try repository.git("status", "--porcelain", "-uall") == before)
 
-    // The next attempt adopts the branch left behind, despite its other time and message.
+    // The next attempt uses the branch that was left behind, although its time and message differ.
     #expect(try git.submit(["Findings/new.yaml": "new\n"], newBranch: "finding/new") == commit)
     #expect(try repository.git("status", "--porcelain", "-uall") == statusAtWork)
     #expect(try git.headBranch() == "finding/new")
@@ -126,7 +126,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     for file in ["a", ".git/index"] {
         var times = [timespec(tv_sec: 1_700_000_000, tv_nsec: 0), timespec(tv_sec: 1_700_000_000, tv_nsec: 0)]
         if file == "a" {
-            // Staged with the time stamp that the later content of equal length gets.
+            // The file is staged with the time stamp that its later content of the same length will get.
             try repository.write("a", "1\n")
             utimensat(AT_FDCWD, "\(repository.path)/a", &times, 0)
             try repository.git("add", "a")

@@ -9,7 +9,7 @@ import Testing
     try repository.write("Findings/a", "2")
     try repository.write("Findings/staged", "s")
     try repository.git("add", "Findings/staged")
-    // `git commit Findings/a` gives its pre-commit hook a temporary index with that file only.
+    // `git commit Findings/a` gives its pre-commit hook a temporary index that changes only this file.
     try repository.git(["read-tree", "HEAD"], extra: ["GIT_INDEX_FILE": ".git/next-index.lock"])
     try repository.git(["add", "Findings/a"], extra: ["GIT_INDEX_FILE": ".git/next-index.lock"])
     let git = try repository.open()

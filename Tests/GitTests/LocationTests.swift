@@ -30,7 +30,7 @@ import Testing
             #expect(opened.gitDirectory == "\(repository.path)/.git")
             #expect(try opened.head() == id)
         }
-        // Without GIT_WORK_TREE the current directory is the work tree.
+        // Without GIT_WORK_TREE, the current directory is the work tree.
         #expect(try open(elsewhere, ["GIT_DIR": "\(repository.path)/.git"]).workDirectory == elsewhere)
         #expect(
             failure { try open(elsewhere, ["GIT_DIR": elsewhere]) }?.description
@@ -57,7 +57,7 @@ import Testing
         #expect(failure { try open(one.path, ["GIT_COMMON_DIR": "\(two.path)/.git"]) }?.code == .unsupportedRepository)
     }
 
-    /// As in pre-receive, where git keeps incoming objects in a separate folder.
+    /// In a pre-receive hook, git keeps incoming objects in a separate folder.
     @Test func readsObjectsInQuarantine() throws {
         let (one, two) = (try TemporaryRepository(), try TemporaryRepository())
         let id = try two.commit(["a": "only there"])

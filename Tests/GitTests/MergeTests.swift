@@ -29,7 +29,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     let git = try repository.open()
     #expect(try git.mergeBases(main, side) == [first])
     #expect(try git.mergeBases(main, first) == [first])
-    // Each merges the other: two bases, neither an ancestor of the other.
+    // Each branch merges the other, so there are two merge bases, and neither is an ancestor of the other.
     try repository.git("merge", "-q", "-m", "in", side.description)
     let here = try repository.id("HEAD")
     try repository.git("checkout", "-q", "side")
@@ -55,7 +55,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
             == "this shallow clone lacks the merge base of the two histories; git fetch --unshallow")
 }
 
-/// Merges two branches with every kind of difference, with git and in memory.
+/// Merges two branches that differ in every possible way, both with git and in memory, and compares the results.
 @Suite struct TreeMergeTests {
     private let base = [
         "Findings/ours": "1\n2\n3\n4\n5\n", "Findings/theirs": "t\n", "Findings/both": "1\n2\n3\n4\n5\n",

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Git
 
-/// A real repository in a temporary folder, made with the git command line and removed at the end.
+/// A real repository in a temporary folder, which is created with git's command line and removed at the end.
 final class TemporaryRepository {
     let root: String
     var path: String { root + "/repo" }
@@ -32,7 +32,7 @@ final class TemporaryRepository {
 
     struct Failure: Error, CustomStringConvertible { var description: String }
 
-    /// Runs git in the repository and returns its output without the last line end.
+    /// Runs git in the repository and returns its output without the final line end.
     @discardableResult
     func git(_ arguments: [String], input: String = "", extra: [String: String] = [:]) throws -> String {
         let process = Process()
@@ -66,7 +66,7 @@ final class TemporaryRepository {
 
     func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(file)") }
 
-    /// Writes and commits the files; returns the commit.
+    /// Writes and commits the files, and returns the commit.
     @discardableResult
     func commit(_ files: [String: String], _ message: String = "change") throws -> ObjectID {
         for (file, text) in files { try write(file, text) }
@@ -84,7 +84,7 @@ final class TemporaryRepository {
 }
 
 extension TreeEntry {
-    /// `mode path`, for tests that compare a whole listing.
+    /// Shows an entry as `mode path`, for tests that compare a complete listing.
     var line: String { "\(mode) \(path)" }
 }
 
@@ -99,7 +99,7 @@ extension TreeChange {
     }
 }
 
-/// Returns the error thrown by `body`.
+/// Returns the error that `body` throws, or nil.
 func failure<Value>(_ body: () throws -> Value) -> GitError? {
     do {
         _ = try body()

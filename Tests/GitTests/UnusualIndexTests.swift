@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-/// A repository with two committed files, one staged file and one added with `--intent-to-add`.
+/// Creates a repository with two committed files, one staged file and one file added with `--intent-to-add`.
 private func repositoryWithStagedWork() throws -> TemporaryRepository {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/a": "1", "Other/x": "x"])
@@ -21,7 +21,7 @@ private func repositoryWithStagedWork() throws -> TemporaryRepository {
     let git = try repository.open()
     #expect(try git.stagedEntries() == whole)
     #expect(try git.stagedEntries(under: ["Findings"]).map(\.line) == ["file Findings/a", "file Findings/staged"])
-    // `git commit -a` gives its hook such an index.
+    // `git commit -a` gives its hook an index of this kind.
     try FileManager.default.copyItem(
         atPath: "\(repository.path)/.git/index", toPath: "\(repository.path)/.git/index.lock")
     #expect(try git.stagedEntries(indexFile: ".git/index.lock", currentDirectory: repository.path) == whole)
@@ -88,14 +88,14 @@ func readsAndCommitsToOtherKindsOfIndex(_ kind: [String]) throws {
             == " A Findings/promised\nA  Findings/staged\n?? monitor")
 }
 
-/// A lower-case first letter marks a required extension; git does not know this one either.
+/// A lower-case first letter marks a required extension. git does not know the extension in this test either.
 @Test func namesUnknownIndexExtensions() throws {
     let repository = try repositoryWithStagedWork()
     let path = "\(repository.path)/.git/index"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path)).dropLast(20)
     bytes += Data("zzzz\0\0\0\0".utf8)
     try bytes.write(to: URL(fileURLWithPath: path))
-    // git has no command for the SHA-1 sum of a file.
+    // git has no command that computes the SHA-1 digest of a file.
     let sum = try repository.git("-c", "alias.sum=!sha1sum .git/index", "sum").prefix(40)
     let id = try #require(ObjectID(hex: String(sum)))
     try (bytes + Data(id.bytes)).write(to: URL(fileURLWithPath: path))

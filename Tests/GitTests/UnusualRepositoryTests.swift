@@ -21,7 +21,7 @@ import Testing
     #expect(try linked.head() == id)
 }
 
-/// A bare repository with a linked work tree; git may move `core.bare` to the settings of one work tree.
+/// A bare repository has a linked work tree; git may move `core.bare` to the settings of a single work tree.
 @Test func linkedWorkTreesOfABareRepositoryAreNotBare() throws {
     let repository = try TemporaryRepository()
     let id = try repository.commit(["a": "a"])
@@ -65,13 +65,13 @@ func namesExtensionsInFormatZero(_ name: String, _ value: String) throws {
     try repository.commit(["a": "a"])
     try repository.git("config", "extensions.\(name)", value)
     #expect(failure(repository.open)?.code == .unsupportedRepository)
-    // git itself cannot read the repository now, not even its configuration.
+    // With this setting, git itself can no longer read the repository, not even its configuration.
     let usual = value == "sha256" ? "sha1" : "files"
     try repository.git("config", "--file", ".git/config", "extensions.\(name)", usual)
     #expect(try repository.open().head() != nil)
 }
 
-/// The remedy suggested for a SHA-256 repository works.
+/// The suggested conversion of a SHA-256 repository works.
 @Test func remedyCopiesASHA256Repository() throws {
     let repository = try TemporaryRepository("--object-format=sha256")
     try repository.write("a", "a")

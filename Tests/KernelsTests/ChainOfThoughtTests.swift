@@ -71,7 +71,7 @@ let tinyChainOfThought = TinyKernel(
     @Test func trainingTextsAreWholeCutShortOrFiller() throws {
         let config = try ChainOfThoughtConfig(filled([:], ChainOfThought().description.parameters))
         var texts = TrainingTexts(config, seed: 1)
-        // Counts by length of chain, and of filler.
+        // The number of chains of each length, and below it the same for filler.
         var lengths = [Int](repeating: 0, count: 7)
         var filler = 0
         for _ in 0..<6000 {
@@ -160,7 +160,7 @@ let tinyChainOfThought = TinyKernel(
     }
 }
 
-/// Writes chains one token at a time, with a forward pass over the whole prefix for each.
+/// Writes chains one token at a time, with a forward pass over the whole sequence so far for each token.
 private struct NaiveChains {
     var model: NaiveTransformer
     var config: ChainOfThoughtConfig

@@ -34,8 +34,8 @@ private struct BrokenKernel: Kernel {
         #expect(try share("1", flips: 1000) == 1)
     }
 
-    /// Over seeds, the share of heads in n flips has mean p and variance p (1 - p) / n; tolerance: five standard
-    /// errors.
+    /// Over many seeds, the share of heads in n flips has mean p and variance p (1 - p) / n. The tolerance is five
+    /// standard errors.
     @Test(arguments: [("0.2", "biased", 0.2), ("0.9", "biased", 0.9), ("0.9", "fair", 0.5)])
     func sharesAreBinomial(bias: String, coin: String, p: Double) throws {
         let (seeds, flips) = (2000, 100)
@@ -48,7 +48,7 @@ private struct BrokenKernel: Kernel {
         #expect(abs(found / variance - 1) < 5 * (2 / Double(seeds)).squareRoot())
     }
 
-    /// All flips come from one stream, so n flips are the first n of any longer series.
+    /// All flips come from one random stream, so n flips are the first n flips of any longer series.
     @Test func flipsAreDrawnFromTheSeedsStream() throws {
         var draws = Draws(seed: 1, name: "flips")
         let heads = (0..<50).count { _ in draws.uniform() < 0.25 }

@@ -24,7 +24,7 @@ let tinyCountdown = TinyKernel(
         "head-attention": [[:]],
     ])
 
-/// A naive countdown attempt, built token by token.
+/// A countdown attempt, which is built naively token by token.
 private struct NaiveAttempt: Equatable {
     var numbers: [Int]
     var values: [Int]
@@ -66,7 +66,8 @@ private struct NaiveAttempt: Equatable {
         for count in lengths[1...] { #expect(abs(count - 500) < 90) }
     }
 
-    /// Every order of the numbers with every pair of signs; duplicates only where two numbers are equal.
+    /// The attempts contain every order of the numbers with every pair of signs. Attempts are equal only if two numbers
+    /// are equal.
     @Test func allAttemptsAreComplete() {
         var signs: Set<CountdownAttempt> = []
         var count = 0

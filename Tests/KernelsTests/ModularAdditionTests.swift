@@ -107,7 +107,7 @@ let tinyModularAddition = TinyKernel(
 }
 
 @Suite struct FourierSeriesTests {
-    /// Arbitrary numbers (rows, columns).
+    /// Returns a table of arbitrary numbers with the given numbers of rows and columns.
     private func someTable(_ rows: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
         let numbers = someNumbers(rows * columns, seed: seed)
         return (0..<rows).map { Array(numbers[($0 * columns)..<(($0 + 1) * columns)]) }
@@ -131,7 +131,7 @@ let tinyModularAddition = TinyKernel(
     }
 
     @Test func keyFrequenciesExceedTheShare() {
-        // Squared amplitudes are 4, 1 and 0.25 at the frequencies 5, 2 and 1 of 11.
+        // At the frequencies 5, 2 and 1 of 11, the squared amplitudes are 4, 1 and 0.25.
         let table = (0..<11).map { number in
             let angle = 2 * Double.pi * Double(number) / 11
             let (first, second, third) = (cos(5 * angle), sin(2 * angle), cos(angle + 0.3))
@@ -148,7 +148,8 @@ let tinyModularAddition = TinyKernel(
         #expect(series.keyFrequencies(holding: 0.99) == [5, 2, 1])
     }
 
-    /// The naive implementation projects the logits of each number on cos and sin of 2πk(a + b) / p over all pairs.
+    /// The naive implementation projects the logits of each number on the cosine and sine of 2πk(a + b) / p over all
+    /// pairs.
     @Test func splitLogitsMatchTheNaiveImplementation() {
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
         let logits = AdditionLogits(table: table, rows: someTable(49, 7, seed: 2))

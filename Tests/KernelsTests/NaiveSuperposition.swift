@@ -1,12 +1,12 @@
 @testable import vector_kernels
 
-/// A naive toy model: double precision, dense, one sample at a time.
+/// A naive toy model in double precision, which processes dense samples one at a time.
 struct NaiveSuperposition {
-    /// Wᵀ (n, m)
+    /// Wᵀ, with shape (n, m).
     var weights: [[Double]]
-    /// b (n)
+    /// The bias b, with shape (n).
     var biases: [Double]
-    /// I (n)
+    /// The importance I, with shape (n).
     var importance: [Double]
 
     init(_ start: SuperpositionStart) {
@@ -15,7 +15,7 @@ struct NaiveSuperposition {
         importance = start.importance.map(Double.init)
     }
 
-    /// W feature by feature, then b.
+    /// The weights W, feature by feature, followed by b.
     var parameters: [Double] {
         get { weights.flatMap { $0 } + biases }
         set {
@@ -34,7 +34,7 @@ struct NaiveSuperposition {
         weights.indices.map { i in weights[i].indices.reduce(biases[i]) { $0 + weights[i][$1] * hidden[$1] } }
     }
 
-    /// Returns the mean of I_i (x_i - y_i)² over samples and features.
+    /// Returns the mean of I_i (x_i - y_i)² over all samples and features.
     func loss(_ samples: [[Double]]) -> Double {
         var sum = 0.0
         for x in samples {
@@ -44,7 +44,7 @@ struct NaiveSuperposition {
         return sum / Double(samples.count * biases.count)
     }
 
-    /// In the order of `parameters`.
+    /// Returns the gradient in the order of `parameters`.
     func gradient(_ samples: [[Double]]) -> [Double] {
         var result = self
         result.parameters = parameters.map { _ in 0 }

@@ -22,9 +22,9 @@ let tinyOthello = TinyKernel(
         "board-edit": [["direction": "probe"], ["direction": "random"], ["direction": "opposite"], ["method": "none"]],
     ])
 
-/// A naive Othello board: a grid of owners, lines walked square by square.
+/// A naive Othello board that stores a grid of owners and follows lines square by square.
 private struct NaiveBoard {
-    /// 0 empty, 1 black, 2 white.
+    /// An empty square is 0, a black disc 1 and a white disc 2.
     var grid = [[Int]](repeating: [Int](repeating: 0, count: 6), count: 6)
     var mover = 1
 

@@ -49,7 +49,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         #expect(short.points == [Float](repeating: 3, count: 24) + [Float](repeating: 1, count: 24))
     }
 
-    /// A picture job needs training settings only.
+    /// A job that draws pictures needs only the settings for training.
     @Test(arguments: tinyKernels) func jobNeedsTrainingSettingsOnly(tiny: TinyKernel) throws {
         var job = tiny.anyJob
         let all = try pictures(tiny.kernel, job)
@@ -81,7 +81,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         let title =
             "a board after 7 moves (● player to move): the probe of layer 2 reads \(36 - wrong) of 36 squares correctly"
         #expect(all[2].title == title)
-        // Four discs at the start, and one per move.
+        // The board has four discs at the start, and one more after each move.
         #expect(grids[0].rows.map(\.count) == [6, 6, 6, 6, 6, 6])
         #expect(grids[0].rows.joined().count { $0 == "●" || $0 == "○" } == 11)
         for (place, mark) in grids[2].rows.joined().enumerated() {
@@ -138,7 +138,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
                 == [Picture("feature directions in the plane (*: several)", .points(items: points))])
     }
 
-    /// Every represented feature is in one bin.
+    /// The histogram counts every represented feature in one bin.
     @Test func drawsMoreDimensionsAsAHistogram() throws {
         let config = ["features": "20", "dimensions": "5", "steps": "300", "batch": "128", "learning_rate": "0.02"]
         let job = job(config, settings: ["density": "0.1"], seed: 1)

@@ -13,13 +13,13 @@ func job(
         settings: filled(settings, measured.settings), seed: seed)
 }
 
-/// Trains and measures.
+/// Trains a network and returns its measured values.
 func values(_ job: KernelJob) throws(KernelFailure) -> [String: Double] {
     let checkpoint = try Superposition().train(job) { _ in }
     return try Superposition().measure(job, of: checkpoint)
 }
 
-/// Five features in two dimensions; the best of ten restarts.
+/// Five features in two dimensions; the best of ten restarts is used.
 let intro = [
     "features": "5", "dimensions": "2", "importance_decay": "0.9", "restarts": "10", "batch": "1024", "steps": "10000",
     "learning_rate": "0.001", "initial_variance": "2/(m+n)",
@@ -31,7 +31,7 @@ let geometry = [
     "schedule": "linear", "initial_variance": "1/n",
 ]
 
-/// Two features in one dimension, 81 times.
+/// Two features in one dimension, for a grid of 9 × 9 settings.
 let phase = [
     "features": "2", "dimensions": "1", "batch": "1024", "steps": "5000", "learning_rate": "0.005", "restarts": "8",
     "density_grid": "9", "importance_grid": "9",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import vector_kernels
 
-/// Counter, key and output from Random123's known-answer file for philox4x32 with 10 rounds.
+/// The counters, keys and outputs come from Random123's known-answer file for philox4x32 with 10 rounds.
 @Test(
     arguments: [
         (block: 0, stream: 0, seed: 0, words: "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -57,7 +57,7 @@ func philoxMatchesTheKnownAnswers(block: UInt64, stream: UInt64, seed: UInt64, w
     expectMoments(gaps.map(Double.init), mean: (1 - p) / p, variance: (1 - p) / (p * p))
 }
 
-/// The mean is within five standard errors, the variance within 2 % (4 % for a heavy tail).
+/// Expects the mean within five standard errors and the variance within 2 % (4 % for a heavy-tailed distribution).
 private func expectMoments(_ values: [Double], mean: Double, variance: Double) {
     let foundMean = values.reduce(0, +) / Double(values.count)
     let foundVariance = values.reduce(0) { $0 + ($1 - foundMean) * ($1 - foundMean) } / Double(values.count)

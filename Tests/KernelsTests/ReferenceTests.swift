@@ -3,8 +3,8 @@ import Testing
 
 @testable import vector_kernels
 
-/// Full trainings compared with values from independent programs: by default one seed and a few densities;
-/// ARBOR_REFERENCE=1 runs eight seeds and all densities, and prints a table with processor seconds.
+/// Compares full trainings with values from independent programs. By default, the tests use one seed and a few
+/// densities; with ARBOR_REFERENCE=1, they use eight seeds and all densities and print a table with processor seconds.
 @Suite(.serialized) struct ReferenceTests {
     static let everything = ProcessInfo.processInfo.environment["ARBOR_REFERENCE"] == "1"
     static let seeds: ClosedRange<UInt64> = 0...(everything ? 7 : 0)
@@ -53,7 +53,11 @@ import Testing
         }
     }
 
-    /// ||W||² of N(0, 1/n) weights is m with relative deviation √(2/mn) = 0.022.
+    /// For N(0, 1/n) weights,
+    ///
+    /// W
+    ///
+    /// ² is m with relative deviation √(2/mn) = 0.022.
     @Test func untrainedGeometry() throws {
         for seed in Self.seeds {
             let values = try read(geometry, ["density": "0.3", "network": "untrained"], seed, "untrained")

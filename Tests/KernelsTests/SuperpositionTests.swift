@@ -10,7 +10,7 @@ private let wide = [
     "features": "20", "dimensions": "5", "batch": "64", "steps": "200", "learning_rate": "0.01", "schedule": "linear",
 ]
 
-/// A change beyond rounding requires a new version of the kernel.
+/// If these values change by more than rounding errors, the kernel needs a new version.
 @Test func recordedValues() throws {
     try expect(
         job(tiny, settings: ["density": "0.2"], seed: 1),
@@ -126,7 +126,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 1) == [.firstOnly, .secondOnly])
 }
 
-/// The estimated cost is within a factor of the time measured for these presets.
+/// The estimated cost of these presets is within a factor of two of the measured time.
 @Test(arguments: [(intro, 0.25), (geometry, 0.45)]) func estimatesCosts(config: [String: String], seconds: Double)
     throws
 {

@@ -5,11 +5,11 @@ import Testing
 
 @testable import vector_kernels
 
-/// A kernel at a size that trains in a moment.
+/// A kernel with settings so small that it trains in a moment.
 struct TinyKernel: Sendable, CustomTestStringConvertible {
     var kernel: any Kernel
     var config: [String: String]
-    /// Settings to measure with, by measurement.
+    /// The settings to measure with, for each measurement.
     var settings: [String: [[String: String]]]
 
     var testDescription: String { kernel.description.name }
@@ -40,7 +40,7 @@ func filled(_ values: [String: String], _ parameters: [Parameter]) -> Settings {
     return Settings(Dictionary(defaults) { $1 }.merging(values) { $1 })
 }
 
-/// Every kernel with a transformer; each measurement at least once.
+/// Every kernel that uses a transformer, with each of its measurements at least once.
 let tinyKernels = [
     tinyOthello, tinyCountdown, tinyChainOfThought, tinyTreeSearch, tinyModularAddition,
 ]
@@ -49,7 +49,8 @@ let tinyKernels = [
 let recordedKernels = tinyKernels + [tinyCoin]
 
 @Suite struct RecordedKernelTests {
-    /// A change beyond rounding requires a new version of the kernel. `RECORD=1 swift test` records the values again.
+    /// If the values change by more than rounding, the kernel needs a new version. `RECORD=1 swift test` records them
+    /// again.
     @Test(arguments: recordedKernels) func recordedValues(tiny: TinyKernel) throws {
         var found = ""
         var checkpoints: [String: [UInt8]] = [:]
@@ -145,7 +146,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
     }
 }
 
-/// One folder per kind of OpenBLAS code that runs may use: trainings of a few steps have not converged, so their last
-/// bits differ between the kinds.
+/// The folder for the kind of OpenBLAS code that runs use here. A training of a few steps has not converged, so the
+/// last bits of its values differ between the kinds.
 private let recordedValuesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recorded")
     .appending(path: ["Haswell", "Zen"].contains(BLAS.coreName) ? "Haswell" : "SkylakeX")

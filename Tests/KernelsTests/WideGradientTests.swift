@@ -2,8 +2,9 @@ import Testing
 
 @testable import vector_kernels
 
-/// Odd shapes: feature counts that are no multiple of four, eight or sixteen; rows of one to five lane groups; full,
-/// partial and nearly empty blocks of samples; samples with no active or no inactive feature.
+/// The arguments are unusual shapes: feature counts that are not multiples of four, eight or sixteen; rows of one to
+/// five lane groups; full, partial and nearly empty blocks of samples; samples without active or without inactive
+/// features.
 @Test(arguments: [(1, 1), (3, 8), (17, 3), (33, 20), (16, 7), (45, 33)], [0.0001, 0.2, 1])
 func wideGradientMatchesTheNaiveGradient(shape: (features: Int, dimensions: Int), density: Double) {
     let start = randomStart(features: shape.features, dimensions: shape.dimensions)
@@ -24,7 +25,7 @@ func wideGradientMatchesTheNaiveGradient(shape: (features: Int, dimensions: Int)
     #expect(wideGradient(start, samples: 40, density: density).allSatisfy { $0 == 0 })
 }
 
-/// A network whose weights, biases and importances all differ.
+/// Returns a network whose weights, biases and importances are all different.
 private func randomStart(features: Int, dimensions: Int) -> SuperpositionStart {
     var stream = RandomStream(seed: 3, name: "\(features) features in \(dimensions) dimensions")
     var network = SuperpositionNetwork(features: features, dimensions: dimensions, variance: 0.3, stream: &stream)
@@ -32,7 +33,7 @@ private func randomStart(features: Int, dimensions: Int) -> SuperpositionStart {
     return SuperpositionStart(network: network, importance: (0..<features).map { 1 / Float($0 + 1) })
 }
 
-/// In the order of the naive parameters; padding of the rows must be 0.
+/// Returns the gradient in the order of the naive parameters, and expects the padding of its rows to be 0.
 private func wideGradient(_ start: SuperpositionStart, samples: Int, density: Double) -> [Double] {
     switch laneGroups(start.network.dimensions + 1) {
     case 1: WideGradientCase<1>().gradient(start, samples: samples, density: density)

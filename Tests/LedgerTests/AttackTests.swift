@@ -13,14 +13,14 @@ private func accuracy(_ value: String, _ more: String = "", model: String = "r1"
     "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: 4}\(more)}"
 }
 
-/// The base ledger without its findings.
+/// Returns the base ledger without its findings, combined with the given text.
 private func ledger(_ text: String) -> TestLedger {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
     return ledger + TestLedger(text)
 }
 
-/// The status and reason of each claim, sorted.
+/// Returns the status of each claim with its reason, sorted.
 private func statuses(_ merge: Merge) -> [String] {
     merge.members.sorted { $0.id < $1.id }.map { member in
         let status = merge.attackOutcome.status(of: member).rawValue
@@ -33,7 +33,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 @Suite struct AttackTests {
     // MARK: Conflicts
 
-    /// The attacks among 60 claims are listed; those among 70 are computed on demand.
+    /// With 60 claims, the attacks are listed; with 70, they are computed on demand.
     @Test(arguments: [(60, 1_770), (70, 2_415)]) func claimsInMutualConflictAreUndecided(count: Int, pairs: Int) {
         let merge = TestLedger(RandomTree.vocabulary + disjointClaims(count)).merge()
         let found = merge.disagreement(on: "q")
@@ -58,7 +58,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1") } == ["run#1 in"])
     }
 
-    /// A verified claim counts as reported where it was not run, so the others attack it there.
+    /// In settings where a verified claim was not run, it counts only as reported, so the other claims attack it there.
     @Test(arguments: [60, 70]) func aClaimVerifiedElsewhereDoesNotWin(count: Int) throws {
         let others = (0..<count).map { number in
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
@@ -120,13 +120,13 @@ private let everywhere = ", holds_for: {model: [toy]}"
     }
 
     @Test(arguments: [
-        // Only a tested caveat attacks.
+        // A caveat attacks only if it was tested.
         (nil, "", "target#1 in"),
-        // The same quantity.
+        // The claim that shows the caveat is on the same quantity.
         ("other#1", accuracy("[0.1, 0.9]"), "target#1 out: defeated by other#1"),
-        // Another quantity, and no toy model in common.
+        // The claim that shows the caveat is on another quantity, and the two claims share no toy model.
         ("other#1", dims("[0.1, 0.9]", "0.3"), "target#1 in"),
-        // A planned finding is no evidence.
+        // A planned finding does not count as evidence.
         ("other#1", "PLANNED" + accuracy("[0.1, 0.9]"), "target#1 in"),
     ]) func onlyTestedCaveatsAttack(shownBy: String?, other: String, expected: String) {
         let isPlanned = other.hasPrefix("PLANNED")
@@ -156,7 +156,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 "energy", "  - {quantity: energy, value: [0, 1], tested: {model: toy}}",
                 caveat("half#1", shownBy: "energy#1"))
         #expect(statuses(ledger(text).merge()) == ["energy#1 in", "half#1 out: defeated by energy#1"])
-        // A defeated claim defeats its caveat too.
+        // If the claim that shows a caveat is defeated, the caveat no longer attacks.
         let defeated =
             text
             + finding(
@@ -168,7 +168,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
     // MARK: Assumptions
 
-    /// An assumption that `skill/order` tests; the answer is yes where models search depth first.
+    /// Returns a ledger with an assumption that `skill/order` tests. The answer to this question is yes if models
+    /// search depth first.
     private func tested(_ label: String) -> TestLedger {
         ledger(
             """
@@ -200,7 +201,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(merge.answers()["skill/countdown"]?.assumptions.sets == [["probe-is-faithful", "searches"]])
     }
 
-    /// Two assumptions; each is tested by the question that claims resting on the other answer.
+    /// Defines two assumptions. In the tests below, a claim that tests one of them rests on the other.
     private let text = """
         --- Claims/vocabulary/assumptions/one.yaml
         statement: One.
@@ -211,7 +212,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
         """
 
-    /// Each claim rests on the other assumption and would refute its own.
+    /// Each claim rests on one assumption and would refute the other, on which the other claim rests.
     @Test func assumptionsThatDependOnEachOtherHold() {
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
@@ -219,7 +220,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         ).merge()
         #expect(statuses(merge) == ["bfs#1 in", "low#1 in"])
         #expect(merge.attackOutcome.failedAssumptions == [])
-        // A claim without the assumptions decides first and refutes one.
+        // Adds a claim without assumptions, on the same side as the first claim.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
         let decided =
             (ledger(text + more)
@@ -232,7 +233,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
     }
 
     @Test func refutedAssumptionsPropagate() {
-        // The order refutes `one`, so the claim of low skill is out and `two` holds.
+        // The finding on the order of search refutes `one`, so `low#1` is *out* and cannot refute `two`.
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
                 + finding("bfs", "  - {quantity: order, value: {any_of: [bfs]}, tested: {model: r1}}")
@@ -243,7 +244,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
             statuses(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which failed"])
     }
 
-    /// Runs verified two claims that rest on the same assumptions and cannot both be true.
+    /// Two claims rest on the same assumptions and cannot both be true, although runs verified both.
     @Test func assumptionSetsExcludeInconsistentAssumptions() throws {
         var ledger = ledger(
             """

@@ -4,7 +4,7 @@ import Records
 import Reports
 import Testing
 
-/// The claims that a kernel can re-run.
+/// Returns the claims that a kernel can re-run.
 private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
     let ledger = ledger.check()
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
@@ -24,7 +24,7 @@ private func planned(
     return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isCached: isCached)
 }
 
-/// A toy model with a given training time, and a claim on it.
+/// Returns a toy model whose training time depends on its number of features, and a claim on it.
 private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
     TestLedger(
         """
@@ -59,7 +59,7 @@ private let secondMeasurement = TestLedger(
             "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/again}"))
 
 extension AuditPlan {
-    /// `toy/dims at density 0.3, seed 4`.
+    /// The name of a run, such as `toy/dims at density 0.3, seed 4`.
     fileprivate func name(_ run: PlannedRun) -> String { "\(studies[run.study].title), seed \(run.index)" }
 
     fileprivate mutating func nextName(within seconds: Double = .infinity) -> String? {
@@ -71,7 +71,7 @@ extension AuditPlan {
         return try #require(run)
     }
 
-    /// Runs the next planned run with this value.
+    /// Finishes the next planned run with this value and returns the name of the run.
     fileprivate mutating func doNext(_ value: Double?, seconds: Double = 21, trainingSeconds: Double? = 20) -> String {
         guard let run = queue.next() else { return "nothing" }
         if trainingSeconds != nil { queue.networkIsReady(of: run) }
@@ -95,19 +95,21 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
     }
 
-    /// The fewest runs that decide, with the control's runs in case the claim holds.
+    /// The plan announces the smallest number of runs that can decide the claim, and the control's runs in case the
+    /// claim is verified.
     @Test func announcesTheWorkload() {
         let plan = planned(baseLedger)
         #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
-        // The claims and the control share eight networks.
+        // The two claims and the control share eight networks.
         let both = planned(baseLedger + secondMeasurement)
         #expect(both.queue.workload(cores: 2).phrase == "24 runs of 3 studies, 8 trainings, about 2 min on 2 cores")
         #expect(both.queue.workload(cores: 1).phrase == "24 runs of 3 studies, 8 trainings, about 3 min on 1 core")
-        // A run never uses several cores.
+        // A single run never uses several cores.
         #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
     }
 
-    /// One hit more or less can keep an audit going until the limit.
+    /// A single hit more or less can keep an audit from being decided before the limit, so the largest number of runs
+    /// is announced too.
     @Test func announcesTheMostRuns() throws {
         #expect(
             planned(baseLedger).announcement(cores: 2)
@@ -128,7 +130,7 @@ extension AuditPlan {
         let first = try plan.take()
         #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
         #expect(plan.queue.expectedSeconds(of: first) == 21)
-        // Its network is being trained, so another one starts.
+        // The network for seed 0 is being trained, so the next run uses another network.
         let second = try plan.take()
         #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
         plan.queue.networkIsReady(of: first)
@@ -139,7 +141,7 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, seed 2")
     }
 
-    /// The next run repeats a training that crashed or was stopped.
+    /// If a training crashed or was stopped, the next run on this network trains it again.
     @Test func theNextRunRepeatsAnUnfinishedTraining() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
@@ -175,7 +177,7 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
     }
 
-    /// Two claims share study and control; one of them holds.
+    /// Two claims share a study and a control, and only one of the claims is verified.
     @Test func aSharedControlRunsIfOneClaimNeedsIt() {
         let wrong = finding(
             "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/dims}")
@@ -188,14 +190,14 @@ extension AuditPlan {
     @Test func aMissPlansMoreRuns() {
         var plan = planned(baseLedger)
         _ = plan.doNext(nil)
-        // Seven more misses refute; verifying would take more hits.
+        // Seven more misses would refute the claim; verifying it would take more hits.
         #expect(plan.queue.workload(cores: 1).runs == 7 + 8)
         for _ in 0..<7 { _ = plan.doNext(0.5) }
-        // 11 hits of 12 verify.
+        // With 11 hits in 12 runs, the claim is verified.
         #expect(plan.queue.workload(cores: 1).runs == 4 + 8)
     }
 
-    /// One run at a time until the first hit.
+    /// A claim of kind `witness` is audited one run at a time until the first hit.
     @Test func runsAWitnessUntilItHits() {
         let claim = "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, kind: witness}"
         let ledger = baseLedger + TestLedger(finding("half", claim))
@@ -218,7 +220,7 @@ extension AuditPlan {
         #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
     }
 
-    /// The cheapest network comes first, with all of its runs; each claim is finished.
+    /// All runs on the cheapest network come first, and each claim is finished before the next begins.
     @Test func runsTheCheapestNetworksFirst() {
         var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
         let order = (0..<24).map { _ in plan.doNext(0.5) }
@@ -229,7 +231,7 @@ extension AuditPlan {
         #expect(plan.nextName() == "large/dims at density 0.3, seed 0")
     }
 
-    /// Starts only runs that are expected to end in time.
+    /// The plan starts only runs that are expected to end in time.
     @Test func startsOnlyRunsThatFitTheTime() {
         var plan = planned(baseLedger + secondMeasurement + toy("large", features: 200))
         #expect(plan.nextName(within: 20.9) == nil)
@@ -240,7 +242,7 @@ extension AuditPlan {
         #expect(plan.nextName(within: 5) == nil)
     }
 
-    /// On a machine three times as slow, the other toy model's estimate learns that too.
+    /// If runs show that the machine is three times as slow as assumed, the estimates for other toy models change too.
     @Test func finishedRunsCalibrateTheEstimates() throws {
         var plan = planned(baseLedger + toy("large", features: 200))
         for _ in 0..<4 { _ = plan.doNext(0.5, seconds: 63, trainingSeconds: 60) }
@@ -249,12 +251,13 @@ extension AuditPlan {
         let other = PlannedRun(study: 2, index: 0)
         #expect(plan.name(other) == "large/dims at density 0.3, seed 0")
         #expect(abs(plan.queue.expectedSeconds(of: other) - 603) < 10)
-        // Left: 4 runs of this toy model, 8 of its control without training, and 8 of the other model.
+        // The remaining work consists of 4 runs of this toy model, 8 runs of its control without training, and 8 runs
+        // of the other model.
         plan.queue.requeue(next)
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
-    /// Recorded runs on a machine three times as slow, one of them with a cached network.
+    /// The recorded runs come from a machine three times as slow as assumed, and one run used a cached network.
     @Test func recordedRunsCalibrateTheEstimates() throws {
         let study = planned(baseLedger).studies[0]
         var recorded = RunIndex([])
@@ -267,7 +270,7 @@ extension AuditPlan {
         #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
     }
 
-    /// The start of a process takes a hundred times longer than the run; estimates of long runs hardly change.
+    /// If starting a process takes much longer than the run itself, this hardly changes the estimates for long runs.
     @Test func tinyRunsHardlyCalibrateLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
         for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
@@ -276,7 +279,7 @@ extension AuditPlan {
         #expect(plan.queue.expectedSeconds(of: large) < 210)
     }
 
-    /// A failed training drops every study with that training, a failed measurement only its own.
+    /// A failed training drops every study that uses this training; a failed measurement drops only its own study.
     @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
     func dropsStudiesThatCannotRun(_ isTrained: Bool, _ left: [String]) throws {
         var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
@@ -290,8 +293,8 @@ extension AuditPlan {
         #expect(names.allSatisfy { name in left.contains { name.hasPrefix($0) } })
     }
 
-    /// In any order of completion each run is done once, no network is trained twice at once, and every claim is
-    /// decided or open at the limit.
+    /// In whatever order runs finish, each run is done once, no network is trained by two runs at once, and every claim
+    /// is decided or still open at the limit.
     @Test(arguments: 0..<20) func endsForEveryOrderOfCompletion(_ seed: Int) {
         var random = SeededGenerator(UInt64(seed))
         let ledger =
@@ -345,7 +348,7 @@ extension AuditPlan {
         return (audited(ledger), ledger.check().state.receipts)
     }
 
-    /// `runs on the core type that repeats them: core types that recorded them`.
+    /// Returns lines with the number of runs, the core type that repeats them, and the core types that recorded them.
     private func outline(_ recorded: [String], here: [String]) throws -> [String] {
         let (claims, receipts) = try receipts(recorded)
         let plan = RepeatPlan(claims, receipts, coreTypes: here)
@@ -366,7 +369,7 @@ extension AuditPlan {
         #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
-    /// Two receipts with equal values from the same core type count as one.
+    /// Two receipts count as one if they have equal values from the same core type.
     @Test func repeatsAgreeingReceiptsOnce() throws {
         var ledger = baseLedger
         for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }

@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 @testable import Reports
 
-/// Compares counts from the bitmap index with a look at each pair.
+/// Compares the counts from the bitmap index with counts over all pairs.
 @Suite struct BitmapIndexTests {
     private static let vocabulary = """
         --- Claims/question.yaml
@@ -36,7 +36,7 @@ import Testing
 
         """
 
-    /// Claims on a number or labels, with all kinds of settings and assumptions.
+    /// Returns claims on a number or on labels, with all kinds of settings and assumptions.
     private func comparison(of quantity: String, seed: UInt64) throws -> (Comparison, QuantitySummary) {
         var random = SeededGenerator(seed)
         func claim() -> String {
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// One sort and one sweep equal the sum of single claims.
+    /// A summary that is computed for all claims together equals the sum of the summaries of single claims.
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
     func aSummaryEqualsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
         let summary = try comparison(of: quantity, seed: seed).1

@@ -12,7 +12,7 @@ private func dims(_ value: String, model: String = "toy", density: String = "0.3
 private let assumed = ", assumes: [toy-is-r1]"
 private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
 
-/// The small ledger with a leaf on the bridge's general model, without findings.
+/// Returns the base ledger without its findings, with an additional leaf question on the bridge's general model.
 private func ledger(_ text: String, testedBy: String = "skill") -> TestLedger {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -50,7 +50,7 @@ private func bridges(_ answer: Answer?) -> [String] {
                 assuming [["toy-is-r1"]]
                 """)
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 untested [\"half\"] []"])
-        // No bridge is needed at its own leaf.
+        // The claim answers its own leaf question without a bridge.
         #expect(outline(merge.answers()["toy"]).contains("\nhalf#1 pro\n"))
     }
 
@@ -59,7 +59,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
-    /// A bridge carries nothing to settings that the claim does not cover.
+    /// Across a bridge, a claim answers a question only for the settings that the claim covers.
     @Test func aBridgeCarriesOnlyToCoveredSettings() {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
@@ -84,19 +84,19 @@ private func bridges(_ answer: Answer?) -> [String] {
                 half#1 silent, over toy-is-r1
                 assuming [[]]
                 """)
-        // The claims attack nobody.
+        // A claim that a failing bridge carries attacks no other claim.
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
     }
 
-    /// General claims win even if they are only reported and the toy claim is verified.
+    /// Claims on general models decide the answer even if they are only reported and the toy claim is verified.
     @Test func aVerifiedToyClaimDefeatsNoGeneralClaim() throws {
         var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
         try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))
         #expect(ledger.merge().answers()["real"]?.status == .refuted)
     }
 
-    /// Otherwise the claim would support its own bridge.
+    /// If a claim could answer the question that tests its bridge, it would support its own bridge.
     @Test func aBridgeCarriesNothingToItsOwnTest() {
         for tests in ["real", "."] {
             let merge = ledger(finding("half", dims(pro, assumed)), testedBy: tests).merge()
@@ -126,7 +126,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         ).merge()
         #expect(
             shown("toy", merge, "models") == ["holds at 3 models: cd3b, r1 and toy", "does not hold at 1 model: cd3b"])
-        // Counts only models that the question covers, not the toy model.
+        // Only models that the question covers are counted, so the toy model is not.
         #expect(shown("real", merge, "models") == ["holds at 1 model: r1", "does not hold at 0 models"])
         #expect(shown("skill", merge, "models") == [])
         let text = try #require(RecordView("toy", in: merge)).written("json")
@@ -146,7 +146,7 @@ private func bridges(_ answer: Answer?) -> [String] {
     @Test func refutingRunsCountAgainstTheQuestion() throws {
         var ledger = ledger(finding("half", dims(pro)))
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))
-        // The refuted range is narrower than `yes`, so it decides nothing.
+        // The refuted range is narrower than the question's `yes` range, so it decides nothing.
         #expect(shown("toy", ledger.merge(), "models") == [])
         ledger = BridgeTests.wide
         try ledger.addRuns(of: "half", Array(repeating: 1, count: 8))

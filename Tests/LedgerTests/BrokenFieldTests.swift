@@ -6,9 +6,10 @@ import YAML
 @testable import Records
 @testable import Reports
 
-/// A wrong field gives exactly one diagnostic; nothing that depends on it is reported, in the same record or elsewhere.
+/// A field with a wrong value causes exactly one diagnostic. Nothing that depends on this field is reported, in the
+/// same record or elsewhere.
 @Suite struct BrokenFieldTests {
-    /// Every key that a finding can have, beside the other records.
+    /// A ledger with a finding that uses every possible key, and the records that it needs.
     private static let ledger =
         baseLedger
         + TestLedger(
@@ -94,7 +95,7 @@ import YAML
         }
     }
 
-    /// A rejected finding is in no report, even if parts of it could be read.
+    /// A rejected finding appears in no report, even if parts of it can be read.
     @Test func rejectedFindingIsInNoReport() throws {
         let refused = TestLedger(
             finding("refused", "  - {quantity: accuracy, value: [0, 0.1], tested: {model: r1, task: maze}}", "until: x")
@@ -151,7 +152,7 @@ private func brokenFields(of node: Node) -> [(key: String, text: String)] {
     case .mapping(let entries):
         entries.indices.flatMap { index in
             let within = brokenFields(of: entries[index].value).map { (".\($0.key)", $0.text) }
-            // An empty list as a claim would only drop that claim.
+            // An empty list in place of a claim would drop only this claim.
             let values = entries[index].key == "claims" ? ["\"\""] : ["[[]]", "\"\""]
             return (values.map { ("", $0) } + within).map { key, text in
                 let texts = entries.indices.map {

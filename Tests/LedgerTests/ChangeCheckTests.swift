@@ -3,7 +3,7 @@ import Records
 import Reports
 import Testing
 
-/// Compares the check of a change alone with checks of the whole ledger before and after it.
+/// Compares the check of a change alone with checks of the whole ledger before and after the change.
 @Suite struct ChangeCheckTests {
     @Test(arguments: FixtureTests.names) func changeWithAnErrorDoesNotPass(name: String) throws {
         let text = try fixtureText(name).components(separatedBy: FixtureTests.separator)[0]
@@ -11,7 +11,7 @@ import Testing
         let hasError = ledger.check().hasErrors
         let passes = try passes(from: baseLedger, to: ledger)
         #expect(!(passes && hasError))
-        // A change that only adds records passes without a full check, with or without warnings and notes.
+        // A change that only adds records passes without a full check, whether or not there are warnings and notes.
         let paths = Set(baseLedger.files.map(\.path))
         let onlyAdds =
             Set(ledger.files.map(\.path)).subtracting(paths).count + paths.count == ledger.files.count
@@ -21,7 +21,7 @@ import Testing
         if !hasError && onlyAdds { #expect(passes) }
     }
 
-    /// Ledgers with arbitrary errors, before and after the change.
+    /// The ledgers before and after the change contain arbitrary errors.
     @Test(arguments: UInt64(1)...60) func passedChangeBringsNoNewError(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         for _ in 0..<20 {
@@ -39,7 +39,8 @@ import Testing
         "\(diagnostic.path) \(diagnostic.code.name) \(diagnostic.message)"
     }
 
-    /// Removes a line, doubles one, or copies one from elsewhere in the ledger.
+    /// Returns the ledger. With a chance of 0.3, one line is first removed, doubled, or copied from elsewhere in the
+    /// ledger.
     private func mutated(_ ledger: TestLedger, _ random: inout SeededGenerator) -> TestLedger {
         var ledger = ledger
         guard random.chance(0.3) else { return ledger }
@@ -77,7 +78,7 @@ import Testing
 
     private func passes(from before: TestLedger, to after: TestLedger) throws -> Bool {
         let (old, new) = (Files(before), Files(after))
-        // Files that are not records do not concern a ledger.
+        // Files that are not records do not matter to a ledger.
         let changed = Set(old.byPath.keys).union(new.byPath.keys).sorted().filter {
             !isReadmePath($0)
                 && (old.byPath[$0]?.bytes != new.byPath[$0]?.bytes || old.byPath[$0]?.kind != new.byPath[$0]?.kind)

@@ -36,7 +36,7 @@ import YAML
                 """)
     }
 
-    /// No text or path can add a workflow command.
+    /// The text of a diagnostic or a path cannot add a workflow command to the output.
     @Test func noTextForgesAnotherCommand() {
         let hostile = [
             "\n::stop-commands::x", "\r\n::error::x", "a::b", "%0A::error::x", "\u{301}:,\u{301}", ",title=x::y",

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Evidence
 
-/// Either all hits or all misses come first, since counting stops at the decision.
+/// Returns all misses, then all hits. The order matters, since counting stops once the claim is decided.
 private func outcomes(hits: Int, misses: Int) -> [Bool] {
     Array(repeating: false, count: misses) + Array(repeating: true, count: hits)
 }
 
 private func flipped(_ outcomes: [Bool]) -> [Bool] { outcomes.map { !$0 } }
 
-/// Returns P(Bin(n, p) = k) for every k, from Pascal's triangle.
+/// Returns P(Bin(n, p) = k) for every k, computed with Pascal's triangle.
 private func binomials(_ n: Int, _ p: Double) -> [Double] {
     (0..<n).reduce([1.0]) { row, _ in
         zip([0] + row, row + [0]).map { fewer, same in fewer * p + same * (1 - p) }
@@ -18,7 +18,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 }
 
 @Suite struct CountingTests {
-    /// Hit shares near the reliability decide nothing in 128 runs; the outlook needs 20 runs.
+    /// If the share of hits is close to the reliability, 128 runs do not decide the claim; this prediction needs at
+    /// least 20 runs.
     @Test(arguments: [
         (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
     ])
@@ -35,7 +36,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         }
     }
 
-    /// The fewest hits that verify for each number of misses.
+    /// The table lists the smallest number of hits that verifies a claim, for each number of misses.
     @Test func verifiesAtTheTabulatedHits() {
         var table: [String] = []
         for misses in 0...7 {
@@ -75,7 +76,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
                 == .open)
     }
 
-    /// E+ = P(Bin(n+1, rho) ≤ x) / [(1-rho)(n+1) P(Bin(n, rho) = x)], and E- its mirror image.
+    /// Compares E+ with P(Bin(n+1, rho) ≤ x) / [(1-rho)(n+1) P(Bin(n, rho) = x)], and E- with its mirror image.
     @Test(arguments: [0.5, 0.6, 0.75, 0.9, 0.95])
     func evidenceMatchesTheFormula(reliability rho: Double) {
         func naive(_ x: Int, _ row: [Double], _ next: [Double], _ rho: Double) -> Double {
@@ -97,7 +98,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(wrong == [])
     }
 
-    /// E is a martingale: its expected value after the next run, at the boundary rate, is its current value.
+    /// E is a martingale: at the boundary rate, its expected value after the next run equals its current value.
     @Test(arguments: [0.5, 0.8]) func evidenceIsAMartingaleAtTheBoundary(reliability: Double) {
         var wrong: [String] = []
         for n in 0...24 {
@@ -129,7 +130,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(misses == [8, 6, 5, 4, 3, 2])
     }
 
-    /// The exact probability of ever being wrong within 128 looks, by propagating the distribution from run to run.
+    /// Computes the exact probability that a verdict is wrong at any of the 128 looks, by updating the distribution
+    /// after each run.
     @Test(arguments: [0.5, 0.7, 0.95]) func wrongVerdictsAtTheBoundaryAreAtMostOneInForty(rate: Double) {
         var open = [0: 1.0]
         var (verified, refuted) = (0.0, 0.0)

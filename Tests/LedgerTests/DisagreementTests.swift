@@ -9,7 +9,7 @@ private func claim(
     "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: \(task), layer: \(layer)}\(extra)}"
 }
 
-/// Two findings, `low` and `high`, in the base ledger without its finding on accuracy.
+/// Describes the disagreement of two findings, `low` and `high`, in the base ledger without its finding on accuracy.
 private func disagreement(_ low: String, _ high: String, _ more: String = "") -> String {
     outline(base(finding("low", low) + finding("high", high) + more).merge().disagreement(on: "accuracy"))
 }
@@ -69,13 +69,14 @@ private let assumptions = """
                 """)
     }
 
-    /// Its unknown condition may be what differs.
+    /// A claim with an unknown condition is not chosen, because this condition may be what explains the difference.
     @Test func aDecidingRunPrefersABaseWithoutUnknownConditions() {
         let (low, high) = (claim("[0.1, 0.3]", model: "cd3b"), claim("[0.6, 0.8]", task: "maze", layer: "unknown"))
         #expect(disagreement(low, high).hasSuffix("deciding: repeat low#1 with task maze, worst 3 of 4"))
     }
 
-    /// If it held, all larger ones would be ruled out: only the task would differ from `low`.
+    /// The smallest explanation is tested first: if it is correct, it rules out all larger explanations, because the
+    /// run would differ from `low` only in the task.
     @Test func testsTheSmallestExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
@@ -90,7 +91,7 @@ private let assumptions = """
                 """))
     }
 
-    /// Sets every other condition to its least tested value.
+    /// If there is only one explanation, the deciding run sets every other condition to its least tested value.
     @Test func challengesASingleExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
@@ -154,7 +155,7 @@ private let assumptions = """
                 .contains("conflict: high#1 low#1, contradiction, neither []"))
     }
 
-    /// The home is the lowest question above all leaves that either claim answers.
+    /// The disagreement belongs to the lowest question above all leaves that either claim answers.
     @Test func homeIsTheLowestCommonQuestion() {
         let leaf = """
             --- Claims/skill/maze/question.yaml
@@ -276,7 +277,7 @@ private let assumptions = """
         #expect(report.disagreements.isEmpty)
     }
 
-    /// Grades: verified at a shared cell on both sides, one, neither.
+    /// The grade shows whether claims are verified at a shared cell on both sides, on one side, or on neither.
     @Test func gradesShowWhichSidesAreVerifiedAtASharedCell() throws {
         let wide = ", holds_for: {model: [toy]}"
         func dims(_ value: String, _ density: String) -> String {

@@ -1,12 +1,13 @@
 import Evidence
 import Testing
 
-/// Relative to the expected value.
+/// Returns whether the difference from the expected value, relative to that value, is within the tolerance.
 func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-12) -> Bool {
     (value - expected).magnitude <= tolerance * expected.magnitude
 }
 
-/// Reference values: mpmath 1.3 with 50 digits (gammainc, betainc and erfc regularised; quantiles by findroot on them).
+/// The reference values were computed by mpmath 1.3 with 50 digits (regularised gammainc, betainc and erfc; their
+/// quantiles by findroot).
 @Suite struct DistributionTests {
     @Test(arguments: [
         (0.5, 0.25, 0.52049987781304654, 0.47950012218695346), (0.1, 1e-12, 0.066322261406108759, 0.93367773859389124),
@@ -68,7 +69,7 @@ func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-
             (999, 3, 0.001383388230073897), (100_000, 1.96, 0.024999281597150817), (100_000, 6, 9.8996472780088128e-10),
         ] as [(Double, Double, Double)])
     func studentTails(_ degrees: Double, _ t: Double, _ upper: Double) {
-        // The continued fraction has about √degrees terms, each with a rounding error.
+        // The continued fraction has about √degrees terms, and each term adds a rounding error.
         let tolerance = degrees > 1e4 ? 1e-11 : 1e-12
         #expect(isClose(StudentT(degrees: degrees).tails(t).upper, upper, within: tolerance))
         #expect(isClose(StudentT(degrees: degrees).tails(-t).lower, upper, within: tolerance))

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// The table of docs/threats.md: names in the code, red team cases, fuzz targets, and suites.
+    /// Checks that the code, red team cases, fuzz targets and test suites named in the table of docs/threats.md exist.
     @Test func threatsNameCodeAndTestsThatExist() throws {
         let sources = try swiftFiles(below: "Sources").map { try String(contentsOf: $0, encoding: .utf8) }.joined()
         let cases = try FileManager.default.contentsOfDirectory(
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    /// A code span of one capitalised word is a Swift type.
+    /// If a code span is one capitalised word, it must name a Swift type.
     @Test func everyTypeIsDeclared() throws {
         let declared = Set(try swiftFiles(below: "Sources").flatMap { declaredTypes(in: try lines(of: $0)) })
         let named = try codeSpans(of: text(of: "docs/terms.md")).filter { $0.wholeMatch(of: /[A-Z]\w+/) != nil }
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Core types that a report holds or that docs/architecture.md names.
+    /// The page explains the core types that a report contains or that docs/architecture.md names.
     @Test func everyTypeOfAReportAndOfTheArchitectureIsExplained() throws {
         let terms = try codeSpans(of: text(of: "docs/terms.md"))
         let core = try ["Records", "Evidence", "Merging"].flatMap { try swiftFiles(below: "Sources/\($0)") }
@@ -159,7 +159,7 @@ private func lines(of file: URL) throws -> [Substring] {
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
 }
 
-/// Returns the words of a line of Swift, up to its comment.
+/// Returns the words in a line of Swift before its comment.
 private func words(of line: Substring) -> [String] {
     let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
     return code.utf8.split {

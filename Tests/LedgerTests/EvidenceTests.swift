@@ -61,7 +61,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 refuted, reported, 0 of 8"])
     }
 
-    /// A failure, a value that is not finite and a missing quantity are misses.
+    /// A run counts as a miss if it failed, if its value is not finite, or if the quantity is missing.
     @Test func aFailedRunIsAMiss() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [nil, .nan, .infinity, 0.5, -.infinity, nil, nil])
@@ -77,7 +77,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
-    /// Refuting depth first does not verify breadth first, since the number may lie between.
+    /// Refuting depth first does not verify breadth first, since the number may be between their ranges.
     @Test func refutingOneLabelVerifiesNoOther() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
@@ -106,7 +106,7 @@ private let labelledOrder = """
         #expect(try #require(ledger.check().state.measurements["toy/order"]).digest != old.digest)
     }
 
-    /// The ends belong to the range: 0.45 and 0.55 as doubles, not as decimals.
+    /// The ends belong to the range. They are 0.45 and 0.55 as doubles, not as decimals.
     @Test func endsOfTheRangeAreHits() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.45, 0.55, 0.45.nextDown, 0.55.nextUp])
@@ -176,7 +176,7 @@ private let labelledOrder = """
         #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
     }
 
-    /// A branch under review cannot replace counted receipts.
+    /// A branch under review cannot replace receipts that already count.
     @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, salt: "real")
@@ -190,7 +190,7 @@ private let labelledOrder = """
                 == ["half#1 verified, verified, 8 of 8, salt not checked"])
     }
 
-    /// The salt is the oldest commit with the claim's current content, so an edit starts a new audit.
+    /// The salt is the oldest commit with the claim's current content, so editing the claim starts a new audit.
     @Test func everyVersionHasItsOwnSalt() throws {
         let ledger = baseLedger.check()
         let claim = ledger.state.findings["half"]!.claims[0]
@@ -211,7 +211,7 @@ private let labelledOrder = """
         #expect(version(unaudited) == 2)
     }
 
-    /// The seeds of a claim on the audit branch are known, so a changed verifier must get new ones.
+    /// The seeds of a claim on the audit branch are known, so a changed verifier must be run with new seeds.
     @Test func changingTheToyModelStartsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
@@ -292,7 +292,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
     }
 
-    /// Without `verify` a claim is run by the first verifier that can measure its cells.
+    /// A claim without `verify` is run by the first verifier that can measure its cells.
     @Test func claimsWithoutVerifyUseAnyVerifierThatFits() {
         let ledger =
             baseLedger
@@ -328,7 +328,8 @@ private let labelledOrder = """
 
     static let otherConfig = "{features: 21}"
 
-    /// Another kernel and other people, both controlled, at the same cell apart from the model.
+    /// A claim is *replicated* only if other people also verified it with another kernel, at the same cell apart from
+    /// the model, and if both audits have a control.
     @Test(arguments: [
         (
             "other-toy", "{}", "D. Handle",
@@ -356,7 +357,7 @@ private let labelledOrder = """
     }
 
     @Test func seedsMatchTheTestVector() {
-        // printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
+        // The expected seed comes from this command: printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
         #expect(seedText(modelDigest: "abc", salt: "def", index: 7) == "4acbbf6059f4d6c4")
         #expect(
             String(runSeed(modelDigest: "abc", salt: "def", index: 7), radix: 16)
@@ -374,7 +375,7 @@ private let labelledOrder = """
         #expect(receipts[0].path == ledger.files.last?.path)
     }
 
-    /// A receipt with any byte changed is refused.
+    /// A receipt is rejected if any byte was changed.
     @Test func refusesAReceiptWithAChangedByte() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", [0.5])

@@ -5,13 +5,14 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Small claims on labels over some layers and models, compared with brute force over subsets and cells.
+/// Random claims on labels for a few layers and models, whose results are compared with brute force over subsets and
+/// cells.
 private struct LabelLedger {
     struct LabelClaim {
         var labels: Set<String>
         var models: Set<String>
         var layers: Set<String>
-        /// nil for the tested cell.
+        /// Whether the claim extends to all cells rather than only to the tested ones.
         var isEverywhere: Bool
         var assumes: [String]
     }
@@ -61,7 +62,7 @@ private struct LabelLedger {
                 }.joined())
     }
 
-    /// Sets of three or more claims that share a cell but no label, with consistent proper subsets.
+    /// Sets of three or more claims that share a cell but no label, while every smaller set of them is consistent.
     var inconsistentSets: Set<[String]> {
         func isInconsistent(_ set: [Int]) -> Bool {
             let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
@@ -75,7 +76,7 @@ private struct LabelLedger {
         return Set(
             sets.filter { set in
                 set.count > 2 && isInconsistent(set)
-                    // Excludes sets with a pair that shares no label, even where that pair shares no cell.
+                    // Excludes sets in which two claims share no label, even if these two claims share no cell either.
                     && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
                     && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
             }.map { $0.map { "c\($0)" } })
@@ -133,7 +134,7 @@ private struct LabelLedger {
             ), "\(text)")
     }
 
-    /// Permutes the values over the settings, straight from the definition.
+    /// Permutes the values over the settings, directly following the definition.
     private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (
         asGoodCount: Int, floorCount: Int, total: Int
     ) {
@@ -190,7 +191,7 @@ private struct LabelLedger {
         let merge = ledger(findings).merge()
         guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
         let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
-        // Orders that only swap identical claims count as one.
+        // Orders that differ only by a swap of identical claims count as one.
         #expect(shuffle.asGoodCount * expected.total == expected.asGoodCount * shuffle.total)
         #expect(shuffle.floorCount * expected.total == expected.floorCount * shuffle.total)
         #expect(expected.total % shuffle.total == 0)
@@ -204,8 +205,8 @@ private struct LabelLedger {
                         number < low ? "[0.1, 0.2]" : "[0.3, 0.4]", number < low ? "colour" : "mine-yours", number % 3)
                 })
         }
-        // Four low of nine: all 126 choices are enumerated. Eight low of sixteen: 12,870 are too many, so orders are
-        // drawn.
+        // With four low values out of nine, all 126 choices are enumerated. With eight out of sixteen, there are 12,870
+        // choices, which are too many, so random orders are drawn.
         let few = try #require(ledgerOf(9, low: 4).merge().disagreement(on: "probe")?.shuffle)
         #expect(few.total == 126 && few.floorCount == 1)
         let findings = ledgerOf(16, low: 8)
@@ -227,7 +228,8 @@ private struct LabelLedger {
 
     // MARK: The deciding run
 
-    /// The deciding run's worst outcome is the least over all untested cells, by the definition spelled out in names.
+    /// The worst outcome of the deciding run is the smallest over all untested cells, computed with names directly from
+    /// the definition.
     @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestExplanations(seed: UInt64) throws {
         var random = SeededGenerator(seed &* 101)
         struct Setting { var value: String, encoding: String, layer: String, model: String }
@@ -262,7 +264,7 @@ private struct LabelLedger {
                 open = open.flatMap { cell in values.map { cell.merging([condition: $0]) { $1 } } }
             }
             for cell in open where !cells.contains(cell) {
-                // Each outcome disagrees with the findings of the other value.
+                // Each outcome disagrees with the findings that have the other value.
                 let remaining = Set(settings.map(\.value)).map { outcome in
                     candidates.count { conditions in
                         settings.indices.filter { settings[$0].value != outcome }.allSatisfy { other in

@@ -3,7 +3,7 @@ import Records
 import Reports
 import Testing
 
-/// Whole input and output for every kind of diagnostic. `RECORD=1 swift test` records the outputs again.
+/// Compares complete inputs and outputs for every kind of diagnostic. `RECORD=1 swift test` records the outputs again.
 @Suite struct FixtureTests {
     static let separator = "\n=== expected\n"
 
@@ -12,7 +12,8 @@ import Testing
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// Returns the longest code that begins the name: `duplicate-key` for `duplicate-key-list`.
+    /// Returns the longest diagnostic code with which the name begins, such as `duplicate-key` for
+    /// `duplicate-key-list`.
     static func code(of name: String) -> Diagnostic.Code? {
         Diagnostic.Code.all.filter { name == $0.name || name.hasPrefix($0.name + "-") }
             .max { $0.name.count < $1.name.count }

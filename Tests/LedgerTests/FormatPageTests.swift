@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Testing
 
-/// Checks the tables of docs/format.md. `RECORD=1 swift test --filter FormatPage` re-records them.
+/// Checks the tables in docs/format.md. `RECORD=1 swift test --filter FormatPage` writes them again.
 @Suite struct FormatPageTests {
     private static let page = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../docs/format.md")
@@ -52,7 +52,7 @@ private func sentence(_ text: String) -> String {
 }
 
 extension Shape.Value {
-    /// The shape of the mapping, or of the mappings in the list, under a key.
+    /// The shape of the mapping under a key, or of the mappings in the list under a key.
     var inside: Shape? {
         switch self {
         case .mapping(let shape), .list(let shape, _), .each(let shape): shape

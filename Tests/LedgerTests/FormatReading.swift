@@ -30,8 +30,8 @@ func parsedCSV(_ text: String) -> [[String]] {
     return rows
 }
 
-/// Returns everything in Markdown that a report does not write itself: live markup outside of code, HTML except folds
-/// and line breaks, tables with rows of unequal length, and unclosed folds.
+/// Returns all Markdown that a report may not contain: live markup outside of code, HTML other than folds and line
+/// breaks, tables with rows of unequal length, and unclosed folds.
 func markdownMistakes(_ text: String) -> [String] {
     var mistakes: [String] = []
     var depth = 0

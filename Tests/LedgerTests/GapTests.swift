@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// What the merge reports as missing: claims without a question, behaviours without a toy model.
+/// Tests what the merge reports as missing: claims without a question, and behaviours without a toy model.
 @Suite struct GapTests {
     private func question(_ id: String, _ more: String = "") -> String {
         "--- Claims/\(id)/question.yaml\nquestion: What of \(id)?\nwhy: It is a part.\n\(more)\n"
@@ -35,7 +35,7 @@ import Testing
         #expect(behaviours(question("alone", leaf)) == ["alone", "skill"])
     }
 
-    /// `area` only groups; `area/x` and `area/y` have leaves.
+    /// `area` only groups questions; `area/x` and `area/y` have leaves.
     @Test func aToyModelCoversParentsAndParts() {
         let tree =
             question("area") + question("area/x") + question("area/x/a", leaf) + question("area/y")
@@ -66,7 +66,7 @@ import Testing
             behaviours(question("other") + question("other/leaf", leaf + "\nalso_under: [skill]")) == [
                 "other", "skill",
             ])
-        // A part of what the toy model abstracts.
+        // The toy model abstracts `toy`, which is now a part of `skill`.
         #expect(
             behaviours(
                 question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == [])

@@ -17,7 +17,7 @@ import Words
         "0.\(String(repeating: "0", count: 400))1",
     ]
 
-    /// With arbitrary values in any place, a ledger is checked, evaluated, merged and reported without a crash.
+    /// A ledger with arbitrary values in any place is checked, evaluated, merged and reported without a crash.
     @Test func readsAnyValueAnywhere() throws {
         var random = SeededGenerator(8)
         var codes: Set<Diagnostic.Code> = []
@@ -50,7 +50,7 @@ import Words
         #expect(codes.count > 15)
     }
 
-    /// Changes bytes anywhere in a ledger's files, including receipts.
+    /// Changes random bytes in a ledger's files, including receipts.
     @Test func readsMutatedFiles() throws {
         var random = SeededGenerator(9)
         var ledger = baseLedger

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// A question tree in short notation: parts and `also_under` by name, leaves with their status.
+/// A question tree in short notation: parts and `also_under` are given by name, leaves with their status.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
     var statuses: [String: QuestionStatus] = [:]
@@ -58,7 +58,8 @@ private struct SmallTree {
     }
 }
 
-/// Enumerates all cases, straight from the definition; returns the deciding cases and their total.
+/// Enumerates all cases, directly following the definition. Returns how many of them each leaf decides, and how many
+/// there are.
 private func countedOneByOne(
     _ statuses: [String: QuestionStatus], _ questions: [String: Question], for ancestor: String
 ) -> [String: (deciding: Int, all: Int)] {
@@ -105,7 +106,7 @@ private func countedOneByOne(
 @Suite struct ImportanceTests {
     // MARK: By hand
 
-    /// The other leaf is answered in two of three cases; unanswered, it keeps the whole open.
+    /// In two of three cases, the other leaf is answered; otherwise it keeps the parent question open.
     @Test func aPartDecidesIfTheOtherIsAnswered() {
         var tree = SmallTree()
         tree.addLeaf("a")
@@ -115,7 +116,8 @@ private func countedOneByOne(
         #expect(tree.importances(for: "nowhere") == [:])
     }
 
-    /// A refuted part decides `all`, a supported one `any`; then nothing else decides.
+    /// A refuted part decides a question with `needs: all`, and a supported part decides one with `needs: any`; nothing
+    /// else then decides it.
     @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
     func nothingDecidesAnAnsweredQuestion(needs: Question.Needs, answer: QuestionStatus) {
         var tree = SmallTree(needs: needs)
@@ -134,7 +136,7 @@ private func countedOneByOne(
         #expect(tree.importances() == ["a": "1/1"])
     }
 
-    /// A leaf nearer to the ancestor decides more often.
+    /// A leaf closer to the ancestor decides its answer in more cases.
     @Test func aLeafWithManySiblingsDecidesLess() {
         var tree = SmallTree()
         tree.addLeaf("near")
@@ -143,7 +145,7 @@ private func countedOneByOne(
         #expect(tree.importances() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
     }
 
-    /// A leaf under two parts of `all` counts once.
+    /// A leaf under two parts of a question with `needs: all` counts once.
     @Test func aLeafWithTwoParentsCountsOnce() {
         var tree = SmallTree(needs: .all)
         tree.add("x", .all)
@@ -163,7 +165,7 @@ private func countedOneByOne(
         for number in 0..<Int.random(in: 0...5, using: &random) {
             let parent = random.pick(inner)
             let needs = parent.needs == .answers ? random.pick(Question.Needs.allCases) : random.pick([.all, .any])
-            // Only earlier questions, so that there is no cycle.
+            // Only earlier questions are used, so that there is no cycle.
             let also = inner.filter { other in
                 other.id != parent.id && (needs != .answers || other.needs == .answers) && random.chance(0.2)
             }
@@ -206,7 +208,8 @@ private func countedOneByOne(
 
     // MARK: Large trees
 
-    /// 5,000 leaves directly below: each decides where all others are answered, (2/3)^4999.
+    /// There are 5,000 leaves directly below the root. Each of them decides only if all others are answered, which has
+    /// chance (2/3)^4999.
     @Test func countsManyLeavesExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
@@ -218,7 +221,7 @@ private func countedOneByOne(
         #expect(found.values.allSatisfy { $0 == first })
     }
 
-    /// A deep tree of distinct parts, so that equal parts save nothing.
+    /// All parts of this deep tree are distinct, so no result can be reused for equal parts.
     @Test func countsManyDistinctParts() {
         var random = SeededGenerator(12)
         var tree = SmallTree()
@@ -240,7 +243,7 @@ private func countedOneByOne(
         #expect(found?.count == 5000)
     }
 
-    /// Eleven leaves under two parts are too many to enumerate; ten are not.
+    /// Eleven leaves that are shared by two parts are too many to enumerate; ten are not.
     @Test func refusesTooManySharedLeaves() {
         var tree = SmallTree()
         tree.add("x")

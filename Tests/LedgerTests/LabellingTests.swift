@@ -3,8 +3,8 @@ import Testing
 @testable import Merging
 
 @Suite struct LabellingTests {
-    /// The definition, applied until nothing changes: out if all sources of an attack are in, in if every attack has a
-    /// source that is out.
+    /// Applies the definition until nothing changes: a node is *out* if all sources of an attack on it are *in*, and
+    /// *in* if every attack on it has a source that is *out*.
     private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStatus] {
         var labels = (0..<graph.count).map { out.contains($0) ? ClaimStatus.out : .undecided }
         while true {
@@ -36,7 +36,7 @@ import Testing
         #expect(graph.groundedLabels(out: out, waiting: waiting) == naive(graph, out: out, waiting: waiting))
     }
 
-    /// Attacks that are computed on demand give the same labels as listed ones.
+    /// Attacks that are computed on demand give the same labels as attacks that are listed.
     @Test(arguments: Array(UInt64(1)...100)) func scannedAttacksEqualListedOnes(seed: UInt64) {
         var random = SeededGenerator(seed)
         let count = Int.random(in: 2...12, using: &random)
@@ -74,7 +74,7 @@ import Testing
         for node in 3..<count { graph.add([node - 1, node - 3], on: node) }
         #expect(graph.attacks.count == 99_996)
         #expect(graph.groundedLabels().enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? .in : .out) })
-        // The first node attacks itself through the second, so all stay undecided.
+        // The first node attacks itself through the second, so all nodes remain undecided.
         graph.add([1], on: 0)
         #expect(graph.groundedLabels().allSatisfy { $0 == .undecided })
     }

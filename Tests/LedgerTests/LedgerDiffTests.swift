@@ -3,9 +3,9 @@ import Reports
 import Testing
 import Words
 
-/// The complete output of `diff` for two small ledgers.
+/// Tests the complete output of `diff` for two small ledgers.
 @Suite struct LedgerDiffTests {
-    /// The content of a file is its id.
+    /// Returns the text of a diff, in which the digest of a file's content serves as its id.
     private func diff(_ before: TestLedger, _ after: TestLedger) -> String {
         func contents(_ ledger: TestLedger) -> [String: String] {
             Dictionary(ledger.files.map { ($0.path, sha256($0.bytes)) }, uniquingKeysWith: { _, last in last })
@@ -69,7 +69,7 @@ import Words
                 """)
     }
 
-    /// Changed prose is no cause, nor is a finding on another quantity.
+    /// Neither changed prose nor a finding on another quantity is listed as a cause.
     @Test func onlyRelatedFilesAreCauses() throws {
         var before = baseLedger
         try before.addRuns(of: "half", Array(repeating: 0.5, count: 4))
@@ -161,7 +161,7 @@ import Words
                 """))
     }
 
-    /// No finding makes cd3b a general model; the vocabulary does.
+    /// The vocabulary, and not a finding, makes cd3b a general model.
     @Test func vocabularyIsTheCauseOfLastResort() {
         let general = TestLedger(
             """

@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-/// Diagnostics can point at any key of any record.
+/// Diagnostics can give the position of any key in any record.
 @Suite struct PlaceTests {
     private static let files: [(path: String, text: String)] = [
         (

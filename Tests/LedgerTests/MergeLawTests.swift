@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Laws of the whole merge, on random ledgers with every feature.
+/// Tests laws of the whole merge on random ledgers that use every feature.
 @Suite struct MergeLawTests {
     static let seeds = Array(UInt64(1)...30)
 
@@ -24,7 +24,7 @@ import Testing
         #expect(errors == [])
     }
 
-    /// Ensures that the laws below are not trivial.
+    /// Ensures that the random ledgers are varied enough for the laws below to be meaningful.
     @Test func randomTreesShowEverything() throws {
         let merges = try Self.seeds.map { try RandomTree($0).ledger().merge() }
         let answers = merges.flatMap { $0.answers().values }
@@ -64,7 +64,8 @@ import Testing
         #expect(try reports(other.ledger().merge()) == reports(tree.ledger().merge()))
     }
 
-    /// Names in the same order: only names change, ties and drawn shuffles included.
+    /// If renamed findings keep their order, only names change in the reports, even for ties and randomly drawn
+    /// shuffles.
     @Test(arguments: seeds) func renamingFindingsChangesOnlyNames(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         let expected = try reports(renamed.ledger().merge())
@@ -74,7 +75,7 @@ import Testing
         #expect(found.replacing(/e([0-9])/) { "f\($0.1)" } == expected)
     }
 
-    /// Names in another order: results that follow from values alone stay.
+    /// If renaming changes the order of the findings, results that depend only on values remain the same.
     @Test(arguments: seeds) func renamingInAnotherOrderChangesNoResult(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         func results(_ merge: Merge, _ name: (ClaimID) -> String) -> [String] {
@@ -106,7 +107,7 @@ import Testing
         #expect(found == expected)
     }
 
-    /// Unrelated records (another quantity, its question, a finding, a toy claim) change no other result.
+    /// Adding unrelated records (another quantity, its question, findings and an assumption) changes no other result.
     @Test(arguments: seeds) func unrelatedRecordsChangeNothingElse(seed: UInt64) throws {
         var tree = RandomTree(seed)
         let before = try tree.ledger().merge()
@@ -145,7 +146,7 @@ import Testing
         let whole = Summary(members)
         #expect(whole == merge.summary)
         for _ in 0..<5 {
-            // Any three sets, overlapping or not, that cover all members.
+            // The three sets may overlap, but together they contain all members.
             var sets: [[Member]] = [[], [], []]
             for member in members {
                 let first = random.below(3)
@@ -162,7 +163,7 @@ import Testing
         }
     }
 
-    /// Beyond the limit of pairs, sums still do not depend on their order.
+    /// Even beyond the limit on pairs, sums do not depend on their order.
     @Test func summariesBeyondThePairLimitAreAMonoid() {
         let many = TestLedger(RandomTree.vocabulary + disjointClaims(70)).merge()
         let members = Array(many.members)
@@ -195,7 +196,7 @@ import Testing
 
     // MARK: Assumption sets
 
-    /// Leaves straight from the definition, inner questions from their parts.
+    /// Computes leaves directly from the definition, and inner questions from their parts.
     @Test(arguments: seeds) func assumptionSetsAreThoseOfTheDefinition(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()
         let answers = merge.answers()
@@ -242,7 +243,7 @@ import Testing
     }
 }
 
-/// Pairwise disjoint claims on `q` that hold everywhere.
+/// Returns claims on `q` that hold everywhere and whose ranges are pairwise disjoint.
 func disjointClaims(_ count: Int) -> String {
     (0..<count).map { number in
         let lower = Double(number) * 10 / Double(count)

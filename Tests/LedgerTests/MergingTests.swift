@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// Merge reports of small random ledgers, compared with definitions over every cell.
+/// Compares merge reports of small random ledgers with definitions that are applied to every cell.
 @Suite struct MergingTests {
     static let seeds = Array(UInt64(1)...24)
 
@@ -33,7 +33,7 @@ import Words
         #expect(errors == [])
     }
 
-    /// Ensures that the laws below are not trivial.
+    /// Ensures that the random ledgers are varied enough for the laws below to be meaningful.
     @Test func randomLedgersShowEverything() {
         let found = Self.seeds.compactMap { RandomLedger($0).ledger.merge().disagreement(on: "q") }
         let pairs = found.flatMap(\.pairs)
@@ -123,22 +123,23 @@ import Words
     }
 }
 
-/// A ledger of up to eight claims on one quantity, small enough to enumerate its values, cells and assumptions.
+/// A ledger with up to eight claims on one quantity, small enough to enumerate its values, cells and assumptions.
 struct RandomLedger {
     struct RandomClaim {
         var name: String
         var lower: Int
         var upper: Int
-        /// By condition; nil for unknown.
+        /// The tested values for each condition; nil if they are unknown.
         var tested: [String: [String]?]
-        /// By condition; nil for unrestricted. Absent: the tested cell.
+        /// The allowed values for each condition; nil if the condition is unrestricted. If the whole dictionary is nil,
+        /// the claim covers only the tested cells.
         var holdsFor: [String: [String]]?
         var assumes: [String]
 
         var values: Set<Int> { Set(lower...upper) }
         var hasUnknown: Bool { tested.values.contains { $0 == nil } }
 
-        /// Every cell in the scope.
+        /// Every cell that the claim covers.
         var cells: Set<[String]> {
             var cells: Set<[String]> = [[]]
             for condition in RandomLedger.conditions {
@@ -159,7 +160,7 @@ struct RandomLedger {
     }
     static let families = ["big": "a", "mid": "a", "small": "b"]
 
-    /// `left` and `right` exclude each other.
+    /// Returns whether the assumptions exclude each other, as `left` and `right` do.
     static func areExclusive(_ assumes: [String]) -> Bool { assumes.contains("left") && assumes.contains("right") }
 
     static func differs(_ a: RandomClaim, _ b: RandomClaim) -> [String] {
@@ -206,7 +207,7 @@ struct RandomLedger {
         }
     }
 
-    /// The same ledger with one claim's scope unrestricted.
+    /// Returns the same ledger, in which one claim covers every cell.
     func widening(_ index: Int) -> RandomLedger {
         var wider = self
         wider.claims[index].holdsFor = [:]
@@ -285,7 +286,7 @@ struct RandomLedger {
         """
 }
 
-/// Assumptions of random ledgers: two that exclude each other, an independent one, and a bridge.
+/// The assumptions of random ledgers: two that exclude each other, an independent one, and a bridge.
 let randomAssumptions = """
     --- Claims/vocabulary/assumptions/left.yaml
     statement: Left.

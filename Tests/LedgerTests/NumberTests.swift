@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Compares with integers: both numbers scaled by 10^12 fit 128 bits.
+    /// Compares the numbers as integers: after scaling by 10^12, both fit in 128 bits.
     @Test func orderMatchesTheDecimals() {
         var random = SeededGenerator(5)
         func scaled(_ significand: Int128, _ exponent: Int) -> Int128 {
@@ -68,7 +68,7 @@ import Testing
 }
 
 @Suite struct ValueSetTests {
-    /// Ends on a grid of whole numbers; the halves between them distinguish open from closed ends.
+    /// The ends are whole numbers; the halves between them distinguish open ends from closed ones.
     static let ends: [Number?] = [nil] + (-2...2).map { Number($0) }
     static let grid = (-6...6).map { Double($0) / 2 }
 
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// Returns the grid points in the interval, from its ends only.
+    /// Returns the grid points in the interval, computed only from its ends.
     static func points(_ interval: Interval) -> Set<Double> {
         Set(
             grid.filter { point in

@@ -5,7 +5,7 @@ import Records
 import Reports
 import Words
 
-/// A finding with a list of claims; the other keys have fixed values.
+/// Returns a finding with the given claims; its other keys have fixed values.
 func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {
     """
     --- Findings/\(slug).yaml
@@ -22,7 +22,7 @@ func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: Str
     """
 }
 
-/// A disagreement in a few lines.
+/// Describes a disagreement in a few lines.
 func outline(_ found: Disagreement?) -> String {
     guard let found else { return "nothing to tell" }
     func group(_ ids: [ClaimID]) -> String { "{\(ids.map(\.slug).joined(separator: ", "))}" }
@@ -53,7 +53,7 @@ func outline(_ found: Disagreement?) -> String {
     return lines.joined(separator: "\n")
 }
 
-/// Prints an answer in a few lines.
+/// Describes an answer in a few lines.
 func outline(_ answer: Answer?) -> String {
     guard let answer else { return "no such question" }
     var lines = [answer.phrase, "verified \(answer.verified.rawValue), general \(answer.general.rawValue)"]
@@ -69,7 +69,7 @@ func outline(_ answer: Answer?) -> String {
 }
 
 extension TestLedger {
-    /// Adds a receipt with the values of runs from `first` on, nil for a kernel failure.
+    /// Adds a receipt with the values of runs from index `first` on; nil stands for a failure of the kernel.
     mutating func addRuns(
         of name: String, _ values: [Double?], from first: Int = 0, cell: Int = 0, isControl: Bool = false,
         runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false,
@@ -104,7 +104,7 @@ extension TestLedger {
     }
 }
 
-/// One line per claim: verdict, level, hits, runs and remarks.
+/// Returns one line per claim with its verdict, level, hits, runs and remarks.
 func outline(_ evidence: Evidence) -> [String] {
     evidence.claims.sorted { $0.key < $1.key }.map { id, evidence in
         var line =
@@ -118,7 +118,7 @@ func outline(_ evidence: Evidence) -> [String] {
 }
 
 extension Report {
-    /// The whole report in one format.
+    /// Returns the whole report in one format.
     func written(_ format: String = "text", width: Int = 80) -> String {
         String(decoding: written(as: format, style: TextStyle(width: width, hasColour: false)) ?? [], as: UTF8.self)
     }

@@ -6,7 +6,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
     drawn(content, width: width).map { "|\($0)\n" }.joined().replacing(/[ ]+\n/, with: "\n")
 }
 
-/// Rows start with bars, so that leading spaces are visible.
+/// Rows in these tests start with bars, so that leading spaces are visible.
 @Suite struct PictureTests {
     @Test func aSteepCurveStartsAtZero() {
         #expect(
@@ -61,7 +61,7 @@ private func text(_ content: Picture.Content, width: Int = 76) -> String {
                 """)
     }
 
-    /// Bars shrink for labels and notes, but never vanish.
+    /// Bars become shorter to make room for labels and notes, but they never disappear.
     @Test func barsShrinkForLabels() {
         let bars: [Picture.Bar] = [.init("a cell of many words", 1, note: "0.998 to 1.000; control 0.690")]
         #expect(

@@ -17,7 +17,7 @@ private func numbers(_ fit: RandomEffectsFit) -> [Double] {
 
 private func numbers(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBound, range.upperBound] }
 
-/// Nine digits.
+/// Returns whether the numbers agree to nine digits.
 private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { isClose($0, $1, within: 1e-9) }
 }
@@ -35,7 +35,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(agree(numbers(found.derSimonianLaird), published.dl), "\(found.derSimonianLaird)")
     }
 
-    /// The published values for the vaccine trials: REML -0.7145, τ² 0.3132, I² 92.22 %, Q(12) 152.23.
+    /// The published values for the vaccine trials are REML -0.7145, τ² 0.3132, I² 92.22 % and Q(12) 152.23.
     @Test func reproducesThePublishedVaccineTrials() throws {
         let found = try poolStudies(studies(publishedPools[0].values, publishedPools[0].variances))
         let reml = try #require(found.restrictedLikelihood)
@@ -43,8 +43,8 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect((reml.i2 * 100).rounded() == 9222 && (found.q * 100).rounded() == 15223)
     }
 
-    /// Less variation than expected by chance: the interval of τ² is 0 to 0, and the estimate's is no narrower than the
-    /// plain one.
+    /// If the values vary less than expected by chance, the interval of τ² is 0 to 0, and the interval of the estimate
+    /// is at least as wide as the plain one.
     @Test func poolsNearlyEqualValues() throws {
         let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
@@ -61,7 +61,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         for _ in 0..<10 { #expect(try poolStudies(all.shuffled(using: &generator)) == expected) }
     }
 
-    /// Another unit or zero only rescales the results.
+    /// Another unit or another zero point only rescales the results.
     @Test func resultsScaleWithTheUnit() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {
@@ -74,14 +74,16 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(isClose(moved.pauleMandel.tau2, publishedPools[0].pauleMandel[0], within: 1e-9))
     }
 
-    /// One study is a million million times as precise as the others; mpmath 1.3 with 50 digits.
+    /// One study is 10¹² times as precise as the others. The expected values were computed by mpmath 1.3 with 50
+    /// digits.
     @Test func poolsAStudyThatDominates() throws {
         let found = try poolStudies(studies([1, 2, 4], [1e-12, 0.5, 0.25]))
         #expect(isClose(found.q, 37.999999999804))
         #expect(isClose(found.derSimonianLaird.i2, 94.736842105236011))
     }
 
-    /// Fisher scoring converges for very uneven studies, and each interval contains its estimate.
+    /// Fisher scoring converges even if the studies differ greatly in precision, and each interval contains its
+    /// estimate.
     @Test func poolsVeryUnevenStudies() throws {
         var generator = SeededGenerator(11)
         func random(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }

@@ -1,10 +1,11 @@
-/// A published data set with the results of R's metafor 3.8.1 (metadat, R 4.2.2): `rma` with methods PM, REML and DL,
-/// `test="adhoc"` for the interval and `predict`, `confint` for τ², converged to 1e-14 or better.
+/// A published data set with the results of metafor 3.8.1 for R (metadat, R 4.2.2). They come from `rma` with the
+/// methods PM, REML and DL, `test="adhoc"` for the interval, `predict`, and `confint` for τ², and have converged to
+/// 1e-14 or better.
 struct Published: Sendable {
     var name: String
     var values: [Double]
     var variances: [Double]
-    /// τ², estimate, plain standard error, I² in %, H²; also below.
+    /// The values are τ², the estimate, the plain standard error, I² in % and H²; `reml` and `dl` have the same order.
     var pauleMandel: [Double]
     var interval: [Double]
     var tau2Interval: [Double]

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// One claim per density on the toy model, cells in this order.
+/// One claim on the toy model with several densities; their cells are in this order.
 private let sweep = finding(
     "sweep",
     """
@@ -21,7 +21,7 @@ private func reported(_ slug: String, _ claims: [String], _ extra: String = "") 
         claims.map { "  - {quantity: accuracy, \($0)}" }.joined(separator: "\n"), extra)
 }
 
-/// The base ledger without its finding on accuracy.
+/// Returns the pool of accuracies in the base ledger without its own finding on accuracy.
 private func accuracies(_ text: String) -> QuantityPool? {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
@@ -52,7 +52,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(outline(baseLedger.merge().pool(of: "nothing")) == ["no number"])
     }
 
-    /// A study's mean counts once although two claims rest on it; controls, offered and later runs are excluded.
+    /// A study's mean counts once, even if two claims rest on it. Controls, offered receipts and later runs are
+    /// excluded.
     @Test func poolsStudyMeans() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
@@ -74,7 +75,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(!found.isReported && !found.sharesNetworks)
     }
 
-    /// Every excluded estimate is listed, and recorded runs replace reported numbers.
+    /// Every excluded estimate is listed, and recorded runs replace numbers that were only reported.
     @Test func listsStudiesWithoutVariance() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.1, 0.1, 0.1], cell: 0)
@@ -90,7 +91,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
         #expect(found.excluded.map(\.value) == [0.1, 1, nil])
     }
 
-    /// Studies of withdrawn findings are excluded with their claims.
+    /// Studies in withdrawn findings are excluded together with their claims.
     @Test func excludesStudiesOfWithdrawnFindings() throws {
         var ledger = baseLedger + TestLedger(sweep)
         try ledger.addRuns(of: "sweep", [0.25, 0.75], cell: 0)
@@ -105,7 +106,7 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 ["\(cell), reported: {value: 0.5, se: 0.1}", "\(maze), reported: {value: 0.25, n: 100, count: true}"])
                 + reported("b", ["\(cell), reported: {value: 1, n: 4, count: true}"]))
         #expect(outline(found) == ["a#1: 0.5", "a#2: 0.25", "b#1: 1.0", "pooled 3"])
-        // All of four items hit: the variance uses (4 + 0.5) / (4 + 1).
+        // All four items of `b#1` are hits, so its variance uses (4 + 0.5) / (4 + 1).
         #expect(found?.studies.map(\.variance) == [0.1 * 0.1, 0.25 * 0.75 / 100, 0.9 * (1 - 0.9) / 5])
     }
 
@@ -141,13 +142,13 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
                 "a#1: 0.5", "without a#2: the same study as a#1", "without b#1: the same study as a#1",
                 "without c#1: the same study as a#1", "1 study, too few to pool",
             ])
-        // Another setting makes another study.
+        // A claim with another setting counts as another study.
         let elsewhere = reported("c", ["\(maze), reported: {value: 0.5, se: 0.1}"])
         #expect(
             outline(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
     }
 
-    /// A second-hand number is excluded at every setting if its source is recorded, and included otherwise.
+    /// A second-hand number is excluded for every setting if its source is recorded; otherwise it is included.
     @Test func excludesSecondHandNumbersIfTheSourceIsRecorded() {
         let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
             .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
@@ -266,7 +267,7 @@ private func shown(_ ledger: TestLedger) throws -> String {
     return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
 }
 
-/// The lines of the first quantity from the pool onwards.
+/// Returns the report's lines on the first quantity, beginning with the pool.
 private func lastSentence(_ ledger: TestLedger) -> String {
     let lines = ConflictReport(ledger.merge()).written().split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")

@@ -79,7 +79,7 @@ import Testing
                 """)
     }
 
-    /// Titles cannot add markup, links, HTML or table cells.
+    /// The text of a title cannot add markup, links, HTML or table cells to the page.
     @Test func escapesMarkupInTitles() {
         let hostile = TestLedger(
             """

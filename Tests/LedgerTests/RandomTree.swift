@@ -1,6 +1,6 @@
 import Merging
 
-/// A small random ledger with every feature: numbers and labels, toy models with runs, bridges, caveats, tested
+/// A small random ledger that uses every feature: numbers and labels, toy models with runs, bridges, caveats, tested
 /// assumptions, and all kinds of questions.
 struct RandomTree {
     struct RandomFinding {
@@ -11,17 +11,17 @@ struct RandomTree {
         var isPlanned = false
     }
 
-    /// Key and value lines, in any order.
+    /// A claim as a list of keys with their values, in any order.
     struct RandomClaim {
         var keys: [(key: String, value: String)]
         subscript(key: String) -> String? { keys.first { $0.key == key }?.value }
     }
 
     var findings: [RandomFinding] = []
-    /// Values of runs, by toy claim.
+    /// The values of the runs of each toy claim.
     var runs: [String: [Double?]] = [:]
     var extraFiles = ""
-    /// The prefix of finding names; results do not depend on their order.
+    /// The prefix of the names of findings; results do not depend on the order of these names.
     var prefix = "f"
     var isReversed = false
 
@@ -96,7 +96,7 @@ struct RandomTree {
         return ledger
     }
 
-    /// Renames `f3#1`.
+    /// Returns a name such as `f3#1` in its renamed form.
     private func named(_ name: String) -> String {
         let parts = name.dropFirst().split(separator: "#", maxSplits: 1)
         let number = isReversed ? 9 - Int(parts[0])! : Int(parts[0])!

@@ -2,9 +2,10 @@ import Checking
 import Records
 import Testing
 
-/// Losses of records in commits, from trees given as their differences.
+/// Tests how lost records are found in commits, whose trees are given by their differences.
 @Suite struct RangeTests {
-    /// The codes that no single state of a ledger shows; CommandTests shows each in a real range.
+    /// The codes that cannot be found in a single state of a ledger; CommandTests has a test with a real range for each
+    /// of them.
     static let codes: Set<Diagnostic.Code> = [
         .removedReceipt, .alteredReceipt, .deletedFinding, .changedClaim, .droppedByMerge, .rewrittenHistory,
     ]
@@ -12,7 +13,7 @@ import Testing
     private let finding = "Findings/a.yaml"
     private let receipt = "Verifiers/toy/receipts/abc.json"
 
-    /// `-` is a missing file.
+    /// Returns the changes to one file; `-` stands for a missing file.
     private func changes(_ path: String, _ old: String, _ new: String, to newPath: String? = nil) -> RecordChanges {
         func version(_ path: String, _ content: String) -> RecordVersion? {
             content == "-" ? nil : RecordVersion(path: path, contentID: content)
@@ -39,7 +40,7 @@ import Testing
         #expect(step(changes(receipt, "-", "1")).losses.isEmpty)
     }
 
-    /// A finding in the merge base, on each side, and in the merge.
+    /// The arguments are the state of a finding in the merge base, on each side, and in the merge.
     @Test(arguments: [
         ("b", "b", "b", "b", false), ("b", "b", "b", "m", false), ("b", "b", "b", "-", true),
         ("-", "1", "-", "1", false), ("-", "1", "-", "-", true), ("-", "-", "2", "2", false),
@@ -57,7 +58,7 @@ import Testing
         #expect(merge.losses.map(\.kind) == (isLoss ? [.droppedByMerge] : []))
     }
 
-    /// One side adds a file to a folder that the other moves: git puts the file in the moved folder.
+    /// If one side adds a file to a folder that the other side moves, git puts the file in the moved folder.
     @Test func fileThatFollowsItsFolderIsNoLoss() {
         func at(_ path: String, _ content: String) -> RecordVersion { RecordVersion(path: path, contentID: content) }
         let (vote, question) = ("Claims/x/votes/ada.yaml", "Claims/x/question.yaml")
@@ -68,7 +69,7 @@ import Testing
             (at(vote, "v"), nil), (nil, at(moved, "v")), (at(question, "q"), nil), (nil, at(movedQuestion, "q")),
         ])
         #expect(step(both, [(added, renamed)]).losses.isEmpty)
-        // Seen from the other side, the folder has moved already.
+        // From the other side, the folder has already moved.
         #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
     }
 

@@ -8,12 +8,12 @@ import Words
 
 @testable import Reports
 
-/// The base ledger without a question named like the toy model.
+/// The base ledger without a question that has the same name as the toy model.
 private let before = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// With a disagreement, an error, a superseded finding, and text that tries to inject markup.
+/// A ledger with a disagreement, an error, a superseded finding, and text that tries to inject markup.
 private let ledger =
     before
     + TestLedger(
@@ -33,7 +33,7 @@ private let ledger =
 
                 """)
 
-/// One value of every kind of report, to write in every format.
+/// Contains one report of each kind, to be written in every format.
 private struct Examples {
     let merge = ledger.merge()
 
@@ -120,7 +120,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
     report.renderers.map { ($0.name, report.written($0.name)) }
 }
 
-/// The complete output of every format of every report. `RECORD=1 swift test` writes it again.
+/// Compares the complete output of every report in every format. `RECORD=1 swift test` writes the outputs again.
 @Suite struct ReportFormatTests {
     private func compare(_ name: String, _ report: some Report) throws {
         let folder = fixturesFolder.appending(path: "formats")
@@ -148,7 +148,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         for view in examples.views where ["finding", "question", "toy model"].contains(view.kind.rawValue) {
             try compare("show-\(view.kind.rawValue.replacing(" ", with: "-"))", view)
         }
-        // SARIF lists all rules; CheckFormatTests covers it.
+        // SARIF lists all rules, so it is tested in CheckFormatTests instead.
         var check = examples.check
         check.diagnostics = check.diagnostics.filter { $0.path == "Findings/broken.yaml" }
         for format in ["text", "json", "markdown", "csv", "github"] {
@@ -189,7 +189,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    /// Every table is rectangular, and no cell is a formula.
+    /// All rows of a table have the same number of cells, and no cell is a formula.
     @Test func everyCSVParses() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "csv" })?.text else { return }
@@ -201,7 +201,8 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         }
     }
 
-    /// Folds close, tables are rectangular, and text from records adds no HTML, mention or link.
+    /// All folds are closed, all rows of a table have the same number of cells, and text from records adds no HTML,
+    /// mention or link.
     @Test func noTextChangesTheMarkdown() {
         Examples().visit { report in
             guard let text = formats(report).first(where: { $0.name == "markdown" })?.text else { return }

@@ -7,7 +7,8 @@ import Testing
 
     static let leaves: [QuestionStatus] = [.refuted, .contested, .open, .supported]
 
-    /// The minimum in R < C < O < S, the maximum in R < O < C < S, or the minimum in C < O < answered.
+    /// Combines the statuses: `all` takes the minimum in R < C < O < S, `any` the maximum in R < O < C < S, and
+    /// `answers` the minimum in C < O < answered.
     static func reference(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
         let order: [QuestionStatus] =
             switch needs {
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    /// If the status of a part rises, the whole rises or stays.
+    /// If the status of a part rises, the status of the whole rises or remains the same.
     @Test(arguments: Question.Needs.allCases) func combineIsMonotone(needs: Question.Needs) {
         let order: [QuestionStatus] =
             switch needs {
@@ -125,7 +126,7 @@ import Testing
                 """
             return (baseLedger + TestLedger(above + (assumptions + findings).joined())).merge()
         }
-        // Each assumption alone is enough, as is the bridge of the base ledger's claim.
+        // Each assumption alone is sufficient, and so is the bridge on which the base ledger's claim rests.
         let (all, cut) = (merge(15).answers()["toy"]?.assumptions, merge(16).answers()["toy"]?.assumptions)
         #expect(all?.sets.count == 16 && all?.isCut == false)
         #expect(cut?.sets == all.map { Array($0.sets.prefix(15)) + [["a15"]] } && cut?.isCut == true)
@@ -151,7 +152,7 @@ import Testing
                 .contains("because: different parts, explained by density\n"))
     }
 
-    /// `yes` is 0.45 to 0.55 of 0 to 2; refuted ranges support their complement.
+    /// The `yes` range is 0.45 to 0.55 within 0 to 2. If a range is refuted, its complement is supported.
     @Test(arguments: [
         ("[0.4, 0.6]", 1.0, "con", "refuted"), ("[0.45, 0.55]", 1.0, "con", "refuted"),
         ("[0.6, 0.7]", 1.0, "silent", "open"),

@@ -4,9 +4,10 @@ import Records
 import Testing
 import Words
 
-/// Compares keys of schemas with the keys that decoding accepts. `make test-schemas` runs the schemas in a validator.
+/// Compares the keys in schemas with the keys that decoding accepts. `make test-schemas` runs the schemas in a
+/// validator.
 @Suite struct SchemaTests {
-    /// A file of each kind, for an unknown key.
+    /// The path of a file of each kind, to which an unknown key can be added.
     static let places: [(kind: RecordKind, path: String)] = [
         (.question, "Claims/a/question.yaml"), (.vote, "Claims/votes/ada.yaml"),
         (.quantity, "Claims/vocabulary/quantities/a.yaml"), (.condition, "Claims/vocabulary/conditions/a.yaml"),
@@ -23,7 +24,7 @@ import Words
         return members[next].flatMap { keys($0, Array(path.dropFirst())) }
     }
 
-    /// Decoding lists the known keys if an unknown key resembles none of them.
+    /// Returns the known keys, which decoding lists if an unknown key does not resemble any of them.
     private static func known(_ path: String, _ text: String) -> Set<String>? {
         let found = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
         let fix = found.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
@@ -32,7 +33,7 @@ import Words
 
     @Test(arguments: places) func keysMatchDecoding(kind: RecordKind, path: String) throws {
         let keys = try #require(Self.keys(jsonSchema(of: kind)))
-        // A file without any key of its kind is taken for another program's.
+        // A file without any key of its kind is assumed to belong to another program.
         let own = try #require(keys.min())
         #expect(Self.known(path, "\(own): 1\nzzzzzzzzzzzzzzzz: 1\n") == keys)
     }
@@ -70,7 +71,7 @@ import Words
         #expect(!String(decoding: json(jsonSchema(of: .finding)), as: UTF8.self).contains("\"dims\""))
     }
 
-    /// A shell would have to quote such a name, and it could mislead an editor.
+    /// A name that a shell would have to quote, or that could mislead an editor, is not completed.
     @Test func doesNotCompleteInvalidNames() {
         let names = KnownNames(paths: [
             "Findings/$(x).yaml", "Findings/a b.yaml", "Claims/a\u{301}/question.yaml", "Claims/$(x)/b/question.yaml",

@@ -13,7 +13,7 @@ extension SplitMix64 {
         elements[Int.random(in: 0..<elements.count, using: &self)]
     }
 
-    /// A random non-empty subset, in order.
+    /// Returns a random non-empty subset of the elements in their original order.
     mutating func some<Element>(_ elements: [Element]) -> [Element] {
         let chosen = elements.filter { _ in chance(0.5) }
         return chosen.isEmpty ? [pick(elements)] : chosen

@@ -2,7 +2,7 @@ import Records
 import Testing
 
 @Suite struct SettingsTests {
-    /// Prints the settings and their diagnostics.
+    /// Returns the settings that the text sets, and their diagnostics.
     private func outline(_ text: String) -> String {
         let (settings, diagnostics) = decodeSettings(Array(text.utf8))
         let line = "\(settings.auditBranch), alpha \(settings.alpha), signers \(settings.signers)"

@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// A ledger with a task of every kind.
+/// A ledger that leads to a task of every kind.
 private let manyTasks: TestLedger = {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
@@ -90,7 +90,8 @@ private let manyTasks: TestLedger = {
         return !(x < y) && p <= q && (y < x || p < q)
     }
 
-    /// Rank 1 is not dominated; rank 2 is dominated only by rank 1; and so on.
+    /// Computes ranks directly: tasks of rank 1 are not dominated, tasks of rank 2 are dominated only by those of rank
+    /// 1, and so on.
     private func expectedRanks(_ tasks: [LedgerTask]) -> [String: Int] {
         var ranks: [String: Int] = [:]
         var rest = tasks.filter(isWorth)
@@ -123,7 +124,7 @@ private let manyTasks: TestLedger = {
 
     // MARK: Planned findings
 
-    /// `tasks take` writes a valid finding for every task and any text.
+    /// For every task and any text, `tasks take` writes a valid finding.
     @Test(arguments: [
         nil, "It \"quotes\" and \\ escapes", "Two: colons # and - dashes", "Unicode é 漢字 \u{1F600}",
         "{braces}: [and, brackets]",
@@ -163,7 +164,7 @@ private let manyTasks: TestLedger = {
             let again = taken.merge().tasks(today: TestLedger.today).first { $0.id == task.id }
             #expect(again?.takenBy == [plan.slug], "\(task.id)")
             #expect(again?.phrase == task.phrase)
-            // A plan takes no part in the merge.
+            // A planned finding does not change the merge.
             #expect(outline(taken.merge().answers()["toy"]) == outline(merge.answers()["toy"]))
         }
         #expect(planned > 5)
@@ -203,7 +204,7 @@ private let manyTasks: TestLedger = {
         if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
     }
 
-    /// Reports neither a number that a label was read from, nor a number outside the quantity's range.
+    /// The finding reports neither a number from which a label was read nor a number outside the range of the quantity.
     @Test func writesMeasuredTasksAsValidFindings() throws {
         let merge = manyTasks.merge()
         for task in tasks where task.quantity != nil {

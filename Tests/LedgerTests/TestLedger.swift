@@ -10,16 +10,17 @@ import YAML
 
 /// A ledger in memory, written as text.
 ///
-/// `--- path` starts a file. The path can be followed by `(symlink)`, `(submodule)`, `(too large BYTES)`, `(offered)`
-/// for a receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in path and content. In
-/// content `${hex 1b}` is raw bytes and `${repeat N TEXT}` a repeated text. In a receipt `$model`, `$measurement` and
-/// `$seed0` are the digests of the toy model `toy` and its measurement `dims` and seeds, and `$name` in the path is the
-/// content's SHA-256.
+/// A line `--- path` begins a file. The path can be followed by `(symlink)`, `(submodule)`, `(too large BYTES)`,
+/// `(offered)` for a receipt that is not on the audit branch, or `(FIRST to LAST)` for many files with `$n` in their
+/// path and content. In content, `${hex 1b}` stands for raw bytes, and `${repeat N TEXT}` repeats a text. In a receipt,
+/// `$model` and `$measurement` stand for the digests of the toy model `toy` and its measurement `dims`, `$audit` for
+/// the commit that serves as the salt, and `$seed0` for the seed of run 0. In a path, `$name` stands for the SHA-256
+/// digest of the content.
 struct TestLedger {
     var files: [SourceFile] = []
     var offered: Set<String> = []
 
-    /// Files of `later` replace those with the same path.
+    /// Combines two ledgers; files of `later` replace files of `base` with the same path.
     static func + (base: TestLedger, later: TestLedger) -> TestLedger {
         let replaced = Set(later.files.map(\.path))
         return TestLedger(
@@ -34,7 +35,7 @@ struct TestLedger {
         Checking.check(files.map(decode), kernels: kernels, today: Self.today)
     }
 
-    /// A history with one commit that contains everything except offered receipts.
+    /// Returns a history with one commit, which contains everything except offered receipts.
     func trail(_ ledger: CheckedLedger) -> AuditTrail {
         var trail = AuditTrail()
         trail.branch = "main"
@@ -54,7 +55,7 @@ struct TestLedger {
         return Merge(ledger, recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings()))
     }
 
-    /// Every diagnostic as `path:line:column severity[code] message`, with its remedy.
+    /// Returns every diagnostic as `path:line:column severity[code] message`, with its remedy.
     func diagnostics() -> [String] {
         let ledger = check()
         let evidence = recomputeEvidence(ledger, trail: trail(ledger), settings: LedgerSettings())
@@ -108,7 +109,7 @@ extension TestLedger {
         }
     }
 
-    /// Canonicalises a receipt; returns other bytes unchanged.
+    /// Returns a receipt in canonical form; other bytes are returned unchanged.
     private func receiptBytes(_ bytes: [UInt8]) -> [UInt8] {
         guard let statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)) else { return bytes }
         return (try? Receipt.encode(statement).bytes) ?? bytes
@@ -142,8 +143,8 @@ private func expanded(_ text: String) -> [UInt8] {
     return bytes + Array(rest.utf8)
 }
 
-/// One second per feature and one to measure, of which 1/16 is the start of the process. Throws for density 0, which is
-/// inside the range.
+/// Returns a cost of one second per feature for training and of about one second for measuring; 1/16 of the latter
+/// second is the start of the process. Throws an error for density 0, although the range includes it.
 private func testCost(config: Settings, measurement: String?, settings: Settings) throws(ConfigMistake) -> RunCost {
     if settings.values["density"] == "0" {
         throw ConfigMistake("density", "nothing is on at density 0", fix: "take a higher one")
@@ -153,7 +154,7 @@ private func testCost(config: Settings, measurement: String?, settings: Settings
         trainingSeconds: features, measuringSeconds: measurement == nil ? 0 : 0.9375, bytes: features * features * 1e4)
 }
 
-/// The kernel of the tests.
+/// The kernel that the tests use.
 let testKernels = [
     KernelDescription(
         name: "toy", version: 1, summary: "a toy",
@@ -189,7 +190,7 @@ func fixtureText(_ name: String) throws -> String {
     try String(contentsOf: fixturesFolder.appending(path: "\(name).txt"), encoding: .utf8)
 }
 
-/// A small valid ledger on which the fixtures build.
+/// A small valid ledger, on which the fixtures are based.
 let baseLedger = TestLedger(try! fixtureText("base"))
 
 private let baseState = baseLedger.check().state

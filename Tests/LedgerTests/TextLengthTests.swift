@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// The text of a question stays short for any ledger.
+/// The text on a question remains short for every ledger.
 @Suite struct TextLengthTests {
     private let short = TextStyle(width: 80, hasColour: false, lineLimit: 20)
     private let whole = TextStyle(width: 80, hasColour: false)
@@ -61,7 +61,7 @@ import Testing
         #expect(lines(cut).dropLast() == lines(all).prefix(19))
     }
 
-    /// Claims are dropped before the explanations.
+    /// Claims are omitted before explanations are.
     @Test func cutsAQuantityWithManyClaims() {
         let report = ConflictReport(ledger(claims: 30))
         let (cut, all) = (conflictText(report, style: short), conflictText(report, style: whole))

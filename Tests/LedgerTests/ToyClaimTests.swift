@@ -3,7 +3,8 @@ import Records
 import Testing
 
 @Suite struct ToyClaimTests {
-    /// A toy claim is answered by a claim on the same quantity on a general model or on a bridge's target model.
+    /// A claim answers a toy claim if it is on the same quantity and was tested on a general model or on a bridge's
+    /// target model.
     @Test func listsToyClaimsWithoutAGeneralModel() {
         #expect(baseLedger.merge().unansweredToyClaims().map(\.description) == ["half#1"])
         func answered(by model: String) -> [String] {

@@ -5,12 +5,12 @@ import Reports
 import Testing
 import Words
 
-/// The small ledger without a question named like the toy model.
+/// The base ledger without a question that has the same name as the toy model.
 private let ledgerWithToy = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// The output of `show toy` from the named section on.
+/// Returns the output of `show toy`, beginning with the named section.
 private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: String) throws -> String {
     let text = try #require(RecordView(id, in: ledger.merge())).written()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -30,12 +30,12 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                         tested: {model: toy, density: [0.9, 0.05, 0.3]}
                         verify: toy/dims
                     """, "caveats: [{text: Only one size., against: {verifier: toy}}]"))
-        // A claim's cells are sorted: 0.05, 0.3, 0.9.
+        // The cells of a claim are sorted by density: 0.05, 0.3, 0.9.
         try ledger.addRuns(of: "sweep", [0.25, 0.25], cell: 0)
         try ledger.addRuns(of: "sweep", [0.5, 0.4, nil, 0.6], cell: 1)
         try ledger.addRuns(of: "sweep", [1, 1.25], cell: 1, isControl: true)
         try ledger.addRuns(of: "sweep", [1.5], cell: 2)
-        // A seed with two records counts once.
+        // A seed that is recorded twice counts once.
         try ledger.addRuns(of: "sweep", [0.25], cell: 0, blasCore: "SkylakeX")
         let text = try shown(ledger, from: "config")
         #expect(
@@ -127,7 +127,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    /// Compares sides, not numbers: 0.5 and 0.46 give the same answer.
+    /// Sides are compared instead of numbers: 0.5 and 0.46 give the same answer.
     @Test(arguments: [
         ("[0.46, 0.47]", "half#1: dims is 0.45 to 0.55, reported, agrees with general models"),
         ("[0.7, 0.8]", "half#1: dims is 0.45 to 0.55, reported, differs from general models"),

@@ -89,7 +89,7 @@ import Words
         #expect(!maze.contains("votes"))
     }
 
-    /// Votes express interest, not evidence.
+    /// Votes show interest in a question and do not count as evidence.
     @Test func votesChangeNoAnswer() {
         let without = TestLedger(files: Self.ledger.files.filter { !$0.path.contains("/votes/") })
         #expect(MergeReport(Self.ledger.merge()).written() == MergeReport(without.merge()).written())

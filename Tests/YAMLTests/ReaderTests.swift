@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-/// Prints one line per node: its position, then its content; quoted scalars are in quotes.
+/// Returns one line per node with its position and content; quoted scalars are shown in quotation marks.
 private func outline(_ node: Node, indent: String = "") -> [String] {
     let place = "\(indent)\(node.mark.line):\(node.mark.column)"
     switch node.content {
@@ -18,7 +18,7 @@ private func outline(_ node: Node, indent: String = "") -> [String] {
     }
 }
 
-/// Prints everything that reading a text yields: the nodes, then the problems.
+/// Returns everything that reading a text yields: first the nodes, then the problems.
 private func outline(_ text: String, limits: Limits = Limits()) -> String {
     let (node, problems) = readYAML(Array(text.utf8), limits: limits)
     let lines = problems.map { problem in
@@ -72,7 +72,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
             outline("é: [ü, 😀, b]") == "1:1 mapping\n  1:1 é:\n    1:4 list\n      1:5 ü\n      1:8 😀\n      1:11 b")
     }
 
-    /// `yes`, `0o7` and `1:30` remain texts.
+    /// Scalars such as `yes`, `0o7` and `1:30` remain text.
     @Test func scalarsStayAsWritten() {
         #expect(
             outline("[yes, 0o7, 1:30, 0.30, ~, null, 'it''s', \"a\\tb\", 2022-09-14, '']") == """
@@ -214,8 +214,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         : value
         """.utf8)
 
-    /// Thousands of records with bytes changed, cut, doubled and swapped: each yields nodes or a problem, within the
-    /// limits.
+    /// Bytes in thousands of records are changed, cut, doubled and swapped. Reading each record yields nodes or a
+    /// problem, within the limits.
     @Test func mutatedRecordsNeverCrash() {
         var random = SystemlessGenerator(state: 7)
         let marks: [UInt8] =
@@ -234,7 +234,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
                 case 2: bytes.insert(marks[Int.random(in: 0..<marks.count, using: &random)], at: index)
                 case 3: bytes.remove(at: index)
                 case 4:
-                    // A direction override, or a combining accent.
+                    // Inserts a character that changes the direction of text, or a combining accent.
                     bytes.insert(
                         contentsOf: Bool.random(using: &random) ? [0xE2, 0x80, 0xAE] : [0xCC, 0x81], at: index)
                 case 5: bytes.swapAt(index, Int.random(in: 0..<bytes.count, using: &random))
@@ -265,7 +265,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
     }
 }
 
-/// SplitMix64: the same numbers on every machine.
+/// SplitMix64, which gives the same numbers on every machine.
 private struct SystemlessGenerator: RandomNumberGenerator {
     var state: UInt64
 

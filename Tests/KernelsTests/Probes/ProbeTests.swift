@@ -2,7 +2,7 @@ import Testing
 
 @testable import vector_kernels
 
-/// Rows of features from N(mean, deviation²), with the labels that `label` computes per task.
+/// Returns rows of normally distributed features, with the labels that `label` computes for each task.
 private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, label: ([Double]) -> [Int32])
     -> ProbeData
 {

@@ -4,7 +4,7 @@ import Testing
 @testable import vector_kernels
 
 /// Compares each layer's forward pass with a naive implementation, and its backward pass with finite differences of
-/// that.
+/// this implementation.
 @Suite struct LayerTests {
     private let rows = 5
     private let columns = 24
@@ -115,12 +115,12 @@ import Testing
         }
     }
 
-    /// Lengths around the sizes of lanes and tiles, in both head widths in use.
+    /// Tests lengths close to the sizes of lanes and tiles, for both head widths in use.
     @Test(arguments: [1, 2, 3, 7, 8, 9, 16, 21], [16, 32]) func attends(length: Int, headWidth: Int) {
         let shape = TransformerShape(
             vocabulary: 8, context: 24, layers: 1, heads: 2, width: 2 * headWidth, hiddenWidth: 8)
         let d = shape.width
-        // A sequence after another one of two tokens.
+        // The sequence follows another sequence of two tokens.
         let rows = 2..<(2 + length)
         let offset = shape.heads * 2 * 8
         let padded = 8 * laneGroups(length)

@@ -2,11 +2,11 @@ import Foundation
 
 @testable import vector_kernels
 
-/// A naive transformer: double precision, one token at a time.
+/// A naive transformer in double precision, which processes one token at a time.
 struct NaiveTransformer {
     let shape: TransformerShape
     let layout: TransformerLayout
-    /// In the order of the fast transformer's floats.
+    /// The parameters in the same order as in the fast transformer.
     var parameters: [Double]
 
     init(_ model: Transformer) {
@@ -26,7 +26,7 @@ struct NaiveTransformer {
         }
     }
 
-    /// Returns the residual stream after each layer (layers + 1, T, d), and the logits (T, V).
+    /// Returns the residual stream after each layer, with shape (layers + 1, T, d), and the logits, with shape (T, V).
     func forward(_ tokens: [Int], _ interventions: Interventions = Interventions()) -> (
         residuals: [[[Double]]], logits: [[Double]]
     ) {
@@ -81,7 +81,7 @@ struct NaiveTransformer {
         }
     }
 
-    /// Returns the mean of -log p over the targets of a batch.
+    /// Returns the mean of -log p over the targets in a batch.
     func loss(_ batch: TokenBatch) -> Double {
         var sum = 0.0
         for sequence in 0..<batch.sequences {
@@ -125,13 +125,13 @@ func naiveActivation(_ x: Double, _ activation: TransformerShape.Activation) -> 
     }
 }
 
-/// Returns numbers between -1 and 1 that depend on their index and the seed only.
+/// Returns numbers between -1 and 1 that depend only on their index and the seed.
 func someNumbers(_ count: Int, seed: UInt64) -> [Double] {
     var stream = RandomStream(seed: seed, name: "test")
     return stream.normals(count).map { Double($0) }
 }
 
-/// Returns d(weights · f)/dx by central differences.
+/// Returns d(weights · f)/dx, computed by central differences.
 func finiteDifferences(at x: [Double], weights: [Double], _ f: ([Double]) -> [Double]) -> [Double] {
     x.indices.map { index in
         var (low, high) = (x, x)
@@ -142,7 +142,7 @@ func finiteDifferences(at x: [Double], weights: [Double], _ f: ([Double]) -> [Do
     }
 }
 
-/// Returns the largest difference relative to the largest expected value.
+/// Returns the largest absolute difference divided by the largest absolute expected value.
 func relativeError(_ found: [Float], _ expected: [Double]) -> Double {
     let scale = expected.map(abs).max() ?? 1
     return zip(found, expected).map { abs(Double($0) - $1) }.max()! / max(scale, 1e-12)

@@ -9,7 +9,7 @@ private let shapes = [
     ),
 ]
 
-/// Sequences of several lengths, with targets from the second token on.
+/// Returns sequences of several lengths, with targets from the second token on.
 private func someBatch(_ shape: TransformerShape) -> TokenBatch {
     var batch = TokenBatch()
     for length in [shape.context + 1, 3, 2, 4] {
@@ -19,7 +19,7 @@ private func someBatch(_ shape: TransformerShape) -> TokenBatch {
     return batch
 }
 
-/// Weights large enough for every part to matter.
+/// Returns a model whose weights are large enough for every part to affect the result.
 private func someModel(_ shape: TransformerShape) -> Transformer {
     var model = Transformer(shape, embeddingDeviation: 0.3, seed: 3)
     let numbers = lanes(someNumbers(8 * model.layout.count, seed: 4))
@@ -59,7 +59,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
-    /// Logits, score and gradients are the same as if every row went through the whole last block.
+    /// Logits, score and gradients are the same as if every row were computed in the whole last block.
     @Test(arguments: shapes) func skippingRowsWithoutATargetChangesNothing(shape: TransformerShape) {
         let model = someModel(shape)
         var batch = someBatch(shape)
@@ -91,7 +91,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
-    /// Checks each tensor along the gradient and along an unrelated direction.
+    /// Checks the derivative for each tensor in the direction of the gradient and in an unrelated direction.
     @Test(arguments: shapes) func backwardMatchesFiniteDifferences(shape: TransformerShape) {
         let model = someModel(shape)
         let batch = someBatch(shape)
@@ -127,14 +127,15 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 }
 
 @Suite struct DecoderTests {
-    /// A sequence fed token by token has the logits of a pass over the whole, independent of the other sequences.
+    /// If a sequence is fed token by token, its logits equal those of one pass over the whole sequence, and the other
+    /// sequences do not affect them.
     @Test(arguments: shapes) func logitsMatchTheWholeSequence(shape: TransformerShape) {
         let model = someModel(shape)
         let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
         let interventions = Interventions(zeroedHeads: [0: [shape.heads - 1]], zeroedNeurons: [0: [3]])
         var decoder = Decoder(model, sequences: 3, interventions: interventions)
         for position in 0..<shape.context {
-            // The middle sequence ends early.
+            // The middle sequence ends before the others.
             let active = position < 2 ? [0, 1, 2] : [0, 2]
             decoder.feed(active.map { sequences[$0][position] }, to: active)
             for (row, sequence) in active.enumerated() {
