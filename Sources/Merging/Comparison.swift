@@ -8,8 +8,8 @@ import Words
 final class Comparison: Sendable {
     /// The claims, sorted by id.
     let members: [Member]
-    /// The names in which findings can differ, sorted: conditions, attributes, and assumptions with the prefix
-    /// `assume:`.
+    /// The sorted names of everything in which findings can differ: conditions, attributes, and assumptions with the
+    /// prefix `assume:`.
     let names: [String]
     let rows: [Row]
 

@@ -43,8 +43,8 @@ package struct QuantitySummary: Sendable {
         self.init(sortedByID: Self.sorted(members))
     }
 
-    /// Creates the same summary as a sum of summaries of single claims, but with a single sort and sweep. `members`
-    /// contains no repeats.
+    /// Gives the same result as adding the claims one by one, but sorts and sweeps only once. `members` contains no
+    /// repeats.
     init(sortedByID members: [Member]) {
         membersByID = members
         let scale = members.enumerated().map { (place: ScalePosition($1), index: $0) }

@@ -69,7 +69,7 @@ func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-
             (999, 3, 0.001383388230073897), (100_000, 1.96, 0.024999281597150817), (100_000, 6, 9.8996472780088128e-10),
         ] as [(Double, Double, Double)])
     func studentTails(_ degrees: Double, _ t: Double, _ upper: Double) {
-        // The continued fraction has about √degrees terms, and each term adds a rounding error.
+        // The continued fraction has about √n terms for n degrees of freedom, and each term adds a rounding error.
         let tolerance = degrees > 1e4 ? 1e-11 : 1e-12
         #expect(isClose(StudentT(degrees: degrees).tails(t).upper, upper, within: tolerance))
         #expect(isClose(StudentT(degrees: degrees).tails(-t).lower, upper, within: tolerance))

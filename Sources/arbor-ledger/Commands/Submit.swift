@@ -11,9 +11,9 @@ struct Submit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check and self-check a finding, and commit it with the new records that it names.",
         discussion: """
-            Checks the ledger as it would be with FILE, runs a few unsalted seeds of each claim that has a verifier \
-            (the self-check, which is not recorded), and commits FILE with the new records that it names. Other staged \
-            files stay staged. On the audit branch it first switches to a new branch finding/SLUG. A file with an error \
+            Checks the ledger as if FILE were committed. Then runs the self-check: a few unsalted seeds of each claim \
+            that has a verifier, which are not recorded. Then commits FILE and the new records that FILE names. Other \
+            staged files stay staged. On the audit branch it first switches to a new branch finding/SLUG. A file with an error \
             is not committed.
 
             Example (replace SLUG by a finding that you wrote):

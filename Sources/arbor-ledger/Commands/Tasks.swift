@@ -71,8 +71,8 @@ struct TakeTask: AsyncParsableCommand {
         commandName: "take",
         abstract: "Write a planned finding that reserves a task.",
         discussion: """
-            The file names quantity, cell and expected value before any run. Review it, then submit it; the reservation \
-            lapses after its date. Nothing is committed.
+            The file states the quantity, the cell and the expected value before any run. Review it, then submit it; the \
+            reservation lapses after its date. Nothing is committed.
 
             Example:
               arbor-ledger tasks take needs-general-run:superposition \\
