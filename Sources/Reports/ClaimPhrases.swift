@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// Returns the evidence label, followed by the kind of model if that is toy or general.
+/// Returns the evidence label, followed by the kind of model if the model is toy or general.
 func evidenceLabel(_ member: Member) -> String {
     let word = evidenceLabel(member.evidence)
     return switch member.kind {

@@ -11,7 +11,7 @@ package struct ClaimRow: Sendable {
     /// The settings at which the claim was tested, one phrase per condition.
     package var tested: [String]
     package var evidence: ClaimEvidence
-    /// The side that the claim takes on the question that the report shows.
+    /// The side that the claim takes on the question shown in the report.
     package var side: Side?
 
     init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {

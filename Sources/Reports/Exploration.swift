@@ -8,10 +8,10 @@ package struct Exploration: Sendable {
     package var outcome: Outcome
     /// The number of runs, including those without a value.
     var runCount: Int
-    /// The sides of the disagreement, each with its claims, the values on which they agree, and the number of runs with
-    /// such a value.
+    /// The sides of the disagreement. Each has its claims, the values on which they agree, and the number of runs that
+    /// gave such a value.
     var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
-    /// Whether a side has more than half of the runs.
+    /// Whether more than half of the runs support one side.
     var hasWinner: Bool
     /// The explanations that remain and those that are ruled out; nil unless the task is a deciding run and one side
     /// has won.
@@ -50,11 +50,11 @@ extension Exploration {
         let winner = sides.first { $0.hits * 2 > runCount }
         hasWinner = winner != nil
         let measured = ValueSet.interval(
-            // The ends are not rounded, so that the interval contains every value.
+            // The ends are not rounded. The interval therefore contains every value.
             Interval(
                 lower: values.min().flatMap { Number("\($0)") }, upper: values.max().flatMap { Number("\($0)") }))
         // A kernel measures numbers. If no side wins, and the quantity is a label or the measured range is impossible,
-        // the quantity's whole range is proposed for the author to narrow.
+        // the quantity's whole range is proposed. The author can then narrow it.
         let whole = task.quantity.flatMap { merge.state.quantities[$0]?.range } ?? measured
         let possible = measured.intersection(whole)
         let other = possible.isEmpty ? whole : possible

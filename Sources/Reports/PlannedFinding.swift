@@ -4,7 +4,7 @@ import Merging
 import Records
 import Words
 
-/// The file of a planned finding, by which a contributor takes a task.
+/// The file of a planned finding, with which a contributor takes a task.
 package struct PlannedFinding: Sendable {
     package var slug: String
     package var text: String
@@ -14,9 +14,9 @@ package struct PlannedFinding: Sendable {
 
 /// The result of a task's exploratory runs.
 package struct Outcome: Sendable {
-    /// The mean over the runs with a value.
+    /// The mean over all runs that have a value.
     var sample: SampleMean
-    /// The value of the proposed claim: that of the winning side, or the measured range if no side wins.
+    /// The value of the proposed claim: the value of the winning side, or the measured range if no side wins.
     var value: ValueSet
 }
 
@@ -25,7 +25,7 @@ extension SampleMean {
 }
 
 extension LedgerTask {
-    /// Returns the error in an expected value, such as a label where a number is needed; nil if the value is valid.
+    /// Returns the error in an expected value, such as a label for a numeric quantity; nil if the value is valid.
     package func mistake(expecting value: ValueSet, in state: LedgerState) -> Diagnostic? {
         quantity.flatMap { state.quantities[$0] }.flatMap {
             checkRange(Located(value, .fileStart), of: $0, "--expect", path: "").first
@@ -34,8 +34,9 @@ extension LedgerTask {
 
     /// Returns a planned finding for the task, or nil if the task is not about one quantity.
     ///
-    /// The finding expects the value of `outcome`, which its author must sign off; else `value`, the value of the base
-    /// claim, the `yes` of the question, or the quantity's whole range, whichever comes first. `until` is an ISO date.
+    /// The finding expects the first of these that exists: the value of `outcome`, which its author must sign off;
+    /// `value`; the value of the base claim; the `yes` of the question; the quantity's whole range. `until` is an ISO
+    /// date.
     package func planned(
         in merge: Merge, by contributor: String, today: String, until: String, expecting value: ValueSet? = nil,
         outcome: Outcome? = nil
@@ -122,11 +123,11 @@ private func yamlScalar(_ value: String) -> String {
     Number(value) != nil || (isName(value) && value != "null") ? value : yamlText(value)
 }
 
-/// Returns a number with six significant digits, in the notation of records.
+/// Returns a number with six significant digits, in the notation that records use.
 func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
 
 extension ValueSet {
-    /// The value in the notation of records: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
+    /// The value in the notation that records use: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
     var yaml: String {
         switch self {
         case .labels(let labels): return "{any_of: [\(labels.map(yamlScalar).joined(separator: ", "))]}"

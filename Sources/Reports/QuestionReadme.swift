@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// The first line of generated READMEs, by which they are recognised.
+/// The first line of every generated README. It identifies a README as generated.
 private let readmeMarker = "<!-- Made by arbor-ledger merge --write. What is written here is overwritten. -->\n"
 
 /// The maximum number of claims listed per side.
@@ -12,12 +12,12 @@ private let listedClaimLimit = 100
 /// The maximum number of untested cells that are named.
 private let openCellLimit = 5
 
-/// Returns whether this tool generated a README, and so may replace or remove it.
+/// Returns whether this tool generated a README. If so, the tool may replace or remove it.
 package func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: readmeMarker.utf8)
 }
 
-/// Returns the README of every question, by path. The result depends only on the records.
+/// Returns the README of every question, by path. The READMEs depend only on the records.
 package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
@@ -36,16 +36,16 @@ package func questionReadmes(_ merge: Merge) -> [String: String] {
     return Dictionary(pages, uniquingKeysWith: { first, _ in first })
 }
 
-/// Returns whether a question's README can have this path; folders of the vocabulary have none.
+/// Returns whether a question's README can have this path. Folders of the vocabulary have no README.
 package func isReadmePath(_ path: String) -> Bool {
     path == "Claims/README.md"
         || (path.startsWithBytes("Claims/") && path.endsWithBytes("/README.md")
             && !path.startsWithBytes("Claims/vocabulary/"))
 }
 
-/// Returns notes on READMEs that differ from the records, or none if the ledger has no generated README.
+/// Returns notes on READMEs that differ from the records. If the ledger has no generated README, there are none.
 ///
-/// `found` is the current content of READMEs, by path.
+/// `found` contains the current content of the READMEs, by path.
 package func readmeNotes(expected: [String: String], found: [String: [UInt8]]) -> [Diagnostic] {
     let generated = found.filter { isGeneratedReadme($0.value) }
     guard !generated.isEmpty else { return [] }
@@ -152,7 +152,8 @@ private struct ReadmePage {
         return "| \(cells.joined(separator: " | ")) |"
     }
 
-    /// The assumptions with their statements. If there are several sets of assumptions, a list of the sets comes first.
+    /// The assumptions with their statements. If there are several sets of assumptions, a list of these sets comes
+    /// first.
     private var assumptions: [String] {
         let slugs = Set(answer.assumptions.sets.flatMap(\.self)).sorted()
         guard !slugs.isEmpty else { return [] }

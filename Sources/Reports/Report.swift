@@ -8,7 +8,7 @@ package protocol Report: Sendable {
     var subject: String { get }
     /// All formats, `text` first.
     static var renderers: [Renderer<Self>] { get }
-    /// The formats available for this value; a table is available only if it has rows.
+    /// The formats that are available for this value. A table is available only if it has rows.
     var renderers: [Renderer<Self>] { get }
 }
 

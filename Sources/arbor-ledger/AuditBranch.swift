@@ -12,11 +12,11 @@ struct AuditBranch {
 }
 
 extension Workspace {
-    /// Finds the audit branch, local or at `origin`: the one that git's configuration names
-    /// (`arbor-ledger.auditBranch`), else `main` or `master`. The settings on this branch may name another branch,
-    /// whose settings cannot name a third one. Returns nil if there is no audit branch.
+    /// Finds the audit branch, local or at `origin`. This is the branch that git's configuration names
+    /// (`arbor-ledger.auditBranch`), or else `main` or `master`. The settings on this branch may name another branch,
+    /// but the settings on that one cannot name a third. Returns nil if there is no audit branch.
     ///
-    /// The settings of a branch under review are not used, because it could name itself as the audit branch.
+    /// The settings on a branch under review are not used, because such a branch could name itself as the audit branch.
     func auditBranch() throws(GitError) -> AuditBranch? {
         let repository = try repository()
         let configured = repository.configValue("arbor-ledger.auditBranch")
@@ -57,7 +57,7 @@ extension Workspace {
         return nil
     }
 
-    /// Reads the salts of claims and the receipts from the audit branch. Its history is read only if salts are needed.
+    /// Reads the salts of claims and the receipts from the audit branch. Reads its history only if salts are needed.
     func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
         var trail = AuditTrail()
         guard let branch else { return trail }

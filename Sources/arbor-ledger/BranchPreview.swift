@@ -31,7 +31,7 @@ extension Workspace {
         let audit = try audit(of: [ledgers.0, ledgers.1])
         let isAudit = try isOnAuditBranch(audit.branch)
         let before = load(ledgers.0, audit, from: .commit(head))
-        // If HEAD is the audit branch, the receipts that the merge brings count.
+        // If HEAD is the audit branch, all receipts in the merged state count.
         let after = load(ledgers.1, audit, from: isAudit ? .nextOnAuditBranch : .anywhere)
         let diff = LedgerDiff(
             from: before.merge(), to: after.merge(), changes: fileChanges(from: old, to: new),

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Git
 import Words
 
-/// Runs a command: opens the workspace, and turns an error into a message with a remedy and an exit status. Status 2
-/// means that the tool failed.
+/// Opens the workspace and runs a command. An error becomes a message with a remedy and an exit status. Status 2 means
+/// that the tool failed.
 func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
     let code: ExitCode
     do {

@@ -6,8 +6,8 @@ import Merging
 import Records
 
 extension CompletionKind {
-    /// Completes names from the ledger in the shell's folder. Only names that follow the naming rules are offered, so
-    /// they need no quotes in any shell.
+    /// Completes names from the ledger in the shell's current folder. Offers only names that follow the naming rules.
+    /// Such names need no quotes in any shell.
     static func names(_ chosen: KeyPath<KnownNames, [String]> & Sendable) -> CompletionKind {
         .custom { words, _, _ in pathNames(words)?[keyPath: chosen] ?? [] }
     }
@@ -38,7 +38,7 @@ extension CompletionKind {
     }
 }
 
-/// Opens the ledger that a command line refers to, with its `-C DIR`.
+/// Opens the ledger that a command line refers to, and respects `-C DIR`.
 private func workspace(_ words: [String]) -> Workspace? {
     for (word, next) in zip(words, words.dropFirst()) where word == "-C" {
         guard unsafe chdir(next) == 0 else { return nil }

@@ -22,7 +22,7 @@ enum FileContent {
     case special
 }
 
-/// Lists the names and kinds of a folder's entries. The list is empty if the folder is missing.
+/// Lists the names and kinds of a folder's entries. If the folder is missing, the list is empty.
 func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileKind)] {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -32,7 +32,7 @@ func listFolder(_ path: String) throws(FileError) -> [(name: String, kind: FileK
     return try listFolder(descriptor, path).map { (String(decoding: $0.name, as: UTF8.self), $0.kind) }
 }
 
-/// Lists an open folder and closes it. The names are raw bytes, and `path` is only used in messages.
+/// Lists an open folder and closes it. The names are raw bytes; `path` is used only in messages.
 func listFolder(_ descriptor: Int32, _ path: String) throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
     guard let folder = unsafe fdopendir(descriptor) else {
         let code = errno
@@ -95,7 +95,7 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
     return try readFile(descriptor, path, limit: limit)
 }
 
-/// Reads an open file and closes it; `path` is only used in messages.
+/// Reads an open file and closes it; `path` is used only in messages.
 func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError) -> FileContent {
     defer { close(descriptor) }
     var status = stat()
@@ -106,7 +106,7 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
     case .link, .other: return .special
     }
     guard status.st_size <= limit else { return .tooLarge(Int(status.st_size)) }
-    // Asks for one byte more than `fstat` reported, to notice a file that has grown since.
+    // One more byte than `fstat` reported shows whether the file has grown since.
     var bytes = try readBytes(descriptor, path, atMost: Int(status.st_size) + 1)
     if bytes.count > Int(status.st_size) { bytes += try readBytes(descriptor, path, atMost: limit + 1 - bytes.count) }
     return bytes.count > limit ? .tooLarge(bytes.count) : .bytes(bytes)
@@ -143,9 +143,9 @@ func readStandardInput() throws(FileError) -> [UInt8] {
     }
 }
 
-/// Writes a file atomically: writes a temporary file, calls fsync and renames the file.
+/// Writes a file atomically: writes a temporary file, calls fsync, and renames the file.
 ///
-/// Without `survivesPowerLoss` there is no fsync, and after a loss of power the file may be incomplete.
+/// Without `survivesPowerLoss`, there is no fsync. After a power loss, the file may then be incomplete.
 func writeFile(
     _ path: String, _ pieces: [ArraySlice<UInt8>], mode: mode_t = 0o644, survivesPowerLoss: Bool = true
 ) throws(FileError) {
@@ -156,7 +156,8 @@ func writeFile(
             try writeFile(path, in: folder, pieces, mode, survivesPowerLoss)
             return
         } catch {
-            // Another process may have removed the folder, or the new file before it was locked.
+            // Another process may have removed the folder. It may also have removed the new file before the file was
+            // locked.
             guard error.code == ENOENT, !isLastAttempt else { throw error }
         }
     }
@@ -183,11 +184,12 @@ private func writeFile(
     }
     guard !survivesPowerLoss || fsync(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
-    // The directory entry must survive a loss of power too.
+    // The directory entry must also survive a power loss.
     if survivesPowerLoss { try syncFolder(folder) }
 }
 
-/// Creates and locks a temporary file. The missing lock of a killed writer shows that its file is abandoned.
+/// Creates and locks a temporary file. If a writer is killed, its lock is released, which shows that the file is
+/// abandoned.
 private func createTemporary(for path: String, _ mode: mode_t) throws(FileError) -> (path: String, descriptor: Int32) {
     while true {
         let temporary = temporaryPath(for: path)
@@ -201,7 +203,7 @@ private func createTemporary(for path: String, _ mode: mode_t) throws(FileError)
     }
 }
 
-/// Makes new and changed directory entries survive a loss of power.
+/// Makes new and changed directory entries survive a power loss.
 func syncFolder(_ path: String) throws(FileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -3,16 +3,16 @@ import Glibc
 import Records
 import Words
 
-/// The user's key for authenticating cache files: a `.git` folder from elsewhere may hold forged reports, runs and
-/// networks. The key is stored in the user's home folder, outside of any repository.
+/// The user's key for authenticating cache files, because a `.git` folder from elsewhere may contain forged reports,
+/// runs and networks. The key is stored in the user's home folder, outside any repository.
 struct HMACKey: Sendable, Codable {
     /// The key, which has 32 bytes.
     private var key: [UInt8]
 
     private static let keyLength = 32
 
-    /// Reads the user's key, or creates it at first use. If the key cannot be stored, or if others can read it, makes a
-    /// key for this process alone, so that no cache of an earlier process is used.
+    /// Reads the user's key, or creates it at first use. If the key cannot be stored, or if other users can read it,
+    /// makes a key for this process alone. No cache of an earlier process is then used.
     init(environment: [String: String]) {
         key = Self.path(environment).flatMap { Self.stored($0) ?? Self.created($0) } ?? Self.random()
     }
@@ -22,7 +22,7 @@ struct HMACKey: Sendable, Codable {
         hmacSHA256(key, [Array("\(place.utf8.count) \(place)\n".utf8)[...]] + content)
     }
 
-    /// Returns the content with its HMAC as first line.
+    /// Returns the content, preceded by its HMAC as the first line.
     func authenticated(_ content: [UInt8], at place: String) -> [UInt8] {
         Array(digest(of: place, [content[...]]).utf8) + [0x0A] + content
     }

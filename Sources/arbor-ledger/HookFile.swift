@@ -30,7 +30,7 @@ struct HookFolder {
         }
     }
 
-    /// Installs hooks and returns a line for each. If one of them cannot be installed, refuses before anything is
+    /// Installs hooks and returns a line for each. If something prevents one of them, refuses before anything is
     /// written.
     func install(_ names: [HookName], in workspace: Workspace) throws -> String {
         try requireUnsharedFolder(in: workspace, names)
@@ -55,7 +55,7 @@ struct HookFolder {
     }
 
     /// Refuses a folder that is committed or that husky writes. Such a folder is shared, but our hooks contain a path
-    /// of this machine.
+    /// on this machine.
     private func requireUnsharedFolder(in workspace: Workspace, _ names: [HookName]) throws {
         guard !workspace.isBare, path.hasPrefix("\(workspace.root)/") else { return }
         let inside = path.dropFirst(workspace.root.count + 1)
@@ -80,8 +80,8 @@ enum HookState: Equatable {
 
 /// One hook on disk, with the previous hook that it runs first.
 ///
-/// The previous hook is renamed and restored by a rename, which preserves its bytes, mode and link target. If
-/// installing or uninstalling is interrupted at any moment, it can be repeated.
+/// The previous hook is renamed, and later restored by another rename. This preserves its bytes, mode and link target.
+/// After an interruption at any moment, the command can be repeated.
 private struct HookFile {
     var name: HookName
     var path: String
@@ -89,7 +89,7 @@ private struct HookFile {
 
     private var saved: String { "\(path).before-arbor-ledger" }
 
-    /// The comment by which our own hooks are recognised.
+    /// The comment that identifies our own hooks.
     static let marker = "# arbor-ledger hook"
 
     private var script: String {

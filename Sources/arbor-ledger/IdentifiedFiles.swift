@@ -2,7 +2,7 @@ import Git
 import Records
 import Reports
 
-/// A file of a ledger with the id of its content, for finding changes.
+/// A file of a ledger with the id of its content, which shows whether the file has changed.
 struct IdentifiedFile: Sendable {
     var file: DecodedFile
     var contentID: String

@@ -2,8 +2,8 @@ import Git
 import Records
 
 extension Workspace {
-    /// Reads the files of a state; refuses a state without a ledger, whose report would look like that of a ledger
-    /// without mistakes.
+    /// Reads the files of a state. Refuses a state without a ledger, because its report would look like the report of a
+    /// ledger without mistakes.
     func ledgerFiles(_ source: LedgerSource) throws -> [DecodedFile] {
         let files = try source.files()
         if files.isEmpty { try requireSettings(source.snapshot) }

@@ -6,7 +6,7 @@ import Words
 /// A state of a ledger to read.
 enum Snapshot: Sendable {
     case workTree
-    /// git's index, which in a pre-commit hook may be a temporary one.
+    /// git's index. In a pre-commit hook, it may be a temporary index.
     case staged
     case revision(String)
 }
@@ -33,15 +33,15 @@ extension LedgerEntry {
     init(_ entry: WorkTreeEntry) { self.init(path: entry.path, key: entry.key, location: .workTree(entry)) }
 }
 
-/// One state of a ledger: its identity, the list of its files, and a way to read them.
+/// One state of a ledger. It has an identity and a list of files, and can read them.
 struct LedgerSource: Sendable {
     let snapshot: Snapshot
-    /// A digest of all files of the ledger's folders; nil if a file changed too recently to be identified, or if there
-    /// are no records.
+    /// A digest of all files in the ledger's folders. It is nil if there are no records, or if a file changed too
+    /// recently to be identified.
     let identity: String?
-    /// Warnings about records outside the ledger's folders; only for the work tree.
+    /// Warnings about records outside the ledger's folders. Only the work tree has them.
     let misplaced: [Diagnostic]
-    /// The entries of the work tree or the index; commits are listed when their files are needed.
+    /// The entries of the work tree or the index. A commit is listed when its files are needed.
     private let listed: [LedgerEntry]?
     private let workspace: Workspace
 

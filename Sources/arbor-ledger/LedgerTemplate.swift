@@ -1,6 +1,7 @@
 import Records
 
-/// Returns the files that `init` writes: a small ledger with one worked example, which `verify` re-runs in seconds.
+/// Returns the files that `init` writes. They form a small ledger with one worked example, which `verify` re-runs in
+/// seconds.
 func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
     [
         (

@@ -18,12 +18,12 @@ struct LoadedLedger: Sendable {
     func merge(failing: Set<String> = []) -> Merge { retainedUntilExit(Merge(ledger, evidence, failing: failing)) }
 }
 
-/// The relation of a state to the audit branch. It decides which of the state's receipts count.
+/// The relation between a state and the audit branch. It decides which receipts of the state count.
 enum AuditRelation: Sendable {
     /// Receipts count if the tip of the audit branch contains them.
     case anywhere
-    /// All receipts count if the commit is on the audit branch's first-parent line; otherwise the rule of `anywhere`
-    /// applies.
+    /// All receipts count if the commit is on the audit branch's first-parent line. If it is not, the rule of
+    /// `anywhere` applies.
     case commit(ObjectID)
     /// The state is the next commit of the audit branch, so all its receipts count.
     case nextOnAuditBranch
@@ -64,8 +64,8 @@ extension Workspace {
         let branch = try auditBranch()
         let salts = Set(ledgers.flatMap { $0.state.receipts.map(\.predicate.salt) })
         var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
-        // After a merge with swapped parents, the commits that salts name are in the history but off the first-parent
-        // line.
+        // Salts normally name commits on the first-parent line. After a merge with swapped parents, such a commit is
+        // still in the history, but no longer on that line.
         let unknownSalts = salts.subtracting(trail.commits)
         if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
             trail.saltsOffFirstParent = unknownSalts.intersection(history.map(\.description))

@@ -8,11 +8,11 @@ enum Main {
     static func main() async {
         openClosedStandardStreams()
         requireProc()
-        // A reader that closes the pipe early (`| head`) ends the report without an error.
+        // A reader that closes the pipe early, such as `head`, ends the report without an error.
         _ = signal(SIGPIPE, SIG_IGN)
         do {
             let arguments = try changeDirectory(Array(programArguments().dropFirst()))
-            // Every commit waits for this hook, and parsing a command line takes as long as checking a commit.
+            // Every commit waits for this hook. Parsing its command line would take as long as checking the commit.
             if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
             var command = try await ArborLedger.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -29,7 +29,7 @@ enum Main {
     }
 }
 
-/// Exits with a message if /proc is missing. Swift's threads need /proc and would otherwise end the process silently.
+/// Exits with a message if /proc is missing. Swift's threads need /proc and would end the process without a message.
 private func requireProc() {
     guard !fileExists("/proc/self/stat") else { return }
     writeError(
@@ -41,7 +41,7 @@ private func requireProc() {
     exit(2)
 }
 
-/// Exits as `ArborLedger.exit` does, but escapes echoed arguments so that they cannot control a terminal.
+/// Exits as `ArborLedger.exit` does, but escapes echoed arguments. They therefore cannot control a terminal.
 private func leave(with error: any Error) -> Never {
     let code = ArborLedger.exitCode(for: error)
     let text = escapeHiddenInLines(ArborLedger.fullMessage(for: error))

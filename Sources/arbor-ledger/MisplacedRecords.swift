@@ -2,8 +2,8 @@ import Records
 import Words
 
 extension WorkTree {
-    /// Returns warnings about records that no command reads: one for each folder with a name like `findings`, and one
-    /// for each YAML file in the top folder.
+    /// Returns warnings about records that no command reads. There is one warning for each folder with a name like
+    /// `findings`, and one for each YAML file in the top folder.
     func misplacedRecords(root: String) throws -> [Diagnostic] {
         try listFolder(root).sorted { $0.name < $1.name }.compactMap { name, kind in
             switch kind {

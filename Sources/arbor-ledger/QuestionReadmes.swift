@@ -45,7 +45,7 @@ extension WrittenReadmes: JSONObject {
 }
 
 extension Workspace {
-    /// Writes to the work tree the question READMEs that have changed. HEAD must be the audit branch.
+    /// Writes changed question READMEs to the work tree. HEAD must be the audit branch.
     func writeReadmes() async throws -> WrittenReadmes {
         try requireWorkTree()
         let ledger = check(try ledgerFiles(LedgerSource(.workTree, in: self)))
@@ -108,8 +108,8 @@ extension Workspace {
         return Reports.readmeNotes(expected: questionReadmes(loaded.merge()), found: found)
     }
 
-    /// Returns the bytes of every README in the question folders. They are empty for links, and for files that are too
-    /// large to be generated.
+    /// Returns the bytes of every README in the question folders. The bytes are empty for a link, and for a file that
+    /// is too large to be a generated README.
     private func readmes(_ snapshot: Snapshot) throws -> [String: [UInt8]] {
         let repository = try repository()
         let entries: [TreeEntry]

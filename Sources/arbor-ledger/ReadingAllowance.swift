@@ -1,7 +1,7 @@
 import Records
 import Synchronization
 
-/// The limits on one state of a ledger, which are ten times the size of a ledger with a hundred thousand findings.
+/// The limits on one state of a ledger. They are ten times the size of a ledger with a hundred thousand findings.
 let readingLimits = (files: 1_000_000, bytes: 1 << 30)
 
 /// Counts the files and bytes read by all workers, so that many large files cannot exhaust memory.

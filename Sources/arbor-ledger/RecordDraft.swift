@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Words
 
-/// A record that `new` writes. On a terminal it asks for missing fields. It checks every answer against the ledger.
+/// A record that `new` writes. On a terminal, `new` asks for missing fields. It checks every answer against the ledger.
 struct RecordDraft {
     private let workspace: Workspace
     private let files: [DecodedFile]
@@ -60,7 +60,7 @@ struct RecordDraft {
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
     }
 
-    /// The parser of arguments keeps the last value of a repeated flag and drops the others.
+    /// Refuses a repeated flag, because the argument parser keeps only its last value.
     private func refuseRepeatedFlags(_ given: [FlagValue], _ draft: Draft) throws {
         for prompt in given.compactMap({ draft.prompt($0.key) })
         where !prompt.takesNamedSettings || prompt.key.hasPrefix(Prompt.attributePrefix) {
@@ -143,7 +143,7 @@ struct RecordDraft {
         draft.clear(prompt.key)
     }
 
-    /// Returns the diagnostics of the finished record; on a terminal, asks again for wrong answers.
+    /// Returns the diagnostics of the finished record. On a terminal, asks again for wrong answers.
     private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
         while true {
             let found = diagnostics(of: draft)
@@ -177,7 +177,7 @@ struct RecordDraft {
         }
     }
 
-    /// Prints diagnostics. Those of files other than `path` are printed with their path.
+    /// Prints diagnostics. A diagnostic for a file other than `path` is printed with the path of its file.
     private func show(_ diagnostics: [Diagnostic], of path: String, flag: String? = nil) {
         let style = TextStyle(width: 80, hasColour: false)
         for diagnostic in diagnostics {
@@ -189,8 +189,8 @@ struct RecordDraft {
         }
     }
 
-    /// Returns a comment that names the schema for yaml-language-server, which works in every editor; nil without a
-    /// schema.
+    /// Returns a comment that names the schema for yaml-language-server, which works in every editor. Returns nil if
+    /// there is no schema.
     private func editorComment(_ kind: RecordKind, _ path: String) -> String? {
         guard let schema = EditorSchema.all.first(where: { $0.kinds.contains(kind) })?.path,
             fileExists("\(workspace.root)/\(schema)")
@@ -200,7 +200,7 @@ struct RecordDraft {
     }
 }
 
-/// The value of a key, given as a flag.
+/// The value of a key that was given as a flag.
 struct FlagValue {
     var key: String
     var text: String

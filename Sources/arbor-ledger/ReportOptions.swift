@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Words
 
-/// The option `--format`, with the formats of a kind of report.
+/// The option `--format`. Its help lists the formats of a kind of report.
 struct FormatOption<R: Report>: ParsableArguments {
     @Option(
         name: .customLong("format"), help: ArgumentHelp("Output format: \(R.formatHelp)."),
@@ -11,13 +11,13 @@ struct FormatOption<R: Report>: ParsableArguments {
 
     func validate() throws { try requireFormat(of: R.self) }
 
-    /// Refuses a format that another kind of report lacks, for commands whose options can select that kind.
+    /// Refuses a format that another kind of report lacks. Commands call this if their options select that kind.
     func requireFormat<Other: Report>(of other: Other.Type) throws(ValidationError) {
         guard !Other.formatNames.contains(name) else { return }
         throw ValidationError(missingFormat(name, of: Other.name, among: Other.formatNames))
     }
 
-    /// Refuses a format that this report lacks, before any work is done.
+    /// Refuses a format that this report lacks. This happens before any work is done.
     func requireFormat(of report: some Report) throws(Refusal) {
         let names = report.renderers.map(\.name)
         guard !names.contains(name) else { return }
@@ -33,11 +33,11 @@ struct FormatOption<R: Report>: ParsableArguments {
 
     var isText: Bool { name == "text" }
 
-    /// Whether to omit progress: the output is for a program, and standard error is not a terminal.
+    /// Whether to omit progress. This is so if the output is for a program and standard error is not a terminal.
     var isQuiet: Bool { !isText && !Terminal.current.isErrorTerminal }
 }
 
-/// Options of every report of a ledger.
+/// The options of every report on a ledger.
 struct ReportOptions<R: Report>: ParsableArguments {
     @OptionGroup var format: FormatOption<R>
 

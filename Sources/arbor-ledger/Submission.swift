@@ -2,16 +2,16 @@ import Git
 import Records
 import Reports
 
-/// The files that `submit` would commit, with the ledger before and after.
+/// The files that `submit` would commit, and the ledger before and after the commit.
 struct Submission {
-    /// The files to commit, of which the submitted one comes first.
+    /// The files to commit. The submitted file comes first.
     var files: [SourceFile]
-    /// The files of the last commit, without and with the submitted files.
+    /// The files of the last commit, first without and then with the submitted files.
     var before: [DecodedFile]
     var after: [DecodedFile]
 
-    /// Collects the file and all new records that it names, directly or indirectly, from the work tree. The bytes that
-    /// are read here are also the ones that are checked and committed.
+    /// Collects the file and all new records that it names, directly or indirectly, from the work tree. Each file is
+    /// read once, and the same bytes are checked and committed.
     init(of path: String, in workspace: Workspace) async throws {
         guard let place = RecordPlace(path: path) else {
             throw Refusal(
@@ -30,7 +30,7 @@ struct Submission {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
-            // Two files with the same slug are ambiguous for everyone else.
+            // If two files have the same slug, others cannot tell which one is meant.
             if let other = available[place], other.path != entry.path {
                 throw Refusal(
                     message: "\(other.path) and \(entry.path) are both called \"\(place.name)\"",
@@ -59,7 +59,7 @@ struct Submission {
         after = before.filter { !replaced.contains($0.path) } + decoded
     }
 
-    /// The differences from the last commit. `requireChange` ensures that the first file differs. The other files are
+    /// The differences from the last commit. `requireChange` ensures that the first file differs. All other files are
     /// new.
     var changes: [FileChange] {
         let committed = Set(before.map(\.path))

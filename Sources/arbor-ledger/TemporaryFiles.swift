@@ -15,7 +15,7 @@ func isTemporary(_ name: String) -> Bool {
         && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
 }
 
-/// Removes temporary files of killed processes, which no writer locks any more. Errors are ignored.
+/// Removes the temporary files of killed processes, which are no longer locked. Errors are ignored.
 func removeAbandonedFiles(in folder: String) {
     for (name, kind) in (try? listFolder(folder)) ?? [] where kind == .file && isTemporary(name) {
         let path = "\(folder)/\(name)"

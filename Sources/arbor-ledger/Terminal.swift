@@ -22,9 +22,9 @@ struct Terminal: Sendable {
     var style: TextStyle { TextStyle(width: width, hasColour: isOutputTerminal && allowsColour) }
 }
 
-/// The error of a failed write to standard output, other than a closed pipe (`| head`).
+/// The error from a failed write to standard output. A pipe that the reader closed (`| head`) does not count.
 ///
-/// The command continues, so that nothing is left half done, and reports the error at its end.
+/// The command continues, so that no work is left unfinished, and reports the error at its end.
 private let outputFailure = Mutex<Int32?>(nil)
 
 /// Returns a message about a failed write to standard output, or nil if no write failed.
@@ -57,8 +57,8 @@ private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
     return 0
 }
 
-/// Opens standard streams that the caller closed. Otherwise, a file of the repository could get such a descriptor and
-/// be written to by mistake. Reads and writes still fail as on a closed stream.
+/// Opens standard streams that the caller closed. Without this, a file of the repository could get such a descriptor,
+/// and output could overwrite it. Reads and writes still fail as on a closed stream.
 func openClosedStandardStreams() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
         // `open` returns the lowest free descriptor, which is this one.

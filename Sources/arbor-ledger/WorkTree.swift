@@ -18,7 +18,7 @@ struct WorkTreeEntry: Sendable {
         (self.path, self.kind, self.key, self.rawPath) = (path, kind, key, rawPath)
     }
 
-    /// Whether this is a question's README. A link in place of a README counts as a record, which makes it an error.
+    /// Whether this is a question's README. A link in place of a README counts as a record, and so becomes an error.
     var isReadme: Bool { isReadmePath(path) && !isLedgerPath(path) && kind != .symlink }
 }
 
@@ -28,8 +28,8 @@ private let depthLimit = 64
 /// Lists and reads the files of the ledger's folders.
 final class WorkTree {
     private let root: WorkTreeRoot
-    /// The folder used last and its parents, outermost first. They stay open, because files are read in the order of
-    /// paths.
+    /// The last used folder and its parents, outermost first. They stay open because files are read in the order of
+    /// their paths.
     private var last: [(name: ArraySlice<UInt8>, descriptor: Int32)] = []
 
     init(_ rootPath: String) throws(FileError) { root = try WorkTreeRoot(rootPath) }
@@ -40,7 +40,7 @@ final class WorkTree {
         for folder in last { close(folder.descriptor) }
     }
 
-    /// Reads a file; its kind may have changed since the listing.
+    /// Reads a file. Its kind may have changed since the listing.
     func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws(FileError) -> SourceFile {
         func nothing(_ kind: SourceFile.Kind) -> SourceFile { SourceFile(path: entry.path, kind: kind, bytes: []) }
         guard entry.kind == .file else { return nothing(entry.kind) }
@@ -66,8 +66,8 @@ final class WorkTree {
         }
     }
 
-    /// Lists the ledger's files below some folders, including READMEs of questions, sorted by path. Links are listed
-    /// but never followed. Folders are listed level by level on all cores.
+    /// Lists the ledger's files below some folders, sorted by path, and includes READMEs of questions. Links are listed
+    /// but never followed. Folders are listed level by level, on all cores.
     func list(below places: [String] = ledgerFolders) throws -> [WorkTreeEntry] {
         let visited = Atomic(0)
         let (root, now) = (root, currentTime())
@@ -97,7 +97,7 @@ final class WorkTree {
         return inOrder.flatMap(\.self).sorted { $0.path < $1.path }
     }
 
-    /// Lists a folder's ledger files, sorted by path, and its subfolders; `allows` enforces the limit on the number of
+    /// Lists a folder's ledger files, sorted by path, and its subfolders. `allows` enforces the limit on the number of
     /// names.
     private func listing(
         of folder: [UInt8], isTop: Bool, _ now: timespec, _ allows: (Int) -> Bool
@@ -137,7 +137,7 @@ final class WorkTree {
         return (entries.sorted { $0.path < $1.path }, folders)
     }
 
-    /// Opens a folder of the work tree, which the caller closes.
+    /// Opens a folder of the work tree. The caller must close it.
     func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> OpenResult {
         let parts = path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last else { return .absent }
@@ -170,7 +170,7 @@ final class WorkTree {
     }
 }
 
-/// The top of a work tree. Folders are opened one by one, never through a link. Swapping a folder for a link during a
+/// The top of a work tree. Folders are opened one by one, never through a link. Replacing a folder with a link during a
 /// read therefore has no effect.
 private final class WorkTreeRoot: Sendable {
     let path: String
@@ -184,7 +184,7 @@ private final class WorkTreeRoot: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Opens a folder inside another one. `path` is the requested path and is only used in messages.
+    /// Opens a folder inside another one. `path` is the requested path, which is used only in messages.
     func openFolder(
         _ part: ArraySlice<UInt8>, in folder: Int32, on path: ArraySlice<UInt8>
     ) throws(FileError) -> WorkTree.OpenResult {

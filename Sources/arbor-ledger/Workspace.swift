@@ -15,8 +15,8 @@ struct Workspace: Sendable {
     let startDirectory: String
     /// The arguments without the program's name.
     let commandLine: [String]
-    /// Whether a work-tree file contained a carriage return. The content of such a file depends on git's settings,
-    /// attributes and index, so content keys cannot identify it.
+    /// Whether a work-tree file contained a carriage return. The committed content of such a file depends on git's
+    /// settings, attributes and index, so content keys cannot identify it.
     let sawCarriageReturn = OneWaySwitch()
     private let location: RepositoryLocation
 
@@ -69,7 +69,8 @@ struct Workspace: Sendable {
     }
 }
 
-/// Refuses cache folders that are links, because writing or clearing the caches would then affect files elsewhere.
+/// Refuses cache folders that are links, because writing to the caches or clearing them would then affect files
+/// elsewhere.
 private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
     for path in ["", "/store", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
     where isLink(path) {
@@ -91,7 +92,7 @@ func readAll<Result: Sendable>(
 }
 
 extension TreeEntry {
-    /// Whether checks need this entry. They need records, forbidden entries and misplaced files, but not READMEs.
+    /// Whether checks need this entry. Checks need records, forbidden entries and misplaced files, but not READMEs.
     var concernsLedger: Bool {
         mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }

@@ -36,7 +36,7 @@ private func escapedProperty(_ text: String) -> String {
     escaped(escapeHidden(text), "%\r\n:,")
 }
 
-/// Escapes each Unicode scalar separately, because Swift treats CR LF, and `:` with an accent, as one Character.
+/// Escapes each Unicode scalar separately, because CR LF is a single Character in Swift, and so is `:` with an accent.
 private func escaped(_ text: String, _ special: String) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         if special.unicodeScalars.contains(scalar) {

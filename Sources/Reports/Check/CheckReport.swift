@@ -5,7 +5,7 @@ import Words
 /// The diagnostics of a ledger.
 package struct CheckReport: Report {
     package var summary: CheckSummary
-    /// The diagnostics of the chosen files, sorted.
+    /// The diagnostics of the chosen files, in sorted order.
     package var diagnostics: [Diagnostic]
     /// Whether readable formats include notes and all warnings.
     package var isComplete: Bool

@@ -6,8 +6,8 @@ import YAML
 
 /// Writes `check` as a SARIF 2.1.0 log for code scanning and editors.
 ///
-/// The format follows OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". Comments cite its
-/// sections.
+/// The format follows OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". The comments below
+/// cite sections of this standard.
 func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
 
 private struct SARIFLog: JSONObject {
@@ -43,7 +43,7 @@ private struct SARIFLog: JSONObject {
     }
 }
 
-// The levels of SARIF have the same names as our severities.
+// SARIF's levels have the same names as our severities.
 
 extension Diagnostic.Code {
     fileprivate func writeRule(_ json: inout JSONWriter) {

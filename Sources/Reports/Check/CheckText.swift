@@ -7,7 +7,7 @@ func checkText(_ report: CheckReport, style: TextStyle) -> String {
     checkText(report.summary, showing: report.readable, style: style)
 }
 
-/// Writes the diagnostics, grouped by file, and then the counts.
+/// Writes the diagnostics, grouped by file, followed by the counts.
 package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], style: TextStyle) -> String {
     var lines: [String] = []
     var path: String?

@@ -2,19 +2,19 @@ import Merging
 import Records
 import Words
 
-/// The disagreements between findings, with the differences that separate the sides and the evidence that is missing.
-/// The report covers the whole ledger or the part below one question.
+/// The disagreements between findings, the differences that separate their sides, and the missing evidence. The report
+/// covers the whole ledger, or only the part below one question.
 package struct ConflictReport: Report {
     /// One quantity on which claims disagree or refine each other.
     package struct Subject: Sendable {
         package var found: Disagreement
         /// The record that defines the quantity, or nil if there is none.
         package var quantity: Quantity?
-        /// The studies of the quantity and their pooled result, or nil if the quantity is not a number.
+        /// The studies of the quantity and their pooled result; nil if the quantity is not numeric.
         package var pool: QuantityPool?
     }
 
-    /// One construct, with its quantities sorted by name and the sorted claims of each quantity.
+    /// One construct, with its quantities sorted by name. Each quantity has its sorted claims.
     package struct Construct: Sendable {
         package var name: String
         package var quantities: [(name: String, claims: [Member])]

@@ -62,7 +62,7 @@ func separation(_ found: Disagreement) -> String {
     return sentences.joined(separator: " ")
 }
 
-/// Returns the end of a sentence, which compares the explanation with random shuffles.
+/// Returns the end of a sentence that compares the explanation with random shuffles.
 private func chance(_ found: Disagreement) -> String {
     let comparable = found.members.filter(\.canDisagree)
     guard comparable.count >= shuffleFindingMinimum else {
@@ -79,7 +79,7 @@ private func findingCount(_ members: [Member]) -> String {
     counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
 }
 
-/// Returns a fraction of the shuffles: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the denominator is large.
+/// Returns a part of the shuffles in words: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the total is large.
 private func odds(_ part: Int, of total: Int) -> String {
     if part == total { return "every shuffle" }
     var (a, b) = (part, total)
@@ -144,7 +144,7 @@ func decidingSentence(_ found: Disagreement) -> String? {
     return "Deciding run: \(run.phrase); \(what).\(how ?? "")"
 }
 
-/// Suggests narrower versions of claims, which would avoid the conflicts.
+/// Suggests narrower versions of claims that would avoid the conflicts.
 func narrowingSentences(_ found: Disagreement) -> [String] {
     found.narrowings.prefix(3).map { narrowing in
         "\(narrowing.claim) would avoid \(listed(shortList(narrowing.attackers.map(\.description)))) if it held only for \(narrowing.phrase)."
@@ -177,7 +177,7 @@ extension ConflictReport {
 extension Disagreement {
     var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
 
-    /// The numbers of the sides to which each claim belongs, counted from 1.
+    /// The numbers of each claim's sides, counted from 1.
     var sideNumbers: [ClaimID: [Int]] {
         var numbers: [ClaimID: [Int]] = [:]
         for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }

@@ -2,7 +2,8 @@ import Merging
 import Records
 import Words
 
-/// Writes the sides of each quantity, what separates them and what is missing, then constructs and superseded claims.
+/// Writes the sides of each quantity, what separates them, and which evidence is missing. Constructs and superseded
+/// claims follow.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     var blocks = report.subjects.concurrentMap {
         style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
@@ -63,12 +64,12 @@ private let refinementLimit = 12
 /// The maximum number of claims shown per quantity.
 private let drawnClaimLimit = 24
 
-/// Writes each claim once with the numbers of its sides: ranges in numeric order, labels by side.
+/// Writes each claim once, with the numbers of its sides. Ranges are in numeric order, and labels are sorted by side.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
     let comparable = found.members.filter(\.isComparable)
     let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
     let numbers = found.sideNumbers.mapValues { $0.map(String.init) }
-    // Labels have no numeric order, so they are sorted by side.
+    // Labels have no numeric order.
     let members =
         scale != nil
         ? comparable

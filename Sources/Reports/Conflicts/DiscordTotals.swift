@@ -1,12 +1,13 @@
 import Merging
 
-/// The number of disagreements on a set of quantities.
+/// The numbers of disagreements in a set of quantities.
 package struct DiscordTotals: Sendable, Equatable {
     /// The numbers of quantities with a disagreement, with a conflict, and with an unexplained conflict.
     package var disagreeing = 0
     package var inConflict = 0
     package var unexplained = 0
-    /// The number of conflicts (pairs and sets of claims that cannot all be true), and of pairs about different parts.
+    /// The number of conflicts, which are pairs or sets of claims that cannot all be true, and the number of pairs of
+    /// claims about different parts.
     package var conflicts = 0
     package var nearMisses = 0
 

@@ -2,7 +2,7 @@ import Evidence
 import Merging
 import Words
 
-/// Returns the pool, or nil if it has fewer than two studies and so nothing to pool.
+/// Returns the pool, or nil if it has fewer than two studies.
 func poolOfSeveral(_ pool: QuantityPool?) -> QuantityPool? {
     pool.flatMap { $0.studies.count > 1 ? $0 : nil }
 }

@@ -15,7 +15,7 @@ extension QuantityPool {
         view.add("left out of the pool", excludedLines)
     }
 
-    /// The result in one or two sentences for `conflicts`, or nil if there are fewer than two studies.
+    /// The result in one or two sentences, for `conflicts`; nil if there are fewer than two studies.
     var sentence: String? {
         switch result {
         case .success(let pool):

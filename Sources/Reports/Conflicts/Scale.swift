@@ -5,7 +5,7 @@ struct Scale {
     var lower: Double
     var upper: Double
 
-    /// Makes a scale that covers the ends of all ranges, with a margin for unbounded ranges.
+    /// Makes a scale that covers all ranges, with a margin for unbounded ones.
     init?(_ ranges: [Interval], within whole: ValueSet?) {
         let ends = ranges.flatMap { [$0.lower, $0.upper] }.compactMap(\.self).map(\.doubleValue)
         guard var lower = ends.min(), var upper = ends.max() else { return nil }

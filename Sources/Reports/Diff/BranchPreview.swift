@@ -4,7 +4,7 @@ import Words
 
 /// The result of merging a branch into HEAD, compared with HEAD.
 package struct BranchPreview: Report {
-    /// A file with a merge conflict; the preview keeps HEAD's version.
+    /// A file with a merge conflict. The preview keeps HEAD's version of it.
     package struct Unmerged: Sendable {
         package var path: String
         package var reason: String

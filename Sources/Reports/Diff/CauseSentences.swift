@@ -28,7 +28,7 @@ func causeSentence(_ causes: [ChangedFile]) -> String? {
     return "by \(phrases.joined(separator: "; "))"
 }
 
-/// Lists the distinct names of files of one kind, and shortens a long list.
+/// Lists the distinct names of files of one kind. A long list is shortened.
 private func shortened(_ files: [ChangedFile]) -> String {
     let names = Set(files.map { name(of: $0.path) }).sorted()
     guard names.count > causeLimit else { return listed(names) }

@@ -12,11 +12,11 @@ struct ChangeDescription {
     }
 
     var kind: ChangeKind
-    /// The id of the changed record, or an empty string if `sentence` names it.
+    /// The id of the changed record. It is empty if `sentence` already names the record.
     var name = ""
     var sentence = ""
     var details: [Detail] = []
-    /// The causes, such as `by new findings a and b`; nil if a question only moved.
+    /// The causes, such as `by new findings a and b`. It is nil if a question only moved.
     var causes: String?
 
     fileprivate mutating func add(_ text: String, _ status: QuestionStatus? = nil) {
@@ -36,8 +36,8 @@ extension LedgerDiff {
 }
 
 extension LedgerDiff {
-    /// Describes the change of a question. Returns nil if it only moved along with a question above it, which counts
-    /// it.
+    /// Describes the change of a question. Returns nil if the question only moved along with a question above it,
+    /// because the description of that question counts it.
     private func describeQuestion(_ change: QuestionChange) -> ChangeDescription? {
         let isMereMove = change.kind == .moved && change.before == change.after
         if isMereMove, moveAbove(change) != nil { return nil }
@@ -135,7 +135,7 @@ private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> Chan
 }
 
 extension LedgerDiff {
-    /// Returns the topmost question that moved together with this one, or nil if this one moved by itself.
+    /// Returns the topmost question that moved together with this one; nil if this one moved by itself.
     fileprivate func moveAbove(_ change: QuestionChange) -> String? {
         guard let from = change.movedFrom else { return nil }
         var top: String?

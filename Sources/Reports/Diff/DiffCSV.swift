@@ -2,7 +2,7 @@ import Merging
 import Records
 import Words
 
-/// The columns of a row, which describes a change or, in a preview, an error.
+/// The columns of the table. A row describes a change or, in a preview, an error.
 let changeHeader = ["what", "id", "change", "before", "after", "causes"]
 
 func diffCSV(_ diff: LedgerDiff) -> [UInt8] { csv(changeHeader, changeRows(diff)) }

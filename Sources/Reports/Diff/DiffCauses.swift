@@ -4,7 +4,7 @@ import Records
 
 /// Finds the changed files that caused a change of a question, a claim or a disagreement.
 ///
-/// A changed finding is a cause only if the content that the merge uses has changed, and not only its prose. Changed
+/// A changed finding is a cause only if its change affects content that the merge uses, not only prose. Changed
 /// vocabulary is a cause only if there is no other cause.
 struct CauseFinder {
     /// The questions whose state changed. An inner question inherits the causes of its changed parts.
@@ -13,9 +13,9 @@ struct CauseFinder {
     private let states: [LedgerState]
     private let merges: [Merge]
     private var byPlace: [RecordPlace: [ChangedFile]] = [:]
-    /// The changed files of each finding whose changes affect the merge, by the slug of the finding.
+    /// The changed files of each finding, by its slug. Changes that do not affect the merge are left out.
     private var findings: [String: [ChangedFile]] = [:]
-    /// The slugs of findings that supersede a finding in one of the two states, by the slug of the latter.
+    /// The slugs of the findings that supersede a finding in either state, by the slug of the superseded finding.
     private var successors: [String: Set<String>] = [:]
     /// The changed receipts, toy model and measurement of each claim.
     private var runs: [ClaimID: Set<ChangedFile>] = [:]
@@ -129,8 +129,8 @@ struct CauseFinder {
         return causes
     }
 
-    /// Finds the causes of a claim's change: changes that affect the claim itself. Other findings on its quantity are
-    /// included if the claim's status changed or if there is no other cause.
+    /// Finds the causes of a claim's change, which are changes that affect the claim itself. Other findings on its
+    /// quantity are included if the claim's status changed or if there is no other cause.
     func ofClaim(_ id: ClaimID, from before: ClaimState?, to after: ClaimState?) -> [ChangedFile] {
         var causes = ofFinding(id.slug)
         if let before, let after {
@@ -147,7 +147,8 @@ struct CauseFinder {
         return orVocabulary(causes)
     }
 
-    /// Finds the changed findings of both claims; if there are none, the changes of their runs and of their quantity.
+    /// Finds the causes of a pair's change, which are the changed findings of both claims. If there are none, the
+    /// causes are the changes of their runs and quantities.
     func ofPair(_ pair: Pair) -> [ChangedFile] {
         let claims = [pair.a, pair.b]
         let causes = Set(claims.flatMap { ofFinding($0.slug) })
@@ -177,7 +178,7 @@ struct CauseFinder {
 }
 
 extension Finding {
-    /// The finding's content on which the merge depends, without prose.
+    /// The finding's content that the merge depends on. Prose is left out.
     fileprivate var mergedContent: [String] {
         var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
         lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }

@@ -69,12 +69,12 @@ package struct LedgerDiff: Report {
         package var kind: ChangeKind
         package var before: ClaimState?
         package var after: ClaimState?
-        /// The reason why the merge excludes a removed claim; nil if no record states one.
+        /// The reason why the merge excludes a removed claim; nil if no record states a reason.
         package var reason: String?
         package var causes: [ChangedFile]
     }
 
-    /// A disagreement of two claims that begins or ends.
+    /// A disagreement between two claims that begins or ends.
     package struct PairChange: Sendable {
         package var quantity: String
         package var pair: Pair
@@ -125,7 +125,7 @@ package struct ClaimState: Sendable, Equatable {
 }
 
 extension LedgerDiff {
-    /// Compares two merges. `changes` lists all record files that differ, in any order; causes and moves are found only
+    /// Compares two merges. `changes` lists all record files that differ, in any order. Causes and moves are found only
     /// among these files.
     package init(
         from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
@@ -136,8 +136,8 @@ extension LedgerDiff {
         let answers = (before: before.answers(), after: after.answers())
         let states = (before: before.states(answers.before, moves), after: after.states(answers.after, [:]))
         var causes = CauseFinder(before, after, files, moves: moves)
-        // All changed questions must be known before causes are searched: an inner question inherits the causes of its
-        // parts.
+        // An inner question inherits the causes of its changed parts, so all changed questions must be known before the
+        // search for causes.
         let former = Dictionary(
             answers.before.map { (moves[$0.key] ?? $0.key, QuestionState($0.value)) }, uniquingKeysWith: { a, _ in a })
         let now = answers.after.mapValues(QuestionState.init)
@@ -185,8 +185,8 @@ extension Superseded {
 }
 
 extension Merge {
-    /// Returns the compared properties of all claims in the merge. `moves` maps former ids of questions to their later
-    /// ids.
+    /// Returns the compared properties of all claims in the merge. `moves` maps the former id of each moved question to
+    /// its later id.
     fileprivate func states(_ answers: [String: Answer], _ moves: [String: String]) -> [ClaimID: ClaimState] {
         var places: [ClaimID: [ClaimState.Place]] = [:]
         for answer in answers.values {
@@ -216,8 +216,8 @@ extension Merge {
     }
 }
 
-/// Identifies a disagreement across states. A pair of claims that was about different parts and is now in conflict
-/// counts as another disagreement.
+/// Identifies a disagreement in different states. If a pair of claims was about different parts and is now in conflict,
+/// that counts as another disagreement.
 private struct PairName: Hashable, Comparable {
     var quantity: String
     var a: ClaimID
@@ -236,8 +236,8 @@ private struct PairName: Hashable, Comparable {
     }
 }
 
-/// Returns the changed files, with the two paths of a moved record joined: questions match by content, findings by
-/// slug.
+/// Returns the changed files. The two paths of a moved record become one entry: questions are matched by content, and
+/// findings by slug.
 private func changedFiles(_ changes: [FileChange]) -> [ChangedFile] {
     let changes = changes.filter { $0.before != $0.after }.sorted { $0.path < $1.path }
     var gone = changes.filter { $0.after == nil }

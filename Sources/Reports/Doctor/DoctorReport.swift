@@ -4,7 +4,7 @@ import Words
 package struct HealthCheck: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         case ok, warning
-        /// A command needs what is checked, and it does not work.
+        /// Something that a command needs does not work.
         case broken
     }
 

@@ -44,7 +44,7 @@ package struct MergeReport: Report {
         Renderer("csv", "one row per question", mergeCSV),
     ]
 
-    /// `complete` is the merge in which no assumption fails; it is given only if some assumptions fail in `merge`.
+    /// `complete` is the merge in which no assumption fails. It is given only if some assumptions fail in `merge`.
     package init(_ merge: Merge, comparedWith complete: Merge? = nil) {
         let answers = merge.answers()
         let ids = answers.keys.sorted(by: treeOrder)

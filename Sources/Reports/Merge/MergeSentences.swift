@@ -3,8 +3,8 @@ import Merging
 import Records
 import Words
 
-/// Returns the answers that follow from re-run claims alone and from general models alone. Open answers, and answers
-/// that equal the full one, are left out; nil if none remains.
+/// Returns the answer from re-run claims alone and the answer from general models alone. An answer that is open or
+/// equals the full answer is left out. Returns nil if neither remains.
 func narrowerAnswers(_ answer: Answer) -> String? {
     let narrower = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
     let phrases = narrower.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
@@ -21,7 +21,8 @@ func statusLine(_ answer: Answer) -> String {
     return "\(answer.phrase); \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
 }
 
-/// Returns the reason why a claim is not *in*, and the bridge that carries it to the question; nil if neither applies.
+/// Explains why a claim is not *in*, and names the bridge that carries it to the question. Returns nil if neither
+/// applies.
 func statusNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
@@ -33,7 +34,7 @@ func statusNote(_ claim: LeafClaim) -> String? {
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
 
-/// Lists the sets of assumptions, each of which is enough for the answer, such as `nothing` and `a and b`.
+/// Lists the sets of assumptions, such as `nothing` and `a and b`. Each set alone is enough for the answer.
 func assumptionPhrases(_ answer: Answer) -> [String] {
     guard !answer.assumptions.sets.isEmpty, answer.assumptions.sets != [[]] else { return [] }
     return answer.assumptions.sets.map { $0.isEmpty ? "nothing" : listed($0) }
@@ -52,7 +53,7 @@ func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
 }
 
 extension MergeReport.Decided {
-    /// Sentences with the number of decided claims and the expected number of wrong verdicts.
+    /// Sentences that state the number of decided claims and the expected number of wrong verdicts.
     var sentences: String {
         let wrong = fixed(expectedWrongVerdicts, digits: 2)
         var text =

@@ -3,8 +3,8 @@ import Merging
 import Records
 import Words
 
-/// Writes the question tree with one phrase per question and one label per claim, or only the changes if the report has
-/// them.
+/// Writes the question tree, with one phrase per question and one label per claim. If the report has changes, writes
+/// only these.
 func mergeText(_ report: MergeReport, style: TextStyle) -> String {
     if let changes = report.changes { return changesText(changes, style: style) }
     guard !report.places.isEmpty else { return "No questions yet: write the north star in Claims/question.yaml.\n" }
@@ -14,14 +14,14 @@ func mergeText(_ report: MergeReport, style: TextStyle) -> String {
 
 /// Writes one question with its claims, followed by a line break.
 private func questionText(_ answer: Answer, at place: MergeReport.Place, style: TextStyle) -> String {
-    // The indent is limited, so that the lines of deep questions keep some width.
+    // The limit on the indent leaves enough width for the lines of deep questions.
     let indent = min(place.depth * 2, style.width / 3)
     func wrapped(_ text: String, _ indent: Int, first: Int? = nil) -> String {
         style.wrapped(shorteningWords(of: text, to: style.width - indent), indent: indent, first: first)
     }
     var lines = [style.bold(wrapped(answer.question.text, indent))]
     lines.append(style.paint(answer.status, wrapped(statusLine(answer), indent + 4, first: indent + 2)))
-    // A question with several parents is printed once; later places refer to it.
+    // A question with several parents is printed once. Its later places refer to the first one.
     guard !place.isRepeat else {
         lines.append(style.dim(wrapped("see above: \(answer.question.id)", indent + 2)))
         return ended(lines)

@@ -6,7 +6,7 @@ import Words
 
 /// The values that recorded runs measured at one cell, either with the control or without it.
 package struct MeasuredCell: Sendable {
-    /// The mean and the range of one quantity over all runs with a value.
+    /// The mean and the range of one quantity over all runs that have a value.
     package struct Spread: Sendable {
         package var mean: Double
         package var least: Double
@@ -24,7 +24,7 @@ package struct MeasuredCell: Sendable {
 
 extension CheckedLedger {
     /// Summarises the recorded runs that match the current digests of a measurement and its toy model. Each seed counts
-    /// once, and the result is in the order of the cells.
+    /// once. The result is in the order of the cells.
     func measuredCells(_ measurement: Measurement) -> [MeasuredCell] {
         guard let model = state.models[measurement.model],
             let kernel = kernels.first(where: { $0.name == model.kernel.value }),
@@ -42,7 +42,7 @@ extension CheckedLedger {
             && receipt.measurementDigest == measurement.digest
         {
             let cell = receipt.predicate.settings.filter { conditions.contains($0.key) }
-            // Settings from receipts are untrusted, so print only valid ones.
+            // Settings in receipts are untrusted, so only valid ones are printed.
             guard cell.count == conditions.count, Settings(cell).fit(description.settings, partially: true) else {
                 continue
             }
@@ -63,7 +63,7 @@ extension CheckedLedger {
         }
     }
 
-    /// Returns one picture per quantity, which shows the mean, range and control at each cell.
+    /// Returns one picture per quantity. It shows the mean, the range and the control at each cell.
     func pictures(_ measurement: Measurement, _ cells: [MeasuredCell]) -> [Picture] {
         // The title states the conditions that are the same in every cell.
         let all = state.vocabulary.inReadingOrder(measurement.conditions.map(\.value))
@@ -89,7 +89,8 @@ extension CheckedLedger {
         }
     }
 
-    /// Returns the quantity's own range if the values reach a tenth of its bounds, else the range of the values and 0.
+    /// Returns the quantity's own range if the values reach a tenth of its bounds. If they do not, returns the range
+    /// that covers the values and 0.
     private func scale(of quantity: String, _ values: [Double]) -> ClosedRange<Double> {
         let reach = (values + [0]).reduce((0.0, 0.0)) { (min($0.0, $1), max($0.1, $1)) }
         guard case .interval(let range)? = state.quantities[quantity]?.range, let lower = range.lower?.doubleValue,

@@ -8,7 +8,7 @@ package struct NetworkViews: Sendable {
         package var cell: [String: String]
         /// The seed, as 16 hexadecimal digits.
         package var seed: String
-        /// Whether the network was already trained.
+        /// Whether the network was in the cache.
         package var isCached: Bool
         package var failure: String?
         package var pictures: [Picture]
@@ -39,7 +39,7 @@ package struct NetworkViews: Sendable {
 }
 
 extension NetworkViews {
-    /// Lists the networks, and the command that trains missing ones.
+    /// Lists the networks, and the command that trains the missing ones.
     func lines(model: String) -> [String] {
         var lines = networks.map { network in
             let name = cellPhrase(network.cell).map { "\($0): " } ?? ""

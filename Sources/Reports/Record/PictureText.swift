@@ -61,7 +61,7 @@ private let curveHeight = 6
 private let barWidths = 8...24
 
 /// Draws values as columns whose heights are multiples of an eighth of a row. The columns start at 0 if no value is
-/// negative and the least is below half of the greatest; else they start at the least value.
+/// negative and the least value is below half of the greatest. If not, they start at the least value.
 private func curve(_ values: [Double]) -> [String] {
     guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite else { return [] }
     let base = least >= 0 && least < most / 2 ? 0 : least
@@ -96,7 +96,8 @@ private func barRows(_ bars: [Picture.Bar], from lower: Double, to upper: Double
     }
 }
 
-/// Fills the bar from 0 (or the nearest end of the scale) to the value. A value other than 0 fills at least one cell.
+/// Fills the bar from 0 (or the end of the scale nearest to 0) to the value. A value other than 0 fills at least one
+/// cell.
 private func filled(_ value: Double, from lower: Double, to upper: Double, width: Int) -> String {
     func place(_ value: Double) -> Double {
         upper > lower ? (min(upper, max(lower, value)) - lower) / (upper - lower) * Double(width) : 0

@@ -2,9 +2,9 @@ import Merging
 import Records
 import Words
 
-/// The models for which a leaf is answered, either by claims that are *in* or by runs that refuted a claim.
+/// The models for which a leaf question is answered, either by claims that are *in* or by runs that refuted a claim.
 package struct QuestionModels: Sendable {
-    /// The models for and against, sorted. A model can be in both lists, at different settings.
+    /// The models for and against, sorted. A model can be in both lists, with different settings.
     package var pro: [String]
     package var con: [String]
 

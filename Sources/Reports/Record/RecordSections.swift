@@ -4,8 +4,8 @@ import Records
 import Words
 
 extension RecordView {
-    /// Finds the record with an id: a finding, claim, question, quantity, toy model, measurement, assumption or
-    /// condition, in this order. Returns nil if there is none.
+    /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
+    /// measurement, assumption, condition. Returns nil if there is none.
     package init?(_ id: String, in merge: Merge) {
         let state = merge.state
         if id.containsBytes("#"), let claim = state.claimID(id) {
@@ -207,7 +207,7 @@ extension LedgerState {
 }
 
 extension Merge {
-    /// Describes a finding that another builds on: the reason why it is excluded, or its claims that are *out*.
+    /// Describes a finding on which another builds: the reason why it is excluded, or its claims that are *out*.
     fileprivate func basisLine(_ slug: String) -> String {
         if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in

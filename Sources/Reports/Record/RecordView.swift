@@ -22,15 +22,15 @@ package struct RecordView: Report {
     package var title: String
     package var path: String?
     package var sections: [Section] = []
-    /// The claims of the record, as data.
+    /// The record's claims, as data.
     package var claims: [ClaimRow] = []
-    /// The votes on the record, as data, if it is a question.
+    /// The votes on the record, as data; only for a question.
     package var votes: Votes?
-    /// The models for which the record is answered, as data, if it is a leaf question.
+    /// The models for which the record is answered, as data; only for a leaf question.
     package var models: QuestionModels?
-    /// The properties of the record, as data, if it is a toy model.
+    /// The properties of the record, as data; only for a toy model.
     package var toyModel: ToyModelReport?
-    /// The pooled estimates of the record, if it is a quantity that is a number.
+    /// The pooled estimates of the record; only for a numeric quantity.
     package var pool: QuantityPool?
 
     package static let name = "show"
@@ -54,7 +54,7 @@ package struct RecordView: Report {
         self.init(id, kind, title, place.path)
     }
 
-    /// Adds runs that no receipt contains yet, because `verify` was interrupted.
+    /// Adds runs that are not yet in any receipt, because `verify` was interrupted.
     package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
         add(
             "Finished runs without a receipt",

@@ -30,7 +30,7 @@ package struct ToyModelReport: Sendable {
         package var recorded: RecordedCost?
     }
 
-    /// The durations of recorded runs, without those of controls.
+    /// The durations of recorded runs, except for controls.
     package struct RecordedCost: Sendable {
         package var runs: Int
         package var meanSeconds: Double
@@ -56,7 +56,7 @@ package struct ToyModelReport: Sendable {
     package var kernel: KernelName
     package var config: [Parameter]
     package var cost: [Cost]
-    /// Assumptions under which the toy model's results apply to other models.
+    /// The assumptions under which the toy model's results apply to other models.
     package var bridges: [String]
     package var claims: [ClaimLine]
     package var caveats: [String]
@@ -92,7 +92,7 @@ extension ToyModelReport {
         self.measurements = measurements.map { Measured($0, merge.ledger) }
     }
 
-    /// A phrase that says how many of the toy model's claims agree with general models; nil if it has no claims.
+    /// A phrase about how many of the toy model's claims agree with general models; nil if the toy model has no claims.
     var agreementPhrase: String? {
         guard !claims.isEmpty else { return nil }
         let agreeing = claims.count { $0.general == .agrees }

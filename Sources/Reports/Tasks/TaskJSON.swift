@@ -31,7 +31,7 @@ extension Importance: JSONObject {
         json.add("numerator") { write(numerator, to: &$0) }
     }
 
-    /// Writes an integer as a JSON number if a double represents it exactly, else as a string.
+    /// Writes an integer as a JSON number if a double represents it exactly, or as a string if not.
     private func write(_ value: BigUInt, to json: inout JSONWriter) {
         if value.bitWidth <= 53 { json.number(value.description) } else { json.text(value.description) }
     }

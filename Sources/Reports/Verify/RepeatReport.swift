@@ -25,7 +25,7 @@ package struct RepeatReport: Report {
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// Runs for which there was not enough time.
+    /// Runs for which no time was left.
     package var left: Workload
 
     package static let name = "verify --repeat"

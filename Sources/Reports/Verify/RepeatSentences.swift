@@ -14,7 +14,7 @@ extension RepeatReport {
             "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
     }
 
-    /// Sentences about the core types that this machine lacks, and about the types used instead.
+    /// Sentences that name the core types missing on this machine and the types used instead.
     var foreignRuns: [String] {
         let foreign = repeats.filter { $0.recordedCore != $0.repeatedCore }
         return Dictionary(grouping: foreign) { [$0.recordedCore, $0.repeatedCore] }

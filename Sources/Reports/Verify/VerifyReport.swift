@@ -28,7 +28,7 @@ package struct VerifyReport: Report {
     package var receipts: [String] = []
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// Runs for which there was not enough time.
+    /// Runs for which no time was left.
     package var left: Workload
     package var alpha: Double
 
@@ -39,7 +39,7 @@ package struct VerifyReport: Report {
         Renderer("csv", "one row per claim", verifyCSV),
     ]
 
-    /// A sentence with the number of decided cells and the expected number of wrong verdicts; nil if no cell is
+    /// A sentence that states the number of decided cells and the expected number of wrong verdicts; nil if no cell is
     /// decided.
     var decidedSentence: String? {
         let decided = verdicts.flatMap(\.evidence.cells).count {
@@ -50,7 +50,7 @@ package struct VerifyReport: Report {
         return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) expected to be wrong."
     }
 
-    /// Sentences about runs for which there was not enough time, and about written receipts.
+    /// Sentences about runs for which no time was left, and about the receipts that were written.
     var closing: [String] {
         var closing: [String] = []
         if left.runs > 0 {
@@ -97,7 +97,7 @@ package struct VerifyReport: Report {
     }
 }
 
-/// A run that could not be made; it is no evidence about the claim.
+/// A run that could not be made. It is no evidence about the claim.
 package struct FailedRun: Sendable {
     /// The description of the run, such as `superposition-geometry/dimensionality at density 0.3, seed 4`.
     package var run: String

@@ -64,7 +64,7 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    /// Returns the argument as a range, unless it is the name of a file, which may contain two dots.
+    /// Returns the argument as a range; nil if it is the name of a file, because such a name may contain two dots.
     private func asRange(_ argument: String) -> RangeArgument? { fileExists(argument) ? nil : RangeArgument(argument) }
 
     func run() async throws {
@@ -74,7 +74,7 @@ struct Check: AsyncParsableCommand {
             let snapshot = staged ? Snapshot.staged : at.map(Snapshot.revision) ?? .workTree
             return try workspace.report(of: snapshot) { source in
                 for place in wanted where try !source.holdsRecord(at: place) {
-                    // A mistyped path must not look as if it had been checked.
+                    // A mistyped path must not appear to have been checked.
                     throw Refusal(message: "there is no record at \(place)", exitCode: 64)
                 }
                 let ledger = try workspace.checkEverything(source)
@@ -100,8 +100,8 @@ struct Check: AsyncParsableCommand {
         return try finished(rangeCheck.ledger.summary, rangeCheck.shown, wanted)
     }
 
-    /// Returns an empty report. As text it has no summary, which would claim that the ledger has no mistakes; in other
-    /// formats it is an empty document.
+    /// Returns an empty report. The text format has no summary, which would claim that the ledger has no mistakes. In
+    /// other formats, the report is an empty document.
     private func emptyReport(_ workspace: Workspace) throws -> FinishedReport {
         format.isText ? FinishedReport(output: []) : try finished(workspace.check([]).summary, [], [])
     }
@@ -134,7 +134,7 @@ private func isPath(_ path: String, under place: String) -> Bool {
 }
 
 extension LedgerSource {
-    /// Returns whether there is a record at a path or below it. For the ledger's top folders, this is always true.
+    /// Returns whether there is a record at a path or below it. The result is always true for the ledger's top folders.
     fileprivate func holdsRecord(at place: String) throws -> Bool {
         try (["", settingsPath] + ledgerFolders).contains(place)
             || entries().contains { isPath($0.path, under: place) }

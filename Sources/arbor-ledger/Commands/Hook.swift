@@ -72,7 +72,7 @@ struct Hook: AsyncParsableCommand {
 
 extension HookName: ExpressibleByArgument {}
 
-/// Identifies an error in different versions of a file, even if it has moved to another line.
+/// Identifies an error in different versions of a file, even if its line has moved.
 private struct DiagnosticIdentity: Hashable {
     var code: Diagnostic.Code
     var path: String

@@ -20,8 +20,8 @@ struct Init: AsyncParsableCommand {
             try workspace.requireWholeWorkTree()
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
             let whole = ledgerTemplate(auditBranch: branch)
-            // A ledger that already has records gets no example, unless these records belong to the example and were
-            // written by an interrupted `init`.
+            // A ledger that already has records gets no example. The exception is a ledger with only records of the
+            // example, which an interrupted `init` wrote.
             let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })
             let reader = try EntryReader(workspace)
             let hasBegun = try WorkTree(workspace.root).list().contains { entry in

@@ -26,7 +26,7 @@ struct New: AsyncParsableCommand {
         ])
 }
 
-/// Options of every kind of record.
+/// The options for every kind of record.
 struct NewOptions: ParsableArguments {
     @Flag(name: .customLong("draft"), help: "Write TODO for sentences not given as a flag.")
     var isDraft = false

@@ -2,7 +2,7 @@ import ArgumentParser
 import Editing
 import Records
 
-/// The flags of a kind of record: one for each key, as described by the shape of the kind.
+/// The flags for a kind of record. There is one flag for each key in the shape of the kind.
 ///
 /// ArgumentParser finds options by reflection and decodes them by coding key. This type therefore generates the
 /// reflected options and the coding keys from the shape.

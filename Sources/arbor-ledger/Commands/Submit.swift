@@ -74,7 +74,7 @@ struct Submit: AsyncParsableCommand {
         return .success
     }
 
-    /// Makes runs with a few unsalted seeds. Returns whether more than half of the runs of each cell hit.
+    /// Makes a few runs with unsalted seeds. Returns whether more than half of the runs of each cell were hits.
     private func passesSelfCheck(_ submission: Submission, _ loaded: LoadedLedger, _ workspace: Workspace) async throws
         -> Bool
     {

@@ -214,8 +214,8 @@ extension Workspace {
         try writeFile(path, Array(planned.text.utf8))
     }
 
-    /// Makes runs 0..<count of a claim's first cell, with the empty salt and without a receipt. Returns their values,
-    /// the number of finished runs and the failures.
+    /// Makes the runs 0..<count of a claim's first cell. They use the empty salt, and no receipt is written. Returns
+    /// their values, the number of finished runs, and the failures.
     fileprivate func explore(
         _ audited: AuditedClaim, runs count: Int
     ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {

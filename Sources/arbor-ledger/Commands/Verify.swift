@@ -60,7 +60,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // The budget includes the time to read the ledger.
+        // The budget includes the time for reading the ledger.
         let deadline = budget.map { ContinuousClock.now + .seconds(min($0 * 60, 1e9)) }
         try await withWorkspace { workspace in
             try await verify(workspace, until: deadline)
@@ -95,7 +95,7 @@ struct Verify: AsyncParsableCommand {
         onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
         let studies = studiesToRun(selection.claims)
         var recorded = RunIndex(loaded.ledger.state.receipts)
-        // These are runs that an earlier call finished without writing a receipt.
+        // An earlier call finished these runs without writing a receipt.
         let saved = store.runs(of: studies).filter { run, _ in
             !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
         }
@@ -114,7 +114,7 @@ struct Verify: AsyncParsableCommand {
         try report.format.print(result)
     }
 
-    /// Repeats recorded runs; writes receipts only for OpenBLAS core types on which they are not recorded.
+    /// Repeats recorded runs. Writes receipts only for runs that are not yet recorded on the same OpenBLAS core type.
     private func repeatRuns(
         _ selection: VerifySelection, _ loaded: LoadedLedger, _ auditor: Auditor, _ workspace: Workspace,
         _ store: RunStore

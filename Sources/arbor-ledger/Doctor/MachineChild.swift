@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Kernels
 
-/// The processor and the linear algebra library of a run.
+/// The processor and the linear algebra library that runs use.
 struct MachineReport: Codable {
     var cpu: String
     var cpuProblem: Problem?
@@ -19,7 +19,7 @@ struct MachineReport: Codable {
     }
 }
 
-/// The child process of `doctor`: loads the libraries of a run and reports their versions.
+/// The child process of `doctor`. It loads the libraries that runs use and reports their versions.
 struct MachineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__machine", shouldDisplay: false)
 

@@ -87,8 +87,8 @@ extension SetupChecks {
         return HealthCheck("cache", .ok, "\(folder), \(fixed(mebibytes, digits: 1)) MiB; may be deleted")
     }
 
-    /// Checks for git's lock files, which a killed process may have left. They are never removed, because their owner
-    /// may still be running.
+    /// Checks for git's lock files, which a killed process may have left. These files are never removed, because the
+    /// process that made them may still be running.
     func locks(_ workspace: Workspace) throws -> HealthCheck {
         let repository = try workspace.repository()
         let folders = Set([repository.gitDirectory, repository.commonDirectory]).sorted()

@@ -49,7 +49,8 @@ struct SetupChecks {
         return HealthCheck("git", .ok, "\(version); \(listed)")
     }
 
-    /// Asks a child process that is started like one for a run, because OpenBLAS reads its settings when it is loaded.
+    /// Asks a child process that is started in the same way as for a run, because OpenBLAS reads its settings when it
+    /// is loaded.
     private func machine() async -> [HealthCheck] {
         var variables = scrubbedEnvironment(environment)
         variables["OPENBLAS_NUM_THREADS"] = "1"

@@ -4,7 +4,7 @@ import Git
 import Reports
 import Words
 
-/// Runs an installed hook: checks the commit or push that git is about to make, or the range that a hook framework
+/// Runs an installed hook. It checks the commit or push that git is about to make, or the range that a hook framework
 /// names.
 func runHook(_ hook: HookName?) async throws {
     try await withWorkspace { workspace in
@@ -24,7 +24,7 @@ func runHook(_ hook: HookName?) async throws {
     }
 }
 
-/// Blocks a commit that adds an error. Errors that its base states already have are only mentioned.
+/// Blocks a commit that adds an error. Errors that already exist in its base states are only mentioned.
 private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try NextCommit(workspace)
     // If the quick check throws, the full check below meets the same problem and reports it.

@@ -3,17 +3,17 @@ import Git
 import Records
 import Words
 
-/// An index of a commit's record paths by normalised name, which finds names that look alike. The index of a large
-/// ledger is cached in the store.
+/// An index of a commit's record paths by normalised name. It finds names that look alike. The index of a large ledger
+/// is cached in the store.
 struct LedgerNames {
     private var listed: [String: Set<String>] = [:]
     private var stored: StoredNames?
     /// Paths removed since the stored tree.
     private var removed: Set<String> = []
 
-    /// Below this many paths, listing is as fast as reading the store.
+    /// With fewer paths than this, a listing is as fast as reading the store.
     private static let storeThreshold = 2_000
-    /// Above this many changes, a new list is faster than an update.
+    /// With more changes than this, a new list is faster than an update.
     private static let changeLimit = 1_000
 
     /// Makes the index of a tree, which is empty if the tree is nil.
@@ -57,11 +57,11 @@ struct LedgerNames {
     }
 }
 
-/// The stored name index of a large ledger. The first chunk is the tree's id; each path is in the chunk that the hash
-/// of its name selects.
+/// The stored name index of a large ledger. The first chunk is the tree's id. The hash of a name selects the chunk that
+/// contains the paths with this name.
 private struct StoredNames {
     static let name = "names"
-    /// With this number, a chunk has about 10 KiB.
+    /// This number makes a chunk about 10 KiB long.
     static let namesPerChunk = 100
 
     let tree: ObjectID
@@ -74,7 +74,7 @@ private struct StoredNames {
         (self.tree, self.file) = (tree, file)
     }
 
-    /// Returns the stored paths of a name. Throws if the file changed since it was opened.
+    /// Returns the stored paths for a name. Throws if the file has changed since it was opened.
     func paths(named key: String) throws -> [String] {
         guard let bytes = file[1 + Self.chunk(of: key, among: file.count - 1)] else { throw UnpackingError() }
         var unpacker = Unpacker(bytes[...])

@@ -3,8 +3,8 @@ import Git
 import Records
 
 extension Workspace {
-    /// Returns the errors that are in none of the base states. Hooks, and `check` of a range, fail only for these
-    /// errors, so that nobody is blocked by somebody else's mistake.
+    /// Returns the errors that are in none of the base states. Hooks fail only for these errors, and so does `check`
+    /// with a range, so that nobody is blocked by another person's mistake.
     func errors(of ledger: CheckedLedger, notIn states: [ObjectID]) async throws -> [Diagnostic] {
         var new = ledger.errors
         for state in states where !new.isEmpty {
@@ -14,7 +14,7 @@ extension Workspace {
         return new
     }
 
-    /// Returns the base states of the next commit: HEAD, if it has a commit, and during a merge also the part of the
+    /// Returns the base states of the next commit. The first is HEAD, if it has a commit. A merge adds the part of the
     /// audit branch that is being merged. Errors from any other merged branch count as new.
     func basesOfNextCommit() throws -> [ObjectID] {
         let repository = try repository()

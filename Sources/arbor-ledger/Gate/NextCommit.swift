@@ -13,13 +13,13 @@ struct NextCommit {
 
     var isEmpty: Bool { changes.isEmpty }
 
-    /// Compares HEAD with the index that git names in the environment.
+    /// Compares HEAD with the index that git names in an environment variable.
     init(_ workspace: Workspace) throws {
         let repository = try workspace.repository()
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
             under: ledgerFolders)
-        // These reads overlap with git's comparison.
+        // These reads run while git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
@@ -29,8 +29,8 @@ struct NextCommit {
         changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Returns whether the commit certainly adds no error to those of HEAD. The result is false if only a check of the
-    /// whole ledger can tell.
+    /// Returns whether the commit certainly adds no error to those of HEAD. Returns false if that needs a check of the
+    /// whole ledger.
     func certainlyAddsNoError() throws -> Bool {
         let sorted = changes.values.sorted { $0.path < $1.path }
         guard sorted.allSatisfy({ $0.new?.mode == .file || $0.new?.mode == .executable }) else { return false }

@@ -52,8 +52,8 @@ extension Workspace {
         return branches
     }
 
-    /// Returns the range that pre-commit or prek names for a push or for `run --from-ref --to-ref`; nil if they name
-    /// none.
+    /// Returns the range that pre-commit or prek names for a push or for `run --from-ref --to-ref`. Returns nil if
+    /// neither tool names a range.
     ///
     /// For a push that includes the root commit, these tools name only the branches.
     func frameworkRange() -> PushedBranch? {

@@ -1,6 +1,6 @@
 import Git
 
-/// `BASE..TIP` or `BASE...TIP` as a user or git writes it; a missing side is HEAD.
+/// `BASE..TIP` or `BASE...TIP`, as a user or git writes it. If a side is missing, it is HEAD.
 struct RangeArgument {
     var base: String
     var tip: String
@@ -34,14 +34,14 @@ struct CommitRange {
     /// The commit of BASE; nil for a new branch.
     var base: ObjectID?
     var tip: ObjectID
-    /// The merge base, which is BASE itself unless BASE has commits that TIP lacks.
+    /// The merge base. It is BASE itself unless BASE has commits that TIP lacks.
     var start: ObjectID?
-    /// Whether BASE has commits that TIP lacks although the range is written with `..`.
+    /// Whether the range is written with `..` but BASE has commits that TIP lacks.
     var hasDiverged: Bool
 }
 
 extension Workspace {
-    /// Resolves the commits of a range; nil if TIP is all zeros, git's id for a deleted branch.
+    /// Resolves the commits of a range. Returns nil if TIP is all zeros, which is git's id for a deleted branch.
     ///
     /// Throws a refusal with exit status 64 for an unknown revision.
     func resolve(_ range: RangeArgument) throws -> CommitRange? {

@@ -4,7 +4,7 @@ import Git
 import Records
 import Words
 
-/// The result of checking a range of commits: the state at its end, and what the commits changed.
+/// The result of checking a range of commits: the state at its end, and the changes in its commits.
 struct RangeCheck {
     /// The state at TIP, with diagnostics of forbidden changes in the range.
     var ledger: CheckedLedger
@@ -33,7 +33,7 @@ struct RangeCheck {
 }
 
 extension Workspace {
-    /// Checks a range; `branch` is the full name of the branch that it updates, if known.
+    /// Checks a range. `branch` is the full name of the branch that the push updates, if known.
     func checkRange(_ range: CommitRange, updating branch: String? = nil) async throws -> RangeCheck {
         let audit = try auditBranch()
         let updatesAuditBranch = audit.map { branch == "refs/heads/\($0.name)" } ?? false
@@ -77,7 +77,7 @@ extension Workspace {
         let parents = repository.presentParents(of: commit)
         guard let first = parents.first else { return [] }
         let changes = try records(from: first, to: id)
-        // A criss-cross merge has several bases. A loss counts only if it is a loss relative to each of them.
+        // A criss-cross merge has several bases. A record counts as lost only if it is lost relative to each of them.
         var bases: [[ObjectID]] = []
         for other in parents.dropFirst() { bases.append(try repository.mergeBases(first, other)) }
         var losses: [RecordLoss]?
@@ -95,7 +95,7 @@ extension Workspace {
         return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
     }
 
-    /// Returns diagnostics for claims of a base state that have counted runs and were changed at TIP.
+    /// Returns diagnostics for claims of a base state that have counted runs and that differ at TIP.
     private func changedClaims(_ history: RangeHistory, in tip: CheckedLedger) async throws -> [Diagnostic] {
         let repository = try repository()
         var diagnostics: Set<Diagnostic> = []
@@ -110,8 +110,8 @@ extension Workspace {
                 else { return nil }
                 return before
             }
-            // Reading the whole base state and the audit branch's history is slow, so this is done only for edited
-            // findings.
+            // This is done only for edited findings, because reading the whole base state and the audit branch's
+            // history is slow.
             guard !edited.isEmpty else { continue }
             let state = try load(.revision(base.description))
             var others: [LedgerState] = []
@@ -129,8 +129,8 @@ extension Workspace {
         return diagnostics.sorted()
     }
 
-    /// Reports rewritten history of the audit branch: TIP must contain BASE, on its first-parent line if BASE has
-    /// receipts.
+    /// Reports rewritten history on the audit branch. TIP must contain BASE. If BASE has receipts, it must be on TIP's
+    /// first-parent line.
     private func historyRewrites(_ range: CommitRange) throws -> [Diagnostic] {
         let repository = try repository()
         guard let base = range.base else { return [] }
@@ -188,8 +188,8 @@ private struct RangeHistory {
         var hidden = [range.base].compactMap(\.self)
         for audit in auditTips {
             let isOnAudit = try repository.isAncestor(tip, of: audit)
-            // A range of the audit branch has only its start as base. Any other range also has the state of the audit
-            // branch that it merged.
+            // The only base of a range on the audit branch is its start. Any other range also has the state of the
+            // audit branch that it merged.
             guard !isOnAudit || range.base == nil && !updatesAuditBranch else { continue }
             hidden.append(audit)
             let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first

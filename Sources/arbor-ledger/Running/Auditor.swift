@@ -8,7 +8,7 @@ import Reports
 /// Executes planned runs, one on each core, and saves each as soon as it is finished.
 struct Auditor {
     let networks: NetworkFolder
-    /// The store of finished runs until their receipt is written; nil for runs without a receipt.
+    /// The store that keeps finished runs until their receipt is written; nil for runs without a receipt.
     let store: RunStore?
     let executor: LocalExecutor
     let workers: Int
@@ -18,7 +18,7 @@ struct Auditor {
     let isQuiet: Bool
     var purpose = RunRequest.Purpose.measure
 
-    /// Executes a plan until it is done or the deadline is reached; each finished run is saved before it is reported.
+    /// Executes a plan until it is done or the deadline is reached. Each finished run is saved before it is reported.
     func execute(_ plan: AuditPlan) async throws -> Audit {
         var audit = Audit(plan, ProgressBoard(workers: workers, terminal: terminal, isQuiet: isQuiet))
         let workload = plan.queue.workload(cores: workers)

@@ -13,15 +13,16 @@ struct LocalExecutor: Sendable {
 
     init(environment: [String: String]) throws(Refusal) {
         executable = try Self.executablePath()
-        // With MIMALLOC_EAGER_COMMIT=0, memory that the allocator only reserves does not count against the budget.
+        // With MIMALLOC_EAGER_COMMIT=0, memory that is only reserved by the allocator does not count against the
+        // budget.
         variables = scrubbedEnvironment(environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
         ) { $1 }
     }
 
-    /// Executes one request with OpenBLAS's code for a core type; if this is nil, OpenBLAS chooses. A crash is retried
-    /// once; a second crash is a failure of the kernel. If the task is cancelled, the child is killed and its run does
-    /// not count.
+    /// Executes one request with OpenBLAS's code for a core type. If the core type is nil, OpenBLAS chooses one. A
+    /// crash is retried once. A second crash is a failure of the kernel. If the task is cancelled, the child is killed
+    /// and its run does not count.
     func run(
         _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> RunOutcome {
@@ -123,7 +124,7 @@ struct LocalExecutor: Sendable {
         }
     }
 
-    /// Recognises Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, C++'s
+    /// Recognises Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, and C++'s
     /// `std::bad_alloc`.
     private func reportsOutOfMemory(_ standardError: String) -> Bool {
         let text = standardError.lowercased()

@@ -4,10 +4,10 @@ import KernelInterface
 import Records
 import Words
 
-/// The limit on the size of all cached networks together. The least recently used networks are removed first.
+/// The limit on the total size of all cached networks. The least recently used networks are removed first.
 private let cacheByteLimit = 2 << 30
 
-/// The minimum size that a network counts as, which also limits the number of files.
+/// A smaller network counts as this many bytes, which also limits the number of files.
 private let cacheByteMinimum = 128 << 10
 
 /// The limit on the size of one network.
@@ -15,13 +15,13 @@ private let networkByteLimit = 1 << 30
 
 /// The cache file of one trained network.
 ///
-/// The folder can be deleted at any time, and several processes can use it at once. A missing or damaged network is
-/// trained again, and files are written atomically.
+/// The folder can be deleted at any time, and several processes can use it at once. Files are written atomically. A
+/// missing or damaged network is trained again.
 struct NetworkFile {
     var path: String
     var hmacKey: HMACKey
 
-    /// The checkpoint of a training, or the failure of the kernel.
+    /// The checkpoint after training, or the failure of the kernel.
     typealias TrainingResult = Result<[UInt8], KernelFailure>
 
     /// Reads the cached result; nil if it is missing or damaged.
@@ -29,7 +29,7 @@ struct NetworkFile {
         guard case .bytes(let bytes)? = try? readFile(path, limit: networkByteLimit),
             let rest = hmacKey.verified(bytes, at: name), let kindEnd = rest.firstIndex(of: 0x0A)
         else { return nil }
-        // Marks the file as used now.
+        // Marks the file as recently used.
         _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
         let content = Array(rest[(kindEnd + 1)...])
         return switch String(decoding: rest[..<kindEnd], as: UTF8.self) {
@@ -39,8 +39,8 @@ struct NetworkFile {
         }
     }
 
-    /// Caches the result of a training. If this fails, for example because the disk is full, the network is trained
-    /// again and no run is lost.
+    /// Caches the result of a training run. If this fails, for example because the disk is full, the network is trained
+    /// again later, and no run is lost.
     func write(_ trained: TrainingResult) {
         let content: [UInt8] =
             switch trained {
@@ -94,8 +94,8 @@ struct NetworkLock: ~Copyable {
         while lockf(descriptor, F_LOCK, 1) != 0 && errno == EINTR {}
     }
 
-    /// Returns an offset below 2^36. A seek beyond a file system's limit fails, which would leave every network at
-    /// offset 0.
+    /// Returns an offset below 2^36. A seek beyond the file system's limit would fail and leave every network at offset
+    /// 0.
     static func place(of network: String) -> Int {
         Int(sha256(Array(network.utf8)).prefix(9), radix: 16) ?? 0
     }

@@ -7,14 +7,14 @@ import Records
 struct NetworkFolder: Sendable {
     private let folder: String
     let hmacKey: HMACKey
-    /// A part of file names that keeps the networks of a repeat separate, because a repeat must train its own networks;
-    /// nil otherwise.
+    /// A part of file names that separates the networks of a repeat from others, because a repeat must train its own
+    /// networks. It is nil if the run is not a repeat.
     private let privateName: String?
-    /// The configuration of OpenBLAS. It is read once, because OpenBLAS rebuilds the string at each call, in a buffer
+    /// The configuration of OpenBLAS. It is read once, because each call makes OpenBLAS rebuild the string in a buffer
     /// that all threads share.
     private let blas: String
 
-    /// Refuses on a machine that cannot run kernels.
+    /// Refuses a machine that cannot run kernels.
     init(_ workspace: Workspace, isShared: Bool = true) throws(Refusal) {
         do throws(UnsupportedMachine) {
             try CPU.requireSupport()

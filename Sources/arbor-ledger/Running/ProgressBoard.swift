@@ -3,7 +3,7 @@ import FoundationEssentials
 import Records
 import Words
 
-/// Prints progress: on a terminal in one line that is redrawn, elsewhere in one line per finished study.
+/// Prints progress. On a terminal, one line is redrawn. Elsewhere, each finished study gets one line.
 struct ProgressBoard {
     private struct ActiveRun {
         var expectedSeconds: Double
@@ -12,7 +12,8 @@ struct ProgressBoard {
 
         var seconds: Double { (.now - start) / .seconds(1) }
 
-        /// The expected remaining time. The measured speed corrects it with a weight that grows with the elapsed time.
+        /// The expected remaining time. The measured speed corrects the first estimate, with a weight that grows with
+        /// the elapsed time.
         var secondsLeft: Double {
             guard share > 0 else { return max(0, expectedSeconds - seconds) }
             return expectedSeconds * (1 - share) * (seconds + 1) / (expectedSeconds * share + 1)
@@ -24,13 +25,13 @@ struct ProgressBoard {
     private let isTerminal: Bool
     private let isQuiet: Bool
     private var finishedCount = 0
-    /// The seconds spent on finished runs and trainings.
+    /// The seconds spent on finished runs and finished training.
     private var spentSeconds = 0.0
     private var activeRuns: [PlannedRun: ActiveRun] = [:]
     private var studies: [Int: (runs: Int, trained: Int, seconds: Double)] = [:]
-    /// Whether more runs than the planned ones may follow.
+    /// Whether runs may be added to the plan.
     var mayGrow = false
-    /// The tally of one claim that the last finished run's study tests.
+    /// The tally of one claim, which the study of the last finished run tests.
     private var tally: (claim: ClaimID, text: String)?
     private var warned: Set<ClaimID> = []
     private var lastDrawn: ContinuousClock.Instant?
@@ -42,7 +43,7 @@ struct ProgressBoard {
         self.isQuiet = isQuiet
     }
 
-    /// Records that a run starts or, when its training is done, that it starts to measure.
+    /// Records that a run starts or that, after its training, it starts to measure.
     mutating func start(_ run: PlannedRun, _ plan: AuditPlan) {
         spentSeconds += activeRuns[run]?.seconds ?? 0
         activeRuns[run] = ActiveRun(expectedSeconds: plan.queue.expectedSeconds(of: run))

@@ -1,7 +1,8 @@
 import Evidence
 import Records
 
-/// Writes one receipt per study and platform, then removes the saved runs. Returns the receipts' paths in the ledger.
+/// Writes one receipt per study and platform, then removes the saved runs. Returns the paths of the receipts in the
+/// ledger.
 func writeReceipts(
     _ finished: [(run: PlannedRun, finished: FinishedRun)], of studies: [StudyToRun], workspace: Workspace,
     store: RunStore, runBy: String

@@ -5,7 +5,8 @@ import KernelInterface
 import Kernels
 import Records
 
-/// The child process of a run: reads a request, loads or trains the network, measures or draws it, and prints messages.
+/// The child process of a run. It reads a request, loads or trains the network, measures or draws it, and prints
+/// messages.
 struct RunChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__run", shouldDisplay: false)
 
@@ -31,7 +32,7 @@ struct RunChild: ParsableCommand {
             seed: seed)
         let file = NetworkFile(path: request.networkPath, hmacKey: request.hmacKey)
         let cached = file.read()
-        // Waiting for another process that trains it does not count as this run's time.
+        // While another process trains this network, the wait does not count as this run's time.
         let lock = cached == nil ? file.lock() : nil
         let found = cached ?? (lock == nil ? nil : file.read())
         if found == nil && request.purpose == .drawCached {
@@ -52,7 +53,8 @@ struct RunChild: ParsableCommand {
         }
     }
 
-    /// Measures the network and returns the values; or draws it, sends the pictures and returns no values.
+    /// Measures the network and returns the values, or draws the network and sends the pictures. In the latter case,
+    /// returns no values.
     private func answer(
         _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
     ) throws(KernelFailure) -> [String: Double] {
@@ -68,7 +70,7 @@ struct RunChild: ParsableCommand {
         var shown = -1
         let trained = NetworkFile.TrainingResult { () throws(KernelFailure) in
             try kernel.train(job) { share in
-                // Only one message is sent per percent, so that printing does not slow the training.
+                // At most one message is sent per percent. Printing therefore does not slow the training.
                 guard Int(share * 100) > shown else { return }
                 shown = Int(share * 100)
                 send(.progress(share))

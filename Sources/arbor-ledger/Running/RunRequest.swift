@@ -29,9 +29,9 @@ struct RunRequest: Codable, Sendable {
 
 /// One line of a child's standard output.
 enum RunMessage: Codable, Sendable {
-    /// The finished share of the training, 0 to 1.
+    /// The finished share of the training, from 0 to 1.
     case progress(Double)
-    /// The network is ready. The seconds are nil if it was cached.
+    /// The network is ready. The seconds are nil if the network was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
     case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)

@@ -3,13 +3,13 @@ import FoundationEssentials
 import Glibc
 import Records
 
-/// A finished run, saved until its receipt is written so that Ctrl-C or a kill does not lose it.
+/// A finished run. It is saved until its receipt is written, so that Ctrl-C or a kill does not lose it.
 struct FinishedRun: Codable, Sendable {
     var run: Statement.Run
     var platform: Statement.Platform
 }
 
-/// Finished runs in the repository's cache folder, which can be deleted at any time.
+/// Finished runs in the repository's cache folder. This folder can be deleted at any time.
 struct RunStore: Sendable {
     let folder: String
     private let hmacKey: HMACKey
@@ -31,7 +31,7 @@ struct RunStore: Sendable {
         }
     }
 
-    /// Reads the saved runs of these studies; unreadable files are ignored.
+    /// Reads the saved runs of some studies. Unreadable files are ignored.
     func runs(of studies: [StudyToRun]) -> [(run: PlannedRun, finished: FinishedRun)] {
         let folders = Set(((try? listFolder("\(folder)/runs")) ?? []).map { "\(folder)/runs/\($0.name)" })
         guard !folders.isEmpty else { return [] }
@@ -63,7 +63,7 @@ struct RunStore: Sendable {
         _ = unsafe rmdir(path)
     }
 
-    /// Returns a path relative to the cache folder, so that the HMAC stays valid if the repository is moved.
+    /// Returns a path relative to the cache folder. The HMAC therefore stays valid if the repository is moved.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
     private func folder(of study: StudyToRun) -> String {

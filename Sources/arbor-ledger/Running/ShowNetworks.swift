@@ -5,9 +5,8 @@ import Reports
 import Words
 
 extension Workspace {
-    /// Draws one network for each training setting of a toy model's measurements, each in a child process. Each is the
-    /// first cached network that is found; if there is none and `trains` is true, a network with a fixed seed is
-    /// trained.
+    /// Draws one network for each training setting in a toy model's measurements, each in a child process. Uses the
+    /// first cached network for the setting. If there is none and `trains` is true, trains one with a fixed seed.
     func showNetworks(
         of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
     ) async throws -> NetworkViews {

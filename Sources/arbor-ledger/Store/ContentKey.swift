@@ -1,7 +1,8 @@
 import Git
 import Glibc
 
-/// Identifies a file's content without reading it: a blob by its id, a work-tree file by its size, times and inode.
+/// Identifies a file's content without reading it. A blob is identified by its id, and a work-tree file by its size,
+/// times and inode.
 struct ContentKey: Hashable, Sendable {
     private let words: SIMD4<UInt64>
 
@@ -15,7 +16,8 @@ struct ContentKey: Hashable, Sendable {
         self.words = words
     }
 
-    /// Returns nil if the file changed so shortly before `now` that another change could have the same times.
+    /// Makes a file's key. Returns nil if the file changed so shortly before `now` that another change could have the
+    /// same times.
     init?(_ status: stat, now: timespec) {
         let changed = nanoseconds(status.st_ctim)
         // File systems record times in steps of a few milliseconds, or of one or two seconds.
@@ -26,7 +28,7 @@ struct ContentKey: Hashable, Sendable {
             UInt64(bitPattern: Int64(changed)), UInt64(status.st_size))
     }
 
-    /// Returns nil unless there are `byteCount` bytes.
+    /// Reads a key. Returns nil unless there are exactly `byteCount` bytes.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         var words = SIMD4<UInt64>()

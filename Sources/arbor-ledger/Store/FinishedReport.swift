@@ -4,7 +4,7 @@ import Records
 import Reports
 import Words
 
-/// Everything that a command prints about one state of a ledger, with the conditions for its exit status.
+/// Everything that a command prints about one state of a ledger, and the conditions that decide its exit status.
 struct FinishedReport: Sendable, Equatable {
     var output: [UInt8]
     /// The messages for standard error.
@@ -56,10 +56,10 @@ func conditionsMet(_ loaded: LoadedLedger, _ totals: DiscordTotals) -> Set<Repor
 }
 
 extension Workspace {
-    /// Returns the report of this command line on one state, either from the store or newly computed.
+    /// Returns what this command line reports on one state, either from the store or newly computed.
     ///
-    /// `compute` must depend only on the command line, the state, the audit branch and today's date, because the name
-    /// of a stored result contains all of these.
+    /// `compute` must depend only on the command line, the state, the audit branch and today's date. These four
+    /// determine the name of a stored result.
     func report(
         of snapshot: Snapshot, compute: (LedgerSource) throws -> FinishedReport
     ) throws -> FinishedReport {

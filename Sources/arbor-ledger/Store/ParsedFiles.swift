@@ -5,8 +5,8 @@ import Words
 import YAML
 
 extension Workspace {
-    /// Reads and decodes files, in the order of `entries`, which are sorted by path. If an earlier run parsed a file,
-    /// its YAML comes from the store; decoding and checking always run.
+    /// Reads and decodes files, in the order of `entries`, which are sorted by path. The YAML of a file comes from the
+    /// store if an earlier run parsed the file. Decoding and checking always run.
     func decodedFiles(of entries: [LedgerEntry]) throws -> [DecodedFile] {
         let store = Store(self)
         let name = entries.contains { if case .workTree = $0.location { true } else { false } } ? "work tree" : "blobs"
@@ -41,7 +41,7 @@ extension Workspace {
     }
 }
 
-/// Reads single files of any state; each worker needs its own, because handles do not cross threads.
+/// Reads single files of any state. Each worker needs its own reader, because threads cannot share handles.
 struct EntryReader {
     private let repository: Repository
     private let workTree: WorkTree?
@@ -60,8 +60,8 @@ struct EntryReader {
         }
     }
 
-    /// Reads a file as git would store it, because a checkout may convert line ends to CR LF, and receipts are named by
-    /// the committed bytes.
+    /// Reads a file as git would store it. A checkout may convert line ends to CR LF, but receipts are named by the
+    /// committed bytes.
     func read(_ entry: WorkTreeEntry, limit: Int = recordByteLimit) throws -> SourceFile {
         var file = try workTree!.read(entry, limit: limit)
         let hasCarriageReturn = unsafe file.bytes.withUnsafeBytes { bytes in
@@ -74,14 +74,14 @@ struct EntryReader {
     }
 }
 
-/// The YAML that an earlier run parsed, found by path and content.
+/// The YAML that earlier runs parsed, found by path and content.
 private struct ParsedFiles {
     static let filesPerChunk = 256
 
-    /// The files in the order of the entries; nil if the store lacks that content at that path.
+    /// The files in the order of the entries. A file is nil if the store lacks that content at that path.
     let files: [DecodedFile?]
     private let stored: StoredFile?
-    /// The byte ranges of the files in use, for each chunk.
+    /// For each chunk, the byte ranges of the files in use.
     private let used: [[Range<Int>]]
 
     init(_ stored: StoredFile?, of entries: [LedgerEntry]) {
@@ -93,7 +93,7 @@ private struct ParsedFiles {
         used = chunks.map { $0?.used ?? [] }
     }
 
-    /// Returns the stored chunks, without files that have been replaced.
+    /// Returns the stored chunks without the files that have since been replaced.
     func chunksInUse() -> [[UInt8]] {
         zip(used.indices, used).compactMap { index, ranges in
             guard !ranges.isEmpty, let bytes = stored?[index] else { return nil }
@@ -113,7 +113,7 @@ private struct ParsedFiles {
         var files: [(Int, DecodedFile)] = []
         var used: [Range<Int>] = []
 
-        /// Reads a chunk. Damaged bytes end the chunk early, and the remaining files are parsed again.
+        /// Reads a chunk. Damaged bytes end the chunk early. The remaining files are then parsed again.
         init(_ bytes: [UInt8], of entries: [LedgerEntry]) {
             var unpacker = Unpacker(bytes[...])
             var next = 0

@@ -2,12 +2,12 @@ import Glibc
 import Records
 import Words
 
-/// Results of earlier runs in the repository's cache folder, each named by all of its inputs.
+/// Results of earlier runs in the repository's cache folder. The name of each result is derived from all of its inputs.
 ///
 /// A file that is missing, damaged, or written by another user or build of the tool counts as absent, so the store
 /// never changes what a command prints. The folder can be deleted at any time.
 struct Store: Sendable {
-    /// The limits on the folder. The files that have been unused for longest are removed first.
+    /// The limits on the folder. The least recently used files are removed first.
     private static let countLimit = 32
     private static let byteLimit = 512 << 20
 
@@ -51,7 +51,7 @@ struct Store: Sendable {
         hmacKey.digest(of: "\(tool)\n\(name)", [table[...]])
     }
 
-    /// Removes files beyond the limits, and temporary files of killed writers.
+    /// Removes files beyond the limits, and the temporary files of killed writers.
     private func prune() {
         removeAbandonedFiles(in: folder)
         guard let names = try? listFolder(folder) else { return }
