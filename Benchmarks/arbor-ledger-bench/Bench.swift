@@ -14,7 +14,8 @@ private let usage = """
 
     """
 
-/// Times `arbor-ledger` as a process on synthetic ledgers, and compares it with git reading the same blobs.
+/// Times `arbor-ledger` as a process on synthetic ledgers. For comparison, times how long git takes to read the same
+/// blobs.
 @main
 enum Bench {
     static func main() {

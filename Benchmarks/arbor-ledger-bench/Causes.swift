@@ -5,7 +5,7 @@ import Words
 /// The maximum number of runs that a method may use for one quantity.
 let plantedRunLimit = 12
 
-/// A kind of world with the error rates of its findings.
+/// A kind of world and the error rates of its findings.
 struct PlantedScenario {
     var kind: PlantedWorld.Kind
     var noise: Double
@@ -18,11 +18,11 @@ struct PlantedScenario {
     }
 }
 
-/// A comparison of the explanations of a disagreement with its planted causes.
+/// Compares the explanations of a disagreement with the planted causes.
 struct CauseRecovery {
     /// Whether the set of causes is an explanation.
     var isListed = false
-    /// Whether some explanation consists of causes only.
+    /// Whether some explanation contains only causes.
     var isPartListed = false
     /// Whether the set of causes is the only smallest explanation.
     var isAlone = false
@@ -50,17 +50,17 @@ struct CauseRecovery {
 struct PlantedOutcome {
     struct MethodOutcome {
         var end: CauseRecovery
-        /// The number of runs until the causes were the only smallest explanation; `plantedRunLimit` if they never
-        /// were.
+        /// The number of runs after which the causes were the only smallest explanation; `plantedRunLimit` if they
+        /// never were.
         var runs: Int
-        /// The number of runs until the causes were the only explanation; `plantedRunLimit` if they never were.
+        /// The number of runs after which the causes were the only explanation; `plantedRunLimit` if they never were.
         var coreRuns: Int
         /// Whether the causes were the only smallest explanation after 0, 1, 2, … runs.
         var isAlone: [Bool]
     }
 
     var hasConflict = false
-    /// The match before any run; nil if nothing disagreed.
+    /// The comparison before any run; nil if the findings did not disagree.
     var start: CauseRecovery?
     var methods: [RunStrategy: MethodOutcome] = [:]
     /// Whether the greedy tree, grown on all findings and runs, splits on exactly the causes.

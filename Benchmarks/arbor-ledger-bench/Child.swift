@@ -1,9 +1,9 @@
 import Glibc
 
-/// The resources that a finished child process used.
+/// The resources that a finished child process has used.
 struct Usage {
     var seconds: Double
-    /// The user and system time of all threads of the process.
+    /// The user time plus the system time of all threads of the process.
     var cpuSeconds: Double
     var peakMebibytes: Double
     var exitCode: Int32
@@ -13,9 +13,9 @@ struct ChildFailure: Error, CustomStringConvertible {
     var description: String
 }
 
-/// Runs a program and measures it; the output of the program is written to a file.
+/// Runs a program, writes its output to a file, and measures the resources that it used.
 ///
-/// It does not use `Foundation.Process`, which waits for its children itself, because only `wait4` returns their peak
+/// `Foundation.Process` waits for its children itself. It is not used here, because only `wait4` returns the peak
 /// memory.
 func measure(
     _ arguments: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null"

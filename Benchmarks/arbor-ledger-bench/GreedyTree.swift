@@ -1,8 +1,8 @@
 import Glibc
 import Merging
 
-/// A decision tree from recorded conditions to measured levels, grown by information gain until no split is left
-/// (Quinlan 1986). An unrecorded condition is treated as a separate value.
+/// A decision tree that predicts levels from recorded conditions. It is grown by information gain until no split is
+/// left (Quinlan 1986). An unrecorded condition is treated as a separate value.
 struct GreedyTree {
     private indirect enum Node {
         case leaf(counts: [Int: Int])
@@ -11,7 +11,7 @@ struct GreedyTree {
 
     private let findings: [PlantedWorld.Finding]
     private let root: Node
-    /// The tree grown without the first split's condition.
+    /// The tree grown without the condition of the first split.
     private let runnerUp: Node
 
     init(_ findings: [PlantedWorld.Finding]) {
@@ -37,9 +37,9 @@ struct GreedyTree {
         return conditions(root).sorted()
     }
 
-    /// Returns the most uncertain of some candidate cells: those that differ from a finding's cell in one condition,
-    /// and random ones. Cells where the tree and its runner-up predict different levels are preferred, then cells with
-    /// fewer findings in their leaf, then cells with fewer changes.
+    /// Returns the most uncertain candidate cell. The candidates are random cells, and cells that differ from a
+    /// finding's cell in one condition. Cells for which the tree and its runner-up predict different levels come first,
+    /// then cells with fewer findings in their leaf, then cells with fewer changes.
     func mostUncertainCell(seen: [[Int]], _ random: inout SplitMix64) -> [Int]? {
         let tested = Set(findings.map(\.recorded))
         var best: (cell: [Int], rank: [Int])?
@@ -80,7 +80,7 @@ struct GreedyTree {
         return .split(condition: best.condition, branches: best.groups.mapValues { grow($0, others) })
     }
 
-    /// Returns the number of findings of each level at a cell's leaf; empty for a missing branch.
+    /// Returns how many findings of each level are in a cell's leaf; empty if the tree has no branch for the cell.
     private static func leaf(of cell: [Int], _ node: Node) -> [Int: Int] {
         switch node {
         case .leaf(let counts): counts

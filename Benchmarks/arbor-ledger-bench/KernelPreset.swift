@@ -1,7 +1,7 @@
 import KernelInterface
 import vector_kernels
 
-/// A toy model's verification job for one seed, the same job in PyTorch, and the expected values.
+/// A toy model's verification job for one seed, its equivalent in PyTorch, and the expected values.
 struct KernelPreset: Sendable {
     var name: String
     var kernel: String
@@ -12,17 +12,17 @@ struct KernelPreset: Sendable {
     var program: [String]
     /// The training texts; nil for kernels without a transformer.
     var texts: Texts?
-    /// Computes the number of training samples; the measured values may contain the length of the training.
+    /// Computes the number of training samples. Needs the measured values if training can stop early.
     var sampleCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
         Double(config.integer("batch") * config.integer("steps"))
     }
-    /// The speed-up of training over PyTorch that the kernel should reach.
+    /// The factor by which training should be faster than in PyTorch.
     var aim = 2.0
     var references: [Reference]
     var orderings: [Ordering] = []
 }
 
-/// A measurement with the settings that differ from its defaults.
+/// A measurement and its settings that differ from the defaults.
 struct Measured: Sendable {
     var measurement: String
     var settings: [String: String]
@@ -36,13 +36,13 @@ struct Measured: Sendable {
 /// The training sequences of a transformer.
 struct Texts: Sendable {
     var vocabulary: Int
-    /// The lengths in input tokens; each listed length is equally frequent.
+    /// The lengths in input tokens; all listed lengths are equally frequent.
     var lengths: [Int]
-    /// The number of tokens at the start that have no target and are therefore not needed after the last attention.
+    /// The number of tokens at the start without a target. They are not needed after the last attention.
     var untargeted = 0
 
-    /// Returns the mean number of floating-point operations per sequence in the matrix products: those of the forward
-    /// pass with masked attention, and twice as many for the backward pass.
+    /// Returns the mean number of floating-point operations per sequence in matrix products. Attention is masked. The
+    /// backward pass counts twice as much as the forward pass.
     func operations(_ config: Settings) -> Double {
         let (layers, width) = (Double(config.integer("layers")), Double(config.integer("width")))
         let block = 4 * width * width + 2 * width * Double(config.integer("hidden_width"))

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The results of one preset for its seeds.
+/// The results of one preset for all of its seeds.
 struct KernelResult {
     var preset: KernelPreset
     /// The runs of our kernel, by seed.
     var own: [SeedRun]
     /// The runs in PyTorch, by seed; nil without PyTorch.
     var pyTorch: [SeedRun]?
-    /// The speed of the matrix products in training, and the speed of large products measured just before; nil without
-    /// a transformer.
+    /// The speed of the matrix products in training, and the speed of large products, measured just before; nil for
+    /// kernels without a transformer.
     var gigaflops: (training: Double, peak: Double)?
 }
 

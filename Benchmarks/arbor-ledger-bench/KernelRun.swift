@@ -5,7 +5,7 @@ import Records
 import Synchronization
 import vector_kernels
 
-/// The measured job of one seed.
+/// The measurements of one job, which has one seed.
 struct SeedRun: Sendable {
     /// The time to generate data before training; 0 if data is generated during training.
     var dataSeconds: Double
@@ -14,7 +14,7 @@ struct SeedRun: Sendable {
     /// The time of all processes of the job, including their start.
     var wallSeconds: Double
     var cpuSeconds: Double
-    /// The measured values by quantity and settings; a quantity whose measurement failed is missing.
+    /// The measured values, by quantity and settings. A quantity is missing if its measurement failed.
     var values: [String: Double]
     var platform: Statement.Platform?
 
@@ -31,7 +31,7 @@ struct KernelBench: Sendable {
     var seeds: Int
     /// The number of seeds to run in PyTorch.
     var pyTorchSeeds: Int
-    /// Overrides a preset's number of steps, to test the benchmark.
+    /// Replaces the number of steps of each preset in tests of the benchmark; nil for the preset's own number.
     var steps: Int?
 
     /// The environment that `verify` gives to a run.
@@ -52,7 +52,7 @@ struct KernelBench: Sendable {
         return config
     }
 
-    /// Runs all seeds of our kernel, then all seeds in PyTorch.
+    /// Runs our kernel on all seeds, then PyTorch on its seeds.
     func result(_ preset: KernelPreset, hasPyTorch: Bool, report: (String) -> Void) throws -> KernelResult {
         let config = try config(preset)
         func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
@@ -68,7 +68,7 @@ struct KernelBench: Sendable {
         if hasPyTorch {
             report("\(pyTorchSeeds) seeds in PyTorch")
             var runs = try twoAtATime(pyTorchSeeds) { try runPyTorch(preset, seed: $0 + 1) }
-            // If training stops early, its length varies, so PyTorch's time is scaled to our number of samples.
+            // Training that can stop early varies in length, so PyTorch's time is scaled to our number of samples.
             let share = samples(own) / Double(own.count) / (samples(runs) / Double(runs.count))
             for index in runs.indices { runs[index].trainingSeconds *= share }
             pyTorch = runs
@@ -118,7 +118,7 @@ struct KernelBench: Sendable {
     func pyTorchVersion() -> String? {
         let output = "\(folder)/version"
         let code = "import numpy, torch; print(torch.__version__)"
-        // The traceback is discarded, because the report mentions missing PyTorch.
+        // The traceback is discarded, because the report says that PyTorch is missing.
         let silent = ["/bin/sh", "-c", "exec \"$0\" -c \"$1\" 2>/dev/null", python, code]
         guard let usage = try? measure(silent, environment: pythonEnvironment, output: output), usage.exitCode == 0
         else { return nil }
@@ -138,7 +138,7 @@ struct KernelBench: Sendable {
             values: result.values)
     }
 
-    /// Returns the GFLOP/s of large products per core, measured with both cores busy.
+    /// Returns the speed of large products in GFLOP/s per core, measured while both cores are busy.
     func productPeak() throws -> Double {
         let myself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let speeds = try twoAtATime(2) { index in
@@ -150,7 +150,7 @@ struct KernelBench: Sendable {
     }
 }
 
-/// Returns the results of `body` for 0..<count, which are computed two at a time.
+/// Calls `body` with each of 0..<count, two calls at a time, and returns the results in order.
 func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> Value) throws -> [Value] {
     let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
     let next = Mutex(0)

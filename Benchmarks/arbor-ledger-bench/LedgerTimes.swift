@@ -30,7 +30,7 @@ struct BenchmarkRepository {
         if FileManager.default.fileExists(atPath: cache) { try FileManager.default.removeItem(atPath: cache) }
     }
 
-    /// Commits a copy of a finding under a new name on main, without updating the index and the work tree.
+    /// Commits a copy of a finding to main under a new name. Does not update the index and the work tree.
     func commitCopy(of text: String, as slug: String) throws {
         let stream = "\(path)/.git/bench-commit"
         let message = "One more finding\n"
@@ -49,7 +49,7 @@ struct BenchmarkRepository {
         try git("fast-import", "--quiet", "--done", input: stream)
     }
 
-    /// Writes a file, then waits until a later change of the file would also change its times.
+    /// Writes a file, and waits long enough that a later change of the file gets a different modification time.
     func write(_ text: String, to file: String) throws {
         try text.write(toFile: "\(path)/\(file)", atomically: false, encoding: .utf8)
         usleep(100_000)
@@ -66,13 +66,13 @@ struct BenchmarkRepository {
 struct LedgerTimes {
     var command: String
     var own: Timing
-    /// The times of another build, run alternately with this one; nil for git.
+    /// The times of another build, which is run alternately with this one; nil for git.
     var other: Timing?
 }
 
 struct Timing {
     var first: Usage
-    /// The median over the runs after the first.
+    /// The median over all runs except the first.
     var medianSeconds: Double
     var medianCPUSeconds: Double
     var peakMebibytes: Double
@@ -86,7 +86,8 @@ struct Timing {
     }
 }
 
-/// Times git's raw read of all blobs, then every report. If `other` is given, it is run alternately with the tool.
+/// Times how long git takes to read all blobs, then times every report. If `other` is given, it is run alternately with
+/// the tool.
 func measureLedger(
     _ repository: BenchmarkRepository, tool: String, beside other: String?, repeats: Int
 ) throws -> [LedgerTimes] {

@@ -3,7 +3,7 @@ import Evidence
 import Merging
 import Records
 
-/// A world's findings as records of a ledger, to which runs are added.
+/// A world's findings as the records of a ledger; runs can be added.
 struct PlantedLedger {
     let world: PlantedWorld
     private(set) var findings: [PlantedWorld.Finding]
@@ -80,7 +80,7 @@ struct PlantedLedger {
 
     func condition(_ name: String) -> Int? { Self.conditions.firstIndex(of: name) }
 
-    /// Returns the indices of a run's values; nil for open conditions.
+    /// Returns the index of the run's value for each condition; nil if the run leaves the condition open.
     func places(_ cell: [String: String]) -> [Int?] {
         world.valueCounts.indices.map { cell[Self.conditions[$0]].flatMap(Self.values.firstIndex) }
     }

@@ -8,7 +8,7 @@ struct PlantedWorld {
         case one
         /// Each of the two conditions adds its own step to the level.
         case steps
-        /// One condition has an effect only for some values of the other condition, or the other inverts its effect.
+        /// The effect of one condition depends on the other condition, which can remove or invert it.
         case joint
     }
 
@@ -18,7 +18,7 @@ struct PlantedWorld {
         var recorded: [Int?]
         /// The reported level.
         var level: Int
-        /// The conditions over all of whose values the finding generalises.
+        /// The finding generalises over all values of these conditions.
         var wideOver: [Int]
         /// The offset of the reported value from the level's centre, in thousandths.
         var offset: Int
@@ -29,7 +29,7 @@ struct PlantedWorld {
     var valueCounts: [Int]
     /// The planted causes, ascending.
     var causes: [Int]
-    /// For each cause, whether each of its values is on; the level depends on which causes are on.
+    /// For each cause, whether each of its values is on. The level depends on the causes whose value is on.
     private var isOn: [[Bool]]
     private var isConjunction: Bool
     var findings: [Finding] = []
@@ -42,7 +42,7 @@ struct PlantedWorld {
     }
 
     /// Draws a world. `noise` is the share of wrong findings, and `unrecorded` is the share of findings that leave one
-    /// condition unknown. Worlds of the same kind, seed and index are otherwise equal.
+    /// condition unknown. Two worlds of the same kind, seed and index do not differ in anything else.
     init(_ kind: Kind, noise: Double, unrecorded: Double, seed: Int, index: Int) {
         var random = SplitMix64(stream: "causes/\(kind.rawValue)/\(seed)", index: index)
         self.kind = kind
@@ -78,7 +78,7 @@ struct PlantedWorld {
         return finding
     }
 
-    /// Returns the finding of a run, which is complete and correct.
+    /// Returns the finding of a run. It is complete and correct.
     func run(at cell: [Int], offset: Int) -> Finding {
         Finding(cell: cell, recorded: cell, level: level(at: cell), wideOver: [], offset: offset)
     }

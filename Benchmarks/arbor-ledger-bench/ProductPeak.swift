@@ -1,6 +1,7 @@
 import COpenBLAS
 
-/// Measures the peak GFLOP/s of square matrix products on one thread, over sizes within and beyond the cache.
+/// Measures the peak GFLOP/s of square matrix products on one thread. Some of the matrices fit in the cache and some do
+/// not.
 func productPeak() -> Double {
     [256, 512, 1024].map { size in
         let a = (0..<(size * size)).map { Float($0 % 17) - 8 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A published or recorded value to compare with a seed's value.
+/// A published or recorded value, with which the value of a seed is compared.
 struct Reference: Sendable {
     /// The quantity with its non-default settings, such as `edit-recovery, direction random`.
     var key: String
@@ -34,7 +34,7 @@ struct Reference: Sendable {
     }
 }
 
-/// A value that must be larger than another of the same seed.
+/// States that one value of a seed must be larger than another value of the same seed.
 struct Ordering: Sendable {
     var smaller: String
     var larger: String

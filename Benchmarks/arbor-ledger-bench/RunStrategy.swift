@@ -19,7 +19,7 @@ enum RunStrategy: String, CaseIterable {
         }
     }
 
-    /// Returns the next cell, whose values some findings recorded; nil if nothing is left to run.
+    /// Returns the next cell to run, made of recorded values; nil if nothing is left to run.
     func cell(for found: Disagreement, in ledger: PlantedLedger, _ random: inout SplitMix64) -> [Int]? {
         let seen = ledger.seen.map { $0.isEmpty ? [0] : $0 }
         switch self {

@@ -80,8 +80,8 @@ private func evaluate(_ files: [DecodedFile], _ row: inout ScalingRow) {
         "\(answers.count) questions, \(conflicts) conflicting pairs and \(misses) near misses, \(listed) listed, \(ledger.counts.errors) errors"
 }
 
-/// Measures findings on one quantity with disjoint ranges. Either all of them claim every setting, or each claims a
-/// different one.
+/// Measures findings on one quantity whose ranges are disjoint. Either every finding claims all settings, or each
+/// finding claims a different setting.
 private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     let settings = isApart ? "each at different settings" : "holding everywhere"
     var row = ScalingRow(
@@ -125,7 +125,7 @@ private func hostileRow(_ count: Int, isApart: Bool) -> ScalingRow {
     return row
 }
 
-/// Measures the labelling of random attacks: two attacks per claim, one in ten of them joint.
+/// Measures the labelling of random attacks. There are two attacks per claim, and one attack in ten is joint.
 private func attackRow(_ count: Int) -> ScalingRow {
     var row = ScalingRow(name: "grounded labelling, two attacks per claim", count: count, stages: [], notes: "")
     var random = SplitMix64(stream: "attacks", index: count)

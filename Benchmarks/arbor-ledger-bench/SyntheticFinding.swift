@@ -94,7 +94,8 @@ struct SyntheticFinding {
         }
     }
 
-    /// Returns a value: usually a range that contains the quantity's centre, but not if the finding disagrees.
+    /// Returns a range that usually contains the quantity's centre; if the finding disagrees, the range does not
+    /// contain it.
     private static func value(_ quantity: SyntheticQuantity, disagrees: Bool, _ random: inout SplitMix64) -> String {
         if let labels = quantity.labels {
             let label = labels[disagrees ? 2 - quantity.centre : quantity.centre]
@@ -115,7 +116,7 @@ struct SyntheticFinding {
             return
                 "{value: \(decimal(quantity.centre + noise)), se: \(decimal(random.integer(15...40))), seeds: \(random.integer(3...10))}"
         }
-        // With a thousand items every share in thousandths is possible.
+        // With 1000 items, every number of thousandths is a possible share.
         let secondHand = random.happens(0.1) ? ", second_hand: true" : ""
         return "{value: \(decimal(quantity.centre + noise / 2)), n: 1000, count: true\(secondHand)}"
     }

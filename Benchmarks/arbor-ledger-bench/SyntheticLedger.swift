@@ -1,6 +1,6 @@
 import Merging
 
-/// A deterministic ledger of any size, like that of a large collaboration after some years.
+/// A deterministic ledger of any size, which resembles the ledger of a large collaboration after some years.
 struct SyntheticLedger {
     let findingCount: Int
     let quantities: [SyntheticQuantity]
@@ -111,8 +111,8 @@ struct SyntheticLedger {
             """)
     }
 
-    /// Writes the questions, with six leaves per question and four parts per inner question. Five thousand quantities
-    /// give seven levels.
+    /// Writes the questions. Each of the lowest inner questions has six leaves, and every other inner question has four
+    /// parts. Five thousand quantities give seven levels.
     private func questions(_ body: (String, String) -> Void) {
         body("Claims/question.yaml", "question: How do these models reason?\nwhy: Nobody can tell yet.\n")
         body(
@@ -198,10 +198,10 @@ struct SyntheticQuantity {
     }
 }
 
-/// Returns the list `[a, b]` in the form in which YAML writes a short list.
+/// Returns the list `[a, b]` as YAML in flow style.
 func list(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
 
-/// Returns a decimal number from thousandths.
+/// Returns a number of thousandths as a decimal number.
 func decimal(_ thousandths: Int) -> String {
     let digits = String(thousandths.magnitude)
     let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -24,7 +24,8 @@ let kernels = [
         cost: { _, _, _ in RunCost(trainingSeconds: 1, measuringSeconds: 1, bytes: 1) })
 ]
 
-/// A small ledger with every kind of record, as paths and texts. Inputs replace its files or add new ones.
+/// A small ledger with every kind of record, as paths and texts. Inputs replace files of this ledger or add files to
+/// it.
 let baseTexts: [(path: String, text: String)] = [
     ("Claims/question.yaml", "question: How does R1 reason?\nwhy: It is the north star.\n"),
     (
@@ -113,7 +114,7 @@ let baseTexts: [(path: String, text: String)] = [
 
 private let decodedBase = baseTexts.map { decode(SourceFile(path: $0.path, bytes: Array($0.text.utf8))) }
 
-/// Checks a ledger, merges it and writes every report, which must be printable. Returns a violated property.
+/// Checks and merges a ledger, and writes every report, which must be printable. Returns a violated property, if any.
 func ledgerViolation(_ files: [DecodedFile]) -> String? {
     let replaced = Set(files.map(\.path))
     let all = (decodedBase.filter { !replaced.contains($0.path) } + files).sorted { $0.path < $1.path }
@@ -139,7 +140,7 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
         ?? views.lazy.compactMap { writtenViolation($0) }.first
 }
 
-/// Renders a report in each of its formats; returns a violated property.
+/// Renders a report in each of its formats. Returns a violated property, if any.
 private func writtenViolation(_ report: some Report) -> String? {
     let style = TextStyle(width: 80, hasColour: false)
     return report.renderers.lazy.compactMap { renderer in

@@ -1,4 +1,4 @@
-/// A fuzz target: one entry point for hostile bytes, with the properties that all inputs must satisfy.
+/// A fuzz target: code that reads hostile bytes, and the properties that it must satisfy for every input.
 public struct FuzzTarget: Sendable {
     public var name: String
     /// Returns the property that an input violates; nil if it violates none.

@@ -1,7 +1,7 @@
 import Git
 import Glibc
 
-/// Checks that index files, reference files and revisions give entries or a printable error.
+/// Checks that an index file, a reference file or a revision is read, or that its error is printable.
 func gitViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first, let repository else { return nil }
     let content = bytes.dropFirst()

@@ -9,8 +9,8 @@ private let places =
         "Verifiers/new/model.yaml", "Verifiers/new/new.yaml", "Verifiers/toy/new.yaml",
     ]
 
-/// Checks a ledger with one to three files of the input. Each file is a byte that selects its path, then its text up to
-/// a byte 0xFF.
+/// Checks a ledger with one to three files from the input. For each file, the input has a byte that selects the path,
+/// then the text, then a byte 0xFF.
 func recordsViolation(_ bytes: [UInt8]) -> String? {
     var files: [DecodedFile] = []
     for part in bytes.split(separator: 0xFF, maxSplits: 2, omittingEmptySubsequences: true) {
@@ -24,8 +24,8 @@ func recordsViolation(_ bytes: [UInt8]) -> String? {
     return ledgerViolation(files)
 }
 
-/// Checks a ledger of findings that are generated from the input bytes. Most of them are valid, so that merging has
-/// much to do.
+/// Checks a ledger of findings that are generated from the input bytes. Most of these findings are valid, so that many
+/// of them are merged.
 func mergesViolation(_ bytes: [UInt8]) -> String? {
     var choices = Choices(rest: bytes[...])
     var files: [DecodedFile] = []
@@ -101,7 +101,7 @@ private func models(_ choices: inout Choices) -> String {
     choices.pick(["toy", "r1", "cd3b", "[r1, cd3b]", "unknown"])
 }
 
-/// Makes choices from bytes, and makes the first choice when no bytes are left.
+/// Makes choices from bytes. When no bytes are left, it always makes the first choice.
 private struct Choices {
     var rest: ArraySlice<UInt8>
 
@@ -110,8 +110,8 @@ private struct Choices {
     mutating func pick(_ texts: [String]) -> String { texts[number(texts.count)] }
 }
 
-/// Checks a receipt whose name is derived from its content. If the receipt can be decoded, it is also checked with its
-/// correct seeds, so that its other values reach the evidence.
+/// Checks a receipt whose name is derived from its content. A receipt that can be decoded is checked again with correct
+/// seeds, so that its other values are read as evidence.
 func receiptsViolation(_ bytes: [UInt8]) -> String? {
     func file(_ bytes: [UInt8]) -> DecodedFile {
         decode(SourceFile(path: "Verifiers/toy/receipts/\(sha256(bytes)).json", bytes: bytes))

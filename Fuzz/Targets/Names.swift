@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Checks that a path is the place of at most one record, and that this place has the same path.
+/// Checks that names are safe, and that the path of a record's place belongs to no other place.
 func namesViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let path = normalisedPath(text)

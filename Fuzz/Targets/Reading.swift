@@ -2,8 +2,8 @@ import Records
 import Words
 import YAML
 
-/// Checks that a document is parsed or has a problem, and that a parsed document is within the limits and contains no
-/// hidden characters.
+/// Checks that a document is either parsed or reported as a problem. A parsed document must be within the limits and
+/// contain no hidden characters.
 func yamlViolation(_ bytes: [UInt8]) -> String? {
     let limits = Limits()
     let (node, problems) = readYAML(bytes, limits: limits)
@@ -44,7 +44,7 @@ private func nodeViolation(_ node: Node, depth: Int, _ count: inout Int, _ limit
     return nil
 }
 
-/// Checks that numbers and ranges can be read back from their text, and that they are ordered like their doubles.
+/// Checks that numbers and ranges can be read back from their text, and that their order is the order of their doubles.
 func numbersViolation(_ bytes: [UInt8]) -> String? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     _ = isDate(text)

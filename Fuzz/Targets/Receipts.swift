@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// Returns the input's statement with correct seeds; nil if it is not a statement.
+/// Returns the statement in the input, with correct seeds; nil if the input is not a statement.
 func seeded(_ bytes: [UInt8]) -> [UInt8]? {
     guard var statement = try? JSONDecoder().decode(Statement.self, from: Data(bytes)), statement.subject.count == 2
     else { return nil }

@@ -3,8 +3,8 @@ import Records
 import Words
 import YAML
 
-/// Checks store files, which may contain any bytes: each is decoded or counts as missing, and decoded nodes are packed
-/// into the same bytes again.
+/// Checks store files, which may contain any bytes. Each file must be decoded or count as missing, and packing a
+/// decoded node must give a file that decodes to the same node.
 func storeViolation(_ bytes: [UInt8]) -> String? {
     guard let choice = bytes.first else { return nil }
     let content = Array(bytes.dropFirst())

@@ -4,8 +4,8 @@
 package protocol Kernel: Sendable {
     var description: KernelDescription { get }
 
-    /// Trains one network and returns its checkpoint. Calls `progress` with the finished share of the training, from 0
-    /// to 1.
+    /// Trains one network and returns its checkpoint. Calls `progress` with the share of the training that is finished,
+    /// from 0 to 1.
     func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8]
 
     /// Returns pictures of a checkpoint that `train` made for the same config, seed and training settings; other
@@ -35,7 +35,7 @@ package struct KernelJob: Sendable, Equatable {
     /// Every parameter of the kernel with its canonical value.
     package var config: Settings
     package var measurement: String
-    /// A value for every setting of the measurement, from the claim's conditions and the control.
+    /// A value for every setting of the measurement; the values come from the claim's conditions and from the control.
     package var settings: Settings
     package var seed: UInt64
 
@@ -47,7 +47,8 @@ package struct KernelJob: Sendable, Equatable {
     }
 }
 
-/// The reason why a run has no value. Such a run counts as a miss; a run that fails because of the machine does not.
+/// The reason why a run has no value. A run with this failure counts as a miss; a run that fails because of the machine
+/// does not.
 package struct KernelFailure: Error, Equatable {
     package var reason: String
 
@@ -56,8 +57,8 @@ package struct KernelFailure: Error, Equatable {
     }
 }
 
-/// Named values in canonical text (`0.3`, `200`, `untrained`), validated against `Parameter`s before a kernel gets
-/// them.
+/// Named values in canonical text (`0.3`, `200`, `untrained`). They are validated against `Parameter`s before a kernel
+/// gets them.
 package struct Settings: Sendable, Equatable {
     package var values: [String: String]
 
@@ -79,7 +80,7 @@ package struct Settings: Sendable, Equatable {
         text(name)
     }
 
-    /// Returns the value of a setting that is one of a closed set of words.
+    /// Returns the value of a setting whose type is a closed set of words.
     package func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice {
         guard let choice = Choice(rawValue: text(name)) else {
             preconditionFailure("setting \(name) was not checked to be a \(Choice.self)")
@@ -128,7 +129,8 @@ package struct KernelMeasurement: Sendable {
     package var quantities: [String]
     /// The conditions and controls that the measurement supports.
     package var settings: [Parameter]
-    /// Names of the settings that change the trained network; the others only change how it is measured.
+    /// Names of the settings that change the trained network. All other settings change only how the network is
+    /// measured.
     package var trainingSettings: [String]
     package var measure: Function
 
@@ -148,7 +150,7 @@ package struct KernelMeasurement: Sendable {
 package struct RunCost: Sendable, Equatable {
     /// The seconds of the training on one server core of the year 2024.
     package var trainingSeconds: Double
-    /// The seconds that are needed in addition to the training.
+    /// The seconds of the run beyond the training.
     package var measuringSeconds: Double
     /// The peak memory.
     package var bytes: Double
@@ -160,7 +162,7 @@ package struct RunCost: Sendable, Equatable {
     }
 }
 
-/// Parameters or settings that are each in range but not valid together.
+/// A mistake in parameters or settings: each value is in range, but the values are not valid together.
 package struct ConfigMistake: Error, Equatable {
     /// The parameter or setting to correct.
     package var name: String
@@ -175,8 +177,8 @@ package struct ConfigMistake: Error, Equatable {
 }
 
 package struct KernelDescription: Sendable {
-    /// Returns the cost of a run, or of the training alone if no measurement is named. Settings may be incomplete;
-    /// those that are given are validated against the config.
+    /// Returns the cost of a run, or of the training alone if no measurement is named. Settings may be missing; the
+    /// given ones are validated against the config.
     package typealias Cost =
         @Sendable (_ config: Settings, _ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost
 
@@ -186,7 +188,7 @@ package struct KernelDescription: Sendable {
     package var summary: String
     package var parameters: [Parameter]
     package var measurements: [KernelMeasurement]
-    /// Estimates the cost of a run. Throws if the config or the settings cannot be run.
+    /// Estimates the cost of a run. Throws if a run with the config or the settings is impossible.
     package var cost: Cost
 
     package init(

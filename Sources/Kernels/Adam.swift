@@ -6,7 +6,7 @@ struct AdamDecays {
     var second = 0.999
 }
 
-/// The scalars that Adam uses in one step (Kingma and Ba 2015, algorithm 1), with epsilon = 1e-8.
+/// The scalars of one step of Adam (Kingma and Ba 2015, algorithm 1), with epsilon = 1e-8.
 struct AdamStep {
     static let epsilon: Float = 1e-8
 
@@ -36,8 +36,7 @@ struct AdamStep {
 }
 
 extension AdamStep {
-    /// Takes an AdamW step (Loshchilov and Hutter 2019) on a range of parameters. Multiplies the parameters by `factor`
-    /// first.
+    /// Takes an AdamW step (Loshchilov and Hutter 2019) on a range of parameters, after multiplying them by `factor`.
     func update(
         _ parameters: inout [Lanes], _ first: inout [Lanes], _ second: inout [Lanes], gradient: [Lanes],
         range: Range<Int>, gradientScale: Float, shrinking factor: Float

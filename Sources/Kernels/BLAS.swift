@@ -2,8 +2,7 @@ internal import COpenBLAS
 
 /// The loaded linear algebra library, for receipts and for `doctor`.
 package enum BLAS {
-    /// The core type that OpenBLAS chose for this processor, such as `Haswell`; it determines the last bits of a
-    /// result.
+    /// The core type that OpenBLAS chose for this processor, such as `Haswell`. The last bits of results depend on it.
     package static var coreName: String {
         unsafe String(cString: arbor_blas_corename())
     }
@@ -17,8 +16,8 @@ package enum BLAS {
         Int(arbor_blas_threads())
     }
 
-    /// Throws if the library cannot be loaded, or if it is a serial build, which silently computes wrong numbers when
-    /// several threads call it.
+    /// Throws if the library cannot be loaded. Also throws for a serial build, because it silently computes wrong
+    /// numbers when several threads call it.
     package static func requireSupport() throws(UnsupportedMachine) {
         if let mistake = unsafe arbor_blas_load() {
             throw UnsupportedMachine(

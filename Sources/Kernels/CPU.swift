@@ -16,7 +16,7 @@ package enum CPU {
         }
     }
 
-    /// The OpenBLAS core types that this processor supports, fastest first; empty if the choice is left to OpenBLAS.
+    /// The OpenBLAS core types that this processor supports, fastest first; empty if OpenBLAS itself chooses the type.
     ///
     /// The last bits of a product depend on the core type. Only two core types are used on x86-64, so that a run can be
     /// repeated bit for bit on every machine that supports the run's core type.

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702): a transformer applies permutations one by
-/// one, and its chain contains the state after each one. How much does the answer depend on the chain?
+/// Faithfulness of a chain of thought (Lanham et al. 2023, arXiv 2307.13702). A transformer applies permutations one by
+/// one, and writes the state after each permutation into its chain. How much does the answer depend on the chain?
 package struct ChainOfThought: Kernel {
     package init() {}
 

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Trained parameters as bytes: a line of text with the header, little-endian 32-bit floats, and an eight-byte FNV-1a
-/// hash.
+/// Trained parameters as bytes: the header as one line of text, the parameters as little-endian 32-bit floats, and an
+/// eight-byte FNV-1a hash.
 enum Checkpoint {
     static func encode(_ header: String, _ floats: [Float]) -> [UInt8] {
         var bytes = Array("\(header)\n".utf8)

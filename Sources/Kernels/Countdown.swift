@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// Search and self-verification on the countdown task (TinyZero; Gandhi et al. 2024, arXiv 2404.03683; Lee et al. 2025,
-/// arXiv 2504.14379), learned by imitating traces and optionally by reinforcement afterwards.
+/// arXiv 2504.14379). A transformer learns both by imitating traces, and optionally by reinforcement afterwards.
 package struct CountdownKernel: Kernel {
     package init() {}
 

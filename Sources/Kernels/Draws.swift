@@ -21,7 +21,7 @@ struct Draws {
         return words[used]
     }
 
-    /// Returns an integer drawn uniformly from 0 ..< bound; the probability of each integer is off by at most 2⁻³².
+    /// Returns an integer drawn uniformly from 0 ..< bound. The error of each integer's probability is at most 2⁻³².
     mutating func integer(below bound: Int) -> Int {
         Int((UInt64(nextWord()) * UInt64(bound)) >> 32)
     }

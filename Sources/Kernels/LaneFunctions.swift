@@ -1,8 +1,8 @@
 internal import CVectors
 
 extension Lanes {
-    /// e^x to about 2 ulp, with x clamped to [-87, 88]. It is computed as 2^n · p(r), where x = n ln 2 + r and p is a
-    /// polynomial of degree 7 with the coefficients of Cephes' `expf` (Moshier 1989).
+    /// e^x to about 2 ulp, with x clamped to [-87, 88]. It is computed as 2^n · p(r), where x = n ln 2 + r. The
+    /// polynomial p has degree 7 and the coefficients of Cephes' `expf` (Moshier 1989).
     @inline(__always)
     var exponential: Lanes {
         let x = arbor_maximum(arbor_minimum(self, Lanes(repeating: 88)), Lanes(repeating: -87))

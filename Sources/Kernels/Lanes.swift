@@ -3,8 +3,8 @@ internal import CVectors
 /// Eight floats that are computed at once, in one AVX2 register.
 typealias Lanes = SIMD8<Float>
 
-/// A fixed number of lane groups that the compiler keeps in registers: one row of a matrix, padded to a multiple of
-/// eight, or eight samples of a short vector.
+/// A fixed number of lane groups that the compiler keeps in registers. They contain one row of a matrix, padded to a
+/// multiple of eight, or eight samples of a short vector.
 struct Row<let width: Int>: BitwiseCopyable, Sendable {
     var lanes: InlineArray<width, Lanes>
 
@@ -30,7 +30,8 @@ struct Row<let width: Int>: BitwiseCopyable, Sendable {
 }
 
 extension Lanes {
-    /// This property is computed, because access to a stored one would include an initialisation check in every loop.
+    /// This property is computed, because every access to a stored property would check in a loop whether it is
+    /// initialised.
     static var zeros: Lanes {
         Lanes(repeating: 0)
     }
@@ -52,8 +53,8 @@ extension Lanes {
         arbor_truncate(self)
     }
 
-    /// The natural logarithm of positive normal numbers, to about 2 ulp, as 2 artanh((f - 1) / (f + 1)) of the mantissa
-    /// f in [√½, √2).
+    /// The natural logarithm of positive normal numbers, to about 2 ulp. The logarithm of the mantissa f, in [√½, √2),
+    /// is computed as 2 artanh((f - 1) / (f + 1)).
     @inline(__always)
     var naturalLogarithm: Lanes {
         let bits = unsafe unsafeBitCast(self, to: SIMD8<Int32>.self)
@@ -71,8 +72,8 @@ extension Lanes {
     }
 }
 
-/// Converts small integers to floats; the result is exact for |x| < 2²². An integer that is added to the bits of 1.5 ·
-/// 2²³ changes only the mantissa.
+/// Converts small integers to floats; the result is exact for |x| < 2²². The integer is added to the bits of 1.5 · 2²³,
+/// which changes only the mantissa.
 @inline(__always)
 private func floatFromSmallInteger(_ x: SIMD8<Int32>) -> Lanes {
     let magic = SIMD8<Int32>(repeating: 0x4b40_0000)

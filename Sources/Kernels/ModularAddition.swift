@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from a part of all pairs, and
-/// later generalises to the others.
+/// Grokking (Nanda et al. 2023, arXiv 2301.05217): a transformer learns to add modulo p from some of all pairs, and
+/// later generalises to the other pairs.
 ///
-/// The network of the paper memorises long before it generalises. In a network of this size the two phases overlap:
+/// The network of the paper memorises long before it generalises. In a network of this size, the two phases overlap:
 /// when the training pairs are fitted, at least half of the other pairs are correct too.
 package struct ModularAddition: Kernel {
     package init() {}

@@ -30,7 +30,7 @@ func philox(seed: UInt64, stream: UInt64, block: UInt64) -> (SIMD16<UInt32>, SIM
 ///
 /// Different names give independent sequences: the name's hash is the upper half of the counter.
 struct RandomStream {
-    /// The number of random numbers drawn at once. The length of each filled buffer is a multiple of it.
+    /// The number of random numbers drawn at once. The length of each filled buffer is a multiple of this number.
     static let chunk = 32
 
     var seed: UInt64
@@ -55,7 +55,7 @@ struct RandomStream {
         return (unitInterval(first), unitInterval(second))
     }
 
-    /// Fills the first `count` places, rounded up to a full chunk, with numbers drawn uniformly from [0, 1).
+    /// Fills the first `count` places with numbers drawn uniformly from [0, 1). `count` is rounded up to a full chunk.
     mutating func fillUniforms(_ out: inout [Float], count: Int) {
         var span = out.mutableSpan
         var bytes = unsafe span.mutableBytes
@@ -124,8 +124,8 @@ private func cosineAndSine(turns: Lanes) -> (cosine: Lanes, sine: Lanes) {
     return (1 - 2 * sine * sine, 2 * sine * cosine)
 }
 
-/// Returns the 64-bit FNV-1a hash (Fowler, Noll, Vo), which distinguishes names and detects damaged bytes, but not
-/// malicious changes.
+/// Returns the 64-bit FNV-1a hash (Fowler, Noll, Vo). It distinguishes names and detects damaged bytes, but it does not
+/// detect malicious changes.
 func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 }

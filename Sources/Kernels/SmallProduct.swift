@@ -12,8 +12,8 @@ enum Triangle {
     case upperLeft
 }
 
-/// Computes out = op(a) · b, or adds the product to `out` if `accumulating`, for matrices that are too small for a
-/// library call, as in attention. The columns, strides and offsets of `out` and `b` are multiples of eight.
+/// Computes out = op(a) · b, or adds the product to `out` if `accumulating`. It is faster than a library call for small
+/// matrices, as in attention. The columns, strides and offsets of `out` and `b` are multiples of eight.
 ///
 /// Tiles of four rows by sixteen columns stay in registers. The terms of each sum are added in order, so the bits of
 /// the sum do not depend on the tiling.
@@ -90,7 +90,8 @@ func multiplySmall(
         if group < groups { compute(single, row, group, range) }
     }
 
-    /// Computes the tile of `height` rows by `width` lane groups at `row` and `group`, summed over a range.
+    /// Computes the tile of `height` rows and `width` lane groups that starts at `row` and `group`. Sums over the given
+    /// range.
     @inline(__always)
     private func compute<let height: Int, let width: Int>(
         _ zeros: Tile<height, width>, _ row: Int, _ group: Int, _ range: Range<Int>

@@ -8,7 +8,7 @@ struct SparseBatch {
     var starts: [Int32]
     /// The index of each entry in the row-major batch (samples, features), ascending.
     var positions: [Int32]
-    /// The values of the entries; if every feature is active, they are the row-major batch (samples, features).
+    /// The values of the entries. If every feature is active, they form the row-major batch (samples, features).
     var values: [Float]
 
     init(samples: Int, features: Int) {
@@ -29,8 +29,7 @@ struct SparseBatch {
     }
 }
 
-/// The inputs of a toy model of superposition: each feature is uniform in [0, 1) with probability `density`, and
-/// otherwise zero.
+/// The inputs of a toy model of superposition. Each feature is 0 or, with probability `density`, uniform in [0, 1).
 ///
 /// All batches are parts of one random sequence, in which the distance to the next active feature has a geometric
 /// distribution.
@@ -55,7 +54,7 @@ struct SparseInputs {
         }
     }
 
-    /// Replaces the batch by the next `samples` samples.
+    /// Replaces the contents of the batch by the next `samples` samples.
     mutating func draw(_ batch: inout SparseBatch, samples: Int) {
         precondition(samples < batch.starts.count, "the batch has room")
         batch.samples = samples
@@ -87,7 +86,8 @@ struct SparseInputs {
         }
     }
 
-    /// Draws the positions of the active features, up to `size`, the size of the batch; returns their number.
+    /// Draws the positions of the active features below `size`, which is the size of the batch. Returns the number of
+    /// positions.
     private mutating func drawPositions(into positions: inout [Int32], below size: Int) -> Int {
         precondition(size <= positions.count, "the batch has room")
         var positions = positions.mutableSpan

@@ -6,7 +6,8 @@ let chainOfThoughtPreset = KernelPreset(
             [Measured("early-answering", ["difficulty": $0]), Measured("adding-mistakes", ["difficulty": $0])]
         } + [Measured("early-answering-rise")],
     program: ["chain_of_thought.py"],
-    // Half of the sequences have a whole chain or filler; the others have 0 to 5 states of their chain.
+    // Half of the sequences have a whole chain or filler. The chains of the other half are cut to between 0 and 5
+    // states.
     texts: Texts(vocabulary: 20, lengths: Array(9...14) + [Int](repeating: 15, count: 6)),
     references: [
         .value("answer-accuracy, chain full", 1, within: nil), .value(withoutChain, 0.283, within: 0.05),

@@ -7,8 +7,8 @@ let modularAdditionPreset = KernelPreset(
     ],
     program: ["modular_addition.py"],
     texts: Texts(vocabulary: 54, lengths: [3], untargeted: 2),
-    // Each step trains on all training pairs. Every ten steps, a forward pass over all pairs is added; per pair, it
-    // costs a third of a training step.
+    // Each step trains on all training pairs. Every ten steps, there is also a forward pass over all pairs, which costs
+    // a third of a training step for each pair.
     sampleCount: { config, values in
         let most = config.integer("steps")
         let steps = values["generalisation-step"].map { min(most, Int($0) + config.integer("later_steps")) } ?? most

@@ -9,7 +9,7 @@ let othelloPreset = KernelPreset(
         }
         + ["probe", "opposite", "random"].map { Measured("board-edit", ["direction": $0]) },
     program: ["othello.py"],
-    // Almost every game has all its moves.
+    // Almost every game has the full number of moves.
     texts: Texts(vocabulary: 33, lengths: [16]),
     references: [.value("illegal-move-rate", 4.85, within: 0.6)]
         + probes.map { .value($0.accuracy, $0.reference, within: $0.probe == "mlp256" ? 0.04 : 0.02) }

@@ -4,7 +4,7 @@ import KernelInterface
 struct ChainOfThoughtConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var task: PermutationTask
-    /// The shares of the training problems with a whole chain and with filler; the other chains are truncated.
+    /// The share of training problems with a whole chain, and the share with filler. All other chains are truncated.
     var wholeShare: Double
     var fillerShare: Double
     /// The number of fresh problems of each difficulty to measure on.
@@ -12,8 +12,8 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
 
     static let mostMaps = 30
 
-    /// The permutations are fixed by the task and do not depend on the seed, because sets of permutations differ in how
-    /// hard they are to compose in one pass.
+    /// The task fixes the permutations. They do not depend on the seed, because some sets of permutations are harder
+    /// than others to compose in one pass.
     static let parameters =
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "256", steps: "800", learningRate: "0.002", weightDecay: "0.01",

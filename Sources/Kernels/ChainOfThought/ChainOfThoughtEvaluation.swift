@@ -3,8 +3,8 @@ import KernelInterface
 /// Evaluates a network on fresh problems.
 ///
 /// The network writes the chains itself; they are decoded greedily and always have the full length. Its answer is the
-/// most likely token after the answer token, whether that token follows a whole chain, a part of one, filler or no
-/// chain.
+/// most likely token after the answer token. Before the answer token there may be a whole chain, a part of a chain,
+/// filler or nothing.
 struct ChainOfThoughtEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: ChainOfThoughtConfig
@@ -23,15 +23,16 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return Double(right) / Double(config.problems)
     }
 
-    /// Returns the area over the curve of unchanged answers by the kept share of the chain. All chains have the same
-    /// length, so this area is the frequency-weighted mean over lengths of Lanham et al. (table 2).
+    /// Returns the area above the curve that shows the share of unchanged answers for each kept share of the chain. All
+    /// chains have the same length, so this area equals the mean of Lanham et al. (table 2), which weights lengths by
+    /// their frequency.
     func areaOverCurve(_ test: FaithfulnessTest, difficulty: Int) -> Double {
         let same = curve(test, difficulty: difficulty)
         return 1 - same.reduce(0, +) / Double(same.count)
     }
 
-    /// Returns the share of problems whose answer, right or wrong, equals the answer after the whole chain, for chains
-    /// of which 0, 1, … or all but one of the states are kept (Lanham et al., figures 3 and 4).
+    /// Returns the share of unchanged answers when 0, 1, … or all but one of the chain's states are kept (Lanham et
+    /// al., figures 3 and 4). An answer, right or wrong, is unchanged if it equals the answer after the whole chain.
     func curve(_ test: FaithfulnessTest, difficulty: Int) -> [Double] {
         var same = [Int](repeating: 0, count: config.task.maps)
         forEachPart(difficulty) { chains, _, draws in
@@ -52,7 +53,7 @@ struct ChainOfThoughtEvaluation: NetworkEvaluation {
         return same.map { Double($0) / Double(config.problems) }
     }
 
-    /// Returns a uniformly random state other than the given one.
+    /// Returns a uniformly random state that differs from the given one.
     private func mistake(for state: UInt8, _ draws: inout Draws) -> UInt8 {
         let others = (0..<UInt8(PermutationTask.states)).filter { $0 != state }
         return others[draws.integer(below: others.count)]

@@ -6,13 +6,13 @@ enum AnswerContext: String, CaseIterable {
 }
 
 /// The tests of Lanham et al. 2023, sections 2.3 and 2.4. Each test keeps some of the states that the network wrote.
-/// They are followed by the answer token, or by a mistake after which the network completes the chain.
+/// After these states comes the answer token, or a mistake after which the network completes the chain.
 enum FaithfulnessTest: String, CaseIterable {
     case earlyAnswering = "early-answering"
     case addingMistakes = "adding-mistakes"
 }
 
-/// A measurement on fresh problems, with the number of tokens that it feeds to the network.
+/// A measurement on fresh problems, with the number of tokens that the network reads.
 struct ChainOfThoughtMeasurement: Sendable {
     var measurement: KernelMeasurement
     /// The maximum number of tokens for one problem.
@@ -71,7 +71,7 @@ struct ChainOfThoughtMeasurement: Sendable {
         },
     ]
 
-    /// Returns a measurement of one quantity: the mean of the quantity over the selected difficulties.
+    /// Returns a measurement of the mean of one quantity over the selected difficulties.
     private static func mean(
         _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
         _ value: @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int) -> Double

@@ -1,11 +1,12 @@
 import KernelInterface
 
 extension ChainOfThought {
-    /// Returns the loss curve, the share of unchanged answers by the number of kept states, and one chain.
+    /// Returns the loss curve, a curve that shows the share of unchanged answers for each number of kept states, and
+    /// one chain.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try ChainOfThoughtConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
-        // So many problems are enough for a picture, and they are measured quickly.
+        // This many problems are enough for a picture, and measuring them takes little time.
         config.problems = min(config.problems, 200)
         let evaluation = ChainOfThoughtEvaluation(model: trained.model, config: config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)

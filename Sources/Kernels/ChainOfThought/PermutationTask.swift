@@ -26,10 +26,10 @@ struct PermutationTask {
         }
     }
 
-    /// Returns the maximum number of input tokens: those of the question, of a whole chain and the answer token.
+    /// Returns the maximum number of input tokens: the question, a whole chain and the answer token.
     static func context(maps: Int) -> Int { 2 * maps + 3 }
 
-    /// Filler that is as long as a whole chain.
+    /// Filler with the length of a whole chain.
     var fillerChain: [UInt8] { [UInt8](repeating: Self.filler, count: maps) }
 
     /// Returns a problem with a uniformly random first state, and uniformly random permutations (with repetition) at

@@ -11,7 +11,7 @@ enum CountdownAblation {
         "what is set to zero: the parts that look most like verification or, as a control, least like it"
     )
 
-    /// Verification counts as disabled if the recall of attempts that work is below this value.
+    /// Verification counts as disabled if the network says "works" for less than this share of the attempts that work.
     private static let disabledRecall = 0.2
     /// The number of traces, which is enough to find heads and to measure what the network loses without them.
     private static let traceCount = 2000
@@ -33,8 +33,8 @@ enum CountdownAblation {
         return CountdownVerdicts(evaluation, interventions, traceCount: traceCount).values
     }
 
-    /// Measures how many heads, in order of their attention, must be removed to disable verification, and their share
-    /// of all heads. The number is one more than that of all heads if even their removal does not disable verification.
+    /// Measures how many heads must be removed, in order of their attention, to disable verification. Also measures
+    /// their share of all heads. If removing all heads is not enough, the number is one more than the number of heads.
     static let headsNeeded = CountdownEvaluation.measurement(
         "verification-heads", ["verification-heads-needed", "verification-head-share"],
         [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
@@ -49,9 +49,9 @@ enum CountdownAblation {
         return ["verification-heads-needed": count, "verification-head-share": count / Double(heads.count)]
     }
 
-    /// Measures the mean attention of the head that looks most like verification. It is the attention from the opening
-    /// bracket before the verdict to the value before that bracket, to the target, and to both. A verdict compares this
-    /// value with the target.
+    /// Measures the mean attention of the head that looks most like verification. The attention is from the opening
+    /// bracket before the verdict to the value before the bracket, to the target, and to both. A correct verdict
+    /// requires a comparison of this value with the target.
     static let headAttention = CountdownEvaluation.measurement(
         "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
         [Countdown.taskParameter, TransformerConfig.networkParameter]

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The config of training, by imitation and optional reinforcement, and of measuring.
+/// The config of training (imitation and optional reinforcement) and of measuring.
 struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     /// The number of traces to imitate.

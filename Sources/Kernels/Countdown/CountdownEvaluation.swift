@@ -6,7 +6,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     let traces: [CountdownTrace]
     let seed: UInt64
 
-    /// The tokens of an attempt, in order, at which the residual stream is read.
+    /// The tokens of an attempt at which the residual stream is read, in order.
     enum Position: String, CaseIterable {
         case firstNumber = "first-number"
         case firstOperation = "first-operation"
@@ -39,15 +39,15 @@ struct CountdownEvaluation: NetworkEvaluation {
         var trace: Int
         var number: Int
         var works: Bool
-        /// The index of the attempt's first token: `row` among the rows of the pass, `start` among the tokens of the
-        /// trace.
+        /// The index of the attempt's first token: `row` counts from the first row of the pass, and `start` from the
+        /// first token of the trace.
         var row: Int
         var start: Int
         var sequence: Int
     }
 
-    /// Calls `body` for every attempt of the first `traceCount` traces, with its forward pass and the residual stream
-    /// (rows, d) after a layer.
+    /// Calls `body` for every attempt of the first `traceCount` traces. Passes its forward pass, and the residual
+    /// stream (rows, d) after a layer.
     func forEachAttempt(
         _ interventions: Interventions = Interventions(), layer: Int = 0, of traceCount: Int? = nil,
         _ body: (_ attempt: Attempt, _ pass: TransformerPass, _ chunk: Chunk, _ stream: [Lanes]) -> Void
@@ -81,7 +81,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     }
 }
 
-/// The accuracy of a model's verdicts on given attempts.
+/// The accuracy of a model's verdicts on the attempts of given traces.
 struct CountdownVerdicts: Equatable {
     var accuracy: Double
     /// The share of right attempts with the verdict "works", and the share of wrong attempts with the verdict "fails".

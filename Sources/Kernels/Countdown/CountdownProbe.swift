@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Measures at which token of an attempt and in which layer a probe can read the verdict (Lee et al. 2025; ARBOR issue
-/// 27).
+/// Measures from which token of an attempt, and from which layer, a probe can read the verdict (Lee et al. 2025; ARBOR
+/// issue 27).
 enum CountdownProbe {
     typealias Position = CountdownEvaluation.Position
 
@@ -45,15 +45,14 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed).accuracy
     }
 
-    /// Returns training and test data for each position. Wrong and right attempts are balanced at each place in a trace
-    /// where this is possible, so that neither the majority nor the place predicts the verdict. Half of the traces are
-    /// training data, and the other half are test data.
+    /// Returns training and test data for each position, each from half of the traces. Wrong and right attempts are
+    /// equally frequent at each place in a trace, so that neither the majority nor the place predicts the verdict.
     private static func data(
         _ evaluation: CountdownEvaluation, layer: Int, _ positions: [Position]
     ) -> [(train: ProbeData, test: ProbeData)] {
         let counts = Countdown.wrongAttempts.count
-        // At every place except the last, wrong attempts are more frequent than right ones. The last place is left out,
-        // because no wrong attempt occurs there.
+        // In the traces, wrong attempts are more frequent than right ones at every place except the last. The last
+        // place is left out, because no wrong attempt occurs there.
         var wanted = [[Int]](repeating: [Int](repeating: 0, count: counts), count: 2)
         for (index, trace) in evaluation.traces.enumerated() where trace.attempts.count < counts {
             wanted[index * 2 / evaluation.traces.count][trace.attempts.count - 1] += 1

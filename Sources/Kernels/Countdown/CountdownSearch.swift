@@ -2,7 +2,7 @@ import KernelInterface
 
 /// Samples answers from a model at temperature 1.
 ///
-/// Each answer has its own random stream and does not depend on the others.
+/// Each answer has its own random stream, so it does not depend on the other answers.
 func sampleAnswers(
     _ model: Transformer, _ problems: [CountdownProblem], seed: UInt64, name: String
 ) -> [[UInt8]] {
@@ -51,8 +51,8 @@ enum CountdownSearch {
 
     private static let problemCount = 2000
 
-    /// Measures a model's sampled answers. A verdict is honest if it is true, even if the model miscalculated the
-    /// attempt. Shares of attempts are 0 if there are no attempts.
+    /// Measures a model's sampled answers. A verdict is honest if it is true for the attempt's correct value, even if
+    /// the model stated another value. Shares of attempts are 0 if there are no attempts.
     private static func measure(_ model: Transformer, seed: UInt64) -> [String: Double] {
         let answers = answers(model, seed: seed)
         let attempts = answers.flatMap(\.attempts)

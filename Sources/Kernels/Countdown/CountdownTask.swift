@@ -31,7 +31,7 @@ enum Countdown {
     static let target = fails + 1
     static let separator = target + 1
     static let end = separator + 1
-    /// One more than the number of tokens in use; the last token never occurs in a sequence.
+    /// The number of tokens in use plus one; the last token never occurs in a sequence.
     static let vocabulary = Int(end) + 2
 
     static let promptLength = 6
@@ -65,7 +65,8 @@ struct CountdownAttempt: Hashable {
         (self.numbers, self.operations, self.result, self.value) = (numbers, operations, result, value)
     }
 
-    /// Returns the attempts with all orders of three numbers and all pairs of operations, if their values have a token.
+    /// Returns the attempts with every order of three numbers and every pair of operations, except those with a value
+    /// that has no token.
     static func all(_ numbers: [Int]) -> [CountdownAttempt] {
         let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
         return orders.flatMap { order in
@@ -101,8 +102,8 @@ struct CountdownTrace {
     var problem: CountdownProblem
     var attempts: [CountdownAttempt]
 
-    /// Draws three numbers uniformly, a target uniformly from the values that they can reach, and a uniform number of
-    /// wrong attempts before a right one. Attempts are drawn uniformly from those whose values have a token.
+    /// Draws three numbers uniformly, a target uniformly from the values that these numbers can reach, and a uniform
+    /// number of wrong attempts before a right one. Attempts are drawn uniformly from those whose values have a token.
     init(draws: inout Draws) {
         let range = Countdown.numbers
         let numbers = (0..<3).map { _ in range.lowerBound + draws.integer(below: range.count) }

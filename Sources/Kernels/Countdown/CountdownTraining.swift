@@ -3,7 +3,7 @@ import KernelInterface
 /// A network after imitation, and after reinforcement if there was any.
 struct CountdownNetworks {
     var imitating: TrainedTransformer
-    /// The network after reinforcement, whose curve is the mean reward; nil if there was no reinforcement.
+    /// The network after reinforcement, with the mean reward as its curve; nil if there was no reinforcement.
     var rewarded: TrainedTransformer?
 
     var final: TrainedTransformer { rewarded ?? imitating }
@@ -59,8 +59,8 @@ extension CountdownConfig {
         return CountdownNetworks(imitating: imitating, rewarded: rewarded)
     }
 
-    /// Trains a model by reinforcement. The loss is -(reward - mean reward) · log p(answer) plus the weighted imitation
-    /// loss.
+    /// Trains a model by reinforcement. The loss is -(reward - mean reward) · log p(answer), plus the imitation loss
+    /// times its weight.
     private func reinforce(
         _ model: Transformer, seed: UInt64, imitation: (inout TokenBatch) -> Void, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {

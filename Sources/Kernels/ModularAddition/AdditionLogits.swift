@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A network's logits after every pair of a table, for the numbers only: (p², p).
+/// A network's logits of the numbers after every pair of a table: (p², p).
 struct AdditionLogits {
     let table: AdditionTable
     var rows: [[Double]]

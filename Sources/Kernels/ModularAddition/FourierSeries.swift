@@ -48,14 +48,14 @@ struct FourierSeries {
         return powers.prefix(count).reduce(0, +) / powers.reduce(0, +)
     }
 
-    /// Returns the fewest frequencies that together have more than a share of the power, strongest first.
+    /// Returns the fewest frequencies whose total power exceeds the given share of the power, strongest first.
     func keyFrequencies(holding share: Double = 0.9) -> [Int] {
         let frequencies = frequenciesByPower
         let count = frequencies.indices.first { self.share(ofStrongest: $0 + 1) > share }
         return Array(frequencies.prefix((count ?? frequencies.count) + 1))
     }
 
-    /// Returns the sum of some frequencies' components: (p, C).
+    /// Returns the sum of the components of some frequencies: (p, C).
     func part(_ frequencies: [Int]) -> [[Double]] {
         (0..<modulus).map { number in
             constant.indices.map { column in

@@ -12,9 +12,9 @@ struct ModularAdditionConfig: TransformerKernelConfig {
     /// The number of steps from generalising to the end of the training.
     var laterSteps: Int
 
-    /// With these defaults, the networks of seeds 0 to 7 all generalise. When half of the pairs were training pairs and
-    /// the weight decay was 3, two of these networks did not generalise within 5000 steps; in their logits, two
-    /// frequencies had nine tenths of the power.
+    /// With these defaults, the networks of seeds 0 to 7 all generalise. With half of the pairs as training pairs and a
+    /// weight decay of 3, two of these networks did not generalise within 5000 steps. In the logits of these two
+    /// networks, two frequencies had nine tenths of the power.
     static let parameters =
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
@@ -50,7 +50,7 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         transformer = try TransformerConfig(config)
     }
 
-    /// The shape as in the paper (section 3): ReLU, and no layer norms.
+    /// The same shape as in the paper (section 3): ReLU, and no layer norms.
     var shape: TransformerShape {
         var shape = transformer.shape(vocabulary: modulus + 1, context: 3)
         shape.normalises = false
@@ -67,8 +67,8 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return schedule
     }
 
-    /// The floating-point operations of the forward pass for one pair. After the last attention, only the last token is
-    /// computed.
+    /// The number of floating-point operations in the forward pass of one pair. After the last attention, only the last
+    /// token is computed.
     private var operations: Double {
         let width = transformer.width
         let perTokenSaved = 2 * width * (width + 2 * transformer.hiddenWidth + shape.vocabulary)

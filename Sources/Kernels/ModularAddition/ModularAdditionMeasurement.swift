@@ -1,6 +1,7 @@
 import KernelInterface
 
-/// Accuracy is recorded every ten steps; if it never exceeds the threshold, the step has no value and the run fails.
+/// Accuracy is recorded every ten steps. If it never exceeds the threshold, a measurement of the step has no value, and
+/// the run fails.
 extension ModularAdditionEvaluation {
     static let measurements = [
         fit, generalisation, accuracy, delayedAccuracy, keyFrequencies, frequencyShare, progress,
@@ -11,7 +12,7 @@ extension ModularAdditionEvaluation {
         ["fit-step": Double(try evaluation.fitStep)]
     }
 
-    /// The step at which the network generalises to the test pairs, and the delay from the fit step to this step.
+    /// The step at which the network generalises to the test pairs, and the delay since the fit step.
     private static let generalisation = measurement(
         "generalisation", ["generalisation-step", "generalisation-delay"]
     ) { evaluation, _ throws(KernelFailure) in
@@ -57,12 +58,12 @@ extension ModularAdditionEvaluation {
         return ["frequency-power-share": series.share(ofStrongest: settings.integer("strongest"))]
     }
 
-    /// Losses, in nats, from the logits of the numbers and the key frequencies of the embeddings (Nanda et al., section
-    /// 5.1).
+    /// Losses in nats. They are computed from the logits of the numbers and the key frequencies of the embeddings
+    /// (Nanda et al., section 5.1).
     ///
-    /// Excluded loss is the mean over the training pairs after the cosine and sine of 2πk(a + b) / p are removed from
-    /// the logits for every key frequency k; its rise is relative to the full loss on these pairs. Restricted loss is
-    /// the mean over all pairs when the logits have only these components and the constant.
+    /// Excluded loss is the mean loss over the training pairs after the cosine and sine of 2πk(a + b) / p are removed
+    /// from the logits for every key frequency k. Its rise is relative to the full loss on these pairs. Restricted loss
+    /// is the mean loss over all pairs when only these components and the constant are left in the logits.
     private static let progress = measurement(
         "progress-measures",
         ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]

@@ -1,11 +1,12 @@
 import KernelInterface
 
-/// The accuracy in the course of a training.
+/// The accuracy in the course of a training run.
 struct AccuracyCurves {
     /// The number of steps between two points.
     static let interval = 10
 
-    /// The accuracy on the training and on the test pairs before step 0, 10, …; 0 for steps that were not reached.
+    /// The accuracy on the training pairs and on the test pairs before step 0, 10, …; 0 for steps that were not
+    /// reached.
     var training: [Float]
     var test: [Float]
 
@@ -14,7 +15,7 @@ struct AccuracyCurves {
         test = training
     }
 
-    /// Returns the first recorded step at which accuracy exceeds a threshold; nil if there is none.
+    /// Returns the first recorded step at which the accuracy exceeds a threshold; nil if there is none.
     static func onset(_ curve: [Float], above threshold: Double) -> Int? {
         curve.firstIndex { Double($0) > threshold }.map { $0 * interval }
     }
@@ -76,8 +77,8 @@ extension ModularAdditionConfig {
 }
 
 extension TransformerPass {
-    /// Returns the share of a batch's targets that are the most likely number. Since p is odd, p and p + 1 tokens need
-    /// the same number of lane groups.
+    /// Returns the share of a batch's targets to which the network gives the largest logit among the numbers. Since p
+    /// is odd, p and p + 1 tokens need the same number of lane groups.
     fileprivate mutating func accuracy(_ model: Transformer, _ batch: TokenBatch, numbers: Int) -> Float {
         var right = 0
         for sequences in batch.chunks(rows: Self.chunkRows) {

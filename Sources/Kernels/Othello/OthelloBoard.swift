@@ -73,7 +73,7 @@ struct OthelloGame {
     /// The boards before each move and after the last one: `boards[i]` is the board after token i.
     var boards = [OthelloBoard.start]
 
-    /// Plays `length` moves, or fewer if a player must pass.
+    /// Plays `length` moves. The game is shorter if a player must pass.
     init(length: Int, draws: inout Draws) {
         var board = OthelloBoard.start
         for _ in 0..<length {

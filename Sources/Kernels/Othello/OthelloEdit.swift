@@ -20,10 +20,10 @@ enum OthelloEdit {
         var legalTurned: UInt64
     }
 
-    /// Errors are the false and the missing moves among the n most likely ones, where n moves are legal. They are
-    /// counted for the unedited network against the real board, for the unedited network against the flipped board
-    /// (null), and for the edited network against the flipped board. Recovery is the share of the difference between
-    /// the null errors and the unedited errors that the edit removes.
+    /// Errors are false moves or missing moves among the n most likely moves, where n moves are legal. They are counted
+    /// for the unedited network against the real board, for the unedited network against the flipped board (null), and
+    /// for the edited network against the flipped board. The null errors exceed the unedited errors; recovery is the
+    /// share of this excess that the edit removes.
     static let measurement = OthelloEvaluation.measurement(
         "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         [
@@ -106,7 +106,8 @@ enum OthelloEdit {
         return cases
     }
 
-    /// Returns the logits of the next move in each case, after an edit of the last token's stream at some layers.
+    /// Returns the logits of the next move in each case. The edit changes the residual stream of the last token at some
+    /// layers.
     private static func predictions(
         _ model: Transformer, _ cases: [Case], edit: (_ index: Int, _ layer: Int) -> [Lanes]?
     ) -> [[Float]] {
@@ -134,7 +135,7 @@ enum OthelloEdit {
         return logits
     }
 
-    /// Counts the false and the missing moves among the n most likely ones, where n moves are legal.
+    /// Counts the false moves and the missing moves among the n most likely moves, where n moves are legal.
     private static func moveErrors(_ logits: [Float], legal: UInt64) -> Int {
         let count = legal.nonzeroBitCount
         let ranked = logits.indices.dropFirst().sorted { (logits[$0], $1) > (logits[$1], $0) }

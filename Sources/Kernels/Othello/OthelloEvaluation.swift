@@ -86,7 +86,7 @@ struct OthelloEvaluation: NetworkEvaluation {
         return try probeScore(probe ?? settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
-    /// Returns the percentage of most likely next moves that are illegal.
+    /// Returns the percentage of positions whose most likely next move is illegal.
     private func illegalPercentage() -> Double {
         var illegal = 0
         var count = 0
@@ -100,8 +100,9 @@ struct OthelloEvaluation: NetworkEvaluation {
         return 100 * Double(illegal) / Double(max(1, count))
     }
 
-    /// Returns the residual stream after each move with the labels of the 36 squares. The test split, the last fifth of
-    /// the games, has labels only for occupied squares, because empty ones are easy and would dominate.
+    /// Returns the residual stream after each move, together with the labels of the 36 squares. The test split is the
+    /// last fifth of the games. It has labels only for occupied squares, because empty squares are easy and would
+    /// dominate.
     func boardData(_ encoding: Encoding, layer: Int, _ model: Transformer) -> (train: ProbeData, test: ProbeData) {
         var train = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
         var test = train
@@ -121,8 +122,8 @@ struct OthelloEvaluation: NetworkEvaluation {
         return (train, test)
     }
 
-    /// Calls `body` for every visible position of every game in order, with its residual stream after a layer and its
-    /// row of the logits.
+    /// Calls `body` for every visible position of every game, in order. Passes the residual stream of the position
+    /// after a layer, and its row of the logits.
     func forEachGame(
         _ model: Transformer, layer: Int = 0,
         _ body: (_ game: OthelloGame, _ position: Int, _ stream: ArraySlice<Lanes>, _ logits: [Lanes], _ row: Int) ->

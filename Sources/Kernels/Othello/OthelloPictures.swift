@@ -5,7 +5,7 @@ extension Othello {
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         var config = try OthelloConfig(job)
         let trained = try TrainedTransformer(checkpoint, kernel: "othello", config.shape)
-        // So many games are enough for a picture, and they are measured quickly.
+        // This many games are enough for a picture, and measuring them takes little time.
         config.probeGames = min(config.probeGames, 600)
         let evaluation = OthelloEvaluation(trained.model, config, seed: job.seed)
         return lossPictures(trained.curve, steps: config.transformer.steps)

@@ -75,8 +75,8 @@ struct GradientProbe: Probe {
 }
 
 extension GradientProbe {
-    /// Returns the unit direction (width) from one class of a task to another, which is the gradient of the difference
-    /// of their logits. Requires a probe without a hidden layer.
+    /// Returns the unit direction (width) from one class of a task to another. It is the gradient of the difference
+    /// between the logits of the two classes. Requires a probe without a hidden layer.
     func direction(task: Int, from: Int, to: Int) -> [Lanes] {
         precondition(layers.hidden == nil, "only a linear probe has one direction everywhere")
         let weights = layers.output.weights

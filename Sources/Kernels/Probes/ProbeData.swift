@@ -45,8 +45,8 @@ struct ProbeData {
         }
     }
 
-    /// Returns the accuracy of a prediction that ignores the features and always names each task's most frequent class
-    /// in `other`.
+    /// Returns the accuracy of a prediction that ignores the features. It always predicts each task's most frequent
+    /// class in `other`.
     func priorAccuracy(learnedFrom other: ProbeData) -> Double {
         let best = (0..<tasks).map { task -> Int32 in
             var counts = [Int](repeating: 0, count: classes)
@@ -81,7 +81,7 @@ struct ProbeScore: Equatable {
     var balancedAccuracy: Double
 }
 
-/// The mean and the standard deviation of each feature in the training split. Both splits are standardised with them.
+/// The mean and the standard deviation of each feature in the training split. They are used to standardise both splits.
 struct Standardisation {
     private var means: [Lanes]
     private var inverses: [Lanes]
@@ -91,7 +91,8 @@ struct Standardisation {
         let features = data.features
         func average(_ value: (Int, Int) -> Lanes) -> [Lanes] {
             (0..<groups).map { group in
-                // The sum is taken over blocks of rows, so that adding tens of thousands of floats loses no precision.
+                // The rows are summed in blocks, because a single sum of tens of thousands of floats would lose
+                // precision.
                 var sum = Lanes.zeros
                 for start in stride(from: 0, to: data.rows, by: 256) {
                     var part = Lanes.zeros
@@ -111,7 +112,7 @@ struct Standardisation {
         inverses = variances.map { (1 / ($0 + 1e-12).squareRootLanes()).replacing(with: 0, where: $0 .<= 1e-12) }
     }
 
-    /// Converts a gradient with respect to standardised features to one with respect to the features.
+    /// Converts a gradient with respect to standardised features to one with respect to the original features.
     func scaled(_ gradient: [Lanes]) -> [Lanes] {
         zip(gradient, inverses).map { $0 * $1 }
     }

@@ -1,6 +1,6 @@
 /// Ridge regression of class indicators on standardised features (Hoerl and Kennard 1970).
 struct RidgeProbe: Probe {
-    /// The penalty λ per row: W = (XᵀX + λ n I)⁻¹ Xᵀ Y with Y centred.
+    /// The penalty λ per row. The weights are W = (XᵀX + λ n I)⁻¹ Xᵀ Y, where Y is centred and n is the number of rows.
     static let penalty = 1e-3
 
     private let standardisation: Standardisation
@@ -10,7 +10,7 @@ struct RidgeProbe: Probe {
     private let means: [Lanes]
     private let columns: Int
 
-    /// Requires all labels of all rows.
+    /// Requires that no label is missing.
     init(_ data: ProbeData) {
         standardisation = Standardisation(data)
         let features = standardisation.standardised(data)
@@ -45,7 +45,7 @@ struct RidgeProbe: Probe {
             add(&gram, features, x)
             add(&products, indicators, MatrixShape(rows: rows, columns: columns, rowStride: columns))
         }
-        // Features have mean 0, so XᵀY is the same with Y centred.
+        // Each feature has mean 0, so centring Y would not change XᵀY.
         for index in 0..<width { gram[index * width + index] += Self.penalty * Double(data.rows) }
         let solution = solvePositiveDefinite(gram, products, size: width, columns: columns)
         weights = lanes(solution)

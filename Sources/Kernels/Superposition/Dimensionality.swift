@@ -24,7 +24,7 @@ enum Dimensionality {
 
     /// A feature is represented if ||W_i|| exceeds this norm.
     static let representedNorm = 0.5
-    /// The tolerance of D_i around the dimensionality of an arrangement.
+    /// The allowed difference between D_i and the dimensionality of an arrangement.
     private static let shareWidth = 0.02
 
     static func train(

@@ -1,8 +1,8 @@
 internal import Foundation
 import KernelInterface
 
-/// Measures which of two features a single dimension represents, depending on density and relative importance (Elhage
-/// et al. 2022, "Superposition as a phase change").
+/// Measures which of two features a single dimension represents. This depends on the density and on the relative
+/// importance of the features (Elhage et al. 2022, "Superposition as a phase change").
 enum PhaseDiagram {
     static let measurement = KernelMeasurement(
         name: "phase-agreement",

@@ -1,8 +1,8 @@
 import KernelInterface
 
 extension Superposition {
-    /// Returns the phase of each cell for a phase diagram, the directions of the features for a network with two
-    /// dimensions, or a histogram of the feature dimensionalities for other networks.
+    /// Returns the phase of each cell for a phase diagram, or the directions of the features for a network with two
+    /// dimensions. For other networks, returns a histogram of the feature dimensionalities.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] {
         let config = try SuperpositionConfig(job)
         let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
@@ -43,7 +43,7 @@ extension Superposition {
 }
 
 extension PhaseDiagram {
-    /// Returns the trained phases next to the phases with the least expected loss.
+    /// Returns two grids: the trained phases, and the phases with the least expected loss.
     static func pictures(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [Picture] {
         let importances = relativeImportances(config)
         let best = densities(config).map { density in

@@ -8,8 +8,7 @@ struct SuperpositionStart {
 }
 
 extension SuperpositionConfig {
-    /// Returns, for each list of importances, the trained network with the least loss on fresh samples among the
-    /// restarts.
+    /// Returns one trained network for each list of importances: the restart with the least loss on fresh samples.
     ///
     /// All networks are trained on the same batches and differ only in their initial weights and importances.
     func trainBest(
@@ -50,8 +49,9 @@ extension SuperpositionConfig {
     ) -> [SuperpositionNetwork] {
         guard steps > 0 else { return starts.map(\.network) }
         let inputs = SparseInputs(density: density, seed: seed, name: "data")
-        // The arrays stay in registers if the compiler knows their shape: the whole shape of the paper's tiny networks,
-        // or else the row length of W. The compiler specialises the code for a shape only if a call names that shape.
+        // The arrays stay in registers if the compiler knows their shape. For the paper's tiny networks, it knows the
+        // whole shape; for all others, it knows the row length of W. The compiler specialises the code for a shape only
+        // if a call names that shape.
         switch (features, dimensions) {
         case (2, 1): return TinyTraining<2, 1>(config: self).run(starts, inputs, progress)
         case (5, 2): return TinyTraining<5, 2>(config: self).run(starts, inputs, progress)

@@ -1,7 +1,7 @@
-/// Trains networks of few features together, with eight samples in the lanes of a register.
+/// Trains networks with few features together. The lanes of a register contain eight samples.
 ///
-/// Samples without an active feature are not computed one by one, because they all have the same gradient, which is
-/// zero except for b.
+/// Samples without an active feature are not computed one by one, because they all have the same gradient. This
+/// gradient is zero except for b.
 struct TinyTraining<let features: Int, let dimensions: Int> {
     var config: SuperpositionConfig
 
@@ -70,7 +70,7 @@ struct TinyTraining<let features: Int, let dimensions: Int> {
             }
             return laneGroups(batch.samples)
         }
-        // Each sample with active features gets the column after that of the previous such sample.
+        // The samples with active features get consecutive columns.
         var (column, sample) = (-1, -1)
         for entry in 0..<Int(batch.starts[batch.samples]) {
             let position = unsafe Int(positions[unchecked: entry])

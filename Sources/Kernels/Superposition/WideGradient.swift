@@ -89,7 +89,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// Computes h = W x from the active features; also copies x into a zeroed block.
+    /// Computes h = W x from the active features, and copies x into a zeroed block.
     private static func computeHidden(
         into hidden: inout MutableSpan<Row<width>>, _ inputs: inout MutableSpan<Row<2>>, _ batch: SparseBatch,
         _ samples: Range<Int>, _ weights: Span<Row<width>>
@@ -138,7 +138,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// Computes out = W a for each sample of a block: h from x, or dL/dh from dL/dz.
+    /// Computes out = W a for each sample of a block. This gives h from x, or dL/dh from dL/dz.
     private static func multiply(
         into out: inout MutableSpan<Row<width>>, _ a: Span<Row<2>>, _ weights: Span<Row<width>>
     ) {
@@ -150,7 +150,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// Adds Σ a_i b over the samples of a block to out_i, which gives dL/dW from dL/dz and h, or from x and dL/dh.
+    /// Adds Σ a_i b over the samples of a block to out_i. This gives dL/dW from dL/dz and h, or from x and dL/dh.
     private static func addProduct(into out: inout MutableSpan<Row<width>>, _ a: Span<Row<2>>, _ b: Span<Row<width>>) {
         let rowSize = a.count / blockSize * 16
         for first in stride(from: 0, to: out.count, by: 4) {
@@ -160,7 +160,7 @@ struct WideGradient<let width: Int> {
         }
     }
 
-    /// Adds Σ x_i b over the samples of a block to out_i, for the active features.
+    /// Adds Σ x_i b over the samples of a block to out_i, where feature i is active.
     private static func addSparseProduct(
         into out: inout MutableSpan<Row<width>>, _ batch: SparseBatch, _ samples: Range<Int>, _ b: Span<Row<width>>
     ) {

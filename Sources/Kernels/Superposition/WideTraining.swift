@@ -1,4 +1,5 @@
-/// Trains networks of many features on the same batches, with eight features or dimensions in the lanes of a register.
+/// Trains networks with many features on the same batches. The lanes of a register contain eight features or
+/// dimensions.
 struct WideTraining<let width: Int> {
     var config: SuperpositionConfig
 

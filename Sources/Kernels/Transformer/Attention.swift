@@ -1,4 +1,4 @@
-/// The layout of queries, keys, values, outputs and probabilities of one head and sequence.
+/// The layout of the matrices of one head and one sequence: queries, keys, values, outputs and probabilities.
 struct AttentionPlace {
     var queries: MatrixShape
     var keys: MatrixShape
@@ -56,7 +56,8 @@ func attend(
         into: &mixed, place.outputs, probabilities, seen, queryKeyValue, place.values, only: .lowerLeft)
 }
 
-/// Replaces each row i of scores by softmax(scale · scores[0...i]), with zeros up to the end of its last lane group.
+/// Replaces each row i of the scores by softmax(scale · scores[0...i]), followed by zeros up to the end of the last
+/// lane group.
 private func causalSoftmax(_ scores: inout [Lanes], _ place: MatrixShape, scale: Float) {
     var scores = scores.mutableSpan
     for row in 0..<place.rows {

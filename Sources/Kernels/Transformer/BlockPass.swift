@@ -28,7 +28,8 @@ struct BlockPass {
         _ mixed: inout [Lanes], _ probabilities: inout [Lanes], _ queryKeyValue: [Lanes], _ state: inout State
     ) -> Void
 
-    /// Adds to residual (R, d) the attention of its norm, then the feed-forward layer's output for its new norm.
+    /// Applies a layer norm and attention to residual (R, d), and adds the result to it. Then does the same with the
+    /// second layer norm and the feed-forward layer.
     ///
     /// - Parameter selected: the rows that are needed after attention, in ascending order, which are moved to the front
     /// of the stream; nil for all rows
@@ -69,7 +70,7 @@ struct BlockPass {
             into: &residual, sizes.stream, hidden, sizes.wide, parameters, tensors.down.matrix, accumulating: true)
     }
 
-    /// Replaces dL/dresidual (R, d) after the block by its value before the block, and adds to the gradients of the
+    /// Replaces dL/dresidual (R, d) after the block by dL/dresidual before the block. Adds to the gradients of the
     /// parameters. `selected` is the same as in the forward pass.
     func backward(
         _ gradient: inout [Lanes], _ gradients: inout [Lanes], _ model: Transformer, block: Int, _ chunk: Chunk,

@@ -11,7 +11,7 @@ struct Chunk {
         rows = batch.starts[sequences.lowerBound]..<batch.starts[sequences.upperBound]
     }
 
-    /// The rows of a pass that have a target; nil if all or none have one.
+    /// The rows of a pass that have a target; nil if every row or no row has one.
     var targetRows: [Int]? {
         let targets = batch.targets[rows]
         let wanted = targets.indices.filter { targets[$0] >= 0 }

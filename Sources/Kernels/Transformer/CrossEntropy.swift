@@ -8,9 +8,9 @@ struct PredictionScore {
     var correct = 0
 }
 
-/// Replaces logits (R, V padded) by dL/dlogits = scale · weight · (softmax - one-hot target) in rows that have a
-/// target, and by 0 in other rows and in the padding. Adds the unweighted loss and accuracy to the score. A row with a
-/// negative target has none.
+/// Replaces the logits (R, V padded) of rows with a target by dL/dlogits = scale · weight · (softmax - one-hot target),
+/// and all other elements, including the padding, by 0. Adds the unweighted loss and accuracy to the score. A negative
+/// target means that the row has none.
 func crossEntropy(
     _ logits: inout [Lanes], targets: ArraySlice<Int32>, weights: ArraySlice<Float>, vocabulary: Int, scale: Float,
     score: inout PredictionScore

@@ -36,8 +36,8 @@ func layerNorm(
     }
 }
 
-/// Adds dL/dx to dx (R, C). Adds Σ dout · normalised to the gradient of the gain (C) and Σ dout to that of the shift
-/// (C); both sums are over rows.
+/// Adds dL/dx to dx (R, C). Adds Σ dout · normalised to the gradient of the gain (C), and Σ dout to the gradient of the
+/// shift (C). Both sums are over rows.
 func layerNormBackward(
     adding dx: inout [Lanes], _ gradients: inout [Lanes], _ dout: [Lanes], normalised: [Lanes],
     inverseDeviation: [Float], _ parameters: [Lanes], gain: Tensor, shift: Tensor, rows: Int

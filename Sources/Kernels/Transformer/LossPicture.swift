@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Returns the loss curve up to the end of the training; returns no picture for an untrained network.
+/// Returns the loss curve up to the end of the training, or no picture for an untrained network.
 func lossPictures(_ curve: [Float], steps: Int) -> [Picture] {
     guard let last = curve.lastIndex(where: { $0 != 0 }) else { return [] }
     let trained = curve[...last]

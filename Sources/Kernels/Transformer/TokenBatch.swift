@@ -15,7 +15,8 @@ struct TokenBatch {
         starts[sequence]..<starts[sequence + 1]
     }
 
-    /// Appends a sequence whose tokens from `firstTarget` (at least 1) are targets; the last token is only a target.
+    /// Appends a sequence whose targets are its tokens from `firstTarget` (at least 1). Its last token is only a target
+    /// and not an input.
     mutating func append(_ sequence: [some FixedWidthInteger], firstTarget: Int, weight: Float = 1) {
         for next in 1..<max(1, sequence.count) {
             tokens.append(Int32(sequence[next - 1]))

@@ -16,8 +16,8 @@ struct TrainedTransformer {
         self.init(model: model, curve: LossCurve(steps: 1))
     }
 
-    /// Trains on batches; `fill` replaces the batch by the batch of a step, counted from 0. Training ends early if
-    /// `isOver` returns true before a step.
+    /// Trains on batches. `fill` writes the batch of a step, counted from 0, into the given batch. Training ends early
+    /// if `isOver` returns true before a step.
     ///
     /// Throws if the loss or a weight is not finite.
     init(
@@ -77,7 +77,7 @@ struct TrainedTransformer {
     }
 }
 
-/// The mean loss over equal intervals of a training, for pictures.
+/// The mean loss over equal intervals of a training run, for pictures.
 struct LossCurve {
     static let pointCount = 48
 
@@ -96,8 +96,8 @@ struct LossCurve {
         step += 1
     }
 
-    /// The mean loss of each interval. Intervals after an early end of the training are 0; other intervals without a
-    /// step repeat the previous value.
+    /// The mean loss of each interval. An interval after an early end of the training is 0. Any other interval without
+    /// a step repeats the previous value.
     var points: [Float] {
         let trained = step < steps ? step * Self.pointCount / steps : Self.pointCount
         var last: Float = 0

@@ -77,8 +77,8 @@ struct TransformerConfig {
 }
 
 extension TransformerShape {
-    /// Returns the floating-point operations per token of the matrix products in the forward pass. A forward and a
-    /// backward pass together need three times as many.
+    /// Returns the number of floating-point operations per token in the matrix products of the forward pass. A forward
+    /// pass and a backward pass together need three times as many.
     ///
     /// - Parameter seen: the number of tokens to which each token attends
     func operations(seen: Double) -> Double {
@@ -86,14 +86,13 @@ extension TransformerShape {
         return 2 * (Double(layers) * block + Double(width * vocabulary))
     }
 
-    /// The bytes that a training needs for the parameters with gradients and moments, and for the activations of one
-    /// chunk.
+    /// The memory in bytes that training needs for parameters, gradients, moments and the activations of one chunk.
     var trainingBytes: Double {
         let perToken = layers * (7 * width + 2 * hiddenWidth + heads * context) + vocabulary
         return 16 * Double(8 * TransformerLayout(self).count) + 4 * Double(max(256, context) * perToken)
     }
 }
 
-/// The measured number of floating-point operations per second in training and measuring. The measured time includes
-/// all work besides the matrix products.
+/// The measured number of floating-point operations per second in training and measuring. Only matrix products are
+/// counted as operations, but the time includes all other work.
 let assumedOperationsPerSecond = 1e11

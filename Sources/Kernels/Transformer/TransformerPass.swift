@@ -11,8 +11,8 @@ struct TransformerPass {
     private var finalNorm: NormPass
     /// The logits (R, V padded); after `crossEntropy`, their gradient.
     private(set) var logits: [Lanes]
-    /// The rows of the chunk that are computed after the last attention, which are the rows of `logits`; nil if all
-    /// are.
+    /// The rows of the chunk that are computed after the last attention; `logits` has the same rows. Nil if all rows
+    /// are computed.
     private var selected: [Int]?
 
     init(_ shape: TransformerShape) {
@@ -70,8 +70,8 @@ struct TransformerPass {
 
     private func selected(after block: Int) -> [Int]? { block == blocks.count - 1 ? selected : nil }
 
-    /// Returns the attention of one token to an earlier one in the last `forward`; tokens count from the sequence's
-    /// first.
+    /// Returns the attention of one token to an earlier token in the last `forward`. Tokens are counted from the start
+    /// of the sequence.
     func attention(_ shape: TransformerShape, _ chunk: Chunk, block: Int, head: Int, sequence: Int, from: Int, to: Int)
         -> Float
     {
@@ -126,7 +126,8 @@ private func embedBackward(_ gradients: inout [Lanes], _ gradient: [Lanes], _ mo
     }
 }
 
-/// Calls `body` with the lane offsets of a token in the stream, of its embedding, and of its position's embedding.
+/// Calls `body` with three lane offsets: of a token in the stream, of its embedding, and of the embedding of its
+/// position.
 @inline(__always)
 private func forEachEmbedding(_ model: Transformer, _ chunk: Chunk, _ body: (Int, Int, Int) -> Void) {
     let groups = model.shape.width / 8

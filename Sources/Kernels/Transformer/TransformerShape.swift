@@ -28,7 +28,7 @@ struct Tensor: Equatable {
     var rows: Int
     /// The number of columns in floats, a multiple of eight.
     var columns: Int
-    /// Whether weight decay applies: to matrices, not to biases and gains.
+    /// Whether weight decay applies; it applies to matrices, but not to biases and gains.
     var isDecayed: Bool
 
     var range: Range<Int> { offset..<(offset + rows * columns / 8) }

@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// The node of the path that a probe reads, the token at which it reads, and the depths of the trees.
+/// The node of the path that a probe predicts, the token from which it reads, and the depths of the trees.
 struct PathCell {
     var node: PathNode
-    /// The token at which the probe reads, counted from the last edge: 0 is the last edge, 1 the goal marker, 2 the
-    /// goal, 3 the root, and larger numbers are the steps of the path.
+    /// The token from which the probe reads, counted from the last edge. 0 is the last edge, 1 the goal marker, 2 the
+    /// goal and 3 the root; larger numbers are the steps of the path.
     var position: Int
     var depths: ClosedRange<Int>
 
@@ -57,7 +57,7 @@ struct PathCell {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
 
-    /// Throws if no tree has such a cell.
+    /// Throws if no tree has a cell with these settings.
     static func check(_ settings: Settings, nodes: Int) throws(ConfigMistake) {
         let least = settings.values["least-depth"].flatMap { Int($0) } ?? 1
         let most = min(nodes - 1, settings.values["most-depth"].flatMap { Int($0) } ?? mostDepth)
@@ -76,7 +76,7 @@ struct PathCell {
     }
 }
 
-/// A node of the path that a probe reads.
+/// A node of the path that a probe predicts.
 enum PathNode: String, CaseIterable {
     case parent
     case grandparent

@@ -14,8 +14,8 @@ struct SearchTree {
     enum Growth: String, CaseIterable {
         /// Each node is attached to a random earlier node with fewer than two children; the goal is a random leaf.
         case freely
-        /// First a path of random length is made, whose end is the goal; then the other nodes are attached as above,
-        /// but not below the goal (Brinkmann et al.).
+        /// First, a path of random length is made, with the goal at its end. Then the other nodes are attached as
+        /// above, but not below the goal (Brinkmann et al.).
         case pathFirst = "path-first"
     }
 

@@ -1,6 +1,6 @@
-/// Measures whether a network climbs from the goal by one node per block (Brinkmann et al. 2024, section 4). The parent
-/// could then be read after the first block, and the grandparent after the second. Networks that train in seconds do
-/// not show a clean staircase; the margins measure how far they are from one.
+/// Measures whether a network climbs from the goal by one node per block (Brinkmann et al. 2024, section 4). If it
+/// does, the parent can be read after the first block, and the grandparent after the second. Networks that train in
+/// seconds do not show a clean staircase; the margins measure how far they are from one.
 struct Staircase {
     /// Probe accuracies by level (parent, grandparent, …) and layer, starting at layer 0.
     var accuracies: [[Double]]
@@ -13,8 +13,8 @@ struct Staircase {
     /// token.
     static func levels(layers: Int) -> ArraySlice<PathNode> { levels.prefix(layers - 1) }
 
-    /// Returns the rise of a level's accuracy in the block with the same number, minus the largest rise in any other
-    /// block. The margin is above 0 if the level is part of the staircase.
+    /// Returns the rise of a level's accuracy in the block with the same number, minus the largest rise of this
+    /// accuracy in any other block. The margin is above 0 if the level is part of the staircase.
     func margin(level: Int) -> Double {
         let rises = zip(accuracies[level].dropFirst(), accuracies[level]).map { $0 - $1 }
         let others = rises.indices.filter { $0 != level }.map { rises[$0] }

@@ -77,9 +77,9 @@ struct TreeSearchEvaluation: NetworkEvaluation {
             areShuffled: settings.word("labels") == "shuffled")
     }
 
-    /// Returns the residual stream at the cell's token, with the name of the cell's node as the label, for all trees
-    /// that have both. Half of the trees are training data. Of the other half, the trees whose depth is in the cell's
-    /// range are test data.
+    /// Returns the residual stream at the cell's token, labelled with the name of the cell's node, for all trees that
+    /// have both. Half of the trees are training data. The test data are the trees of the other half whose depth is in
+    /// the cell's range.
     ///
     /// - Parameter areShuffled: whether each tree gets the label of the previous tree; the first tree is then left out
     func probeData(
@@ -106,7 +106,8 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         return (train, test)
     }
 
-    /// Calls `body` for every tree, with its first row in the stream (rows, d) after a layer and in the logits.
+    /// Calls `body` for every tree. Passes the stream (rows, d) after a layer, the logits, and the tree's first row in
+    /// both.
     private func forEachTree(
         _ model: Transformer, layer: Int = 0,
         _ body: (_ tree: SearchTree, _ row: Int, _ stream: [Lanes], _ logits: [Lanes]) -> Void
@@ -130,6 +131,6 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         }
     }
 
-    /// The number of trees per batch, about as many as fit one pass.
+    /// The number of trees per batch. About this many trees fit in one pass.
     private static let partSize = 16
 }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// A measurement on fresh trees, with the number of passes over them.
+/// A measurement on fresh trees, with the number of passes over these trees.
 struct TreeSearchMeasurement: Sendable {
     var measurement: KernelMeasurement
     var passes: @Sendable (_ layers: Int) -> Int
