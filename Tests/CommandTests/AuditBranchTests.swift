@@ -3,7 +3,7 @@ import Testing
 
 /// Tests how audits depend on the history of a repository.
 @Suite struct AuditBranchTests {
-    /// A branch under review cannot change the settings that are used to check it.
+    /// A branch under review cannot change the settings with which it is checked.
     @Test func readsSettingsFromTheAuditBranch() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.git("checkout", "-q", "-b", "lenient")
@@ -112,7 +112,7 @@ import Testing
         #expect(try ledger.run(["verify"], in: clone).status == 0)
     }
 
-    /// A receipt is stale if its salt is not in the history of the audit branch, regardless of who made the receipt.
+    /// A receipt is stale if the history of the audit branch lacks its salt, no matter who made the receipt.
     @Test func receiptOfAnotherHistoryIsStale() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")
@@ -129,8 +129,8 @@ import Testing
         #expect(try other.run("merge").output.contains("+ half-a-dimension#1  reported, toy\n"))
     }
 
-    /// After main is merged into a branch that then becomes main, the salt is in the history but not on the
-    /// first-parent line.
+    /// If main is merged into a branch that then becomes main, the history contains the salt, but the first-parent line
+    /// does not.
     @Test func reportsASaltOutsideTheFirstParentLine() throws {
         let ledger = try TemporaryLedger.example()
         let verified = finding("New", value: "[0.4, 0.6]", more: "verify: superposition-geometry/dimensionality")

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A budget ends the work in time, and runs that have finished are kept.
+/// `verify` stops when its budget is used up and keeps the runs that have finished.
 @Suite struct BudgetTests {
-    /// The example with a second toy model, whose training would take an hour.
+    /// Returns the example with a second toy model, whose training run would take an hour.
     private func withALongTraining() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let measurement = try ledger.read("Verifiers/superposition-geometry/dimensionality.yaml")
@@ -53,7 +53,7 @@ import Testing
         #expect(try #require(json["left"]["seconds"].number) > 600)
     }
 
-    /// The test suspends the child, so it exceeds the budget despite its short estimate.
+    /// The test suspends the child. The child therefore exceeds the budget, although its estimate is short.
     @Test func stopsRunsAtTheEndOfTheBudget() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.trainLonger()
@@ -114,7 +114,7 @@ import Testing
     }
 }
 
-/// Returns the child processes of a process that are running.
+/// Returns the running child processes of a process.
 func children(of parent: pid_t) -> [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init).filter { id in
         let state = stateAndParent(id)
@@ -130,7 +130,7 @@ func isRunning(_ id: pid_t) -> Bool {
 
 private func stateAndParent(_ id: pid_t) -> [Substring] {
     guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return [] }
-    // In the file, the fields follow the process name in parentheses, which may contain any characters.
+    // The process name is in parentheses and may contain any characters, so the fields are read after it.
     return Array(
         String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ").prefix(2) ?? [])
 }

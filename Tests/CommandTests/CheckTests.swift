@@ -79,8 +79,8 @@ import Testing
                 """)
     }
 
-    /// `check` always checks the whole ledger. If paths are given, only the diagnostics of these paths are printed and
-    /// affect the exit status.
+    /// `check` always checks the whole ledger. If it is given paths, only diagnostics for these paths are printed and
+    /// change the exit status.
     @Test func pathsFilterDiagnostics() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/topic/typing.yaml", bad)

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// One way to make a commit, as a user would type it.
+/// A method of making a commit, as a user would type it.
 struct CommitMethod: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// Shell commands that prepare the commit. `put FILE` writes the record to be added; `flip FILE` writes its
-    /// opposite variant.
+    /// Shell commands that prepare the commit. `put FILE` writes the record to be added; `flip FILE` writes a good
+    /// record in place of a bad one, or the reverse.
     var prepare: String
     var commit: String
 
@@ -14,13 +14,13 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// For every way to commit, the check judges exactly the content to be committed and changes nothing.
+/// However a commit is made, the check judges exactly the content to be committed and changes nothing.
 @Suite struct CommitMethodTests {
     private static let side = """
         git switch -qc side; put Findings/new.yaml; edit Side; git add -A; git commit -qnm side; git switch -q main
         """
 
-    /// Ways to commit for which git runs our hook.
+    /// Commit methods for which git runs our hook.
     static let judged: [CommitMethod] = [
         CommitMethod("commit", "put Findings/new.yaml; git add -A", "git commit -qm x"),
         CommitMethod("commit -a", "track; put Findings/new.yaml", "git commit -qam x"),
@@ -152,7 +152,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             """, "git commit -qm x"),
     ]
 
-    /// Ways to commit for which git does not run our hook; `check BASE..TIP` finds the errors afterwards.
+    /// Commit methods for which git does not run our hook. `check BASE..TIP` finds the errors afterwards.
     static let unjudged: [CommitMethod] = [
         CommitMethod("--no-verify", "put Findings/new.yaml; git add -A", "git commit -qnm x"),
         CommitMethod("cherry-pick", "\(side)", "git cherry-pick side"),
@@ -181,7 +181,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
             let context = "\(method.testDescription), \(isGood ? "good" : "bad"): \(printed)"
             #expect((printed.status == 0) == isGood, "\(context)")
             #expect(printed.errors.contains("[unknown-quantity]") == !isGood, "\(context)")
-            // Each line of the file records for one run of our hook whether it left all bytes unchanged.
+            // The file has one line per run of our hook; the line says whether the run left all bytes unchanged.
             let runs = Set(try place.ledger.read("\(place.ledger.root)/runs").split(separator: "\n"))
             #expect(runs == ["unchanged"], "\(context)")
         }
@@ -219,7 +219,7 @@ struct CommitMethod: Sendable, CustomTestStringConvertible {
         defer { kill(verify.id, SIGKILL) }
         let deadline = Date.now.addingTimeInterval(60)
         var seen: [String] = []
-        // Until a child executes its own program, its environment is that of its parent.
+        // Until a child executes its own program, it shows its parent's environment.
         while !seen.contains("SWIFT_BACKTRACE=enable=no"), verify.isRunning, Date.now < deadline {
             usleep(2000)
             for child in children(of: verify.id) {

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Processes run concurrently in one repository and its work trees. Nothing is lost, and a rejected process states the
-/// reason.
+/// Runs several processes at once in one repository and its work trees. Nothing is lost, and a rejected process states
+/// the reason.
 @Suite(.serialized) struct ConcurrencyTests {
     /// Starts all commands at once, then repeats the rejected ones until every command has succeeded.
     private func runUntilAllSucceed(_ ledger: TemporaryLedger, _ commands: [[String]], mayWaitFor reasons: [String])
@@ -79,7 +79,7 @@ import Testing
         #expect(ledger.storedRuns() == [])
         #expect(ledger.temporaryFiles() == [])
 
-        // Together, the receipts of both work trees contain what each process printed.
+        // Together, the receipts of both work trees contain everything that the processes printed.
         for file in ledger.names(in: "../linked/\(receiptsFolder)") {
             try ledger.write("\(receiptsFolder)/\(file)", ledger.read("../linked/\(receiptsFolder)/\(file)"))
         }

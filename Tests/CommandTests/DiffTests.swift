@@ -48,7 +48,7 @@ import Testing
         #expect(bare.errors == "arbor-ledger: a bare repository has no work tree\n  -> name two commits: diff A B\n")
     }
 
-    /// Receipts change a verdict once they are on the audit branch; receipts on other branches do not count.
+    /// Receipts change a verdict only once they are on the audit branch.
     @Test func eachStateCountsItsOwnReceipts() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
@@ -65,7 +65,7 @@ import Testing
         try ledger.git("merge", "-q", "offered")
         let changes = try ledger.run("diff", "HEAD~1", "HEAD").output
         #expect(changes.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
-        // A receipt that was removed later still counted in the earlier state.
+        // A receipt that was removed later still counts in the earlier state.
         try ledger.git("rm", "-rq", receiptsFolder)
         try ledger.commit("Remove them")
         #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == changes)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests the output of `schema`, `new`, `doctor` and the completions, which are run as a user would run them.
+/// Runs `schema`, `new`, `doctor` and the completions as a user would, and tests their output.
 @Suite struct EditorTests {
     @Test func shippedSchemasAreCurrent() throws {
         let ledger = try TemporaryLedger()
@@ -110,7 +110,7 @@ import Testing
             ["quantity", "Loud", "--title", "x", "--definition", "x", "--range", "[0, 1]", "--conditions", "model"],
             ["quantity", "q", "--title", "x", "--definition", "x", "--range", "[1, 0]", "--conditions", "model"],
             ["finding", "../../x", "--draft"], ["value", "model", "--title", "x"],
-            // A leaf cannot have parts, but this error would be reported in another file.
+            // A leaf cannot have parts. Since this error would be reported in another file, the command rejects it.
             ["question", "superposition/part", "--question", "x", "--why", "x", "--needs", "all"],
         ]
         for record in refused {

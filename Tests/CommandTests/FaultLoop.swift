@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The fault that is injected at one change to a file.
+/// The fault that is injected when the command changes a file.
 enum Fault: String, CaseIterable {
     case kill
     /// Calls that need space fail with ENOSPC, all others with EIO.
@@ -10,7 +10,7 @@ enum Fault: String, CaseIterable {
     case full
 }
 
-/// Makes each change to a file during a command fail in turn, always starting from the same repository.
+/// Makes each file change of a command fail in turn, and starts from the same repository each time.
 final class FaultLoop {
     let name: String
     let ledger: TemporaryLedger
@@ -18,13 +18,13 @@ final class FaultLoop {
     private let checks: Bool
     private let before: RepositorySnapshot
     private let after: RepositorySnapshot
-    /// Each change that the command makes without a fault, as `call path`.
+    /// Each file change that the command makes without a fault, written as `call path`.
     let changes: [String]
     /// An additional check after the next run; it returns a description of the problem if it finds one.
     var extraCheck: (TemporaryLedger) throws -> String? = { _ in nil }
     private(set) var table: [FaultTableRow: [String: Int]] = [:]
 
-    /// `checks` tells whether the ledger is free of errors at all times.
+    /// `checks` says whether the ledger is free of errors at all times.
     init(_ name: String, _ ledger: TemporaryLedger, checks: Bool = true, _ command: String...) throws {
         self.name = name
         self.checks = checks
@@ -104,7 +104,7 @@ final class FaultLoop {
         return found.texts
     }
 
-    /// Returns the number of changes below the ledger's folder for each kind of call, as seen by `strace` and as
+    /// Returns the number of changes below the ledger's folder for each kind of call: as seen by `strace`, and as
     /// counted by the loop.
     func changesByKind() throws -> (seen: [String: Int], counted: [String: Int]) {
         try restore()

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// After any failure or kill, the state of a ledger is the one before or the one after the command, and the next run
-/// either succeeds or names the lock that blocks it.
+/// After any failure or kill, a ledger is in the state before or after the command. The next run succeeds or names the
+/// lock that blocks it.
 ///
 /// `make test-faults` makes every change of every command fail; an ordinary test run covers only the most important
 /// changes.
@@ -52,7 +52,7 @@ import Testing
     private static func writingReadmes() throws -> FaultLoop {
         let ledger = try ledger()
         try ledger.run("merge", "--write").requireSuccess()
-        // One page is to be changed, one added and one removed.
+        // The command will change one page, add one and remove one.
         try ledger.write("Claims/README.md", ledger.read("Claims/README.md") + "\nold\n")
         try FileManager.default.removeItem(atPath: ledger.place("Claims/superposition/README.md"))
         try ledger.write("Claims/vanished/README.md", ledger.read("Claims/README.md"))
@@ -108,8 +108,8 @@ import Testing
         }
     }
 
-    /// Kills the command at changes that are visible from outside, makes syncs to disk fail, and fills the disk from
-    /// some change on. For commands that resemble each other, only a sample of the changes is tested.
+    /// Kills the command at changes that are visible from outside, makes syncs to disk fail, and makes the disk full
+    /// from a certain change on. For commands that resemble each other, only some of the changes are tested.
     @Test(arguments: [
         ("submit", 1), ("submit on a branch", 5), ("merge --write", 2), ("hook install", 1), ("init", 8),
     ])
@@ -173,8 +173,8 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    /// If a child ends before it reads its request, the parent cannot write the request, and the child's exit status
-    /// explains why there is no run.
+    /// If a child ends before it reads its request, the parent cannot write the request. The error then gives the
+    /// child's exit status.
     @Test func childThatEndsBeforeReadingIsNoRun() throws {
         let library = try preloadedLibrary("unread")
         defer { unlink(library) }
@@ -187,8 +187,8 @@ import Testing
         #expect("\(printed)".contains("child process ended with 3"), "\(printed)")
     }
 
-    /// If standard streams are closed, no file of the repository is opened under their descriptors and overwritten by
-    /// output.
+    /// If standard streams are closed, no file of the repository is opened under their descriptors, where output would
+    /// overwrite it.
     @Test func closedStreamsDamageNothing() throws {
         let ledger = try Self.ledger()
         let printed = try RunningProcess(
@@ -210,7 +210,7 @@ extension FaultLoop {
         }
     }
 
-    /// Contains one line for each kind of call and fault, with the number of changes and their outcomes.
+    /// One line for each kind of call and fault, with the number of changes and their outcomes.
     var tableText: String {
         let rows = table.sorted { ($0.key.call, $0.key.fault) < ($1.key.call, $1.key.fault) }
         return rows.map { row, outcomes in

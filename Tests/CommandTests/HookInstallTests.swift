@@ -93,7 +93,7 @@ import Testing
         #expect(try ledger.read(hook) == "#!/bin/sh\n")
     }
 
-    /// Simulates an installation that was killed after it renamed the existing hook and before it wrote ours.
+    /// Simulates an installation that was killed after it had renamed the existing hook but before it wrote ours.
     @Test func repairsAnInterruptedInstall() throws {
         for command in ["install", "uninstall"] {
             let ledger = try TemporaryLedger.example()
@@ -160,7 +160,7 @@ import Testing
         expect(try ledger.run("hook", "uninstall"), says: "Removed \(own)\n")
     }
 
-    /// Hook folders that are committed, or rewritten by husky, are shared and must not be changed.
+    /// Hook folders are shared if they are committed or if husky rewrites them. Shared folders must not be changed.
     @Test func leavesSharedFoldersAlone() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("hooks/commit-msg", "#!/bin/sh\n")

@@ -43,7 +43,7 @@ import Testing
         #expect(try ledger.git("show", "HEAD:Findings/new.yaml") + "\n" == good)
     }
 
-    /// For `git commit -a`, git passes a temporary index to the hook, and only the environment names this index.
+    /// For `git commit -a`, git gives the hook a temporary index, which is named only in the environment.
     @Test func commitAllJudgesTheContentToBeCommitted() throws {
         let ledger = try hooked()
         try ledger.write("Findings/new.yaml", good)
@@ -165,8 +165,7 @@ import Testing
         #expect(try ledger.git("status", "--short") + ledger.git("write-tree") == before)
     }
 
-    /// Changes that cause an error in an untouched file, or that break a rule only in combination with an untouched
-    /// file.
+    /// Each change causes an error in an untouched file, or breaks a rule only in combination with an untouched file.
     @Test(arguments: [
         ("a claim that another finding names is gone", "two.yaml", "", "[unknown-claim]"),
         ("a finding that another builds on is gone", "gone.yaml", nil, "[unknown-finding]"),

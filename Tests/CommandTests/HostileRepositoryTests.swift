@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests a hostile `.git` folder: none of its commands is run, and its stored results are not trusted.
+/// Tests a hostile `.git` folder. The tool runs none of its commands and does not trust its stored results.
 @Suite struct HostileRepositoryTests {
     /// Covers hooks, all settings that make git run a command, and filters set by a tracked attributes file.
     @Test func runsNoConfiguredCommand() throws {
@@ -92,7 +92,7 @@ import Testing
 
     // MARK: Stored results
 
-    /// Replaces the stored report and gives it every digest that can be computed without the user's key.
+    /// Replaces the stored report and gives it all digests that can be computed without the user's key.
     @Test func recomputesAlteredReports() throws {
         let ledger = try TemporaryLedger.example()
         let expected = try ledger.run("merge", "--at", "HEAD")

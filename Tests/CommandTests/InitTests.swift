@@ -63,8 +63,7 @@ import Testing
         #expect(try ledger.run("show", "half-a-dimension").status == 0)
     }
 
-    /// The workflow checks a fork's pull request on a hosted runner without write access, and its steps work as
-    /// written.
+    /// The workflow checks pull requests from forks on a hosted runner without write access. Its steps work as written.
     @Test func workflowChecksARangeOnAHostedRunner() throws {
         let ledger = try TemporaryLedger.example()
         let workflow = try ledger.read(".github/workflows/ledger.yml")
@@ -73,7 +72,7 @@ import Testing
         for word in ["self-hosted", "pull_request_target", "secrets"] { #expect(!workflow.contains(word)) }
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
         #expect(try String(contentsOf: page, encoding: .utf8).contains("```yaml\n\(workflow)```\n"))
-        // A source repository that builds the tool under test.
+        // A source repository from which the tool under test is built.
         let source = "\(ledger.root)/source"
         try ledger.write("\(source)/Scripts/setup.sh", "exit 0\n")
         for arguments in [["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Source"], ["tag", "v0.1.0"]] {

@@ -49,7 +49,7 @@ import Testing
         #expect(report["receipts"].items.count == 2)
         #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
         #expect(ledger.storedRuns() == [], "a run in a receipt need not be stored")
-        // Equal times show that the run was not repeated: a repeated run would hardly take the same number of
+        // Equal times show that the run was not repeated, since a repeated run would hardly take the same number of
         // nanoseconds.
         let receipts = try ledger.names(in: receiptsFolder).map { try ledger.read("\(receiptsFolder)/\($0)") }.joined()
         for (_, text) in stored {
@@ -71,7 +71,7 @@ import Testing
         #expect(report["runs"].items.allSatisfy { $0["seed"].text.count == 16 })
     }
 
-    /// A child whose parent has died ends, however long its training would take.
+    /// If its parent dies, a child ends too, however long its training would take.
     @Test func noChildOutlivesItsParent() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "steps: 200", "steps: 1000000")

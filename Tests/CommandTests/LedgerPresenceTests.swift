@@ -48,7 +48,7 @@ import Testing
         }
         #expect(try ledger.run("merge", "--at", "main").status == 64)
         #expect(try ledger.run("diff", "main", "main").status == 64)
-        // A ledger that is new in one state is reported as an ordinary difference.
+        // If only one state contains a ledger, the difference is reported as usual.
         #expect(try ledger.run("diff", "main").output.contains("1 finding, "))
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A checkout may have other line ends than the files that git stores; records and receipts are read as git stores
+/// A checkout may have different line ends from the files that git stores. Records and receipts are read as git stores
 /// them.
 @Suite struct LineEndTests {
     private let clone = "clone"
@@ -52,7 +52,7 @@ import Testing
         #expect(try ledger.tryGit(["status", "--short"], in: clone).output == "")
     }
 
-    /// Line ends that git would store unchanged are an error, and following the suggested remedy fixes it.
+    /// It is an error if git would store the carriage returns, and the suggested remedy fixes it.
     @Test func reportsStoredCarriageReturnsWithARemedy() throws {
         let ledger = try cloned(withAttributes: false, "core.autocrlf=true")
         _ = try ledger.tryGit(["config", "core.autocrlf", "false"], in: clone)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests commands on machines that lack something. A test fails if this machine lacks a tool that the sandbox needs.
+/// Runs commands on simulated machines that lack something. A test fails if this machine lacks a tool for the sandbox.
 @Suite struct MachineTests {
     /// Runs the command in a sandbox that differs from this machine only by the given options.
     private func run(_ arguments: [String], of ledger: TemporaryLedger, _ options: [String]) throws -> ProcessResult {
@@ -37,8 +37,8 @@ import Testing
         expect(try run(["--version"], of: ledger, silent), says: "0.1.0\n")
     }
 
-    /// An empty library file comes first in the search path. Only runs are rejected, before they start; records can
-    /// still be read.
+    /// The library file that is found first is empty. Only runs are rejected, before they start; records can still be
+    /// read.
     @Test func rejectsOnlyRunsWithoutOpenBLAS() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("\(ledger.root)/libraries/libopenblas.so.0", "")
@@ -109,7 +109,7 @@ import Testing
         }
     #endif
 
-    /// Compares the version with the kernel's own answer, which Perl obtains.
+    /// Compares the version with the kernel's own answer, which a Perl script requests.
     @Test func doctorReportsTheKernelsLandlockVersion() throws {
         let ledger = try TemporaryLedger.example()
         let asking =

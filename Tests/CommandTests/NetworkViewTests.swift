@@ -40,7 +40,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(ledger.networkFiles() == files)
         // In another ledger, the same toy model gets the same network.
         #expect(try TemporaryLedger.example().run("show", model, "--train").output == first.output)
-        // This training does not count as a run of an audit.
+        // Training for `show` does not count as a run of an audit.
         #expect(ledger.names(in: receiptsFolder) == [] && ledger.storedRuns() == [])
         #expect(try ledger.git("status", "--porcelain") == "")
     }
@@ -111,7 +111,7 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(!text.contains("inside"))
     }
 
-    /// Densities that no claim names come from the vocabulary; their pictures fit next to each other.
+    /// If no claim names a density, the densities come from the vocabulary. Their pictures fit next to each other.
     @Test func showsVocabularyValuesWithoutAClaim() throws {
         let ledger = try TemporaryLedger.example()
         try FileManager.default.removeItem(atPath: ledger.place(exampleFinding))

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// Output that does not go to a terminal is plain for any TERM, and so are remarks and errors.
+    /// If output does not go to a terminal, it is plain for any TERM, and so are remarks and errors.
     @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
     func printsNoEscapesWithoutATerminal(_ extra: [String: String]) throws {
         let ledger = try ShippedLedger.copy()

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Tests real pushes, with the pre-receive recipe of docs/gate.md on a bare repository and with our pre-push hook.
+/// Tests real pushes, both to a bare repository with the pre-receive recipe of docs/gate.md and from a repository with
+/// our pre-push hook.
 @Suite struct PushTests {
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }

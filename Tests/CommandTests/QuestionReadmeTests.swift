@@ -30,7 +30,7 @@ import Testing
         #expect(json["unchanged"].texts == pages)
     }
 
-    /// New receipts of `verify` count before they are committed, so that a single commit can contain the receipts and
+    /// New receipts of `verify` count before they are committed. One commit can thus contain both the receipts and
     /// up-to-date pages.
     @Test func countsReceiptsOfTheSameCommit() throws {
         let ledger = try TemporaryLedger.example()
@@ -73,7 +73,7 @@ import Testing
 
                 """)
         #expect(try ledger.read(pages[1]) == "Mine.\n")
-        // A link in the ledger is an error, so nothing is written to its target or in its place.
+        // A link in the ledger is an error. Nothing is written to its target, and nothing replaces it.
         try ledger.write("outside.md", try ledger.read(pages[0]))
         try FileManager.default.removeItem(atPath: ledger.place(pages[1]))
         try FileManager.default.createSymbolicLink(

@@ -7,7 +7,7 @@ import Testing
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
 
-    /// The example with an audit that is recorded in two receipts.
+    /// Returns the example with an audit in two receipts.
     private func audited() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         let printed = try ledger.run("verify")
@@ -17,7 +17,7 @@ import Testing
         return ledger
     }
 
-    /// Returns the path of the control's receipt, since its file name depends on its content.
+    /// Finds the path of the control's receipt, whose file name depends on its content.
     private func receipt(_ ledger: TemporaryLedger) throws -> String {
         let paths = ledger.names(in: receiptsFolder).map { "\(receiptsFolder)/\($0)" }
         return try #require(try paths.first { try ledger.read($0).contains("\"isControl\" : true") })
@@ -100,7 +100,7 @@ import Testing
                 exit 1
 
                 """)
-        // A record that was both added and removed within the range is no loss.
+        // A record that is both added and removed within the range is not lost.
         #expect(try codes(ledger, "base~1..HEAD") == [])
     }
 
@@ -123,7 +123,7 @@ import Testing
 
                 """)
         try ledger.git("reset", "-q", "--hard", "audited")
-        // Prose is not part of an audit; a new version counts as another finding.
+        // Prose is not part of an audit, but a finding with new prose counts as another finding.
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
         try ledger.write(
             "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
@@ -168,7 +168,7 @@ import Testing
             #expect(try codes(ledger, range) == [], "\(range)")
             #expect(try ledger.run("check", range).status == 0, "\(range)")
         }
-        // main gets a new commit; its absence from the branch is not reported as a loss.
+        // main gets a new commit, which the branch lacks; this is not reported as a loss.
         try ledger.git("checkout", "-q", "main")
         try add("later", ledger)
         #expect(try codes(ledger, "main...side") == [])
@@ -260,7 +260,7 @@ import Testing
                 ! arbor-ledger: the branch is deleted, so there is nothing to check
 
                 """)
-        // Names of parent folders, and of files with dots in their names, are read as paths.
+        // Names of parent folders, and file names with dots, are read as paths.
         #expect(try ledger.run(["check", ".."], in: "Findings").status == 0)
         try ledger.write("Findings/a..b.yaml", good)
         #expect(try ledger.run("check", "Findings/a..b.yaml").output.contains("Findings/a..b.yaml"))

@@ -11,7 +11,7 @@ import Testing
     }
 
     /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; a final `…` replaces the rest
-    /// of the output. `RECORD=1 swift test --filter ReadmeTests` writes each block again with the same number of lines.
+    /// of the output. `RECORD=1 swift test --filter ReadmeTests` rewrites each block with the same number of lines.
     @Test func readmeShowsRealOutput() throws {
         let text = try read("README.md")
         let ledger = try ShippedLedger.copy()
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// The map lists exactly the top-level entries and the folders of Sources.
+    /// The map lists exactly the top-level entries of the tree and the folders in Sources.
     @Test(.enabled(if: hasHistory, "only git knows which files belong to the tree"))
     func mapOfTheReadmeMatchesTheTree() throws {
         let section = try #require(try read("README.md").components(separatedBy: "\n## Map").last)

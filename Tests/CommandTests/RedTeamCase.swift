@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A hostile ledger in a text file of `Tests/RedTeam`, which contains the attack, its files, and the expected
+/// A hostile ledger, described by a text file in `Tests/RedTeam` with the attack, its files, and the expected
 /// diagnostics.
 ///
 /// A line `--- path (kind)` begins a file that is added to the files of `base.txt`, or replaces one of them. The kind
@@ -35,8 +35,8 @@ struct RedTeamCase {
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// The cases whose names begin with the value of the environment variable `RED_TEAM`, or all cases if it is not
-    /// set.
+    /// The cases to test: those whose names begin with the value of the environment variable `RED_TEAM`, or all cases
+    /// if it is not set.
     static let chosen: [String] = {
         let prefixes = (ProcessInfo.processInfo.environment["RED_TEAM"] ?? "").split(separator: ",")
         return prefixes.isEmpty ? names : names.filter { name in prefixes.contains { name.hasPrefix($0) } }

@@ -3,8 +3,8 @@ import Records
 
 func sha256(of bytes: [UInt8]) -> String { Records.sha256(bytes) }
 
-/// A repository whose `main` contains the base ledger, while the index, the work tree and the branch `hostile` contain
-/// a case.
+/// A repository whose `main` contains the base ledger. Its index, its work tree and the branch `hostile` contain a
+/// case.
 struct RedTeamRepository {
     let ledger: TemporaryLedger
     /// Whether git accepted the hostile commit into its index; git rejects some names that trees can contain.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests hostile ledgers in real repositories, which the real binary reads from the work tree, from a commit and from
+/// Tests hostile ledgers in real repositories. The real binary reads them from the work tree, from a commit and from
 /// the index.
 ///
 /// `RECORD=1 swift test --filter RedTeam` writes the expected diagnostics again.
@@ -38,7 +38,7 @@ import Testing
         try reportIsSafe(name, ledger)
     }
 
-    /// Checks that the hook rejects the commit exactly if the commit adds an error.
+    /// Checks that the hook rejects the commit if, and only if, the commit adds an error.
     private func hookAgrees(with staged: ProcessResult, _ ledger: TemporaryLedger) throws {
         let judged = try ledger.run("hook", "run")
         // The hook ignores the audit branch's settings, which may contain an error or make `check` stop.
@@ -47,8 +47,8 @@ import Testing
         #expect(hiddenCharacters(judged.output + judged.errors) == [])
     }
 
-    /// Checks that a report covers the valid records and prints no control characters for the terminal. Each case runs
-    /// only one of the reports, because starting processes takes most of the time of these tests.
+    /// Checks that a report covers the valid records and prints no control characters. Each case runs only one report,
+    /// because these tests spend most of their time on starting processes.
     private func reportIsSafe(_ name: String, _ ledger: TemporaryLedger) throws {
         let reports = [
             ["merge", "--at", "hostile", "--format", "json"], ["conflicts", "--at", "hostile"], ["tasks"],

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A repeated run gives the same bits if the machine can run the code for the recorded core type.
+/// A repeated run gives the same bits if this machine can run the code for the recorded core type.
 @Suite struct RepeatTests {
     /// Whether this machine can run AVX-512 code, according to its kernel; nil on architectures other than x86-64.
     private static let hasAVX512: Bool? = {
@@ -47,8 +47,8 @@ import Testing
         #expect(ledger.storedRuns() == [])
     }
 
-    /// If the machine cannot run the recorded core type, runs are repeated on its own core type, with a remark and new
-    /// receipts.
+    /// If this machine cannot run code for the recorded core type, runs are repeated on its own core type. This
+    /// produces a remark and new receipts.
     @Test(.enabled(if: hasAVX512 != nil)) func reportsASubstituteForAnUnavailableCoreType() throws {
         let ledger = try audited(on: "NeoverseN1")
         let printed = try ledger.run("verify", "--repeat")
@@ -65,14 +65,14 @@ import Testing
                 """))
         #expect(ledger.names(in: receiptsFolder).count == 4)
         #expect(try ledger.run("check").status == 0)
-        // Values for both core types are now recorded, so nothing new is recorded.
+        // Values for both core types are now recorded, so another repeat records nothing.
         let again = try ledger.run("verify", "--repeat", "--format", "json")
         #expect(try cores(again) == ["NeoverseN1 on \(Self.ownCore)", "\(Self.ownCore) on \(Self.ownCore)"])
         #expect(try again.json()["repeats"].items.count == 32)
         #expect(ledger.names(in: receiptsFolder).count == 4)
     }
 
-    /// A repeat trains its networks again, because a wrong stored network would give the same wrong value again.
+    /// A repeated run trains its network again, because a wrong stored network would give the same wrong value again.
     @Test func repeatUsesNoStoredNetwork() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         _ = try ledger.run("verify")

@@ -54,7 +54,7 @@ private let disagreeing = [
                 """)
     }
 
-    /// The limit applies to a terminal and to other output.
+    /// The limit applies to any output, not only to a terminal.
     @Test(arguments: ["merge", "conflicts"]) func printsOnlyTheFirstLinesOfEachQuestion(command: String) throws {
         let ledger = try ledger()
         for number in 10..<30 {
@@ -196,7 +196,7 @@ private let disagreeing = [
         #expect(try ledger.run("show", "high").status == 0)
     }
 
-    /// No report depends on the order of commits, files, branches and merges.
+    /// No report depends on the order of commits and files, or on branches and merges.
     @Test func reportsDoNotDependOnHistory() throws {
         let files = disagreeing.keys.sorted()
         func reports(_ ledger: TemporaryLedger) throws -> [String] {

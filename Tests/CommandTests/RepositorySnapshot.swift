@@ -5,8 +5,8 @@ struct RepositorySnapshot: Equatable {
     var references: [String: String]
     var head: String
     var index: String
-    /// Files of the work tree, and hooks, by path. Receipts contain run times, which differ, so only the path of their
-    /// folder is listed.
+    /// The files of the work tree and the hooks, by path. Receipts contain run times, which vary, so only their folder
+    /// is listed.
     var files: [String: Data]
 
     init(of ledger: TemporaryLedger) throws {
@@ -30,7 +30,7 @@ struct RepositorySnapshot: Equatable {
 
     func isComplete(like after: RepositorySnapshot) -> Bool { differences(between: after, and: after).isEmpty }
 
-    /// Returns each branch, each file and the index if its state matches neither `before` nor `after`.
+    /// Lists the branches, the files and the index whose state matches neither `before` nor `after`.
     ///
     /// The index changes first, then the branch, then HEAD, so HEAD must never be ahead of the other two.
     func differences(between before: RepositorySnapshot, and after: RepositorySnapshot) -> [String] {
@@ -65,8 +65,8 @@ extension TemporaryLedger {
         }.sorted()
     }
 
-    /// Returns git's lock files. The lock file for networks is not included, since it is permanent and its lock ends
-    /// with the process.
+    /// Returns git's lock files. The lock file for networks is left out: the file is permanent, and its lock ends with
+    /// the process.
     func locks() -> [String] {
         allFiles().filter { $0.hasPrefix(".git/") && $0.hasSuffix(".lock") && $0 != "\(networksFolder).lock" }
             .filter { $0 != ".git/index.arbor-ledger.lock" }.map(place)
@@ -76,8 +76,7 @@ extension TemporaryLedger {
         path.hasSuffix(".tmp") || path.hasPrefix(".git/index.arbor-ledger")
     }
 
-    /// Returns temporary files. Those of stored networks and reports are not included, since the next write removes
-    /// them.
+    /// Returns temporary files, except those of stored networks and reports, which the next write removes.
     func temporaryFiles() -> [String] {
         allFiles().filter {
             Self.isTemporary($0) && !$0.hasPrefix(networksFolder) && !$0.hasPrefix(".git/arbor-ledger/store")

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A second measurement of the example's toy model, and a claim that uses it; both come from the same commit as the
-/// first measurement.
+/// A second measurement of the example's toy model, and a claim that uses it. The first measurement is from the same
+/// commit.
 let secondMeasurement = [
     "Verifiers/superposition-geometry/represented.yaml": """
     measurement: dimensionality
@@ -52,7 +52,7 @@ extension TemporaryLedger {
         try git("commit", "-q", "-a", "--amend", "-m", "Begin")
     }
 
-    /// Returns every stored network with the identity of its file, since another training would create another file.
+    /// Returns every stored network with its file's identity, since another training run would create another file.
     func networkFiles() -> Set<String> {
         Set(
             names(in: networksFolder).filter { !$0.hasSuffix(".tmp") }.compactMap { name in
@@ -127,7 +127,7 @@ extension TemporaryLedger {
         #expect(seen.union(ledger.networkFiles()).count == ledger.names(in: networksFolder).count)
     }
 
-    /// Each network has its own lock, so another network can be trained during a long training.
+    /// Each network has its own lock, so one network can be trained while another is trained for a long time.
     @Test func trainsTwoNetworksConcurrently() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         let quick = try String(contentsOfFile: ledger.place(modelFile), encoding: .utf8)
@@ -139,7 +139,7 @@ extension TemporaryLedger {
             toPath: ledger.place("Verifiers/slow/dimensionality.yaml"))
         let slow = try ledger.start(["show", "slow", "--train"])
         defer { kill(slow.id, SIGKILL) }
-        // The process holds the lock once it has created the file.
+        // Once the process has created the file, it holds the lock.
         while !FileManager.default.fileExists(atPath: ledger.place(networksFolder + ".lock")) && slow.isRunning {
             usleep(10_000)
         }
@@ -182,7 +182,7 @@ extension TemporaryLedger {
         #expect(names.count == 16 + 2)
     }
 
-    /// Values are equal to the last bit, whether a run is alone or among concurrent runs.
+    /// Values are equal to the last bit, whether or not other runs are running at the same time.
     @Test func concurrentRunsDoNotChangeARun() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         for number in 1...3 {
@@ -209,7 +209,7 @@ extension TemporaryLedger {
         #expect(alone.isSubset(of: try ledger.receivedValues()))
     }
 
-    /// A failure of the kernel is found once and counts as a miss for every measurement of the network.
+    /// The kernel fails only once for a network, and every measurement of the network counts the failure as a miss.
     @Test func divergingTrainingIsAMiss() throws {
         let ledger = try TemporaryLedger.withTwoMeasurements()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 1e9")

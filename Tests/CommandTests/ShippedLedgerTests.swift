@@ -23,7 +23,7 @@ import Testing
         #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
     }
 
-    /// The toy models include one whose measurement uses trained networks as its control.
+    /// For one of the toy models, the control measures trained networks.
     @Test func drawsEveryToyModel() throws {
         let ledger = try ShippedLedger.copy()
         let models = ledger.names(in: "Verifiers")
@@ -62,8 +62,8 @@ import Testing
         #expect(found["home"].text == "search/world-model")
     }
 
-    /// A toy model and a 3B model have findings on one quantity, and the toy's label relates them. Their interventions
-    /// changed different tokens.
+    /// A toy model and a 3B model have findings on one quantity, and the toy model's label makes them comparable. Their
+    /// interventions changed different tokens.
     @Test func verdictIsReadableAtOneTokenOnly() {
         let found = quantity("verdict-decodability")
         #expect(conflicts(found) == [])
@@ -76,7 +76,7 @@ import Testing
         #expect(found["home"].text == "verification/signal")
     }
 
-    /// The papers and the toy model report the gain as the same quantity, and the ranges overlap.
+    /// The papers and the toy model report the gain as one quantity, and their ranges overlap.
     @Test func encodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
         let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
@@ -233,8 +233,8 @@ import Testing
         #expect(answer("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
         #expect(answer("transfer/superposition") == "open, {answered: 0, total: 0}")
         #expect(answer(".") == "contested, {answered: 0, total: 6}")
-        // One question depends on evidence of another commit, and the other is proposed; both are open because there is
-        // no claim.
+        // One question depends on evidence from another commit, and the other question is proposed. Both are open
+        // because neither has a claim.
         #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
     }
 }

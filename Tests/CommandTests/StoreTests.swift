@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// Makes 500 edits in all, each followed by a single report, so that most reports find stored results from several
+    /// Makes 500 edits in all and writes one report after each. Most reports therefore find stored results from several
     /// edits earlier.
     @Test(arguments: 1...5) func reportsAfterRandomEditsMatchAnEmptyStore(seed: UInt64) throws {
         let ledger = try TemporaryLedger.example()
@@ -39,7 +39,7 @@ import Testing
         var report = Self.reports[0]
         for number in 0..<100 {
             let edit = try editor.edit(ledger)
-            // The report is often the same as before the edit, because only then can a stored result be stale.
+            // The report is often the same as before the edit, because otherwise its stored result could not be stale.
             if editor.below(4) == 0 {
                 report = Self.reports[editor.below(Self.reports.count)]
                 if report[0] != "diff", editor.below(2) == 0 { report += ["--at", "HEAD"] }
@@ -49,8 +49,8 @@ import Testing
         }
     }
 
-    /// Every report runs directly after every edit, so the stored result of the state just before the edit could be
-    /// mistaken for the current one.
+    /// Every report runs directly after every edit, when the stored result of the previous state could be mistaken for
+    /// the current one.
     @Test func everyReportSeesTheSmallestEdits() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/other.yaml", finding("Other", value: "[0.9, 1.1]", more: "assumes: [a]"))
@@ -97,7 +97,7 @@ import Testing
         let ledger = try TemporaryLedger.example()
         usleep(80_000)
         _ = try ledger.run("merge")
-        // One file contains the parsed files of the work tree, the other the report.
+        // One file contains the parsed files of the work tree; the other contains the report.
         #expect(ledger.names(in: Self.folder).count == 2)
         _ = try ledger.run("merge")
         #expect(ledger.names(in: Self.folder).count == 2)

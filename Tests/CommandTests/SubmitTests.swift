@@ -56,7 +56,8 @@ import Testing
         #expect(try ledger.git("status", "--short") == untouched)
     }
 
-    /// New records that the file names, directly or indirectly, are committed with the file; no other records are.
+    /// `submit` commits a file together with the new records that it names directly or indirectly, and commits no other
+    /// records.
     @Test func commitsRecordsThatTheFileNames() throws {
         let ledger = try ledgerWithOtherWork()
         try ledger.write(

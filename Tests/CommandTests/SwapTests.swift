@@ -5,10 +5,10 @@ import Testing
 @Suite struct SwapTests {
     struct Swap: Sendable, CustomTestStringConvertible {
         var testDescription: String
-        /// The path that is exchanged.
+        /// The path that is replaced.
         var path: String
-        /// The last component of a path. The exchange happens before such a path is opened for the first time, the
-        /// second time, and so on.
+        /// The name of a file or folder. `path` is replaced just before this name is opened for the first time, in the
+        /// next round for the second time, and so on.
         var name: String
         /// A shell script that makes the replacement; `$1` is its path, and `$2` is a folder outside the ledger.
         var script: String
@@ -35,8 +35,8 @@ import Testing
         Swap("Claims/superposition/README.md", at: "README.md", #"mkfifo "$1""#),
     ]
 
-    /// `check` reports the ledger as it was before or after the exchange, or names the changed path. It never opens or
-    /// prints files outside the ledger.
+    /// `check` reports the ledger as it was before or after the replacement, or names the changed path. It never opens
+    /// or prints files outside the ledger.
     @Test(arguments: swaps, [false, true]) func readsAConsistentLedgerDuringAnExchange(swap: Swap, hasStore: Bool)
         throws
     {
@@ -88,7 +88,8 @@ import Testing
             ledger,
             [
                 "SWAP_PATH": ledger.place(exampleFinding), "SWAP_GROW": "\(lines)",
-                // The store has contained the content of this file since the READMEs were written.
+                // Without this setting, the file would not be opened: the store has contained its content since the
+                // READMEs were written.
                 "ARBOR_LEDGER_NO_CACHE": "1",
             ])
         #expect(printed.output.contains(exampleFinding), "\(printed)")
@@ -108,7 +109,7 @@ import Testing
         return ledger
     }
 
-    /// Runs `check`; a process that hangs is ended and gets a different exit status.
+    /// Runs `check`. If the process hangs, it is ended, which gives another exit status.
     private static func check(_ ledger: TemporaryLedger, _ variables: [String: String]) throws -> ProcessResult {
         try RunningProcess(
             "/usr/bin/timeout",

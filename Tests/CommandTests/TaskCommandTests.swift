@@ -5,8 +5,8 @@ private let deciding = "deciding-run:dimensions-per-feature"
 private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature.yaml"
 
 @Suite struct TaskCommandTests {
-    /// The example with a finding on a general model that gives another value at another density. The two findings thus
-    /// differ in both model and density.
+    /// Returns the example with a second finding, which has another value at another density, on a general model. The
+    /// two findings thus differ in both model and density.
     private func ledger() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Claims/vocabulary/conditions/model/r1.yaml", "title: R1\ngeneral: true\n")

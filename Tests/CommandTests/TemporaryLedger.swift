@@ -87,7 +87,7 @@ final class TemporaryLedger {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: place(file))), as: UTF8.self)
     }
 
-    /// Replaces a text in a file; the text must occur there.
+    /// Replaces a text that must occur in the file.
     func edit(_ file: String, _ old: String, _ new: String) throws {
         let text = try read(file)
         guard text.contains(old) else { throw Failure(description: "\(file) does not say \(old)") }
@@ -147,7 +147,7 @@ func finding(
     """
 }
 
-/// The changes that are reported when a finding contradicts the example's finding.
+/// The changes that are reported if a finding contradicts the example's finding.
 func contradictionOutput(by slug: String) -> String {
     """
     Questions

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The binary under test: the one built next to the test bundle, unless the environment names another.
+/// The binary under test, which is next to the test bundle unless the environment names another one.
 let binary: String =
     ProcessInfo.processInfo.environment["ARBOR_LEDGER_BINARY"]
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

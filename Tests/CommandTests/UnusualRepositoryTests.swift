@@ -3,8 +3,8 @@ import Testing
 
 /// Tests commands in repositories that are not plain clones.
 @Suite struct UnusualRepositoryTests {
-    /// The user's own settings decide which owners of repositories are trusted; all sources that git reads are taken
-    /// into account.
+    /// The user's own settings determine which owners of repositories are trusted. They are read from all the places
+    /// that git reads.
     @Test(.enabled(if: getuid() == 0, "only root can make files that belong to somebody else"))
     func readsAnotherOwnersLedgerIfGitTrustsIt() throws {
         let ledger = try TemporaryLedger.example()

@@ -148,7 +148,7 @@ import Testing
 
     @Test func claimWithHalfTheHitsStaysOpen() throws {
         let ledger = try TemporaryLedger.example()
-        // About every second run falls in this range.
+        // About every second run gives a value in this range.
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.45, 0.5]")
         try ledger.commit("Claim less")
         let verdict = try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]

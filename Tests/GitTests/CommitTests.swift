@@ -12,7 +12,7 @@ extension Repository {
     }
 }
 
-/// Creates a repository with every kind of change that a commit of `Findings/new.yaml` must leave alone.
+/// Creates a repository with every kind of change that a commit of `Findings/new.yaml` must not touch.
 func repositoryAtWork() throws -> TemporaryRepository {
     let repository = try TemporaryRepository()
     try repository.commit(["Findings/old.yaml": "1\n", "a": "1\n", "b": "1\n", "c": "1\n", "d": "1\n"])
@@ -92,7 +92,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     #expect(try repository.git("status", "--porcelain", "-uall", "-b") == before)
 }
 
-/// If a commit is killed, it leaves the repository in one of these states, which follow one another in this order.
+/// A killed commit leaves the repository in one of these states, which are listed in their order of occurrence.
 @Test func everyStepLeavesAConsistentRepository() throws {
     let repository = try repositoryAtWork()
     let before = try repository.git("status", "--porcelain", "-uall")
@@ -126,7 +126,7 @@ let statusAtWork = "MM a\n M b\nD  d\n A promised\nA  staged-new\n?? d"
     for file in ["a", ".git/index"] {
         var times = [timespec(tv_sec: 1_700_000_000, tv_nsec: 0), timespec(tv_sec: 1_700_000_000, tv_nsec: 0)]
         if file == "a" {
-            // The file is staged with the time stamp that its later content of the same length will get.
+            // The staged file has the time stamp and the length that its later content will have.
             try repository.write("a", "1\n")
             utimensat(AT_FDCWD, "\(repository.path)/a", &times, 0)
             try repository.git("add", "a")

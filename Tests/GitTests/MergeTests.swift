@@ -29,7 +29,7 @@ private func merged(_ ancestor: String?, _ ours: String, _ theirs: String) throw
     let git = try repository.open()
     #expect(try git.mergeBases(main, side) == [first])
     #expect(try git.mergeBases(main, first) == [first])
-    // Each branch merges the other, so there are two merge bases, and neither is an ancestor of the other.
+    // Each branch merges the other. There are thus two merge bases, and neither is an ancestor of the other.
     try repository.git("merge", "-q", "-m", "in", side.description)
     let here = try repository.id("HEAD")
     try repository.git("checkout", "-q", "side")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Git
 
-/// Checks that a rejected commit changes nothing visible to git; returns its error.
+/// Checks that a rejected commit changes nothing that git can see; returns its error.
 private func refusal(
     _ repository: TemporaryRepository, newBranch: String? = nil, _ files: [String: String] = ["new": "n"]
 ) throws -> String? {

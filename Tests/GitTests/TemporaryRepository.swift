@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Git
 
-/// A real repository in a temporary folder, which is created with git's command line and removed at the end.
+/// A real repository in a temporary folder. It is created with git's command line and removed at the end.
 final class TemporaryRepository {
     let root: String
     var path: String { root + "/repo" }

@@ -71,7 +71,7 @@ let tinyChainOfThought = TinyKernel(
     @Test func trainingTextsAreWholeCutShortOrFiller() throws {
         let config = try ChainOfThoughtConfig(filled([:], ChainOfThought().description.parameters))
         var texts = TrainingTexts(config, seed: 1)
-        // The number of chains of each length, and below it the same for filler.
+        // The first row counts the chains of each length; the row below it does the same for filler.
         var lengths = [Int](repeating: 0, count: 7)
         var filler = 0
         for _ in 0..<6000 {

@@ -66,8 +66,8 @@ private struct NaiveAttempt: Equatable {
         for count in lengths[1...] { #expect(abs(count - 500) < 90) }
     }
 
-    /// The attempts contain every order of the numbers with every pair of signs. Attempts are equal only if two numbers
-    /// are equal.
+    /// The attempts contain every order of the numbers with every pair of signs. Two attempts are equal only if two of
+    /// the numbers are equal.
     @Test func allAttemptsAreComplete() {
         var signs: Set<CountdownAttempt> = []
         var count = 0

@@ -107,7 +107,7 @@ let tinyModularAddition = TinyKernel(
 }
 
 @Suite struct FourierSeriesTests {
-    /// Returns a table of arbitrary numbers with the given numbers of rows and columns.
+    /// Returns a table of arbitrary numbers.
     private func someTable(_ rows: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
         let numbers = someNumbers(rows * columns, seed: seed)
         return (0..<rows).map { Array(numbers[($0 * columns)..<(($0 + 1) * columns)]) }
@@ -148,8 +148,8 @@ let tinyModularAddition = TinyKernel(
         #expect(series.keyFrequencies(holding: 0.99) == [5, 2, 1])
     }
 
-    /// The naive implementation projects the logits of each number on the cosine and sine of 2πk(a + b) / p over all
-    /// pairs.
+    /// For each number, the naive implementation projects the logits over all pairs on the cosine and the sine of 2πk(a
+    /// + b) / p.
     @Test func splitLogitsMatchTheNaiveImplementation() {
         let table = AdditionTable(modulus: 7, trainingPairs: 20, shufflesLabels: true, seed: 1)
         let logits = AdditionLogits(table: table, rows: someTable(49, 7, seed: 2))

@@ -1,6 +1,6 @@
 @testable import vector_kernels
 
-/// A naive toy model in double precision, which processes dense samples one at a time.
+/// A naive toy model in double precision. It processes dense samples one at a time.
 struct NaiveSuperposition {
     /// Wᵀ, with shape (n, m).
     var weights: [[Double]]

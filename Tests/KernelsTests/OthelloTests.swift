@@ -22,7 +22,7 @@ let tinyOthello = TinyKernel(
         "board-edit": [["direction": "probe"], ["direction": "random"], ["direction": "opposite"], ["method": "none"]],
     ])
 
-/// A naive Othello board that stores a grid of owners and follows lines square by square.
+/// A naive Othello board. It stores the owner of each square in a grid and follows lines square by square.
 private struct NaiveBoard {
     /// An empty square is 0, a black disc 1 and a white disc 2.
     var grid = [[Int]](repeating: [Int](repeating: 0, count: 6), count: 6)

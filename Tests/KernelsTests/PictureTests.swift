@@ -100,7 +100,7 @@ private func isFinite(_ content: Picture.Content) -> Bool {
         }
         let tests = ["early-answering", "adding-mistakes"]
         #expect(bars.map(\.label) == tests.flatMap { test in (0...2).map { "\(test), \($0) of 3 states kept" } })
-        // The measurement gives the same value for the same problems.
+        // For the same problems, the measurement gives the same value.
         let kept = tinyChainOfThought.job(
             "same-answer", ["test": "early-answering", "kept": "1", "difficulty": "3"], seed: 1)
         let checkpoint = try tinyChainOfThought.kernel.train(kept) { _ in }

@@ -3,8 +3,9 @@ import Testing
 
 @testable import vector_kernels
 
-/// Compares full trainings with values from independent programs. By default, the tests use one seed and a few
-/// densities; with ARBOR_REFERENCE=1, they use eight seeds and all densities and print a table with processor seconds.
+/// Compares full training runs with values from independent programs. By default, the tests use one seed and a few
+/// densities. With ARBOR_REFERENCE=1, they use eight seeds and all densities, and they print a table with processor
+/// seconds.
 @Suite(.serialized) struct ReferenceTests {
     static let everything = ProcessInfo.processInfo.environment["ARBOR_REFERENCE"] == "1"
     static let seeds: ClosedRange<UInt64> = 0...(everything ? 7 : 0)

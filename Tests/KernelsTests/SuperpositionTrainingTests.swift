@@ -52,7 +52,7 @@ func fastTrainingMatchesTheNaiveImplementation(shape: (features: Int, dimensions
     #expect(abs(found - NaiveSuperposition(start).loss(samples)) < 1e-6)
 }
 
-/// The number of features up to the next active one carries over from one batch to the next.
+/// The distance to the next active feature carries over from one batch to the next.
 @Test(arguments: [0.003, 0.3]) func batchesContinueOneRandomSequence(density: Double) {
     var whole = SparseInputs(density: density, seed: 1, name: "data")
     var parts = whole

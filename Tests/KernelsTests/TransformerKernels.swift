@@ -5,11 +5,11 @@ import Testing
 
 @testable import vector_kernels
 
-/// A kernel with settings so small that it trains in a moment.
+/// A kernel with settings so small that training takes only a moment.
 struct TinyKernel: Sendable, CustomTestStringConvertible {
     var kernel: any Kernel
     var config: [String: String]
-    /// The settings to measure with, for each measurement.
+    /// The settings with which each measurement is run.
     var settings: [String: [[String: String]]]
 
     var testDescription: String { kernel.description.name }
@@ -146,7 +146,7 @@ let recordedKernels = tinyKernels + [tinyCoin]
     }
 }
 
-/// The folder for the kind of OpenBLAS code that runs use here. A training of a few steps has not converged, so the
-/// last bits of its values differ between the kinds.
+/// The folder for the kind of OpenBLAS code that runs use here. After a training run of a few steps, the network has
+/// not converged, so the last bits of its values depend on the kind.
 private let recordedValuesFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recorded")
     .appending(path: ["Haswell", "Zen"].contains(BLAS.coreName) ? "Haswell" : "SkylakeX")

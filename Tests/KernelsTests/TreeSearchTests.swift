@@ -60,8 +60,8 @@ let tinyTreeSearch = TinyKernel(
         }
     }
 
-    /// With four nodes and free growth, the second node is below the first, the third is below either of them, and the
-    /// fourth is below any of the three, or below one of the other two if the first is full.
+    /// With free growth, each of four nodes is added below any earlier node that is not full. For example, the fourth
+    /// node is below one of three nodes, or below one of the other two if the first is full.
     @Test func depthFrequenciesMatchACountByHand() {
         var draws = Draws(seed: 3, name: "trees")
         var (free, first) = ([0, 0, 0], [0, 0, 0])
@@ -70,8 +70,9 @@ let tinyTreeSearch = TinyKernel(
             first[SearchTree(nodes: 4, .pathFirst, &draws).depth - 1] += 1
         }
         // In a fork, both free places are below a leaf of depth 1, so the goal has depth 1 or 2 with equal chance. In a
-        // chain, there are three places with equal chance: below the root, where the case is as in the fork; below the
-        // middle node, where both leaves have depth 2; and below the end, where the leaf has depth 3.
+        // chain, there are three places with equal chance. If the new node is below the root, the leaves have depths 1
+        // and 2; if it is below the middle node, both leaves have depth 2; if it is below the end, the only leaf has
+        // depth 3.
         let (shallow, middle, deep) = (1.0 / 2 * 1 / 2 + 1.0 / 2 * 1 / 3 * 1 / 2, 1.0 / 4 + 1.0 / 12 + 1.0 / 6, 1.0 / 6)
         for (count, chance) in zip(free, [shallow, middle, deep]) { #expect(abs(Double(count) - 6000 * chance) < 150) }
         for count in first { #expect(abs(count - 2000) < 150) }

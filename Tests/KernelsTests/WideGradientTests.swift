@@ -2,9 +2,9 @@ import Testing
 
 @testable import vector_kernels
 
-/// The arguments are unusual shapes: feature counts that are not multiples of four, eight or sixteen; rows of one to
-/// five lane groups; full, partial and nearly empty blocks of samples; samples without active or without inactive
-/// features.
+/// The arguments give unusual shapes: feature counts that are not multiples of four, eight or sixteen; rows of one to
+/// five lane groups; full, partial and nearly empty blocks of samples; samples without active features, and samples
+/// without inactive ones.
 @Test(arguments: [(1, 1), (3, 8), (17, 3), (33, 20), (16, 7), (45, 33)], [0.0001, 0.2, 1])
 func wideGradientMatchesTheNaiveGradient(shape: (features: Int, dimensions: Int), density: Double) {
     let start = randomStart(features: shape.features, dimensions: shape.dimensions)

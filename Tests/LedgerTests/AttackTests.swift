@@ -58,7 +58,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
         #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1") } == ["run#1 in"])
     }
 
-    /// In settings where a verified claim was not run, it counts only as reported, so the other claims attack it there.
+    /// If a verified claim was not run in some settings, it counts there only as reported. The other claims then attack
+    /// it.
     @Test(arguments: [60, 70]) func aClaimVerifiedElsewhereDoesNotWin(count: Int) throws {
         let others = (0..<count).map { number in
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
@@ -212,7 +213,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
         """
 
-    /// Each claim rests on one assumption and would refute the other, on which the other claim rests.
+    /// Each claim rests on one assumption and would refute the assumption of the other claim.
     @Test func assumptionsThatDependOnEachOtherHold() {
         let merge = ledger(
             text + finding("low", accuracy("[0.1, 0.2]", ", assumes: [one]"))
@@ -220,7 +221,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         ).merge()
         #expect(statuses(merge) == ["bfs#1 in", "low#1 in"])
         #expect(merge.attackOutcome.failedAssumptions == [])
-        // Adds a claim without assumptions, on the same side as the first claim.
+        // Adds a claim that has no assumptions and is on the same side as the first claim.
         let more = finding("low-too", accuracy("[0.1, 0.2]"))
         let decided =
             (ledger(text + more)
@@ -244,7 +245,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
             statuses(merge) == ["bfs#1 in", "half#1 in", "low#1 out: rests on one, which failed"])
     }
 
-    /// Two claims rest on the same assumptions and cannot both be true, although runs verified both.
+    /// Two claims rest on the same assumptions. Runs verified both claims, although they cannot both be true.
     @Test func assumptionSetsExcludeInconsistentAssumptions() throws {
         var ledger = ledger(
             """

@@ -95,8 +95,8 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
     }
 
-    /// The plan announces the smallest number of runs that can decide the claim, and the control's runs in case the
-    /// claim is verified.
+    /// The plan announces the smallest number of runs that can decide the claim. It includes the control's runs, which
+    /// are needed if the claim is verified.
     @Test func announcesTheWorkload() {
         let plan = planned(baseLedger)
         #expect(plan.queue.workload(cores: 2).phrase == "16 runs of 2 studies, 8 trainings, about 88 s on 2 cores")
@@ -108,8 +108,8 @@ extension AuditPlan {
         #expect(both.queue.workload(cores: 64).phrase == "24 runs of 3 studies, 8 trainings, about 21 s on 64 cores")
     }
 
-    /// A single hit more or less can keep an audit from being decided before the limit, so the largest number of runs
-    /// is announced too.
+    /// One hit more or less can decide whether an audit runs up to the limit. The largest number of runs is therefore
+    /// announced too.
     @Test func announcesTheMostRuns() throws {
         #expect(
             planned(baseLedger).announcement(cores: 2)
@@ -130,7 +130,7 @@ extension AuditPlan {
         let first = try plan.take()
         #expect(plan.name(first) == "toy/dims at density 0.3, seed 0")
         #expect(plan.queue.expectedSeconds(of: first) == 21)
-        // The network for seed 0 is being trained, so the next run uses another network.
+        // The network for seed 0 is still being trained, so the next run uses another network.
         let second = try plan.take()
         #expect(plan.name(second) == "toy/dims at density 0.3, seed 1")
         plan.queue.networkIsReady(of: first)
@@ -141,7 +141,7 @@ extension AuditPlan {
         #expect(plan.nextName() == "toy/dims at density 0.3, seed 2")
     }
 
-    /// If a training crashed or was stopped, the next run on this network trains it again.
+    /// If the process that trains a network crashes or is stopped, the next run on this network trains it again.
     @Test func theNextRunRepeatsAnUnfinishedTraining() throws {
         var plan = planned(baseLedger + secondMeasurement)
         let before = plan.queue.workload(cores: 2)
@@ -177,7 +177,7 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 1) == Workload(cores: 1))
     }
 
-    /// Two claims share a study and a control, and only one of the claims is verified.
+    /// Two claims share a study and a control; only one of them is verified.
     @Test func aSharedControlRunsIfOneClaimNeedsIt() {
         let wrong = finding(
             "whole", "  - {quantity: dims, value: [0.9, 1], tested: {model: toy, density: 0.3}, verify: toy/dims}")
@@ -220,7 +220,7 @@ extension AuditPlan {
         #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
     }
 
-    /// All runs on the cheapest network come first, and each claim is finished before the next begins.
+    /// All runs on the cheapest network come first. Each claim is finished before the next one begins.
     @Test func runsTheCheapestNetworksFirst() {
         var plan = planned(baseLedger + toy("small", features: 2) + toy("large", features: 200))
         let order = (0..<24).map { _ in plan.doNext(0.5) }
@@ -257,7 +257,7 @@ extension AuditPlan {
         #expect(abs(plan.queue.workload(cores: 1).seconds - (4 * 63 + 8 * 3 + 8 * 603)) < 100)
     }
 
-    /// The recorded runs come from a machine three times as slow as assumed, and one run used a cached network.
+    /// The recorded runs come from a machine three times as slow as assumed. One of them used a cached network.
     @Test func recordedRunsCalibrateTheEstimates() throws {
         let study = planned(baseLedger).studies[0]
         var recorded = RunIndex([])
@@ -270,7 +270,7 @@ extension AuditPlan {
         #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
     }
 
-    /// If starting a process takes much longer than the run itself, this hardly changes the estimates for long runs.
+    /// If starting a process takes much longer than a run itself, that run hardly changes the estimates for long runs.
     @Test func tinyRunsHardlyCalibrateLongOnes() {
         var plan = planned(baseLedger + toy("tiny", features: 1) + toy("large", features: 200))
         for _ in 0..<8 { _ = plan.doNext(0.5, seconds: 2, trainingSeconds: nil) }
@@ -279,7 +279,7 @@ extension AuditPlan {
         #expect(plan.queue.expectedSeconds(of: large) < 210)
     }
 
-    /// A failed training drops every study that uses this training; a failed measurement drops only its own study.
+    /// If training fails, every study of this network is dropped; if a measurement fails, only its own study is.
     @Test(arguments: [(false, ["small"]), (true, ["small", "toy/again"])])
     func dropsStudiesThatCannotRun(_ isTrained: Bool, _ left: [String]) throws {
         var plan = planned(baseLedger + secondMeasurement + toy("small", features: 30))
@@ -293,8 +293,8 @@ extension AuditPlan {
         #expect(names.allSatisfy { name in left.contains { name.hasPrefix($0) } })
     }
 
-    /// In whatever order runs finish, each run is done once, no network is trained by two runs at once, and every claim
-    /// is decided or still open at the limit.
+    /// The order in which runs finish does not matter: each run is done once, no two runs train a network at the same
+    /// time, and every claim is decided or still open at the limit.
     @Test(arguments: 0..<20) func endsForEveryOrderOfCompletion(_ seed: Int) {
         var random = SeededGenerator(UInt64(seed))
         let ledger =
@@ -369,7 +369,7 @@ extension AuditPlan {
         #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
-    /// Two receipts count as one if they have equal values from the same core type.
+    /// Two receipts with equal values from the same core type count as one.
     @Test func repeatsAgreeingReceiptsOnce() throws {
         var ledger = baseLedger
         for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }

@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// A summary that is computed for all claims together equals the sum of the summaries of single claims.
+    /// The summary of all claims, computed at once, equals the sum of the summaries of single claims.
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))
     func aSummaryEqualsTheSumOfItsClaims(quantity: String, seed: UInt64) throws {
         let summary = try comparison(of: quantity, seed: seed).1

@@ -59,7 +59,7 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["real"]).hasPrefix("open (no claims; 0 of 1 cells)"))
     }
 
-    /// Across a bridge, a claim answers a question only for the settings that the claim covers.
+    /// Across a bridge, a claim answers a question only for settings that it covers.
     @Test func aBridgeCarriesOnlyToCoveredSettings() {
         let dense =
             "--- Claims/dense/question.yaml\nquestion: Dense?\nwhy: It is.\nquantity: dims\nyes: [0.45, 0.55]\ncovers: {model: [r1], density: [0.9]}\n"
@@ -84,12 +84,12 @@ private func bridges(_ answer: Answer?) -> [String] {
                 half#1 silent, over toy-is-r1
                 assuming [[]]
                 """)
-        // A claim that a failing bridge carries attacks no other claim.
+        // If a bridge fails, a claim across this bridge attacks no other claim.
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
     }
 
-    /// Claims on general models decide the answer even if they are only reported and the toy claim is verified.
+    /// Claims on general models decide the answer, even if they are only reported while the toy claim is verified.
     @Test func aVerifiedToyClaimDefeatsNoGeneralClaim() throws {
         var ledger = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1")))
         try ledger.addRuns(of: "half", Array(repeating: 0.48, count: 8))

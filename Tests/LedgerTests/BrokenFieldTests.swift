@@ -6,8 +6,8 @@ import YAML
 @testable import Records
 @testable import Reports
 
-/// A field with a wrong value causes exactly one diagnostic. Nothing that depends on this field is reported, in the
-/// same record or elsewhere.
+/// A field with a wrong value causes exactly one diagnostic. No diagnostic is about content that depends on this field,
+/// whether in the same record or in another.
 @Suite struct BrokenFieldTests {
     /// A ledger with a finding that uses every possible key, and the records that it needs.
     private static let ledger =
@@ -137,7 +137,7 @@ import YAML
     }
 }
 
-/// Returns copies of the record, each with one value replaced by one that no key accepts.
+/// Returns copies of the record. In each copy, one value is replaced by a value that no key accepts.
 private func brokenFields(of node: Node) -> [(key: String, text: String)] {
     switch node.content {
     case .scalar: []

@@ -3,7 +3,7 @@ import Records
 import Reports
 import Testing
 
-/// Compares the check of a change alone with checks of the whole ledger before and after the change.
+/// Compares a check of only the change with checks of the whole ledger before and after the change.
 @Suite struct ChangeCheckTests {
     @Test(arguments: FixtureTests.names) func changeWithAnErrorDoesNotPass(name: String) throws {
         let text = try fixtureText(name).components(separatedBy: FixtureTests.separator)[0]
@@ -78,7 +78,7 @@ import Testing
 
     private func passes(from before: TestLedger, to after: TestLedger) throws -> Bool {
         let (old, new) = (Files(before), Files(after))
-        // Files that are not records do not matter to a ledger.
+        // READMEs are not records, so their changes are ignored.
         let changed = Set(old.byPath.keys).union(new.byPath.keys).sorted().filter {
             !isReadmePath($0)
                 && (old.byPath[$0]?.bytes != new.byPath[$0]?.bytes || old.byPath[$0]?.kind != new.byPath[$0]?.kind)

@@ -18,8 +18,8 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
 }
 
 @Suite struct CountingTests {
-    /// If the share of hits is close to the reliability, 128 runs do not decide the claim; this prediction needs at
-    /// least 20 runs.
+    /// If the share of hits is close to the reliability, the tool predicts that 128 runs will not decide the claim.
+    /// This prediction needs at least 20 runs.
     @Test(arguments: [
         (41, 78, true), (20, 20, false), (0, 20, false), (10, 19, false), (10, 20, true), (18, 20, false),
     ])
@@ -36,7 +36,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         }
     }
 
-    /// The table lists the smallest number of hits that verifies a claim, for each number of misses.
+    /// For each number of misses, the table lists the smallest number of hits that verifies a claim.
     @Test func verifiesAtTheTabulatedHits() {
         var table: [String] = []
         for misses in 0...7 {
@@ -130,7 +130,7 @@ private func binomials(_ n: Int, _ p: Double) -> [Double] {
         #expect(misses == [8, 6, 5, 4, 3, 2])
     }
 
-    /// Computes the exact probability that a verdict is wrong at any of the 128 looks, by updating the distribution
+    /// Computes the exact probability that a verdict is wrong after any of the 128 runs, by updating the distribution
     /// after each run.
     @Test(arguments: [0.5, 0.7, 0.95]) func wrongVerdictsAtTheBoundaryAreAtMostOneInForty(rate: Double) {
         var open = [0: 1.0]

@@ -75,8 +75,8 @@ private let assumptions = """
         #expect(disagreement(low, high).hasSuffix("deciding: repeat low#1 with task maze, worst 3 of 4"))
     }
 
-    /// The smallest explanation is tested first: if it is correct, it rules out all larger explanations, because the
-    /// run would differ from `low` only in the task.
+    /// The deciding run tests the smallest explanation first. The run would differ from `low` only in the task, so if
+    /// this explanation is correct, the run rules out all larger ones.
     @Test func testsTheSmallestExplanation() {
         let (low, high) = (claim("[0.1, 0.3]"), claim("[0.6, 0.8]", task: "maze", layer: "8"))
         let found = disagreement(low, high, finding("other", claim("[0.1, 0.3]", model: "cd3b", layer: "8")))
@@ -155,7 +155,7 @@ private let assumptions = """
                 .contains("conflict: high#1 low#1, contradiction, neither []"))
     }
 
-    /// The disagreement belongs to the lowest question above all leaves that either claim answers.
+    /// The disagreement belongs to the lowest question that is above every leaf that either claim answers.
     @Test func homeIsTheLowestCommonQuestion() {
         let leaf = """
             --- Claims/skill/maze/question.yaml
@@ -277,7 +277,7 @@ private let assumptions = """
         #expect(report.disagreements.isEmpty)
     }
 
-    /// The grade shows whether claims are verified at a shared cell on both sides, on one side, or on neither.
+    /// The grade shows whether both sides, one side or neither has verified claims at a shared cell.
     @Test func gradesShowWhichSidesAreVerifiedAtASharedCell() throws {
         let wide = ", holds_for: {model: [toy]}"
         func dims(_ value: String, _ density: String) -> String {

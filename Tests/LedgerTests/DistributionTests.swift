@@ -1,7 +1,7 @@
 import Evidence
 import Testing
 
-/// Returns whether the difference from the expected value, relative to that value, is within the tolerance.
+/// Returns whether the relative difference from the expected value is within the tolerance.
 func isClose(_ value: Double, _ expected: Double, within tolerance: Double = 1e-12) -> Bool {
     (value - expected).magnitude <= tolerance * expected.magnitude
 }

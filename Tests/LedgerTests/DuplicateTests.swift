@@ -37,7 +37,7 @@ import Testing
         #expect(outline(text) == [])
     }
 
-    /// One paper may have several findings: they are no duplicates if they differ in quantity, cells or range.
+    /// One paper may have several findings. They are not duplicates if they differ in quantity, cells or range.
     @Test func oneSourceMayHaveSeveralFindings() {
         let text =
             sourced("a", "x", claim("[0.1, 0.2]")) + sourced("b", "x", claim("[0.1, 0.2]", "maze"))
@@ -66,8 +66,8 @@ import Testing
                 == [])
     }
 
-    /// If many findings share one cell, each finding after the first gets one short message, which says that the count
-    /// is incomplete.
+    /// If many findings share one cell, each finding after the first gets only one short message. The message says that
+    /// the count is incomplete.
     @Test func manyDuplicatesGetShortMessages() {
         let ledger = baseLedger + TestLedger((0..<2000).map { sourced("f\($0)", "x", claim("[0.1, 0.2]")) }.joined())
         let diagnostics = ledger.check().diagnostics.filter { $0.code == .sourceTwice }
@@ -76,7 +76,7 @@ import Testing
         #expect(diagnostics.contains { $0.message.contains("at least 29 more") })
     }
 
-    /// Claims on distinct cells are no duplicates, whether a claim names one value or many values.
+    /// Claims on distinct cells are not duplicates, whether they name one value or many.
     @Test func distinguishesManyCells() {
         var text = ""
         for layer in 0..<128 {

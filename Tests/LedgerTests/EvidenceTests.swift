@@ -68,7 +68,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 1 of 7"])
     }
 
-    /// A measurement maps ranges of its number to labels; between the ranges there is no label.
+    /// A measurement can turn its number into a label by ranges. A number between the ranges gives no label.
     @Test func readsALabelFromANumber() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [0.3, 1, 2, 0.6, 0.999, nil, .nan])
@@ -77,7 +77,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()).contains("order#1 open, reported, 2 of 7"))
     }
 
-    /// Refuting depth first does not verify breadth first, since the number may be between their ranges.
+    /// If depth first is refuted, breadth first is not verified, since the number may be between the two ranges.
     @Test func refutingOneLabelVerifiesNoOther() throws {
         var ledger = baseLedger + TestLedger(labelledOrder)
         try ledger.addRuns(of: "order", [Double?](repeating: 0.7, count: 8))
@@ -211,7 +211,8 @@ private let labelledOrder = """
         #expect(version(unaudited) == 2)
     }
 
-    /// The seeds of a claim on the audit branch are known, so a changed verifier must be run with new seeds.
+    /// Once a claim is on the audit branch, its seeds are known. A changed verifier must therefore be run with new
+    /// seeds.
     @Test func changingTheToyModelStartsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
@@ -328,8 +329,8 @@ private let labelledOrder = """
 
     static let otherConfig = "{features: 21}"
 
-    /// A claim is *replicated* only if other people also verified it with another kernel, at the same cell apart from
-    /// the model, and if both audits have a control.
+    /// A claim is *replicated* only if other people also verified it with another kernel and at a cell that differs
+    /// only in the model. Both audits must have a control.
     @Test(arguments: [
         (
             "other-toy", "{}", "D. Handle",

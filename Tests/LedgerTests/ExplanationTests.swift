@@ -5,8 +5,8 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Random claims on labels for a few layers and models, whose results are compared with brute force over subsets and
-/// cells.
+/// Random claims on labels for a few layers and models. Their results are compared with a brute-force search over
+/// subsets and cells.
 private struct LabelLedger {
     struct LabelClaim {
         var labels: Set<String>
@@ -62,7 +62,7 @@ private struct LabelLedger {
                 }.joined())
     }
 
-    /// Sets of three or more claims that share a cell but no label, while every smaller set of them is consistent.
+    /// Sets of three or more claims that share a cell but no label. All smaller subsets are consistent.
     var inconsistentSets: Set<[String]> {
         func isInconsistent(_ set: [Int]) -> Bool {
             let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
@@ -76,7 +76,7 @@ private struct LabelLedger {
         return Set(
             sets.filter { set in
                 set.count > 2 && isInconsistent(set)
-                    // Excludes sets in which two claims share no label, even if these two claims share no cell either.
+                    // Excludes sets in which two claims share no label, even if these two claims share no cell.
                     && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
                     && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
             }.map { $0.map { "c\($0)" } })
@@ -191,7 +191,7 @@ private struct LabelLedger {
         let merge = ledger(findings).merge()
         guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
         let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
-        // Orders that differ only by a swap of identical claims count as one.
+        // Two orders count as one if they differ only by a swap of identical claims.
         #expect(shuffle.asGoodCount * expected.total == expected.asGoodCount * shuffle.total)
         #expect(shuffle.floorCount * expected.total == expected.floorCount * shuffle.total)
         #expect(expected.total % shuffle.total == 0)
@@ -205,8 +205,8 @@ private struct LabelLedger {
                         number < low ? "[0.1, 0.2]" : "[0.3, 0.4]", number < low ? "colour" : "mine-yours", number % 3)
                 })
         }
-        // With four low values out of nine, all 126 choices are enumerated. With eight out of sixteen, there are 12,870
-        // choices, which are too many, so random orders are drawn.
+        // With four low values out of nine, all 126 choices are enumerated. With eight out of sixteen, there are too
+        // many choices (12,870), so random orders are drawn.
         let few = try #require(ledgerOf(9, low: 4).merge().disagreement(on: "probe")?.shuffle)
         #expect(few.total == 126 && few.floorCount == 1)
         let findings = ledgerOf(16, low: 8)
@@ -228,8 +228,8 @@ private struct LabelLedger {
 
     // MARK: The deciding run
 
-    /// The worst outcome of the deciding run is the smallest over all untested cells, computed with names directly from
-    /// the definition.
+    /// No untested cell has a better worst outcome than the deciding run. The test computes the outcomes with names,
+    /// directly from the definition.
     @Test(arguments: Array(UInt64(1)...30)) func theDecidingRunLeavesTheFewestExplanations(seed: UInt64) throws {
         var random = SeededGenerator(seed &* 101)
         struct Setting { var value: String, encoding: String, layer: String, model: String }

@@ -12,8 +12,7 @@ import Testing
         return files.filter { $0.hasSuffix(".txt") && $0 != "base.txt" }.map { String($0.dropLast(4)) }.sorted()
     }()
 
-    /// Returns the longest diagnostic code with which the name begins, such as `duplicate-key` for
-    /// `duplicate-key-list`.
+    /// Returns the longest diagnostic code at the start of the name, such as `duplicate-key` in `duplicate-key-list`.
     static func code(of name: String) -> Diagnostic.Code? {
         Diagnostic.Code.all.filter { name == $0.name || name.hasPrefix($0.name + "-") }
             .max { $0.name.count < $1.name.count }

@@ -52,7 +52,7 @@ private func sentence(_ text: String) -> String {
 }
 
 extension Shape.Value {
-    /// The shape of the mapping under a key, or of the mappings in the list under a key.
+    /// The shape of the mapping under a key. If the key has a list of mappings, it is the shape of these mappings.
     var inside: Shape? {
         switch self {
         case .mapping(let shape), .list(let shape, _), .each(let shape): shape

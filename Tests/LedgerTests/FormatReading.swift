@@ -30,7 +30,7 @@ func parsedCSV(_ text: String) -> [[String]] {
     return rows
 }
 
-/// Returns all Markdown that a report may not contain: live markup outside of code, HTML other than folds and line
+/// Returns all Markdown that a report must not contain: live markup outside code, HTML other than folds and line
 /// breaks, tables with rows of unequal length, and unclosed folds.
 func markdownMistakes(_ text: String) -> [String] {
     var mistakes: [String] = []

@@ -17,7 +17,7 @@ import Words
         "0.\(String(repeating: "0", count: 400))1",
     ]
 
-    /// A ledger with arbitrary values in any place is checked, evaluated, merged and reported without a crash.
+    /// A ledger with an arbitrary value in any place can be checked, evaluated, merged and reported without a crash.
     @Test func readsAnyValueAnywhere() throws {
         var random = SeededGenerator(8)
         var codes: Set<Diagnostic.Code> = []

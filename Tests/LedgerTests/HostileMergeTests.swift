@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// Tests small versions of ledgers that are designed to take exponential time.
+/// Tests small versions of ledgers that are designed to make a merge take exponential time.
 @Suite struct HostileMergeTests {
     private func ledger(_ quantity: String, _ findings: String) -> Merge {
         TestLedger(
@@ -71,7 +71,7 @@ import Testing
         #expect((found.conflictCount, found.nearMissCount, found.unexplainedCount) == (5 * 120, 3160 - 600, 5 * 120))
     }
 
-    /// Every pair of assumptions with one from each side is an explanation.
+    /// Every pair of assumptions is an explanation if it has one assumption from each side.
     @Test func truncatesTooManyExplanations() throws {
         let assumptions = (0..<100).flatMap { number in
             ["a", "b"].map { "--- Claims/vocabulary/assumptions/\($0)\(number).yaml\nstatement: A.\n" }
@@ -110,7 +110,7 @@ import Testing
                 let allowed = labels.filter { $0 != "l\(number % 60)" }.joined(separator: ", ")
                 return finding("f\(number)", claim("{any_of: [\(allowed)]}", layer: 1))
             }.joined())
-        // Only all 60 kinds of claims together exclude every label, and such a set is too large to be searched for.
+        // Only all 60 kinds of claims together exclude every label, and the search does not cover such large sets.
         #expect(merge.disagreement(on: "q")?.pairs.isEmpty ?? true)
         #expect(reports(merge).split(separator: "\n").count < 700)
     }

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Testing
 
-/// A question tree in short notation: parts and `also_under` are given by name, leaves with their status.
+/// A question tree in short notation. Parts and `also_under` are given by name, and each leaf has a status.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
     var statuses: [String: QuestionStatus] = [:]
@@ -58,8 +58,8 @@ private struct SmallTree {
     }
 }
 
-/// Enumerates all cases, directly following the definition. Returns how many of them each leaf decides, and how many
-/// there are.
+/// Enumerates all cases, directly following the definition. Returns the number of cases that each leaf decides, and the
+/// number of all cases.
 private func countedOneByOne(
     _ statuses: [String: QuestionStatus], _ questions: [String: Question], for ancestor: String
 ) -> [String: (deciding: Int, all: Int)] {
@@ -106,7 +106,8 @@ private func countedOneByOne(
 @Suite struct ImportanceTests {
     // MARK: By hand
 
-    /// In two of three cases, the other leaf is answered; otherwise it keeps the parent question open.
+    /// A leaf decides the parent question in the two of three cases in which the other leaf is answered. In the third
+    /// case, the other leaf keeps the parent question open.
     @Test func aPartDecidesIfTheOtherIsAnswered() {
         var tree = SmallTree()
         tree.addLeaf("a")
@@ -116,8 +117,8 @@ private func countedOneByOne(
         #expect(tree.importances(for: "nowhere") == [:])
     }
 
-    /// A refuted part decides a question with `needs: all`, and a supported part decides one with `needs: any`; nothing
-    /// else then decides it.
+    /// A refuted part decides a question with `needs: all`, and a supported part decides one with `needs: any`. No
+    /// other part then decides the question.
     @Test(arguments: [(Question.Needs.all, QuestionStatus.refuted), (.any, .supported)])
     func nothingDecidesAnAnsweredQuestion(needs: Question.Needs, answer: QuestionStatus) {
         var tree = SmallTree(needs: needs)
@@ -136,7 +137,7 @@ private func countedOneByOne(
         #expect(tree.importances() == ["a": "1/1"])
     }
 
-    /// A leaf closer to the ancestor decides its answer in more cases.
+    /// The closer a leaf is to the ancestor, the more often it decides the ancestor's answer.
     @Test func aLeafWithManySiblingsDecidesLess() {
         var tree = SmallTree()
         tree.addLeaf("near")
@@ -208,8 +209,8 @@ private func countedOneByOne(
 
     // MARK: Large trees
 
-    /// There are 5,000 leaves directly below the root. Each of them decides only if all others are answered, which has
-    /// chance (2/3)^4999.
+    /// There are 5,000 leaves directly below the root. Each of them decides only if all others are answered; the chance
+    /// of this is (2/3)^4999.
     @Test func countsManyLeavesExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
@@ -243,7 +244,7 @@ private func countedOneByOne(
         #expect(found?.count == 5000)
     }
 
-    /// Eleven leaves that are shared by two parts are too many to enumerate; ten are not.
+    /// If two parts share eleven leaves, there are too many cases to enumerate; if they share ten, there are not.
     @Test func refusesTooManySharedLeaves() {
         var tree = SmallTree()
         tree.add("x")

@@ -3,7 +3,7 @@ import Testing
 @testable import Merging
 
 @Suite struct LabellingTests {
-    /// Applies the definition until nothing changes: a node is *out* if all sources of an attack on it are *in*, and
+    /// Applies the definition until nothing changes. A node is *out* if all sources of some attack on it are *in*, and
     /// *in* if every attack on it has a source that is *out*.
     private func naive(_ graph: AttackGraph, out: Set<Int>, waiting: Set<Int>) -> [ClaimStatus] {
         var labels = (0..<graph.count).map { out.contains($0) ? ClaimStatus.out : .undecided }

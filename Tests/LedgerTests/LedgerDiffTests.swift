@@ -5,7 +5,7 @@ import Words
 
 /// Tests the complete output of `diff` for two small ledgers.
 @Suite struct LedgerDiffTests {
-    /// Returns the text of a diff, in which the digest of a file's content serves as its id.
+    /// Returns the text of a diff in which files are identified by the digest of their content.
     private func diff(_ before: TestLedger, _ after: TestLedger) -> String {
         func contents(_ ledger: TestLedger) -> [String: String] {
             Dictionary(ledger.files.map { ($0.path, sha256($0.bytes)) }, uniquingKeysWith: { _, last in last })
@@ -161,7 +161,7 @@ import Words
                 """))
     }
 
-    /// The vocabulary, and not a finding, makes cd3b a general model.
+    /// It is the vocabulary, not a finding, that makes cd3b a general model.
     @Test func vocabularyIsTheCauseOfLastResort() {
         let general = TestLedger(
             """

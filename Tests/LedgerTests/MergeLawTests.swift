@@ -64,7 +64,7 @@ import Testing
         #expect(try reports(other.ledger().merge()) == reports(tree.ledger().merge()))
     }
 
-    /// If renamed findings keep their order, only names change in the reports, even for ties and randomly drawn
+    /// If renamed findings keep their order, the reports differ only in names, even for ties and randomly drawn
     /// shuffles.
     @Test(arguments: seeds) func renamingFindingsChangesOnlyNames(seed: UInt64) throws {
         var renamed = RandomTree(seed)
@@ -75,7 +75,7 @@ import Testing
         #expect(found.replacing(/e([0-9])/) { "f\($0.1)" } == expected)
     }
 
-    /// If renaming changes the order of the findings, results that depend only on values remain the same.
+    /// If renaming changes the order of the findings, all results that depend only on values stay the same.
     @Test(arguments: seeds) func renamingInAnotherOrderChangesNoResult(seed: UInt64) throws {
         var renamed = RandomTree(seed)
         func results(_ merge: Merge, _ name: (ClaimID) -> String) -> [String] {
@@ -107,7 +107,7 @@ import Testing
         #expect(found == expected)
     }
 
-    /// Adding unrelated records (another quantity, its question, findings and an assumption) changes no other result.
+    /// Unrelated records (another quantity, its question, findings and an assumption) change no other result.
     @Test(arguments: seeds) func unrelatedRecordsChangeNothingElse(seed: UInt64) throws {
         var tree = RandomTree(seed)
         let before = try tree.ledger().merge()
@@ -196,7 +196,7 @@ import Testing
 
     // MARK: Assumption sets
 
-    /// Computes leaves directly from the definition, and inner questions from their parts.
+    /// Computes the sets for leaves directly from the definition, and the sets for inner questions from their parts.
     @Test(arguments: seeds) func assumptionSetsAreThoseOfTheDefinition(seed: UInt64) throws {
         let merge = try RandomTree(seed).ledger().merge()
         let answers = merge.answers()

@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// Compares merge reports of small random ledgers with definitions that are applied to every cell.
+/// Compares merge reports of small random ledgers with results that are computed from the definitions for every cell.
 @Suite struct MergingTests {
     static let seeds = Array(UInt64(1)...24)
 
@@ -131,8 +131,8 @@ struct RandomLedger {
         var upper: Int
         /// The tested values for each condition; nil if they are unknown.
         var tested: [String: [String]?]
-        /// The allowed values for each condition; nil if the condition is unrestricted. If the whole dictionary is nil,
-        /// the claim covers only the tested cells.
+        /// The allowed values for each condition; nil if the condition is unrestricted. If there is no dictionary at
+        /// all, the claim covers only the tested cells.
         var holdsFor: [String: [String]]?
         var assumes: [String]
 
@@ -207,7 +207,7 @@ struct RandomLedger {
         }
     }
 
-    /// Returns the same ledger, in which one claim covers every cell.
+    /// Returns a copy of the ledger in which one claim covers every cell.
     func widening(_ index: Int) -> RandomLedger {
         var wider = self
         wider.claims[index].holdsFor = [:]

@@ -68,7 +68,7 @@ import Testing
 }
 
 @Suite struct ValueSetTests {
-    /// The ends are whole numbers; the halves between them distinguish open ends from closed ones.
+    /// The ends are whole numbers. Points halfway between them show whether an end is open or closed.
     static let ends: [Number?] = [nil] + (-2...2).map { Number($0) }
     static let grid = (-6...6).map { Double($0) / 2 }
 

@@ -69,7 +69,8 @@ func outline(_ answer: Answer?) -> String {
 }
 
 extension TestLedger {
-    /// Adds a receipt with the values of runs from index `first` on; nil stands for a failure of the kernel.
+    /// Adds a receipt with the values of consecutive runs, the first of which is run `first`. A nil value is a failure
+    /// of the kernel.
     mutating func addRuns(
         of name: String, _ values: [Double?], from first: Int = 0, cell: Int = 0, isControl: Bool = false,
         runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false,

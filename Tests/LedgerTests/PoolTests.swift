@@ -43,8 +43,8 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         #expect((reml.i2 * 100).rounded() == 9222 && (found.q * 100).rounded() == 15223)
     }
 
-    /// If the values vary less than expected by chance, the interval of τ² is 0 to 0, and the interval of the estimate
-    /// is at least as wide as the plain one.
+    /// If the values vary less than expected by chance, the interval of τ² is 0 to 0. The interval of the estimate is
+    /// then at least as wide as the plain one.
     @Test func poolsNearlyEqualValues() throws {
         let found = try poolStudies(studies([2, 2, 2], [1, 4, 2]))
         #expect(found.pauleMandel.tau2 == 0 && found.tau2Interval == 0...0 && found.q == 0 && found.qProbability == 1)
@@ -61,7 +61,7 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
         for _ in 0..<10 { #expect(try poolStudies(all.shuffled(using: &generator)) == expected) }
     }
 
-    /// Another unit or another zero point only rescales the results.
+    /// A change of the unit or the zero point only rescales the results.
     @Test func resultsScaleWithTheUnit() throws {
         let (values, variances) = (publishedPools[0].values, publishedPools[0].variances)
         for factor in [1e-60, 1e60] {

@@ -1,6 +1,6 @@
-/// A published data set with the results of metafor 3.8.1 for R (metadat, R 4.2.2). They come from `rma` with the
-/// methods PM, REML and DL, `test="adhoc"` for the interval, `predict`, and `confint` for τ², and have converged to
-/// 1e-14 or better.
+/// A published data set (metadat, R 4.2.2) with the results of metafor 3.8.1 for R. The results come from `rma` with
+/// the methods PM, REML and DL, `test="adhoc"` for the interval, `predict`, and `confint` for τ². They have converged
+/// to 1e-14 or better.
 struct Published: Sendable {
     var name: String
     var values: [Double]

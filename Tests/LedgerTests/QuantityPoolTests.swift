@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// One claim on the toy model with several densities; their cells are in this order.
+/// One claim on the toy model at several densities. Its cells are in the order of the densities.
 private let sweep = finding(
     "sweep",
     """
@@ -21,7 +21,7 @@ private func reported(_ slug: String, _ claims: [String], _ extra: String = "") 
         claims.map { "  - {quantity: accuracy, \($0)}" }.joined(separator: "\n"), extra)
 }
 
-/// Returns the pool of accuracies in the base ledger without its own finding on accuracy.
+/// Returns the pool of accuracies in the base ledger, in which the text replaces the ledger's own finding on accuracy.
 private func accuracies(_ text: String) -> QuantityPool? {
     var ledger = baseLedger
     ledger.files.removeAll { $0.path == "Findings/solved.yaml" }
@@ -148,7 +148,8 @@ private let maze = "tested: {model: r1, task: maze, layer: 4}"
             outline(accuracies(first + elsewhere.replacing("source of c", with: "source of a"))).contains("c#1: 0.5"))
     }
 
-    /// A second-hand number is excluded for every setting if its source is recorded; otherwise it is included.
+    /// If the source of a second-hand number is recorded, the number is excluded for every setting. Otherwise, it is
+    /// included.
     @Test func excludesSecondHandNumbersIfTheSourceIsRecorded() {
         let quoted = reported("a", ["\(cell), reported: {value: 0.5, se: 0.1, second_hand: true}"])
             .replacing("source of a", with: "\"arXiv:2503.18878, by way of a survey\"")
@@ -267,7 +268,7 @@ private func shown(_ ledger: TestLedger) throws -> String {
     return text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "  pool" }.joined(separator: "\n")
 }
 
-/// Returns the report's lines on the first quantity, beginning with the pool.
+/// Returns the report's lines on the first quantity, from the line on the pool onwards.
 private func lastSentence(_ ledger: TestLedger) -> String {
     let lines = ConflictReport(ledger.merge()).written().split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.contains("ool") }.prefix { !$0.isEmpty }.joined(separator: "\n")

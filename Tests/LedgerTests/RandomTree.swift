@@ -11,7 +11,7 @@ struct RandomTree {
         var isPlanned = false
     }
 
-    /// A claim as a list of keys with their values, in any order.
+    /// A claim as a list of keys and values, in any order.
     struct RandomClaim {
         var keys: [(key: String, value: String)]
         subscript(key: String) -> String? { keys.first { $0.key == key }?.value }
@@ -96,7 +96,7 @@ struct RandomTree {
         return ledger
     }
 
-    /// Returns a name such as `f3#1` in its renamed form.
+    /// Renames a finding or a claim, such as `f3#1`.
     private func named(_ name: String) -> String {
         let parts = name.dropFirst().split(separator: "#", maxSplits: 1)
         let number = isReversed ? 9 - Int(parts[0])! : Int(parts[0])!

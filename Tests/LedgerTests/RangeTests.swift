@@ -2,10 +2,9 @@ import Checking
 import Records
 import Testing
 
-/// Tests how lost records are found in commits, whose trees are given by their differences.
+/// Tests which records are found to be lost in commits. The commits are given by the differences between their trees.
 @Suite struct RangeTests {
-    /// The codes that cannot be found in a single state of a ledger; CommandTests has a test with a real range for each
-    /// of them.
+    /// The codes that cannot be found in a single state of a ledger. CommandTests tests each of them with a real range.
     static let codes: Set<Diagnostic.Code> = [
         .removedReceipt, .alteredReceipt, .deletedFinding, .changedClaim, .droppedByMerge, .rewrittenHistory,
     ]
@@ -40,7 +39,7 @@ import Testing
         #expect(step(changes(receipt, "-", "1")).losses.isEmpty)
     }
 
-    /// The arguments are the state of a finding in the merge base, on each side, and in the merge.
+    /// The arguments are the states of a finding in the merge base, on each side, and in the merge.
     @Test(arguments: [
         ("b", "b", "b", "b", false), ("b", "b", "b", "m", false), ("b", "b", "b", "-", true),
         ("-", "1", "-", "1", false), ("-", "1", "-", "-", true), ("-", "-", "2", "2", false),
@@ -69,7 +68,7 @@ import Testing
             (at(vote, "v"), nil), (nil, at(moved, "v")), (at(question, "q"), nil), (nil, at(movedQuestion, "q")),
         ])
         #expect(step(both, [(added, renamed)]).losses.isEmpty)
-        // From the other side, the folder has already moved.
+        // Compared with the other side, only the file is new, since the folder has already moved.
         #expect(step(RecordChanges([(nil, at(moved, "v"))]), [(renamed, added)]).losses.isEmpty)
     }
 

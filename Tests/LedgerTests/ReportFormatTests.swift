@@ -8,12 +8,12 @@ import Words
 
 @testable import Reports
 
-/// The base ledger without a question that has the same name as the toy model.
+/// The base ledger, except for the question whose name is also the name of the toy model.
 private let before = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
 
-/// A ledger with a disagreement, an error, a superseded finding, and text that tries to inject markup.
+/// A ledger with a disagreement, an error and a superseded finding. Some of its text tries to inject markup.
 private let ledger =
     before
     + TestLedger(
@@ -33,7 +33,7 @@ private let ledger =
 
                 """)
 
-/// Contains one report of each kind, to be written in every format.
+/// One report of each kind, to be written in every format.
 private struct Examples {
     let merge = ledger.merge()
 

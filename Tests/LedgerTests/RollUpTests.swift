@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    /// If the status of a part rises, the status of the whole rises or remains the same.
+    /// If the status of a part rises, the status of the whole rises or stays the same.
     @Test(arguments: Question.Needs.allCases) func combineIsMonotone(needs: Question.Needs) {
         let order: [QuestionStatus] =
             switch needs {
@@ -126,7 +126,8 @@ import Testing
                 """
             return (baseLedger + TestLedger(above + (assumptions + findings).joined())).merge()
         }
-        // Each assumption alone is sufficient, and so is the bridge on which the base ledger's claim rests.
+        // Each assumption alone is enough to decide the answer, and so is the bridge on which the base ledger's claim
+        // rests.
         let (all, cut) = (merge(15).answers()["toy"]?.assumptions, merge(16).answers()["toy"]?.assumptions)
         #expect(all?.sets.count == 16 && all?.isCut == false)
         #expect(cut?.sets == all.map { Array($0.sets.prefix(15)) + [["a15"]] } && cut?.isCut == true)

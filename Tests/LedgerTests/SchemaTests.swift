@@ -24,7 +24,7 @@ import Words
         return members[next].flatMap { keys($0, Array(path.dropFirst())) }
     }
 
-    /// Returns the known keys, which decoding lists if an unknown key does not resemble any of them.
+    /// Returns the known keys. Decoding lists them if an unknown key resembles none of them.
     private static func known(_ path: String, _ text: String) -> Set<String>? {
         let found = decode(SourceFile(path: path, bytes: Array(text.utf8))).diagnostics
         let fix = found.first { $0.code == .unknownKey && $0.message.contains("zzzzzzzzzzzzzzzz") }?.fix
@@ -33,7 +33,7 @@ import Words
 
     @Test(arguments: places) func keysMatchDecoding(kind: RecordKind, path: String) throws {
         let keys = try #require(Self.keys(jsonSchema(of: kind)))
-        // A file without any key of its kind is assumed to belong to another program.
+        // If a file has no key of its kind, it is assumed to belong to another program.
         let own = try #require(keys.min())
         #expect(Self.known(path, "\(own): 1\nzzzzzzzzzzzzzzzz: 1\n") == keys)
     }

@@ -90,7 +90,7 @@ private let manyTasks: TestLedger = {
         return !(x < y) && p <= q && (y < x || p < q)
     }
 
-    /// Computes ranks directly: tasks of rank 1 are not dominated, tasks of rank 2 are dominated only by those of rank
+    /// Computes ranks directly: tasks of rank 1 are not dominated, tasks of rank 2 are dominated only by tasks of rank
     /// 1, and so on.
     private func expectedRanks(_ tasks: [LedgerTask]) -> [String: Int] {
         var ranks: [String: Int] = [:]
@@ -204,7 +204,7 @@ private let manyTasks: TestLedger = {
         if mistake?.hasPrefix("\"--") ?? false { #expect(found?.message == mistake) }
     }
 
-    /// The finding reports neither a number from which a label was read nor a number outside the range of the quantity.
+    /// A number is omitted from the finding if a label was read from it or if it is outside the quantity's range.
     @Test func writesMeasuredTasksAsValidFindings() throws {
         let merge = manyTasks.merge()
         for task in tasks where task.quantity != nil {

@@ -143,8 +143,8 @@ private func expanded(_ text: String) -> [UInt8] {
     return bytes + Array(rest.utf8)
 }
 
-/// Returns a cost of one second per feature for training and of about one second for measuring; 1/16 of the latter
-/// second is the start of the process. Throws an error for density 0, although the range includes it.
+/// Returns a cost of one second per feature for training and about one second for measuring. Starting the process takes
+/// 1/16 of the latter second. Density 0 causes an error, although the range includes it.
 private func testCost(config: Settings, measurement: String?, settings: Settings) throws(ConfigMistake) -> RunCost {
     if settings.values["density"] == "0" {
         throw ConfigMistake("density", "nothing is on at density 0", fix: "take a higher one")

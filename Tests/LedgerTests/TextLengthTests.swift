@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-/// The text on a question remains short for every ledger.
+/// The text on a question is short for every ledger.
 @Suite struct TextLengthTests {
     private let short = TextStyle(width: 80, hasColour: false, lineLimit: 20)
     private let whole = TextStyle(width: 80, hasColour: false)

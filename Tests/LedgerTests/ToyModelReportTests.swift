@@ -5,7 +5,7 @@ import Reports
 import Testing
 import Words
 
-/// The base ledger without a question that has the same name as the toy model.
+/// The base ledger, except for the question whose name is also the name of the toy model.
 private let ledgerWithToy = TestLedger(
     try! fixtureText("base").replacing("Claims/toy/", with: "Claims/sharing/")
         .replacing("abstracts: toy", with: "abstracts: sharing"))
@@ -127,7 +127,7 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                 """)
     }
 
-    /// Sides are compared instead of numbers: 0.5 and 0.46 give the same answer.
+    /// The report compares sides instead of numbers: 0.5 and 0.46 give the same answer.
     @Test(arguments: [
         ("[0.46, 0.47]", "half#1: dims is 0.45 to 0.55, reported, agrees with general models"),
         ("[0.7, 0.8]", "half#1: dims is 0.45 to 0.55, reported, differs from general models"),

@@ -18,7 +18,7 @@ private func outline(_ node: Node, indent: String = "") -> [String] {
     }
 }
 
-/// Returns everything that reading a text yields: first the nodes, then the problems.
+/// Returns the nodes that are read from a text, followed by the problems.
 private func outline(_ text: String, limits: Limits = Limits()) -> String {
     let (node, problems) = readYAML(Array(text.utf8), limits: limits)
     let lines = problems.map { problem in
@@ -214,8 +214,8 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         : value
         """.utf8)
 
-    /// Bytes in thousands of records are changed, cut, doubled and swapped. Reading each record yields nodes or a
-    /// problem, within the limits.
+    /// Changes, cuts, doubles and swaps bytes in thousands of records. Reading each record gives nodes or a problem,
+    /// within the limits.
     @Test func mutatedRecordsNeverCrash() {
         var random = SystemlessGenerator(state: 7)
         let marks: [UInt8] =

@@ -3,8 +3,8 @@ import Testing
 
 @testable import vector_kernels
 
-/// Compares each layer's forward pass with a naive implementation, and its backward pass with finite differences of
-/// this implementation.
+/// Compares each layer's forward pass with a naive implementation, and its backward pass with finite differences of the
+/// naive forward pass.
 @Suite struct LayerTests {
     private let rows = 5
     private let columns = 24

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import vector_kernels
 
-/// A naive transformer in double precision, which processes one token at a time.
+/// A naive transformer in double precision. It processes one token at a time.
 struct NaiveTransformer {
     let shape: TransformerShape
     let layout: TransformerLayout

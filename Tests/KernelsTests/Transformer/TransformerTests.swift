@@ -59,7 +59,7 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
         }
     }
 
-    /// Logits, score and gradients are the same as if every row were computed in the whole last block.
+    /// Logits, score and gradients are the same as if the last block computed every row.
     @Test(arguments: shapes) func skippingRowsWithoutATargetChangesNothing(shape: TransformerShape) {
         let model = someModel(shape)
         var batch = someBatch(shape)
@@ -127,8 +127,8 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 }
 
 @Suite struct DecoderTests {
-    /// If a sequence is fed token by token, its logits equal those of one pass over the whole sequence, and the other
-    /// sequences do not affect them.
+    /// Sequences that are fed token by token give the same logits as one pass over each whole sequence, whatever the
+    /// other sequences are.
     @Test(arguments: shapes) func logitsMatchTheWholeSequence(shape: TransformerShape) {
         let model = someModel(shape)
         let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
