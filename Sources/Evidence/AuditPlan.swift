@@ -3,8 +3,8 @@ import Words
 
 /// The runs that an audit still needs, updated after each finished run.
 ///
-/// Plans the fewest runs that could decide each claim. Claims with the same study share its runs. The runs of a control
-/// wait until the claim is verified at the control's cell.
+/// Plans the fewest runs that could decide each claim. Claims that use the same study share its runs. The runs of a
+/// control wait until the claim is verified at the control's cell.
 package struct AuditPlan: Sendable {
     /// One tested cell of one claim.
     private struct TestedCell {
@@ -12,7 +12,7 @@ package struct AuditPlan: Sendable {
         var rule: HitRule
         var study: Int
         var control: Int?
-        /// Whether no more runs of the control are needed, because they cannot change the claim's level.
+        /// Whether the control needs no more runs, because they cannot change the claim's level.
         var needsNoControl = false
     }
 
@@ -23,11 +23,11 @@ package struct AuditPlan: Sendable {
     private let alpha: Double
     private var testedCells: [TestedCell] = []
     private var cellsOfStudy: [[Int]]
-    /// The number of tested cells that may still need a study as their control, by study.
+    /// For each study, the number of tested cells that may still need it as a control.
     private var pendingControls: [Int]
-    /// The number of runs that are planned or recorded, counted from run 0, by study.
+    /// For each study, the number of runs that are planned or recorded, counted from run 0.
     private var plannedCounts: [Int]
-    /// Whether a run of a study failed, by study.
+    /// For each study, whether one of its runs failed.
     private var hasFailed: [Bool]
 
     /// Plans an audit of the claims. `studies` contains all studies of these claims.
@@ -106,8 +106,8 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// Returns the message before the first run. It states the fewest runs that could decide the claims and, if it is
-    /// larger, the number of runs that the claims may need at most.
+    /// Returns the message that is shown before the first run. It states the fewest runs that could decide the claims.
+    /// If the claims may need more runs than these, it also states the largest number that they may need.
     public func announcement(cores: Int) -> String {
         let (soonest, most) = (queue.workload(cores: cores), withEveryRun.queue.workload(cores: cores))
         guard most.runs > soonest.runs else { return soonest.phrase }
@@ -117,7 +117,7 @@ package struct AuditPlan: Sendable {
     /// Whether the claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
 
-    /// Returns the current count of each claim that a study decides, such as `41 of 78 hit, open`.
+    /// For each claim that a study decides, returns the current count, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
             let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
@@ -128,7 +128,7 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    /// The same plan with every run up to the limit for each undecided cell.
+    /// A copy of this plan that contains, for each undecided cell, all runs up to the limit.
     private var withEveryRun: AuditPlan {
         var every = self
         for cell in testedCells where missingRuns(cell.claim, cell.study, after: outcomes(cell.rule, cell.study)) != nil

@@ -5,14 +5,14 @@ import Records
 package struct AuditTrail: Sendable {
     /// The name of the audit branch. nil if the repository has no such branch, in which case no receipt counts.
     package var branch: String?
-    /// The salt of each audit, by audit digest: the oldest first-parent commit whose tree contains the claim and its
-    /// verifier.
+    /// The salt of each audit, by audit digest. The salt is the oldest first-parent commit whose tree contains both the
+    /// claim and its verifier.
     package var salts: [String: String] = [:]
     /// The audit digests of each claim, the oldest first.
     package var versions: [ClaimID: [String]] = [:]
     /// All commits on the branch's first-parent line.
     package var commits: Set<String> = []
-    /// The salts of receipts that are commits in the branch's history but not on its first-parent line.
+    /// The salts from receipts. Each is a commit that is in the branch's history but not on its first-parent line.
     package var saltsOffFirstParent: Set<String> = []
     /// The names of the receipts at the branch's tip.
     package var receipts: Set<String> = []
@@ -27,7 +27,7 @@ package struct AuditTrail: Sendable {
         return (digests.lastIndex(of: audit) ?? digests.count) + 1
     }
 
-    /// Adds the audits that are possible at one commit. Must be called for older commits first.
+    /// Adds the audits that are possible at one commit. Commits must be added from the oldest to the newest.
     package mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
         for (claim, digest) in audits {
             if salts[digest] == nil { salts[digest] = commit }
@@ -45,7 +45,8 @@ package struct AuditHistory: Sendable {
         verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
     }
 
-    /// Applies the changes of a commit and returns the audits that they may have started. A removed record is nil.
+    /// Applies the changes of a commit and returns the audits that they may have started. The record is nil if the
+    /// commit removed it.
     package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
         var changed: Set<String> = []
         var changedModels: Set<String> = []

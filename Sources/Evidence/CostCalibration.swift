@@ -21,7 +21,7 @@ struct CostCalibration: Sendable {
         byModel[modelDigest, default: Seconds()].actual += actual
     }
 
-    /// A calibration without data whose initial factors are the current factors of this one.
+    /// A calibration without data. Its initial factors are the current factors of this calibration.
     var asPrior: CostCalibration {
         var next = CostCalibration()
         next.prior = Dictionary(uniqueKeysWithValues: byModel.keys.map { ($0, factor($0)) })

@@ -15,11 +15,11 @@ package struct Count: Sendable, Equatable {
     package var evidenceAgainst: Double
 }
 
-/// Returns the evidence that the hit rate is above `reliability`, given `hits` among `runs`, as a betting score.
+/// Returns the evidence, as a betting score, that the hit rate is above `reliability` if `hits` of the `runs` are hits.
 ///
-/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)] is the uniform mixture over rates above ρ. For any rate up
-/// to ρ its expectation is at most 1. By Ville's inequality, the probability that it ever reaches 2/α is then at most
-/// α/2.
+/// E+ = P(Bin(n+1, ρ) ≤ x) / [(1-ρ)(n+1) P(Bin(n, ρ) = x)] is the likelihood ratio against ρ, averaged uniformly over
+/// the rates above ρ. If the true rate is at most ρ, the expectation of E+ is at most 1. By Ville's inequality, the
+/// probability that E+ ever reaches 2/α is then at most α/2.
 package func evidenceFor(hits: Int, runs: Int, reliability: Double) -> Double {
     // The sum runs downwards from k = x, so that every factor stays small and positive.
     let odds = (1 - reliability) / reliability
@@ -37,8 +37,8 @@ package func evidenceAgainst(hits: Int, runs: Int, reliability: Double) -> Doubl
     evidenceFor(hits: runs - hits, runs: runs, reliability: 1 - reliability)
 }
 
-/// Counts the runs in order until the evidence for or against reaches 2/alpha. This decides the verdict, and later runs
-/// are ignored.
+/// Counts the runs in order until the evidence for or against the claim reaches 2/alpha. This decides the verdict, and
+/// later runs are ignored.
 package func countRuns(_ outcomes: some Sequence<Bool>, reliability: Double, alpha: Double) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)
     for isHit in outcomes.prefix(runLimit) {
@@ -80,8 +80,8 @@ extension Claim {
 }
 
 extension Claim {
-    /// Explains why further runs are unlikely to decide an open claim. Returns nil after fewer than 20 runs, and if the
-    /// current share of hits would decide the claim within the limit.
+    /// Explains why further runs are unlikely to decide an open claim. Returns nil if there are fewer than 20 runs, or
+    /// if the current share of hits would decide the claim within the limit.
     package func outlook(after count: Count, alpha: Double) -> String? {
         guard kind == .mostRuns, count.verdict == .open, count.runs >= fewestRunsForOutlook else { return nil }
         let share = Double(count.hits) / Double(count.runs)
@@ -114,8 +114,8 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
 }
 
 /// Returns the smallest number of further runs that would decide the claim if all of them were hits or all were misses.
-/// If no number within the limit would, returns all remaining runs. Returns nil if the claim is decided or the limit is
-/// reached.
+/// If no number within the limit is sufficient, returns the number of remaining runs. Returns nil if the claim is
+/// decided or the limit is reached.
 package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }

@@ -52,9 +52,9 @@ package struct ClaimEvidence: Sendable {
     package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
-    /// The smallest evidence for the claim at any of its cells.
+    /// The evidence for the claim at the cell where this evidence is smallest.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
-    /// The largest evidence against the claim at any of its cells.
+    /// The evidence against the claim at the cell where this evidence is largest.
     package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
 
     package init() {}
@@ -68,7 +68,7 @@ package struct Evidence: Sendable {
     package var alpha = defaultAlpha
     /// The counted runs.
     var runs = RunIndex([])
-    /// The studies with counted runs for claims that take part in the merge, by the quantity that they measure.
+    /// For each quantity, the studies that measure it and have counted runs for claims in the merge.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
     package init() {}
@@ -185,7 +185,7 @@ extension ClaimEvidence {
 }
 
 /// Marks a controlled claim as replicated if other contributors confirm it with another kernel at the same cell. The
-/// models may differ.
+/// toy models may differ.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
     var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
     for (id, result) in evidence.claims where result.level == .controlled {

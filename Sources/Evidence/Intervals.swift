@@ -5,8 +5,8 @@ import Words
 private let normalQuantile95 = 1.959963984540054
 
 extension Reported {
-    /// The 95 % interval of an estimate: the reported interval, or else an interval computed from the standard error,
-    /// or else the interval of a share (Wilson 1927). nil if none of them can be computed.
+    /// The 95 % interval of an estimate. If the source reports none, the interval is computed from the standard error.
+    /// Without a standard error, it is the interval of a share (Wilson 1927). nil if none of these is possible.
     package var confidenceInterval: Interval? {
         if let interval { return interval }
         guard let value = value?.doubleValue else { return nil }
@@ -23,7 +23,7 @@ extension Reported {
 }
 
 extension Interval {
-    /// Rounds the ends to six significant digits, because they are not more precise.
+    /// Rounds the ends to six significant digits, because further digits would not be accurate.
     fileprivate init(from lower: Double, to upper: Double) {
         self.init(lower: Number(sixDigits(lower)), upper: Number(sixDigits(upper)))
     }

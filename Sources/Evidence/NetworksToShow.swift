@@ -3,8 +3,8 @@ import KernelInterface
 import Records
 
 extension CheckedLedger {
-    /// Returns one study for each distinct network that the measurements of a toy model train, without controls. The
-    /// cells are those of claims that use the measurement. If there are none, the cells are all combinations of the
+    /// Returns one study, without its control, for each distinct network that a toy model's measurements train. Uses
+    /// the cells of the claims that use the measurement. If there are no such claims, uses all combinations of the
     /// conditions' values.
     ///
     /// The studies contain only the training settings, and their salt is empty, as in the self-check of `submit`.
@@ -92,8 +92,9 @@ extension Vocabulary {
         return conditions[condition]?.isOrdered == true || !values.isEmpty && values.allSatisfy { Number($0) != nil }
     }
 
-    /// Returns whether cell `a` comes before cell `b`. Two values are compared by their order in a closed list, else as
-    /// numbers, else as names. Ordered conditions are compared last.
+    /// Returns whether cell `a` comes before cell `b`. Two values are compared by their order in the condition's closed
+    /// list. Values without such an order are compared as numbers or, if this is not possible, as names. Ordered
+    /// conditions are compared last.
     package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
         for name in inReadingOrder(Set(a.keys).union(b.keys)) {
             guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }

@@ -1,7 +1,7 @@
 import Records
 
-/// The recorded runs of some claims that are to be repeated. Each is repeated on the OpenBLAS core type of its receipt
-/// if this machine supports it, and else on the machine's default core type.
+/// The recorded runs that are to be repeated for some claims. A run is repeated on the OpenBLAS core type in its
+/// receipt. If this machine does not support it, the run is repeated on the machine's default core type.
 package struct RepeatPlan: Sendable {
     /// A run in a receipt, with its core type.
     package struct RecordedRun: Sendable, Equatable {

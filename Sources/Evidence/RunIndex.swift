@@ -43,7 +43,8 @@ package struct RunIndex: Sendable {
         runnerNames[SaltedStudy(study: study, salt: salt), default: []]
     }
 
-    /// Returns the salt with the most runs, or the smallest of several such salts. Used if the history is shallow.
+    /// Returns the salt with the most runs. Of several such salts, returns the smallest. Used if the history is
+    /// shallow.
     func mostUsedSalt(of study: Study) -> String? {
         runs[study, default: [:]]
             .map { (salt: $0.key, count: $0.value.count) }
@@ -82,9 +83,9 @@ package struct RunIndex: Sendable {
 
 /// The rule by which a run is a hit for a claim.
 package struct HitRule: Sendable {
-    /// The quantity whose measured number decides.
+    /// The quantity whose measured number decides whether a run is a hit.
     package var quantity: String
-    /// The ranges. The value must be in one of them.
+    /// The ranges. A run is a hit if its value is in one of them.
     package var ranges: [ValueSet]
 
     /// Returns the measured number. Returns nil if the run failed or has no such number.

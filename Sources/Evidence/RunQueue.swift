@@ -14,7 +14,7 @@ package struct RunQueue: Sendable {
         var held: [PlannedRun] = []
     }
 
-    /// The networks of one training. The key of a group is the seed index of its network.
+    /// The networks that differ only in their seed. Each group is stored under the seed index of its network.
     private struct Batch {
         var training: Training
         var trainingSeconds: Double
@@ -39,7 +39,7 @@ package struct RunQueue: Sendable {
     /// An index in `order`. Every waiting run of an earlier batch is on hold.
     private var firstRank = 0
     private var heldStudies: Set<Int> = []
-    /// The runs that have started, each with whether it trains its network.
+    /// The runs that have started. The value tells whether the run trains its network.
     private var running: [PlannedRun: Bool] = [:]
     /// The estimated durations of the waiting runs, by model digest.
     private var load: [String: Load] = [:]
@@ -67,8 +67,8 @@ package struct RunQueue: Sendable {
         order = Array(batches.indices)
     }
 
-    /// Calibrates the estimates with recorded runs, which may be from other machines. The durations of runs that finish
-    /// here soon outweigh them.
+    /// Calibrates the estimates with recorded runs, which may be from other machines. Runs that finish on this machine
+    /// soon outweigh the recorded runs.
     mutating func calibrate(from recorded: RunIndex) {
         var calibration = CostCalibration()
         var networks: Set<Network> = []
@@ -87,7 +87,7 @@ package struct RunQueue: Sendable {
         measuringCalibration = calibration.asPrior
     }
 
-    /// Sorts the batches by the mean duration of all waiting runs of a network. Later changes of the queue do not
+    /// Sorts the batches by the mean time that the waiting runs of one network take. Later changes of the queue do not
     /// change this order.
     mutating func sortBatches() {
         let seconds = batches.map { batch in
@@ -153,8 +153,8 @@ package struct RunQueue: Sendable {
     mutating func finish(_ run: PlannedRun, seconds: Double, trainingSeconds: Double?) {
         guard let trains = running[run] else { return }
         stop(run)
-        // If the run was expected to train its network and did not, or the reverse, its duration is no basis for an
-        // estimate: another process trained the network.
+        // If the run trained its network unexpectedly, or unexpectedly did not train it, its duration is no basis for
+        // an estimate. The cause is another process that uses the same networks.
         guard trains == (trainingSeconds != nil) else { return }
         let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
         if let trainingSeconds {
@@ -170,7 +170,7 @@ package struct RunQueue: Sendable {
         edit(batchOfStudy[run.study], run.index) { $0.runs.insert(run, at: 0) }
     }
 
-    /// Removes a running run. Returns true if the run was training its network, which is still untrained.
+    /// Removes a running run. Returns whether the run was training a network that is still untrained.
     @discardableResult
     mutating func stop(_ run: PlannedRun) -> Bool {
         guard running.removeValue(forKey: run) == true else { return false }

@@ -94,8 +94,8 @@ extension VerifierSet {
 }
 
 extension Verification {
-    /// Returns the digest of the claim, the toy model and the measurement. If it changes, a new audit starts. The
-    /// digest includes the model's configuration. Otherwise an author who knows the seeds could try several
+    /// Returns the digest of the claim, the toy model and the measurement. If this digest changes, a new audit starts.
+    /// The digest includes the model's configuration, so that an author who knows the seeds cannot try several
     /// configurations.
     package func auditDigest(of claim: Claim) -> String {
         sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")

@@ -1,10 +1,10 @@
 import Records
 
-/// A study with counted runs for claims that take part in the merge, under any salt.
+/// A study that has counted runs, under any salt, for claims in the merge.
 package struct AuditedStudy: Sendable {
     /// The name of the study, such as `superposition-geometry/dimensionality at density 0.3`.
     var title: String
-    /// The trainings of the study's networks, one for each salt.
+    /// The training configurations of the study's networks, one for each salt.
     var trainings: Set<Training>
 }
 

@@ -16,8 +16,8 @@ package struct AuditedClaim: Sendable {
     }
 }
 
-/// The properties that determine the trained networks, of which there is one for each seed. Studies with equal training
-/// share their networks.
+/// The properties that determine a trained network, except for its seed. Studies with equal training share their
+/// networks.
 package struct Training: Hashable, Sendable {
     package var modelDigest: String
     package var salt: String
@@ -63,7 +63,7 @@ package struct StudyToRun: Sendable {
         cost.measuringSeconds += Self.startSeconds
     }
 
-    /// The duration of the start of a process. It is a power of two, so that sums are exact.
+    /// The time that a process takes to start. It is a power of two, so that sums are exact.
     private static let startSeconds = 0.0625
 
     package var salt: String { training.salt }

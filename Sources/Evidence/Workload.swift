@@ -1,6 +1,6 @@
 import Words
 
-/// The number of runs that remain to be done, with their studies, trainings and duration.
+/// The numbers of runs and studies that remain, the number of networks to train, and the expected time.
 package struct Workload: Sendable, Equatable {
     package var runs = 0
     package var studies = 0

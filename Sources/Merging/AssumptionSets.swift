@@ -41,8 +41,8 @@ extension Merge {
     }
 
     /// Combines the assumption sets of the parts. A supported part is sufficient for a supported question that needs
-    /// `any`, and a refuted part for a refuted question that needs `all`. If the question is contested, every contested
-    /// part contributes one of its sets. Otherwise, every part contributes one.
+    /// `any`. A refuted part is sufficient for a refuted question that needs `all`. If the question is contested, every
+    /// contested part contributes one of its sets. In all other cases, every part contributes one.
     func combinedAssumptions(_ parts: [PartAnswer], _ needs: Question.Needs, _ status: QuestionStatus) -> AssumptionSets
     {
         let deciding: [PartAnswer]

@@ -7,8 +7,8 @@ package struct AttackOutcome: Sendable {
     /// The effective status of each claim whose effective status is not `in`.
     private var effectiveStatuses: [Member: ClaimStatus] = [:]
     private var reasons: [Member: String] = [:]
-    /// The assumptions that failed, because the question that tests them is refuted or because the caller assumed so;
-    /// and the assumptions whose testing question is supported.
+    /// The assumptions that failed. Either the question that tests them is refuted, or the caller treats them as
+    /// failed. `supportedAssumptions` contains the assumptions that are tested by a supported question.
     package fileprivate(set) var failedAssumptions: Set<String> = []
     package fileprivate(set) var supportedAssumptions: Set<String> = []
 
@@ -46,7 +46,7 @@ extension Merge {
         let members = attackable(caveats, doubted)
         let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let graph = attackGraph(members, node, caveats)
-        // By assumption that failed or is tested: the indices of the members that make it.
+        // For each assumption that failed or is tested, the indices of the members that make it.
         var assumed: [String: [Int]] = [:]
         for (index, member) in members.enumerated() {
             for assumption in member.claim.assumes where doubted.contains(assumption.value) {
@@ -131,7 +131,7 @@ extension Merge {
     }
 
     /// Returns the caveats that attack a claim, sorted. Such a caveat is shown by another claim on the same quantity or
-    /// toy model, whose level is at least that of the attacked claim. Neither claim is refuted.
+    /// toy model. The level of the other claim is at least that of the attacked claim, and neither claim is refuted.
     func attackingCaveats() -> [AttackingCaveat] {
         var shown: [(shownBy: ClaimID, target: ClaimID)] = []
         for finding in ledger.findings {

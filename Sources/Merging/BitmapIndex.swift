@@ -5,11 +5,13 @@
 struct BitmapIndex: Sendable {
     private let comparison: Comparison
     private let all: BitSet
-    /// The claims by recorded value, by name; and the claims by covered value, by condition of the scope.
+    /// The claims by recorded value. Each name has a column. `covered` contains the claims by covered value, with a
+    /// column for each condition of the scope.
     private var recorded: [Column]
     private var covered: [Column] = []
     private var withEmptyScope: BitSet
-    /// The claims that make an assumption: by its index in `names`, and by its number, which bridges have too.
+    /// The claims that make an assumption, by its index in `names`. `byAssumption` uses the assumption's number
+    /// instead, so it includes bridges.
     private var byAssumptionName: [PositionSet]
     private var byAssumption: [PositionSet] = []
     private var byAssumptions: [BitSet: PositionSet] = [:]
@@ -124,7 +126,7 @@ private struct Column: Sendable {
     }
 }
 
-/// A set of positions. It is stored as a list while it is small, and then as a bit set.
+/// A set of positions. A small set is stored as a list, a larger one as a bit set.
 private struct PositionSet: Sendable {
     private var few: [Int] = []
     private var many: BitSet?
@@ -148,7 +150,8 @@ private struct PositionSet: Sendable {
 
 /// The numbers of pairs of claims with disjoint ranges.
 struct PairCounts {
-    /// The number of other claims with a disjoint range, and the number of those that are also compatible, by claim.
+    /// For each claim, the number of other claims with a disjoint range, and how many of them are also compatible with
+    /// it.
     var disjoint: [Int]
     var inConflict: [Int]
     /// The numbers of all pairs, of pairs in conflict, and of pairs in which nothing differs. Each pair is counted
@@ -192,8 +195,8 @@ extension Comparison {
         return counts
     }
 
-    /// Counts the claims below each claim, and the pairs. In the order of upper ends, the claims below a given claim
-    /// are a prefix.
+    /// Counts the claims below each claim, and the pairs. If the claims are sorted by upper end, the claims below a
+    /// given claim are a prefix.
     private func countBelow(
         _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
@@ -217,7 +220,7 @@ extension Comparison {
         }
     }
 
-    /// Counts the claims above each claim. In the order of lower ends, these are a suffix.
+    /// Counts the claims above each claim. If the claims are sorted by lower end, these are a suffix.
     private func countAbove(_ profiles: [[Int]], _ counts: inout PairCounts) {
         let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
         let index = BitmapIndex(self, order)

@@ -11,11 +11,11 @@ package struct BridgeStatus: Sendable, Equatable {
     /// The name of the bridging assumption.
     package var assumption: String
     package var status: Status
-    /// The toy claims that assume the bridge and take a side, and the claims on its target models or on general models
-    /// that take a side.
+    /// The claims that take a side: the toy claims that assume the bridge, and the claims on its target models or on
+    /// general models.
     package var toys: [ClaimID]
     package var generals: [ClaimID]
-    /// The toy claims that have one of `generals` on the other side.
+    /// The toy claims whose side is opposite to the side of some claim in `generals`.
     var opposed: Set<ClaimID>
 }
 

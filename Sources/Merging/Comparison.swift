@@ -177,15 +177,15 @@ private struct Coder: Sendable {
     /// The conditions, attributes and assumptions (with the prefix `assume:`), sorted.
     let names: [String]
     private var nameNumbers = Numbering()
-    /// The numbers of the values, by number of the name.
+    /// For each name, by its number, the numbers of its values.
     private var values: [Numbering]
     private var scopeNumbers = Numbering()
     private var scopeValues: [Numbering] = []
     private var labelNumbers: Numbering
     private let scale: ScaleCodes
     private var assumed = Numbering()
-    /// The assumptions that an assumption excludes, and its index in `names` (nil for a bridge), by its number in
-    /// `assumed`.
+    /// For each number in `assumed`, the assumptions that this assumption excludes, and its index in `names` (nil for a
+    /// bridge).
     private var excludes: [[Int]] = []
     private var assumptionNames: [Int?] = []
 

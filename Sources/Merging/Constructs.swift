@@ -7,7 +7,7 @@ package struct Construct: Sendable, Equatable {
     package var claims: [ClaimID]
 }
 
-/// A claim of a superseded finding, with the findings that still build on this finding.
+/// A claim of a superseded finding, with the findings that still build on the superseded one.
 package struct Superseded: Sendable, Equatable {
     package var by: String
     package var claim: ClaimID
@@ -21,7 +21,7 @@ package struct Superseded: Sendable, Equatable {
 }
 
 extension Merge {
-    /// Returns the active findings that build on a finding, sorted, by the slug of the latter.
+    /// Returns, by the slug of a finding, the active findings that build on it, sorted.
     private func dependents() -> [String: [String]] {
         var dependents: [String: Set<String>] = [:]
         for finding in state.findings.values where finding.isActive {

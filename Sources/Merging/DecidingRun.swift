@@ -3,7 +3,8 @@ import KernelInterface
 import Records
 import Words
 
-/// The run that best narrows the explanations: even its worst outcome leaves the fewest of the smallest explanations.
+/// The run that best narrows down the explanations. In its worst case, it leaves the fewest of the smallest
+/// explanations.
 package struct DecidingRun: Sendable, Equatable {
     /// One value for each condition. Conditions that are unknown in the base claim are missing.
     package var cell: [String: String]
@@ -36,9 +37,9 @@ private let baseLimit = 64
 
 extension Merge {
     /// Searches all cells that combine tested values of the conditions in the smallest explanations. Each side is a
-    /// possible outcome. Prefers the cell whose worst outcome leaves the fewest of the smallest explanations. If
-    /// several cells are equal in this, prefers the one with the fewest remaining explanations, then the fewest
-    /// changes, then the lowest cost, and then the first cell.
+    /// possible outcome. Prefers the cell whose worst outcome leaves the fewest of the smallest explanations. Breaks
+    /// ties by the fewest remaining explanations, then the fewest changes, then the lowest cost, and then the order of
+    /// the cells.
     ///
     /// If no such cell rules out an explanation, or there is only one smallest explanation, varies the conditions of
     /// all explanations. If this fails too, searches for a cell that tests one of the smallest explanations. Returns
@@ -93,8 +94,8 @@ extension Merge {
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
         var best: (run: DecidingRun, cost: Double)?
         var bestRank = Rank.none
-        /// Considers a cell that ranks at least as high as the best one so far. Only such cells need the slow checks
-        /// whether the cell was tested and whether a kernel can run it.
+        /// Considers a cell that ranks at least as high as the best one so far. The checks whether a cell was tested
+        /// and whether a kernel can run it are slow, so only such cells undergo them.
         func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank) {
             var cell = fixed
             for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
@@ -235,7 +236,7 @@ extension Merge {
         )
     }
 
-    /// Returns the explanations with the fewest conditions. Considers explanations that only identify the claims if
+    /// Returns the explanations with the fewest conditions. Uses explanations that merely identify the claims only if
     /// there are no others.
     private func smallest(_ explanations: [Explanation]) -> [Explanation] {
         let real = explanations.filter { !$0.identifies }

@@ -33,10 +33,10 @@ private func othersJoined(_ parts: [OutcomeCounts], _ needs: Question.Needs) -> 
 
 /// Counts the cases of the other leaves in which a leaf decides the ancestor's status.
 ///
-/// Upwards, computes the number of cases for each status of a part. Downwards, computes the number of cases outside a
-/// part in which its outcomes change the ancestor's status. This is sufficient if there is only one path from each leaf
-/// up to the ancestor. Leaves with several paths are fixed to each of their outcomes in turn, so that the other leaves
-/// form a tree.
+/// An upward pass computes the number of cases for each status of a part. A downward pass computes the number of cases
+/// outside a part in which the part's outcomes change the ancestor's status. These passes are sufficient if there is
+/// only one path from each leaf up to the ancestor. Leaves with several paths are fixed to each of their outcomes in
+/// turn, so that the other leaves form a tree.
 struct DecisionCount {
     private let tree: Subtree
     private let shared: [Int]
@@ -52,12 +52,12 @@ struct DecisionCount {
 
     /// The counts of each pure node and, for a trunk node, the combined counts of its pure parts.
     private var ownCounts: [OutcomeCounts]
-    /// The combined counts of the other pure parts of the same parent, by node.
+    /// For each node, the combined counts of its parent's other pure parts.
     private var siblingCounts: [OutcomeCounts]
-    /// The first pure part of the same parent with the same counts, by node. It decides equally often.
+    /// For each node, its parent's first pure part with the same counts. This part decides equally often.
     private var twin: [Int]
-    /// The number of cases outside a pure node in which its outcomes change the ancestor's status, by node and by the
-    /// set of its outcomes.
+    /// For each pure node and each set of its outcomes, the number of cases outside the node in which these outcomes
+    /// change the ancestor's status.
     private var decidingCounts: [[Set<QuestionStatus>: BigUInt]]
     /// The number of cases in which outcomes of a trunk node's pure parts change the ancestor's status, summed over all
     /// cases of the shared leaves. Keys are the trunk node and the set of outcomes.
@@ -226,9 +226,9 @@ struct DecisionCount {
 /// The computation in the trunk for one outcome of the shared leaves.
 private struct TrunkPass {
     let tree: Subtree
-    /// The combined counts of all other parts of a trunk node's parent, by trunk node.
+    /// For each trunk node, the combined counts of its parent's other parts.
     var siblings: [Int: OutcomeCounts] = [:]
-    /// The combined counts of a trunk node's parts that are not pure, by trunk node.
+    /// For each trunk node, the combined counts of its parts that are not pure.
     var besidePure: [Int: OutcomeCounts] = [:]
     private var known: [Int: [Set<QuestionStatus>: BigUInt]] = [:]
 

@@ -43,8 +43,8 @@ package struct Discord: Sendable {
     /// The minimal sets of three or more claims that share a cell but no label, sorted.
     package var sets: [[ClaimID]] = []
     var setsAreTruncated = false
-    /// The sets of names in which a pair or set of claims differs, without supersets of others. An explanation must
-    /// contain a name from each of them.
+    /// The minimal sets of names in which a pair or set of claims differs. An explanation must contain a name from each
+    /// of them.
     var differences: [BitSet] = []
     /// Whether differences are missing because there were too many.
     var differencesAreTruncated = false
@@ -158,8 +158,8 @@ extension QuantitySummary {
     }
 }
 
-/// Distinct differences without supersets of others. An explanation that contains a name from the smaller set also
-/// contains a name from its superset.
+/// Distinct differences, none of which contains another. An explanation that contains a name from the smaller set also
+/// contains a name from the larger one.
 private struct DifferenceCollection {
     private var distinct: Set<BitSet> = []
     private(set) var isTruncated = false

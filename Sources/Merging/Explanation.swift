@@ -26,9 +26,9 @@ struct Explanations: Sendable {
 }
 
 extension Discord {
-    /// Returns all inclusion-minimal sets, up to the size limit, that contain a name from every difference.
-    /// Explanations that only identify the findings come last. Otherwise the sets are sorted by number of conditions,
-    /// number of blocks and names.
+    /// Returns all inclusion-minimal sets, up to the size limit, that contain a name from every difference. They are
+    /// sorted by number of conditions, number of blocks and names, but explanations that only identify the findings
+    /// come last.
     func explanations() -> Explanations {
         guard !differences.isEmpty, !differencesAreTruncated else {
             return Explanations(isTruncated: differencesAreTruncated)
@@ -89,8 +89,8 @@ func minimalHittingSets(of differences: [BitSet], capacity: Int) -> (sets: [BitS
     return (Array(minimal.prefix(hittingSetLimit)), isTruncated)
 }
 
-/// Returns whether every element is needed: some difference contains this element and no other element of the set. If
-/// an element is not needed, no superset is a minimal hitting set.
+/// Returns whether every element is needed. An element is needed if some difference contains it and no other element of
+/// the set. If an element is not needed, no superset is a minimal hitting set.
 private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
     var open = set
     for difference in differences where !open.isEmpty {
@@ -102,7 +102,7 @@ private func isNeeded(_ set: BitSet, _ differences: [BitSet]) -> Bool {
 
 /// The blocks into which names split some of the claims.
 struct Blocks {
-    /// The code of each claim for a name, and the number of distinct codes, by name.
+    /// For each name, the code of each claim and the number of distinct codes.
     private let codes: [[Int]]
     private let codeCounts: [Int]
 

@@ -10,8 +10,8 @@ package enum GeneralAgreement: String, Sendable {
 }
 
 extension Merge {
-    /// Compares a toy claim with general claims at the leaves to which the latter are relevant. Compares sides, not
-    /// numbers, and ignores the settings of the toy claim.
+    /// Compares a toy claim with general claims at the leaves to which the general claims are relevant. Compares the
+    /// sides, not the numbers, and ignores the settings of the toy claim.
     package func generalAgreement(of member: Member) -> GeneralAgreement {
         var isCompared = false
         for general in members(of: member.claim.quantity.value) where general.kind == .general {

@@ -2,12 +2,13 @@ import BigInt
 import Checking
 import Records
 
-/// The share of the cases of the other unresolved leaves in which a leaf decides. It is exact and in lowest terms.
+/// The importance of a leaf: the share of cases in which the leaf decides, where a case is a combination of outcomes of
+/// the other unresolved leaves. The share is exact and in lowest terms.
 package struct Importance: Hashable, Sendable, Comparable {
     package let numerator: BigUInt
     package let denominator: BigUInt
 
-    /// Creates the share of `decidingCases` in 3 to the power of `leafCount`.
+    /// Creates the fraction `decidingCases` / 3ⁿ, where n is `leafCount`.
     init(decidingCases: BigUInt, leafCount: Int) {
         var (rest, exponent) = (decidingCases, leafCount)
         // 3 is the only prime factor of the denominator. The numerator is divided by powers of 3, from the largest to
@@ -27,7 +28,7 @@ package struct Importance: Hashable, Sendable, Comparable {
 
     /// The share as a `Double`.
     package var share: Double {
-        // Both numbers are shifted, so that long numbers do not exceed the range of `Double`.
+        // The numerator and the denominator are shifted, because long numbers could exceed the range of `Double`.
         let excess = max(0, denominator.bitWidth - 900)
         return Double(numerator >> excess) / Double(denominator >> excess)
     }
@@ -40,7 +41,7 @@ package struct Importance: Hashable, Sendable, Comparable {
     }
 }
 
-/// The maximum number of leaves with several paths to the ancestor. The number of their cases is 3 to this power.
+/// The maximum number of leaves with several paths to the ancestor. If there are n such leaves, they have 3ⁿ cases.
 package let sharedLeafLimit = 10
 
 /// Returns the importance of each unresolved leaf below a question for that question, by leaf id.

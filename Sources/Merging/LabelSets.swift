@@ -1,5 +1,5 @@
-/// Minimal inconsistent sets of claims: all claims of a set share no label, but those of every proper subset do. For
-/// example, {a, b}, {b, c} and {a, c} share no label, but any two of them do.
+/// Minimal inconsistent sets of claims: the claims of a set have no label in common, but the claims of every proper
+/// subset have one. For example, {a, b}, {b, c} and {a, c} share no label, but any two of them do.
 struct LabelSets {
     /// The sets, sorted. Each is a list of ascending indices of claims.
     var sets: [[Int]] = []

@@ -13,12 +13,12 @@ package struct AttackGraph: Sendable {
 
     package let count: Int
     private(set) var attacks: [Attack] = []
-    /// The attacks of which a node is a source, and the attacks on a node, by node.
+    /// For each node, the attacks of which it is a source, and the attacks on it.
     private var outgoing: [[Int]]
     private var incoming: [[Int]]
     /// The groups that have too many attacks to list. Their attacks are computed on demand.
     private(set) var scans: [Scan] = []
-    /// The positions of a node in the scans, by node.
+    /// For each node, its positions in the scans.
     private var places: [Int: [(scan: Int, place: Int)]] = [:]
 
     /// A group of nodes whose attacks are computed on demand. A node is identified by its position in the group.
@@ -26,7 +26,7 @@ package struct AttackGraph: Sendable {
         var nodes: [Int]
         /// The number of attackers, by position.
         var attackerCounts: [Int]
-        /// Returns those of the given positions that may attack a position or be attacked by it.
+        /// Returns the positions in the second argument that may attack the first argument or be attacked by it.
         var rivals: @Sendable (_ of: Int, _ among: BitSet) -> BitSet
         /// Returns whether the first position attacks the second.
         var attacks: @Sendable (Int, Int) -> Bool
@@ -100,8 +100,8 @@ package struct AttackGraph: Sendable {
     /// Nodes in the argument `out` are `out` from the start. Nodes in `waiting` never become `in`.
     package func groundedLabels(out: Set<Int> = [], waiting: Set<Int> = []) -> [ClaimStatus] {
         var labels = [ClaimStatus](repeating: .undecided, count: count)
-        /// By attack, `missing` is the number of sources that are not `in` yet, and `isDead` tells whether the attack
-        /// has failed. By node, `live` is the number of attacks that may still succeed.
+        /// For each attack, `missing` is the number of sources that are not `in` yet, and `isDead` tells whether the
+        /// attack has failed. For each node, `live` is the number of attacks that may still succeed.
         var missing = attacks.map { $0.sources.count }
         var isDead = [Bool](repeating: false, count: attacks.count)
         var live = incoming.map(\.count)

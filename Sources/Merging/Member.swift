@@ -20,8 +20,8 @@ package final class Member: Sendable {
     /// clipped likewise. nil for an estimate without such an interval.
     package let values: ValueSet?
     package let isEstimate: Bool
-    /// Whether the claim can be compared with others: it states a range or labels, is about most runs, and was not
-    /// refuted by its runs.
+    /// Whether the claim can be compared with others: it states a range or labels for most runs, and its own runs did
+    /// not refute it.
     package let isComparable: Bool
     /// Whether the claim is comparable and its clipped range is not empty.
     package let canDisagree: Bool

@@ -3,8 +3,8 @@ import Evidence
 import Records
 import Words
 
-/// The claims in the merge, with their disagreements, the attacks between them, and the answers that follow. Claims of
-/// planned, retracted and superseded findings take no part.
+/// The claims in the merge, with their disagreements, the attacks between them, and the answers that follow. The merge
+/// excludes the claims of planned, retracted and superseded findings.
 ///
 /// The merge is a function of the set of records. It does not depend on the order or grouping in which records were
 /// merged.

@@ -37,7 +37,7 @@ extension Merge {
         }
         var best: (narrowing: Narrowing, share: Double)?
         for condition in conditions {
-            // If the tested value is unknown, no tested cell would certainly remain.
+            // If the tested value is unknown, it is not certain that a tested cell would remain.
             guard let tested = tested.values(of: condition) else { continue }
             let own = member.scope.values(of: condition) ?? state.vocabulary.values(of: condition)
             let taken = Set(attackers.flatMap { $0.scope.values(of: condition) ?? [] })

@@ -81,11 +81,11 @@ final class OutcomeTrials {
     }
 }
 
-/// Calls `body` with every choice of one option for each setting within the change limit, and with the explanations
+/// Calls `body` with every choice of one option for each setting within the change limit. Also passes the explanations
 /// that distinguish the chosen cell from each claim.
 ///
-/// After each choice, `isWorthwhile` decides whether to continue with further settings. These can only add hits and
-/// changes.
+/// After each choice, `isWorthwhile` decides whether to continue with further settings. Each further setting can only
+/// add hits and changes.
 func forEachCell(
     fixed: [ExplanationSet], options: [[[ExplanationSet]]], isChange: [[Bool]], changeLimit: Int,
     where isWorthwhile: (_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Bool,

@@ -24,7 +24,7 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
         .map { Refinement(chain: longestChain(to: $0).map { members[$0].id }) }
 }
 
-/// Returns the indices of the claims with a wider range and an overlapping scope, for each claim.
+/// For each claim, returns the indices of the claims with a wider range and an overlapping scope.
 private func findContainers(_ members: [Member]) -> [[Int]] {
     let scale = ScaleCodes(members)
     /// The codes of each interval. Empty intervals and labels have none.

@@ -83,7 +83,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     package init() {}
 
-    /// Counts members. `members` contains no repeats.
+    /// Counts members. `members` must not contain repeats.
     package init(of members: some Sequence<Member>) {
         for member in members {
             claims += 1
@@ -163,8 +163,8 @@ extension Merge {
         let leafAnswers = leaves.concurrentMap(leafAnswer)
         var answers = Dictionary(uniqueKeysWithValues: leafAnswers.map { ($0.question.id, $0) })
         var below = Dictionary(uniqueKeysWithValues: leaves.map { ($0.id, Set([$0.id])) })
-        // Checking reports cycles as errors. The set of visited questions ends the recursion even if a cycle was not
-        // checked.
+        // Checking reports cycles as errors. The set of visited questions ends the recursion even if the records were
+        // not checked.
         var visited: Set<String> = []
         func visit(_ id: String) {
             guard visited.insert(id).inserted, let question = state.questions[id] else { return }
@@ -179,7 +179,8 @@ extension Merge {
         return answers
     }
 
-    /// Counts each claim that is relevant to the given leaves once. Only leaves with the same quantity share claims.
+    /// Counts the claims that are relevant to the given leaves, each claim once. Only leaves with the same quantity
+    /// share claims.
     private func weight(ofClaimsAt leaves: Set<String>, _ answers: [String: Answer]) -> Weight {
         Dictionary(grouping: leaves) { state.questions[$0]?.quantity?.value }.values.reduce(.zero) { sum, leaves in
             guard leaves.count > 1 else { return sum + (answers[leaves[0]]?.weight ?? .zero) }
@@ -243,7 +244,7 @@ extension Merge {
     private func questionStatus(of claims: [LeafClaim], where counts: (LeafClaim) -> Bool = { _ in true })
         -> QuestionStatus
     {
-        /// For each side: whether some claim is `in`, and whether some claim is not `out`.
+        /// For each side, whether some claim is `in`, and whether some claim is not `out`.
         var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
         for claim in claims where claim.side != .silent && claim.effectiveStatus != .out && counts(claim) {
             if claim.side == .pro {

@@ -1,10 +1,10 @@
-/// The result of a permutation test: the number of shuffles of the findings' values that are explained as well as the
-/// actual values.
+/// The result of a permutation test: the number of shuffles of the findings' values that are explained no worse than
+/// the actual values.
 package struct Shuffle: Sendable, Equatable {
-    /// The number of shuffles that are explained as well, including the actual order.
+    /// The number of shuffles that are explained no worse than the actual order, which is counted too.
     package var asGoodCount = 0
     /// The number of shuffles in which the same pairs of claims are discordant. Every explanation explains such a
-    /// shuffle as well as the actual values.
+    /// shuffle and the actual values equally well.
     package var floorCount = 0
     package var total = 0
 
@@ -28,10 +28,10 @@ private let claimLimit = 1_024
 private let candidateLimit = 1_024
 
 extension Discord {
-    /// Runs the permutation test. A shuffle is explained as well as the actual values if two conditions are met: it has
-    /// no more unexplained pairs, and all other discordant pairs are separated by some set of names that is as simple
-    /// as the best explanation (`setsAsSimple`). Returns nil if there are fewer than four claims, too many claims or
-    /// sets, or no explanation.
+    /// Runs the permutation test. A shuffle is explained no worse than the actual values if two conditions are met.
+    /// First, it has no more unexplained pairs. Second, some set of names that is as simple as the best explanation
+    /// (`setsAsSimple`) separates all other discordant pairs. Returns nil if there are fewer than four claims, too many
+    /// claims or sets, or no explanation.
     func shuffle(_ best: Explanation?, quantity: String) -> Shuffle? {
         let count = comparison.members.count
         guard (shuffleFindingMinimum...claimLimit).contains(count), let best, !isTruncated, sets.isEmpty,
@@ -68,13 +68,13 @@ private struct ShuffleTest {
     let classes: [Int]
     /// The discordant pairs of classes, each listed once.
     private let discordant: [(Int, Int)]
-    /// `indistinct` contains, by claim, the claims that differ from it in nothing recorded. `explained` contains, by
-    /// candidate and claim, these claims and those that the candidate separates from the claim.
+    /// For each claim, `indistinct` contains the claims that differ from it in no recorded property. For each candidate
+    /// and claim, `explained` contains these claims and the claims that the candidate separates from the claim.
     private let indistinct: [BitSet]
     private let explained: [[BitSet]]
     private let opponents: [BitSet]
     private let allowed: Int
-    /// The positions of a class in the current shuffle, by class.
+    /// For each class, its positions in the current shuffle.
     private var positions: [BitSet]
 
     init(_ comparison: Comparison, _ candidates: [BitSet], unexplained: Int) {
@@ -139,8 +139,8 @@ private struct ShuffleTest {
         return count
     }
 
-    /// Returns whether a shuffle is explained as well as the actual values, and whether the same positions are
-    /// discordant in it. `classes` contains the class at each position.
+    /// Returns whether a shuffle is explained no worse than the actual values, and whether the same positions are
+    /// discordant in both. `classes` contains the class at each position.
     mutating func evaluate(_ classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
         for number in positions.indices { positions[number].removeAll() }
         for (position, number) in classes.enumerated() { positions[number].insert(position) }

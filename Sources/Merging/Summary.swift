@@ -34,7 +34,7 @@ package struct QuantitySummary: Sendable {
     /// The same claims, sorted by id.
     private(set) var membersByID: [Member]
     /// The discordant pairs of comparable members, sorted. In each pair, the lower member comes first. nil if there are
-    /// more than `pairLimit` pairs. In that case, the pairs of every sum that includes this summary are nil too.
+    /// more than `pairLimit` pairs. The pairs of every sum that includes such a summary are nil too.
     package private(set) var pairs: [MemberPair]?
 
     package static let pairLimit = 2_000
@@ -43,8 +43,8 @@ package struct QuantitySummary: Sendable {
         self.init(sortedByID: Self.sorted(members))
     }
 
-    /// Gives the same result as adding the claims one by one, but sorts and sweeps only once. `members` contains no
-    /// repeats.
+    /// Creates the same summary as adding the claims one by one, but sorts and sweeps only once. `members` must not
+    /// contain repeats.
     init(sortedByID members: [Member]) {
         membersByID = members
         let scale = members.enumerated().map { (place: ScalePosition($1), index: $0) }
@@ -109,8 +109,8 @@ package struct QuantitySummary: Sendable {
     /// Appends the discordant pairs whose lower claim is in `below` and whose upper claim is in `above`. Returns false
     /// as soon as there are too many.
     ///
-    /// Both lists are sorted by lower end. If an upper range overlaps a lower range, so do all earlier ranges in
-    /// `above`. Labels have no numeric order, so every pair is compared, in one direction only.
+    /// Both lists are sorted by lower end. If a range in `above` overlaps a range in `below`, all earlier ranges in
+    /// `above` overlap it too. Labels have no numeric order, so every pair is compared, in one direction only.
     private static func appendDiscordant(below: [Member], above: [Member], to pairs: inout [MemberPair]) -> Bool {
         let above = above.filter(\.canDisagree)
         for a in below where a.canDisagree {
@@ -229,7 +229,7 @@ func sortedByID(_ members: [Member]) -> [Member] {
 
 /// Returns the indices of the elements, sorted by name and then by `areInOrder`.
 ///
-/// Compares the first bytes of names first, because these are rarely equal.
+/// Compares the first bytes of the names first, because two names rarely share them.
 func sortedIndices<Element>(
     _ elements: [Element], by name: (Element) -> String, then areInOrder: (Element, Element) -> Bool = { _, _ in false }
 ) -> [Int] {

@@ -28,8 +28,8 @@ package struct LedgerTask: Sendable {
     package var base: ClaimID?
     /// The verifier, as `toy-model/measurement`. nil if no kernel can run the task.
     package var verifier: String?
-    /// The cost, on one core, of the fewest runs that could decide, or else the effort that the question declares. nil
-    /// if neither is known.
+    /// The cost, on one core, of the fewest runs that could decide. If it is unknown, the effort that the question
+    /// declares. nil if neither is known.
     package var costSeconds: Double?
     /// The share of cases in which the question decides the status of its parent or of the chosen ancestor. nil if it
     /// was not counted.
@@ -58,8 +58,8 @@ extension Merge {
     /// Returns all tasks that follow from the ledger, sorted by rank, cost, importance and name.
     ///
     /// The importance of a task is its importance for the parent of its question. If `ancestor` is given, returns only
-    /// tasks for this question and the questions below it, and their importance for `ancestor`. `today` is an ISO date.
-    /// Planned findings that have lapsed by this date are ignored.
+    /// tasks for this question and the questions below it, with their importance for `ancestor`. `today` is an ISO
+    /// date. Planned findings that have lapsed by this date are ignored.
     package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
         let answers = answers()
         let found = disagreements()

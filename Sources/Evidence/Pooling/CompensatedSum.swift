@@ -1,6 +1,6 @@
 extension Sequence<Double> {
-    /// The sum of the elements in this order. Rounding errors are summed separately and added at the end (Neumaier
-    /// 1974).
+    /// The sum of the elements, added in their order. Rounding errors are summed separately and added at the end
+    /// (Neumaier 1974).
     var compensatedSum: Double {
         var (sum, lost) = (0.0, 0.0)
         for value in self {

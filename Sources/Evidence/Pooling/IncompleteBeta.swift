@@ -2,8 +2,8 @@ import Glibc
 
 /// Returns the regularised incomplete beta function I_x(a, b) and its complement for a, b > 0, where x = 1 - y.
 ///
-/// Takes both x and y, because the smaller of them computed as a difference would lose digits. Evaluates the continued
-/// fraction DLMF 8.17.22 for I_x(a, b) or for I_y(b, a), whichever converges fast, in about √max(a, b) terms.
+/// Takes both x and y, because computing the smaller one as a difference would lose digits. Evaluates the continued
+/// fraction DLMF 8.17.22 for I_x(a, b) or for I_y(b, a), whichever converges fast. This takes about √max(a, b) terms.
 package func incompleteBeta(_ a: Double, _ b: Double, _ x: Double, complement y: Double) -> Tails {
     guard x > 0 else { return .allAbove }
     guard y > 0 else { return .allBelow }

@@ -2,8 +2,8 @@ import Glibc
 
 /// Returns the regularised incomplete gamma functions P(a, x) and Q(a, x) for a > 0.
 ///
-/// Computes one tail and subtracts it from 1 for the other. If x is below a + 1, sums a series for P (DLMF 8.11.4).
-/// Otherwise evaluates a continued fraction for Q (DLMF 8.9.2).
+/// Computes one tail and subtracts it from 1 to get the other. If x is below a + 1, P is summed as a series (DLMF
+/// 8.11.4). If not, Q is evaluated as a continued fraction (DLMF 8.9.2).
 package func incompleteGamma(_ a: Double, _ x: Double) -> Tails {
     guard x > 0 else { return .allAbove }
     guard x.isFinite else { return .allBelow }
@@ -42,7 +42,7 @@ func continuedFraction(first: Double, _ next: (Int) -> (a: Double, b: Double)) -
     var numerator = 1e300
     var denominator = 1 / awayFromZero(first)
     var fraction = denominator
-    // Every fraction here needs far fewer terms than this bound: about √a.
+    // The fractions in this module need about √a terms, far fewer than this bound.
     for n in 1...1_000_000 {
         let (a, b) = next(n)
         denominator = 1 / awayFromZero(b + a * denominator)

@@ -6,9 +6,8 @@ package struct Pool: Sendable, Equatable {
     /// The fit for τ² as in Paule and Mandel 1982: the root of Q(τ²) = k - 1, or 0 if Q(0) is below k - 1.
     package var pauleMandel: RandomEffectsFit
     /// The 95 % interval of the estimate as in Hartung and Knapp 2001 (and Sidik and Jonkman 2002). It uses Student's t
-    /// with k - 1 degrees of freedom and multiplies the variance of the estimate by max(1, Q(τ²)/(k - 1)). With this
-    /// factor, the variance is never smaller than the plain one (Röver, Knapp and Friede 2015; metafor's
-    /// `test="adhoc"`). If τ² > 0, the factor is 1.
+    /// with k - 1 degrees of freedom and multiplies the variance of the estimate by max(1, Q(τ²)/(k - 1)). The maximum
+    /// prevents a factor below 1 (Röver, Knapp and Friede 2015; metafor's `test="adhoc"`). If τ² > 0, the factor is 1.
     package var interval: ClosedRange<Double>
     /// The 95 % Q-profile interval of τ² (Viechtbauer 2007), with negative ends replaced by 0.
     package var tau2Interval: ClosedRange<Double>

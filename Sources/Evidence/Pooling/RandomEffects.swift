@@ -1,6 +1,6 @@
 import Glibc
 
-/// Estimates yᵢ with variances vᵢ under the random-effects model yᵢ ~ N(μ, vᵢ + τ²) for a fixed τ².
+/// The estimates yᵢ with their variances vᵢ under the random-effects model yᵢ ~ N(μ, vᵢ + τ²) for a fixed τ².
 ///
 /// The weights are uᵢ = m/(vᵢ + τ²) with m = min(vᵢ + τ²). They are in (0, 1], so their powers do not overflow.
 struct RandomEffects {
@@ -82,9 +82,8 @@ package struct RandomEffectsFit: Sendable, Equatable {
     package var estimate: Double
     /// The standard error of the estimate for known τ²: 1/√Σw.
     package var standardError: Double
-    /// I² and H²: the share of the total variance that is between studies, in percent, and the ratio of the total
-    /// variance to the typical variance within studies. The typical variance is defined in Higgins and Thompson 2002,
-    /// equation 9.
+    /// I² is the share of the total variance that is between studies, in percent. H² is the ratio of the total variance
+    /// to the typical variance within studies, which Higgins and Thompson 2002 define in equation 9.
     package var i2: Double
     package var h2: Double
 
@@ -128,9 +127,9 @@ func restrictedLikelihood(_ studies: [StudyEstimate]) -> Double? {
 /// The maximum number of steps of Fisher scoring. Most fits need a few dozen.
 private let scoringLimit = 10_000
 
-/// Repeats Fisher scoring until a step is at most 1e-12 of the smallest total variance. Halves a step that would lower
-/// the likelihood. If the likelihoods differ only by rounding, halves a step after which the next step would not be
-/// shorter. Thus the iteration can neither oscillate nor diverge.
+/// Repeats Fisher scoring until a step is at most 1e-12 times the smallest total variance. Halves a step that would
+/// lower the likelihood. If two likelihoods differ only by rounding errors, halves the step unless the next step would
+/// be shorter. Thus the iteration can neither oscillate nor diverge.
 private func scored(_ studies: [StudyEstimate], from start: Double) -> RandomEffects? {
     var fit = RandomEffects(studies, tau2: start)
     for _ in 0..<scoringLimit {

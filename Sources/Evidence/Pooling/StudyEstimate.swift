@@ -31,7 +31,7 @@ package struct StudyEstimate: Sendable, Equatable {
 
 /// The reason why estimates are not pooled.
 package enum PoolRefusal: Error, Equatable {
-    /// Fewer than three studies do not show heterogeneity.
+    /// There are fewer than three studies, too few to show heterogeneity.
     case tooFew(Int)
     case differentQuantities([String])
     case studyTwice(String)
