@@ -25,8 +25,8 @@ package protocol ChangedLedger {
 /// Returns true if the changes cannot add an error. Returns false if only a check of the whole ledger can decide this.
 ///
 /// An added record cannot break unchanged records, and neither can a changed finding if all references to its claims
-/// remain valid. The changed records are checked together with the records that they reference. References in the
-/// latter records are assumed to be valid.
+/// remain valid. The changed records are checked together with the records that they reference. References inside the
+/// referenced records are assumed to be valid.
 package func certainlyAddsNoError(
     _ changes: [FileChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
@@ -93,8 +93,8 @@ private struct ReferencedRecords {
         for file in changed { read[file.path] = nil }
     }
 
-    /// The records that have been read, sorted by path so that results are reproducible, and then placeholders for the
-    /// records that only they reference.
+    /// The records that have been read, sorted by path so that results are reproducible. They are followed by
+    /// placeholders for the records that only they reference.
     var files: [DecodedFile] {
         let beyond = Set(read.values.flatMap { $0.record?.namedPlaces ?? [] }).subtracting(named)
         return read.values.sorted { $0.path < $1.path }

@@ -69,7 +69,8 @@ package struct CheckedLedger: Sendable {
 /// The checks that `check` runs.
 package enum CheckDepth: Sendable {
     case everything
-    /// Every check except those that compare all findings with each other, which give only warnings and notes.
+    /// Every check except those that compare all findings with each other. The excluded checks give only warnings and
+    /// notes.
     case errors
 }
 
@@ -135,7 +136,7 @@ struct ExistingRecords: Sendable {
     private let findings: [String: Finding]
     /// The places of other records and of unreadable findings.
     private var others: Set<RecordPlace> = []
-    /// The places that more than one file has.
+    /// The places that several files share.
     private(set) var repeated: Set<RecordPlace> = []
 
     /// `findings` are the readable findings in `files`.
@@ -205,7 +206,8 @@ struct CheckContext: Sendable {
         questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
     }
 
-    /// Returns the sorted ids of questions whose folder has the same name. A missing question may have moved there.
+    /// Returns the sorted ids of questions whose last part equals that of `id`. A missing question may have moved to
+    /// one of these places.
     func questions(namedAs id: String) -> [String] {
         questionsByName[lastPart(of: id), default: []]
     }

@@ -6,8 +6,8 @@ struct ComparedClaim: Sendable {
     let claim: Claim
     let finding: Finding
     let scope: Scope
-    /// The claim's range or labels. For an estimate, the reported interval or else the reported number. nil if there is
-    /// neither.
+    /// The claim's range or labels. For an estimate, this is the reported interval or, if there is none, the reported
+    /// number. nil if neither is reported.
     let valueSet: ValueSet?
 
     init(_ claim: Claim, of finding: Finding, scope: Scope) {
@@ -168,7 +168,7 @@ struct Families: Sendable {
         return slug
     }
 
-    /// Returns whether both are the same finding, or versions or copies of one finding.
+    /// Returns whether `a` and `b` are the same finding, or are versions or copies of one finding.
     func areRelated(_ a: Finding, _ b: Finding) -> Bool {
         a === b || roots[a.slug] ?? a.slug == roots[b.slug] ?? b.slug
     }

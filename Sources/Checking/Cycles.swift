@@ -3,7 +3,7 @@ func cycles(in edges: [String: [String]]) -> [[String]] {
     cycles(among: edges.map { ($0.key, $0.value) })
 }
 
-/// Returns the cycles among distinct names that are given as a list with their edges (Tarjan 1972, without recursion).
+/// Returns the cycles in a list of distinct names with their edges. Uses Tarjan's algorithm (1972) without recursion.
 func cycles(among edges: [(name: String, others: [String])]) -> [[String]] {
     let names = edges.map(\.name)
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))

@@ -2,7 +2,8 @@ import Records
 import Words
 import YAML
 
-/// Reports claims that repeat a claim of another finding: with the same verifier, from the same source, or identically.
+/// Reports claims that repeat a claim of another finding. The two claims have the same verifier, have the same source,
+/// or are identical.
 ///
 /// `findings` are the findings that take part in the merge.
 func checkDuplicates(_ findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Diagnostic] {
@@ -39,14 +40,13 @@ private struct Repeat {
 
 private typealias StatedClaim = (claim: Claim, finding: Finding)
 
-/// Claims on one quantity that may report the same result, with a function that classifies each pair of similar claims.
+/// Claims on one quantity that may report the same result. A function classifies each pair of similar claims.
 private struct Group: Sendable {
     var claims: [StatedClaim]
     var kind: @Sendable (ClosePair) -> Repeat.Kind
 }
 
-/// Finds the repeated claims. Most claims are the only member of their group, so only the others are prepared for
-/// comparison.
+/// Finds the repeated claims. Most claims are alone in their group, and these claims are not prepared for comparison.
 private func repeats(among findings: [Finding], _ vocabulary: Vocabulary, _ families: Families) -> [Repeat] {
     let claims = findings.flatMap { finding in finding.claims.map { StatedClaim($0, finding) } }
     let groups = groupsByVerifier(claims) + groupsBySource(findings) + groupsByIdentity(claims)
@@ -85,7 +85,7 @@ private func groupsByVerifier(_ claims: [StatedClaim]) -> [Group] {
     }
 }
 
-/// Groups the claims whose findings have a common source, sorted by source.
+/// Returns groups of claims whose findings have a common source. The groups are sorted by source.
 private func groupsBySource(_ findings: [Finding]) -> [Group] {
     let named = findings.chunks(of: 1_000).concurrentMap { findings in
         findings.flatMap { finding in

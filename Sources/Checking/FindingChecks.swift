@@ -169,7 +169,7 @@ private func checkValues(_ claim: Claim, _ quantity: Quantity, path: String) -> 
 }
 
 /// Reports claims whose `holds_for` is empty or covers more cells than were tested. The report is a warning if
-/// `holds_for` is empty or covers over ten times as many cells, and else a note.
+/// `holds_for` is empty or covers over ten times as many cells. In all other cases, it is a note.
 private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor, holdsFor.isComplete else { return [] }
     let mark = claim.mark(of: "holds_for")
@@ -225,7 +225,7 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
     return diagnostics
 }
 
-/// Returns whether some fraction k/n rounds to the share at the number of digits that the source prints.
+/// Returns whether some fraction k/n, rounded to the digits that the source prints, equals the share.
 private func isShare(_ share: Number, of n: Int) -> Bool {
     let halfUnit = 0.5 * (share.exponent < 0 ? share.unit : Number(1)).doubleValue
     let nearest = (share.doubleValue * Double(n)).rounded()

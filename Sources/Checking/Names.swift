@@ -78,7 +78,7 @@ private func folder(of path: String) -> Substring {
 }
 
 extension RecordPlace {
-    /// A key that is equal for similar names of the same kind of record. nil if similar names are allowed.
+    /// A key that is equal if two records of one kind have similar names; nil if similar names are allowed.
     package var nameKey: String? { nameSpace(of: self).map { "\($0.space) \(skeleton($0.slug))" } }
 
     /// A digest of `nameKey`.

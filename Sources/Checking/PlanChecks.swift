@@ -1,7 +1,7 @@
 import Records
 import Words
 
-/// Reports plans to test cells that a finding has tested or that an earlier plan names.
+/// Reports planned claims that share a cell with a tested claim or with an earlier plan.
 ///
 /// `exclusions` are the findings that take no part in the merge. `today` is an ISO date. Plans that have lapsed by this
 /// date are ignored.
@@ -39,12 +39,12 @@ extension Finding {
 /// cell.
 private let scanLimit = 1024
 
-/// A planned claim, with the claims and the planned claims that share a cell with it.
+/// A planned claim, with the tested claims and the earlier planned claims that share a cell with it.
 private struct Plan {
     var claim: ComparedClaim
     private var done: [ClaimID: ComparedClaim] = [:]
     private var planned: [ClaimID: ComparedClaim] = [:]
-    /// Whether the plan is connected with one of the claims that share its cell. In this case its author knows that the
+    /// Whether the plan is connected with a claim that shares a cell with it. If so, the plan's author knows that the
     /// cell was tested.
     private var repeatsDone = false
     private var repeatsPlanned = false

@@ -129,7 +129,7 @@ private func wrongKind(
 
 private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
     cycles(in: parts).compactMap { cycle in
-        // Folders alone cannot form a cycle, so at least one step of the cycle is an `also_under`.
+        // Folders alone cannot form a cycle, so at least one step of the cycle is an entry of `also_under`.
         let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
         let extra = steps.lazy.compactMap { parent, part in
             questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }

@@ -1,11 +1,11 @@
 import Records
 import Words
 
-/// Reports records that a commit in a range of commits lost and that are not restored at the end of the range.
+/// Reports records that were lost by a commit in a range and are not restored at the end of the range.
 ///
-/// `losses` are sorted, those of the newest commit first. `bases` are the states before the range, and `tip` is the
-/// state at its end. A record that the range both adds and removes is not lost, unless a merge dropped it. `isRecord`
-/// returns whether a file can be decoded. Files that cannot be decoded may be removed.
+/// `losses` begin with those of the newest commit. `bases` are the states before the range, and `tip` is the state at
+/// its end. A record that the range both adds and removes is not lost, unless a merge dropped it. `isRecord` returns
+/// whether a file can be decoded. Files that cannot be decoded may be removed.
 package func checkLosses(
     _ losses: [RecordLoss], bases: [[RecordKey: RecordVersion]], tip: [RecordKey: RecordVersion],
     isRecord: (RecordVersion) throws -> Bool
@@ -74,10 +74,10 @@ extension RecordLoss {
     fileprivate var place: String { "commit \(commit.prefix(12)) (\(summary))" }
 }
 
-/// Reports claims that have counted runs and whose digest has changed. A new version of an audited claim must be
-/// written in a new finding that supersedes the old one.
+/// Reports claims whose digest has changed although some of their runs already count. A new version of an audited claim
+/// must be written in a new finding that supersedes the old one.
 ///
-/// `runs` returns the number of counted runs of a claim. `accepted` returns the digests that the claim has in other
+/// `runs` returns the number of a claim's runs that count. `accepted` returns the digests that the claim has in other
 /// base states.
 package func checkAuditedClaims(
     of before: Finding, in after: Finding, runs: (ClaimID) -> Int, accepted: (ClaimID) -> Set<String>
@@ -110,7 +110,8 @@ extension Claim {
     }
 }
 
-/// Returns the error for a push that rewrites the audit branch. The ids of its commits are the salts of receipts.
+/// Returns the error for a push that rewrites the audit branch. The ids of the branch's commits are the salts of
+/// receipts.
 package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: String) -> Diagnostic {
     let commit = "commit \(commit.prefix(12))"
     let message =

@@ -1,7 +1,7 @@
 import Records
 
-/// The identity of a record: a finding's slug, a receipt's digest, or else the path. A finding or receipt keeps its
-/// identity when its file moves.
+/// The identity of a record: a finding's slug, a receipt's digest, or the path of any other record. A finding or
+/// receipt keeps its identity when its file moves.
 package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
@@ -50,8 +50,8 @@ package struct CommitStep: Sendable {
     package var summary: String
     /// The changes since the commit's first parent. Empty for a root commit.
     package var changes: RecordChanges
-    /// The sides of a merge: for each parent after the first, the changes in the first parent and in this parent since
-    /// their merge base.
+    /// The sides of a merge. For each parent after the first, there is one element: the changes that the first parent
+    /// and this parent contain since their merge base.
     package var sides: [(first: RecordChanges, other: RecordChanges)]
 
     package init(
@@ -64,7 +64,7 @@ package struct CommitStep: Sendable {
     }
 }
 
-/// A record that a commit removed or altered, or of which it dropped a change.
+/// A record that a commit removed or altered, or whose change a merge commit dropped.
 package struct RecordLoss: Sendable {
     package enum Kind: Sendable { case removed, altered, droppedByMerge }
 
@@ -79,7 +79,7 @@ package struct RecordLoss: Sendable {
 }
 
 extension CommitStep {
-    /// The records of the commit's parents that it removed or altered, in no particular order.
+    /// The records that the commit removed or altered, compared with its parents, in no particular order.
     ///
     /// An ordinary commit can remove records or alter receipts. If only one side of a merge changed a record, the merge
     /// must contain this change, either as it was or edited further.

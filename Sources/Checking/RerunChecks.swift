@@ -94,7 +94,7 @@ private func checkMeasuredSettings(
     return diagnostics.isEmpty ? checkCells(of: claim, measurement, model, kernel, mark, path: path) : diagnostics
 }
 
-/// Reports settings that are valid in themselves but not for this model, such as a layer that it does not have.
+/// Reports settings that are valid in themselves but not for this model, such as a layer that the model does not have.
 private func checkCells(
     of claim: Claim, _ measurement: Measurement, _ model: ToyModel, _ kernel: KernelDescription, _ mark: Mark,
     path: String

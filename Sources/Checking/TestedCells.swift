@@ -24,8 +24,8 @@ extension Claim {
 }
 
 extension Settings {
-    /// Returns whether every setting is a parameter with a valid value and, unless `partially` is true, every parameter
-    /// has a setting.
+    /// Returns whether every setting names a parameter and has a valid value. Unless `partially` is true, every
+    /// parameter must also have a setting.
     package func fit(_ parameters: [Parameter], partially: Bool = false) -> Bool {
         values.allSatisfy { name, value in
             parameters.first { $0.name == name }.map { $0.mistake(in: value) == nil } ?? false

@@ -179,7 +179,7 @@ private func checkCost(
     }
 }
 
-/// Rounds a number below 10 up to one decimal, and a larger number up to an integer. Estimates are not more precise.
+/// Rounds up: a number below 10 to one decimal, a larger number to an integer. Estimates are not more precise.
 private func roundedUp(_ value: Double) -> String {
     value < 10 ? "\((value * 10).rounded(.up) / 10)" : "\(Int(min(1e15, value).rounded(.up)))"
 }

@@ -1,7 +1,7 @@
 import Records
 import YAML
 
-/// A record under construction. It contains an answer for each answered key, as YAML.
+/// A record under construction. It contains the given answers by key, as YAML.
 ///
 /// A nested key is written with a dot, such as `budget.minutes`. A draft of a finding has one claim, whose keys begin
 /// with `claims.`.
@@ -183,7 +183,7 @@ private func flow(_ node: Node) -> String {
     }
 }
 
-/// Quotes a word or sentence unless it can be a plain YAML scalar, even inside brackets.
+/// Quotes a word or sentence unless it is a valid plain YAML scalar both inside and outside brackets.
 func yamlWord(_ text: String) -> String {
     let bytes = Array(text.utf8)
     func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -28,7 +28,7 @@ package struct EditorSchema: Sendable {
         self.kinds = kinds
     }
 
-    /// Returns the schema. In a folder that contains two kinds of files, a file is of the first kind if it has a
+    /// Returns the schema. In a folder that contains two kinds of files, a file belongs to the first kind if it has a
     /// required key that the second kind does not have.
     package func schema(names: KnownNames? = nil) -> JSONValue {
         guard kinds.count == 2 else { return jsonSchema(of: kinds[0], names: names) }

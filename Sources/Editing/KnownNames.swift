@@ -40,8 +40,8 @@ package struct KnownNames: Sendable {
         measurements.sort()
     }
 
-    /// Collects names from paths and from checked records, which add claims, closed lists of values, attributes and
-    /// kernels.
+    /// Collects names from paths and from checked records. Only the records contain claims, closed lists of values,
+    /// attributes and kernels.
     package init(_ ledger: CheckedLedger, paths: some Sequence<String>) {
         self.init(paths: paths)
         let state = ledger.state

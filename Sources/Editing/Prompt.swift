@@ -11,7 +11,7 @@ package struct Prompt: Sendable {
     package var defaultAnswer: String?
     /// The names or words that the prompt suggests.
     package var choices: [String] = []
-    /// The label of a key that can replace this one.
+    /// The label of another key that can be answered instead of this key.
     var alternative: String?
     let value: Shape.Value
 
@@ -43,7 +43,7 @@ package struct Prompt: Sendable {
         return alternative.map { "\(flagName($0)) or \(flag)" } ?? flag
     }
 
-    /// A value that can be decoded, so that the other answers can be checked.
+    /// A valid value that replaces a missing answer, so that the other answers can be checked.
     var placeholder: String {
         switch value {
         case .text, .sentence: "TODO"

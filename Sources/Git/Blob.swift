@@ -46,8 +46,8 @@ extension Repository {
         return ObjectID(id)
     }
 
-    /// Throws `tooLarge` if the header of an object states a size above the limit, before the object is inflated.
-    /// Ignores a missing object, which the caller must report.
+    /// Throws `tooLarge` if an object's header states a size above the limit. The object is not inflated. Ignores a
+    /// missing object, which the caller must report.
     func requireSize(of id: ObjectID, atMost limit: Int) throws(GitError) {
         var raw = id.raw
         var (size, type) = (0, GIT_OBJECT_INVALID)
@@ -79,8 +79,7 @@ extension Repository {
 
     private var alternatesFile: String { "objects/info/alternates" }
 
-    /// Returns the path of an alternate object store that the repository names but that does not exist; nil if there is
-    /// none.
+    /// Returns the path of a missing alternate object store that the repository names; nil if none is missing.
     private func lostAlternate() -> String? {
         guard let bytes = try? readFile("\(commonDirectory)/\(alternatesFile)") else { return nil }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)

@@ -43,7 +43,7 @@ extension Repository {
         var found: OpaquePointer?
         guard let name = try? branchReference(name), git_reference_lookup(&found, handle, name) == 0 else { return }
         defer { git_reference_free(found) }
-        // libgit2 deletes only if the branch still has the value that was just looked up.
+        // libgit2 deletes the branch only if it still has the value that was just looked up.
         if let id = git_reference_target(found), ObjectID(id.pointee) == commit { _ = git_reference_delete(found) }
     }
 

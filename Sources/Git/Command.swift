@@ -1,6 +1,6 @@
 import Glibc
 
-/// A child process that runs the git program, for reads that libgit2 does not support or does slowly.
+/// A child process that runs the git program. It is used for reads that are slow or impossible with libgit2.
 struct Command: ~Copyable {
     /// The path of the git program. Relative entries of PATH are skipped, because a ledger could contain a file named
     /// `git`.
@@ -10,7 +10,7 @@ struct Command: ~Copyable {
             .map { "\($0)/git" }.first { access($0, X_OK) == 0 }
     }()
 
-    /// Options that disable every program that git would otherwise run because of an attacker's `.git/config`.
+    /// Options that prevent git from running programs that an attacker's `.git/config` names.
     private static let hardening = [
         "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
         "-c", "protocol.allow=never", "--no-pager",

@@ -4,11 +4,11 @@ extension Repository {
     /// Commits only these files, to the checked-out branch or to a new branch, which is then checked out. Leaves other
     /// staged or changed files and the work tree unchanged.
     ///
-    /// If the process is killed, the repository is in the old or the new state, except that a lock file, staged files
-    /// or a new branch that is not checked out may remain. The next attempt adopts such a branch. The order of steps
-    /// ensures this:
+    /// If the process is killed, the repository is left in the old or the new state. Only a lock file, staged files, or
+    /// a new branch that is not checked out may remain. The next attempt adopts such a branch. The following order of
+    /// steps ensures this:
     /// 1. The blobs, the trees and the commit are stored, but no reference points to them.
-    /// 2. The files are added to the index under git's lock. If the branch moved before this step, the files would look
+    /// 2. The files are added to the index under git's lock. If the branch were moved first, the files would look
     ///    deleted, and the user's next commit would delete them.
     /// 3. The branch is moved or created by compare-and-swap.
     /// 4. If there is a new branch, HEAD is moved to it by compare-and-swap.
@@ -46,7 +46,7 @@ extension Repository {
                 try setHead(toBranch: newBranch, from: branch)
                 return commit
             } catch {
-                // If the only failure was the final sync to disk, the commit was made.
+                // If the branch already points to the commit, only the final sync to disk failed.
                 if (try? headBranch()) == newBranch ?? branch, (try? head()) == commit {
                     throw GitError(error.code, "the commit \(commit) was made, but \(error.message)")
                 }
@@ -79,8 +79,8 @@ extension Repository {
         return (branch, commit)
     }
 
-    /// Returns the tip of the branch if its tree and parents equal those of `new`, because then a killed attempt left
-    /// the branch; otherwise returns nil.
+    /// Returns the tip of the branch if its tree and parents equal those of `new`; nil if they differ. If they are
+    /// equal, a killed attempt left the branch.
     private func abandonedTip(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
         guard let tip = try reference("refs/heads/\(branch)") else { return nil }
         let (found, wanted) = (try commit(tip), try commit(new))

@@ -13,7 +13,7 @@ package struct NewFile: Sendable, Equatable {
 }
 
 extension Repository {
-    /// Stores a commit that adds these files to the tree of `parent` or replaces them in it. No reference points to the
+    /// Stores a commit whose tree is that of `parent` with these files added or replaced. No reference points to the
     /// new commit.
     ///
     /// Does not use the index or the work tree, run hooks, or sign the commit. A replaced file remains executable.

@@ -1,6 +1,6 @@
 internal import CLibgit2
 
-/// The metadata of a commit, in which U+FFFD replaces invalid UTF-8.
+/// The metadata of a commit. In its texts, U+FFFD replaces invalid UTF-8.
 package struct Commit: Sendable, Equatable {
     package var id: ObjectID
     package var tree: ObjectID

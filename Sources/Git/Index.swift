@@ -2,12 +2,12 @@ internal import CLibgit2
 import Glibc
 
 extension Repository {
-    /// Returns the index entries below the top-level entries in `names`, or all entries if `names` is nil, sorted by
-    /// path.
+    /// Returns the index entries below the top-level entries in `names`, sorted by path. Returns all entries if `names`
+    /// is nil.
     ///
     /// `indexFile` is the caller's GIT_INDEX_FILE, relative to `currentDirectory`; for a pre-commit hook, it may name a
-    /// temporary index. Throws `conflictedIndex`, or `unsupportedIndex` if the index is damaged or the git program
-    /// cannot read it either.
+    /// temporary index. Throws `conflictedIndex`. Throws `unsupportedIndex` if the index is damaged, or if neither
+    /// libgit2 nor the git program can read it.
     package func stagedEntries(
         indexFile: String? = nil, currentDirectory: String = ".", under names: [String]? = nil
     ) throws(GitError) -> [TreeEntry] {
@@ -89,7 +89,7 @@ extension Repository {
 }
 
 /// Whether the index is damaged. If so, the git program must not be used instead, because it may read only a part of
-/// the index. Otherwise libgit2's message names an extension that libgit2 does not support.
+/// the index. If the index is not damaged, libgit2's message names an extension that libgit2 does not support.
 private func isDamaged(_ error: GitError) -> Bool {
     !["is split", "is sparse", "unsupported mandatory extension"].contains { error.message.contains($0) }
 }

@@ -1,8 +1,8 @@
 internal import CLibgit2
 import Glibc
 
-/// The state of libgit2 in this process. It is started on first use and never shut down, because threads may outlive
-/// any owner.
+/// The state of libgit2 in this process. libgit2 is started on first use and never shut down, because threads may
+/// outlive any owner.
 enum Library {
     /// Extensions of the repository format that do not affect this module.
     private static let harmlessExtensions = ["worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"]

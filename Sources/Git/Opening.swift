@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 
 extension Repository {
-    /// A lock for opening repositories. libgit2 switches owner validation for the whole process, so only one thread may
-    /// open a repository at a time.
+    /// A lock for opening repositories. libgit2 turns owner validation on or off for the whole process, so only one
+    /// thread may open a repository at a time.
     private static let opening = Mutex(())
 
     static func openHandle(_ path: String, flags: UInt32 = 0) throws(GitError) -> OpaquePointer {

@@ -2,11 +2,12 @@ internal import CLibgit2
 import Glibc
 
 /// The location of a repository: a folder in it, or the paths in git's environment variables. Any thread can open the
-/// repository from it.
+/// repository from this location.
 ///
 /// git sets variables for hooks (githooks(5), git-receive-pack(1)). It sets GIT_DIR if the current folder does not
-/// determine the repository (`--git-dir`, linked work trees, submodules, bare repositories). It sets GIT_WORK_TREE with
-/// `--work-tree`. For the hook pre-receive, it also names the folders in which it quarantines pushed objects.
+/// determine the repository (`--git-dir`, linked work trees, submodules, bare repositories). It sets GIT_WORK_TREE if
+/// `--work-tree` is given. For the hook pre-receive, git also sets variables that name the folders in which it
+/// quarantines pushed objects.
 package struct RepositoryLocation: Sendable {
     /// A folder in the repository or, if `isNamed` is true, its git directory.
     private var path: String

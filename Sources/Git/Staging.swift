@@ -65,10 +65,10 @@ extension Repository {
         }
     }
 
-    /// Makes git compare the content of files that changed in the second in which the index was written ("racy git").
-    /// The time stamp of such a file does not show the change. git detects this case by the time stamp of the index
-    /// file, but the new index has a later one. Therefore the size of each such entry is set to zero, and git compares
-    /// the content.
+    /// Makes git compare the content of files that changed in the same second in which the index was written ("racy
+    /// git"). The time stamp of such a file does not show the change. git detects this case by the time stamp of the
+    /// index file, but the new index has a later time stamp. Therefore the size of each such entry is set to zero, and
+    /// git compares the content.
     private func invalidateRacyEntries(_ index: OpaquePointer, since seconds: Int) throws(GitError) {
         for position in 0..<git_index_entrycount(index) {
             guard var entry = git_index_get_byindex(index, position)?.pointee, entry.stage == 0,

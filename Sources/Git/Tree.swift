@@ -7,8 +7,8 @@ package struct TreeEntry: Sendable, Equatable {
 
     /// The path from the root. It may contain any names, including `..`, so check it before using it as a file path.
     package var path: String
-    /// Whether every part of the path is valid UTF-8 and a name that git can store. In `path`, U+FFFD replaces invalid
-    /// text.
+    /// Whether every part of the path is valid UTF-8 and is a name that git can store. In `path`, U+FFFD replaces
+    /// invalid text.
     package var pathIsUTF8: Bool
     package var id: ObjectID
     package var mode: Mode
@@ -62,8 +62,8 @@ extension TreeEntry.Mode {
 /// The maximum size of a tree object in bytes, which allows the maximum number of entries.
 private let treeByteLimit = 128 << 20
 
-/// The remaining budget of a walk through a tree. A tree that contains the same subtree many times could otherwise
-/// expand to any size.
+/// The remaining budget of a walk through a tree. Without a budget, a tree that contains the same subtree many times
+/// could expand to any size.
 struct WalkLimits {
     static let depth = 64
     var entries = 2_000_000
@@ -76,8 +76,8 @@ struct WalkLimits {
 }
 
 extension Repository {
-    /// Returns the files, links and submodules below the top-level entries in `names`, or all of them if `names` is
-    /// nil, in git's order.
+    /// Returns the files, links and submodules below the top-level entries in `names`, in git's order. Returns those of
+    /// the whole tree if `names` is nil.
     ///
     /// Links and submodules are not followed. Throws `missingObject` or `tooLarge`.
     package func entries(ofTree id: ObjectID, under names: [String]? = nil) throws(GitError) -> [TreeEntry] {
@@ -95,8 +95,8 @@ extension Repository {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         var folder = id
         for (position, part) in parts.enumerated() {
-            // Each part is looked up separately, because libgit2 reports that a path does not exist if a partial clone
-            // lacks its folder.
+            // Each part is looked up separately. For a whole path whose folder is missing in a partial clone, libgit2
+            // would report that the path does not exist.
             let tree = try lookupTree(folder)
             defer { git_tree_free(tree) }
             guard let entry = git_tree_entry_byname(tree, String(part)), let found = git_tree_entry_id(entry) else {

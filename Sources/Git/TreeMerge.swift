@@ -17,7 +17,8 @@ package struct TreeMerge: Sendable {
         package var reason: Reason
     }
 
-    /// The entries below the requested names that are equal to those of one side, sorted by path.
+    /// The entries of the result that equal the entry of one side, sorted by path. Includes only entries below the
+    /// requested names.
     package var entries: [TreeEntry]
     /// Files changed on both sides and merged line by line.
     package var texts: [NewFile]
@@ -30,7 +31,8 @@ private let textLimit = 16 << 20
 
 extension Repository {
     /// Merges two trees path by path. `base` is the tree of their merge base; nil if their histories are unrelated. The
-    /// result contains the entries below the top-level entries in `names`, but the unmerged paths of the whole tree.
+    /// entries of the result are those below the top-level entries in `names`; its unmerged paths are those of the
+    /// whole tree.
     ///
     /// If one side moved a file without changing it, the other side's changes are applied to the moved file. Other
     /// renames are not detected.
@@ -69,8 +71,8 @@ private struct Merging {
     }
 
     mutating func result() throws(GitError) -> TreeMerge {
-        // Moves on their side are applied last, because otherwise the files that their side added would overwrite the
-        // moved files.
+        // Moves on their side are applied last. If they were applied first, the files that their side added would
+        // overwrite the moved files.
         var moved: [(from: [UInt8], to: [UInt8], entry: TreeEntry)] = []
         for (path, change) in others.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             guard let own = mine[path] else {
@@ -149,7 +151,7 @@ private struct Merging {
             return nil
         }
         let bytes = try repository.blob(entry.id, limit: textLimit)
-        // Like git, this treats a file as text if its first 8000 bytes contain no NUL.
+        // Like git, this function treats a file as text if its first 8000 bytes contain no NUL.
         return bytes.prefix(8000).contains(0) ? nil : bytes
     }
 
@@ -161,7 +163,7 @@ private struct Merging {
         return places.count == 1 ? places.first?.key : nil
     }
 
-    /// Whether our side has a file in place of a folder in their new path, or a folder in place of their file.
+    /// Whether our side has a file where their new path needs a folder, or a folder where they have a file.
     private func isBlocked(_ path: [UInt8]) throws(GitError) -> Bool {
         let tree = ours
         func entry(_ path: [UInt8]) throws(GitError) -> TreeEntry? {

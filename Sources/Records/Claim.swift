@@ -29,7 +29,8 @@ package struct ClaimID: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
 }
 
-/// The statement that a quantity is in a range in more than half of all runs, at every setting that the claim covers.
+/// A statement about the range of a quantity. By default, it says that at every covered setting, more than half of all
+/// runs have a value in this range.
 ///
 /// This is a class for the same reason as `Finding`.
 package final class Claim: LocatedMapping, Sendable {
@@ -44,8 +45,8 @@ package final class Claim: LocatedMapping, Sendable {
     /// The claimed range; nil for an estimate, which does not state a range.
     package let value: Located<ValueSet>?
     package let tested: Box
-    /// The settings to which the claim applies; nil if they are equal to `tested`. Conditions that are not named here
-    /// are unrestricted.
+    /// The settings to which the claim applies; nil if these are the tested settings. Conditions that are not named
+    /// here are unrestricted.
     package let holdsFor: Box?
     package let assumes: [Located<String>]
     package let reported: Reported?

@@ -1,6 +1,7 @@
 import YAML
 
-/// A named dimension of settings. Its list of values is closed, or it is open and each value has its own file.
+/// A named dimension of settings. A closed condition lists its values; each value of an open condition has its own
+/// file.
 package struct Condition: Sendable {
     package enum Values: Sendable {
         /// The values in their canonical spelling, in the order in which they were written.

@@ -17,7 +17,7 @@ package indirect enum Record: Sendable {
 
 /// The result of decoding one file: its record, as far as it could be read, and its diagnostics.
 ///
-/// This is a class, because lists of a hundred thousand decoded files are sorted.
+/// This is a class, so that sorting a hundred thousand decoded files moves only references.
 package final class DecodedFile: Sendable {
     package let path: String
     package let place: RecordPlace?
@@ -67,8 +67,8 @@ package func decode(path: String, yaml: Node) -> DecodedFile {
     return DecodedFile(path: path, place: place, partialRecord: partialRecord, log)
 }
 
-/// Decodes one file and returns its YAML, from which `decode(path:yaml:)` gives the same result. Returns nil for the
-/// YAML if this is not possible.
+/// Decodes one file and returns its YAML, which `decode(path:yaml:)` decodes to the same result. The YAML is nil if it
+/// cannot give the same result.
 package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Node?) {
     let log = FileLog(path: file.path)
     let place = RecordPlace(path: file.path)
@@ -132,7 +132,7 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     }
 }
 
-/// Reports YAML files and receipts in places where they would otherwise be ignored silently.
+/// Reports misplaced YAML files and receipts. Without this report, they would be ignored silently.
 private func reportStray(_ path: String, log: FileLog) {
     if hasUnsafePart(path) {
         log.report(

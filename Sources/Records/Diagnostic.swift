@@ -56,7 +56,7 @@ extension Diagnostic.Code: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// Truncates a long text, because a key may have a megabyte and be named in many diagnostics.
+/// Truncates a long text, because a key may be a megabyte long and may appear in many diagnostics.
 private func truncated(_ text: String) -> String {
     text.utf8.count <= 2_000 ? text : String(text.unicodeScalars.prefix(500)) + "…"
 }

@@ -72,7 +72,7 @@ extension Claim {
 }
 
 extension ToyModel {
-    /// Returns a digest of the kernel's name and version and of the value of every parameter, whether given or default.
+    /// Returns a digest of the kernel's name, its version, and the values of all parameters, including default values.
     package func digest(_ kernel: KernelDescription) -> String {
         let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))

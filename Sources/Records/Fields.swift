@@ -87,8 +87,8 @@ struct Fields {
         return node.isAbsent ? nil : node
     }
 
-    /// Returns the node of a key, as `node` does, but reports a required key that is missing. Call this once for each
-    /// key.
+    /// Returns the node of a key, as `node` does, but also reports a missing required key. Call this function only once
+    /// for each key.
     func value(_ key: String) -> Node? {
         if let node = node(key) { return node }
         guard shape.requires(key) else { return nil }
@@ -116,7 +116,7 @@ struct Fields {
         return elements.compactMap { located($0, key) }
     }
 
-    /// Returns the names that were read at a key; nil if some of the names could not be read.
+    /// Returns the names that were read from a key; nil if some of the key's names could not be read.
     func complete(_ names: [Located<String>], of key: String) -> [Located<String>]? {
         guard case .sequence(let elements)? = node(key)?.content, names.count == elements.count else { return nil }
         return names

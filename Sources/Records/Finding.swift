@@ -1,6 +1,6 @@
 import YAML
 
-/// A file by a contributor that contains claims, their sources and caveats.
+/// A contributor's file with claims, their sources, and caveats.
 ///
 /// This is a class, because copying a struct would retain each of its many fields, and a ledger can have a hundred
 /// thousand findings.

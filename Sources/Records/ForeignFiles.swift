@@ -1,7 +1,7 @@
 import Words
 import YAML
 
-/// A file of another tool among the records. It is reported as such, not as a record with missing keys.
+/// A file that another tool left among the records. It is reported as foreign, not as a record with missing keys.
 enum ForeignFile {
     /// A copy that Jupyter made of a file that it opened.
     case checkpoint

@@ -1,6 +1,6 @@
 import Words
 
-/// The records of a ledger. The order and grouping of merges does not affect this set of records.
+/// The records of a ledger. They do not depend on the order or grouping of merges.
 package struct LedgerState: Sendable {
     package internal(set) var questions: [String: Question] = [:]
     /// The votes by question, sorted by handle.
@@ -40,12 +40,13 @@ package struct Vocabulary: Sendable {
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// Values by condition, attribute name and attribute value: the inverse of `attributes`.
     private var valuesByAttribute: [String: [String: [String: [String]]]] = [:]
-    /// The attributes of each value, sorted by name. The index is the condition's number in `recordedConditions`.
+    /// The attributes of each value, sorted by name. The array's index is the condition's number in
+    /// `recordedConditions`.
     private var recorded: [[String: [(name: String, values: [String])]]] = []
     private var recordedConditions = Numbering()
     private var generalModels: Set<String> = []
-    /// Every pair of a condition without a dot and one of its values. The table is flat, because with nested
-    /// dictionaries, the cores would contend for reference counts.
+    /// Every pair of a condition without a dot and one of its values. The set is flat: with nested dictionaries,
+    /// parallel reads would contend for reference counts.
     private var plainSettings: Set<PlainSetting> = []
 
     private struct PlainSetting: Hashable {
@@ -108,7 +109,7 @@ package struct Vocabulary: Sendable {
         if value.condition == Condition.model, value.isGeneral { generalModels.insert(value.slug) }
     }
 
-    /// Returns the attributes that all of these values record, and the values of each attribute, sorted by name.
+    /// Returns the attributes that all of these values record, sorted by name, each with its values.
     package func recordedAttributes(of values: [String], _ condition: String) -> [(name: String, values: [String])] {
         guard let number = recordedConditions.number(of: condition) else { return [] }
         if values.count == 1 { return recorded[number][values[0]] ?? [] }

@@ -15,7 +15,8 @@ package final class Quantity: LocatedMapping, Sendable {
     package let range: ValueSet
     /// Conditions that every finding must record.
     package let conditions: [Located<String>]
-    /// Conditions that were added later. For a finding that does not record such a condition, its value is `unknown`.
+    /// Conditions that were added later. If a finding does not record such a condition, the condition's value is
+    /// `unknown`.
     package let laterConditions: [Located<String>]
     package let keyMarks: KeyMarks
 

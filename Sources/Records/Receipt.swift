@@ -223,7 +223,8 @@ extension Receipt {
                 )
             }
         }
-        // Re-encoding must give the same bytes: no key is repeated or unknown, and no value has another spelling.
+        // If re-encoding gives the same bytes, no key is repeated or unknown, and every value has its canonical
+        // spelling.
         guard (try? encode(statement).bytes) == bytes else {
             return refuse(
                 "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")

@@ -1,5 +1,6 @@
 extension Record {
-    /// The records to which this record refers. It refers to findings by slug, whatever their folder.
+    /// The records to which this record refers. A reference to a finding contains only the finding's slug, not its
+    /// folder.
     package var namedPlaces: [RecordPlace] {
         switch self {
         case .question(let question):

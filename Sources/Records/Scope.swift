@@ -1,4 +1,4 @@
-/// A box in the space of settings: the values that are covered for each condition. Conditions without a side are
+/// A box in the space of settings. Each side lists the covered values of one condition; a condition without a side is
 /// unrestricted.
 package struct Scope: Hashable, Sendable {
     /// The sides, sorted by condition. Conditions that are `unknown` have no side, because they may have any value.
@@ -43,7 +43,8 @@ package struct Scope: Hashable, Sendable {
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
     }
 
-    /// Creates the scope of one cell of a claim from the conditions passed to the measurement and the tested models.
+    /// Creates the scope of one tested cell. `cell` contains the conditions passed to the measurement; `model` selects
+    /// the tested models.
     package init(cell: [String: String], model: Selection?) {
         sides = cell.map { Side(condition: $0.key, values: [$0.value]) }
         if case .values(let models)? = model { sides.append(Side(condition: Condition.model, values: models)) }
@@ -66,8 +67,8 @@ package struct Scope: Hashable, Sendable {
 
     /// Whether at least one cell is in both scopes.
     package func overlaps(_ other: Scope) -> Bool {
-        // A scope without any cell overlaps nothing. A scope has no cell if no value has all the attributes that it
-        // names.
+        // A scope without any cell overlaps nothing. A scope has no cell if no value has all the attributes that the
+        // scope names.
         guard !isEmpty && !other.isEmpty else { return false }
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {

@@ -26,7 +26,7 @@ package struct SourceFile: Sendable {
     }
 }
 
-/// The kind and name of a record, which its path determines.
+/// The kind and name of a record. The record's path determines both.
 package enum RecordPlace: Hashable, Sendable {
     case question(id: String)
     case vote(question: String, handle: String)
@@ -42,7 +42,7 @@ package enum RecordPlace: Hashable, Sendable {
     /// The id of the north star; other ids are folders below `Claims/`.
     package static let rootQuestion = "."
 
-    /// The name of the folder for votes below a question; no question can have this name.
+    /// The name of the subfolder that contains a question's votes. No question can have this name.
     package static let votesName = "votes"
 
     package static func votesFolder(of question: String) -> String {

@@ -37,7 +37,7 @@ package struct Measurement: Sendable {
     package var labels: [LabelReading]
     /// Conditions of the tested cell that are passed to the kernel.
     package var conditions: [Located<String>]
-    /// The settings of the control, under which the claim must be refuted.
+    /// The settings of the control. Runs with these settings must refute the claim.
     package var control: [Setting]
     package var keyMarks: KeyMarks
 
@@ -45,8 +45,8 @@ package struct Measurement: Sendable {
     package var id: String { "\(model)/\(slug)" }
 }
 
-/// A rule that derives a label from a number: the label is that of the range that contains the number. A number outside
-/// all ranges has no label.
+/// A rule that derives a label from a number. Each label has a range, and a number gets the label of the range that
+/// contains it. A number outside all ranges has no label.
 package struct LabelReading: Sendable {
     /// The quantity whose values are labels.
     package var name: Located<String>
@@ -181,7 +181,7 @@ extension Fields {
         return log.unreadable(names + [.unreadable(node.mark)])
     }
 
-    /// Reads named settings, with a placeholder if some could not be read.
+    /// Reads named settings; adds a placeholder if some settings could not be read.
     fileprivate func settings(_ key: String) -> [Setting] {
         guard let node = node(key) else { return [] }
         let pairs = pairs(key)

@@ -1,5 +1,5 @@
-/// A set of values: those that a claim allows, those that answer a question with yes, or those that a quantity can
-/// have.
+/// A set of values. It states which values a claim allows, which values answer a question with yes, or which values a
+/// quantity can have.
 package enum ValueSet: Hashable, Sendable {
     case interval(Interval)
     /// The labels, sorted and without repeats.

@@ -1,7 +1,7 @@
 import YAML
 
 extension ValueSet {
-    /// Parses a range or labels, written like `value:` in a finding; returns nil if the text is invalid.
+    /// Parses a range or a set of labels in the syntax of a finding's key `value`; returns nil if the text is invalid.
     package init?(_ text: String) {
         let log = FileLog(path: "")
         guard let node = readYAML(Array("value: \(text)\n".utf8)).node,

@@ -1,5 +1,5 @@
-/// Comparisons byte by byte, as in git and file systems. In contrast, `String` distinguishes a slash from a slash with
-/// a combining accent, and considers two Unicode spellings of a letter equal.
+/// Comparisons byte by byte, as in git and file systems. The comparisons of `String` differ: a slash with a combining
+/// accent is not a slash, and two Unicode spellings of a letter are equal.
 extension StringProtocol {
     @inlinable package func startsWithBytes(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 

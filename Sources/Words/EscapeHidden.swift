@@ -1,5 +1,4 @@
-/// Escapes every character of an untrusted text that readers cannot see or that a terminal would interpret as a
-/// command.
+/// In an untrusted text, escapes every character that is invisible or that a terminal would interpret as a command.
 package func escapeHidden(_ text: String) -> String {
     replaceHidden(text) { scalar, result in result += "\\u{\(String(scalar.value, radix: 16))}" }
 }

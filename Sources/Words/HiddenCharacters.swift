@@ -1,5 +1,4 @@
-/// Whether a scalar is a control character, a line or paragraph separator, a tag, or a noncharacter (in Unicode's
-/// terms).
+/// Whether Unicode classifies a scalar as a control character, a line or paragraph separator, a tag, or a noncharacter.
 package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xE0000...0xE007F, 0xFDD0...0xFDEF: true

@@ -63,7 +63,7 @@ package struct JSONWriter {
                 return part.bytes
             }
             for part in parts {
-                // Each part begins with a line end, without the comma that separates it from the previous part.
+                // Each part begins with a line end; the comma before the line end must be added here.
                 if json.hasElements { json.bytes.append(UInt8(ascii: ",")) }
                 json.bytes += part
                 json.hasElements = true

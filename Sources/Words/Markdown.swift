@@ -12,9 +12,9 @@ package func markdown(_ text: String) -> String {
     return String(result)
 }
 
-/// Whether the sign at `index` begins text that a forge such as GitHub would turn into a link: a mention, an address or
-/// an issue number, but not the number of a claim. To prevent the link, the caller inserts an empty comment after the
-/// sign.
+/// Whether the sign at `index` begins a mention, an address or an issue number, which a forge such as GitHub would turn
+/// into a link. The number of a claim does not count. To prevent the link, the caller inserts an empty comment after
+/// the sign.
 private func startsReference(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
     let next = scalars[index + 1]

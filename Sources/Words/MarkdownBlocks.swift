@@ -45,7 +45,7 @@ package func htmlText(_ text: String) -> String {
     }
 }
 
-/// Returns HTML in which the body unfolds below a summary, or nil if the body is empty.
+/// Returns HTML that shows a summary and unfolds the body on a click; nil if the body is empty.
 package func markdownDetails(_ summary: String, _ body: String) -> String? {
     guard !body.isEmpty else { return nil }
     return "<details><summary>\(summary)</summary>\n\n\(body)\n\n</details>"

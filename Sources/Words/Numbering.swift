@@ -1,7 +1,7 @@
 /// Gives each name a number, in the order in which the names were added.
 package struct Numbering: Sendable {
     package private(set) var names: [String] = []
-    /// The number of each name. Empty while there are so few names that a linear search is faster.
+    /// The number of each name. The dictionary is empty while there are so few names that a linear search is faster.
     private var numbers: [String: Int] = [:]
     private static let few = 12
 

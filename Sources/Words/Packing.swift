@@ -25,7 +25,7 @@ package struct Packer {
     }
 }
 
-/// An error: the bytes to unpack end too early or are invalid.
+/// The error that is thrown if the bytes to unpack end too early or are invalid.
 package struct UnpackingError: Error {
     package init() {}
 }

@@ -1,7 +1,8 @@
-/// Returns the known name that is most similar to a wrong name, or nil if none is similar enough for a typing error.
+/// Returns the known name that is most similar to a wrong name; nil if no known name is so similar that a typing error
+/// is likely.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let wrong = Array(name.lowercased().utf8)
-    // Up to a third of the letters may be wrong. The limit on the length bounds the cost, which is quadratic.
+    // Up to a third of the letters may be wrong. The limit on the length bounds the cost, which grows quadratically.
     guard !wrong.isEmpty, wrong.count <= 64 else { return nil }
     let allowed = max(1, wrong.count / 3)
     var best: (distance: Int, name: String)?

@@ -46,7 +46,7 @@ package struct Node: Sendable {
     }
 }
 
-/// A mistake in the bytes or the YAML syntax of a file, whatever kind of record the file contains.
+/// A mistake in a file's bytes or YAML syntax. It does not depend on the kind of record.
 package struct Problem: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,

@@ -19,7 +19,7 @@ package func tooLargeMessage(_ byteCount: Int, limit: Int) -> String {
     "the file has \(byteCount) bytes; at most \(limit) are read"
 }
 
-/// Remedies for the mistakes that libyaml reports, selected by a part of its message.
+/// Remedies for mistakes that libyaml reports. Each remedy is selected by a part of libyaml's message.
 private let syntaxHints = [
     (problem: "mapping values are not allowed", hint: "quote text that holds \": \""),
     (problem: "cannot start any token", hint: "quote text that begins with @, `, % or a tab"),
@@ -136,7 +136,7 @@ private struct Reader {
     private mutating func entries(depth: Int) throws(Stop) -> [Node.Entry] {
         var entries: [Node.Entry] = []
         entries.reserveCapacity(4)
-        // This set is used only if there are many keys, because a linear search is faster for a few.
+        // This set is used only if there are many keys, because a linear search is faster for a few keys.
         var manyKeys: Set<String> = []
         while true {
             var event = try next()
