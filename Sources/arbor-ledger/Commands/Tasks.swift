@@ -82,7 +82,7 @@ struct TakeTask: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The last day of the reservation (default: in 30 days).", valueName: "date"))
     var until: String?
 
-    @Option(help: ArgumentHelp("The expected value, written as `value` of a claim.", valueName: "value"))
+    @Option(help: ArgumentHelp("The expected value, in the form of a claim's `value`.", valueName: "value"))
     var expect: String?
 
     @Argument(help: "The task's id, as `arbor-ledger tasks` lists it.", completion: .tasks)
