@@ -4,7 +4,7 @@ package struct SourceNames: Sendable {
     /// The works, sorted and in lower case: names such as `arxiv:2209.10652` and `doi:10.1/x`, addresses without a
     /// scheme, and other texts.
     package var works: [String] = []
-    /// The versions that the source states for arXiv papers, by work.
+    /// The arXiv versions that the source states. The keys are the cited papers.
     private var versions: [String: String] = [:]
 
     /// Reads the works in a source. Works are separated by semicolons.

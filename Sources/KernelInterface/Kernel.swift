@@ -148,7 +148,7 @@ package struct KernelMeasurement: Sendable {
 
 /// The expected cost of one run.
 package struct RunCost: Sendable, Equatable {
-    /// The seconds of the training on one server core of the year 2024.
+    /// The training time on one server core of 2024.
     package var trainingSeconds: Double
     /// The seconds of the run beyond the training.
     package var measuringSeconds: Double
