@@ -167,23 +167,7 @@ private func section(_ title: String, _ text: String) -> String {
 
     @Test func reportsAKernelWithoutPictures() throws {
         let ledger = try TemporaryLedger.example()
-        try ledger.write(
-            "Verifiers/coin/model.yaml",
-            """
-            title: A coin
-            contributors: [your name]
-            abstracts: superposition
-            kernel: coin
-            config: {bias: 0.7}
-            budget: {minutes: 2, memory_gib: 1}
-
-            """)
-        try ledger.write(
-            "Verifiers/coin/heads.yaml",
-            "measurement: heads\nmeasures: [heads-share]\nconditions: []\ncontrol: {coin: fair}\n")
-        try ledger.write(
-            "Claims/vocabulary/quantities/heads-share.yaml",
-            "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
+        try ledger.addCoin()
         let printed = try ledger.run("show", "coin", "--train")
         #expect(printed.status == 0)
         #expect(

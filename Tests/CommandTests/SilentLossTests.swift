@@ -70,23 +70,7 @@ import Testing
     private func undecidable() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.git("rm", "-q", exampleFinding)
-        try ledger.write(
-            "Verifiers/coin/model.yaml",
-            """
-            title: A coin
-            contributors: [your name]
-            abstracts: superposition
-            kernel: coin
-            config: {bias: 0.7}
-            budget: {minutes: 2, memory_gib: 1}
-
-            """)
-        try ledger.write(
-            "Verifiers/coin/heads.yaml",
-            "measurement: heads\nmeasures: [heads-share]\nconditions: []\ncontrol: {coin: fair}\n")
-        try ledger.write(
-            "Claims/vocabulary/quantities/heads-share.yaml",
-            "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
+        try ledger.addCoin()
         try ledger.write(
             "Findings/often.yaml",
             """

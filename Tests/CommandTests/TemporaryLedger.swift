@@ -178,3 +178,26 @@ func contradictionOutput(by slug: String) -> String {
 
     """
 }
+
+extension TemporaryLedger {
+    /// Adds the toy model `coin`, which lands on heads in 7 of 10 flips, and the share of heads as a measured quantity.
+    func addCoin() throws {
+        try write(
+            "Verifiers/coin/model.yaml",
+            """
+            title: A coin
+            contributors: [your name]
+            abstracts: superposition
+            kernel: coin
+            config: {bias: 0.7}
+            budget: {minutes: 2, memory_gib: 1}
+
+            """)
+        try write(
+            "Verifiers/coin/heads.yaml",
+            "measurement: heads\nmeasures: [heads-share]\nconditions: []\ncontrol: {coin: fair}\n")
+        try write(
+            "Claims/vocabulary/quantities/heads-share.yaml",
+            "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
+    }
+}
