@@ -20,7 +20,7 @@ import Testing
         "question: \(text)\nwhy: It is a part.\n\(more)"
     }
 
-    /// Returns every claim with its side and its evidence, whatever the place of its question in the tree.
+    /// Returns every claim with its side and its evidence, without the place of its question in the tree.
     private func claims(_ ledger: TemporaryLedger) throws -> [String] {
         try ledger.run("merge", "--format", "json").json()["questions"].items.flatMap { $0["claims"].items }
             .map(\.description)

@@ -66,7 +66,7 @@ final class FaultLoop {
     {
         var found = Problems(place: place)
         let isKilled = printed.status == 128 + SIGKILL
-        let outcome = isKilled ? "killed" : printed.status == 0 ? "went on" : "told"
+        let outcome = isKilled ? "killed" : printed.status == 0 ? "went on" : "reported"
         let row = FaultTableRow(command: name, call: String(call.prefix { $0 != " " }), fault: fault.rawValue)
         table[row, default: [:]][outcome, default: 0] += 1
         if !isKilled && printed.status != 0 && !printed.errors.contains("arbor-ledger: ") {

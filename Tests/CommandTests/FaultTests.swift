@@ -153,7 +153,7 @@ import Testing
             for pages in [0, 1, 2, 4, 8, 12, 20, 40] {
                 for problem in try loop.problemsOnADisk(freeBytes: pages * 4096) { Issue.record("\(problem)") }
             }
-            #expect(loop.table.values.contains { $0["told"] != nil }, "\(loop.tableText)")
+            #expect(loop.table.values.contains { $0["reported"] != nil }, "\(loop.tableText)")
         }
     }
 

@@ -127,7 +127,7 @@ import Testing
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
         try ledger.write(
             "Findings/wider.yaml", finding("Wider", value: "[0.4, 0.6]", rest: "supersedes: [half-a-dimension]\n"))
-        try ledger.commit("Say it anew")
+        try ledger.commit("Say it again")
         #expect(try codes(ledger, "audited..HEAD") == [])
         try ledger.edit("Findings/wider.yaml", "0.4,", "0.3,")
         try ledger.commit("Nobody has audited this one")

@@ -71,7 +71,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
 
     @Test func claimsThatAreOutStayListed() throws {
         var ledger = ledger(
-            finding("run", dims("[0.45, 0.55]", "0.3")) + finding("told", dims("[1.5, 1.6]", "0.9", everywhere)))
+            finding("run", dims("[0.45, 0.55]", "0.3")) + finding("unverified", dims("[1.5, 1.6]", "0.9", everywhere)))
         try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
         let merge = ledger.merge()
         #expect(
@@ -79,12 +79,12 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 supported (1 of 2 claims re-run; toys only; 2 of 2 cells)
                 verified supported, general open
                 run#1 pro
-                told#1 con, out
+                unverified#1 con, out
                 assuming [[]]
                 """)
         #expect(
-            MergeReport(merge).written().contains("- told#1  reported, toy\n        out: defeated by run#1\n"))
-        #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: told#1 to density 0.05 and 0.9"))
+            MergeReport(merge).written().contains("- unverified#1  reported, toy\n        out: defeated by run#1\n"))
+        #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: unverified#1 to density 0.05 and 0.9"))
     }
 
     @Test func narrowedClaimsAvoidAllAttackers() {

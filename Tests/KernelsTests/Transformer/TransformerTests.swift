@@ -127,8 +127,8 @@ private func someModel(_ shape: TransformerShape) -> Transformer {
 }
 
 @Suite struct DecoderTests {
-    /// Sequences that are fed token by token give the same logits as one pass over each whole sequence, whatever the
-    /// other sequences are.
+    /// Sequences that are fed token by token give the same logits as one pass over each whole sequence. The other
+    /// sequences do not matter.
     @Test(arguments: shapes) func logitsMatchTheWholeSequence(shape: TransformerShape) {
         let model = someModel(shape)
         let sequences = (0..<3).map { start in (0..<shape.context).map { Int32((3 * $0 + start) % shape.vocabulary) } }
