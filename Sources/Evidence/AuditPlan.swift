@@ -120,9 +120,10 @@ package struct AuditPlan: Sendable {
     /// For each claim that a study decides, returns the current count, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
-            let count = cell.claim.count(outcomes(cell.rule, study), alpha: alpha)
+            let count = runs.count(
+                cell.claim, cell.rule, studies[study].study, salt: studies[study].salt, alpha: alpha)
             return (
-                cell.claim.id, "\(count.hits) of \(count.runs) hit, \(count.verdict.rawValue)",
+                cell.claim.id, "\(count.hits) of \(count.runs) hit, \(count.conclusion.rawValue)",
                 cell.claim.outlook(after: count, alpha: alpha)
             )
         }

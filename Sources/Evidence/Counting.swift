@@ -10,9 +10,19 @@ package struct Count: Sendable, Equatable {
     package var verdict: Verdict
     package var hits: Int
     package var runs: Int
+    /// The number of these runs whose training diverged.
+    package var diverged = 0
     /// The evidence for and against a hit rate above the required share.
     package var evidenceFor: Double
     package var evidenceAgainst: Double
+
+    /// The verdict on the claim. If every training diverged, the runs are no evidence about the claim, and a refuted
+    /// claim stays open.
+    package var conclusion: Verdict { verdict == .refuted && hasOnlyDiverged ? .open : verdict }
+
+    package var hasOnlyDiverged: Bool { runs > 0 && diverged == runs }
+
+    package var isDecided: Bool { conclusion == .verified || conclusion == .refuted }
 }
 
 /// Returns the evidence, as a betting score, that the hit rate is above `reliability` if `hits` of the `runs` are hits.

@@ -51,6 +51,10 @@ package struct ClaimEvidence: Sendable {
 
     package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
+    /// The number of counted runs whose training diverged.
+    package var diverged: Int { cells.reduce(0) { $0 + $1.count.diverged } }
+    /// Whether every training at some cell diverged.
+    package var hasOnlyDiverged: Bool { cells.contains(where: \.count.hasOnlyDiverged) }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
     /// The evidence for the claim at the cell where this evidence is smallest.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
@@ -79,9 +83,7 @@ package struct Evidence: Sendable {
 
     /// An upper bound of the expected number of wrong verdicts: alpha/2 for each decided cell.
     package var expectedWrongVerdicts: Double {
-        let decided = claims.values.flatMap(\.cells).count {
-            $0.count.verdict == .verified || $0.count.verdict == .refuted
-        }
+        let decided = claims.values.flatMap(\.cells).count(where: \.count.isDecided)
         return Double(decided) * alpha.doubleValue / 2
     }
 }
@@ -158,8 +160,8 @@ private func cellEvidence(
     alpha: Double
 ) -> CellEvidence {
     func tally(_ study: Study, _ index: RunIndex) -> Count {
-        let outcomes = salt.map { index.outcomes(rule, study, salt: $0) } ?? []
-        return claim.count(outcomes, alpha: alpha)
+        guard let salt else { return claim.count([], alpha: alpha) }
+        return index.count(claim, rule, study, salt: salt, alpha: alpha)
     }
     let now = tally(cell.study, counted)
     return CellEvidence(
@@ -171,7 +173,7 @@ extension ClaimEvidence {
     /// Decides the verdict and the level of the claim. The claim is verified if it is verified at every tested cell,
     /// and refuted if it is refuted at one of them. A verified claim is controlled if every control is refuted.
     package mutating func decide() {
-        let verdicts = cells.map(\.count.verdict)
+        let verdicts = cells.map(\.count.conclusion)
         if verdicts.contains(.refuted) {
             verdict = .refuted
         } else if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) {
@@ -180,7 +182,7 @@ extension ClaimEvidence {
             verdict = verdicts.allSatisfy { $0 == .none } ? .none : .open
         }
         guard verdict == .verified else { return }
-        level = cells.allSatisfy { $0.control?.verdict == .refuted } ? .controlled : .verified
+        level = cells.allSatisfy { $0.control?.conclusion == .refuted } ? .controlled : .verified
     }
 }
 

@@ -79,6 +79,13 @@ package struct RunIndex: Sendable {
         }
         return outcomes
     }
+
+    /// Counts the runs of a study for a claim, and how many of their trainings diverged.
+    package func count(_ claim: Claim, _ rule: HitRule, _ study: Study, salt: String, alpha: Double) -> Count {
+        var count = claim.count(outcomes(rule, study, salt: salt), alpha: alpha)
+        count.diverged = prefix(of: study, salt: salt).prefix(count.runs).count { $0.allSatisfy(\.hasDiverged) }
+        return count
+    }
 }
 
 /// The rule by which a run is a hit for a claim.

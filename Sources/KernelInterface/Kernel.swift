@@ -11,11 +11,17 @@ package protocol Kernel: Sendable {
     /// Returns pictures of a checkpoint that `train` made for the same config, seed and training settings; other
     /// settings of the job may be missing.
     func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture]
+
+    /// Returns whether the training of a checkpoint diverged although all numbers stayed finite.
+    func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool
 }
 
 extension Kernel {
     /// Returns no pictures by default.
     package func pictures(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [Picture] { [] }
+
+    /// Returns false by default.
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool { false }
 
     /// Measures a checkpoint with the function of the job's measurement. Throws if a value is not finite.
     package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {
@@ -51,9 +57,17 @@ package struct KernelJob: Sendable, Equatable {
 /// does not.
 package struct KernelFailure: Error, Equatable {
     package var reason: String
+    /// Whether the training diverged. If all trainings of a study diverge, its runs say nothing about a claim.
+    package var isDivergence: Bool
 
-    package init(reason: String) {
+    package init(reason: String, isDivergence: Bool = false) {
         self.reason = reason
+        self.isDivergence = isDivergence
+    }
+
+    /// Returns the failure of a training whose loss or weights are not finite.
+    package static func divergence(_ detail: String) -> KernelFailure {
+        KernelFailure(reason: "training diverged: \(detail)", isDivergence: true)
     }
 }
 

@@ -269,7 +269,7 @@ extension Comparison {
 extension Member {
     /// Returns the cells at which runs refuted the claim, as scopes.
     fileprivate func refutedCells(_ state: LedgerState) -> [Scope] {
-        evidence.cells.filter { $0.count.verdict == .refuted }.map { cell in
+        evidence.cells.filter { $0.count.conclusion == .refuted }.map { cell in
             let models = claim.tested[Condition.model]
             return Scope(cell: cell.cell, model: models)
         }

@@ -132,13 +132,22 @@ package struct Statement: Sendable, Equatable, Codable {
         /// The failure that the kernel reported. For every claim, a failed run counts as a run outside the claimed
         /// range.
         package var failure: String?
+        /// True if the training diverged; otherwise absent from the JSON.
+        private var diverged: Bool?
 
-        package init(index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?) {
+        package var hasDiverged: Bool { diverged == true }
+        fileprivate var isDivergenceCanonical: Bool { diverged != false }
+
+        package init(
+            index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?,
+            hasDiverged: Bool = false
+        ) {
             self.index = index
             self.seed = seed
             self.seconds = seconds
             self.values = values
             self.failure = failure
+            diverged = hasDiverged ? true : nil
         }
     }
 
@@ -213,6 +222,9 @@ extension Receipt {
                 modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
             guard run.seed == hexText(seed) else {
                 return refuse("run \(run.index) has a wrong seed; the right one is \(hexText(seed))")
+            }
+            guard run.isDivergenceCanonical else {
+                return refuse("run \(run.index) has \"diverged\": false; leave it out")
             }
             guard (run.values == nil) != (run.failure == nil) else {
                 return refuse("run \(run.index) must have either values or a failure")

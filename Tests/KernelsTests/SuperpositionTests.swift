@@ -91,7 +91,7 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
 
 @Test(arguments: [tiny, wide]) func divergingTrainingFails(config: [String: String]) throws {
     let diverging = config.merging(["learning_rate": "1000000000"]) { $1 }
-    #expect(throws: KernelFailure(reason: "training diverged: no restart has finite weights")) {
+    #expect(throws: KernelFailure.divergence("no restart has finite weights")) {
         try Superposition().train(job(diverging, settings: ["density": "0.2"], seed: 1)) { _ in }
     }
 }

@@ -90,13 +90,13 @@ extension CountdownConfig {
             }
             let score = training.update(batch)
             guard score.loss.isFinite else {
-                throw KernelFailure(reason: "training diverged: iteration \(iteration + 1) on the reward is not finite")
+                throw KernelFailure.divergence("iteration \(iteration + 1) on the reward is not finite")
             }
             curve.add(Double(rewards.reduce(0, +)) / Double(rewards.count))
             progress(Double(iteration + 1) / Double(reinforcement.iterations))
         }
         guard training.model.isFinite else {
-            throw KernelFailure(reason: "training diverged: the reward left weights that are not finite")
+            throw KernelFailure.divergence("the reward left weights that are not finite")
         }
         return TrainedTransformer(model: training.model, curve: curve)
     }

@@ -35,11 +35,10 @@ enum PhaseDiagram {
 
     /// Returns the share of cells whose trained phase has the least expected loss.
     static func measure(_ networks: [SuperpositionNetwork], _ config: SuperpositionConfig) -> [String: Double] {
-        let cells = densities(config).flatMap { density in
-            relativeImportances(config).map { (density, $0) }
-        }
+        let cells = cells(config)
         let agreeing = zip(networks, cells).count { network, cell in
-            bestPhases(density: cell.0, relativeImportance: cell.1).contains(phase(of: network))
+            bestPhases(density: cell.density, relativeImportance: cell.relativeImportance)
+                .contains(phase(of: network))
         }
         return ["phase-agreement": Double(agreeing) / Double(cells.count)]
     }
@@ -70,6 +69,11 @@ enum PhaseDiagram {
         ]
         let least = losses.map(\.loss).reduce(.infinity, min)
         return losses.filter { $0.loss <= least * (1 + 1e-9) }.map(\.phase)
+    }
+
+    /// Returns the cells of the diagram in the order of the networks.
+    static func cells(_ config: SuperpositionConfig) -> [(density: Double, relativeImportance: Double)] {
+        densities(config).flatMap { density in relativeImportances(config).map { (density, $0) } }
     }
 
     static func densities(_ config: SuperpositionConfig) -> [Double] {

@@ -22,7 +22,7 @@ extension SuperpositionConfig {
             let candidates = (cell * restarts)..<((cell + 1) * restarts)
             let finite = candidates.filter { networks[$0].isFinite && losses[$0].isFinite }
             guard let winner = finite.min(by: { losses[$0] < losses[$1] }) else {
-                throw KernelFailure(reason: "training diverged: no restart has finite weights")
+                throw KernelFailure.divergence("no restart has finite weights")
             }
             best.append(networks[winner])
         }

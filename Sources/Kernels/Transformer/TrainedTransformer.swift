@@ -35,13 +35,13 @@ struct TrainedTransformer {
             let score = training.update(batch)
             let loss = score.loss / Double(max(1, score.count))
             guard loss.isFinite else {
-                throw KernelFailure(reason: "training diverged: the loss of step \(step + 1) is \(loss)")
+                throw KernelFailure.divergence("the loss of step \(step + 1) is \(loss)")
             }
             curve.add(loss)
             if step % 8 == 7 { progress(Double(step + 1) / Double(schedule.steps)) }
         }
         guard training.model.isFinite else {
-            throw KernelFailure(reason: "training diverged: weights are not finite after the last step")
+            throw KernelFailure.divergence("weights are not finite after the last step")
         }
         self.init(model: training.model, curve: curve)
     }

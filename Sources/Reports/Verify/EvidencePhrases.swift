@@ -12,11 +12,21 @@ func cellText(_ cell: CellEvidence) -> String {
         return place.isEmpty ? offered : "\(place): \(offered)"
     }
     let scores = "E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2))"
-    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))"
+    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))\(divergence(count))"
     if let control = cell.control, control.runs > 0 {
-        text += "; control \(control.verdict.rawValue): \(control.hits) of \(control.runs)"
+        text += "; control \(control.conclusion.rawValue): \(control.hits) of \(control.runs)"
+        text += divergence(control)
     }
     return place.isEmpty ? text : "\(place): \(text)"
+}
+
+/// Describes how many trainings diverged; empty if none did.
+private func divergence(_ count: Count) -> String {
+    switch count.diverged {
+    case 0: ""
+    case count.runs: ", but every training diverged, which is no evidence about the claim"
+    case let diverged: ", \(diverged) of the trainings diverged"
+    }
 }
 
 func verdictLabel(_ evidence: ClaimEvidence) -> String {
@@ -24,8 +34,13 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
     case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
     case .refuted: "refuted"
     case .open:
-        evidence.cells.contains { $0.count.verdict == .open && $0.count.runs < runLimit }
-            ? "open: more runs needed" : "open: undecided after the limit of \(runLimit) runs"
+        if evidence.hasOnlyDiverged {
+            "open: every training diverged; change the toy model's settings"
+        } else if evidence.cells.contains(where: { $0.count.verdict == .open && $0.count.runs < runLimit }) {
+            "open: more runs needed"
+        } else {
+            "open: undecided after the limit of \(runLimit) runs"
+        }
     case .none: "no run yet"
     }
 }

@@ -21,6 +21,7 @@ extension VerifyReport.RunLine: JSONObject {
         json.add("cell", cell)
         json.add("claim", claim.description)
         json.add("control", isControl)
+        json.add("diverged", run.hasDiverged)
         json.add("failure", run.failure)
         json.add("hit", isHit)
         json.add("index", run.index)
@@ -33,6 +34,7 @@ extension VerifyReport.RunLine: JSONObject {
 extension VerifyReport.VerdictLine: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("claim", claim.id.description)
+        json.add("diverged", evidence.diverged)
         json.add("e_against", evidence.evidenceAgainst)
         json.add("e_for", evidence.evidenceFor)
         json.add("hits", evidence.hits)

@@ -42,9 +42,7 @@ package struct VerifyReport: Report {
     /// A sentence that states the number of decided cells and the expected number of wrong verdicts; nil if no cell is
     /// decided.
     var decidedSentence: String? {
-        let decided = verdicts.flatMap(\.evidence.cells).count {
-            $0.count.verdict == .verified || $0.count.verdict == .refuted
-        }
+        let decided = verdicts.flatMap(\.evidence.cells).count(where: \.count.isDecided)
         guard decided > 0 else { return nil }
         let wrong = fixed(Double(decided) * alpha / 2, digits: 2)
         return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) expected to be wrong."
@@ -74,7 +72,7 @@ package struct VerifyReport: Report {
             var evidence = ClaimEvidence()
             for cell in audited.verification.cells {
                 func tally(_ study: Study) -> Count {
-                    audited.claim.count(index.outcomes(rule, study, salt: audited.salt), alpha: alpha)
+                    index.count(audited.claim, rule, study, salt: audited.salt, alpha: alpha)
                 }
                 evidence.cells.append(
                     CellEvidence(

@@ -70,7 +70,7 @@ struct LocalExecutor: Sendable {
                     }
                     switch message {
                     case .progress, .network, .picture: onMessage(message)
-                    case .finished, .failed, .unsupported: last = message
+                    case .finished, .unsupported: last = message
                     }
                 }
                 return last
@@ -98,15 +98,12 @@ struct LocalExecutor: Sendable {
         _ status: TerminationStatus, _ message: RunMessage?, standardError: String, _ request: RunRequest, _ index: Int
     ) -> Attempt {
         switch (status, message) {
-        case (.exited(0), .finished(let values, let seconds, let platform)?):
+        case (.exited(0), .finished(let result, let seconds, let platform)?):
             return .outcome(
                 .run(
-                    Statement.Run(index: index, seed: request.seed, seconds: seconds, values: values, failure: nil),
-                    platform))
-        case (.exited(0), .failed(let reason, let seconds, let platform)?):
-            return .outcome(
-                .run(
-                    Statement.Run(index: index, seed: request.seed, seconds: seconds, values: nil, failure: reason),
+                    Statement.Run(
+                        index: index, seed: request.seed, seconds: seconds, values: result.values,
+                        failure: result.failure, hasDiverged: result.hasDiverged),
                     platform))
         case (.exited(0), .unsupported(let reason)?):
             return .outcome(.noRun(reason: reason))

@@ -35,6 +35,8 @@ struct NetworkFile {
         return switch String(decoding: rest[..<kindEnd], as: UTF8.self) {
         case "checkpoint": .success(content)
         case "failure": .failure(KernelFailure(reason: String(decoding: content, as: UTF8.self)))
+        case "divergence":
+            .failure(KernelFailure(reason: String(decoding: content, as: UTF8.self), isDivergence: true))
         default: nil
         }
     }
@@ -45,7 +47,8 @@ struct NetworkFile {
         let content: [UInt8] =
             switch trained {
             case .success(let checkpoint): Array("checkpoint\n".utf8) + checkpoint
-            case .failure(let failure): Array("failure\n\(failure.reason)".utf8)
+            case .failure(let failure):
+                Array("\(failure.isDivergence ? "divergence" : "failure")\n\(failure.reason)".utf8)
             }
         let bytes = hmacKey.authenticated(content, at: name)
         guard bytes.count <= networkByteLimit else { return }

@@ -41,16 +41,20 @@ struct RunChild: ParsableCommand {
         limitThisProcess(request)
         let start = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
+        let result: RunMessage.Result
         do throws(KernelFailure) {
             let trained = found ?? train(kernel, job, into: file)
             send(.network(trainingSeconds: found == nil ? seconds() : nil))
             _ = consume lock
-            let values = try answer(request.purpose, kernel, job, trained.get())
-            return .finished(
-                values: values.mapValues(Statement.Run.Value.init), seconds: seconds(), platform: platform())
+            let checkpoint = try trained.get()
+            let values = try answer(request.purpose, kernel, job, checkpoint)
+            result = RunMessage.Result(
+                values: values.mapValues(Statement.Run.Value.init),
+                hasDiverged: try kernel.hasDiverged(job, checkpoint))
         } catch {
-            return .failed(reason: error.reason, seconds: seconds(), platform: platform())
+            result = RunMessage.Result(failure: error.reason, hasDiverged: error.isDivergence)
         }
+        return .finished(result, seconds: seconds(), platform: platform())
     }
 
     /// Measures the network and returns the values, or draws the network and sends the pictures. In the latter case,

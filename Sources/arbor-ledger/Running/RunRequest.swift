@@ -34,11 +34,17 @@ enum RunMessage: Codable, Sendable {
     /// The network is ready. The seconds are nil if the network was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
-    case finished(values: [String: Statement.Run.Value], seconds: Double, platform: Statement.Platform)
-    /// A failure of the kernel, which counts as a miss.
-    case failed(reason: String, seconds: Double, platform: Statement.Platform)
+    /// The run has values or, if the kernel failed, a reason.
+    case finished(Result, seconds: Double, platform: Statement.Platform)
     /// This machine cannot make the run, which therefore does not count.
     case unsupported(reason: String)
+
+    struct Result: Codable, Sendable {
+        var values: [String: Statement.Run.Value]?
+        /// The failure of the kernel, which counts as a miss.
+        var failure: String?
+        var hasDiverged: Bool
+    }
 
     func line() throws -> String {
         let encoder = JSONEncoder()
