@@ -14,6 +14,9 @@ package protocol Kernel: Sendable {
 
     /// Returns whether the training of a checkpoint diverged although all numbers stayed finite.
     func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool
+
+    /// Returns the network of a checkpoint for other programs; nil if the kernel trains no network.
+    func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork?
 }
 
 extension Kernel {
@@ -22,6 +25,9 @@ extension Kernel {
 
     /// Returns false by default.
     package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool { false }
+
+    /// Returns nil by default.
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? { nil }
 
     /// Measures a checkpoint with the function of the job's measurement. Throws if a value is not finite.
     package func measure(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [String: Double] {

@@ -99,7 +99,10 @@ import Testing
         #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
         #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })
         let runs = report["runs"].items
-        #expect(runs[0].keys == ["cell", "claim", "control", "failure", "hit", "index", "seconds", "seed", "value"])
+        #expect(
+            runs[0].keys == [
+                "cell", "claim", "control", "diverged", "failure", "hit", "index", "seconds", "seed", "value",
+            ])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
         #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
         #expect(runs.allSatisfy { $0["seed"].text.wholeMatch(of: /[0-9a-f]{16}/) != nil })
@@ -109,7 +112,7 @@ import Testing
         }
         let verdict = report["verdicts"].items[0]
         #expect(
-            verdict.keys == ["claim", "e_against", "e_for", "hits", "level", "runs", "verdict"])
+            verdict.keys == ["claim", "diverged", "e_against", "e_for", "hits", "level", "runs", "verdict"])
         #expect(
             ["claim", "verdict", "level"].map { verdict[$0].text } == ["half-a-dimension#1", "verified", "controlled"])
     }
@@ -153,6 +156,31 @@ import Testing
         try ledger.commit("Claim less")
         let verdict = try ledger.run("verify", "--format", "json").json()["verdicts"].items[0]
         #expect(try #require(verdict["runs"].number) > 8)
+    }
+
+    /// With such a learning rate nothing is trained, so the runs say nothing about the claim.
+    @Test func aRefutationBecauseEveryTrainingDivergedIsNoEvidence() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 100")
+        try ledger.commit("Train too fast")
+        expect(
+            try ledger.run("verify"),
+            says: """
+                half-a-dimension#1
+                  dimensions-per-feature is 0.45 to 0.55, by
+                    superposition-geometry/dimensionality
+                  density 0.3: 0 of 8 runs hit (E+ 0.11, E- 56.78), but every training
+                    diverged, which is no evidence about the claim
+                  open: every training diverged; change the toy model's settings
+                1 receipt written under Verifiers/; they count once they are committed on the
+                audit branch.
+
+                """)
+        try ledger.commit("Audit")
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open, every training diverged, toy"))
+        #expect(try ledger.run("merge", "--fail-on", "refuted").status == 0)
+        #expect(try ledger.run("show", "half-a-dimension#1").output.contains("but every training diverged"))
+        #expect(try ledger.run("verify").output.contains("receipt") == false)
     }
 
     @Test func editingTheClaimStartsANewAudit() throws {

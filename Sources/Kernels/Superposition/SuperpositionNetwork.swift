@@ -32,6 +32,16 @@ struct SuperpositionNetwork: Equatable {
         weights.allSatisfy(\.isFinite) && biases.allSatisfy(\.isFinite)
     }
 
+    /// Returns y for an input x.
+    func output(of input: [Float]) -> [Float] {
+        let hidden = (0..<dimensions).map { k in
+            (0..<features).reduce(Float(0)) { $0 + input[$1] * weights[$1 * dimensions + k] }
+        }
+        return (0..<features).map { feature in
+            max(0, (0..<dimensions).reduce(biases[feature]) { $0 + hidden[$1] * weights[feature * dimensions + $1] })
+        }
+    }
+
     /// Returns the sum of I_i (x_i - y_i)² over samples and features.
     func summedLoss(on batch: SparseBatch, importance: [Float]) -> Double {
         var sum = 0.0

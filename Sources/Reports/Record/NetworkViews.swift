@@ -11,13 +11,19 @@ package struct NetworkViews: Sendable {
         /// Whether the network was in the cache.
         package var isCached: Bool
         package var failure: String?
+        /// The folder to which the network was exported.
+        package var exportFolder: String?
         package var pictures: [Picture]
 
-        package init(cell: [String: String], seed: String, isCached: Bool, failure: String?, pictures: [Picture]) {
+        package init(
+            cell: [String: String], seed: String, isCached: Bool, failure: String?, exportFolder: String?,
+            pictures: [Picture]
+        ) {
             self.cell = cell
             self.seed = seed
             self.isCached = isCached
             self.failure = failure
+            self.exportFolder = exportFolder
             self.pictures = pictures
         }
     }
@@ -44,7 +50,8 @@ extension NetworkViews {
         var lines = networks.map { network in
             let name = cellPhrase(network.cell).map { "\($0): " } ?? ""
             let outcome = network.failure.map { ", \($0)" } ?? ""
-            return "\(name)seed \(network.seed), \(network.isCached ? "cached" : "trained now")\(outcome)"
+            let exported = network.exportFolder.map { ", exported to \($0)" } ?? ""
+            return "\(name)seed \(network.seed), \(network.isCached ? "cached" : "trained now")\(outcome)\(exported)"
         }
         lines += failures.map(\.phrase)
         if !networks.isEmpty, networks.allSatisfy({ $0.failure == nil && $0.pictures.isEmpty }) {

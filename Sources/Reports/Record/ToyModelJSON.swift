@@ -88,6 +88,7 @@ extension NetworkViews: JSONObject {
         json.add("missing_seconds", missingSeconds)
         json.objects("networks", networks) { network, json in
             json.add("cell", network.cell)
+            json.add("export", ifPresent: network.exportFolder)
             json.add("failure", ifPresent: network.failure)
             json.add("kept", network.isCached)
             json.add("pictures", network.pictures)

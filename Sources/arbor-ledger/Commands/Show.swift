@@ -16,17 +16,28 @@ struct Show: AsyncParsableCommand {
             trains and caches the missing ones with a fixed seed. These are not audit runs; nothing is written to the \
             ledger.
 
+            --export writes these networks to a new folder: model.safetensors with the names and shapes of \
+            TransformerLens or of the superposition notebook, config.json, an example with the kernel's output, and \
+            load.py, which loads the network in PyTorch and compares its output with the example.
+
             Examples:
               arbor-ledger show half-a-dimension
               arbor-ledger show half-a-dimension#1
               arbor-ledger show superposition-geometry
               arbor-ledger show superposition-geometry --train
+              arbor-ledger show superposition-geometry --train --export toys
             """)
 
     @OptionGroup var report: ReportOptions<RecordView>
 
     @Flag(name: .customLong("train"), help: "Train a toy model's missing networks, to draw them.")
     var trains = false
+
+    @Option(
+        name: .customLong("export"),
+        help: ArgumentHelp("Export a toy model's trained networks to a new folder.", valueName: "folder"),
+        completion: .directory)
+    var exportFolder: String?
 
     @Argument(help: "The record to show.", completion: .records)
     var id: String
@@ -41,20 +52,25 @@ struct Show: AsyncParsableCommand {
                     remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }, exitCode: 64)
             }
             try report.format.requireFormat(of: view)
+            var isComplete = true
             if view.kind == .finding || view.kind == .claim {
                 view.add(runsWithoutReceipt: try workspace.runsWithoutReceipt(of: id, loaded))
             }
             if view.toyModel != nil, let model = merge.state.models[id] {
                 let seen = try await workspace.showNetworks(
-                    of: model, loaded, trains: trains, isQuiet: report.format.isQuiet)
+                    of: model, loaded, trains: trains, exportFolder: exportFolder,
+                    isQuiet: report.format.isQuiet)
                 view.add(seen)
-            } else if trains {
+                // A network that was drawn is cached and can be drawn again, but an export was the task.
+                isComplete = exportFolder == nil || seen.failures.isEmpty
+            } else if trains || exportFolder != nil {
                 throw Refusal(
-                    message: "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained",
-                    remedy: "omit --train", exitCode: 64)
+                    message:
+                        "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained or exported",
+                    remedy: "omit \(trains ? "--train" : "--export")", exitCode: 64)
             }
             try report.format.print(view)
-            return .success
+            return isComplete ? .success : .failure
         }
     }
 }

@@ -17,6 +17,8 @@ struct Auditor {
     let terminal: Terminal
     let isQuiet: Bool
     var purpose = RunRequest.Purpose.measure
+    /// The folder for the networks' exports; nil for none.
+    var exportFolder: String?
 
     /// Executes a plan until it is done or the deadline is reached. Each finished run is saved before it is reported.
     func execute(_ plan: AuditPlan) async throws -> Audit {
@@ -56,7 +58,8 @@ struct Auditor {
     ) async -> Audit.Event {
         let coreType = study.training.coreType ?? CPU.blasCoreTypes.first
         let outcome = await executor.run(
-            RunRequest(purpose, study, index: run.index, networks),
+            RunRequest(
+                purpose, study, index: run.index, networks, exportFolder: exportFolder.map(study.exportFolder)),
             index: run.index, coreType: coreType, onMessage: onMessage)
         do {
             if case .run(let done, let platform) = outcome {
@@ -138,7 +141,9 @@ struct Audit {
 let coreCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
 extension RunRequest {
-    fileprivate init(_ purpose: Purpose, _ study: StudyToRun, index: Int, _ networks: NetworkFolder) {
+    fileprivate init(
+        _ purpose: Purpose, _ study: StudyToRun, index: Int, _ networks: NetworkFolder, exportFolder: String?
+    ) {
         let verification = study.verification
         let budget = verification.model.budget
         self.init(
@@ -146,7 +151,7 @@ extension RunRequest {
             config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
             seed: study.network(index).seed, networkPath: networks.path(of: study.network(index)),
-            hmacKey: networks.hmacKey,
+            hmacKey: networks.hmacKey, exportFolder: exportFolder,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
     }

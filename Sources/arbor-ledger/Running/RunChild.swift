@@ -48,6 +48,13 @@ struct RunChild: ParsableCommand {
             _ = consume lock
             let checkpoint = try trained.get()
             let values = try answer(request.purpose, kernel, job, checkpoint)
+            if let folder = request.exportFolder, let network = try kernel.export(job, checkpoint) {
+                do {
+                    try network.write(to: folder, kernel: kernel.description, job, seed: request.seed)
+                } catch {
+                    return .unsupported(reason: "the network was not exported: \(error)")
+                }
+            }
             result = RunMessage.Result(
                 values: values.mapValues(Statement.Run.Value.init),
                 hasDiverged: try kernel.hasDiverged(job, checkpoint))

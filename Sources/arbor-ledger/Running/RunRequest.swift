@@ -23,6 +23,8 @@ struct RunRequest: Codable, Sendable {
     /// The path at which the trained network is cached.
     var networkPath: String
     var hmacKey: HMACKey
+    /// The folder to which the network is exported; nil for none.
+    var exportFolder: String?
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }

@@ -7,8 +7,9 @@ import Words
 extension Workspace {
     /// Draws one network for each training setting in a toy model's measurements, each in a child process. Uses the
     /// first cached network for the setting. If there is none and `trains` is true, trains one with a fixed seed.
+    /// Exports the networks to a folder, if one is given.
     func showNetworks(
-        of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, isQuiet: Bool
+        of model: ToyModel, _ loaded: LoadedLedger, trains: Bool, exportFolder: String?, isQuiet: Bool
     ) async throws -> NetworkViews {
         var studies = loaded.ledger.studiesToShow(model)
         let networks: NetworkFolder
@@ -16,7 +17,7 @@ extension Workspace {
             networks = try NetworkFolder(self)
         } catch {
             // Records are shown even on machines that cannot run kernels.
-            guard !trains else { throw error }
+            guard !trains, exportFolder == nil else { throw error }
             writeError("arbor-ledger: networks are not drawn: \(escapeHidden(error.message))\n")
             return NetworkViews(missing: studies)
         }
@@ -35,17 +36,46 @@ extension Workspace {
                 missing.append(studies[number])
             }
         }
-        let auditor = Auditor(
+        if let exportFolder {
+            guard missing.isEmpty else {
+                throw Refusal(
+                    message:
+                        "\(counted(missing.count, "network")) of \(model.slug) \(missing.count == 1 ? "is" : "are") not trained yet",
+                    remedy: "add --train to train \(missing.count == 1 ? "it" : "them") first", exitCode: 64)
+            }
+            try makeEmptyFolder(exportFolder)
+        }
+        var auditor = Auditor(
             networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || cached.count == runs.count,
             purpose: trains ? .draw : .drawCached)
+        auditor.exportFolder = exportFolder
         let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
             NetworkViews.Network(
                 cell: studies[run.study].cell, seed: finished.run.seed, isCached: cached.contains(run),
-                failure: finished.run.failure, pictures: audit.pictures[run] ?? [])
+                failure: finished.run.failure,
+                exportFolder: finished.run.failure == nil ? exportFolder.map(studies[run.study].exportFolder) : nil,
+                pictures: audit.pictures[run] ?? [])
         }
         return NetworkViews(seen, missing: missing, failures: audit.failures)
+    }
+}
+
+extension StudyToRun {
+    /// Returns the folder for the export of this study's network. It is named after the settings, if there are any.
+    func exportFolder(in folder: String) -> String {
+        let settings = cell.sorted { $0.key < $1.key }.map { "\($0.key)-\($0.value)" }
+        return settings.isEmpty ? folder : "\(folder)/\(settings.joined(separator: "-"))"
+    }
+}
+
+/// Refuses a folder that contains something, so that an export overwrites nothing.
+private func makeEmptyFolder(_ folder: String) throws {
+    try makeFolder(folder)
+    guard try listFolder(folder).isEmpty else {
+        throw Refusal(
+            message: "\(folder) is not empty", remedy: "name a new folder for the export", exitCode: 64)
     }
 }
 

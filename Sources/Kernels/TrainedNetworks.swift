@@ -1,0 +1,123 @@
+internal import Foundation
+import KernelInterface
+
+// What every kernel with a network offers beside its measurements: whether the training diverged, and an export.
+
+extension Othello {
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        try network(job, checkpoint).hasDiverged
+    }
+
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        try network(job, checkpoint).model.export
+    }
+
+    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
+        try TrainedTransformer(checkpoint, kernel: "othello", OthelloConfig(job).shape)
+    }
+}
+
+extension ChainOfThought {
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        try network(job, checkpoint).hasDiverged
+    }
+
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        try network(job, checkpoint).model.export
+    }
+
+    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
+        try TrainedTransformer(checkpoint, kernel: "chain-of-thought", ChainOfThoughtConfig(job).shape)
+    }
+}
+
+extension TreeSearch {
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        try network(job, checkpoint).hasDiverged
+    }
+
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        try network(job, checkpoint).model.export
+    }
+
+    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
+        try TrainedTransformer(checkpoint, kernel: "tree-search", TreeSearchConfig(job).shape)
+    }
+}
+
+extension CountdownKernel {
+    /// Returns whether the imitation diverged.
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        try CountdownNetworks(job, of: checkpoint).imitating.hasDiverged
+    }
+
+    /// Returns the network after reinforcement, or after imitation if there was no reinforcement.
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        try CountdownNetworks(job, of: checkpoint).final.model.export
+    }
+}
+
+extension ModularAddition {
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        try TrainedAdder(checkpoint, ModularAdditionConfig(job)).network.hasDiverged
+    }
+
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        try TrainedAdder(checkpoint, ModularAdditionConfig(job)).network.model.export
+    }
+}
+
+extension TrainedTransformer {
+    /// Whether the mean loss over an interval of the training exceeded twice the loss of uniform predictions, and twice
+    /// the mean loss over the first interval. False for an untrained network.
+    ///
+    /// With learning rates of 1 to 100, the loss rises to at least five times the larger of the two. It can fall again
+    /// when the schedule lowers the rate, so its end is no criterion.
+    var hasDiverged: Bool {
+        let uniform = Float(log(Double(model.shape.vocabulary)))
+        return curve.contains { $0 > 2 * max(uniform, curve[0]) }
+    }
+}
+
+extension Superposition {
+    /// Returns whether a network is worse on fresh samples than a network without weights, whose output is 0.
+    package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
+        let config = try SuperpositionConfig(job)
+        guard config.steps > 0 else { return false }
+        let networks = try SuperpositionCheckpoint(checkpoint, config: config).networks
+        let tasks: [(density: Double, importance: [Float])] =
+            config.isPhaseDiagram
+            ? PhaseDiagram.cells(config).map { ($0.density, [1, Float($0.relativeImportance)]) }
+            : [(job.settings.number("density"), config.importance)]
+        return zip(networks, tasks).contains { network, task in
+            var batch = SparseBatch(samples: config.batch, features: config.features)
+            var inputs = SparseInputs(density: task.density, seed: job.seed, name: "divergence")
+            inputs.draw(&batch, samples: config.batch)
+            let zeros = SuperpositionNetwork(
+                features: config.features, dimensions: config.dimensions,
+                weights: [Float](repeating: 0, count: network.weights.count),
+                biases: [Float](repeating: 0, count: config.features))
+            return network.summedLoss(on: batch, importance: task.importance)
+                > zeros.summedLoss(on: batch, importance: task.importance)
+        }
+    }
+
+    /// Returns the networks with the names and shapes of the paper's notebook.
+    package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
+        let networks = try SuperpositionCheckpoint(checkpoint, config: SuperpositionConfig(job)).networks
+        let (count, features, dimensions) = (networks.count, networks[0].features, networks[0].dimensions)
+        var stream = RandomStream(seed: job.seed, name: "example")
+        let input = stream.normals(features)
+        return ExportedNetwork(
+            tensors: [
+                .init("W", [count, features, dimensions], networks.flatMap(\.weights)),
+                .init("b_final", [count, features], networks.flatMap(\.biases)),
+            ],
+            properties: [
+                "architecture": .word("superposition"), "n_instances": .integer(count),
+                "n_features": .integer(features), "n_hidden": .integer(dimensions),
+            ],
+            example: .init(input: input.map(Double.init), output: networks.map { $0.output(of: input) }),
+            loader: superpositionLoader)
+    }
+}
