@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -41,6 +41,10 @@ test-schemas: setup
 test-recipes:
 	@sh Scripts/setup.sh rsync
 	sh Scripts/test-recipes.sh
+
+# Exports networks and compares them in PyTorch with the kernels. PYTHON is an interpreter with torch and safetensors.
+test-export: build
+	sh Scripts/test-export.sh $(TOOL)
 
 # The tests that run under sanitizers: all except the tests of the kernels, whose training is too slow, and of the whole
 # tool.

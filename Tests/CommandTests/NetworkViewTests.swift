@@ -45,6 +45,30 @@ private func section(_ title: String, _ text: String) -> String {
         #expect(try ledger.git("status", "--porcelain") == "")
     }
 
+    @Test func exportsNetworksForOtherPrograms() throws {
+        let ledger = try TemporaryLedger.example()
+        let folder = ledger.place("toys")
+        let untrained = try ledger.run("show", model, "--export", folder)
+        #expect(untrained.status == 64 && untrained.errors.contains("add --train to train it first"))
+        #expect(!ledger.exists("toys"))
+
+        let printed = try ledger.run("show", model, "--train", "--export", folder)
+        #expect(printed.status == 0 && printed.output.contains("exported to"))
+        let names = ["config.json", "example.json", "load.py", "model.safetensors"]
+        #expect(ledger.names(in: "toys/density-0.3").sorted() == names)
+        let bytes = try Data(contentsOf: URL(filePath: "\(folder)/density-0.3/model.safetensors"))
+        let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = JSON(try JSONSerialization.jsonObject(with: Data(bytes.dropFirst(8).prefix(length))))
+        #expect(length % 8 == 0 && header.keys == ["W", "b_final"])
+        #expect(header["W"]["shape"].items.map(\.number) == [1, 60, 10])
+        #expect(header["W"]["data_offsets"].items.map(\.number) == [0, 2400])
+        #expect(bytes.count == 8 + length + 4 * (60 * 10 + 60))
+
+        let again = try ledger.run("show", model, "--export", folder)
+        #expect(again.status == 64 && again.errors.contains("is not empty"))
+        #expect(try ledger.run("show", "half-a-dimension", "--export", folder).status == 64)
+    }
+
     @Test func prefersNetworksOfAudits() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("show", model, "--train")
@@ -184,7 +208,7 @@ private func section(_ title: String, _ text: String) -> String {
         expect(
             try TemporaryLedger.example().run("show", id, "--train"),
             says: """
-                ! arbor-ledger: "\(id)" is a \(kind); only a toy model can be trained
+                ! arbor-ledger: "\(id)" is a \(kind); only a toy model can be trained or exported
                 !   -> omit --train
                 exit 64
 
