@@ -25,14 +25,19 @@ extension ExportedNetwork {
             struct Entry: Encodable {
                 var dtype = "F32"
                 var shape: [Int]
-                var data_offsets: [Int]
+                var dataOffsets: [Int]
+
+                enum CodingKeys: String, CodingKey {
+                    case dtype, shape
+                    case dataOffsets = "data_offsets"
+                }
             }
             var entries: [String: Entry] = [:]
             var floats: [UInt8] = []
             for tensor in tensors {
                 let start = floats.count
                 for value in tensor.values { append(value.bitPattern, to: &floats) }
-                entries[tensor.name] = Entry(shape: tensor.shape, data_offsets: [start, floats.count])
+                entries[tensor.name] = Entry(shape: tensor.shape, dataOffsets: [start, floats.count])
             }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
