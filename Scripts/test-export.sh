@@ -6,7 +6,7 @@ tool=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 for model in superposition-intro superposition-phase permutation-chains-quick modular-addition-53; do
-    "$tool" show "$model" --train --quiet --export "$folder/$model" > "$folder/output.txt" || { cat "$folder/output.txt"; exit 1; }
+    "$tool" show "$model" --train --export "$folder/$model" > "$folder/output.txt"
 done
 find "$folder" -name load.py | sort | while read -r loader; do
     echo "${loader#"$folder/"}"
