@@ -3,7 +3,7 @@ let transformerLoader = #"""
     """Loads this network in PyTorch. Run the file to compare its output with the kernel's.
 
     Needs torch and safetensors. The parameters have the names and shapes of TransformerLens, whose
-    HookedTransformer loads model.safetensors too.
+    HookedTransformer (before release 4) loads model.safetensors too.
     """
 
     import json
