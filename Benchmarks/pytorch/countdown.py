@@ -2,7 +2,8 @@
 
 usage: countdown.py [--seed N] [--steps 1400]
 
-Prints one JSON line with the seconds on one thread and the measured values.
+A fifth of the problems is held out: a problem is its three numbers in any order, and its target. Prints one JSON line
+with the seconds on one thread and the measured values, on problems held out and on problems of the training.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import torch
 from gpt import GPT, NO_TARGET, minibatches, parts, print_result, train
 from probes import Probe
 
+HELD_OUT_SHARE = 0.2
 TRAINING_TRACES, READINGS, PROBLEMS, ABLATION_TRACES = 40_000, 8000, 2000, 2000
 LAYERS, HEADS, HEAD_WIDTH = 2, 4, 16
 BATCH, RATE, WEIGHT_DECAY, SECOND_DECAY = 64, 3e-3, 0.05, 0.95
@@ -61,19 +63,36 @@ def right_and_wrong(numbers, target):
     return attempts[target], [tokens for value in sorted(attempts) if value != target for tokens in attempts[value]]
 
 
-def problem(rng):
-    """Draws the numbers and the target of a problem."""
-    numbers = tuple(rng.randint(1, 9) for _ in range(3))
-    return numbers, rng.choice(sorted(attempts_by_value(numbers)))
+def key(numbers, target):
+    """Returns what problems with the same numbers in another order share."""
+    return *sorted(numbers), target
+
+
+def held_out_keys(rng):
+    keys = [
+        key(numbers, target)
+        for numbers in itertools.combinations_with_replacement(range(1, 10), 3)
+        for target in sorted(attempts_by_value(numbers))
+    ]
+    return {each for each in keys if rng.random() < HELD_OUT_SHARE}
+
+
+def problem(rng, is_wanted):
+    """Draws the numbers and the target of a problem, again and again until its key is wanted."""
+    while True:
+        numbers = tuple(rng.randint(1, 9) for _ in range(3))
+        target = rng.choice(sorted(attempts_by_value(numbers)))
+        if is_wanted(key(numbers, target)):
+            return numbers, target
 
 
 def prompt(numbers, target):
     return [*numbers, TARGET, target, SEPARATOR]
 
 
-def trace(rng):
+def trace(rng, is_wanted):
     """Draws a trace: 0 to 5 wrong attempts, then a right one."""
-    numbers, target = problem(rng)
+    numbers, target = problem(rng, is_wanted)
     right, wrong = right_and_wrong(numbers, target)
     tokens = prompt(numbers, target)
     for _ in range(rng.randrange(MOST_ATTEMPTS)):
@@ -92,10 +111,15 @@ def padded(traces):
     return inputs, targets, torch.tensor([len(tokens) - 1 for tokens in traces])
 
 
+def keys_of(traces):
+    return [key(tokens[:3], tokens[4]) for tokens in traces]
+
+
 class Traces:
     """Fresh traces, on which a network is measured."""
 
     def __init__(self, traces):
+        self.keys = keys_of(traces)
         self.inputs, _, self.lengths = padded(traces)
         self.attempts = (self.lengths - PROMPT) // ATTEMPT
 
@@ -183,8 +207,7 @@ def written_attempts(numbers, target, tokens):
         yield worked == (result, value), worked is not None and worked[1] == target, verdict == WORKS
 
 
-def search(model, rng):
-    problems = [problem(rng) for _ in range(PROBLEMS)]
+def search(model, problems):
     answers = [
         list(written_attempts(*each, tokens)) for each, tokens in zip(problems, sampled_answers(model, problems))]
     attempts = [attempt for answer in answers for attempt in answer]
@@ -197,41 +220,53 @@ def search(model, rng):
     }
 
 
-def probe_rows(traces):
-    """Yields the traces, numbers and labels of attempts, separately for each half of the traces.
+def probe_rows(traces, rng):
+    """Returns the traces, numbers and labels of attempts in three parts, which have no key in common.
 
-    At each place in a trace, as many attempts are right as are wrong.
+    A half of the keys is for testing, and a quarter of the rest for validation. At each place in a trace, as many
+    attempts are right as are wrong.
     """
-    for half in torch.arange(READINGS).chunk(2):
-        attempts = traces.attempts[half]
+    keys = sorted(set(traces.keys))
+    rng.shuffle(keys)
+    half, eighth = len(keys) // 2, len(keys) // 8
+    part_of = {each: 0 if place >= half + eighth else 1 if place >= half else 2 for place, each in enumerate(keys)}
+    part = torch.tensor([part_of[each] for each in traces.keys])
+    parts = []
+    for wanted in range(3):
+        own = torch.nonzero(part == wanted)[:, 0]
         rows = []
         for number in range(MOST_ATTEMPTS - 1):
-            right = half[attempts == number + 1]
-            wrong = half[attempts > number + 1][: len(right)]
-            rows += [(right, number, 1), (wrong, number, 0)]
-        yield [
+            right, wrong = own[traces.attempts[own] == number + 1], own[traces.attempts[own] > number + 1]
+            count = min(len(right), len(wrong))
+            rows += [(right[:count], number, 1), (wrong[:count], number, 0)]
+        parts.append([
             torch.cat(each) for each in zip(
                 *((trace, torch.full_like(trace, number), torch.full_like(trace, label)) for trace, number, label in rows)
-            )]
+            )])
+    return parts
 
 
-def verdict_probes(traces, streams):
-    """Returns how accurately a linear probe reads the verdict at each token of an attempt."""
-    train_rows, test_rows = probe_rows(traces)
+def verdict_probes(traces, streams, rng):
+    """Returns how accurately a linear probe reads the verdict at tokens of an attempt.
 
-    def data(rows, offset):
-        trace, number, label = rows
-        return streams[trace, PROMPT + number * ATTEMPT + offset], label[:, None]
+    The best token before the verdict's own is the one with the most accurate validation. It is scored on the test rows.
+    """
+    fitting, validation, testing = probe_rows(traces, rng)
+    training = [torch.cat(both) for both in zip(fitting, validation)]
 
-    accuracies = []
-    for offset in range(VERDICT_TOKEN + 1):
-        probe = Probe(*data(train_rows, offset), classes=2)
-        accuracies.append(probe.accuracy(*data(test_rows, offset)))
-    last, earlier = accuracies[VERDICT_TOKEN], max(accuracies[:VERDICT_TOKEN])
+    def accuracy(offset, rows, scored_rows):
+        def data(rows):
+            trace, number, label = rows
+            return streams[trace, PROMPT + number * ATTEMPT + offset], label[:, None]
+
+        return Probe(*data(rows), classes=2).accuracy(*data(scored_rows))
+
+    best = max(range(VERDICT_TOKEN), key=lambda offset: accuracy(offset, fitting, validation))
+    last, earlier = (accuracy(offset, training, testing) for offset in (VERDICT_TOKEN, best))
     probed = "probe softmax, layer 2"
     return {
         f"verdict-probe-accuracy, position verdict-token, {probed}": last,
-        f"verdict-probe-accuracy, position last-number, {probed}": accuracies[LAST_NUMBER],
+        f"verdict-probe-accuracy, position last-number, {probed}": accuracy(LAST_NUMBER, training, testing),
         f"verdict-lead, {probed}": last - earlier,
         f"earlier-verdict-probe-accuracy, {probed}": earlier,
     }
@@ -302,11 +337,14 @@ def ablations(model, traces):
     return values | with_name(verdicts(without_neurons(model, 16), traces, ABLATION_TRACES), "neurons 16")
 
 
-def measure(model, rng):
-    traces = Traces([trace(rng) for _ in range(READINGS)])
+def measure(model, rng, is_wanted, trained_keys):
+    traces = Traces([trace(rng, is_wanted) for _ in range(READINGS)])
+    problems = [problem(rng, is_wanted) for _ in range(PROBLEMS)]
+    keys = traces.keys + [key(*each) for each in problems]
     streams = torch.zeros(READINGS, CONTEXT, HEADS * HEAD_WIDTH)
     return (
-        verdicts(model, traces, streams=streams) | search(model, rng) | verdict_probes(traces, streams)
+        {"seen-share": sum(each in trained_keys for each in keys) / len(keys)}
+        | verdicts(model, traces, streams=streams) | search(model, problems) | verdict_probes(traces, streams, rng)
         | ablations(model, traces))
 
 
@@ -319,14 +357,18 @@ def main():
     rng = random.Random(options.seed)
 
     start = time.perf_counter()
-    inputs, targets, lengths = padded([trace(rng) for _ in range(TRAINING_TRACES)])
+    held_out = held_out_keys(rng)
+    training_traces = [trace(rng, lambda each: each not in held_out) for _ in range(TRAINING_TRACES)]
+    trained_keys = set(keys_of(training_traces))
+    inputs, targets, lengths = padded(training_traces)
     data_seconds = time.perf_counter() - start
     model = GPT(VOCABULARY, CONTEXT, LAYERS, embedding_deviation=0.1)
     batches = (
         parts(inputs[rows], targets[rows], lengths[rows], LENGTHS) for rows in minibatches(TRAINING_TRACES, BATCH))
     train_seconds = train(model, batches, options.steps, RATE, WEIGHT_DECAY, SECOND_DECAY)
     start = time.perf_counter()
-    values = measure(model, rng)
+    values = measure(model, rng, held_out.__contains__, trained_keys)
+    values |= with_name(measure(model, rng, trained_keys.__contains__, trained_keys), "split seen")
     measure_seconds = time.perf_counter() - start
     print_result("countdown", options.seed, data_seconds, train_seconds, measure_seconds, values)
 
