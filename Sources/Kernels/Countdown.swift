@@ -8,13 +8,13 @@ package struct CountdownKernel: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "countdown",
-            version: 1,
-            summary: "a transformer that tries, checks and tries again to reach a number from three others",
+            version: 2,
+            summary: "a transformer that tries, checks and tries again to reach a number from others",
             CountdownConfig.self,
             measurements: [
                 CountdownVerdicts.measurement, CountdownSearch.search, CountdownSearch.reinforcement,
                 CountdownProbe.accuracy, CountdownProbe.lead, CountdownAblation.ablation,
-                CountdownAblation.headsNeeded, CountdownAblation.headAttention,
+                CountdownAblation.headsNeeded, CountdownAblation.headAttention, CountdownOverlap.measurement,
             ])
     }
 

@@ -13,35 +13,35 @@ enum CountdownAblation {
 
     /// Verification counts as disabled if the network says "works" for less than this share of the attempts that work.
     private static let disabledRecall = 0.2
-    /// The number of traces, which is enough to find heads and to measure what the network loses without them.
-    private static let traceCount = 2000
+    /// The number of texts, which is enough to find heads and to measure what the network loses without them.
+    private static let textCount = 2000
 
     static let ablation = CountdownEvaluation.measurement(
         "ablation", ["works-recall", "fails-recall", "verdict-accuracy"],
         [
             Parameter("heads", .integers(0...128), default: "0", "number of heads set to zero"),
             Parameter("neurons", .integers(0...8192), default: "0", "number of MLP neurons set to zero"),
-            selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter,
-        ]
+            selectionParameter,
+        ] + CountdownEvaluation.settings
     ) { evaluation, settings in
         let (heads, neurons) = (settings.integer("heads"), settings.integer("neurons"))
         var interventions =
             heads > 0 ? Interventions(zeroing: ranked(evaluation, selection(settings)).prefix(heads)) : Interventions()
-        for neuron in rankedNeurons(evaluation.model, selection(settings)).prefix(neurons) {
+        for neuron in rankedNeurons(evaluation, selection(settings)).prefix(neurons) {
             interventions.zeroedNeurons[neuron.block, default: []].append(neuron.unit)
         }
-        return CountdownVerdicts(evaluation, interventions, traceCount: traceCount).values
+        return CountdownVerdicts(evaluation, interventions, textCount: textCount).values
     }
 
     /// Measures how many heads must be removed, in order of their attention, to disable verification. Also measures
     /// their share of all heads. If removing all heads is not enough, the number is one more than the number of heads.
     static let headsNeeded = CountdownEvaluation.measurement(
         "verification-heads", ["verification-heads-needed", "verification-head-share"],
-        [selectionParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
+        [selectionParameter] + CountdownEvaluation.settings
     ) { evaluation, settings in
         let heads = ranked(evaluation, selection(settings))
         let needed = (1...heads.count).first { count in
-            CountdownVerdicts(evaluation, Interventions(zeroing: heads.prefix(count)), traceCount: traceCount)
+            CountdownVerdicts(evaluation, Interventions(zeroing: heads.prefix(count)), textCount: textCount)
                 .worksRecall
                 < disabledRecall
         }
@@ -54,7 +54,7 @@ enum CountdownAblation {
     /// requires a comparison of this value with the target.
     static let headAttention = CountdownEvaluation.measurement(
         "head-attention", ["previous-token-attention", "target-attention", "comparison-attention"],
-        [Countdown.taskParameter, TransformerConfig.networkParameter]
+        CountdownEvaluation.settings
     ) { evaluation, _ in
         let best = headScores(evaluation).max { $0.score < $1.score }
         return [
@@ -92,9 +92,10 @@ enum CountdownAblation {
             (0..<shape.heads).map { Head(block: block, head: $0, previous: 0, target: 0) }
         }
         var count = 0
-        let from = CountdownEvaluation.Position.verdictToken.offset
-        let targetPlace = Countdown.promptLength - 2
-        evaluation.forEachAttempt(of: traceCount / 4) { attempt, pass, chunk, _ in
+        let task = evaluation.task
+        let from = task.attemptLength - 2
+        let targetPlace = task.promptLength - 2
+        evaluation.forEachAttempt(of: textCount / 4) { attempt, pass, chunk, _ in
             count += 1
             for index in heads.indices {
                 func attention(to place: Int) -> Double {
@@ -115,7 +116,10 @@ enum CountdownAblation {
     }
 
     /// Ranks neurons by how much their output weights point from "fails" to "works" in the logits.
-    private static func rankedNeurons(_ model: Transformer, _ selection: Selection) -> [(block: Int, unit: Int)] {
+    private static func rankedNeurons(
+        _ evaluation: CountdownEvaluation, _ selection: Selection
+    ) -> [(block: Int, unit: Int)] {
+        let (model, task) = (evaluation.model, evaluation.task)
         let (shape, layout) = (model.shape, model.layout)
         func float(_ tensor: Tensor, _ row: Int, _ column: Int) -> Float {
             let place = row * tensor.columns + column
@@ -123,7 +127,7 @@ enum CountdownAblation {
         }
         let direction = (0..<shape.width).map { feature in
             float(layout.finalGain, 0, feature)
-                * (float(layout.head, feature, Int(Countdown.works)) - float(layout.head, feature, Int(Countdown.fails)))
+                * (float(layout.head, feature, Int(task.works)) - float(layout.head, feature, Int(task.fails)))
         }
         var neurons: [(block: Int, unit: Int, alignment: Float)] = []
         for (block, tensors) in layout.blocks.enumerated() {

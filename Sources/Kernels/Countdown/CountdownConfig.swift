@@ -3,6 +3,9 @@ import KernelInterface
 /// The config of training (imitation and optional reinforcement) and of measuring.
 struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
+    var task: CountdownTask
+    /// The share of problems that are held out of the training.
+    var heldOutShare: Double
     /// The number of traces to imitate.
     var traces: Int
     /// The number of fresh traces or problems to measure on.
@@ -23,6 +26,13 @@ struct CountdownConfig: TransformerKernelConfig {
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "64", steps: "1400", learningRate: "0.003", weightDecay: "0.05",
             secondDecay: "0.95", embeddingDeviation: "0.1") + [
+            Parameter("numbers", .integers(3...4), default: "3", "numbers of a problem"),
+            Parameter("least_number", .integers(1...240), default: "1", "smallest number of a problem"),
+            Parameter("most_number", .integers(1...240), default: "9", "largest number of a problem"),
+            Parameter("most_value", .integers(1...240), default: "30", "largest result that an attempt may have"),
+            Parameter(
+                "held_out_share", .numbers(0...0.9), default: "0.2",
+                "share of problems, as numbers in any order with a target, that are held out of the training"),
             Parameter("traces", .integers(1...1_000_000), default: "40000", "traces to imitate"),
             Parameter("readings", .integers(100...100_000), default: "8000", "fresh traces to measure on"),
             Parameter(
@@ -39,6 +49,18 @@ struct CountdownConfig: TransformerKernelConfig {
 
     init(_ config: Settings) throws(ConfigMistake) {
         transformer = try TransformerConfig(config)
+        let (least, most) = (config.integer("least_number"), config.integer("most_number"))
+        let mostValue = config.integer("most_value")
+        guard least <= most else {
+            throw ConfigMistake(
+                "least_number", "least_number \(least) is larger than most_number \(most)", fix: "use at most \(most)")
+        }
+        guard most <= mostValue else {
+            throw ConfigMistake(
+                "most_value", "most_value \(mostValue) is smaller than most_number \(most)", fix: "use at least \(most)")
+        }
+        task = CountdownTask(numberCount: config.integer("numbers"), numbers: least...most, mostValue: mostValue)
+        heldOutShare = config.number("held_out_share")
         traces = config.integer("traces")
         readings = config.integer("readings")
         reinforcement = Reinforcement(
@@ -48,7 +70,7 @@ struct CountdownConfig: TransformerKernelConfig {
     }
 
     var shape: TransformerShape {
-        transformer.shape(vocabulary: Countdown.vocabulary, context: Countdown.context)
+        transformer.shape(vocabulary: task.vocabulary, context: task.context)
     }
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
@@ -64,18 +86,25 @@ struct CountdownConfig: TransformerKernelConfig {
                 "reinforcement_iterations", "without reinforcement steps there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")
         }
-        // Traces have 45 tokens on average and 73 at most.
-        let tokens = 45.0
-        let perToken = shape.operations(seen: 40)
+        if settings.values["split"] == "unseen", heldOutShare == 0 { throw nothingHeldOut }
+        if let name = settings.values["position"], let position = CountdownEvaluation.Position(rawValue: name),
+            position.offset(in: task) == nil
+        {
+            throw ConfigMistake(
+                "position", "attempts on \(task.numberCount) numbers have no \"\(name)\"",
+                fix: "use one of \(CountdownEvaluation.Position.all(of: task).map(\.rawValue).joined(separator: ", "))")
+        }
+        let tokens = task.meanLength
+        let perToken = shape.operations(seen: tokens)
         let isTrained = settings.values["network"] != "untrained"
         let imitation = isTrained ? Double(transformer.batch * transformer.steps) * tokens * 3 * perToken : 0
-        let answers = Double(reinforcement.iterations * reinforcement.problems * reinforcement.samples)
+        let rewarded = Double(reinforcement.iterations * reinforcement.problems)
         // Decoding one token at a time runs at a third of the usual speed.
-        let reward = isTrained ? answers * tokens * (3 + 3) * perToken : 0
+        let reward = isTrained ? rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken : 0
         let evaluation = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
         return RunCost(
             trainingSeconds: (imitation + reward) / assumedOperationsPerSecond,
             measuringSeconds: evaluation / assumedOperationsPerSecond,
-            bytes: shape.trainingBytes + Double(traces) * 120 + Double(readings) * 3000)
+            bytes: shape.trainingBytes + Double(traces) * (tokens + 16) + rewarded * 100 + Double(readings) * 3000)
     }
 }

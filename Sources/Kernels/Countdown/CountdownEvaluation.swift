@@ -1,10 +1,13 @@
 import KernelInterface
 
-/// Evaluates a network on fresh traces, attempt by attempt.
+/// Evaluates a network on texts of a split's problems, attempt by attempt.
 struct CountdownEvaluation: NetworkEvaluation {
     let model: Transformer
-    let traces: [CountdownTrace]
+    let config: CountdownConfig
+    let texts: CountdownTexts
     let seed: UInt64
+
+    var task: CountdownTask { config.task }
 
     /// The tokens of an attempt at which the residual stream is read, in order.
     enum Position: String, CaseIterable {
@@ -16,48 +19,62 @@ struct CountdownEvaluation: NetworkEvaluation {
         case secondOperation = "second-operation"
         case thirdNumber = "third-number"
         case secondEquals = "second-equals"
+        case afterSecondEquation = "after-second-equation"
+        case thirdOperation = "third-operation"
+        case fourthNumber = "fourth-number"
+        case thirdEquals = "third-equals"
         case lastNumber = "last-number"
         case verdictToken = "verdict-token"
 
-        var offset: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        static func all(of task: CountdownTask) -> [Self] {
+            allCases.prefix(4 * task.operationCount) + [.lastNumber, .verdictToken]
+        }
+
+        /// Returns the place in an attempt; nil if the task's attempts have no such token.
+        func offset(in task: CountdownTask) -> Int? { Self.all(of: task).firstIndex(of: self) }
     }
 
-    init(_ model: Transformer, _ config: CountdownConfig, seed: UInt64) {
+    init(_ model: Transformer, _ config: CountdownConfig, _ split: CountdownSplit, seed: UInt64) throws(KernelFailure) {
         self.model = model
+        self.config = config
         self.seed = seed
-        var draws = Draws(seed: seed, name: "traces to measure on")
-        traces = (0..<config.readings).map { _ in CountdownTrace(draws: &draws) }
+        texts = try CountdownTexts(
+            config.readings, config.problems(split, seed: seed), name: "traces to measure on")
     }
 
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
         let networks = try CountdownNetworks(job, of: checkpoint)
-        self.init(networks.final.model, try CountdownConfig(job), seed: job.seed)
+        try self.init(
+            networks.final.model, try CountdownConfig(job), job.settings.choice("split"), seed: job.seed)
     }
 
-    /// One attempt of one trace.
+    /// The settings of every measurement.
+    static let settings = [CountdownSplit.parameter, CountdownTask.taskParameter, TransformerConfig.networkParameter]
+
+    /// One attempt of one text.
     struct Attempt {
-        var trace: Int
+        var text: Int
         var number: Int
         var works: Bool
         /// The index of the attempt's first token: `row` counts from the first row of the pass, and `start` from the
-        /// first token of the trace.
+        /// first token of the text.
         var row: Int
         var start: Int
         var sequence: Int
     }
 
-    /// Calls `body` for every attempt of the first `traceCount` traces. Passes its forward pass, and the residual
+    /// Calls `body` for every attempt of the first `textCount` texts. Passes its forward pass, and the residual
     /// stream (rows, d) after a layer.
     func forEachAttempt(
-        _ interventions: Interventions = Interventions(), layer: Int = 0, of traceCount: Int? = nil,
+        _ interventions: Interventions = Interventions(), layer: Int = 0, of textCount: Int? = nil,
         _ body: (_ attempt: Attempt, _ pass: TransformerPass, _ chunk: Chunk, _ stream: [Lanes]) -> Void
     ) {
         var pass = TransformerPass(model.shape)
         let groups = model.shape.width / 8
-        let count = min(traceCount ?? traces.count, traces.count)
+        let count = min(textCount ?? texts.count, texts.count)
         for first in stride(from: 0, to: count, by: 16) {
             var batch = TokenBatch()
-            for trace in traces[first..<min(first + 16, count)] { batch.append(trace.tokens.dropLast()) }
+            for text in first..<min(first + 16, count) { batch.append(Array(texts[text].dropLast())) }
             for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
                 var stream: [Lanes] = []
                 let chunk = Chunk(batch, sequences)
@@ -65,12 +82,12 @@ struct CountdownEvaluation: NetworkEvaluation {
                     if index == layer { stream = Array(residual[..<(rows.count * groups)]) }
                 }
                 for sequence in sequences {
-                    let trace = traces[first + sequence]
-                    for (number, attempt) in trace.attempts.enumerated() {
-                        let start = Countdown.promptLength + number * Countdown.attemptLength
+                    let attempts = texts.attemptCount(first + sequence)
+                    for number in 0..<attempts {
+                        let start = task.promptLength + number * task.attemptLength
                         body(
                             Attempt(
-                                trace: first + sequence, number: number, works: attempt.value == trace.problem.target,
+                                text: first + sequence, number: number, works: number == attempts - 1,
                                 row: batch.starts[sequence] - chunk.rows.lowerBound + start, start: start,
                                 sequence: sequence),
                             pass, chunk, stream)
@@ -81,7 +98,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     }
 }
 
-/// The accuracy of a model's verdicts on the attempts of given traces.
+/// The accuracy of a model's verdicts on the attempts of texts.
 struct CountdownVerdicts: Equatable {
     var accuracy: Double
     /// The share of right attempts with the verdict "works", and the share of wrong attempts with the verdict "fails".
@@ -89,20 +106,20 @@ struct CountdownVerdicts: Equatable {
     var failsRecall: Double
 
     static let measurement = CountdownEvaluation.measurement(
-        "verdict", ["verdict-accuracy", "works-recall", "fails-recall"],
-        [Countdown.taskParameter, TransformerConfig.networkParameter]
+        "verdict", ["verdict-accuracy", "works-recall", "fails-recall"], CountdownEvaluation.settings
     ) { evaluation, _ in CountdownVerdicts(evaluation).values }
 
     /// Measures verdicts: each is the most likely token after the opening bracket of an attempt.
-    init(_ evaluation: CountdownEvaluation, _ interventions: Interventions = Interventions(), traceCount: Int? = nil) {
+    init(_ evaluation: CountdownEvaluation, _ interventions: Interventions = Interventions(), textCount: Int? = nil) {
         var right = [0, 0]
         var seen = [0, 0]
-        evaluation.forEachAttempt(interventions, of: traceCount) { attempt, pass, _, _ in
-            let row = attempt.row + CountdownEvaluation.Position.verdictToken.offset
-            let token = UInt8(pass.logits.largest(row: row, vocabulary: Countdown.vocabulary))
+        let task = evaluation.task
+        evaluation.forEachAttempt(interventions, of: textCount) { attempt, pass, _, _ in
+            let row = attempt.row + task.attemptLength - 2
+            let token = UInt8(pass.logits.largest(row: row, vocabulary: task.vocabulary))
             let kind = attempt.works ? 1 : 0
             seen[kind] += 1
-            right[kind] += token == (attempt.works ? Countdown.works : Countdown.fails) ? 1 : 0
+            right[kind] += token == (attempt.works ? task.works : task.fails) ? 1 : 0
         }
         accuracy = Double(right[0] + right[1]) / Double(max(1, seen[0] + seen[1]))
         worksRecall = Double(right[1]) / Double(max(1, seen[1]))
@@ -111,5 +128,25 @@ struct CountdownVerdicts: Equatable {
 
     var values: [String: Double] {
         ["verdict-accuracy": accuracy, "works-recall": worksRecall, "fails-recall": failsRecall]
+    }
+}
+
+/// Measures how many of the evaluated problems the training has seen.
+enum CountdownOverlap {
+    static let measurement = CountdownEvaluation.measurement("overlap", ["seen-share"], CountdownEvaluation.settings) {
+        evaluation, settings throws(KernelFailure) in
+        let texts = evaluation.texts
+        let problems = try CountdownSearch.problems(evaluation.config, settings.choice("split"), seed: evaluation.seed)
+        return [
+            "seen-share": seenShare(
+                (0..<texts.count).map { texts.problem($0) } + problems,
+                training: try evaluation.config.trainingProblems(seed: evaluation.seed))
+        ]
+    }
+
+    /// Returns the share of problems that occur in the training with their numbers in any order.
+    static func seenShare(_ problems: [CountdownProblem], training: [CountdownProblem]) -> Double {
+        let keys = Set(training.map(\.key))
+        return Double(problems.count { keys.contains($0.key) }) / Double(max(1, problems.count))
     }
 }

@@ -13,26 +13,27 @@ extension CountdownKernel {
                     "share of sampled answers that are rewarded, over \(steps) steps",
                     .curve(values: rewarded.curve.map(Double.init))))
         }
-        return pictures + [CountdownSearch.picture(networks.final.model, seed: job.seed)]
+        return pictures + [try config.answerPicture(networks.final.model, seed: job.seed)]
     }
 }
 
-extension CountdownSearch {
-    /// Returns a picture of the first of the measured answers.
-    fileprivate static func picture(_ model: Transformer, seed: UInt64) -> Picture {
-        var draws = Draws(seed: seed, name: "problems to measure on")
-        let problem = CountdownTrace(draws: &draws).problem
-        let tokens = sampleAnswers(model, [problem], seed: seed, name: "answer")[0].dropFirst(Countdown.promptLength)
-        let attempts = CountdownAnswer(problem, tokens: Array(tokens)).attempts
+extension CountdownConfig {
+    /// Returns a picture of the answer to an unseen problem or, if none is held out, to a problem of the training.
+    fileprivate func answerPicture(_ model: Transformer, seed: UInt64) throws(KernelFailure) -> Picture {
+        let problems = try problems(heldOutShare > 0 ? .unseen : .seen, seed: seed)
+        let problem = try problems.draw(1, name: "problems to measure on")[0]
+        let text = sampleAnswers(model, [problem], task, seed: seed, name: "answer")[0]
+        let attempts = CountdownAnswer(problem, text: text, task).attempts
+        let tokens = text.dropFirst(task.promptLength)
         var rows = attempts.enumerated().map { index, attempt in
-            let start = tokens.startIndex + index * Countdown.attemptLength
+            let start = tokens.startIndex + index * task.attemptLength
             return [
-                written(tokens[start..<(start + Countdown.attemptLength - 2)]),
+                written(tokens[start..<(start + task.attemptLength - 2)]),
                 attempt.saysItWorks ? "works" : "fails",
                 (attempt.works ? "works" : "fails") + (attempt.isValid ? "" : ", miscalculated"),
             ]
         }
-        let rest = tokens.dropFirst(attempts.count * Countdown.attemptLength).prefix { $0 != Countdown.end }
+        let rest = tokens.dropFirst(attempts.count * task.attemptLength).prefix { $0 != task.end }
         if !rest.isEmpty { rows.append([written(rest), "", "not an attempt"]) }
         let numbers = problem.numbers.map(String.init).joined(separator: ", ")
         return Picture(
@@ -40,19 +41,19 @@ extension CountdownSearch {
             .table(columns: ["the network tries", "says", "truth"], rows: rows))
     }
 
-    private static func written(_ tokens: ArraySlice<UInt8>) -> String {
+    private func written(_ tokens: ArraySlice<UInt8>) -> String {
         tokens.map { token in
             switch token {
-            case _ where Countdown.values.contains(Int(token)): String(token)
-            case _ where Countdown.operation(token) == .plus: "+"
-            case _ where Countdown.operation(token) == .minus: "-"
-            case _ where Countdown.operation(token) == .times: "×"
-            case Countdown.equals: "="
-            case Countdown.open: "("
-            case Countdown.works: "works"
-            case Countdown.fails: "fails"
-            case Countdown.target: "target"
-            case Countdown.separator: ":"
+            case ...UInt8(task.mostValue): String(token)
+            case _ where task.operation(token) == .plus: "+"
+            case _ where task.operation(token) == .minus: "-"
+            case _ where task.operation(token) == .times: "×"
+            case task.equals: "="
+            case task.open: "("
+            case task.works: "works"
+            case task.fails: "fails"
+            case task.target: "target"
+            case task.separator: ":"
             default: "?"
             }
         }.joined(separator: " ")

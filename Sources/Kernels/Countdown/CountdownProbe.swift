@@ -10,33 +10,35 @@ enum CountdownProbe {
 
     static let accuracy = CountdownEvaluation.measurement(
         "verdict-probe", ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
-        [
-            positionParameter, ProbeKind.parameter, layerParameter, Countdown.taskParameter,
-            TransformerConfig.networkParameter,
-        ]
+        [positionParameter, ProbeKind.parameter, layerParameter] + CountdownEvaluation.settings
     ) { evaluation, settings throws(KernelFailure) in
-        let position: Position = settings.choice("position")
-        let (train, test) = data(evaluation, layer: settings.integer("layer"), [position])[0]
+        let rows = try data(evaluation, layer: settings.integer("layer"), [settings.choice("position")])[0]
         return [
-            "verdict-probe-accuracy": try score(train, test, settings, evaluation),
-            "verdict-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
+            "verdict-probe-accuracy": try score(rows.train, rows.test, settings, evaluation),
+            "verdict-probe-prior-accuracy": rows.test.priorAccuracy(learnedFrom: rows.train),
         ]
     }
 
     /// Measures the probe accuracy at the token before the verdict, minus the accuracy at the best earlier token.
+    ///
+    /// The best token is the one with the highest accuracy on validation rows, and its accuracy is that on the test
+    /// rows. The highest of several test accuracies would be too high by chance.
     static let lead = CountdownEvaluation.measurement(
         "verdict-lead", ["verdict-lead", "earlier-verdict-probe-accuracy"],
-        [ProbeKind.parameter, layerParameter, Countdown.taskParameter, TransformerConfig.networkParameter]
+        [ProbeKind.parameter, layerParameter] + CountdownEvaluation.settings
     ) { evaluation, settings throws(KernelFailure) in
-        var earlier = 0.0
-        var last = 0.0
-        for (position, split) in zip(
-            Position.allCases, data(evaluation, layer: settings.integer("layer"), Position.allCases))
-        {
-            let accuracy = try score(split.train, split.test, settings, evaluation)
-            if position == .verdictToken { last = accuracy } else { earlier = max(earlier, accuracy) }
+        let rows = try data(evaluation, layer: settings.integer("layer"), Position.all(of: evaluation.task))
+        let last = rows.count - 1
+        var best = (place: 0, accuracy: -1.0)
+        for place in 0..<last {
+            let accuracy = try score(rows[place].fitted, rows[place].validation, settings, evaluation)
+            if accuracy > best.accuracy { best = (place, accuracy) }
         }
-        return ["verdict-lead": last - earlier, "earlier-verdict-probe-accuracy": earlier]
+        let earlier = try score(rows[best.place].train, rows[best.place].test, settings, evaluation)
+        return [
+            "verdict-lead": try score(rows[last].train, rows[last].test, settings, evaluation) - earlier,
+            "earlier-verdict-probe-accuracy": earlier,
+        ]
     }
 
     private static func score(
@@ -45,38 +47,76 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed).accuracy
     }
 
-    /// Returns training and test data for each position, each from half of the traces. Wrong and right attempts are
-    /// equally frequent at each place in a trace, so that neither the majority nor the place predicts the verdict.
+    /// The rows of a probe at one position. Parts have no problem in common, even with its numbers in another order.
+    private struct Rows {
+        /// The training rows, a half: those fitted when the best position is chosen, and a quarter for validation.
+        var fitted: ProbeData
+        var validation: ProbeData
+        /// The other half.
+        var test: ProbeData
+
+        mutating func append(_ features: ArraySlice<Lanes>, label: Int32, to part: Part) {
+            switch part {
+            case .fitted: fitted.append(features, labels: [label])
+            case .validation: validation.append(features, labels: [label])
+            case .test: test.append(features, labels: [label])
+            }
+        }
+
+        var train: ProbeData {
+            var all = fitted
+            let groups = validation.width / 8
+            for row in 0..<validation.rows {
+                all.append(
+                    validation.features[(row * groups)..<((row + 1) * groups)], labels: [validation.labels[row]])
+            }
+            return all
+        }
+    }
+
+    /// The parts of the data.
+    enum Part: Int, CaseIterable {
+        case fitted, validation, test
+
+        /// Draws the part of all texts with the same key.
+        init(of problem: CountdownProblem, seed: UInt64) {
+            let number = uniform(seed: seed, name: "probe split", key: problem.key)
+            self = number < 0.5 ? .test : number < 0.625 ? .validation : .fitted
+        }
+    }
+
+    /// Returns the data of each position. In each part, right and wrong attempts are equally frequent at each place in
+    /// a text, so that neither the majority nor the place predicts the verdict.
     private static func data(
         _ evaluation: CountdownEvaluation, layer: Int, _ positions: [Position]
-    ) -> [(train: ProbeData, test: ProbeData)] {
-        let counts = Countdown.wrongAttempts.count
-        // In the traces, wrong attempts are more frequent than right ones at every place except the last. The last
-        // place is left out, because no wrong attempt occurs there.
-        var wanted = [[Int]](repeating: [Int](repeating: 0, count: counts), count: 2)
-        for (index, trace) in evaluation.traces.enumerated() where trace.attempts.count < counts {
-            wanted[index * 2 / evaluation.traces.count][trace.attempts.count - 1] += 1
+    ) throws(KernelFailure) -> [Rows] {
+        let (task, texts) = (evaluation.task, evaluation.texts)
+        let parts = (0..<texts.count).map { Part(of: texts.problem($0), seed: evaluation.seed) }
+        // The attempts still wanted (parts, places, right or wrong). The last place has no wrong attempts.
+        let places = CountdownTask.wrongAttempts.count
+        var wanted = Part.allCases.map { part in
+            (0..<places).map { place in
+                let counts = (0..<texts.count).filter { parts[$0] == part }.map { texts.attemptCount($0) }
+                let least = min(counts.count { $0 == place + 1 }, counts.count { $0 > place + 1 })
+                return [least, least]
+            }
         }
+        let offsets = positions.compactMap { $0.offset(in: task) }
         let groups = evaluation.model.shape.width / 8
         let empty = ProbeData(width: evaluation.model.shape.width, classes: 2)
-        var splits = positions.map { _ in (train: empty, test: empty) }
+        var rows = offsets.map { _ in Rows(fitted: empty, validation: empty, test: empty) }
         evaluation.forEachAttempt(layer: layer) { attempt, _, _, stream in
-            guard attempt.number < counts - 1 else { return }
-            let half = attempt.trace * 2 / evaluation.traces.count
-            if !attempt.works {
-                guard wanted[half][attempt.number] > 0 else { return }
-                wanted[half][attempt.number] -= 1
-            }
-            for (index, position) in positions.enumerated() {
-                let row = (attempt.row + position.offset) * groups
-                let features = stream[row..<(row + groups)]
-                if half == 0 {
-                    splits[index].train.append(features, labels: [attempt.works ? 1 : 0])
-                } else {
-                    splits[index].test.append(features, labels: [attempt.works ? 1 : 0])
-                }
+            let (part, label) = (parts[attempt.text], attempt.works ? 1 : 0)
+            guard wanted[part.rawValue][attempt.number][label] > 0 else { return }
+            wanted[part.rawValue][attempt.number][label] -= 1
+            for (index, offset) in offsets.enumerated() {
+                let row = (attempt.row + offset) * groups
+                rows[index].append(stream[row..<(row + groups)], label: Int32(label), to: part)
             }
         }
-        return splits
+        guard rows.allSatisfy({ $0.fitted.rows > 0 && $0.validation.rows > 0 && $0.test.rows > 0 }) else {
+            throw KernelFailure(reason: "too few different problems for the parts of a probe's data")
+        }
+        return rows
     }
 }

@@ -40,13 +40,12 @@ extension CountdownConfig {
         // A sampled answer costs about as much as imitating two traces.
         let rewardSteps = Double(3 * reinforcement.iterations * reinforcement.problems * reinforcement.samples)
         let imitationShare = 1 / (1 + rewardSteps / Double(max(1, transformer.steps * transformer.batch)))
-        var draws = Draws(seed: seed, name: "training traces")
-        let traces = (0..<self.traces).map { _ in CountdownTrace(draws: &draws).tokens }
-        var order = MinibatchOrder(count: traces.count, seed: seed)
+        let texts = try trainingTexts(seed: seed)
+        var order = MinibatchOrder(count: texts.count, seed: seed)
         func fill(_ batch: inout TokenBatch) {
             batch.removeAll()
             for _ in 0..<transformer.batch {
-                batch.append(traces[order.next()], firstTarget: Countdown.promptLength)
+                batch.append(Array(texts[order.next()]), firstTarget: task.promptLength)
             }
         }
         let imitating = try TrainedTransformer(
@@ -68,16 +67,16 @@ extension CountdownConfig {
             steps: reinforcement.iterations, learningRate: reinforcement.learningRate, weightDecay: 0,
             finalShare: 1)
         var training = TransformerTraining(model, schedule)
-        var draws = Draws(seed: seed, name: "problems to be rewarded on")
+        let allProblems = try rewardProblems(seed: seed)
         var batch = TokenBatch()
         var curve = LossCurve(steps: reinforcement.iterations)
         for iteration in 0..<reinforcement.iterations {
-            let problems = (0..<reinforcement.problems).flatMap { _ in
-                [CountdownProblem](repeating: CountdownTrace(draws: &draws).problem, count: reinforcement.samples)
-            }
-            let answers = sampleAnswers(training.model, problems, seed: seed, name: "iteration \(iteration), answer")
+            let own = allProblems.dropFirst(iteration * reinforcement.problems).prefix(reinforcement.problems)
+            let problems = own.flatMap { [CountdownProblem](repeating: $0, count: reinforcement.samples) }
+            let answers = sampleAnswers(
+                training.model, problems, task, seed: seed, name: "iteration \(iteration), answer")
             let rewards = zip(problems, answers).map { problem, answer -> Float in
-                CountdownAnswer(problem, tokens: Array(answer.dropFirst(Countdown.promptLength))).isSolved ? 1 : 0
+                CountdownAnswer(problem, text: answer, task).isSolved ? 1 : 0
             }
             imitation(&batch)
             batch.weight(Float(reinforcement.imitation))
@@ -85,7 +84,7 @@ extension CountdownConfig {
                 let group = first..<(first + reinforcement.samples)
                 let mean = rewards[group].reduce(0, +) / Float(group.count)
                 for index in group where rewards[index] != mean {
-                    batch.append(answers[index], firstTarget: Countdown.promptLength, weight: rewards[index] - mean)
+                    batch.append(answers[index], firstTarget: task.promptLength, weight: rewards[index] - mean)
                 }
             }
             let score = training.update(batch)
