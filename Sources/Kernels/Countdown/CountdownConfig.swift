@@ -57,7 +57,8 @@ struct CountdownConfig: TransformerKernelConfig {
         }
         guard most <= mostValue else {
             throw ConfigMistake(
-                "most_value", "most_value \(mostValue) is smaller than most_number \(most)", fix: "use at least \(most)")
+                "most_value", "most_value \(mostValue) is smaller than most_number \(most)", fix: "use at least \(most)"
+            )
         }
         task = CountdownTask(numberCount: config.integer("numbers"), numbers: least...most, mostValue: mostValue)
         heldOutShare = config.number("held_out_share")
@@ -94,17 +95,45 @@ struct CountdownConfig: TransformerKernelConfig {
                 "position", "attempts on \(task.numberCount) numbers have no \"\(name)\"",
                 fix: "use one of \(CountdownEvaluation.Position.all(of: task).map(\.rawValue).joined(separator: ", "))")
         }
+        let isTrained = settings.values["network"] != "untrained"
         let tokens = task.meanLength
         let perToken = shape.operations(seen: tokens)
-        let isTrained = settings.values["network"] != "untrained"
-        let imitation = isTrained ? Double(transformer.batch * transformer.steps) * tokens * 3 * perToken : 0
         let rewarded = Double(reinforcement.iterations * reinforcement.problems)
+        var training = (drawingOperations * (Double(traces) + rewarded)) / (1 - heldOutShare)
+        training += Double(transformer.batch * transformer.steps) * tokens * 3 * perToken
         // Decoding one token at a time runs at a third of the usual speed.
-        let reward = isTrained ? rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken : 0
-        let evaluation = measurement == nil ? 0 : 3 * Double(readings) * tokens * perToken + 1e10
+        training += rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken
+        var evaluation = 1e10 + 3 * Double(readings) * tokens * perToken
+        evaluation += drawingOperations * Double(readings) / max(heldOutShare, 1e-9)
         return RunCost(
-            trainingSeconds: (imitation + reward) / assumedOperationsPerSecond,
-            measuringSeconds: evaluation / assumedOperationsPerSecond,
-            bytes: shape.trainingBytes + Double(traces) * (tokens + 16) + rewarded * 100 + Double(readings) * 3000)
+            trainingSeconds: isTrained ? training / assumedOperationsPerSecond : 0,
+            measuringSeconds: measurement == nil ? 0 : evaluation / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + dataBytes + decoderBytes + probeBytes(measurement))
+    }
+
+    /// The time to draw a problem, as the number of operations in matrix products that take as long.
+    private var drawingOperations: Double { Double(task.orders.count * task.operationChoices) * 1500 }
+
+    /// The memory of texts, of their order in training, and of the problems of reinforcement.
+    private var dataBytes: Double {
+        Double(traces + readings) * (task.meanLength + 16)
+            + Double(reinforcement.iterations * reinforcement.problems) * 100
+    }
+
+    /// The memory of the keys and values of the answers that are sampled at once.
+    private var decoderBytes: Double {
+        Double(2 * 4 * transformer.layers * transformer.width * task.context * answersAtOnce)
+    }
+
+    /// The memory of a probe's features at each probed position, and of two copies at one position. At most one right
+    /// and one wrong attempt of a text are rows.
+    private func probeBytes(_ measurement: String?) -> Double {
+        let positions: Int? =
+            switch measurement {
+            case CountdownProbe.accuracy.name: 1
+            case CountdownProbe.lead.name: CountdownEvaluation.Position.all(of: task).count
+            default: nil
+            }
+        return positions.map { Double(2 * readings * transformer.width * 4 * ($0 + 2)) } ?? 0
     }
 }

@@ -1,5 +1,8 @@
 import KernelInterface
 
+/// The number of answers that are sampled together.
+let answersAtOnce = 256
+
 /// Samples answers from a model at temperature 1.
 ///
 /// Each answer has its own random stream, so it does not depend on the other answers.
@@ -7,8 +10,8 @@ func sampleAnswers(
     _ model: Transformer, _ problems: [CountdownProblem], _ task: CountdownTask, seed: UInt64, name: String
 ) -> [[UInt8]] {
     var answers: [[UInt8]] = []
-    for first in stride(from: 0, to: problems.count, by: 256) {
-        let part = Array(problems[first..<min(first + 256, problems.count)])
+    for first in stride(from: 0, to: problems.count, by: answersAtOnce) {
+        let part = Array(problems[first..<min(first + answersAtOnce, problems.count)])
         var draws = part.indices.map { Draws(seed: seed, name: "\(name) \(first + $0)") }
         var written = part.map { $0.prompt(task) }
         var decoder = Decoder(model, sequences: part.count)

@@ -38,6 +38,8 @@ struct CountdownTask: Equatable {
     var vocabulary: Int { Int(end) + 2 }
 
     var operationCount: Int { numberCount - 1 }
+    /// In how many ways operations can be chosen for an attempt.
+    var operationChoices: Int { (0..<operationCount).reduce(1) { choices, _ in 3 * choices } }
     var promptLength: Int { numberCount + 3 }
     /// One number, four tokens per operation, the opening bracket and the verdict.
     var attemptLength: Int { 4 * operationCount + 3 }
@@ -135,7 +137,7 @@ struct CountdownAttempts {
 
     /// Returns the attempt at one of the `places`; nil at a place whose attempt has a result without a token.
     subscript(place: Int) -> CountdownAttempt? {
-        let choices = values.count / task.orders.count
+        let choices = task.operationChoices
         var rest = place % choices
         var operations: [CountdownOperation] = []
         for _ in 0..<task.operationCount {
