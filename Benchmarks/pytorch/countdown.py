@@ -358,13 +358,15 @@ def main():
 
     start = time.perf_counter()
     held_out = held_out_keys(rng)
-    training_traces = [trace(rng, lambda each: each not in held_out) for _ in range(TRAINING_TRACES)]
+    # With few steps, training would not use some of the traces.
+    count = min(TRAINING_TRACES, options.steps * BATCH)
+    training_traces = [trace(rng, lambda each: each not in held_out) for _ in range(count)]
     trained_keys = set(keys_of(training_traces))
     inputs, targets, lengths = padded(training_traces)
     data_seconds = time.perf_counter() - start
     model = GPT(VOCABULARY, CONTEXT, LAYERS, embedding_deviation=0.1)
     batches = (
-        parts(inputs[rows], targets[rows], lengths[rows], LENGTHS) for rows in minibatches(TRAINING_TRACES, BATCH))
+        parts(inputs[rows], targets[rows], lengths[rows], LENGTHS) for rows in minibatches(count, BATCH))
     train_seconds = train(model, batches, options.steps, RATE, WEIGHT_DECAY, SECOND_DECAY)
     start = time.perf_counter()
     values = measure(model, rng, held_out.__contains__, trained_keys)

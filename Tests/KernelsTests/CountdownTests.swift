@@ -67,6 +67,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
 @Suite struct CountdownTests {
     @Test(arguments: [CountdownTask(), larger]) func textsEndWithTheFirstAttemptThatWorks(task: CountdownTask) throws {
         let texts = try CountdownTexts(3000, problems(task, seed: 1), name: "texts")
+        let drawn = texts.problems
         let (n, prompt, length) = (task.numberCount, task.numberCount + 3, 4 * task.numberCount - 1)
         var lengths = [Int](repeating: 0, count: 7)
         for index in 0..<texts.count {
@@ -76,7 +77,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
             #expect(tokens[n] == task.target && tokens[n + 2] == task.separator)
             #expect(tokens.last == task.end && tokens.count <= task.context)
             #expect(numbers.allSatisfy(task.numbers.contains))
-            #expect(texts.problem(index) == CountdownProblem(numbers: numbers, target: target))
+            #expect(drawn[index] == CountdownProblem(numbers: numbers, target: target))
             let attempts = stride(from: prompt, to: tokens.count - 1, by: length).map {
                 NaiveAttempt(tokens[$0..<($0 + length)], task)
             }
@@ -122,11 +123,11 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
             }
         }
         let attempts = CountdownAttempts([2, 3, 7], task)
-        let all = attempts.places { _ in true }.compactMap { attempts[$0] }
+        let all = attempts.places { _ in true }.map { attempts[$0] }
         #expect(all.count == count && Set(all).count == count)
         #expect(attempts.reachable == values.sorted())
         for value in values {
-            let own = attempts.places { $0 == value }.compactMap { attempts[$0] }
+            let own = attempts.places { $0 == value }.map { attempts[$0] }
             #expect(!own.isEmpty && own.allSatisfy { $0.value == value })
         }
     }
@@ -135,7 +136,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
     @Test func reachesTheTargetOfFourNumbers() throws {
         let task = CountdownTask(numberCount: 4, numbers: 1...60, mostValue: 100)
         let attempts = CountdownAttempts([19, 36, 55, 7], task)
-        let right = attempts.places { $0 == 65 }.compactMap { attempts[$0] }
+        let right = attempts.places { $0 == 65 }.map { attempts[$0] }
         let known = try #require(CountdownAttempt([36, 19, 55, 7], [.minus, .plus, .minus], task))
         #expect(known.results == [17, 72, 65])
         #expect(right.contains(known))
@@ -193,8 +194,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
             // The network is measured on problems of the same pools.
             let model = config.transformer.model(config.shape, seed: seed)
             for split in CountdownSplit.allCases {
-                let texts = try CountdownEvaluation(model, config, split, seed: seed).texts
-                let measured = (0..<texts.count).map { texts.problem($0) }
+                let measured = try CountdownEvaluation(model, config, split, seed: seed).texts.problems
                 let searched = try CountdownSearch.problems(config, split, seed: seed)
                 for problem in measured + searched {
                     #expect(training.contains(canonical(problem)) == (split == .seen))
@@ -203,6 +203,14 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
         }
         let numbers = try config.problems(.unseen, seed: 1).draw(500, name: "test").map(canonical)
         #expect(Set(numbers) != Set(try config.problems(.unseen, seed: 2).draw(500, name: "test").map(canonical)))
+    }
+
+    /// With few steps, training does not use all traces, so problems of the unused ones are not seen.
+    @Test func seenProblemsAreUsedInTraining() throws {
+        let config = try config(["steps": "2", "batch": "3", "reinforcement_iterations": "0"])
+        let used = Set(try config.trainingTexts(seed: 1).problems.map(canonical))
+        #expect(try config.trainingTexts(seed: 1).count == 6)
+        #expect(used == Set(try config.problems(.seen, seed: 1).draw(200, name: "test").map(canonical)))
     }
 
     @Test func holdsOutTheGivenShareOfProblems() throws {
@@ -354,7 +362,11 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
         let everything = ["held_out_share": "0"]
         #expect(mistake("verdict", ["split": "unseen"], everything)?.name == "split")
         let job = tinyCountdown.job("verdict", ["split": "seen"], everything)
-        #expect(try CountdownKernel().description.cost(job.config, job.measurement, job.settings).bytes > 0)
+        let cost = try CountdownKernel().description.cost(job.config, job.measurement, job.settings)
+        #expect(cost.measuringSeconds < 10)
+
+        #expect(
+            mistake("verdict", ["split": "seen"], ["steps": "0", "reinforcement_iterations": "0"])?.name == "split")
 
         let single = [
             "least_number": "3", "most_number": "3", "most_value": "3", "traces": "5", "held_out_share": "1e-9",

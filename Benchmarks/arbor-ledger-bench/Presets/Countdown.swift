@@ -1,14 +1,9 @@
 /// TinyZero; Lee et al. 2025, arXiv 2504.14379; ARBOR issue 27.
 let countdownPreset = KernelPreset(
     name: "countdown", kernel: "countdown",
-    measured: [
-        Measured("verdict"), Measured("search"),
-        Measured("verdict-probe", ["position": "verdict-token", "probe": "softmax", "layer": "2"]),
-        Measured("verdict-probe", ["position": "last-number", "probe": "softmax", "layer": "2"]),
-        Measured("verdict-lead", ["probe": "softmax", "layer": "2"]), Measured("head-attention"),
-        Measured("ablation", ["heads": "1"]), Measured("ablation", ["heads": "2"]),
-        Measured("verification-heads"), Measured("ablation", ["neurons": "16"]),
-    ],
+    measured: ["unseen", "seen"].flatMap { split in
+        measurements.map { Measured($0.measurement, $0.settings.merging(["split": split]) { $1 }) }
+    },
     program: ["countdown.py"],
     // The traces have one to six attempts; the end token is not an input.
     texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
@@ -23,6 +18,15 @@ let countdownPreset = KernelPreset(
         Ordering(smaller: earlier, larger: atVerdict),
         Ordering(smaller: "works-recall, heads 2", larger: "works-recall, neurons 16"),
     ])
+
+private let measurements = [
+    Measured("overlap"), Measured("verdict"), Measured("search"),
+    Measured("verdict-probe", ["position": "verdict-token", "probe": "softmax", "layer": "2"]),
+    Measured("verdict-probe", ["position": "last-number", "probe": "softmax", "layer": "2"]),
+    Measured("verdict-lead", ["probe": "softmax", "layer": "2"]), Measured("head-attention"),
+    Measured("ablation", ["heads": "1"]), Measured("ablation", ["heads": "2"]),
+    Measured("verification-heads"), Measured("ablation", ["neurons": "16"]),
+]
 
 private let atVerdict = "verdict-probe-accuracy, position verdict-token, probe softmax, layer 2"
 private let earlier = "earlier-verdict-probe-accuracy, probe softmax, layer 2"

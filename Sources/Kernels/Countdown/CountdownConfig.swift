@@ -74,7 +74,8 @@ struct CountdownConfig: TransformerKernelConfig {
         transformer.shape(vocabulary: task.vocabulary, context: task.context)
     }
 
-    func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
+    /// Throws if settings are valid in themselves but impossible with this config.
+    private func check(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) {
         try checkLayer(settings, layers: transformer.layers)
         for (name, perLayer) in [("heads", transformer.heads), ("neurons", transformer.hiddenWidth)] {
             let count = transformer.layers * perLayer
@@ -87,7 +88,7 @@ struct CountdownConfig: TransformerKernelConfig {
                 "reinforcement_iterations", "without reinforcement steps there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")
         }
-        if settings.values["split"] == "unseen", heldOutShare == 0 { throw nothingHeldOut }
+        if let split = settings.values["split"].flatMap(CountdownSplit.init(rawValue:)) { try check(split) }
         if let name = settings.values["position"], let position = CountdownEvaluation.Position(rawValue: name),
             position.offset(in: task) == nil
         {
@@ -95,16 +96,24 @@ struct CountdownConfig: TransformerKernelConfig {
                 "position", "attempts on \(task.numberCount) numbers have no \"\(name)\"",
                 fix: "use one of \(CountdownEvaluation.Position.all(of: task).map(\.rawValue).joined(separator: ", "))")
         }
+    }
+
+    func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
+        try check(measurement, settings)
         let isTrained = settings.values["network"] != "untrained"
         let tokens = task.meanLength
         let perToken = shape.operations(seen: tokens)
         let rewarded = Double(reinforcement.iterations * reinforcement.problems)
-        var training = (drawingOperations * (Double(traces) + rewarded)) / (1 - heldOutShare)
-        training += Double(transformer.batch * transformer.steps) * tokens * 3 * perToken
+        let drawing = drawingOperations * (Double(trainingTextCount) + rewarded) / (1 - heldOutShare)
+        let imitation = Double(transformer.batch * transformer.steps) * tokens * 3 * perToken
         // Decoding one token at a time runs at a third of the usual speed.
-        training += rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken
-        var evaluation = 1e10 + 3 * Double(readings) * tokens * perToken
-        evaluation += drawingOperations * Double(readings) / max(heldOutShare, 1e-9)
+        let reward = rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken
+        let training = drawing + imitation + reward
+        // The training's problems are drawn again to draw or to recognise seen ones.
+        var evaluation = 1e10 + 3 * Double(readings) * tokens * perToken + drawing
+        if heldOutShare > 0 && settings.values["split"] != "seen" {
+            evaluation += drawingOperations * Double(readings) / heldOutShare
+        }
         return RunCost(
             trainingSeconds: isTrained ? training / assumedOperationsPerSecond : 0,
             measuringSeconds: measurement == nil ? 0 : evaluation / assumedOperationsPerSecond,
@@ -116,7 +125,7 @@ struct CountdownConfig: TransformerKernelConfig {
 
     /// The memory of texts, of their order in training, and of the problems of reinforcement.
     private var dataBytes: Double {
-        Double(traces + readings) * (task.meanLength + 16)
+        Double(trainingTextCount + readings) * (task.meanLength + 16)
             + Double(reinforcement.iterations * reinforcement.problems) * 100
     }
 

@@ -135,11 +135,10 @@ struct CountdownVerdicts: Equatable {
 enum CountdownOverlap {
     static let measurement = CountdownEvaluation.measurement("overlap", ["seen-share"], CountdownEvaluation.settings) {
         evaluation, settings throws(KernelFailure) in
-        let texts = evaluation.texts
         let problems = try CountdownSearch.problems(evaluation.config, settings.choice("split"), seed: evaluation.seed)
         return [
             "seen-share": seenShare(
-                (0..<texts.count).map { texts.problem($0) } + problems,
+                evaluation.texts.problems + problems,
                 training: try evaluation.config.trainingProblems(seed: evaluation.seed))
         ]
     }

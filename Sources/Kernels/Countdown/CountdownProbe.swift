@@ -49,10 +49,9 @@ enum CountdownProbe {
 
     /// The rows of a probe at one position. Parts have no problem in common, even with its numbers in another order.
     private struct Rows {
-        /// The training rows, a half: those fitted when the best position is chosen, and a quarter for validation.
+        /// Half of the problems are for training. A quarter of them is for validation, which chooses a position.
         var fitted: ProbeData
         var validation: ProbeData
-        /// The other half.
         var test: ProbeData
 
         mutating func append(_ features: ArraySlice<Lanes>, label: Int32, to part: Part) {
@@ -91,7 +90,7 @@ enum CountdownProbe {
         _ evaluation: CountdownEvaluation, layer: Int, _ positions: [Position]
     ) throws(KernelFailure) -> [Rows] {
         let (task, texts) = (evaluation.task, evaluation.texts)
-        let parts = (0..<texts.count).map { Part(of: texts.problem($0), seed: evaluation.seed) }
+        let parts = texts.problems.map { Part(of: $0, seed: evaluation.seed) }
         // The attempts still wanted (parts, places, right or wrong). The last place has no wrong attempts.
         let places = CountdownTask.wrongAttempts.count
         var wanted = Part.allCases.map { part in

@@ -76,7 +76,7 @@ struct CountdownProblems {
         }
         places.append(right[draws.integer(below: right.count)])
         return problem.prompt(task)
-            + places.flatMap { attempts[$0]?.tokens(target: problem.target, task) ?? [] } + [task.end]
+            + places.flatMap { attempts[$0].tokens(target: problem.target, task) } + [task.end]
     }
 
     private func isHeldOut(_ problem: CountdownProblem) -> Bool {
@@ -114,9 +114,12 @@ struct CountdownTexts {
 
     func attemptCount(_ index: Int) -> Int { (self[index].count - task.promptLength) / task.attemptLength }
 
-    func problem(_ index: Int) -> CountdownProblem {
-        let prompt = self[index].prefix(task.promptLength).map { Int($0) }
-        return CountdownProblem(numbers: Array(prompt[..<task.numberCount]), target: prompt[task.numberCount + 1])
+    /// The problem of each text.
+    var problems: [CountdownProblem] {
+        (0..<count).map { index in
+            let prompt = self[index].prefix(task.promptLength).map { Int($0) }
+            return CountdownProblem(numbers: Array(prompt[..<task.numberCount]), target: prompt[task.numberCount + 1])
+        }
     }
 }
 
@@ -125,9 +128,12 @@ extension CountdownConfig {
         CountdownProblems(task: task, heldOutShare: heldOutShare, seed: seed, pool: pool)
     }
 
+    /// The number of texts that training uses: with few steps, it would never reach some of the traces.
+    var trainingTextCount: Int { min(traces, transformer.batch * (transformer.steps + reinforcement.iterations)) }
+
     /// Returns the texts to imitate.
     func trainingTexts(seed: UInt64) throws(KernelFailure) -> CountdownTexts {
-        try CountdownTexts(traces, problems(.kept, seed: seed), name: "training traces")
+        try CountdownTexts(trainingTextCount, problems(.kept, seed: seed), name: "training traces")
     }
 
     /// Returns the problems of all reinforcement steps, in order.
@@ -138,23 +144,37 @@ extension CountdownConfig {
 
     /// Returns the problems of the whole training; for an untrained network, those that training would use.
     func trainingProblems(seed: UInt64) throws(KernelFailure) -> [CountdownProblem] {
-        let texts = try trainingTexts(seed: seed)
-        return (0..<texts.count).map { texts.problem($0) } + (try rewardProblems(seed: seed))
+        try trainingTexts(seed: seed).problems + rewardProblems(seed: seed)
     }
 
-    /// Returns the problems of a split.
+    /// Returns the problems of a split; throws if it has none.
     func problems(_ split: CountdownSplit, seed: UInt64) throws(KernelFailure) -> CountdownProblems {
+        do throws(ConfigMistake) {
+            try check(split)
+        } catch {
+            throw KernelFailure(reason: error.message)
+        }
         switch split {
         case .seen: return problems(.seen(try trainingProblems(seed: seed)), seed: seed)
-        case .unseen:
-            guard heldOutShare > 0 else { throw KernelFailure(reason: nothingHeldOut.message) }
-            return problems(.heldOut, seed: seed)
+        case .unseen: return problems(.heldOut, seed: seed)
         }
     }
 
-    var nothingHeldOut: ConfigMistake {
-        ConfigMistake(
-            "split", "with held_out_share 0, training may use every problem, so there are no unseen ones",
-            fix: "set `held_out_share` above 0 in the toy model's `config`, or measure at `split: seen`")
+    /// Throws if no seed gives the split a problem.
+    func check(_ split: CountdownSplit) throws(ConfigMistake) {
+        switch split {
+        case .seen:
+            guard trainingTextCount > 0 else {
+                throw ConfigMistake(
+                    "split", "without training steps, there are no seen problems",
+                    fix: "set `steps` above 0 in the toy model's `config`, or measure at `split: unseen`")
+            }
+        case .unseen:
+            guard heldOutShare > 0 else {
+                throw ConfigMistake(
+                    "split", "with held_out_share 0, training may use every problem, so there are no unseen ones",
+                    fix: "set `held_out_share` above 0 in the toy model's `config`, or measure at `split: seen`")
+            }
+        }
     }
 }

@@ -135,8 +135,8 @@ struct CountdownAttempts {
         values.indices.filter { values[$0] >= 0 && isWanted(values[$0]) }
     }
 
-    /// Returns the attempt at one of the `places`; nil at a place whose attempt has a result without a token.
-    subscript(place: Int) -> CountdownAttempt? {
+    /// Returns the attempt at one of the `places`.
+    subscript(place: Int) -> CountdownAttempt {
         let choices = task.operationChoices
         var rest = place % choices
         var operations: [CountdownOperation] = []
@@ -144,8 +144,11 @@ struct CountdownAttempts {
             operations.append(CountdownOperation.allCases[rest % 3])
             rest /= 3
         }
-        return CountdownAttempt(
-            task.orders[place / choices].map { numbers[$0] }, operations.reversed(), task)
+        let order = task.orders[place / choices]
+        guard let attempt = CountdownAttempt(order.map { numbers[$0] }, operations.reversed(), task) else {
+            preconditionFailure("attempt \(place) has a result without a token")
+        }
+        return attempt
     }
 }
 
