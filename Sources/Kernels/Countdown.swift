@@ -9,7 +9,7 @@ package struct CountdownKernel: Kernel {
         KernelDescription(
             name: "countdown",
             version: 2,
-            summary: "a transformer that tries, checks and tries again to reach a number from others",
+            summary: "a transformer that tries, checks and tries again to reach a number from three or four others",
             CountdownConfig.self,
             measurements: [
                 CountdownVerdicts.measurement, CountdownSearch.search, CountdownSearch.reinforcement,

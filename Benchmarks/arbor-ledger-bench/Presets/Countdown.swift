@@ -7,16 +7,21 @@ let countdownPreset = KernelPreset(
     program: ["countdown.py"],
     // The traces have one to six attempts; the end token is not an input.
     texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
+    // The range of the PyTorch program's seeds 1 to 3.
     references: [
-        .between("verdict-accuracy", 0.97, 1, within: 0.05), .value("solved-share", 0.42, within: 0.25),
-        .value("valid-attempt-share", 0.83, within: nil), .value("honest-verdict-share", 0.889, within: 0.03),
-        .between(atVerdict, 0.94, 0.99, within: 0.06), .atMost(earlier, 0.584),
+        .value("seen-share", 0, within: 0), .value("seen-share, split seen", 1, within: 0),
+        .between("verdict-accuracy", 0.9996, 1, within: 0.05), .between("solved-share", 0.59, 0.61, within: 0.25),
+        .between("solved-share, split seen", 0.634, 0.656, within: 0.25),
+        .between("valid-attempt-share", 0.908, 0.979, within: nil),
+        .between("honest-verdict-share", 0.909, 0.912, within: 0.03),
+        .between(atVerdict, 0.9996, 1, within: 0.06), .between(earlier, 0.499, 0.559, within: nil),
         .between("verification-heads-needed", 1, 2, within: 0), .atMost("works-recall, heads 2", 0.2),
-        .between("works-recall, neurons 16", 0.5, 0.6, within: nil),
+        .between("works-recall, neurons 16", 0.686, 0.744, within: nil),
     ],
     orderings: [
         Ordering(smaller: earlier, larger: atVerdict),
         Ordering(smaller: "works-recall, heads 2", larger: "works-recall, neurons 16"),
+        Ordering(smaller: "solved-share", larger: "solved-share, split seen"),
     ])
 
 private let measurements = [

@@ -26,7 +26,8 @@ struct CountdownConfig: TransformerKernelConfig {
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "64", steps: "1400", learningRate: "0.003", weightDecay: "0.05",
             secondDecay: "0.95", embeddingDeviation: "0.1") + [
-            Parameter("numbers", .integers(3...4), default: "3", "numbers of a problem"),
+            Parameter(
+                "numbers", .integers(3...4), default: "3", "numbers of a problem; attempts are ((a op b) op c) op d"),
             Parameter("least_number", .integers(1...240), default: "1", "smallest number of a problem"),
             Parameter("most_number", .integers(1...240), default: "9", "largest number of a problem"),
             Parameter("most_value", .integers(1...240), default: "30", "largest result that an attempt may have"),
