@@ -1,6 +1,6 @@
 """The countdown kernel's work for one seed in PyTorch: traces, training, and every measurement.
 
-usage: countdown.py [--seed N] [--steps 1400]
+usage: countdown.py [--seed N] [--steps 2000]
 
 A fifth of the problems is held out: a problem is its three numbers in any order, and its target. Prints one JSON line
 with the seconds on one thread and the measured values, on problems held out and on problems of the training.
@@ -351,7 +351,7 @@ def measure(model, rng, is_wanted, trained_keys):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=1400)
+    parser.add_argument("--steps", type=int, default=2000)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     rng = random.Random(options.seed)

@@ -101,13 +101,16 @@ private func checkCells(
 ) -> [Diagnostic] {
     let config = model.completeConfig(kernel)
     guard config.fit(kernel.parameters), !model.config.map(\.name).isIncomplete else { return [] }
+    let defaults = kernel.measurement(named: measurement.measurement.value)?.settings.defaults ?? [:]
     for cell in claim.cells(of: measurement) ?? [] {
         do throws(ConfigMistake) {
-            _ = try kernel.cost(config, measurement.measurement.value, Settings(cell))
+            _ = try kernel.cost(
+                config, measurement.measurement.value, Settings(defaults.merging(cell) { _, new in new }))
         } catch {
             let side = claim.tested.sides.first { $0.condition.value == error.name }
             var place = mark
-            if let side, case .values(let values) = side.selection, let index = values.firstIndex(of: cell[error.name]!)
+            if let side, case .values(let values) = side.selection,
+                let index = values.firstIndex(where: { $0 == cell[error.name] })
             {
                 place = side.marks[index]
             }

@@ -16,7 +16,7 @@ extension CheckedLedger {
             else { continue }
             let parameters = description.settings.filter { description.trainingSettings.contains($0.name) }
             for cell in trainingCells(measurement, parameters) {
-                let settings = filledWithDefaults(cell, parameters)
+                let settings = parameters.defaults.merging(cell) { $1 }
                 let control = measurement.control.filter { settings[$0.name.value] != nil }
                 let isControl = !control.isEmpty && control.allSatisfy { settings[$0.name.value] == $0.value.value }
                 guard !isControl, studies[settings] == nil, Settings(settings).fit(parameters),
@@ -62,11 +62,6 @@ extension CheckedLedger {
             cells = cells.flatMap { cell in values.map { cell.merging([name: $0]) { $1 } } }
         }
         return cells
-    }
-
-    private func filledWithDefaults(_ cell: [String: String], _ parameters: [Parameter]) -> [String: String] {
-        let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
-        return Dictionary(defaults) { $1 }.merging(cell) { $1 }
     }
 }
 

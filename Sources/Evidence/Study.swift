@@ -61,13 +61,10 @@ extension VerifierSet {
                 let cells = claim.cells(of: measurement),
                 cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
             else { continue }
-            let defaults = Dictionary(
-                description.settings.compactMap { setting in setting.defaultValue.map { (setting.name, $0) } },
-                uniquingKeysWith: { first, _ in first })
             let control = Dictionary(
                 measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
             func study(_ cell: [String: String], isControl: Bool) -> Study {
-                let settings = defaults.merging(cell) { _, new in new }
+                let settings = description.settings.defaults.merging(cell) { _, new in new }
                 return Study(
                     modelDigest: model.digest(kernel), measurementDigest: measurement.digest,
                     settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)

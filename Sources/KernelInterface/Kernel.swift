@@ -137,6 +137,13 @@ package struct Parameter: Sendable, Equatable {
     }
 }
 
+extension [Parameter] {
+    /// The parameters that have a default, with their defaults.
+    package var defaults: [String: String] {
+        Dictionary(compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }) { $1 }
+    }
+}
+
 /// One measurement of a kernel: its name, inputs, outputs and function.
 package struct KernelMeasurement: Sendable {
     /// Measures a checkpoint that `train` made for the same config, seed and training settings; returns one value per

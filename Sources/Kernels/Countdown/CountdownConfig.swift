@@ -24,7 +24,7 @@ struct CountdownConfig: TransformerKernelConfig {
 
     static let parameters =
         TransformerConfig.parameters(
-            layers: "2", heads: "4", batch: "64", steps: "1400", learningRate: "0.003", weightDecay: "0.05",
+            layers: "2", heads: "4", batch: "64", steps: "2000", learningRate: "0.003", weightDecay: "0.05",
             secondDecay: "0.95", embeddingDeviation: "0.1") + [
             Parameter(
                 "numbers", .integers(3...4), default: "3", "numbers of a problem; attempts are ((a op b) op c) op d"),
