@@ -1,7 +1,8 @@
 """The modular-addition kernel's work for one seed in PyTorch: training, which ends some steps after the network
 generalises, and every measurement.
 
-usage: modular_addition.py [--seed N] [--steps 3000]
+usage: modular_addition.py [--seed N] [--steps 3000] [--initial-weights normal|uniform] [--train-share 0.6]
+                           [--weight-decay 2]
 
 Prints one JSON line with the seconds on one thread and the measured values.
 """
@@ -15,22 +16,23 @@ from torch import nn
 
 from gpt import adamw, print_result
 
-MODULUS, TRAINING_PAIRS = 53, int(0.6 * 53 * 53)
+MODULUS = 53
 HEADS, HEAD_WIDTH, WIDTH, HIDDEN_WIDTH = 4, 16, 64, 256
-RATE, WEIGHT_DECAY, DECAYS, WARM_UP_STEPS = 2e-3, 2.0, (0.9, 0.98), 10
+RATE, DECAYS, WARM_UP_STEPS = 2e-3, (0.9, 0.98), 10
 THRESHOLD, LATER_STEPS, INTERVAL = 0.99, 1000, 10
 
 
 class Table:
     """Pair number a · p + b is the sequence `a b =` with the target a + b modulo p. The token `=` has the number p."""
 
-    def __init__(self):
+    def __init__(self, train_share):
         pairs = torch.arange(MODULUS * MODULUS)
         first, second = pairs // MODULUS, pairs % MODULUS
         self.inputs = torch.stack([first, second, torch.full_like(pairs, MODULUS)], 1)
         self.sums = (first + second) % MODULUS
         order = torch.randperm(len(pairs))
-        self.training, self.test = order[:TRAINING_PAIRS], order[TRAINING_PAIRS:]
+        training_pairs = int(train_share * len(pairs))
+        self.training, self.test = order[:training_pairs], order[training_pairs:]
 
 
 class Adder(nn.Module):
@@ -39,7 +41,7 @@ class Adder(nn.Module):
     Attention of one token to three is fastest when written out.
     """
 
-    def __init__(self):
+    def __init__(self, initial_weights):
         super().__init__()
         self.tokens, self.positions = nn.Embedding(MODULUS + 1, WIDTH), nn.Embedding(3, WIDTH)
         for embedding in (self.tokens, self.positions):
@@ -48,6 +50,19 @@ class Adder(nn.Module):
         self.projection = nn.Linear(WIDTH, WIDTH)
         self.up, self.down = nn.Linear(WIDTH, HIDDEN_WIDTH), nn.Linear(HIDDEN_WIDTH, WIDTH)
         self.head = nn.Linear(WIDTH, MODULUS + 1, bias=False)
+        if initial_weights == "normal":
+            self.draw_normal_weights()
+
+    @torch.no_grad()
+    def draw_normal_weights(self):
+        """Draws the weights as the authors' code does: N(0, 1 / width), N(0, 1 / tokens) in the head, and biases of 0.
+
+        https://github.com/mechanistic-interpretability-grokking/progress-measures-paper, transformers.py
+        """
+        for layer in (self.query, self.key_value, self.projection, self.up, self.down):
+            layer.weight.normal_(std=WIDTH**-0.5)
+            layer.bias.zero_()
+        self.head.weight.normal_(std=(MODULUS + 1) ** -0.5)
 
     def forward(self, inputs):
         """Returns the logits (n, p + 1) after the last token of inputs (n, 3)."""
@@ -64,9 +79,9 @@ def accuracy(logits, labels):
     return (logits[:, :MODULUS].argmax(1) == labels).double().mean().item()
 
 
-def train(model, table, steps):
+def train(model, table, steps, weight_decay):
     """Trains on all training pairs in each step; returns training and test accuracies before step 0, 10, …"""
-    optimiser = adamw(model, RATE, WEIGHT_DECAY, DECAYS)
+    optimiser = adamw(model, RATE, weight_decay, DECAYS)
     inputs, labels = table.inputs[table.training], table.sums[table.training]
     test_inputs, test_labels = table.inputs[table.test], table.sums[table.test]
     curves, last = ([], []), steps
@@ -138,15 +153,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--initial-weights", choices=["normal", "uniform"], default="normal")
+    parser.add_argument("--train-share", type=float, default=0.6)
+    parser.add_argument("--weight-decay", type=float, default=2.0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
 
     start = time.perf_counter()
-    table = Table()
+    table = Table(options.train_share)
     data_seconds = time.perf_counter() - start
-    model = Adder()
+    model = Adder(options.initial_weights)
     start = time.perf_counter()
-    curves = train(model, table, options.steps)
+    curves = train(model, table, options.steps, options.weight_decay)
     train_seconds = time.perf_counter() - start
     start = time.perf_counter()
     values = measure(model, table, curves)

@@ -82,7 +82,8 @@ SHARES = {"three-quarters": 3 / 4, "two-thirds": 2 / 3, "digon": 1 / 2, "pentago
 def dimensionality(weights):
     """Measures Wᵀ (n, m): m / ||W||², the number of features with ||W_i|| > 0.5, their D_i, and Σ D_i / m over all.
 
-    Means and shares are 0 if no feature is represented.
+    A represented feature belongs to the arrangement whose D is nearest to D_i, or to none if |D - D_i| > 0.02. Means
+    and shares are 0 if no feature is represented.
     """
     weights = weights.double()
     squares = weights.square().sum(1)
@@ -94,8 +95,10 @@ def dimensionality(weights):
         "dimensions-per-feature": weights.shape[1] / squares.sum(), "features-represented": len(represented),
         "mean-feature-dimensionality": represented.sum() / count, "total-dimensionality": each.sum() / weights.shape[1],
     }
-    for name, value in SHARES.items():
-        values[f"share-{name}"] = ((represented - value).abs() <= 0.02).sum() / count
+    distances = (represented[:, None] - torch.tensor(list(SHARES.values()), dtype=torch.double)).abs()
+    least, nearest = distances.min(1)
+    for index, name in enumerate(SHARES):
+        values[f"share-{name}"] = ((nearest == index) & (least <= 0.02)).sum() / count
     return {name: float(value) for name, value in values.items()}
 
 

@@ -11,7 +11,7 @@ package struct ModularAddition: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "modular-addition",
-            version: 1,
+            version: 2,
             summary: "a transformer that learns to add modulo an odd number, and the frequencies that it uses",
             ModularAdditionConfig.self,
             measurements: ModularAdditionEvaluation.measurements)
@@ -19,7 +19,7 @@ package struct ModularAddition: Kernel {
 
     package func train(_ job: KernelJob, progress: (Double) -> Void) throws(KernelFailure) -> [UInt8] {
         let config = try ModularAdditionConfig(job)
-        let model = config.transformer.model(config.shape, seed: job.seed)
+        let model = config.initialModel(seed: job.seed)
         let trained =
             if job.settings.word("network") == "untrained" {
                 TrainedAdder(

@@ -7,7 +7,7 @@ package struct Superposition: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "superposition",
-            version: 1,
+            version: 2,
             summary: "y = ReLU(WᵀWx + b) with more sparse features than dimensions (Elhage et al. 2022)",
             parameters: SuperpositionConfig.parameters,
             measurements: [Dimensionality.measurement, PhaseDiagram.measurement],

@@ -15,7 +15,7 @@ let tinyModularAddition = TinyKernel(
         "generalisation": [[:]],
         "accuracy": [[:], ["labels": "shuffled"], ["network": "untrained"]],
         "delayed-accuracy": [[:]],
-        "key-frequencies": [["part": "embedding"], ["part": "logits"]],
+        "key-frequencies": [[:]],
         "frequency-share": [
             ["part": "embedding", "strongest": "1"], ["part": "logits", "strongest": "2"], ["network": "untrained"],
         ],
@@ -30,10 +30,6 @@ let tinyModularAddition = TinyKernel(
         #expect((table.trainingPairs + table.testPairs).sorted() == Array(0..<25))
         let other = AdditionTable(modulus: 5, trainingPairs: 10, shufflesLabels: false, seed: 2)
         #expect(other.trainingPairs != table.trainingPairs)
-        let batch = table.batch([3, 22])
-        #expect(batch.tokens == [0, 3, 5, 4, 2, 5])
-        #expect(batch.targets == [-1, -1, 3, -1, -1, 1])
-        #expect(batch.starts == [0, 3, 6])
     }
 
     @Test func shuffledLabelsArePermuted() {
@@ -62,6 +58,70 @@ let tinyModularAddition = TinyKernel(
         #expect(abs(logits.loss(table.pairs) - losses.reduce(0, +) / 49) < 1e-5)
         #expect(abs(logits.loss([4, 9]) - (losses[4] + losses[9]) / 2) < 1e-5)
         #expect(logits.accuracy(table.pairs) == Double(right) / 49)
+    }
+
+    /// The pairs fill one chunk and part of a second one; the heads fill one lane group or part of a second one.
+    @Test(arguments: [("2", "16"), ("9", "72")])
+    func gradientsMatchTheGeneralTransformer(heads: String, width: String) throws {
+        let sizes = ["modulus": "13", "heads": heads, "width": width]
+        let config = try ModularAdditionConfig(tinyModularAddition.job("fit", [:], sizes).config)
+        let model = Transformer(config.shape, embeddingDeviation: 1, seed: 3)
+        let table = AdditionTable(modulus: 13, trainingPairs: 150, shufflesLabels: false, seed: 1)
+        let labels = table.trainingPairs.map { Int32(table.labels[$0]) }
+
+        var pass = AdderPass(model.shape, modulus: 13)
+        var found = [Lanes](repeating: Lanes(repeating: 1), count: model.layout.count)
+        let score = pass.computeGradients(
+            into: &found, model, table.trainingPairs, targets: labels, scale: 1 / 150)
+
+        var batch = TokenBatch()
+        for pair in table.trainingPairs {
+            batch.append([pair / 13, pair % 13, 13, table.labels[pair]], firstTarget: 3)
+        }
+        var general = TransformerPass(model.shape)
+        var expected = [Lanes](repeating: .zeros, count: model.layout.count)
+        var expectedScore = PredictionScore()
+        for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
+            let chunk = Chunk(batch, sequences)
+            general.forwardToTargets(model, chunk)
+            general.backward(adding: &expected, model, chunk, scale: 1 / 150, score: &expectedScore)
+        }
+        for tensor in model.layout.all {
+            let (own, other) = (found[tensor.range], expected[tensor.range])
+            let error = relativeError(own.flatMap(floats), other.flatMap(floats).map(Double.init))
+            #expect(error < 1e-4, "\(tensor)")
+        }
+        #expect(abs(score.loss - expectedScore.loss) < 1e-3 && score.count == 150)
+    }
+
+    private func floats(_ group: Lanes) -> [Float] { (0..<8).map { group[$0] } }
+
+    /// The deviations are those of the paper's code. Each tensor has at least 3,456 elements, so 0.05 is four standard errors.
+    @Test func initialWeightsFollowTheConfig() throws {
+        func model(_ changes: [String: String]) throws -> Transformer {
+            try ModularAdditionConfig(tinyModularAddition.job("fit", [:], changes).config).initialModel(seed: 1)
+        }
+        let sizes = ["width": "64", "hidden_width": "256", "modulus": "53"]
+        let normal = try model(sizes)
+        func deviation(_ tensor: Tensor, columns: Int) -> Double {
+            let rows = (0..<tensor.rows).flatMap { row in
+                let groups = normal.parameters[tensor.range].dropFirst(row * tensor.columns / 8)
+                return groups.prefix(laneGroups(columns)).flatMap(floats).prefix(columns)
+            }
+            return (rows.reduce(0) { $0 + Double($1 * $1) } / Double(rows.count)).squareRoot()
+        }
+        let (layout, block) = (normal.layout, normal.layout.blocks[0])
+        for tensor in [block.queryKeyValue, block.projection, block.up, block.down] {
+            #expect(abs(deviation(tensor, columns: tensor.columns) * 8 - 1) < 0.05)
+        }
+        #expect(abs(deviation(layout.head, columns: 54) * 54.0.squareRoot() - 1) < 0.05)
+        for bias in [block.queryKeyValueBias, block.projectionBias, block.upBias, block.downBias] {
+            #expect(normal.parameters[bias.range].allSatisfy { $0 == .zeros })
+        }
+        let uniform = try model(sizes.merging(["initial_weights": "uniform"]) { $1 })
+        #expect(uniform.parameters[layout.tokens.range] == normal.parameters[layout.tokens.range])
+        let largest = uniform.parameters[block.up.range].flatMap(floats).map(abs).max()!
+        #expect(largest <= 0.125 && largest > 0.124)
     }
 
     @Test func trainingEndsSoonAfterGeneralisation() throws {

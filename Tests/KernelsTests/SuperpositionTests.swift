@@ -119,6 +119,19 @@ private func expect(_ job: KernelJob, _ recorded: [String: Double]) throws {
         ])
 }
 
+/// Four unit vectors whose products are all c have D = 1 / (1 + 3 c²). Both arrangements are within 0.02 of each D.
+@Test(arguments: [(0.39, "share-pentagon"), (0.385, "share-antiprism")])
+func featuresBelongToTheNearestArrangement(dimensionality: Double, share: String) {
+    let product = ((1 / dimensionality - 1) / 3).squareRoot()
+    let weights = (0..<4).flatMap { feature in
+        [Float(product.squareRoot())] + (0..<4).map { $0 == feature ? Float((1 - product).squareRoot()) : 0 }
+    }
+    let network = SuperpositionNetwork(features: 4, dimensions: 5, weights: weights, biases: [0, 0, 0, 0])
+    let values = Dimensionality.measure(network)
+    #expect(abs(values["mean-feature-dimensionality"]! - dimensionality) < 1e-6)
+    #expect(values.filter { $0.key.hasPrefix("share-") && $0.value != 0 } == [share: 1])
+}
+
 @Test func matchesTheoryOfThePhaseDiagram() {
     #expect(PhaseDiagram.bestPhases(density: 0.01, relativeImportance: 1) == [.both])
     #expect(PhaseDiagram.bestPhases(density: 1, relativeImportance: 0.1) == [.firstOnly])

@@ -11,13 +11,11 @@ struct AdditionLogits {
     }
 
     init(_ model: Transformer, _ table: AdditionTable) {
-        let batch = table.batch(table.pairs)
         let columns = model.shape.paddedVocabulary
-        var pass = TransformerPass(model.shape)
-        rows = []
-        for sequences in batch.chunks(rows: TransformerPass.chunkRows) {
-            pass.forwardToTargets(model, Chunk(batch, sequences))
-            for row in 0..<sequences.count {
+        var pass = AdderPass(model.shape, modulus: table.modulus)
+        var rows: [[Double]] = []
+        pass.forEachChunk(model, table.pairs) { pass, chunk in
+            for row in 0..<chunk.count {
                 rows.append(
                     (0..<table.modulus).map { number in
                         let place = row * columns + number
@@ -25,6 +23,7 @@ struct AdditionLogits {
                     })
             }
         }
+        self.rows = rows
         self.table = table
     }
 

@@ -31,13 +31,4 @@ struct AdditionTable {
     func sum(of pair: Int) -> Int { Self.sum(of: pair, modulus) }
 
     private static func sum(of pair: Int, _ modulus: Int) -> Int { (pair / modulus + pair % modulus) % modulus }
-
-    func batch(_ pairs: [Int]) -> TokenBatch {
-        var batch = TokenBatch()
-        for pair in pairs {
-            let tokens = [pair / modulus, pair % modulus, modulus, labels[pair]]
-            batch.append(tokens.map { UInt8($0) }, firstTarget: 3)
-        }
-        return batch
-    }
 }

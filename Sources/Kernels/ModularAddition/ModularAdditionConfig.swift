@@ -3,6 +3,7 @@ import KernelInterface
 /// The config of training.
 struct ModularAdditionConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
+    var initialWeights: InitialWeights
     /// The modulus p.
     var modulus: Int
     /// The number of training pairs; each step uses all of them.
@@ -12,6 +13,15 @@ struct ModularAdditionConfig: TransformerKernelConfig {
     /// The number of steps from generalising to the end of the training.
     var laterSteps: Int
 
+    /// The distribution of a layer's weights before training.
+    enum InitialWeights: String, CaseIterable {
+        /// As in the code of the paper: weights from N(0, 1 / width), those of the head from N(0, 1 / tokens), and
+        /// biases of 0 (progress-measures-paper on GitHub, transformers.py).
+        case normal
+        /// For a layer with n inputs, weights and biases uniformly from ±1/√n.
+        case uniform
+    }
+
     /// With these defaults, the networks of seeds 0 to 7 all generalise. With half of the pairs as training pairs and a
     /// weight decay of 3, two of these networks did not generalise within 5000 steps. In the logits of these two
     /// networks, two frequencies had nine tenths of the power.
@@ -19,7 +29,10 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "2",
             secondDecay: "0.98", embeddingDeviation: "0.125"
-        ).filter { $0.name != "batch" } + [
+        ).filter { $0.name != "batch" && $0.name != "layers" } + [
+            Parameter(
+                "initial_weights", .words(InitialWeights.allCases.map(\.rawValue)), default: "normal",
+                "weights of layers before training; normal: as in the paper's code; uniform: in ±1/√inputs"),
             Parameter("modulus", .integers(3...127), default: "53", "p, odd; the numbers to add are 0 to p - 1"),
             Parameter(
                 "train_share", .numbers(0...1), default: "0.6", "share of training pairs, all used in every step"),
@@ -45,8 +58,9 @@ struct ModularAdditionConfig: TransformerKernelConfig {
                 "train_share", "\(trainingPairs) training pairs of \(pairs) leave none to fit or none to test",
                 fix: "use a share nearer to 0.5")
         }
+        initialWeights = config.choice("initial_weights")
         var config = config
-        config.values["batch"] = "\(trainingPairs)"
+        config.values.merge(["batch": "\(trainingPairs)", "layers": "1"]) { $1 }
         transformer = try TransformerConfig(config)
     }
 
@@ -56,6 +70,32 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         shape.normalises = false
         shape.activation = .relu
         return shape
+    }
+
+    /// Returns a network before training.
+    func initialModel(seed: UInt64) -> Transformer {
+        var model = transformer.model(shape, seed: seed)
+        guard initialWeights == .normal else { return model }
+        let (layout, block) = (model.layout, model.layout.blocks[0])
+        var stream = RandomStream(seed: seed, name: "initial normal weights")
+        func draw(_ tensor: Tensor, columns: Int, variance: Double) {
+            let numbers = stream.normals(tensor.rows * columns)
+            for row in 0..<tensor.rows {
+                for column in 0..<columns {
+                    let place = row * tensor.columns + column
+                    let number = numbers[row * columns + column] * Float(variance.squareRoot())
+                    model.parameters[tensor.offset + place / 8][place % 8] = number
+                }
+            }
+        }
+        for tensor in [block.queryKeyValue, block.projection, block.up, block.down] {
+            draw(tensor, columns: tensor.columns, variance: 1 / Double(shape.width))
+        }
+        draw(layout.head, columns: shape.vocabulary, variance: 1 / Double(shape.vocabulary))
+        for bias in [block.queryKeyValueBias, block.projectionBias, block.upBias, block.downBias] {
+            for group in bias.range { model.parameters[group] = .zeros }
+        }
+        return model
     }
 
     /// The schedule: ten warm-up steps, then a constant rate, without gradient clipping.

@@ -47,6 +47,10 @@ struct ModularAdditionEvaluation: NetworkEvaluation {
         }
     }
 
+    /// The fewest frequencies that hold more than nine tenths of the power of the number embeddings, in which the paper
+    /// first finds the frequencies (Nanda et al., section 4.1).
+    var keyFrequencies: [Int] { fourierSeries(.embedding).keyFrequencies() }
+
     /// (p, d)
     private var numberEmbeddings: [[Double]] {
         let tokens = model.layout.tokens

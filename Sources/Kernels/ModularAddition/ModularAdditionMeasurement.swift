@@ -38,12 +38,11 @@ extension ModularAdditionEvaluation {
         return ["test-accuracy-when-fitted": whenFitted, "delayed-accuracy-gain": gain]
     }
 
-    /// The smallest number of frequencies that together have more than nine tenths of the total power (Nanda et al.,
-    /// section 4.1).
+    /// The number of key frequencies.
     private static let keyFrequencies = measurement(
-        "key-frequencies", ["key-frequency-count"], [partParameter]
-    ) { evaluation, settings in
-        ["key-frequency-count": Double(evaluation.fourierSeries(settings.choice("part")).keyFrequencies().count)]
+        "key-frequencies", ["key-frequency-count"]
+    ) { evaluation, _ in
+        ["key-frequency-count": Double(evaluation.keyFrequencies.count)]
     }
 
     /// The share of the power that belongs to the strongest frequencies.
@@ -69,7 +68,7 @@ extension ModularAdditionEvaluation {
         ["full-training-loss", "full-test-loss", "excluded-loss", "excluded-loss-rise", "restricted-loss"]
     ) { evaluation, _ in
         let (logits, table) = (evaluation.logits, evaluation.logits.table)
-        let (excluded, restricted) = logits.split(at: evaluation.fourierSeries(.embedding).keyFrequencies())
+        let (excluded, restricted) = logits.split(at: evaluation.keyFrequencies)
         let (full, without) = (logits.loss(table.trainingPairs), excluded.loss(table.trainingPairs))
         return [
             "full-training-loss": full, "full-test-loss": logits.loss(table.testPairs), "excluded-loss": without,

@@ -53,41 +53,30 @@ struct TrainedAdder {
 
 extension ModularAdditionConfig {
     /// Trains on all training pairs in each step. Stops `laterSteps` steps after the network generalises, or after the
-    /// last step.
+    /// last step. Throws if the loss or a weight is not finite.
     func train(
         _ model: Transformer, _ table: AdditionTable, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedAdder {
         var curves = AccuracyCurves(steps: schedule.steps)
-        let (training, test) = (table.batch(table.trainingPairs), table.batch(table.testPairs))
-        var pass = TransformerPass(model.shape)
-        let network = try TrainedTransformer(
-            training: model, schedule, progress: progress,
-            isOver: { model, step in
-                if step % AccuracyCurves.interval == 0 {
-                    let point = step / AccuracyCurves.interval
-                    curves.training[point] = pass.accuracy(model, training, numbers: modulus)
-                    curves.test[point] = pass.accuracy(model, test, numbers: modulus)
-                }
-                guard let onset = AccuracyCurves.onset(curves.test, above: threshold) else { return false }
-                return step >= onset + laterSteps
-            },
-            fill: { batch, step in if step == 0 { batch = training } })
-        return TrainedAdder(network: network, curves: curves)
-    }
-}
-
-extension TransformerPass {
-    /// Returns the share of a batch's targets to which the network gives the largest logit among the numbers. Since p
-    /// is odd, p and p + 1 tokens need the same number of lane groups.
-    fileprivate mutating func accuracy(_ model: Transformer, _ batch: TokenBatch, numbers: Int) -> Float {
-        var right = 0
-        for sequences in batch.chunks(rows: Self.chunkRows) {
-            let chunk = Chunk(batch, sequences)
-            forwardToTargets(model, chunk)
-            for (row, target) in batch.targets[chunk.rows].filter({ $0 >= 0 }).enumerated() {
-                right += logits.largest(row: row, vocabulary: numbers) == target ? 1 : 0
+        var curve = LossCurve(steps: schedule.steps)
+        var training = AdderTraining(model, schedule, table)
+        for step in 0..<schedule.steps {
+            if step % AccuracyCurves.interval == 0 {
+                let point = step / AccuracyCurves.interval
+                curves.training[point] = training.accuracy(table.trainingPairs)
+                curves.test[point] = training.accuracy(table.testPairs)
             }
+            if let onset = AccuracyCurves.onset(curves.test, above: threshold), step >= onset + laterSteps { break }
+            let loss = training.update()
+            guard loss.isFinite else {
+                throw KernelFailure(reason: "training diverged: the loss of step \(step + 1) is \(loss)")
+            }
+            curve.add(loss)
+            if step % 8 == 7 { progress(Double(step + 1) / Double(schedule.steps)) }
         }
-        return Float(right) / Float(batch.targetCount)
+        guard training.model.isFinite else {
+            throw KernelFailure(reason: "training diverged: weights are not finite after the last step")
+        }
+        return TrainedAdder(network: TrainedTransformer(model: training.model, curve: curve), curves: curves)
     }
 }

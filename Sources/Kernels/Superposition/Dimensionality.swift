@@ -24,7 +24,7 @@ enum Dimensionality {
 
     /// A feature is represented if ||W_i|| exceeds this norm.
     static let representedNorm = 0.5
-    /// The allowed difference between D_i and the dimensionality of an arrangement.
+    /// The largest difference between D_i and the dimensionality of the feature's arrangement.
     private static let shareWidth = 0.02
 
     static func train(
@@ -47,11 +47,19 @@ enum Dimensionality {
             "mean-feature-dimensionality": represented.map { dimensionalities[$0] }.reduce(0, +) * perRepresented,
             "total-dimensionality": dimensionalities.reduce(0, +) / Double(network.dimensions),
         ]
+        let arrangements = represented.map { arrangement(dimensionalities[$0]) }
         for share in shares {
-            let count = represented.count { abs(dimensionalities[$0] - share.dimensionality) <= shareWidth }
-            values[share.quantity] = Double(count) * perRepresented
+            values[share.quantity] = Double(arrangements.count { $0 == share.quantity }) * perRepresented
         }
         return values
+    }
+
+    /// Returns the share to which a represented feature belongs: that of the nearest arrangement, because the windows of
+    /// 2/5 and 3/8 overlap. Returns nil if no arrangement is near.
+    private static func arrangement(_ dimensionality: Double) -> String? {
+        let distances = shares.map { (quantity: $0.quantity, distance: abs(dimensionality - $0.dimensionality)) }
+        let nearest = distances.min { $0.distance < $1.distance }
+        return nearest.flatMap { $0.distance <= shareWidth ? $0.quantity : nil }
     }
 
     /// Returns D_i = ||W_i||² / Σ_j (Ŵ_i · W_j)² for each feature, or 0 if W_i is 0.
