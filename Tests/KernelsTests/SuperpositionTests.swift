@@ -46,7 +46,7 @@ private let wide = [
             "mean-feature-dimensionality": 0.290874,
             "share-antiprism": 0.071429,
             "share-digon": 0.071429,
-            "share-pentagon": 0.142857,
+            "share-pentagon": 0.071429,
             "share-three-quarters": 0,
             "share-two-thirds": 0,
             "total-dimensionality": 0.895257,
