@@ -1,8 +1,8 @@
 """The modular-addition kernel's work for one seed in PyTorch: training, which ends some steps after the network
 generalises, and every measurement.
 
-usage: modular_addition.py [--seed N] [--steps 3000] [--initial-weights normal|uniform] [--train-share 0.6]
-                           [--weight-decay 2]
+usage: modular_addition.py [--seed N] [--steps 3000] [--initial-weights normal|uniform] [--train-share 0.5]
+                           [--weight-decay 3]
 
 Prints one JSON line with the seconds on one thread and the measured values.
 """
@@ -154,8 +154,8 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--initial-weights", choices=["normal", "uniform"], default="normal")
-    parser.add_argument("--train-share", type=float, default=0.6)
-    parser.add_argument("--weight-decay", type=float, default=2.0)
+    parser.add_argument("--train-share", type=float, default=0.5)
+    parser.add_argument("--weight-decay", type=float, default=3.0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
 

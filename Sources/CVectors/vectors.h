@@ -51,3 +51,147 @@ static inline int arbor_cpu_has_avx512(void) {
     return 0;
 #endif
 }
+
+// Sixteen floats that are computed at once: in one AVX-512 register, or in two registers of eight.
+typedef float arbor_float16 __attribute__((ext_vector_type(16), aligned(4)));
+
+#define ARBOR_INLINE static inline __attribute__((always_inline))
+
+// The two functions below compute one tile of a product. Height and width are constants, so that the sums stay in
+// registers. The terms of each sum are added in order, so the bits of a product do not depend on its tiles.
+
+ARBOR_INLINE void arbor_column_product_tile(
+    arbor_float16 *out, const arbor_float16 *in, const float *weights, long rowStride, long columnStride, long inner,
+    long stride, int height, int width) {
+    arbor_float16 sums[4][4];
+    for (int h = 0; h < height; h++)
+        for (int w = 0; w < width; w++) sums[h][w] = (arbor_float16)0.0f;
+    for (long k = 0; k < inner; k++)
+        for (int h = 0; h < height; h++)
+            for (int w = 0; w < width; w++)
+                sums[h][w] = __builtin_elementwise_fma(
+                    (arbor_float16)weights[h * rowStride + k * columnStride], in[k * stride + w], sums[h][w]);
+    for (int h = 0; h < height; h++)
+        for (int w = 0; w < width; w++) out[h * stride + w] = sums[h][w];
+}
+
+ARBOR_INLINE void arbor_column_sums_tile(
+    arbor_float16 *out, const arbor_float16 *a, const arbor_float16 *b, const arbor_float16 *c, const arbor_float16 *d,
+    long columns, long groups, long stride, int height, int width) {
+    arbor_float16 sums[4][2];
+    for (int h = 0; h < height; h++)
+        for (int w = 0; w < width; w++) sums[h][w] = out[h * columns + w];
+    for (long group = 0; group < groups; group++)
+        for (int w = 0; w < width; w++)
+            for (int h = 0; h < height; h++) {
+                long left = h * stride + group, right = w * stride + group;
+                sums[h][w] = __builtin_elementwise_fma(a[left], b[right], sums[h][w]);
+                sums[h][w] = __builtin_elementwise_fma(c[left], d[right], sums[h][w]);
+            }
+    for (int h = 0; h < height; h++)
+        for (int w = 0; w < width; w++) out[h * columns + w] = sums[h][w];
+}
+
+// Computes out (rows, groups, 16) = Σ_k weights[r · rowStride + k · columnStride] · in (inner, groups, 16). Rows of out
+// and in are `stride` groups apart. Tiles have four rows and `width` groups.
+ARBOR_INLINE void arbor_column_product_tiles(
+    arbor_float16 *out, const arbor_float16 *in, const float *weights, long rowStride, long columnStride, long rows,
+    long inner, long groups, long stride, int width) {
+    for (long row = 0; row < rows;) {
+        int height = row + 4 <= rows ? 4 : 1;
+        const float *own = weights + row * rowStride;
+        for (long group = 0; group < groups;) {
+            arbor_float16 *to = out + row * stride + group;
+            const arbor_float16 *from = in + group;
+            int wide = group + width <= groups;
+            if (height == 4 && wide)
+                arbor_column_product_tile(to, from, own, rowStride, columnStride, inner, stride, 4, width);
+            else if (height == 4)
+                arbor_column_product_tile(to, from, own, rowStride, columnStride, inner, stride, 4, 1);
+            else if (wide)
+                arbor_column_product_tile(to, from, own, rowStride, columnStride, inner, stride, 1, width);
+            else
+                arbor_column_product_tile(to, from, own, rowStride, columnStride, inner, stride, 1, 1);
+            group += wide ? width : 1;
+        }
+        row += height;
+    }
+}
+
+// Adds a_i · b_k + c_i · d_k to out (rows, columns, 16), summed over the groups of a and c (rows, groups, 16) and of b
+// and d (columns, groups, 16), whose rows are `stride` groups apart. Tiles have `height` rows and two columns.
+ARBOR_INLINE void arbor_column_sums_tiles(
+    arbor_float16 *out, const arbor_float16 *a, const arbor_float16 *b, const arbor_float16 *c, const arbor_float16 *d,
+    long rows, long columns, long groups, long stride, int height) {
+    for (long row = 0; row < rows;) {
+        int tall = row + height <= rows;
+        const arbor_float16 *a1 = a + row * stride, *c1 = c + row * stride;
+        for (long column = 0; column < columns;) {
+            arbor_float16 *to = out + row * columns + column;
+            const arbor_float16 *b1 = b + column * stride, *d1 = d + column * stride;
+            int wide = column + 2 <= columns;
+            if (tall && wide)
+                arbor_column_sums_tile(to, a1, b1, c1, d1, columns, groups, stride, height, 2);
+            else if (tall)
+                arbor_column_sums_tile(to, a1, b1, c1, d1, columns, groups, stride, height, 1);
+            else if (wide)
+                arbor_column_sums_tile(to, a1, b1, c1, d1, columns, groups, stride, 1, 2);
+            else
+                arbor_column_sums_tile(to, a1, b1, c1, d1, columns, groups, stride, 1, 1);
+            column += wide ? 2 : 1;
+        }
+        row += tall ? height : 1;
+    }
+}
+
+// Replaces z (rows, groups, 16) by scale · (z - x) where z > 0, and by 0 elsewhere.
+static inline void arbor_column_errors(
+    float *z, const float *x, const float *scale, long rows, long groups, long stride) {
+    for (long row = 0; row < rows; row++)
+        for (long place = 16 * row * stride; place < 16 * (row * stride + groups); place++)
+            z[place] = z[place] > 0 ? scale[row] * (z[place] - x[place]) : 0;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512cd"))) static inline void arbor_column_product_512(
+    arbor_float16 *out, const arbor_float16 *in, const float *weights, long rowStride, long columnStride, long rows,
+    long inner, long groups, long stride) {
+    arbor_column_product_tiles(out, in, weights, rowStride, columnStride, rows, inner, groups, stride, 4);
+}
+
+__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512cd"))) static inline void arbor_column_sums_512(
+    arbor_float16 *out, const arbor_float16 *a, const arbor_float16 *b, const arbor_float16 *c, const arbor_float16 *d,
+    long rows, long columns, long groups, long stride) {
+    arbor_column_sums_tiles(out, a, b, c, d, rows, columns, groups, stride, 4);
+}
+#endif
+
+// The products with the registers of this processor. The bits of the results are the same on all processors.
+static inline void arbor_column_product(
+    float *out, const float *in, const float *weights, long rowStride, long columnStride, long rows, long inner,
+    long groups, long stride) {
+    arbor_float16 *to = (arbor_float16 *)out;
+    const arbor_float16 *from = (const arbor_float16 *)in;
+#if defined(__x86_64__)
+    if (arbor_cpu_has_avx512()) {
+        arbor_column_product_512(to, from, weights, rowStride, columnStride, rows, inner, groups, stride);
+        return;
+    }
+#endif
+    arbor_column_product_tiles(to, from, weights, rowStride, columnStride, rows, inner, groups, stride, 1);
+}
+
+static inline void arbor_column_sums(
+    float *out, const float *a, const float *b, const float *c, const float *d, long rows, long columns, long groups,
+    long stride) {
+    arbor_float16 *to = (arbor_float16 *)out;
+    const arbor_float16 *a16 = (const arbor_float16 *)a, *b16 = (const arbor_float16 *)b;
+    const arbor_float16 *c16 = (const arbor_float16 *)c, *d16 = (const arbor_float16 *)d;
+#if defined(__x86_64__)
+    if (arbor_cpu_has_avx512()) {
+        arbor_column_sums_512(to, a16, b16, c16, d16, rows, columns, groups, stride);
+        return;
+    }
+#endif
+    arbor_column_sums_tiles(to, a16, b16, c16, d16, rows, columns, groups, stride, 2);
+}

@@ -6,7 +6,6 @@ let modularAdditionPreset = KernelPreset(
         Measured("key-frequencies"), Measured("frequency-share"), Measured("progress-measures"),
     ],
     program: ["modular_addition.py"],
-    texts: Texts(vocabulary: 54, lengths: [3], untargeted: 2),
     // Each step trains on all training pairs. Every ten steps, there is also a forward pass over all pairs, which costs
     // a third of a training step for each pair.
     sampleCount: { config, values in
@@ -15,10 +14,11 @@ let modularAdditionPreset = KernelPreset(
         let pairs = config.integer("modulus") * config.integer("modulus")
         return Double(steps) * (config.number("train_share") * Double(pairs) + Double(pairs) / 10 / 3)
     },
+    aim: 2.5,
     references: [
-        .value("fit-step", 200, within: nil), .between("generalisation-step", 300, 600, within: nil),
-        .between("key-frequency-count", 3, 4, within: nil), .atLeast("frequency-power-share", 0.9),
-        .value("excluded-loss", 5.3, within: 3), .value("restricted-loss", 0, within: nil),
+        .between("fit-step", 130, 140, within: nil), .between("generalisation-step", 240, 270, within: nil),
+        .between("key-frequency-count", 5, 6, within: nil), .between("frequency-power-share", 0.885, 0.895, within: nil),
+        .between("excluded-loss", 5.9, 11.5, within: nil), .value("restricted-loss", 0, within: nil),
     ],
     orderings: [
         Ordering(smaller: "fit-step", larger: "generalisation-step"),

@@ -108,7 +108,14 @@ struct SuperpositionConfig {
         let perSample = Double(features) * Double(dimensions + 4)
         let training = perSample * Double(batch) * Double(steps) * networks / 9e9
         let selection = restarts > 1 ? perSample * Double(selectionBatch) * networks / 1e9 : 0
-        let floats = networks * Double(3 * features * (dimensions + 1)) + Double(3 * features * batch)
-        return RunCost(trainingSeconds: training + selection, measuringSeconds: 0.01, bytes: 4 * floats + 3e7)
+        return RunCost(trainingSeconds: training + selection, measuringSeconds: 0.01, bytes: bytes)
+    }
+
+    /// The estimated memory: a batch, sparse and in columns; per network its initial weights, its parameters with their
+    /// moments, and the result; one gradient with its lanes; and for the measured network its checkpoint and directions.
+    private var bytes: Double {
+        let network = Double(4 * features * (dimensions + 1))
+        let batch = Double(12 * features * max(batch, 16))
+        return processBytes + batch + Double(networkCount * restarts) * 5 * network + 33 * network + 8 * network
     }
 }
