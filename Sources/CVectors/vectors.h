@@ -56,6 +56,7 @@ static inline int arbor_cpu_has_avx512(void) {
 typedef float arbor_float16 __attribute__((ext_vector_type(16), aligned(4)));
 
 #define ARBOR_INLINE static inline __attribute__((always_inline))
+#define ARBOR_UNROLL _Pragma("clang loop unroll(full)")
 
 // The two functions below compute one tile of a product. Height and width are constants, so that the sums stay in
 // registers. The terms of each sum are added in order, so the bits of a product do not depend on its tiles.
@@ -64,32 +65,32 @@ ARBOR_INLINE void arbor_column_product_tile(
     arbor_float16 *out, const arbor_float16 *in, const float *weights, long rowStride, long columnStride, long inner,
     long stride, int height, int width) {
     arbor_float16 sums[4][4];
-    for (int h = 0; h < height; h++)
-        for (int w = 0; w < width; w++) sums[h][w] = (arbor_float16)0.0f;
+    ARBOR_UNROLL for (int h = 0; h < height; h++)
+        ARBOR_UNROLL for (int w = 0; w < width; w++) sums[h][w] = (arbor_float16)0.0f;
     for (long k = 0; k < inner; k++)
-        for (int h = 0; h < height; h++)
-            for (int w = 0; w < width; w++)
+        ARBOR_UNROLL for (int h = 0; h < height; h++)
+            ARBOR_UNROLL for (int w = 0; w < width; w++)
                 sums[h][w] = __builtin_elementwise_fma(
                     (arbor_float16)weights[h * rowStride + k * columnStride], in[k * stride + w], sums[h][w]);
-    for (int h = 0; h < height; h++)
-        for (int w = 0; w < width; w++) out[h * stride + w] = sums[h][w];
+    ARBOR_UNROLL for (int h = 0; h < height; h++)
+        ARBOR_UNROLL for (int w = 0; w < width; w++) out[h * stride + w] = sums[h][w];
 }
 
 ARBOR_INLINE void arbor_column_sums_tile(
     arbor_float16 *out, const arbor_float16 *a, const arbor_float16 *b, const arbor_float16 *c, const arbor_float16 *d,
     long columns, long groups, long stride, int height, int width) {
     arbor_float16 sums[4][2];
-    for (int h = 0; h < height; h++)
-        for (int w = 0; w < width; w++) sums[h][w] = out[h * columns + w];
+    ARBOR_UNROLL for (int h = 0; h < height; h++)
+        ARBOR_UNROLL for (int w = 0; w < width; w++) sums[h][w] = out[h * columns + w];
     for (long group = 0; group < groups; group++)
-        for (int w = 0; w < width; w++)
-            for (int h = 0; h < height; h++) {
+        ARBOR_UNROLL for (int w = 0; w < width; w++)
+            ARBOR_UNROLL for (int h = 0; h < height; h++) {
                 long left = h * stride + group, right = w * stride + group;
                 sums[h][w] = __builtin_elementwise_fma(a[left], b[right], sums[h][w]);
                 sums[h][w] = __builtin_elementwise_fma(c[left], d[right], sums[h][w]);
             }
-    for (int h = 0; h < height; h++)
-        for (int w = 0; w < width; w++) out[h * columns + w] = sums[h][w];
+    ARBOR_UNROLL for (int h = 0; h < height; h++)
+        ARBOR_UNROLL for (int w = 0; w < width; w++) out[h * columns + w] = sums[h][w];
 }
 
 // Computes out (rows, groups, 16) = Σ_k weights[r · rowStride + k · columnStride] · in (inner, groups, 16). Rows of out
@@ -147,9 +148,13 @@ ARBOR_INLINE void arbor_column_sums_tiles(
 // Replaces z (rows, groups, 16) by scale · (z - x) where z > 0, and by 0 elsewhere.
 static inline void arbor_column_errors(
     float *z, const float *x, const float *scale, long rows, long groups, long stride) {
+    typedef float floats __attribute__((ext_vector_type(8), aligned(4)));
     for (long row = 0; row < rows; row++)
-        for (long place = 16 * row * stride; place < 16 * (row * stride + groups); place++)
-            z[place] = z[place] > 0 ? scale[row] * (z[place] - x[place]) : 0;
+        for (long place = 16 * row * stride; place < 16 * (row * stride + groups); place += 8) {
+            floats own = *(floats *)(z + place);
+            floats error = (own - *(const floats *)(x + place)) * (floats)scale[row];
+            *(floats *)(z + place) = own > 0 ? error : (floats)0.0f;
+        }
 }
 
 #if defined(__x86_64__)
