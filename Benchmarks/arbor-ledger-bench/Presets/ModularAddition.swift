@@ -17,8 +17,9 @@ let modularAdditionPreset = KernelPreset(
     aim: 2.5,
     references: [
         .between("fit-step", 130, 140, within: nil), .between("generalisation-step", 240, 270, within: nil),
-        .between("key-frequency-count", 5, 6, within: nil), .between("frequency-power-share", 0.885, 0.895, within: nil),
-        .between("excluded-loss", 5.9, 11.5, within: nil), .value("restricted-loss", 0, within: nil),
+        .between("key-frequency-count", 5, 6, within: nil),
+        .between("frequency-power-share", 0.885, 0.895, within: nil), .between("excluded-loss", 5.9, 11.5, within: nil),
+        .value("restricted-loss", 0, within: nil),
     ],
     orderings: [
         Ordering(smaller: "fit-step", larger: "generalisation-step"),

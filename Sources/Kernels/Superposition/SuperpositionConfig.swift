@@ -113,9 +113,10 @@ struct SuperpositionConfig {
 
     /// The estimated memory: a batch, sparse and in columns; per network its initial weights, its parameters with their
     /// moments, and the result; one gradient with its lanes; and for the measured network its checkpoint and directions.
+    /// The factors of the networks were fitted to measured limits, which include what the allocator wastes.
     private var bytes: Double {
         let network = Double(4 * features * (dimensions + 1))
         let batch = Double(12 * features * max(batch, 16))
-        return processBytes + batch + Double(networkCount * restarts) * 5 * network + 33 * network + 8 * network
+        return processBytes + batch + Double(7 * networkCount * restarts + 60) * network
     }
 }
