@@ -69,13 +69,13 @@ extension ModularAdditionConfig {
             if let onset = AccuracyCurves.onset(curves.test, above: threshold), step >= onset + laterSteps { break }
             let loss = training.update()
             guard loss.isFinite else {
-                throw KernelFailure(reason: "training diverged: the loss of step \(step + 1) is \(loss)")
+                throw KernelFailure.divergence("the loss of step \(step + 1) is \(loss)")
             }
             curve.add(loss)
             if step % 8 == 7 { progress(Double(step + 1) / Double(schedule.steps)) }
         }
         guard training.model.isFinite else {
-            throw KernelFailure(reason: "training diverged: weights are not finite after the last step")
+            throw KernelFailure.divergence("weights are not finite after the last step")
         }
         return TrainedAdder(network: TrainedTransformer(model: training.model, curve: curve), curves: curves)
     }
