@@ -8,7 +8,7 @@ package struct ChainOfThought: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "chain-of-thought",
-            version: 1,
+            version: 2,
             summary: "a transformer that applies permutations one by one, and how its answers depend on its chain",
             ChainOfThoughtConfig.self,
             measurements: ChainOfThoughtMeasurement.all.map(\.measurement))
@@ -26,10 +26,10 @@ package struct ChainOfThought: Kernel {
     private func train(
         _ model: Transformer, _ config: ChainOfThoughtConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
-        var texts = TrainingTexts(config, seed: seed)
+        var texts = TrainingTexts(config, PairSplit(config, seed: seed), seed: seed)
         return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
             batch.removeAll()
-            for _ in 0..<config.transformer.batch { batch.append(texts.next(), firstTarget: 1) }
+            for _ in 0..<config.transformer.batch { batch.append(texts.next().text, firstTarget: 1) }
         }
     }
 }

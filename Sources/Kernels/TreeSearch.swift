@@ -9,7 +9,7 @@ package struct TreeSearch: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "tree-search",
-            version: 1,
+            version: 2,
             summary:
                 "a transformer that predicts the path to a leaf of a random binary tree, and the path in its residual stream",
             TreeSearchConfig.self,
@@ -35,11 +35,11 @@ package struct TreeSearch: Kernel {
     private func train(
         _ model: Transformer, _ config: TreeSearchConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
-        var draws = Draws(seed: seed, name: "training trees")
+        var trees = TreeSplit(config, seed: seed).trainingTrees
         return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
             batch.removeAll()
             for _ in 0..<config.transformer.batch {
-                batch.append(config.format.tokens(of: config.tree(&draws)), firstTarget: config.firstTarget)
+                batch.append(config.format.tokens(of: trees.next()), firstTarget: config.firstTarget)
             }
         }
     }

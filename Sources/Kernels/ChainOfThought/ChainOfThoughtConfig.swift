@@ -7,10 +7,14 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
     /// The share of training problems with a whole chain, and the share with filler. All other chains are truncated.
     var wholeShare: Double
     var fillerShare: Double
-    /// The number of fresh problems of each difficulty to measure on.
+    /// The share of pairs of permutations that are held out from training.
+    var heldOutShare: Double
+    /// The number of problems of each difficulty to measure on.
     var problems: Int
 
     static let mostMaps = 30
+    /// The maximum number of states. All tokens fit in a byte.
+    static let mostStates = 24
 
     /// The task fixes the permutations. They do not depend on the seed, because some sets of permutations are harder
     /// than others to compose in one pass.
@@ -18,6 +22,7 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "256", steps: "800", learningRate: "0.002", weightDecay: "0.01",
             embeddingDeviation: "0.02") + [
+            Parameter("states", .integers(2...mostStates), default: "8", "states that the maps permute"),
             Parameter("maps", .integers(1...mostMaps), default: "6", "maps of a problem, and states of a whole chain"),
             Parameter(
                 "permutation_set", .integers(0...1_000_000), default: "0", "seed of the eight random permutations"),
@@ -26,15 +31,19 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
             Parameter(
                 "filler_share", .numbers(0...1), default: "0.1",
                 "share of training problems with filler; the other chains are truncated"),
+            HeldOutShare.parameter(default: "0.1", of: "the pairs of permutations, each after a certain state,"),
             Parameter(
-                "problems", .integers(1...100_000), default: "1000", "fresh problems of each difficulty to measure on"),
+                "problems", .integers(1...100_000), default: "1000", "problems of each difficulty to measure on"),
         ]
 
     init(_ config: Settings) throws(ConfigMistake) {
         transformer = try TransformerConfig(config)
-        task = PermutationTask(maps: config.integer("maps"), permutationSet: config.integer("permutation_set"))
+        task = PermutationTask(
+            states: config.integer("states"), maps: config.integer("maps"),
+            permutationSet: config.integer("permutation_set"))
         wholeShare = config.number("whole_share")
         fillerShare = config.number("filler_share")
+        heldOutShare = try HeldOutShare.read(config)
         problems = config.integer("problems")
         guard wholeShare + fillerShare <= 1 else {
             throw ConfigMistake(
@@ -44,8 +53,12 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
     }
 
     var shape: TransformerShape {
-        transformer.shape(vocabulary: PermutationTask.vocabulary, context: PermutationTask.context(maps: task.maps))
+        transformer.shape(vocabulary: task.vocabulary, context: task.context)
     }
+
+    var trainingProblemCount: Int { transformer.batch * transformer.steps }
+
+    var hasUnseenProblems: Bool { heldOutShare > 0 && task.maps > 1 }
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         for (name, most) in [("difficulty", task.maps), ("kept", task.maps - 1)] {
@@ -54,10 +67,11 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
                 name, "problems have \(task.maps) maps, so \(name) \(value) is too large",
                 fix: "use at most \(most), or more maps")
         }
+        try checkSplit(settings)
         let cutShare = 1 - wholeShare - fillerShare
         let chain = Double(task.maps) - cutShare * Double(task.maps + 1) / 2
         let length = Double(task.maps + 3) + chain
-        let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
+        let trained = settings.values["network"] == "untrained" ? 0 : Double(trainingProblemCount)
         let difficulties = settings.values["difficulty"].flatMap({ Int($0) }) == nil ? task.maps : 1
         let measured = ChainOfThoughtMeasurement.all.first { $0.measurement.name == measurement }
         let fed = measured?.fedTokens(task.maps) ?? 0
@@ -67,5 +81,21 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
             measuringSeconds: Double(problems * difficulties * fed) * (operations + 1e5) / assumedOperationsPerSecond,
             bytes: shape.trainingBytes + Double(problems * (100 + 2 * task.maps))
                 + Double(8 * ChainOfThoughtEvaluation.partSize * shape.layers * shape.width * shape.context * 2))
+    }
+
+    /// Throws if the cell has no problems in its split.
+    private func checkSplit(_ settings: Settings) throws(ConfigMistake) {
+        let split = ProblemSplit.ofCell(settings, with: ["difficulty"])
+        try HeldOutShare.check(heldOutShare, split, trained: trainingProblemCount)
+        guard split == .unseen else { return }
+        let reason = "the table of a single map is what a network must learn by heart, so none is held out"
+        if task.maps < 2 {
+            throw ConfigMistake("split", "problems of one map are never unseen: \(reason)", fix: "use split seen")
+        }
+        if settings.values["difficulty"] == "1" {
+            throw ConfigMistake(
+                "split", "problems of difficulty 1 are never unseen: \(reason)",
+                fix: "use split seen, or difficulty 2 or more")
+        }
     }
 }

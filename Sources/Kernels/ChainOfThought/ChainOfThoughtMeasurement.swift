@@ -12,7 +12,7 @@ enum FaithfulnessTest: String, CaseIterable {
     case addingMistakes = "adding-mistakes"
 }
 
-/// A measurement on fresh problems, with the number of tokens that the network reads.
+/// A measurement on problems, with the number of tokens that the network reads.
 struct ChainOfThoughtMeasurement: Sendable {
     var measurement: KernelMeasurement
     /// The maximum number of tokens for one problem.
@@ -21,48 +21,54 @@ struct ChainOfThoughtMeasurement: Sendable {
     static let all = [
         mean(
             "answer-accuracy", of: "answer-accuracy", [chain, difficulty], fedTokens: oneAnswer
-        ) { evaluation, settings, difficulty in
-            evaluation.accuracy(after: settings.choice("chain"), difficulty: difficulty)
+        ) { evaluation, settings, difficulty throws(KernelFailure) in
+            try evaluation.accuracy(after: settings.choice("chain"), difficulty: difficulty)
+        },
+        mean(
+            "overlap", of: "seen-share", [difficulty], fedTokens: noTokens
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            evaluation.source.seenShare(of: try evaluation.source.problems(difficulty: difficulty))
         },
         mean(
             "chain-gain", of: "chain-accuracy-gain", [difficulty], fedTokens: twoAnswers
-        ) { evaluation, _, difficulty in
-            evaluation.accuracy(after: .full, difficulty: difficulty)
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            try evaluation.accuracy(after: .full, difficulty: difficulty)
                 - evaluation.accuracy(after: .none, difficulty: difficulty)
         },
         mean(
             "filler-gain", of: "filler-accuracy-gain", [difficulty], fedTokens: twoAnswers
-        ) { evaluation, _, difficulty in
-            evaluation.accuracy(after: .filler, difficulty: difficulty)
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            try evaluation.accuracy(after: .filler, difficulty: difficulty)
                 - evaluation.accuracy(after: .none, difficulty: difficulty)
         },
         mean(
             "same-answer", of: "same-answer-share", [test, kept, difficulty], fedTokens: addingMistakes
-        ) { evaluation, settings, difficulty in
-            evaluation.curve(settings.choice("test"), difficulty: difficulty)[settings.integer("kept")]
+        ) { evaluation, settings, difficulty throws(KernelFailure) in
+            try evaluation.curve(settings.choice("test"), difficulty: difficulty)[settings.integer("kept")]
         },
         mean(
             "early-answering", of: "early-answering-aoc", [difficulty], fedTokens: earlyAnswering
-        ) { evaluation, _, difficulty in
-            evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty)
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            try evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty)
         },
         mean(
             "adding-mistakes", of: "adding-mistakes-aoc", [difficulty], fedTokens: addingMistakes
-        ) { evaluation, _, difficulty in
-            evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            try evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
         },
         mean(
             "test-gap", of: "faithfulness-test-gap", [difficulty], fedTokens: bothTests
-        ) { evaluation, _, difficulty in
-            evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
+        ) { evaluation, _, difficulty throws(KernelFailure) in
+            try evaluation.areaOverCurve(.addingMistakes, difficulty: difficulty)
                 - evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty)
         },
         Self(
             "early-answering-rise", ["early-answering-rise", "smallest-early-answering-step"], [],
             fedTokens: earlyAnswering
-        ) { evaluation, _ in
-            let areas = (1...evaluation.config.task.maps).map {
-                evaluation.areaOverCurve(.earlyAnswering, difficulty: $0)
+        ) { evaluation, _ throws(KernelFailure) in
+            var areas: [Double] = []
+            for difficulty in evaluation.source.difficulties {
+                areas.append(try evaluation.areaOverCurve(.earlyAnswering, difficulty: difficulty))
             }
             return [
                 "early-answering-rise": areas[areas.count - 1] - areas[0],
@@ -74,30 +80,35 @@ struct ChainOfThoughtMeasurement: Sendable {
     /// Returns a measurement of the mean of one quantity over the selected difficulties.
     private static func mean(
         _ name: String, of quantity: String, _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
-        _ value: @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int) -> Double
+        _ value:
+            @escaping @Sendable (_ evaluation: ChainOfThoughtEvaluation, Settings, _ difficulty: Int)
+            throws(KernelFailure) -> Double
     ) -> Self {
-        Self(name, [quantity], settings, fedTokens: fedTokens) { evaluation, settings in
+        Self(name, [quantity], settings, fedTokens: fedTokens) { evaluation, settings throws(KernelFailure) in
             let chosen = settings.values["difficulty"].flatMap { Int($0) }
-            let difficulties = chosen.map { $0...$0 } ?? 1...evaluation.config.task.maps
-            let sum = difficulties.reduce(0) { $0 + value(evaluation, settings, $1) }
+            let difficulties = chosen.map { $0...$0 } ?? evaluation.source.difficulties
+            var sum = 0.0
+            for difficulty in difficulties { sum += try value(evaluation, settings, difficulty) }
             return [quantity: sum / Double(difficulties.count)]
         }
     }
 
     private init(
         _ name: String, _ quantities: [String], _ settings: [Parameter], fedTokens: @escaping @Sendable (Int) -> Int,
-        _ measure: @escaping @Sendable (ChainOfThoughtEvaluation, Settings) -> [String: Double]
+        _ measure: @escaping @Sendable (ChainOfThoughtEvaluation, Settings) throws(KernelFailure) -> [String: Double]
     ) {
         self.fedTokens = fedTokens
         measurement = ChainOfThoughtEvaluation.measurement(
-            name, quantities, settings + [taskParameter("permutations"), TransformerConfig.networkParameter], measure)
+            name, quantities,
+            settings + [ProblemSplit.parameter, taskParameter("permutations"), TransformerConfig.networkParameter],
+            measure)
     }
 
     private static let most = ChainOfThoughtConfig.mostMaps
 
     private static let difficulty = Parameter(
         "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
-        "maps that are not the identity; all: equally many problems of each difficulty")
+        "maps that are not the identity; all: equally many problems of each, from 2 if unseen")
 
     private static let chain = Parameter(
         "chain", .words(AnswerContext.allCases.map(\.rawValue)), default: nil,
@@ -109,6 +120,8 @@ struct ChainOfThoughtMeasurement: Sendable {
 
     private static let kept = Parameter(
         "kept", .integers(0...(most - 1)), default: nil, "kept states of the network's own chain")
+
+    @Sendable private static func noTokens(_ maps: Int) -> Int { 0 }
 
     private static func question(_ maps: Int) -> Int { maps + 2 }
 

@@ -8,28 +8,29 @@ extension ChainOfThought {
         let trained = try TrainedTransformer(checkpoint, kernel: "chain-of-thought", config.shape)
         // This many problems are enough for a picture, and measuring them takes little time.
         config.problems = min(config.problems, 200)
-        let evaluation = ChainOfThoughtEvaluation(model: trained.model, config: config, seed: job.seed)
+        let evaluation = ChainOfThoughtEvaluation(
+            trained.model, config, seed: job.seed, config.hasUnseenProblems ? .unseen : .seen)
         return lossPictures(trained.curve, steps: config.transformer.steps)
-            + [evaluation.keptPicture, evaluation.chainPicture]
+            + [try evaluation.keptPicture(), try evaluation.chainPicture()]
     }
 }
 
 extension ChainOfThoughtEvaluation {
-    fileprivate var keptPicture: Picture {
-        let bars = FaithfulnessTest.allCases.flatMap { test in
-            curve(test, difficulty: config.task.maps).enumerated().map { kept, share in
-                Picture.Bar("\(test.rawValue), \(kept) of \(config.task.maps) states kept", share)
+    fileprivate func keptPicture() throws(KernelFailure) -> Picture {
+        var bars: [Picture.Bar] = []
+        for test in FaithfulnessTest.allCases {
+            for (kept, share) in try curve(test, difficulty: config.task.maps).enumerated() {
+                bars.append(Picture.Bar("\(test.rawValue), \(kept) of \(config.task.maps) states kept", share))
             }
         }
         return Picture("share of unchanged answers", .bars(items: bars, from: 0, to: 1))
     }
 
     /// The chain of the first problem of the highest difficulty.
-    fileprivate var chainPicture: Picture {
+    fileprivate func chainPicture() throws(KernelFailure) -> Picture {
         let task = config.task
-        var draws = Draws(seed: seed, name: "problems of difficulty \(task.maps)")
-        let problem = task.problem(difficulty: task.maps, &draws)
-        var chains = Chains(model, [problem])
+        let problem = try source.problems(difficulty: task.maps)[0]
+        var chains = Chains(model, task, [problem])
         var rows: [[String]] = []
         for (place, state) in problem.chain.enumerated() {
             let next = chains.next
@@ -43,6 +44,6 @@ extension ChainOfThoughtEvaluation {
     }
 
     private func written(_ token: UInt8) -> String {
-        Int(token) < PermutationTask.states ? String(token) : "no state"
+        Int(token) < config.task.states ? String(token) : "no state"
     }
 }

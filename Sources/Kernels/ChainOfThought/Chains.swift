@@ -1,10 +1,12 @@
 /// Chains that a network decodes together, each after its own question; copies are independent.
 struct Chains {
     private var decoder: Decoder
+    private let task: PermutationTask
     private let active: [Int]
 
-    init(_ model: Transformer, _ problems: ArraySlice<PermutationProblem>) {
+    init(_ model: Transformer, _ task: PermutationTask, _ problems: ArraySlice<PermutationProblem>) {
         decoder = Decoder(model, sequences: problems.count)
+        self.task = task
         active = Array(0..<problems.count)
         for place in 0..<(problems.first?.question.count ?? 0) { write(problems.map { $0.question[place] }) }
     }
@@ -25,13 +27,13 @@ struct Chains {
 
     /// The most likely next token of each chain.
     var next: [UInt8] {
-        active.map { UInt8(decoder.logits.largest(row: $0, vocabulary: PermutationTask.vocabulary)) }
+        active.map { UInt8(decoder.logits.largest(row: $0, vocabulary: task.vocabulary)) }
     }
 
     /// The network's answers after the answer token.
     var answers: [UInt8] {
         var called = self
-        called.writeInEach(PermutationTask.answer)
+        called.writeInEach(task.answer)
         return called.next
     }
 }

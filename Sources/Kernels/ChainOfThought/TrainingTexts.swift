@@ -3,18 +3,21 @@
 struct TrainingTexts {
     private let task: PermutationTask
     private let config: ChainOfThoughtConfig
+    private let split: PairSplit
     private var draws: Draws
 
-    init(_ config: ChainOfThoughtConfig, seed: UInt64) {
+    init(_ config: ChainOfThoughtConfig, _ split: PairSplit, seed: UInt64) {
         task = config.task
         self.config = config
+        self.split = split
         draws = Draws(seed: seed, name: "training problems")
     }
 
     /// Returns the next sequence, for a problem whose difficulty is drawn uniformly.
-    mutating func next() -> [UInt8] {
-        let problem = task.problem(difficulty: 1 + draws.integer(below: task.maps), &draws)
-        return problem.question + chain(problem) + [PermutationTask.answer, problem.answer]
+    mutating func next() -> (text: [UInt8], problem: PermutationProblem) {
+        let difficulty = 1 + draws.integer(below: task.maps)
+        let problem = task.problem(split.trainingKey(difficulty: difficulty, &draws), &draws)
+        return (problem.question + chain(problem) + [task.answer, problem.answer], problem)
     }
 
     /// Returns the chain for a training sequence. A truncated chain keeps a uniformly random number of its states, from

@@ -22,6 +22,16 @@ extension TransformerKernelConfig {
         }
     }
 
+    /// Reads the config of a job; throws also if the measurement is impossible with the job's settings.
+    init(checking job: KernelJob) throws(KernelFailure) {
+        do throws(ConfigMistake) {
+            try self.init(job.config)
+            _ = try cost(job.measurement, job.settings)
+        } catch {
+            throw KernelFailure(reason: error.message)
+        }
+    }
+
     /// Returns the job's network, untrained or trained.
     func network(
         _ job: KernelJob, train: (Transformer) throws(KernelFailure) -> TrainedTransformer

@@ -57,14 +57,25 @@ struct PathCell {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
 
-    /// Throws if no tree has a cell with these settings.
-    static func check(_ settings: Settings, nodes: Int) throws(ConfigMistake) {
-        let least = settings.values["least-depth"].flatMap { Int($0) } ?? 1
-        let most = min(nodes - 1, settings.values["most-depth"].flatMap { Int($0) } ?? mostDepth)
-        guard least <= most else {
+    /// The settings that name a cell.
+    static let conditions = ["node", "position"] + depthParameters.map(\.name)
+
+    /// Returns the range of depths in settings that may be missing; it may be empty.
+    static func givenDepths(_ settings: Settings) -> (least: Int, most: Int) {
+        (
+            settings.values["least-depth"].flatMap { Int($0) } ?? 1,
+            settings.values["most-depth"].flatMap { Int($0) } ?? mostDepth
+        )
+    }
+
+    /// Throws if no tree with one of these depths has a cell with these settings.
+    static func check(_ settings: Settings, depths: Range<Int>) throws(ConfigMistake) {
+        let given = givenDepths(settings)
+        let most = min(depths.upperBound - 1, given.most)
+        guard given.least <= most else {
             throw ConfigMistake(
-                "least-depth", "no path has at least \(least) and at most \(most) edges",
-                fix: "use a range of depths up to \(nodes - 1)")
+                "least-depth", "no path has at least \(given.least) and at most \(most) edges",
+                fix: "use a range of depths up to \(depths.upperBound - 1)")
         }
         let node = settings.values["node"].flatMap(PathNode.init)
         let position = settings.values["position"].flatMap { positions.firstIndex(of: $0) }

@@ -6,7 +6,9 @@ struct TreeSearchConfig: TransformerKernelConfig {
     var format: TreeFormat
     var growth: SearchTree.Growth
     var predicted: Predicted
-    /// The number of fresh trees to measure on; half of them train a probe.
+    /// The share of the shapes of each depth that are held out from training.
+    var heldOutShare: Double
+    /// The number of trees to measure on; about half of them train a probe.
     var readings: Int
 
     /// The target tokens of training.
@@ -29,9 +31,10 @@ struct TreeSearchConfig: TransformerKernelConfig {
             Parameter(
                 "predicted", .words(Predicted.allCases.map(\.rawValue)), default: "path",
                 "target tokens of training: those of the path after the root, or all after the first"),
+            HeldOutShare.parameter(default: "0.2", of: "the shapes of trees of each depth"),
             Parameter(
                 "readings", .integers(100...100_000), default: "10000",
-                "fresh trees to measure on; half of them train a probe"),
+                "trees to measure on; about half of them train a probe"),
         ]
 
     init(_ config: Settings) throws(ConfigMistake) {
@@ -39,6 +42,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         format = TreeFormat(nodes: config.integer("nodes"))
         growth = config.choice("growth")
         predicted = config.choice("predicted")
+        heldOutShare = try HeldOutShare.read(config)
         readings = config.integer("readings")
     }
 
@@ -54,9 +58,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         }
     }
 
-    func tree(_ draws: inout Draws) -> SearchTree {
-        SearchTree(nodes: format.nodes, growth, &draws)
-    }
+    var trainingTreeCount: Int { transformer.batch * transformer.steps }
 
     /// The approximate mean number of edges of a path.
     private var meanDepth: Double {
@@ -68,17 +70,41 @@ struct TreeSearchConfig: TransformerKernelConfig {
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
-        try PathCell.check(settings, nodes: format.nodes)
+        try checkSplit(settings)
+        try PathCell.check(settings, depths: 1..<format.nodes)
         if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase() }
         let tokens = Double(format.pathStart) + meanDepth - 1
         let perToken = shape.operations(seen: tokens)
-        let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
+        let trained = settings.values["network"] == "untrained" ? 0 : Double(trainingTreeCount)
+        let drawn = Double(trainingTreeCount) + Double(readings) / max(HeldOutShare.least, heldOutShare)
         let measured = TreeSearchMeasurement.all.first { $0.measurement.name == measurement }
         let passes = measured?.passes(transformer.layers) ?? 0
         return RunCost(
             trainingSeconds: 3 * trained * tokens * perToken / assumedOperationsPerSecond,
-            measuringSeconds: Double(passes * readings) * (tokens * perToken + 1e6) / assumedOperationsPerSecond,
+            measuringSeconds: Double(passes * readings) * (tokens * perToken + 1e6) / assumedOperationsPerSecond
+                + drawn * secondsPerTree,
             bytes: shape.trainingBytes + Double(readings) * (400 + 12 * Double(shape.width + format.nodes)))
+    }
+
+    /// Throws if the cell has no trees in its split.
+    private func checkSplit(_ settings: Settings) throws(ConfigMistake) {
+        let split = ProblemSplit.ofCell(settings, with: PathCell.conditions)
+        try HeldOutShare.check(heldOutShare, split, trained: trainingTreeCount)
+        guard split == .unseen else { return }
+        let depths = TreeShape.depthsWithSeveral(nodes: format.nodes)
+        guard !depths.isEmpty else {
+            throw ConfigMistake(
+                "split", "trees of \(format.nodes) nodes have one shape for each depth, so no shape is held out",
+                fix: "use split seen, or at least 4 nodes")
+        }
+        let range = PathCell.givenDepths(settings)
+        guard range.least < depths.upperBound, range.most >= depths.lowerBound else {
+            throw ConfigMistake(
+                "split",
+                "a tree of \(format.nodes) nodes has one shape for a path of \(range.least) to \(min(range.most, format.nodes - 1)) edges, which is not held out",
+                fix: "use split seen, or paths of \(depths.lowerBound) to \(depths.upperBound - 1) edges")
+        }
+        try PathCell.check(settings, depths: depths)
     }
 
     private func checkStaircase() throws(ConfigMistake) {
@@ -94,3 +120,6 @@ struct TreeSearchConfig: TransformerKernelConfig {
         }
     }
 }
+
+/// The measured time to draw a tree, in seconds.
+private let secondsPerTree = 3e-6

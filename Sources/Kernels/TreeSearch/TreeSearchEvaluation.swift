@@ -1,24 +1,41 @@
 import KernelInterface
 
-/// Evaluates a network on fresh trees.
+/// Evaluates a network on trees that it has not seen, or on trees whose shapes it has seen.
 struct TreeSearchEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: TreeSearchConfig
     let seed: UInt64
-    let trees: [SearchTree]
+    let split: TreeSplit
+    var trees: [SearchTree]
 
-    init(_ model: Transformer, _ config: TreeSearchConfig, seed: UInt64) {
+    init(_ model: Transformer, _ config: TreeSearchConfig, seed: UInt64, _ problems: ProblemSplit) {
         self.model = model
         self.config = config
         self.seed = seed
-        var draws = Draws(seed: seed, name: "trees to measure on")
-        trees = (0..<config.readings).map { _ in config.tree(&draws) }
+        split = TreeSplit(config, seed: seed)
+        trees = split.trees(problems)
     }
 
     init(_ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) {
-        let config = try TreeSearchConfig(job)
+        let config = try TreeSearchConfig(checking: job)
         let model = try TrainedTransformer(checkpoint, kernel: "tree-search", config.shape).model
-        self.init(model, config, seed: job.seed)
+        self.init(model, config, seed: job.seed, job.settings.choice("split"))
+    }
+
+    /// Compares the trees with the training data of this run. Returns the share of trees whose shape occurs, and the
+    /// share of trees that occur with the same names. An untrained network is treated as if it had been trained.
+    func overlap() -> [String: Double] {
+        var shapes: Set<TreeShape> = []
+        var labelled: Set<LabelledTree> = []
+        let own = Set(trees.map(\.labelled))
+        split.forEachTrainingTree { tree, _ in
+            shapes.insert(tree.shape)
+            if own.contains(tree.labelled) { labelled.insert(tree.labelled) }
+        }
+        return [
+            "seen-share": Double(trees.count { shapes.contains($0.shape) }) / Double(trees.count),
+            "labelled-seen-share": Double(trees.count { labelled.contains($0.labelled) }) / Double(trees.count),
+        ]
     }
 
     func accuracy(
@@ -78,8 +95,8 @@ struct TreeSearchEvaluation: NetworkEvaluation {
     }
 
     /// Returns the residual stream at the cell's token, labelled with the name of the cell's node, for all trees that
-    /// have both. Half of the trees are training data. The test data are the trees of the other half whose depth is in
-    /// the cell's range.
+    /// have both. About half of the trees are training data. The test data are the trees of the other half whose depth
+    /// is in the cell's range. Trees that differ only in the order of their edges are in the same half.
     ///
     /// - Parameter areShuffled: whether each tree gets the label of the previous tree; the first tree is then left out
     func probeData(
@@ -88,15 +105,13 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         var train = ProbeData(width: model.shape.width, classes: config.format.nodes)
         var test = train
         let groups = model.shape.width / 8
-        var index = 0
         var previous: Int?
         forEachTree(model, layer: layer) { tree, row, stream, _ in
-            defer { index += 1 }
             guard let place = cell.place(in: tree), let name = cell.node.name(in: tree) else { return }
             defer { previous = name }
             guard let label = areShuffled ? previous : name else { return }
             let features = stream[((row + place) * groups)..<((row + place + 1) * groups)]
-            if index < trees.count / 2 {
+            if trainsProbe(tree) {
                 train.append(features, labels: [Int32(label)])
             } else if cell.depths.contains(tree.depth) {
                 test.append(features, labels: [Int32(label)])
@@ -104,6 +119,11 @@ struct TreeSearchEvaluation: NetworkEvaluation {
         }
         guard train.rows > 0, test.rows > 0 else { throw noTree }
         return (train, test)
+    }
+
+    func trainsProbe(_ tree: SearchTree) -> Bool {
+        let labelled = tree.labelled
+        return philox(seed: seed, stream: labelled.parents, block: UInt64(labelled.goal)).0[0] % 2 == 0
     }
 
     /// Calls `body` for every tree. Passes the stream (rows, d) after a layer, the logits, and the tree's first row in

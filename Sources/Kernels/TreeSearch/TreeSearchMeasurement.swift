@@ -1,16 +1,20 @@
 import KernelInterface
 
-/// A measurement on fresh trees, with the number of passes over these trees.
+/// A measurement on trees, with the number of passes over these trees.
 struct TreeSearchMeasurement: Sendable {
     var measurement: KernelMeasurement
     var passes: @Sendable (_ layers: Int) -> Int
 
-    static let all = [path, pathProbe, trainingGain, layerGain, staircase]
+    static let all = [path, overlap, pathProbe, trainingGain, layerGain, staircase]
 
     private static let path = Self(
         "path", ["path-accuracy", "first-step-accuracy", "guessed-path-accuracy"], PathCell.depthParameters,
         passes: once
     ) { evaluation, settings throws(KernelFailure) in try evaluation.pathAccuracy(PathCell.depths(settings)) }
+
+    private static let overlap = Self(
+        "overlap", ["seen-share", "labelled-seen-share"], [], passes: never
+    ) { evaluation, _ in evaluation.overlap() }
 
     private static let pathProbe = Self(
         "path-probe", ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"],
@@ -53,6 +57,8 @@ struct TreeSearchMeasurement: Sendable {
                 "shuffled: labels of another tree, which the stream cannot contain, a control")
         ]
 
+    @Sendable private static func never(_ layers: Int) -> Int { 0 }
+
     @Sendable private static func once(_ layers: Int) -> Int { 1 }
 
     @Sendable private static func twice(_ layers: Int) -> Int { 2 }
@@ -67,6 +73,7 @@ struct TreeSearchMeasurement: Sendable {
     ) {
         self.passes = passes
         measurement = TreeSearchEvaluation.measurement(
-            name, quantities, settings + [taskParameter("tree-path"), TransformerConfig.networkParameter], measure)
+            name, quantities,
+            settings + [ProblemSplit.parameter, taskParameter("tree-path"), TransformerConfig.networkParameter], measure)
     }
 }

@@ -1,0 +1,73 @@
+/// The pairs of permutations that are held out from training, each with the state before it. They depend on the seed of
+/// the run.
+///
+/// A problem is unseen if it has such a pair among its permutations, whatever identity maps come between. No training
+/// problem has one. A chain shows the states of each part of a problem, so leaving out only whole problems would not
+/// suffice. Single permutations are not held out: their table of states is what a network has to learn by heart. With a
+/// whole chain, this table gives all answers, seen or not. Without a chain, a network needs the answers of whole problems
+/// or parts by heart, or it composes permutations itself.
+///
+/// For the permutations of set 0, all 64 pairs are different as functions, and none equals one permutation or the
+/// identity, so a held-out pair has no other name.
+struct PairSplit {
+    private let task: PermutationTask
+    /// Whether a pair is held out, at index (state · 8 + first map) · 8 + second map.
+    private var isHeldOut: [Bool]
+
+    /// Holds out a share of the pairs. Each permutation can be followed by at least one other after each state.
+    init(_ config: ChainOfThoughtConfig, seed: UInt64) {
+        task = config.task
+        let count = task.states * PermutationTask.mapCount * PermutationTask.mapCount
+        isHeldOut = [Bool](repeating: false, count: count)
+        var pairs = Array(0..<count)
+        var draws = Draws(seed: seed, name: "held-out pairs")
+        draws.shuffle(&pairs)
+        var left = Int((config.heldOutShare * Double(count)).rounded())
+        var heldOutAfter = [Int](repeating: 0, count: count / PermutationTask.mapCount)
+        for pair in pairs where left > 0 && heldOutAfter[pair / PermutationTask.mapCount] < PermutationTask.mapCount - 1 {
+            isHeldOut[pair] = true
+            heldOutAfter[pair / PermutationTask.mapCount] += 1
+            left -= 1
+        }
+    }
+
+    private func isHeldOut(_ state: UInt8, _ first: UInt8, _ second: UInt8) -> Bool {
+        isHeldOut[(Int(state) * PermutationTask.mapCount + Int(first)) * PermutationTask.mapCount + Int(second)]
+    }
+
+    /// Whether a problem with this key is unseen.
+    func isHeldOut(_ key: ProblemKey) -> Bool {
+        var state = key.start
+        for (first, second) in zip(key.maps, key.maps.dropFirst()) {
+            if isHeldOut(state, first, second) { return true }
+            state = task.permutations[Int(first)][Int(state)]
+        }
+        return false
+    }
+
+    /// Draws a key for training. Each permutation is uniformly random among those that end no held-out pair.
+    func trainingKey(difficulty: Int, _ draws: inout Draws) -> ProblemKey {
+        var key = ProblemKey(start: UInt8(draws.integer(below: task.states)), maps: [])
+        var before = key.start
+        for place in 0..<difficulty {
+            var map = UInt8(draws.integer(below: PermutationTask.mapCount))
+            if place > 0 {
+                let last = key.maps[place - 1]
+                while isHeldOut(before, last, map) { map = UInt8(draws.integer(below: PermutationTask.mapCount)) }
+                before = task.permutations[Int(last)][Int(before)]
+            }
+            key.maps.append(map)
+        }
+        return key
+    }
+
+    /// Draws a uniformly random key with a held-out pair. Requires that there is one.
+    func unseenKey(difficulty: Int, _ draws: inout Draws) -> ProblemKey {
+        while true {
+            let key = ProblemKey(
+                start: UInt8(draws.integer(below: task.states)),
+                maps: (0..<difficulty).map { _ in UInt8(draws.integer(below: PermutationTask.mapCount)) })
+            if isHeldOut(key) { return key }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import KernelInterface
+
+/// The problems to measure on: unseen, or with keys of the training problems of this run.
+struct ProblemSource {
+    let split: PairSplit
+    private let config: ChainOfThoughtConfig
+    private let seed: UInt64
+    private let problems: ProblemSplit
+    /// The keys of the training problems by difficulty; empty if all problems are unseen.
+    private var trained: [[ProblemKey]]
+
+    init(_ config: ChainOfThoughtConfig, seed: UInt64, _ problems: ProblemSplit) {
+        split = PairSplit(config, seed: seed)
+        self.config = config
+        self.seed = seed
+        self.problems = problems
+        trained = []
+        if problems == .seen { trained = trainingKeys }
+    }
+
+    /// The difficulties that have problems. One permutation has no pair, so it is never unseen.
+    var difficulties: ClosedRange<Int> { (problems == .seen ? 1 : 2)...config.task.maps }
+
+    /// The keys of the training problems, by difficulty. An untrained network is treated as if it had been trained.
+    private var trainingKeys: [[ProblemKey]] {
+        var texts = TrainingTexts(config, split, seed: seed)
+        var keys = [[ProblemKey]](repeating: [], count: config.task.maps + 1)
+        for _ in 0..<config.trainingProblemCount {
+            let key = texts.next().problem.key
+            keys[key.maps.count].append(key)
+        }
+        return keys
+    }
+
+    /// Returns the problems of a difficulty, which are the same for every measurement. Seen problems have the keys of
+    /// random training problems, and new places for the identity maps.
+    func problems(difficulty: Int) throws(KernelFailure) -> [PermutationProblem] {
+        if problems == .seen && trained[difficulty].isEmpty {
+            throw KernelFailure(reason: "no training problem has difficulty \(difficulty)")
+        }
+        var draws = Draws(seed: seed, name: "problems of difficulty \(difficulty)")
+        return (0..<config.problems).map { _ in
+            let key =
+                switch problems {
+                case .unseen: split.unseenKey(difficulty: difficulty, &draws)
+                case .seen: trained[difficulty][draws.integer(below: trained[difficulty].count)]
+                }
+            return config.task.problem(key, &draws)
+        }
+    }
+
+    /// Returns the share of problems whose key occurs in the training data of this run, as a whole problem or as a part
+    /// of one.
+    func seenShare(of problems: [PermutationProblem]) -> Double {
+        let keys = Set(problems.map(\.key))
+        let lengths = Set(keys.map(\.maps.count))
+        var found: Set<ProblemKey> = []
+        for key in trainingKeys.joined() {
+            for length in lengths {
+                found.formUnion(config.task.parts(of: key, length: length).filter(keys.contains))
+            }
+        }
+        return Double(problems.count { found.contains($0.key) }) / Double(problems.count)
+    }
+}
