@@ -24,10 +24,12 @@ struct ChainOfThoughtMeasurement: Sendable {
         ) { evaluation, settings, difficulty throws(KernelFailure) in
             try evaluation.accuracy(after: settings.choice("chain"), difficulty: difficulty)
         },
-        mean(
-            "overlap", of: "seen-share", [difficulty], fedTokens: noTokens
-        ) { evaluation, _, difficulty throws(KernelFailure) in
-            evaluation.source.seenShare(of: try evaluation.source.problems(difficulty: difficulty))
+        Self("overlap", ["seen-share"], [difficulty], fedTokens: noTokens) { evaluation, settings throws(KernelFailure) in
+            var problems: [PermutationProblem] = []
+            for difficulty in difficulties(evaluation, settings) {
+                problems += try evaluation.source.problems(difficulty: difficulty)
+            }
+            return ["seen-share": evaluation.source.seenShare(of: problems)]
         },
         mean(
             "chain-gain", of: "chain-accuracy-gain", [difficulty], fedTokens: twoAnswers
@@ -85,12 +87,16 @@ struct ChainOfThoughtMeasurement: Sendable {
             throws(KernelFailure) -> Double
     ) -> Self {
         Self(name, [quantity], settings, fedTokens: fedTokens) { evaluation, settings throws(KernelFailure) in
-            let chosen = settings.values["difficulty"].flatMap { Int($0) }
-            let difficulties = chosen.map { $0...$0 } ?? evaluation.source.difficulties
+            let difficulties = difficulties(evaluation, settings)
             var sum = 0.0
             for difficulty in difficulties { sum += try value(evaluation, settings, difficulty) }
             return [quantity: sum / Double(difficulties.count)]
         }
+    }
+
+    private static func difficulties(_ evaluation: ChainOfThoughtEvaluation, _ settings: Settings) -> ClosedRange<Int> {
+        let chosen = settings.values["difficulty"].flatMap { Int($0) }
+        return chosen.map { $0...$0 } ?? evaluation.source.difficulties
     }
 
     private init(

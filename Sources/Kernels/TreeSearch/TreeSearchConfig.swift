@@ -70,8 +70,8 @@ struct TreeSearchConfig: TransformerKernelConfig {
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
-        try checkSplit(settings)
         try PathCell.check(settings, depths: 1..<format.nodes)
+        try checkSplit(settings)
         if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase() }
         let tokens = Double(format.pathStart) + meanDepth - 1
         let perToken = shape.operations(seen: tokens)
@@ -99,9 +99,10 @@ struct TreeSearchConfig: TransformerKernelConfig {
         }
         let range = PathCell.givenDepths(settings)
         guard range.least < depths.upperBound, range.most >= depths.lowerBound else {
+            let edges = range.least < depths.upperBound ? "one edge" : "at least \(range.least) edges"
             throw ConfigMistake(
                 "split",
-                "a tree of \(format.nodes) nodes has one shape for a path of \(range.least) to \(min(range.most, format.nodes - 1)) edges, which is not held out",
+                "trees of \(format.nodes) nodes with a path of \(edges) have one shape, which is not held out",
                 fix: "use split seen, or paths of \(depths.lowerBound) to \(depths.upperBound - 1) edges")
         }
         try PathCell.check(settings, depths: depths)
