@@ -158,29 +158,30 @@ def parent_accuracy(stream, trees):
     return Probe(stream[half], labels[half], classes=NODES).accuracy(stream[~half], labels[~half])
 
 
-def measure(model, untrained, trees, trained_trees, layers):
+def measure(model, untrained, trees, trained_trees, layers, split):
+    """Returns the values by quantity and settings; `split` is the end of each name."""
     predictions, streams = read(model, trees)
     is_right = (predictions == trees.targets) | (trees.targets == NO_TARGET)
     is_right[:, : PATH_START - 1] = True
     exact, deep = is_right.all(1), torch.from_numpy(trees.depths >= 3)
     values = {
-        "seen-share": np.isin(trees.shapes, trained_trees.shapes).mean(),
-        "labelled-seen-share": np.isin(trees.labelled, trained_trees.labelled).mean(),
-        "path-accuracy": exact.double().mean().item(),
-        "first-step-accuracy": is_right[:, PATH_START - 1].double().mean().item(),
-        "guessed-path-accuracy": trees.chances.mean(),
-        "path-accuracy, least-depth 3": exact[deep].double().mean().item(),
-        "first-step-accuracy, least-depth 3": is_right[deep, PATH_START - 1].double().mean().item(),
-        "guessed-path-accuracy, least-depth 3": trees.chances[deep.numpy()].mean(),
+        f"seen-share{split}": np.isin(trees.shapes, trained_trees.shapes).mean(),
+        f"labelled-seen-share{split}": np.isin(trees.labelled, trained_trees.labelled).mean(),
+        f"path-accuracy{split}": exact.double().mean().item(),
+        f"first-step-accuracy{split}": is_right[:, PATH_START - 1].double().mean().item(),
+        f"guessed-path-accuracy{split}": trees.chances.mean(),
+        f"path-accuracy, least-depth 3{split}": exact[deep].double().mean().item(),
+        f"first-step-accuracy, least-depth 3{split}": is_right[deep, PATH_START - 1].double().mean().item(),
+        f"guessed-path-accuracy, least-depth 3{split}": trees.chances[deep.numpy()].mean(),
     }
     for depth in np.unique(trees.depths):
         is_own = torch.from_numpy(trees.depths == depth)
-        values[f"path-accuracy, least-depth {depth}, most-depth {depth}"] = exact[is_own].double().mean().item()
+        values[f"path-accuracy, least-depth {depth}, most-depth {depth}{split}"] = exact[is_own].double().mean().item()
     probed = "path-probe-accuracy, node parent, position goal, probe softmax, layer"
     for layer in (0, layers):
-        values[f"{probed} {layer}"] = parent_accuracy(streams[layer], trees)
+        values[f"{probed} {layer}{split}"] = parent_accuracy(streams[layer], trees)
     _, streams = read(untrained, trees)
-    values[f"{probed} {layers}, network untrained"] = parent_accuracy(streams[layers], trees)
+    values[f"{probed} {layers}{split}, network untrained"] = parent_accuracy(streams[layers], trees)
     return values
 
 
@@ -207,9 +208,9 @@ def main():
     train_seconds = train(model, batches, options.steps, RATE)
     start = time.perf_counter()
     values = {}
-    for suffix, is_seen in [("", False), (", split seen", True)]:
-        own = measure(model, untrained, Trees(rng, *split.draw(rng, READINGS, is_seen)), trees, options.layers)
-        values |= {name + suffix: value for name, value in own.items()}
+    for name, is_seen in [("", False), (", split seen", True)]:
+        own = Trees(rng, *split.draw(rng, READINGS, is_seen))
+        values |= measure(model, untrained, own, trees, options.layers, name)
     measure_seconds = time.perf_counter() - start
     print_result("tree-search", options.seed, data_seconds, train_seconds, measure_seconds, values)
 

@@ -6,7 +6,8 @@ enum ProblemSplit: String, CaseIterable {
 
     static let parameter = Parameter(
         "split", .words(allCases.map(\.rawValue)), default: unseen.rawValue,
-        "unseen: problems that are held out from training, in any order and with any names; seen: problems that occurred")
+        "unseen: problems that are held out from training, whatever their names and order; seen: problems that occurred"
+    )
 
     /// Returns the split of a cell. A control alone does not name a cell, so its split is nil, unless it has one of the
     /// other conditions.

@@ -85,7 +85,7 @@ let tinyChainOfThought = TinyKernel(
     }
 
     @Test(arguments: ["0.01", "0.1", "0.5"]) func noTrainingProblemHasAHeldOutPair(share: String) throws {
-        let config = try config(["held_out_share": share, "steps": "40"])
+        let config = try config(["held_out_share": share, "steps": "40", "problems": "4000"])
         let task = config.task
         var pairsBySeed: Set<Set<ProblemKey>> = []
         for seed in UInt64(1)...3 {

@@ -202,7 +202,7 @@ let tinyTreeSearch = TinyKernel(
 
     @Test(arguments: [
         ("layers", "2", "2 layers are too few for two steps and a block that reads them"),
-        ("nodes", "3", "trees of 3 nodes have no path of 3 edges"),
+        ("nodes", "4", "unseen trees of 4 nodes have no path of 3 edges"),
     ]) func rejectsAModelTooSmallForAStaircase(name: String, value: String, message: String) {
         let job = tinyTreeSearch.job("staircase", ["position": "goal", "probe": "ridge"], [name: value])
         let mistake = #expect(throws: ConfigMistake.self) {
@@ -213,7 +213,9 @@ let tinyTreeSearch = TinyKernel(
 
     @Test func depthsWithoutReadingsAreAFailure() throws {
         let tiny = tinyTreeSearch
-        let job = tiny.job("path", ["least-depth": "15", "network": "untrained", "split": "seen"], ["nodes": "16", "readings": "100"])
+        let job = tiny.job(
+            "path", ["least-depth": "15", "network": "untrained", "split": "seen"],
+            ["nodes": "16", "readings": "100"])
         let checkpoint = try tiny.kernel.train(job) { _ in }
         let failure = #expect(throws: KernelFailure.self) { try tiny.kernel.measure(job, of: checkpoint) }
         #expect(failure?.reason == "none of the 100 trees has that depth")

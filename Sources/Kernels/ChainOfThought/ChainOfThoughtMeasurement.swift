@@ -24,7 +24,9 @@ struct ChainOfThoughtMeasurement: Sendable {
         ) { evaluation, settings, difficulty throws(KernelFailure) in
             try evaluation.accuracy(after: settings.choice("chain"), difficulty: difficulty)
         },
-        Self("overlap", ["seen-share"], [difficulty], fedTokens: noTokens) { evaluation, settings throws(KernelFailure) in
+        Self(
+            "overlap", ["seen-share"], [difficulty], fedTokens: noTokens
+        ) { evaluation, settings throws(KernelFailure) in
             var problems: [PermutationProblem] = []
             for difficulty in difficulties(evaluation, settings) {
                 problems += try evaluation.source.problems(difficulty: difficulty)

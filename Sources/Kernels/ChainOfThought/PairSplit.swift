@@ -24,7 +24,8 @@ struct PairSplit {
         draws.shuffle(&pairs)
         var left = Int((config.heldOutShare * Double(count)).rounded())
         var heldOutAfter = [Int](repeating: 0, count: count / PermutationTask.mapCount)
-        for pair in pairs where left > 0 && heldOutAfter[pair / PermutationTask.mapCount] < PermutationTask.mapCount - 1 {
+        for pair in pairs where left > 0 && heldOutAfter[pair / PermutationTask.mapCount] < PermutationTask.mapCount - 1
+        {
             isHeldOut[pair] = true
             heldOutAfter[pair / PermutationTask.mapCount] += 1
             left -= 1

@@ -71,8 +71,9 @@ struct TreeSearchConfig: TransformerKernelConfig {
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
         try PathCell.check(settings, depths: 1..<format.nodes)
-        try checkSplit(settings)
-        if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase() }
+        let split = ProblemSplit.ofCell(settings, with: PathCell.conditions)
+        if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase(split) }
+        try checkSplit(split, settings)
         let tokens = Double(format.pathStart) + meanDepth - 1
         let perToken = shape.operations(seen: tokens)
         let trained = settings.values["network"] == "untrained" ? 0 : Double(trainingTreeCount)
@@ -87,8 +88,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
     }
 
     /// Throws if the cell has no trees in its split.
-    private func checkSplit(_ settings: Settings) throws(ConfigMistake) {
-        let split = ProblemSplit.ofCell(settings, with: PathCell.conditions)
+    private func checkSplit(_ split: ProblemSplit?, _ settings: Settings) throws(ConfigMistake) {
         try HeldOutShare.check(heldOutShare, split, trained: trainingTreeCount)
         guard split == .unseen else { return }
         let depths = TreeShape.depthsWithSeveral(nodes: format.nodes)
@@ -108,16 +108,20 @@ struct TreeSearchConfig: TransformerKernelConfig {
         try PathCell.check(settings, depths: depths)
     }
 
-    private func checkStaircase() throws(ConfigMistake) {
+    private func checkStaircase(_ split: ProblemSplit?) throws(ConfigMistake) {
         guard transformer.layers >= 3 else {
             throw ConfigMistake(
                 "layers", "\(transformer.layers) layers are too few for two steps and a block that reads them",
                 fix: "use at least 3")
         }
-        guard format.nodes > Staircase.leastDepth else {
+        // The line, which has the longest path, is never unseen.
+        let needed = Staircase.leastDepth + (split == .unseen ? 2 : 1)
+        guard format.nodes >= needed else {
             throw ConfigMistake(
-                "nodes", "trees of \(format.nodes) nodes have no path of \(Staircase.leastDepth) edges",
-                fix: "use at least \(Staircase.leastDepth + 1)")
+                "nodes",
+                "\(split == .unseen ? "unseen " : "")trees of \(format.nodes) nodes have no path of "
+                    + "\(Staircase.leastDepth) edges",
+                fix: "use at least \(needed)")
         }
     }
 }

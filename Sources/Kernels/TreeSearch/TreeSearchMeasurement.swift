@@ -74,6 +74,7 @@ struct TreeSearchMeasurement: Sendable {
         self.passes = passes
         measurement = TreeSearchEvaluation.measurement(
             name, quantities,
-            settings + [ProblemSplit.parameter, taskParameter("tree-path"), TransformerConfig.networkParameter], measure)
+            settings + [ProblemSplit.parameter, taskParameter("tree-path"), TransformerConfig.networkParameter], measure
+        )
     }
 }
