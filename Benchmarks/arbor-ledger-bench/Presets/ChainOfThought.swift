@@ -1,16 +1,7 @@
 /// Lanham et al. 2023, arXiv 2307.13702.
 let chainOfThoughtPreset = KernelPreset(
     name: "chain-of-thought", kernel: "chain-of-thought",
-    measured: ["seen", "unseen"].flatMap { split in
-        [Measured("overlap", ["split": split])]
-            + ["full", "none", "filler"].map { Measured("answer-accuracy", ["chain": $0, "split": split]) }
-            + ["all", split == "seen" ? "1" : "2", "6"].flatMap {
-                [
-                    Measured("early-answering", ["difficulty": $0, "split": split]),
-                    Measured("adding-mistakes", ["difficulty": $0, "split": split]),
-                ]
-            } + [Measured("early-answering-rise", ["split": split])]
-    },
+    measured: measured(split: "seen", leastDifficulty: "1") + measured(split: "unseen", leastDifficulty: "2"),
     program: ["chain_of_thought.py"],
     // Half of the sequences have a whole chain or filler. The chains of the other half are cut to between 0 and 5
     // states.
@@ -36,3 +27,16 @@ let chainOfThoughtPreset = KernelPreset(
     ])
 
 private let withoutChain = "answer-accuracy, chain none"
+
+private func measured(split: String, leastDifficulty: String) -> [Measured] {
+    var measured = [Measured("overlap", ["split": split]), Measured("early-answering-rise", ["split": split])]
+    for chain in ["full", "none", "filler"] {
+        measured.append(Measured("answer-accuracy", ["chain": chain, "split": split]))
+    }
+    for difficulty in ["all", leastDifficulty, "6"] {
+        for test in ["early-answering", "adding-mistakes"] {
+            measured.append(Measured(test, ["difficulty": difficulty, "split": split]))
+        }
+    }
+    return measured
+}

@@ -2,12 +2,7 @@
 let treeSearchPreset = KernelPreset(
     name: "tree-search", kernel: "tree-search",
     config: ["predicted": "everything", "embedding_deviation": "1"],
-    measured: ["seen", "unseen"].flatMap { split in
-        [
-            Measured("overlap", ["split": split]), Measured("path", ["split": split]),
-            Measured("path", ["least-depth": "3", "split": split]),
-        ]
-    }
+    measured: paths(split: "seen") + paths(split: "unseen")
         + [["layer": "0"], ["layer": "3"], ["layer": "3", "network": "untrained"]].map {
             Measured(
                 "path-probe", $0.merging(["node": "parent", "position": "goal", "probe": "softmax"]) { own, _ in own })
@@ -28,3 +23,10 @@ let treeSearchPreset = KernelPreset(
     ])
 
 private let parent = "path-probe-accuracy, node parent, position goal, probe softmax, layer"
+
+private func paths(split: String) -> [Measured] {
+    [
+        Measured("overlap", ["split": split]), Measured("path", ["split": split]),
+        Measured("path", ["least-depth": "3", "split": split]),
+    ]
+}
