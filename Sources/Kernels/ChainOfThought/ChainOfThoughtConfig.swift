@@ -67,7 +67,8 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
                 name, "problems have \(task.maps) maps, so \(name) \(value) is too large",
                 fix: "use at most \(most), or more maps")
         }
-        try checkSplit(settings)
+        let split = ProblemSplit.ofCell(settings, with: ["difficulty"])
+        try checkSplit(split, settings)
         let cutShare = 1 - wholeShare - fillerShare
         let chain = Double(task.maps) - cutShare * Double(task.maps + 1) / 2
         let length = Double(task.maps + 3) + chain
@@ -75,17 +76,19 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         let difficulties = settings.values["difficulty"].flatMap({ Int($0) }) == nil ? task.maps : 1
         let measured = ChainOfThoughtMeasurement.all.first { $0.measurement.name == measurement }
         let fed = measured?.fedTokens(task.maps) ?? 0
+        // Seen problems and the overlap need all training problems again.
+        let drawn = measured != nil && (split == .seen || fed == 0) ? Double(trainingProblemCount) : 0
         let operations = shape.operations(seen: length)
         return RunCost(
             trainingSeconds: 3 * trained * length * operations / assumedOperationsPerSecond,
-            measuringSeconds: Double(problems * difficulties * fed) * (operations + 1e5) / assumedOperationsPerSecond,
+            measuringSeconds: Double(problems * difficulties * fed) * (operations + 1e5) / assumedOperationsPerSecond
+                + drawn * secondsPerProblem,
             bytes: shape.trainingBytes + Double(problems * (100 + 2 * task.maps))
                 + Double(8 * ChainOfThoughtEvaluation.partSize * shape.layers * shape.width * shape.context * 2))
     }
 
     /// Throws if the cell has no problems in its split.
-    private func checkSplit(_ settings: Settings) throws(ConfigMistake) {
-        let split = ProblemSplit.ofCell(settings, with: ["difficulty"])
+    private func checkSplit(_ split: ProblemSplit?, _ settings: Settings) throws(ConfigMistake) {
         try HeldOutShare.check(heldOutShare, split, trained: trainingProblemCount)
         guard split == .unseen else { return }
         let reason = "the table of a single map is what a network must learn by heart, so none is held out"
@@ -99,3 +102,6 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         }
     }
 }
+
+/// The measured time to draw a training problem and compare its parts, in seconds.
+private let secondsPerProblem = 2e-6

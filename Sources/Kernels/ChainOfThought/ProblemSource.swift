@@ -6,28 +6,42 @@ struct ProblemSource {
     private let config: ChainOfThoughtConfig
     private let seed: UInt64
     private let problems: ProblemSplit
-    /// The keys of the training problems by difficulty; empty if all problems are unseen.
-    private var trained: [[ProblemKey]]
+    /// Random keys of training problems by difficulty, as many as there are problems to measure on if training has so
+    /// many; empty if all problems are unseen.
+    private var trained: [[ProblemKey]] = []
 
     init(_ config: ChainOfThoughtConfig, seed: UInt64, _ problems: ProblemSplit) {
         split = PairSplit(config, seed: seed)
         self.config = config
         self.seed = seed
         self.problems = problems
-        trained = []
-        if problems == .seen { trained = trainingKeys }
+        if problems == .seen { trained = sampledTrainingKeys() }
     }
 
     /// The difficulties that have problems. One permutation has no pair, so it is never unseen.
     var difficulties: ClosedRange<Int> { (problems == .seen ? 1 : 2)...config.task.maps }
 
-    /// The keys of the training problems, by difficulty. An untrained network is treated as if it had been trained.
-    private var trainingKeys: [[ProblemKey]] {
+    /// Calls `body` with the key of each training problem in order. An untrained network is treated as if it had been
+    /// trained.
+    private func forEachTrainingKey(_ body: (ProblemKey) -> Void) {
         var texts = TrainingTexts(config, split, seed: seed)
+        for _ in 0..<config.trainingProblemCount { body(texts.next().problem.key) }
+    }
+
+    /// Samples uniformly without keeping all keys (Vitter 1985, algorithm R).
+    private func sampledTrainingKeys() -> [[ProblemKey]] {
+        var draws = Draws(seed: seed, name: "seen problems")
         var keys = [[ProblemKey]](repeating: [], count: config.task.maps + 1)
-        for _ in 0..<config.trainingProblemCount {
-            let key = texts.next().problem.key
-            keys[key.maps.count].append(key)
+        var counts = [Int](repeating: 0, count: config.task.maps + 1)
+        forEachTrainingKey { key in
+            let difficulty = key.maps.count
+            counts[difficulty] += 1
+            if keys[difficulty].count < config.problems {
+                keys[difficulty].append(key)
+            } else {
+                let place = draws.integer(below: counts[difficulty])
+                if place < config.problems { keys[difficulty][place] = key }
+            }
         }
         return keys
     }
@@ -39,11 +53,11 @@ struct ProblemSource {
             throw KernelFailure(reason: "no training problem has difficulty \(difficulty)")
         }
         var draws = Draws(seed: seed, name: "problems of difficulty \(difficulty)")
-        return (0..<config.problems).map { _ in
+        return (0..<config.problems).map { index in
             let key =
                 switch problems {
                 case .unseen: split.unseenKey(difficulty: difficulty, &draws)
-                case .seen: trained[difficulty][draws.integer(below: trained[difficulty].count)]
+                case .seen: trained[difficulty][index % trained[difficulty].count]
                 }
             return config.task.problem(key, &draws)
         }
@@ -55,7 +69,7 @@ struct ProblemSource {
         let keys = Set(problems.map(\.key))
         let lengths = Set(keys.map(\.maps.count))
         var found: Set<ProblemKey> = []
-        for key in trainingKeys.joined() {
+        forEachTrainingKey { key in
             for length in lengths {
                 found.formUnion(config.task.parts(of: key, length: length).filter(keys.contains))
             }

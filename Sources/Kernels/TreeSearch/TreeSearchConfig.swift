@@ -77,9 +77,11 @@ struct TreeSearchConfig: TransformerKernelConfig {
         let tokens = Double(format.pathStart) + meanDepth - 1
         let perToken = shape.operations(seen: tokens)
         let trained = settings.values["network"] == "untrained" ? 0 : Double(trainingTreeCount)
-        let drawn = Double(trainingTreeCount) + Double(readings) / max(HeldOutShare.least, heldOutShare)
         let measured = TreeSearchMeasurement.all.first { $0.measurement.name == measurement }
         let passes = measured?.passes(transformer.layers) ?? 0
+        // Seen trees and the overlap need all training trees again.
+        let again = split == .seen || passes == 0 ? Double(trainingTreeCount) : 0
+        let drawn = measured == nil ? 0 : again + Double(readings) / max(HeldOutShare.least, heldOutShare)
         return RunCost(
             trainingSeconds: 3 * trained * tokens * perToken / assumedOperationsPerSecond,
             measuringSeconds: Double(passes * readings) * (tokens * perToken + 1e6) / assumedOperationsPerSecond
