@@ -12,7 +12,7 @@ let treeSearchPreset = KernelPreset(
     texts: Texts(vocabulary: 57, lengths: Array(9...14)),
     references: [
         .value("seen-share", 0, within: 0), .value("seen-share, split seen", 1, within: 0),
-        .value("path-accuracy", 0.98, within: 0.08), .value("path-accuracy, split seen", 0.938, within: 0.08),
+        .value("path-accuracy", 0.98, within: 0.12), .value("path-accuracy, split seen", 0.938, within: 0.08),
         .between("\(parent) 3", 0.5, 0.63, within: 0.3), .value("\(parent) 0", 0.167, within: nil),
     ],
     orderings: [
