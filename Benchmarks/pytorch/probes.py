@@ -1,61 +1,132 @@
 """Classifiers that read labels from standardised features: softmax regression, with or without a hidden layer."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 NO_LABEL = -1
-BATCH = 256
+PENALTY, TOLERANCE, MOST_PASSES = 1e-4, 1e-5, 2000
+BATCH, RATE, DECAY, DECAYS = 256, 2e-3, 0.3, 4
 
 
-class Probe:
-    """A probe that AdamW trains on features (rows, width) and labels (rows, tasks), which are below `classes`."""
+class Features:
+    """Standardises features with the means and deviations of the training rows; constant features become 0."""
 
-    def __init__(self, features, labels, classes, hidden_width=None):
+    def __init__(self, features):
         self.mean, self.deviation = features.mean(0), features.std(0, correction=0)
         self.deviation[self.deviation < 1e-6] = torch.inf
-        self.classes = classes
-        width, outputs = features.shape[1], labels.shape[1] * classes
-        self.output = nn.Linear(hidden_width or width, outputs)
-        nn.init.zeros_(self.output.weight)
-        nn.init.zeros_(self.output.bias)
-        self.network = self.output
-        if hidden_width is not None:
-            hidden = nn.Linear(width, hidden_width)
-            nn.init.normal_(hidden.weight, std=(2 / width) ** 0.5)
-            nn.init.zeros_(hidden.bias)
-            self.network = nn.Sequential(hidden, nn.ReLU(), self.output)
-        self._train(self._standardised(features), labels, is_deep=hidden_width is not None)
 
-    def _train(self, features, labels, is_deep):
-        """Trains at a constant rate over a fixed number of passes, with more passes for small sets."""
-        steps_per_pass = -(-len(features) // BATCH)
-        passes = max(12 if is_deep else 2, 400 // steps_per_pass)
-        weights = [parameter for parameter in self.network.parameters() if parameter.ndim > 1]
-        biases = [parameter for parameter in self.network.parameters() if parameter.ndim == 1]
-        groups = [{"params": weights, "weight_decay": 0.01}, {"params": biases, "weight_decay": 0.0}]
-        optimiser = torch.optim.AdamW(groups, lr=2e-3 if is_deep else 1e-2, fused=True)
-        for _ in range(passes):
-            for rows in torch.randperm(len(features)).split(BATCH):
-                loss = F.cross_entropy(self._logits(features[rows]), labels[rows], ignore_index=NO_LABEL)
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-
-    def _standardised(self, features):
+    def __call__(self, features):
         return (features - self.mean) / self.deviation
 
-    def _logits(self, features):
-        """Returns the logits (rows, classes, tasks)."""
-        return self.network(features).unflatten(1, (self.classes, -1))
+
+def task_losses(logits, labels):
+    """Returns the mean cross-entropy of each task over its labelled rows, for logits (rows, classes, tasks)."""
+    losses = F.cross_entropy(logits, labels, ignore_index=NO_LABEL, reduction="none")
+    return losses.sum(0) / (labels != NO_LABEL).sum(0)
+
+
+class SoftmaxProbe:
+    """Softmax regression: each task minimises its mean cross-entropy plus PENALTY / 2 times its squared weights.
+
+    L-BFGS fits all tasks as one problem, in coordinates in which the features are uncorrelated.
+    """
+
+    def __init__(self, features, labels, classes):
+        self.features, self.classes = Features(features), classes
+        inputs = self.features(features)
+        width, tasks = inputs.shape[1], labels.shape[1]
+        covariance = inputs.T @ inputs / len(inputs) + classes * PENALTY * torch.eye(width)
+        whitening = torch.linalg.inv(torch.linalg.cholesky(covariance)).T
+        # A class that never occurs has no finite optimum; it gets probability 0.
+        occurs = torch.stack([(labels == label).any(0) for label in range(classes)])
+        self.absent = torch.where(occurs, 0.0, -1e4)
+        coordinates = torch.zeros(width, classes * tasks, requires_grad=True)
+        bias = torch.zeros(classes * tasks, requires_grad=True)
+        optimiser = torch.optim.LBFGS(
+            [coordinates, bias], max_iter=MOST_PASSES, max_eval=MOST_PASSES, history_size=20, tolerance_grad=TOLERANCE / 20,
+            tolerance_change=0, line_search_fn="strong_wolfe")
+        self.passes = 0
+
+        def loss():
+            self.passes += 1
+            optimiser.zero_grad()
+            self.weight, self.bias = whitening @ coordinates, bias
+            self.weight.retain_grad()
+            value = task_losses(self._logits(inputs), labels).sum() + PENALTY / 2 * self.weight.square().sum()
+            value.backward()
+            return value
+
+        optimiser.step(loss)
+        loss()
+        gradient = torch.cat([self.weight.grad, bias.grad[None]]).unflatten(1, (classes, tasks))
+        self.gradient_norm = gradient.norm(dim=(0, 1)).max().item()
+        self.weight, self.bias = self.weight.detach(), bias.detach()
+        #assert self.gradient_norm < TOLERANCE, f"the gradient is {self.gradient_norm} after {self.passes} passes"
+
+    def _logits(self, inputs):
+        return (inputs @ self.weight + self.bias).unflatten(1, (self.classes, -1)) + self.absent
+
+    def accuracy(self, features, labels):
+        """Returns the share of correct predictions."""
+        return accuracy(self._logits(self.features(features)), labels)
+
+    def direction(self, tasks, start, end):
+        """Returns the unit direction (cases, width) from one class of a task to another."""
+        weights = self.weight.T.unflatten(0, (self.classes, -1))
+        return F.normalize((weights[end, tasks] - weights[start, tasks]) / self.features.deviation, dim=1)
+
+
+class HiddenProbe:
+    """A network with a hidden ReLU layer, which Adam trains until the loss on the last tenth of the rows stops falling.
+
+    The learning rate falls whenever a pass does not lower this loss; training then continues from the best parameters.
+    """
+
+    def __init__(self, features, labels, classes, hidden_width):
+        self.features, self.classes = Features(features), classes
+        inputs = self.features(features)
+        hidden, output = nn.Linear(inputs.shape[1], hidden_width), nn.Linear(hidden_width, labels.shape[1] * classes)
+        nn.init.normal_(hidden.weight, std=(2 / inputs.shape[1]) ** 0.5)
+        for zero in (hidden.bias, output.weight, output.bias):
+            nn.init.zeros_(zero)
+        self.network = nn.Sequential(hidden, nn.ReLU(), output)
+        count = len(inputs) * 9 // 10
+        self._train(inputs[:count], labels[:count], inputs[count:], labels[count:])
+
+    def _train(self, inputs, labels, held_inputs, held_labels):
+        rate, least, self.passes = RATE, float("inf"), 0
+        optimiser = torch.optim.Adam(self.network.parameters(), lr=rate, fused=True)
+        best = None
+        for decay in range(DECAYS):
+            while True:
+                for rows in torch.randperm(len(inputs)).split(BATCH):
+                    loss = task_losses(self._logits(inputs[rows]), labels[rows]).mean()
+                    optimiser.zero_grad()
+                    loss.backward()
+                    optimiser.step()
+                self.passes += 1
+                with torch.no_grad():
+                    held = task_losses(self._logits(held_inputs), held_labels).mean().item()
+                if held >= least:
+                    break
+                least, best = held, copy.deepcopy((self.network.state_dict(), optimiser.state_dict()))
+            self.network.load_state_dict(best[0])
+            optimiser.load_state_dict(best[1])
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * DECAY ** (decay + 1)
+
+    def _logits(self, inputs):
+        return self.network(inputs).unflatten(1, (self.classes, -1))
 
     @torch.no_grad()
     def accuracy(self, features, labels):
         """Returns the share of correct predictions."""
-        predictions = self._logits(self._standardised(features)).argmax(1)
-        return (predictions == labels).sum().item() / (labels != NO_LABEL).sum().item()
+        return accuracy(self._logits(self.features(features)), labels)
 
-    def direction(self, tasks, start, end):
-        """Returns the unit direction (cases, width) of a linear probe from one class of a task to another."""
-        weights = self.output.weight.detach().unflatten(0, (self.classes, -1))
-        return F.normalize((weights[end, tasks] - weights[start, tasks]) / self.deviation, dim=1)
+
+def accuracy(logits, labels):
+    """Returns the share of labelled rows for which the largest logit (rows, classes, tasks) is the label's."""
+    return (logits.argmax(1) == labels).sum().item() / (labels != NO_LABEL).sum().item()

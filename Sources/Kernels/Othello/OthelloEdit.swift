@@ -38,12 +38,12 @@ enum OthelloEdit {
     ) { evaluation, settings throws(KernelFailure) in
         let model = evaluation.model
         let direction: Direction = settings.choice("direction")
-        var probes: [GradientProbe] = []
+        var probes: [SoftmaxProbe] = []
         var lengths: [Float] = []
         for layer in 1...model.shape.layers {
             let data = evaluation.boardData(.mineYours, layer: layer, model).train
             try data.requireFinite()
-            probes.append(GradientProbe(data, hiddenWidth: nil, seed: evaluation.seed))
+            probes.append(try SoftmaxProbe(data))
             lengths.append(strength * data.meanNorm)
         }
         let cases = cases(evaluation)

@@ -22,7 +22,8 @@ struct OthelloEvaluation: NetworkEvaluation {
         },
         measurement(
             "board-probe",
-            ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"],
+            ["occupied-square-accuracy", "occupied-square-balanced-accuracy", "occupied-square-prior-accuracy"]
+                + ProbeFit.quantities,
             [encodingParameter, ProbeKind.parameter, layerParameter, TransformerConfig.networkParameter]
         ) { evaluation, settings throws(KernelFailure) in
             let (train, test) = evaluation.boardData(
@@ -32,7 +33,7 @@ struct OthelloEvaluation: NetworkEvaluation {
                 "occupied-square-accuracy": score.accuracy,
                 "occupied-square-balanced-accuracy": score.balancedAccuracy,
                 "occupied-square-prior-accuracy": test.priorAccuracy(learnedFrom: train),
-            ]
+            ].merging(score.fit.values) { $1 }
         },
         measurement(
             "encoding-gain", ["encoding-gain"],
@@ -114,7 +115,7 @@ struct OthelloEvaluation: NetworkEvaluation {
             }
             let labels = game.boards[position].labels(byColour: encoding == .colour)
             if index <= games.count * 4 / 5 {
-                train.append(stream, labels: labels)
+                train.append(stream, labels: labels, group: index)
             } else {
                 test.append(stream, labels: labels.map { $0 == 0 ? -1 : $0 })
             }

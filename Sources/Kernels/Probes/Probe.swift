@@ -4,9 +4,9 @@ import KernelInterface
 enum ProbeKind: String, CaseIterable {
     /// Least squares on class indicators with an L2 penalty, in closed form.
     case ridge
-    /// Multinomial logistic regression, trained by AdamW.
+    /// Multinomial logistic regression with an L2 penalty, fitted to a gradient tolerance.
     case softmax
-    /// A classifier with one hidden layer of 256 units, trained by AdamW.
+    /// A classifier with one hidden layer of 256 units, trained until its loss on held-out rows stops falling.
     case mlp256
 
     static let parameter = Parameter(
@@ -16,17 +16,33 @@ enum ProbeKind: String, CaseIterable {
 
 /// A trained probe.
 protocol Probe {
+    var fit: ProbeFit { get }
+
     /// Returns the most likely class of each task: (rows, tasks).
     func predictions(_ data: ProbeData) -> [Int32]
 }
 
-/// Trains a probe; throws if features are not finite.
+/// How far a probe was fitted.
+struct ProbeFit: Equatable {
+    /// The number of passes over the training rows.
+    var passes: Int
+    /// The norm of the gradient of the mean training loss, including the penalty; for independent tasks, the largest.
+    var gradientNorm: Double
+
+    /// The quantities with which a measurement of one probe reports its fit.
+    static let quantities = ["probe-passes", "probe-gradient-norm"]
+
+    /// The values of `quantities`.
+    var values: [String: Double] { ["probe-passes": Double(passes), "probe-gradient-norm": gradientNorm] }
+}
+
+/// Trains a probe. Throws if features are not finite, or if the probe does not converge.
 func trainProbe(_ kind: ProbeKind, _ data: ProbeData, seed: UInt64) throws(KernelFailure) -> any Probe {
     try data.requireFinite()
     return switch kind {
     case .ridge: RidgeProbe(data)
-    case .softmax: GradientProbe(data, hiddenWidth: nil, seed: seed)
-    case .mlp256: GradientProbe(data, hiddenWidth: 256, seed: seed)
+    case .softmax: try SoftmaxProbe(data)
+    case .mlp256: try HiddenLayerProbe(data, hiddenWidth: 256, seed: seed)
     }
 }
 
@@ -34,10 +50,8 @@ func trainProbe(_ kind: ProbeKind, _ data: ProbeData, seed: UInt64) throws(Kerne
 func probeScore(
     _ kind: ProbeKind, train: ProbeData, test: ProbeData, seed: UInt64
 ) throws(KernelFailure) -> ProbeScore {
-    test.score(try trainProbe(kind, train, seed: seed).predictions(test))
-}
-
-/// Returns each task's class with the largest logit; logits are (rows, tasks · classes padded).
-func largestClasses(_ logits: [Lanes], _ data: ProbeData, rows: Int) -> [Int32] {
-    (0..<(rows * data.tasks)).map { logits.largest(row: $0, vocabulary: data.classes) }
+    let probe = try trainProbe(kind, train, seed: seed)
+    var score = test.score(probe.predictions(test))
+    score.fit = probe.fit
+    return score
 }

@@ -12,6 +12,8 @@ struct ProbeData {
     private(set) var features: [Lanes] = []
     /// The labels (rows, tasks); a missing label is negative.
     private(set) var labels: [Int32] = []
+    /// The group of each row, such as a game. Rows of one group are adjacent.
+    private var groups: [Int] = []
 
     var rows: Int { labels.count / tasks }
 
@@ -21,11 +23,23 @@ struct ProbeData {
         self.classes = classes
     }
 
-    /// - Parameter row: the features of one row, (width)
-    mutating func append(_ row: some Sequence<Lanes>, labels: [Int32]) {
+    /// - Parameters:
+    ///   - row: the features of one row, (width)
+    ///   - group: the group to which the row belongs; nil if the row is its own group
+    mutating func append(_ row: some Sequence<Lanes>, labels: [Int32], group: Int? = nil) {
+        groups.append(group ?? rows)
         features.append(contentsOf: row)
         self.labels.append(contentsOf: labels)
         precondition(features.count * 8 == rows * width && labels.count == tasks)
+    }
+
+    /// The last tenth of the rows, on which training can check how well a probe generalises. No group is split, unless
+    /// nearly all rows are one group.
+    var heldOut: Range<Int> {
+        let tenth = rows - rows / 10
+        var start = tenth
+        while start > 0, start < rows, groups[start] == groups[start - 1] { start -= 1 }
+        return (start == 0 ? tenth : start)..<rows
     }
 
     /// The mean norm of the rows.
@@ -74,11 +88,14 @@ struct ProbeData {
     }
 }
 
+/// How well a probe predicts labels.
 struct ProbeScore: Equatable {
     /// The share of correct predictions.
     var accuracy: Double
     /// The mean recall over the classes.
     var balancedAccuracy: Double
+    /// How the probe was fitted; 0 for predictions without a probe.
+    var fit = ProbeFit(passes: 0, gradientNorm: 0)
 }
 
 /// The mean and the standard deviation of each feature in the training split. They are used to standardise both splits.

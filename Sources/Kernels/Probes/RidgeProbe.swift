@@ -3,65 +3,51 @@ struct RidgeProbe: Probe {
     /// The penalty λ per row. The weights are W = (XᵀX + λ n I)⁻¹ Xᵀ Y, where Y is centred and n is the number of rows.
     static let penalty = 1e-3
 
-    private let standardisation: Standardisation
-    /// (width, tasks · classes padded)
-    private(set) var weights: [Lanes]
-    /// The frequency of each class (tasks · classes padded).
-    private let means: [Lanes]
-    private let columns: Int
+    let fit: ProbeFit
+    let classifier: LinearClassifier
 
     /// Requires that no label is missing.
     init(_ data: ProbeData) {
-        standardisation = Standardisation(data)
-        let features = standardisation.standardised(data)
-        let width = data.width
-        let padded = 8 * laneGroups(data.classes)
-        columns = data.tasks * padded
         precondition(data.rows > 0 && data.labels.allSatisfy { $0 >= 0 }, "a ridge probe needs every label")
+        let standardisation = Standardisation(data)
+        let blocks = ProbeBlocks(data, standardisation)
+        let (width, outputs, rows) = (data.width, data.tasks * data.classes, Double(data.rows))
 
-        var means = [Double](repeating: 0, count: columns)
-        var gram = [Double](repeating: 0, count: width * width)
-        var products = [Double](repeating: 0, count: width * columns)
-        let blockRows = 1024
-        var indicators = [Lanes](repeating: .zeros, count: blockRows * columns / 8)
-        var block = [Lanes](repeating: .zeros, count: width * max(width, columns) / 8)
-        for start in stride(from: 0, to: data.rows, by: blockRows) {
-            let rows = min(blockRows, data.rows - start)
-            for group in indicators.indices { indicators[group] = .zeros }
-            for row in 0..<rows {
-                for task in 0..<data.tasks {
-                    let column = task * padded + Int(data.labels[(start + row) * data.tasks + task])
-                    let place = row * columns + column
-                    indicators[place / 8][place % 8] = 1
-                    means[column] += 1 / Double(data.rows)
-                }
-            }
-            let x = MatrixShape(rows: rows, columns: width, rowStride: width, offset: start * width)
-            func add(_ sums: inout [Double], _ right: [Lanes], _ rightShape: MatrixShape) {
-                let shape = MatrixShape(rows: width, columns: rightShape.columns, rowStride: rightShape.columns)
-                multiply(into: &block, shape, features, x, right, rightShape, transposingLeft: true)
-                for place in sums.indices { sums[place] += Double(block[place / 8][place % 8]) }
-            }
-            add(&gram, features, x)
-            add(&products, indicators, MatrixShape(rows: rows, columns: columns, rowStride: columns))
-        }
         // Each feature has mean 0, so centring Y would not change XᵀY.
-        for index in 0..<width { gram[index * width + index] += Self.penalty * Double(data.rows) }
-        let solution = solvePositiveDefinite(gram, products, size: width, columns: columns)
-        weights = lanes(solution)
-        self.means = lanes(means)
+        var means = [Double](repeating: 0, count: outputs)
+        var products = [Double](repeating: 0, count: width * outputs)
+        var indicators = [Lanes](repeating: .zeros, count: outputs * ProbeBlocks.groups)
+        var block = [Lanes](repeating: .zeros, count: outputs * width / 8)
+        for index in 0..<blocks.count {
+            for output in 0..<outputs {
+                let start = blocks.labelPlace(index, task: output / data.classes)
+                var sum = Lanes.zeros
+                for group in 0..<ProbeBlocks.groups {
+                    let hits = blocks.labels[start + group] .== Int32(output % data.classes)
+                    let indicator = Lanes.zeros.replacing(with: 1, where: hits)
+                    indicators[output * ProbeBlocks.groups + group] = indicator
+                    sum += indicator
+                }
+                means[output] += Double(sum.sum()) / rows
+            }
+            multiply(
+                into: &block, MatrixShape(rows: outputs, columns: width, rowStride: width), indicators,
+                MatrixShape(rows: outputs, columns: ProbeBlocks.rows, rowStride: ProbeBlocks.rows), blocks.features,
+                blocks.shape(index), transposingRight: true)
+            for place in products.indices {
+                let (output, feature) = (place % outputs, place / outputs)
+                products[place] += Double(block[(output * width + feature) / 8][feature % 8])
+            }
+        }
+        var gram = blocks.gram()
+        for index in 0..<width { gram[index * width + index] += Self.penalty * rows }
+        let solution = solvePositiveDefinite(gram, products, size: width, columns: outputs)
+        fit = ProbeFit(passes: 1, gradientNorm: 0)
+        classifier = LinearClassifier(
+            standardisation: standardisation,
+            weights: (0..<(outputs * width)).map { Float(solution[$0 % width * outputs + $0 / width]) },
+            biases: means.map(Float.init))
     }
 
-    func predictions(_ data: ProbeData) -> [Int32] {
-        let features = standardisation.standardised(data)
-        var logits = [Lanes](repeating: .zeros, count: data.rows * columns / 8)
-        for row in 0..<data.rows {
-            for group in means.indices { logits[row * means.count + group] = means[group] }
-        }
-        multiply(
-            into: &logits, MatrixShape(rows: data.rows, columns: columns, rowStride: columns), features,
-            MatrixShape(rows: data.rows, columns: data.width, rowStride: data.width), weights,
-            MatrixShape(rows: data.width, columns: columns, rowStride: columns), accumulating: true)
-        return largestClasses(logits, data, rows: data.rows)
-    }
+    func predictions(_ data: ProbeData) -> [Int32] { classifier.predictions(data) }
 }

@@ -69,7 +69,7 @@ struct TransformerTraining {
 }
 
 /// Returns the squared norm, summed in double precision.
-private func squaredNorm(_ vector: [Lanes]) -> Double {
+func squaredNorm(_ vector: [Lanes]) -> Double {
     var sum = 0.0
     for start in stride(from: 0, to: vector.count, by: 256) {
         var part = Lanes.zeros
