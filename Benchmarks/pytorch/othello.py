@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from gpt import GPT, NO_TARGET, minibatches, print_result, train
-from probes import NO_LABEL, Probe
+from probes import NO_LABEL, HiddenProbe, RidgeProbe, SoftmaxProbe
 
 MOVES, TRAINING_GAMES, PROBE_GAMES = 16, 100_000, 4000
 BATCH, RATE = 64, 2e-3
@@ -132,21 +132,20 @@ class Reading:
         self.training, self.test = seen & training, seen & ~training
 
     def illegal_rate(self):
-        """Returns the percentage of most likely next moves that are illegal."""
+        """Returns the percentage of most likely next moves after the first move that are illegal."""
         games = self.games
         legal = torch.from_numpy(bits(legal_moves(games.mine, games.yours)[:, :-1], MOVE_PLACES))
         chosen = self.logits.argmax(2)
         is_legal = (chosen > 0) & legal.gather(2, (chosen - 1).clamp(0)[:, :, None])[:, :, 0]
-        return 100 * (1 - is_legal[games.targets >= 0].double().mean().item())
+        return 100 * (1 - is_legal[:, 1:][games.targets[:, 1:] >= 0].double().mean().item())
 
-    def probe(self, encoding, layer, hidden_width=None):
-        features = self.streams[layer][:, 1:]
-        labels = self.games.labels(encoding)[:, 1:MOVES]
-        return Probe(features[self.training], labels[self.training], classes=3, hidden_width=hidden_width)
+    def probe(self, encoding, layer, kind="softmax"):
+        features, labels = self.streams[layer][:, 1:][self.training], self.games.labels(encoding)[:, 1:MOVES][self.training]
+        return {"softmax": SoftmaxProbe, "mlp256": HiddenProbe, "ridge": RidgeProbe}[kind](features, labels, 3)
 
-    def accuracy(self, encoding, layer, hidden_width=None):
+    def accuracy(self, encoding, layer, kind):
         """Returns a probe's accuracy on occupied squares."""
-        probe = self.probe(encoding, layer, hidden_width)
+        probe = self.probe(encoding, layer, kind)
         labels = self.games.labels(encoding)[:, 1:MOVES][self.test]
         return probe.accuracy(self.streams[layer][:, 1:][self.test], labels.where(labels != 0, NO_LABEL))
 
@@ -187,24 +186,30 @@ def edits(reading, rng):
             probe = reading.probe("mine-yours", layer)
         directions.append(probe.direction(square, start, end))
         lengths.append(STRENGTH * reading.streams[layer][:, 1:][reading.training].norm(dim=1).mean())
+    blocks = len(directions)
 
     def moves(changes):
+        """Returns the logits after edits of the stream by block, counted from 1."""
+
         def change(layer, stream):
-            if layer > 0:
-                stream[cases, position] += lengths[layer - 1] * changes[layer - 1]
+            if layer in changes:
+                stream = stream.clone()
+                stream[cases, position] += lengths[layer - 1] * changes[layer]
             return stream
 
-        return reading.model(tokens, hook=change if changes else None)[0][cases, position]
+        return reading.model(tokens, hook=change)[0][cases, position]
 
-    unedited = moves(None)
+    unedited = moves({})
     plain, null = wrong_moves(unedited, legal), wrong_moves(unedited, legal_turned)
-    anywhere = [torch.nn.functional.normalize(torch.randn_like(each), dim=1) for each in directions]
-    changes = {"": directions, ", direction opposite": [-each for each in directions], ", direction random": anywhere}
     values = {"unedited-move-errors": plain, "null-move-errors": null}
-    for name, change in changes.items():
-        edited = wrong_moves(moves(change), legal_turned)
-        values["edited-move-errors" + name] = edited
-        values["edit-recovery" + name] = (null - edited) / (null - plain)
+    anywhere = [torch.nn.functional.normalize(torch.randn_like(each), dim=1) for each in directions]
+    kinds = {"": directions, ", direction opposite": [-each for each in directions], ", direction random": anywhere}
+    edited = {"": range(1, blocks), ", edited last": [blocks], ", edited all": range(1, blocks + 1)}
+    for direction, vectors in kinds.items():
+        for where, layers in edited.items():
+            error = wrong_moves(moves({layer: vectors[layer - 1] for layer in layers}), legal_turned)
+            values["edit-error" + direction + where] = error
+            values["edit-recovery" + direction + where] = (null - error) / (null - plain)
     return values
 
 
@@ -213,14 +218,16 @@ def measure(model, untrained, rng):
     reading, random = Reading(model, games), Reading(untrained, games)
     values = {"illegal-move-rate": reading.illegal_rate()}
     for network, name in [(reading, ""), (random, ", network untrained")]:
-        probes = [("colour", "softmax", 2), ("mine-yours", "softmax", 2)]
-        if network is reading:
-            probes += [("mine-yours", "mlp256", 2), ("colour", "mlp256", 1)]
-        else:
-            probes += [("colour", "mlp256", 1)]
-        for encoding, probe, layer in probes:
-            key = f"occupied-square-accuracy, encoding {encoding}, probe {probe}, layer {layer}{name}"
-            values[key] = network.accuracy(encoding, layer, hidden_width=256 if probe == "mlp256" else None)
+        for layer in range(1, len(network.streams)):
+            accuracies = {}
+            for encoding in ["colour", "mine-yours"]:
+                for kind in ["softmax", "mlp256", "ridge"]:
+                    key = f"occupied-square-accuracy, encoding {encoding}, probe {kind}, layer {layer}{name}"
+                    values[key] = accuracies[encoding, kind] = network.accuracy(encoding, layer, kind)
+                gain = accuracies[encoding, "mlp256"] - accuracies[encoding, "softmax"]
+                values[f"nonlinear-gain, encoding {encoding}, layer {layer}{name}"] = gain
+            gain = accuracies["mine-yours", "softmax"] - accuracies["colour", "softmax"]
+            values[f"encoding-gain, probe softmax, layer {layer}{name}"] = gain
     return values | edits(reading, rng)
 
 

@@ -1,4 +1,4 @@
-"""Classifiers that read labels from standardised features: softmax regression, with or without a hidden layer."""
+"""Classifiers that read labels from standardised features: softmax regression, with or without a hidden layer, and ridge."""
 
 import copy
 
@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from torch import nn
 
 NO_LABEL = -1
-PENALTY, TOLERANCE, MOST_PASSES = 1e-4, 1e-5, 2000
-BATCH, RATE, DECAY, DECAYS = 256, 2e-3, 0.3, 4
+PENALTY, TOLERANCE, MOST_PASSES = 1e-4, 5e-4, 1000
+BATCH, RATES, LEAST_STEPS = 256, [2e-3, 6e-4, 1.8e-4], 100
+RIDGE_PENALTY = 1e-3
 
 
 class Features:
@@ -46,8 +47,8 @@ class SoftmaxProbe:
         coordinates = torch.zeros(width, classes * tasks, requires_grad=True)
         bias = torch.zeros(classes * tasks, requires_grad=True)
         optimiser = torch.optim.LBFGS(
-            [coordinates, bias], max_iter=MOST_PASSES, max_eval=MOST_PASSES, history_size=20, tolerance_grad=TOLERANCE / 20,
-            tolerance_change=0, line_search_fn="strong_wolfe")
+            [coordinates, bias], max_iter=MOST_PASSES, max_eval=MOST_PASSES, history_size=20,
+            tolerance_grad=TOLERANCE / 25, tolerance_change=0, line_search_fn="strong_wolfe")
         self.passes = 0
 
         def loss():
@@ -64,7 +65,7 @@ class SoftmaxProbe:
         gradient = torch.cat([self.weight.grad, bias.grad[None]]).unflatten(1, (classes, tasks))
         self.gradient_norm = gradient.norm(dim=(0, 1)).max().item()
         self.weight, self.bias = self.weight.detach(), bias.detach()
-        #assert self.gradient_norm < TOLERANCE, f"the gradient is {self.gradient_norm} after {self.passes} passes"
+        assert self.gradient_norm < TOLERANCE, f"the gradient is {self.gradient_norm} after {self.passes} passes"
 
     def _logits(self, inputs):
         return (inputs @ self.weight + self.bias).unflatten(1, (self.classes, -1)) + self.absent
@@ -82,10 +83,11 @@ class SoftmaxProbe:
 class HiddenProbe:
     """A network with a hidden ReLU layer, which Adam trains until the loss on the last tenth of the rows stops falling.
 
-    The learning rate falls whenever a pass does not lower this loss; training then continues from the best parameters.
+    The loss is checked after a pass, or after as many passes as LEAST_STEPS take. The learning rate falls whenever the
+    loss did not; training then continues from the best parameters.
     """
 
-    def __init__(self, features, labels, classes, hidden_width):
+    def __init__(self, features, labels, classes, hidden_width=256):
         self.features, self.classes = Features(features), classes
         inputs = self.features(features)
         hidden, output = nn.Linear(inputs.shape[1], hidden_width), nn.Linear(hidden_width, labels.shape[1] * classes)
@@ -97,26 +99,27 @@ class HiddenProbe:
         self._train(inputs[:count], labels[:count], inputs[count:], labels[count:])
 
     def _train(self, inputs, labels, held_inputs, held_labels):
-        rate, least, self.passes = RATE, float("inf"), 0
-        optimiser = torch.optim.Adam(self.network.parameters(), lr=rate, fused=True)
+        least, self.passes = float("inf"), 0
+        optimiser = torch.optim.Adam(self.network.parameters(), fused=True)
         best = None
-        for decay in range(DECAYS):
+        passes_per_check = -(-LEAST_STEPS // -(-len(inputs) // BATCH))
+        for rate in RATES:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
             while True:
-                for rows in torch.randperm(len(inputs)).split(BATCH):
-                    loss = task_losses(self._logits(inputs[rows]), labels[rows]).mean()
+                for rows in (rows for _ in range(passes_per_check) for rows in torch.randperm(len(inputs)).split(BATCH)):
+                    loss = F.cross_entropy(self._logits(inputs[rows]), labels[rows], ignore_index=NO_LABEL)
                     optimiser.zero_grad()
                     loss.backward()
                     optimiser.step()
-                self.passes += 1
+                self.passes += passes_per_check
                 with torch.no_grad():
-                    held = task_losses(self._logits(held_inputs), held_labels).mean().item()
+                    held = F.cross_entropy(self._logits(held_inputs), held_labels, ignore_index=NO_LABEL).item()
                 if held >= least:
                     break
                 least, best = held, copy.deepcopy((self.network.state_dict(), optimiser.state_dict()))
             self.network.load_state_dict(best[0])
             optimiser.load_state_dict(best[1])
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * DECAY ** (decay + 1)
 
     def _logits(self, inputs):
         return self.network(inputs).unflatten(1, (self.classes, -1))
@@ -125,6 +128,23 @@ class HiddenProbe:
     def accuracy(self, features, labels):
         """Returns the share of correct predictions."""
         return accuracy(self._logits(self.features(features)), labels)
+
+
+class RidgeProbe:
+    """Least squares on class indicators, with RIDGE_PENALTY times the squared weights per row."""
+
+    def __init__(self, features, labels, classes):
+        self.features, self.classes = Features(features), classes
+        inputs = self.features(features).double()
+        indicators = F.one_hot(labels, classes).transpose(1, 2).flatten(1).double()
+        self.bias = indicators.mean(0)
+        penalty = RIDGE_PENALTY * len(inputs) * torch.eye(inputs.shape[1]).double()
+        self.weight = torch.linalg.solve(inputs.T @ inputs + penalty, inputs.T @ (indicators - self.bias))
+
+    def accuracy(self, features, labels):
+        """Returns the share of correct predictions."""
+        logits = self.features(features).double() @ self.weight + self.bias
+        return accuracy(logits.unflatten(1, (self.classes, -1)), labels)
 
 
 def accuracy(logits, labels):

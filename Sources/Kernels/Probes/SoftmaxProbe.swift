@@ -19,7 +19,7 @@ struct SoftmaxProbe: Probe {
         let standardisation = Standardisation(data)
         classes = data.classes
         let blocks = ProbeBlocks(data, standardisation)
-        let scaling = SoftmaxScaling(blocks)
+        var curvature = SoftmaxCurvature(blocks, classes: data.classes)
         var tasks = (0..<data.tasks).map { SoftmaxTask($0, data) }
         var pass = SoftmaxPass(blocks, classes: data.classes)
         var passes = 0
@@ -33,7 +33,7 @@ struct SoftmaxProbe: Probe {
             }
             passes += 1
             pass.run(blocks, active.map { (task: $0, point: tasks[$0].minimiser.trial) })
-            for (slot, task) in active.enumerated() { tasks[task].update(pass, slot: slot, scaling) }
+            for (slot, task) in active.enumerated() { tasks[task].update(pass, slot: slot, &curvature) }
         }
         fit = ProbeFit(passes: passes, gradientNorm: tasks.reduce(0) { max($0, $1.gradientNorm) })
         let count = classes * data.width
@@ -55,12 +55,12 @@ struct SoftmaxProbe: Probe {
 private struct SoftmaxTask {
     private(set) var minimiser: Minimiser
     private(set) var gradientNorm = Double.infinity
+    private let task: Int
     private let classes: Int
     private let labelledRows: Double
-    /// The share of each class in the labelled rows.
-    private let shares: [Double]
 
     init(_ task: Int, _ data: ProbeData) {
+        self.task = task
         classes = data.classes
         var counts = [Double](repeating: 0, count: data.classes)
         for row in 0..<data.rows {
@@ -69,14 +69,13 @@ private struct SoftmaxTask {
         }
         let rows = max(1, counts.reduce(0, +))
         labelledRows = rows
-        shares = counts.map { max($0, 1) / rows }
         // Without features, these biases would be the optimum. A class that never occurs has no finite optimum; its
         // probability stays 0.
         let biases = counts.map { $0 > 0 ? log($0 / rows) : -1e4 }
         minimiser = Minimiser(start: [Double](repeating: 0, count: data.classes * data.width) + biases)
     }
 
-    mutating func update(_ pass: SoftmaxPass, slot: Int, _ scaling: SoftmaxScaling) {
+    mutating func update(_ pass: SoftmaxPass, slot: Int, _ curvature: inout SoftmaxCurvature) {
         let point = minimiser.trial
         let weightCount = point.count - classes
         var value = pass.losses[slot] / labelledRows
@@ -89,44 +88,117 @@ private struct SoftmaxTask {
         for label in 0..<classes {
             gradient[weightCount + label] = pass.biasGradients[slot * classes + label] / labelledRows
         }
-        minimiser.update(value: value, gradient: gradient) { scaling.scaled($0, shares: shares) }
+        minimiser.update(value: value, gradient: gradient) { curvature.secondDerivative(task: task, point: $0) }
         gradientNorm = minimiser.gradientNorm
     }
 }
 
-/// An approximate inverse of a task's second derivative. Where the probabilities equal the shares of the classes, the
-/// second derivative is (diag(share) - share shareᵀ) ⊗ XᵀX / rows. On gradients, which sum to 0 over the classes,
-/// diag(1 / share) inverts the first factor.
-private struct SoftmaxScaling {
-    private let width: Int
-    /// The inverse of XᵀX / rows, plus a multiple of the identity for features that depend on each other.
-    private let inverse: [Double]
+/// The buffers for the second derivative of one task's loss.
+private struct SoftmaxCurvature {
+    /// The number of blocks from which the second derivative is estimated.
+    private static let blocks = 16
 
-    init(_ blocks: ProbeBlocks) {
-        width = blocks.width
-        let rows = Double(max(1, blocks.count * ProbeBlocks.rows))
-        var matrix = blocks.gram().map { $0 / rows }
-        var identity = [Double](repeating: 0, count: width * width)
-        for index in 0..<width {
-            matrix[index * width + index] += 10 * SoftmaxProbe.penalty
-            identity[index * width + index] = 1
-        }
-        inverse = solvePositiveDefinite(matrix, identity, size: width, columns: width)
+    private let blocks: ProbeBlocks
+    private let classes: Int
+    /// (classes, block rows)
+    private var probabilities: [Lanes]
+    /// (width, block rows)
+    private var weighted: [Lanes]
+    /// (classes, classes, width, width), above the diagonal of the classes
+    private var products: [Float]
+
+    init(_ blocks: ProbeBlocks, classes: Int) {
+        self.blocks = blocks
+        self.classes = classes
+        probabilities = [Lanes](repeating: .zeros, count: classes * ProbeBlocks.groups)
+        weighted = [Lanes](repeating: .zeros, count: blocks.width * ProbeBlocks.groups)
+        products = [Float](repeating: 0, count: classes * classes * blocks.width * blocks.width)
     }
 
-    func scaled(_ vector: [Double], shares: [Double]) -> [Double] {
-        var scaled = vector
-        let biases = shares.count * width
-        for (label, share) in shares.enumerated() {
-            for row in 0..<width {
-                var sum = 0.0
-                for column in 0..<width { sum += inverse[row * width + column] * vector[label * width + column] }
-                scaled[label * width + row] = sum / share
+    /// Estimates the second derivative (n, n) for n parameters from equally spaced blocks. The penalty is also on the
+    /// biases, so that the result is positive definite.
+    ///
+    /// For classes a and b, it is the mean of pₐ (δ - p_b) x xᵀ, where x has a last element of 1 for the bias.
+    mutating func secondDerivative(task: Int, point: [Double]) -> [Double] {
+        let (width, groups, size) = (blocks.width, ProbeBlocks.groups, point.count)
+        let weightCount = classes * width
+        let weights = point.prefix(weightCount).map(Float.init)
+        let biases = point.dropFirst(weightCount).map(Float.init)
+        for index in products.indices { products[index] = 0 }
+        var sums = [Double](repeating: 0, count: classes * classes * (width + 1))
+        var rows = 0.0
+        for block in stride(from: 0, to: blocks.count, by: (blocks.count + Self.blocks - 1) / Self.blocks) {
+            blocks.logits(into: &probabilities, weights, block: block)
+            let labels = blocks.labels[blocks.labelPlace(block, task: task)...].prefix(groups)
+            rows += softmax(&probabilities, biases: biases, labels: labels)
+            for a in 0..<classes {
+                for b in (a + 1)..<classes {
+                    let start = (a * classes + b) * (width + 1)
+                    let weights = (0..<groups).map { probabilities[a * groups + $0] * probabilities[b * groups + $0] }
+                    sums[start + width] += Double(weights.reduce(.zeros, +).sum())
+                    for feature in 0..<width {
+                        var sum = Lanes.zeros
+                        for group in 0..<groups {
+                            let product = weights[group] * blocks.features[(block * width + feature) * groups + group]
+                            weighted[feature * groups + group] = product
+                            sum += product
+                        }
+                        sums[start + feature] += Double(sum.sum())
+                    }
+                    multiply(
+                        into: &products,
+                        MatrixShape(
+                            rows: width, columns: width, rowStride: width, offset: (a * classes + b) * width * width),
+                        weighted, MatrixShape(rows: width, columns: ProbeBlocks.rows, rowStride: ProbeBlocks.rows),
+                        blocks.features, blocks.shape(block), transposingRight: true, accumulating: true)
+                }
             }
-            scaled[biases + label] = vector[biases + label] / share
         }
-        return scaled
+        var result = [Double](repeating: 0, count: size * size)
+        for index in 0..<size { result[index * size + index] = SoftmaxProbe.penalty }
+        func place(_ label: Int, _ index: Int) -> Int { index < width ? label * width + index : weightCount + label }
+        for a in 0..<classes {
+            for b in (a + 1)..<classes {
+                for i in 0...width {
+                    for j in 0...width {
+                        let mean =
+                            (i < width && j < width
+                                ? Double(products[((a * classes + b) * width + i) * width + j])
+                                : sums[(a * classes + b) * (width + 1) + min(i, j)]) / max(1, rows)
+                        result[place(a, i) * size + place(b, j)] -= mean
+                        result[place(b, i) * size + place(a, j)] -= mean
+                        result[place(a, i) * size + place(a, j)] += mean
+                        result[place(b, i) * size + place(b, j)] += mean
+                    }
+                }
+            }
+        }
+        return result
     }
+}
+
+/// Replaces logits without biases (classes, block rows) by probabilities, which are 0 in rows without a label. Returns
+/// the number of labelled rows.
+private func softmax(_ logits: inout [Lanes], biases: [Float], labels: ArraySlice<SIMD8<Int32>>) -> Double {
+    let groups = labels.count
+    var rows = 0.0
+    for (group, label) in labels.enumerated() {
+        let places = biases.indices.map { $0 * groups + group }
+        var largest = Lanes(repeating: -.infinity)
+        for (place, bias) in zip(places, biases) {
+            logits[place] += bias
+            largest = largest.maximum(logits[place])
+        }
+        var sum = Lanes.zeros
+        for place in places {
+            logits[place] = (logits[place] - largest).exponential
+            sum += logits[place]
+        }
+        let factor = (1 / sum).replacing(with: 0, where: label .< 0)
+        for place in places { logits[place] *= factor }
+        rows += (0..<8).reduce(0) { $0 + (label[$1] >= 0 ? 1 : 0) }
+    }
+    return rows
 }
 
 /// The buffers of a pass over all rows for some tasks, one in each slot.
