@@ -8,9 +8,9 @@ package struct Othello: Kernel {
     package var description: KernelDescription {
         KernelDescription(
             name: "othello",
-            version: 1,
+            version: 2,
             summary:
-                "a transformer on random Othello games on six by six squares, and the board in its residual stream",
+                "a transformer on random Othello games, and the board in its residual stream",
             OthelloConfig.self,
             measurements: OthelloEvaluation.measurements + [OthelloEdit.measurement])
     }
@@ -27,7 +27,7 @@ package struct Othello: Kernel {
         _ model: Transformer, _ config: OthelloConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
         var draws = Draws(seed: seed, name: "training games")
-        let games = (0..<config.games).map { _ in OthelloGame(length: config.moves, draws: &draws).tokens }
+        let games = (0..<config.games).map { _ in OthelloGame(config.rules, length: config.moves, draws: &draws).tokens }
         var order = MinibatchOrder(count: games.count, seed: seed)
         return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
             batch.removeAll()

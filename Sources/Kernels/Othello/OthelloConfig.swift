@@ -3,6 +3,7 @@ import KernelInterface
 /// The config of training and measuring.
 struct OthelloConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
+    var rules: OthelloRules
     /// The number of moves in a game.
     var moves: Int
     /// The number of games to train on.
@@ -14,7 +15,10 @@ struct OthelloConfig: TransformerKernelConfig {
         TransformerConfig.parameters(
             layers: "2", heads: "4", batch: "64", steps: "3000", learningRate: "0.002", weightDecay: "0.01",
             embeddingDeviation: "0.8") + [
-            Parameter("moves", .integers(2...32), default: "16", "number of first moves of a game that are used"),
+            Parameter("board", .words(OthelloRules.sizes), default: "6", "number of rows and of columns of the board"),
+            Parameter(
+                "moves", .integers(2...60), default: "16",
+                "number of first moves of a game that are used; 32 fill a board of six rows, 60 one of eight"),
             Parameter("games", .integers(1...1_000_000), default: "100000", "uniformly random legal games to train on"),
             Parameter(
                 "probe_games", .integers(10...100_000), default: "4000",
@@ -23,25 +27,52 @@ struct OthelloConfig: TransformerKernelConfig {
 
     init(_ config: Settings) throws(ConfigMistake) {
         transformer = try TransformerConfig(config)
+        rules = OthelloRules(size: config.integer("board"))
         moves = config.integer("moves")
         games = config.integer("games")
         probeGames = config.integer("probe_games")
+        guard moves <= rules.moves.count else {
+            throw ConfigMistake(
+                "moves", "a board with \(rules.size) rows has no place for \(moves) moves",
+                fix: "use at most \(rules.moves.count) moves")
+        }
     }
 
     var shape: TransformerShape {
-        transformer.shape(vocabulary: OthelloBoard.vocabulary, context: moves)
+        transformer.shape(vocabulary: rules.vocabulary, context: moves)
     }
 
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
+        try OthelloEdit.check(settings, layers: transformer.layers)
         let perToken = shape.operations(seen: Double(moves))
         let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
-        let readings = measurement == nil ? 0 : Double(probeGames * moves) * (perToken + 4e6)
+        let rows = Double(probeGames * moves)
+        let measuring = probes(measurement, settings).reduce(rows * perToken) { operations, probe in
+            operations + rows * (perToken + probe.operations(width: transformer.width, outputs: outputs))
+        }
+        // A row has features, standardised features in two orders, and labels in two orders.
+        let rowBytes = 12 * transformer.width + 8 * rules.places.count + 80
         return RunCost(
             trainingSeconds: (3 * trained * Double(moves) * perToken) / assumedOperationsPerSecond
                 + Double(games * moves) * 1e-7,
-            measuringSeconds: readings / assumedOperationsPerSecond,
-            bytes: shape.trainingBytes + Double(games * (moves + 40)) + Double(probeGames * moves) * 1600)
+            measuringSeconds: measurement == nil ? 0 : measuring / assumedOperationsPerSecond,
+            bytes: shape.trainingBytes + Double(games * (moves + 64)) + rows * Double(rowBytes)
+                + ProbeKind.bytes(width: transformer.width, tasks: rules.places.count, classes: 3))
+    }
+
+    private var outputs: Int { 3 * rules.places.count }
+
+    /// Returns the probes that a measurement trains.
+    private func probes(_ measurement: String?, _ settings: Settings) -> [ProbeKind] {
+        let probe = settings.values["probe"].flatMap(ProbeKind.init) ?? .softmax
+        return switch measurement {
+        case "board-probe": [probe]
+        case "encoding-gain", "training-gain": [probe, probe]
+        case "nonlinear-gain": [.softmax, .mlp256]
+        case "board-edit": [ProbeKind](repeating: .softmax, count: transformer.layers)
+        default: []
+        }
     }
 }
 

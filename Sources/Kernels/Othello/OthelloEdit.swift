@@ -7,6 +7,35 @@ enum OthelloEdit {
         case probe, opposite, random
     }
 
+    /// The layers whose stream is edited.
+    private enum Edited: String, CaseIterable {
+        /// After each block but the last, so that the last block computes with the edited stream.
+        case beforeLast = "before-last"
+        /// After the last block: only the final norm and the output head follow, so this edits the logits.
+        case last
+        case all
+
+        func layers(_ count: Int) -> ClosedRange<Int>? {
+            switch self {
+            case .beforeLast: count > 1 ? 1...(count - 1) : nil
+            case .last: count...count
+            case .all: 1...count
+            }
+        }
+    }
+
+    private static let edited = Parameter(
+        "edited", .words(Edited.allCases.map(\.rawValue)), default: Edited.beforeLast.rawValue,
+        "blocks after which the stream is edited; last is an edit of the logits, which no computation follows")
+
+    /// Throws if no layer is edited.
+    static func check(_ settings: Settings, layers: Int) throws(ConfigMistake) {
+        guard let edited = settings.values[edited.name].flatMap(Edited.init), edited.layers(layers) == nil else { return }
+        throw ConfigMistake(
+            self.edited.name, "the toy model has one layer, so there is no stream before its last block to edit",
+            fix: "use a toy model with more layers, or edit the logits with edited: last")
+    }
+
     /// The length of an edit, relative to the mean norm of the residual stream at the edited layer.
     private static let strength: Float = 0.1
     private static let caseCount = 1000
@@ -33,18 +62,17 @@ enum OthelloEdit {
             Parameter(
                 "direction", .words(Direction.allCases.map(\.rawValue)), default: "probe",
                 "of the edit: from the owner's class of a disc to the opponent's, the opposite, or random"),
-            TransformerConfig.networkParameter,
+            edited, TransformerConfig.networkParameter,
         ]
     ) { evaluation, settings throws(KernelFailure) in
         let model = evaluation.model
         let direction: Direction = settings.choice("direction")
-        var probes: [SoftmaxProbe] = []
-        var lengths: [Float] = []
-        for layer in 1...model.shape.layers {
+        let edited: Edited = settings.choice("edited")
+        guard let layers = edited.layers(model.shape.layers) else { throw KernelFailure(reason: "no layer is edited") }
+        let probes = try layers.map { layer throws(KernelFailure) -> (probe: SoftmaxProbe, length: Float) in
             let data = evaluation.boardData(.mineYours, layer: layer, model).train
             try data.requireFinite()
-            probes.append(try SoftmaxProbe(data))
-            lengths.append(strength * data.meanNorm)
+            return (try SoftmaxProbe(data), strength * data.meanNorm)
         }
         let cases = cases(evaluation)
         guard !cases.isEmpty else {
@@ -52,27 +80,30 @@ enum OthelloEdit {
         }
         var draws = RandomStream(seed: evaluation.seed, name: "random directions")
         let edits = cases.map { one in
-            probes.map { probe -> [Lanes] in
+            probes.map { probe, length -> [Lanes] in
                 // Classes: 0 empty, 1 mine, 2 yours.
                 let turning = probe.direction(task: one.square, from: one.isMine ? 1 : 2, to: one.isMine ? 2 : 1)
-                switch direction {
-                case .probe: return turning
-                case .opposite: return turning.map { -$0 }
-                case .random: return unit(lanes(draws.normals(model.shape.width)))
-                }
+                let way =
+                    switch direction {
+                    case .probe: turning
+                    case .opposite: turning.map { -$0 }
+                    case .random: unit(lanes(draws.normals(model.shape.width)))
+                    }
+                return way.map { $0 * length }
             }
         }
-        let unedited = predictions(model, cases) { _, _ in nil }
-        let edited = predictions(model, cases) { index, layer in
-            layer == 0 ? nil : edits[index][layer - 1].map { $0 * lengths[layer - 1] }
+        let rules = evaluation.config.rules
+        let unedited = predictions(model, rules, cases) { _, _ in nil }
+        let changed = predictions(model, rules, cases) { index, layer in
+            layers.contains(layer) ? edits[index][layer - layers.lowerBound] : nil
         }
         func mean(_ errors: (Int) -> Int) -> Double {
             Double(cases.indices.reduce(0) { $0 + errors($1) }) / Double(cases.count)
         }
-        let plain = mean { moveErrors(unedited[$0], legal: cases[$0].legal) }
-        let null = mean { moveErrors(unedited[$0], legal: cases[$0].legalTurned) }
+        let plain = mean { moveErrors(unedited[$0], rules, legal: cases[$0].legal) }
+        let null = mean { moveErrors(unedited[$0], rules, legal: cases[$0].legalTurned) }
         let after =
-            settings.word("method") == "none" ? null : mean { moveErrors(edited[$0], legal: cases[$0].legalTurned) }
+            settings.word("method") == "none" ? null : mean { moveErrors(changed[$0], rules, legal: cases[$0].legalTurned) }
         guard null > plain else { throw KernelFailure(reason: "the network's moves do not follow the board") }
         return [
             "edit-recovery": (null - after) / (null - plain), "edit-error": after, "unedited-move-errors": plain,
@@ -82,6 +113,7 @@ enum OthelloEdit {
 
     /// Draws random discs whose flip changes the legal moves, from the last fifth of the games.
     private static func cases(_ evaluation: OthelloEvaluation) -> [Case] {
+        let rules = evaluation.config.rules
         var draws = Draws(seed: evaluation.seed, name: "discs to turn")
         let games = Array(evaluation.games.dropFirst(evaluation.games.count * 4 / 5))
         var cases: [Case] = []
@@ -89,13 +121,13 @@ enum OthelloEdit {
             let game = games[draws.integer(below: games.count)]
             let position = draws.integer(below: min(game.boards.count, evaluation.config.moves))
             let board = game.boards[position]
-            let square = draws.integer(below: OthelloBoard.places.count)
-            let disc: UInt64 = 1 << OthelloBoard.places[square]
+            let square = draws.integer(below: rules.places.count)
+            let disc: UInt64 = 1 << UInt64(rules.places[square])
             guard position > 0, (board.mine | board.yours) & disc != 0 else { continue }
             var turned = board
             turned.mine ^= disc
             turned.yours ^= disc
-            let (legal, legalTurned) = (board.legalMoves, turned.legalMoves)
+            let (legal, legalTurned) = (rules.legalMoves(board), rules.legalMoves(turned))
             guard legal != 0, legalTurned != 0, legal != legalTurned else { continue }
             cases.append(
                 Case(
@@ -109,7 +141,7 @@ enum OthelloEdit {
     /// Returns the logits of the next move in each case. The edit changes the residual stream of the last token at some
     /// layers.
     private static func predictions(
-        _ model: Transformer, _ cases: [Case], edit: (_ index: Int, _ layer: Int) -> [Lanes]?
+        _ model: Transformer, _ rules: OthelloRules, _ cases: [Case], edit: (_ index: Int, _ layer: Int) -> [Lanes]?
     ) -> [[Float]] {
         var batch = TokenBatch()
         for one in cases { batch.append(one.tokens) }
@@ -126,7 +158,7 @@ enum OthelloEdit {
             }
             for row in lastRows {
                 logits.append(
-                    (0..<OthelloBoard.vocabulary).map { token in
+                    (0..<rules.vocabulary).map { token in
                         let place = row * model.shape.paddedVocabulary + token
                         return pass.logits[place / 8][place % 8]
                     })
@@ -136,9 +168,9 @@ enum OthelloEdit {
     }
 
     /// Counts the false moves and the missing moves among the n most likely moves, where n moves are legal.
-    private static func moveErrors(_ logits: [Float], legal: UInt64) -> Int {
+    private static func moveErrors(_ logits: [Float], _ rules: OthelloRules, legal: UInt64) -> Int {
         let count = legal.nonzeroBitCount
         let ranked = logits.indices.dropFirst().sorted { (logits[$0], $1) > (logits[$1], $0) }
-        return 2 * ranked.prefix(count).count { legal >> OthelloBoard.moves[$0 - 1] & 1 == 0 }
+        return 2 * ranked.prefix(count).count { legal & rules.square(ofToken: $0) == 0 }
     }
 }

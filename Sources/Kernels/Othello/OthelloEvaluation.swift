@@ -67,7 +67,7 @@ struct OthelloEvaluation: NetworkEvaluation {
 
     init(_ model: Transformer, _ config: OthelloConfig, seed: UInt64) {
         var draws = Draws(seed: seed, name: "games to measure on")
-        let games = (0..<config.probeGames).map { _ in OthelloGame(length: config.moves, draws: &draws) }
+        let games = (0..<config.probeGames).map { _ in OthelloGame(config.rules, length: config.moves, draws: &draws) }
         self.init(model, config, seed: seed, games: games)
     }
 
@@ -87,25 +87,26 @@ struct OthelloEvaluation: NetworkEvaluation {
         return try probeScore(probe ?? settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
-    /// Returns the percentage of positions whose most likely next move is illegal.
+    /// Returns the percentage of positions whose most likely next move is illegal. The position before the first move is
+    /// left out, because its legal moves are the same in every game; the papers' networks do not predict this move.
     private func illegalPercentage() -> Double {
         var illegal = 0
         var count = 0
         forEachGame(model) { game, position, _, logits, row in
-            guard position + 1 < game.boards.count else { return }
-            let token = logits.largest(row: row, vocabulary: OthelloBoard.vocabulary)
-            let isLegal = token > 0 && game.boards[position].legalMoves >> OthelloBoard.moves[Int(token) - 1] & 1 != 0
+            guard position > 0, position + 1 < game.boards.count else { return }
+            let token = Int(logits.largest(row: row, vocabulary: config.rules.vocabulary))
+            let isLegal = config.rules.square(ofToken: token) & config.rules.legalMoves(game.boards[position]) != 0
             illegal += isLegal ? 0 : 1
             count += 1
         }
         return 100 * Double(illegal) / Double(max(1, count))
     }
 
-    /// Returns the residual stream after each move, together with the labels of the 36 squares. The test split is the
+    /// Returns the residual stream after each move, together with the labels of all squares. The test split is the
     /// last fifth of the games. It has labels only for occupied squares, because empty squares are easy and would
     /// dominate.
     func boardData(_ encoding: Encoding, layer: Int, _ model: Transformer) -> (train: ProbeData, test: ProbeData) {
-        var train = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
+        var train = ProbeData(width: model.shape.width, tasks: config.rules.places.count, classes: 3)
         var test = train
         var index = 0
         forEachGame(model, layer: layer) { game, position, stream, _, _ in
@@ -113,7 +114,7 @@ struct OthelloEvaluation: NetworkEvaluation {
                 index += 1
                 return
             }
-            let labels = game.boards[position].labels(byColour: encoding == .colour)
+            let labels = config.rules.labels(game.boards[position], byColour: encoding == .colour)
             if index <= games.count * 4 / 5 {
                 train.append(stream, labels: labels, group: index)
             } else {

@@ -31,17 +31,17 @@ extension OthelloEvaluation {
         let layer = model.shape.layers
         let probe = try trainProbe(.ridge, boardData(.mineYours, layer: layer, model).train, seed: seed)
         let first = games.count * 4 / 5
-        var shown = ProbeData(width: model.shape.width, tasks: 36, classes: 3)
+        var shown = ProbeData(width: model.shape.width, tasks: config.rules.places.count, classes: 3)
         let last = min(games[first].boards.count, config.moves) - 1
         OthelloEvaluation(model, config, seed: seed, games: [games[first]]).forEachGame(model, layer: layer) {
             game, position, stream, _, _ in
             guard position == last else { return }
-            shown.append(stream, labels: game.boards[position].labels(byColour: false))
+            shown.append(stream, labels: config.rules.labels(game.boards[position], byColour: false))
         }
         let read = probe.predictions(shown)
         let right = zip(read, shown.labels).count { $0 == $1 }
         return Picture(
-            "a board after \(last) moves (● player to move): the probe of layer \(layer) reads \(right) of 36 squares correctly",
+            "a board after \(last) moves (● player to move): the probe of layer \(layer) reads \(right) of \(read.count) squares correctly",
             .grids(items: [
                 .init("the board", rows(shown.labels)), .init("as probed", rows(read)),
                 .init("wrong", rows(zip(read, shown.labels).map { $0 == $1 ? 0 : 3 })),
@@ -50,8 +50,8 @@ extension OthelloEvaluation {
 
     private func rows(_ labels: [Int32]) -> [String] {
         let symbols: [Character] = ["·", "●", "○", "×"]
-        return stride(from: 0, to: labels.count, by: OthelloBoard.size).map { start in
-            String(labels[start..<(start + OthelloBoard.size)].map { symbols[Int($0)] })
+        return stride(from: 0, to: labels.count, by: config.rules.size).map { start in
+            String(labels[start..<(start + config.rules.size)].map { symbols[Int($0)] })
         }
     }
 }

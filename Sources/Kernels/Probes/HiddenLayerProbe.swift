@@ -2,11 +2,12 @@ import KernelInterface
 
 /// A softmax classifier with one hidden ReLU layer on standardised features, trained by Adam.
 ///
-/// The loss on held-out rows decides when to stop: each time a pass does not lower it, training continues from the best
-/// parameters at the next lower rate.
+/// The loss on held-out rows decides when to stop. It is checked after each pass, or after as many passes as make 100
+/// steps. Each time it has not fallen, training continues from the best parameters at the next lower rate.
 struct HiddenLayerProbe: Probe {
     private static let rates = [2e-3, 6e-4, 1.8e-4]
-    private static let mostPasses = 500
+    private static let stepsPerCheck = 100
+    private static let mostChecks = 500
 
     let fit: ProbeFit
     private let standardisation: Standardisation
@@ -23,20 +24,24 @@ struct HiddenLayerProbe: Probe {
         var best = (loss: Double.infinity, state: state)
         var order = Array(0..<heldOut.lowerBound)
         var draws = Draws(seed: seed, name: "probe minibatches")
+        let stepsPerPass = max(1, (order.count + ProbeBlocks.rows - 1) / ProbeBlocks.rows)
+        let passesPerCheck = (Self.stepsPerCheck + stepsPerPass - 1) / stepsPerPass
         var passes = 0
         for rate in Self.rates {
             state = best.state
             while true {
-                guard passes < Self.mostPasses else {
+                guard passes < Self.mostChecks * passesPerCheck else {
                     throw KernelFailure(reason: "the loss of an MLP probe still falls after \(passes) passes")
                 }
-                passes += 1
-                draws.shuffle(&order)
-                for start in stride(from: 0, to: order.count, by: ProbeBlocks.rows) {
-                    pass.clear()
-                    pass.forward(order[start...].prefix(ProbeBlocks.rows), features, data, layers, state.parameters)
-                    pass.backward(layers, state.parameters)
-                    state.update(layers, pass, rate: rate)
+                for _ in 0..<passesPerCheck {
+                    passes += 1
+                    draws.shuffle(&order)
+                    for start in stride(from: 0, to: order.count, by: ProbeBlocks.rows) {
+                        pass.clear()
+                        pass.forward(order[start...].prefix(ProbeBlocks.rows), features, data, layers, state.parameters)
+                        pass.backward(layers, state.parameters)
+                        state.update(layers, pass, rate: rate)
+                    }
                 }
                 pass.clear()
                 for start in stride(from: heldOut.lowerBound, to: heldOut.upperBound, by: ProbeBlocks.rows) {

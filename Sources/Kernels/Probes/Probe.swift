@@ -14,6 +14,27 @@ enum ProbeKind: String, CaseIterable {
         "ridge (closed form), softmax (logistic regression) or mlp256 (256 hidden units)")
 }
 
+extension ProbeKind {
+    /// The estimated number of floating-point operations per training row, in units of `assumedOperationsPerSecond`.
+    ///
+    /// - Parameter outputs: tasks · classes
+    func operations(width: Int, outputs: Int) -> Double {
+        let (width, outputs) = (Double(width), Double(outputs))
+        return switch self {
+        case .ridge: 1e5 + 2 * width * (width + outputs)
+        // 25 passes, and the second derivatives.
+        case .softmax: 1e5 + 250 * width * outputs
+        // 30 passes.
+        case .mlp256: 1e5 + 6 * 30 * 256 * (width + outputs)
+        }
+    }
+
+    /// The estimated memory in bytes of the second derivatives of a softmax probe.
+    static func bytes(width: Int, tasks: Int, classes: Int) -> Double {
+        8 * Double(tasks + 3) * Double(classes * classes * (width + 1) * (width + 1))
+    }
+}
+
 /// A trained probe.
 protocol Probe {
     var fit: ProbeFit { get }

@@ -42,16 +42,16 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
         let probe = RidgeProbe(train)
         let x = floats(Standardisation(train).standardised(train)).map(Double.init)
         // The gradient of the penalised squared error vanishes at the solution.
-        let weights = floats(probe.weights).map(Double.init)
+        let weights = probe.classifier.weights.map(Double.init)
         for label in 0..<3 {
             let share = Double(train.labels.count { $0 == Int32(label) }) / 50
             let errors = (0..<50).map { row in
-                (0..<8).reduce(share) { $0 + x[8 * row + $1] * weights[8 * $1 + label] }
+                (0..<8).reduce(share) { $0 + x[8 * row + $1] * weights[8 * label + $1] }
                     - (train.labels[row] == Int32(label) ? 1 : 0)
             }
             for feature in 0..<8 {
                 let slope = (0..<50).reduce(0) { $0 + x[8 * $1 + feature] * errors[$1] }
-                #expect(abs(slope + RidgeProbe.penalty * 50 * weights[8 * feature + label]) < 1e-4)
+                #expect(abs(slope + RidgeProbe.penalty * 50 * weights[8 * label + feature]) < 1e-4)
             }
         }
     }
@@ -80,7 +80,7 @@ private func data(_ rows: Int, seed: UInt64, classes: Int = 2, tasks: Int = 1, l
 
     @Test func directionOfAProbeRaisesItsLogit() throws {
         let train = data(2000, seed: 1) { [$0[3] > 0 ? 1 : 0] }
-        let direction = floats(GradientProbe(train, hiddenWidth: nil, seed: 1).direction(task: 0, from: 0, to: 1))
+        let direction = floats(try SoftmaxProbe(train).direction(task: 0, from: 0, to: 1))
         #expect(direction[3] > 0.95)
         #expect(abs(dot(direction.map(Double.init), direction.map(Double.init)) - 1) < 1e-5)
     }
