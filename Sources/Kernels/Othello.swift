@@ -27,7 +27,8 @@ package struct Othello: Kernel {
         _ model: Transformer, _ config: OthelloConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
         var draws = Draws(seed: seed, name: "training games")
-        let games = (0..<config.games).map { _ in OthelloGame(config.rules, length: config.moves, draws: &draws).tokens }
+        let games = (0..<config.games).map { _ in OthelloGame(config.rules, length: config.moves, draws: &draws).tokens
+        }
         var order = MinibatchOrder(count: games.count, seed: seed)
         return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
             batch.removeAll()

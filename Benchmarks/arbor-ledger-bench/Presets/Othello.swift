@@ -7,7 +7,8 @@ let othelloPreset = KernelPreset(
             if probe.isUntrained { settings["network"] = "untrained" }
             return Measured("board-probe", settings)
         }
-        + ["probe", "opposite", "random"].map { Measured("board-edit", ["direction": $0]) },
+        + ["probe", "opposite", "random"].map { Measured("board-edit", ["direction": $0]) }
+        + ["last", "all"].map { Measured("board-edit", ["edited": $0]) },
     program: ["othello.py"],
     // Almost every game has the full number of moves.
     texts: Texts(vocabulary: 33, lengths: [16]),

@@ -48,8 +48,9 @@ struct OthelloConfig: TransformerKernelConfig {
         let perToken = shape.operations(seen: Double(moves))
         let trained = settings.values["network"] == "untrained" ? 0 : Double(transformer.batch * transformer.steps)
         let rows = Double(probeGames * moves)
-        let measuring = probes(measurement, settings).reduce(rows * perToken) { operations, probe in
-            operations + rows * (perToken + probe.operations(width: transformer.width, outputs: outputs))
+        let probes = probes(measurement, settings)
+        let measuring = probes.reduce(rows * perToken * Double(max(1, probes.count))) {
+            $0 + $1.operations(rows: rows, width: transformer.width, tasks: rules.places.count, classes: 3)
         }
         // A row has features, standardised features in two orders, and labels in two orders.
         let rowBytes = 12 * transformer.width + 8 * rules.places.count + 80
@@ -60,8 +61,6 @@ struct OthelloConfig: TransformerKernelConfig {
             bytes: shape.trainingBytes + Double(games * (moves + 64)) + rows * Double(rowBytes)
                 + ProbeKind.bytes(width: transformer.width, tasks: rules.places.count, classes: 3))
     }
-
-    private var outputs: Int { 3 * rules.places.count }
 
     /// Returns the probes that a measurement trains.
     private func probes(_ measurement: String?, _ settings: Settings) -> [ProbeKind] {

@@ -30,7 +30,9 @@ enum OthelloEdit {
 
     /// Throws if no layer is edited.
     static func check(_ settings: Settings, layers: Int) throws(ConfigMistake) {
-        guard let edited = settings.values[edited.name].flatMap(Edited.init), edited.layers(layers) == nil else { return }
+        guard let edited = settings.values[edited.name].flatMap(Edited.init), edited.layers(layers) == nil else {
+            return
+        }
         throw ConfigMistake(
             self.edited.name, "the toy model has one layer, so there is no stream before its last block to edit",
             fix: "use a toy model with more layers, or edit the logits with edited: last")
@@ -103,7 +105,8 @@ enum OthelloEdit {
         let plain = mean { moveErrors(unedited[$0], rules, legal: cases[$0].legal) }
         let null = mean { moveErrors(unedited[$0], rules, legal: cases[$0].legalTurned) }
         let after =
-            settings.word("method") == "none" ? null : mean { moveErrors(changed[$0], rules, legal: cases[$0].legalTurned) }
+            settings.word("method") == "none"
+            ? null : mean { moveErrors(changed[$0], rules, legal: cases[$0].legalTurned) }
         guard null > plain else { throw KernelFailure(reason: "the network's moves do not follow the board") }
         return [
             "edit-recovery": (null - after) / (null - plain), "edit-error": after, "unedited-move-errors": plain,

@@ -15,17 +15,18 @@ enum ProbeKind: String, CaseIterable {
 }
 
 extension ProbeKind {
-    /// The estimated number of floating-point operations per training row, in units of `assumedOperationsPerSecond`.
-    ///
-    /// - Parameter outputs: tasks · classes
-    func operations(width: Int, outputs: Int) -> Double {
-        let (width, outputs) = (Double(width), Double(outputs))
-        return switch self {
-        case .ridge: 1e5 + 2 * width * (width + outputs)
-        // 25 passes, and the second derivatives.
-        case .softmax: 1e5 + 250 * width * outputs
-        // 30 passes.
-        case .mlp256: 1e5 + 6 * 30 * 256 * (width + outputs)
+    /// The estimated cost of training on rows with this many features, in operations at `assumedOperationsPerSecond`.
+    func operations(rows: Double, width: Int, tasks: Int, classes: Int) -> Double {
+        let (width, outputs) = (Double(width), Double(tasks * classes))
+        switch self {
+        case .ridge: return rows * (1.5e5 + 2 * width * (width + outputs))
+        case .softmax:
+            // About 30 passes, and six inverses of the second derivative of each task.
+            let inverse = 2.5 * Self.cube(Double(classes) * (width + 1))
+            return rows * (1.5e5 + 350 * width * outputs) + 6 * Double(tasks) * inverse
+        case .mlp256:
+            // About 30 passes, each with six products.
+            return rows * (1.5e5 + 30 * 6 * 256 * (width + outputs))
         }
     }
 
@@ -33,6 +34,8 @@ extension ProbeKind {
     static func bytes(width: Int, tasks: Int, classes: Int) -> Double {
         8 * Double(tasks + 3) * Double(classes * classes * (width + 1) * (width + 1))
     }
+
+    private static func cube(_ x: Double) -> Double { x * x * x }
 }
 
 /// A trained probe.

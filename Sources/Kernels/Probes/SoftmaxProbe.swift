@@ -9,7 +9,7 @@ struct SoftmaxProbe: Probe {
     /// The norm of a task's gradient, below which the task is fitted. The loss is then within tolerance² / 2λ of its
     /// minimum along the weights, which is 5e-7 nats.
     static let tolerance = 1e-5
-    static let mostPasses = 2000
+    static let mostPasses = 500
 
     let fit: ProbeFit
     let classifier: LinearClassifier
@@ -29,7 +29,8 @@ struct SoftmaxProbe: Probe {
             guard passes < Self.mostPasses else {
                 let norm = tasks.reduce(0) { max($0, $1.gradientNorm) }
                 throw KernelFailure(
-                    reason: "after \(passes) passes, the gradient of a softmax probe is \(norm), above \(Self.tolerance)")
+                    reason:
+                        "after \(passes) passes, the gradient of a softmax probe is \(norm), above \(Self.tolerance)")
             }
             passes += 1
             pass.run(blocks, active.map { (task: $0, point: tasks[$0].minimiser.trial) })
@@ -127,7 +128,7 @@ private struct SoftmaxCurvature {
         for index in products.indices { products[index] = 0 }
         var sums = [Double](repeating: 0, count: classes * classes * (width + 1))
         var rows = 0.0
-        for block in stride(from: 0, to: blocks.count, by: (blocks.count + Self.blocks - 1) / Self.blocks) {
+        for block in stride(from: 0, to: blocks.count, by: max(1, blocks.count / Self.blocks)) {
             blocks.logits(into: &probabilities, weights, block: block)
             let labels = blocks.labels[blocks.labelPlace(block, task: task)...].prefix(groups)
             rows += softmax(&probabilities, biases: biases, labels: labels)
@@ -227,7 +228,8 @@ private struct SoftmaxPass {
         for block in 0..<blocks.count {
             blocks.logits(into: &logits, weights, block: block)
             crossEntropy(
-                &logits, biases: biases, labels: blocks.labels, labelPlaces: slots.map { blocks.labelPlace(block, task: $0.task) },
+                &logits, biases: biases, labels: blocks.labels,
+                labelPlaces: slots.map { blocks.labelPlace(block, task: $0.task) },
                 biasGradients: &biasGradients, losses: &losses)
             multiply(
                 into: &gradients, MatrixShape(rows: outputs, columns: blocks.width, rowStride: blocks.width), logits,

@@ -5,7 +5,8 @@ import Testing
 @testable import vector_kernels
 
 /// Returns rows of normally distributed features, with the labels that `label` computes for each task.
-private func data(_ rows: Int, classes: Int, tasks: Int = 1, label: (_ x: [Double], _ row: Int) -> [Int32]) -> ProbeData {
+private func data(_ rows: Int, classes: Int, tasks: Int = 1, label: (_ x: [Double], _ row: Int) -> [Int32]) -> ProbeData
+{
     var data = ProbeData(width: 8, tasks: tasks, classes: classes)
     let numbers = someNumbers(8 * rows, seed: 1)
     for row in 0..<rows {
