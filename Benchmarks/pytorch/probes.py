@@ -8,7 +8,7 @@ from torch import nn
 
 NO_LABEL = -1
 PENALTY, TOLERANCE, MOST_PASSES = 1e-4, 5e-4, 1000
-BATCH, RATES, LEAST_STEPS = 256, [2e-3, 6e-4, 1.8e-4], 100
+BATCH, RATES, PATIENCE = 256, [2e-3, 6e-4, 1.8e-4], 100
 RIDGE_PENALTY = 1e-3
 
 
@@ -83,8 +83,8 @@ class SoftmaxProbe:
 class HiddenProbe:
     """A network with a hidden ReLU layer, which Adam trains until the loss on the last tenth of the rows stops falling.
 
-    The loss is checked after a pass, or after as many passes as LEAST_STEPS take. The learning rate falls whenever the
-    loss did not; training then continues from the best parameters.
+    The loss is checked after each pass. If it has not fallen for a pass and for PATIENCE steps, training continues from
+    the best parameters at the next lower rate.
     """
 
     def __init__(self, features, labels, classes, hidden_width=256):
@@ -102,22 +102,24 @@ class HiddenProbe:
         least, self.passes = float("inf"), 0
         optimiser = torch.optim.Adam(self.network.parameters(), fused=True)
         best = None
-        passes_per_check = -(-LEAST_STEPS // -(-len(inputs) // BATCH))
+        patience = -(-PATIENCE // -(-len(inputs) // BATCH))
         for rate in RATES:
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            while True:
-                for rows in (rows for _ in range(passes_per_check) for rows in torch.randperm(len(inputs)).split(BATCH)):
+            passes_since_best = 0
+            while passes_since_best < patience:
+                for rows in torch.randperm(len(inputs)).split(BATCH):
                     loss = F.cross_entropy(self._logits(inputs[rows]), labels[rows], ignore_index=NO_LABEL)
                     optimiser.zero_grad()
                     loss.backward()
                     optimiser.step()
-                self.passes += passes_per_check
+                self.passes += 1
                 with torch.no_grad():
                     held = F.cross_entropy(self._logits(held_inputs), held_labels, ignore_index=NO_LABEL).item()
-                if held >= least:
-                    break
-                least, best = held, copy.deepcopy((self.network.state_dict(), optimiser.state_dict()))
+                passes_since_best += 1
+                if held < least:
+                    passes_since_best = 0
+                    least, best = held, copy.deepcopy((self.network.state_dict(), optimiser.state_dict()))
             self.network.load_state_dict(best[0])
             optimiser.load_state_dict(best[1])
 

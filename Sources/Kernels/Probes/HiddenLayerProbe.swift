@@ -2,12 +2,12 @@ import KernelInterface
 
 /// A softmax classifier with one hidden ReLU layer on standardised features, trained by Adam.
 ///
-/// The loss on held-out rows decides when to stop. It is checked after each pass, or after as many passes as make 100
-/// steps. Each time it has not fallen, training continues from the best parameters at the next lower rate.
+/// The loss on held-out rows is checked after each pass. If it has not fallen for a pass and for 100 steps, training
+/// continues from the best parameters at the next lower rate, and stops after the lowest.
 struct HiddenLayerProbe: Probe {
     private static let rates = [2e-3, 6e-4, 1.8e-4]
-    private static let stepsPerCheck = 100
-    private static let mostChecks = 500
+    private static let patienceSteps = 100
+    private static let mostPasses = 5000
 
     let fit: ProbeFit
     private let standardisation: Standardisation
@@ -25,23 +25,22 @@ struct HiddenLayerProbe: Probe {
         var order = Array(0..<heldOut.lowerBound)
         var draws = Draws(seed: seed, name: "probe minibatches")
         let stepsPerPass = max(1, (order.count + ProbeBlocks.rows - 1) / ProbeBlocks.rows)
-        let passesPerCheck = (Self.stepsPerCheck + stepsPerPass - 1) / stepsPerPass
+        let patience = (Self.patienceSteps + stepsPerPass - 1) / stepsPerPass
         var passes = 0
         for rate in Self.rates {
             state = best.state
-            while true {
-                guard passes < Self.mostChecks * passesPerCheck else {
+            var passesSinceBest = 0
+            while passesSinceBest < patience {
+                guard passes < Self.mostPasses else {
                     throw KernelFailure(reason: "the loss of an MLP probe still falls after \(passes) passes")
                 }
-                for _ in 0..<passesPerCheck {
-                    passes += 1
-                    draws.shuffle(&order)
-                    for start in stride(from: 0, to: order.count, by: ProbeBlocks.rows) {
-                        pass.clear()
-                        pass.forward(order[start...].prefix(ProbeBlocks.rows), features, data, layers, state.parameters)
-                        pass.backward(layers, state.parameters)
-                        state.update(layers, pass, rate: rate)
-                    }
+                passes += 1
+                draws.shuffle(&order)
+                for start in stride(from: 0, to: order.count, by: ProbeBlocks.rows) {
+                    pass.clear()
+                    pass.forward(order[start...].prefix(ProbeBlocks.rows), features, data, layers, state.parameters)
+                    pass.backward(layers, state.parameters)
+                    state.update(layers, pass, rate: rate)
                 }
                 pass.clear()
                 for start in stride(from: heldOut.lowerBound, to: heldOut.upperBound, by: ProbeBlocks.rows) {
@@ -49,8 +48,11 @@ struct HiddenLayerProbe: Probe {
                         heldOut.dropFirst(start - heldOut.lowerBound).prefix(ProbeBlocks.rows), features, data, layers,
                         state.parameters)
                 }
-                guard pass.meanLoss < best.loss else { break }
-                best = (pass.meanLoss, state)
+                passesSinceBest += 1
+                if pass.meanLoss < best.loss {
+                    best = (pass.meanLoss, state)
+                    passesSinceBest = 0
+                }
             }
         }
         parameters = best.state.parameters
