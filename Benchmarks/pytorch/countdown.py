@@ -17,7 +17,7 @@ import time
 import torch
 
 from gpt import GPT, NO_TARGET, minibatches, parts, print_result, train
-from probes import Probe
+from probes import SoftmaxProbe
 
 HELD_OUT_SHARE = 0.2
 TRAINING_TRACES, READINGS, PROBLEMS, ABLATION_TRACES = 40_000, 8000, 2000, 2000
@@ -259,7 +259,7 @@ def verdict_probes(traces, streams, rng):
             trace, number, label = rows
             return streams[trace, PROMPT + number * ATTEMPT + offset], label[:, None]
 
-        return Probe(*data(rows), classes=2).accuracy(*data(scored_rows))
+        return SoftmaxProbe(*data(rows), classes=2).accuracy(*data(scored_rows))
 
     best = max(range(VERDICT_TOKEN), key=lambda offset: accuracy(offset, fitting, validation))
     last, earlier = (accuracy(offset, training, testing) for offset in (VERDICT_TOKEN, best))

@@ -140,7 +140,8 @@ class Reading:
         return 100 * (1 - is_legal[:, 1:][games.targets[:, 1:] >= 0].double().mean().item())
 
     def probe(self, encoding, layer, kind="softmax"):
-        features, labels = self.streams[layer][:, 1:][self.training], self.games.labels(encoding)[:, 1:MOVES][self.training]
+        features = self.streams[layer][:, 1:][self.training]
+        labels = self.games.labels(encoding)[:, 1:MOVES][self.training]
         return {"softmax": SoftmaxProbe, "mlp256": HiddenProbe, "ridge": RidgeProbe}[kind](features, labels, 3)
 
     def accuracy(self, encoding, layer, kind):

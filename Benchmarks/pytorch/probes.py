@@ -1,4 +1,4 @@
-"""Classifiers that read labels from standardised features: softmax regression, with or without a hidden layer, and ridge."""
+"""Classifiers on standardised features: softmax regression, with or without a hidden layer, and ridge regression."""
 
 import copy
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from gpt import GPT, NO_TARGET, parts, print_result, train
-from probes import Probe
+from probes import SoftmaxProbe
 
 NODES, READINGS = 7, 10_000
 BATCH, RATE = 64, 2e-3
@@ -155,7 +155,7 @@ def parent_accuracy(stream, trees):
     labels = torch.from_numpy(trees.path[np.arange(READINGS), trees.depths - 1])[:, None]
     # A labelled tree is always in the same half.
     half = torch.from_numpy(trees.labelled % np.uint64(2) == 0)
-    return Probe(stream[half], labels[half], classes=NODES).accuracy(stream[~half], labels[~half])
+    return SoftmaxProbe(stream[half], labels[half], classes=NODES).accuracy(stream[~half], labels[~half])
 
 
 def measure(model, untrained, trees, trained_trees, layers, split):
