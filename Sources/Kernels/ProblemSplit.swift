@@ -9,11 +9,10 @@ enum ProblemSplit: String, CaseIterable {
         "unseen: problems that are held out from training, whatever their names and order; seen: problems that occurred"
     )
 
-    /// Returns the split of a cell. A control alone does not name a cell, so its split is nil, unless it has one of the
-    /// other conditions.
-    static func ofCell(_ settings: Settings, with conditions: [String]) -> Self? {
-        settings.values["split"].flatMap(Self.init)
-            ?? (conditions.contains { settings.values[$0] != nil } ? .unseen : nil)
+    /// Returns the split that settings name; nil if they name none.
+    init?(_ settings: Settings) {
+        guard let split = settings.values["split"].flatMap(Self.init(rawValue:)) else { return nil }
+        self = split
     }
 }
 

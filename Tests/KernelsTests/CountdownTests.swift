@@ -193,7 +193,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
 
             // The network is measured on problems of the same pools.
             let model = config.transformer.model(config.shape, seed: seed)
-            for split in CountdownSplit.allCases {
+            for split in ProblemSplit.allCases {
                 let measured = try CountdownEvaluation(model, config, split, seed: seed).texts.problems
                 let searched = try CountdownSearch.problems(config, split, seed: seed)
                 for problem in measured + searched {
@@ -369,7 +369,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
             mistake("verdict", ["split": "seen"], ["steps": "0", "reinforcement_iterations": "0"])?.name == "split")
 
         let single = [
-            "least_number": "3", "most_number": "3", "most_value": "3", "traces": "5", "held_out_share": "1e-9",
+            "least_number": "3", "most_number": "3", "most_value": "3", "traces": "5", "held_out_share": "0.01",
         ]
         let config = try config(single)
         #expect(Set(try config.trainingProblems(seed: 1).map(\.target)) == [0, 3])

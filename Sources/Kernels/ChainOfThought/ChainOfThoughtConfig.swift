@@ -67,7 +67,7 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
                 name, "problems have \(task.maps) maps, so \(name) \(value) is too large",
                 fix: "use at most \(most), or more maps")
         }
-        let split = ProblemSplit.ofCell(settings, with: ["difficulty"])
+        let split = ProblemSplit(settings)
         try checkSplit(split, settings)
         let cutShare = 1 - wholeShare - fillerShare
         let chain = Double(task.maps) - cutShare * Double(task.maps + 1) / 2

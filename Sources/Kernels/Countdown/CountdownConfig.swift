@@ -31,9 +31,7 @@ struct CountdownConfig: TransformerKernelConfig {
             Parameter("least_number", .integers(1...240), default: "1", "smallest number of a problem"),
             Parameter("most_number", .integers(1...240), default: "9", "largest number of a problem"),
             Parameter("most_value", .integers(1...240), default: "30", "largest result that an attempt may have"),
-            Parameter(
-                "held_out_share", .numbers(0...0.9), default: "0.2",
-                "share of problems, as numbers in any order with a target, that are held out of the training"),
+            HeldOutShare.parameter(default: "0.2", of: "problems, as numbers in any order with a target,"),
             Parameter("traces", .integers(1...1_000_000), default: "40000", "traces to imitate"),
             Parameter("readings", .integers(100...100_000), default: "8000", "fresh traces to measure on"),
             Parameter(
@@ -62,7 +60,7 @@ struct CountdownConfig: TransformerKernelConfig {
             )
         }
         task = CountdownTask(numberCount: config.integer("numbers"), numbers: least...most, mostValue: mostValue)
-        heldOutShare = config.number("held_out_share")
+        heldOutShare = try HeldOutShare.read(config)
         traces = config.integer("traces")
         readings = config.integer("readings")
         reinforcement = Reinforcement(
@@ -89,7 +87,7 @@ struct CountdownConfig: TransformerKernelConfig {
                 "reinforcement_iterations", "without reinforcement steps there is no gain to measure",
                 fix: "set `reinforcement_iterations` in the toy model's `config`")
         }
-        if let split = settings.values["split"].flatMap(CountdownSplit.init(rawValue:)) { try check(split) }
+        try HeldOutShare.check(heldOutShare, ProblemSplit(settings), trained: trainingTextCount)
         if let name = settings.values["position"], let position = CountdownEvaluation.Position(rawValue: name),
             position.offset(in: task) == nil
         {

@@ -34,7 +34,7 @@ struct CountdownEvaluation: NetworkEvaluation {
         func offset(in task: CountdownTask) -> Int? { Self.all(of: task).firstIndex(of: self) }
     }
 
-    init(_ model: Transformer, _ config: CountdownConfig, _ split: CountdownSplit, seed: UInt64) throws(KernelFailure) {
+    init(_ model: Transformer, _ config: CountdownConfig, _ split: ProblemSplit, seed: UInt64) throws(KernelFailure) {
         self.model = model
         self.config = config
         self.seed = seed
@@ -49,7 +49,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     }
 
     /// The settings of every measurement.
-    static let settings = [CountdownSplit.parameter, CountdownTask.taskParameter, TransformerConfig.networkParameter]
+    static let settings = [ProblemSplit.parameter, CountdownTask.taskParameter, TransformerConfig.networkParameter]
 
     /// One attempt of one text.
     struct Attempt {

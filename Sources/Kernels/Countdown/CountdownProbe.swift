@@ -9,14 +9,16 @@ enum CountdownProbe {
         "position", .words(Position.allCases.map(\.rawValue)), default: nil, "probed token of an attempt")
 
     static let accuracy = CountdownEvaluation.measurement(
-        "verdict-probe", ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"],
+        "verdict-probe", ["verdict-probe-accuracy", "verdict-probe-prior-accuracy"] + ProbeFit.quantities,
         [positionParameter, ProbeKind.parameter, layerParameter] + CountdownEvaluation.settings
     ) { evaluation, settings throws(KernelFailure) in
         let rows = try data(evaluation, layer: settings.integer("layer"), [settings.choice("position")])[0]
+        let (train, test) = (rows.train, rows.test)
+        let score = try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed)
         return [
-            "verdict-probe-accuracy": try score(rows.train, rows.test, settings, evaluation),
-            "verdict-probe-prior-accuracy": rows.test.priorAccuracy(learnedFrom: rows.train),
-        ]
+            "verdict-probe-accuracy": score.accuracy,
+            "verdict-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
+        ].merging(score.fit.values) { $1 }
     }
 
     /// Measures the probe accuracy at the token before the verdict, minus the accuracy at the best earlier token.
@@ -54,21 +56,17 @@ enum CountdownProbe {
         var validation: ProbeData
         var test: ProbeData
 
-        mutating func append(_ features: ArraySlice<Lanes>, label: Int32, to part: Part) {
+        mutating func append(_ features: ArraySlice<Lanes>, label: Int32, text: Int, to part: Part) {
             switch part {
-            case .fitted: fitted.append(features, labels: [label])
-            case .validation: validation.append(features, labels: [label])
-            case .test: test.append(features, labels: [label])
+            case .fitted: fitted.append(features, labels: [label], group: text)
+            case .validation: validation.append(features, labels: [label], group: text)
+            case .test: test.append(features, labels: [label], group: text)
             }
         }
 
         var train: ProbeData {
             var all = fitted
-            let groups = validation.width / 8
-            for row in 0..<validation.rows {
-                all.append(
-                    validation.features[(row * groups)..<((row + 1) * groups)], labels: [validation.labels[row]])
-            }
+            all.append(validation)
             return all
         }
     }
@@ -110,7 +108,7 @@ enum CountdownProbe {
             wanted[part.rawValue][attempt.number][label] -= 1
             for (index, offset) in offsets.enumerated() {
                 let row = (attempt.row + offset) * groups
-                rows[index].append(stream[row..<(row + groups)], label: Int32(label), to: part)
+                rows[index].append(stream[row..<(row + groups)], label: Int32(label), text: attempt.text, to: part)
             }
         }
         guard rows.allSatisfy({ $0.fitted.rows > 0 && $0.validation.rows > 0 && $0.test.rows > 0 }) else {

@@ -1,17 +1,5 @@
 import KernelInterface
 
-/// The problems on which a network is measured.
-enum CountdownSplit: String, CaseIterable {
-    /// Problems of the training.
-    case seen
-    /// Problems that are held out of the training.
-    case unseen
-
-    static let parameter = Parameter(
-        "split", .words(allCases.map(\.rawValue)), default: "unseen",
-        "problems of the training (seen) or held out of it (unseen), in any order of their numbers")
-}
-
 /// The problems of one run.
 struct CountdownProblems {
     enum Pool {
@@ -148,33 +136,15 @@ extension CountdownConfig {
     }
 
     /// Returns the problems of a split; throws if it has none.
-    func problems(_ split: CountdownSplit, seed: UInt64) throws(KernelFailure) -> CountdownProblems {
+    func problems(_ split: ProblemSplit, seed: UInt64) throws(KernelFailure) -> CountdownProblems {
         do throws(ConfigMistake) {
-            try check(split)
+            try HeldOutShare.check(heldOutShare, split, trained: trainingTextCount)
         } catch {
             throw KernelFailure(reason: error.message)
         }
         switch split {
         case .seen: return problems(.seen(try trainingProblems(seed: seed)), seed: seed)
         case .unseen: return problems(.heldOut, seed: seed)
-        }
-    }
-
-    /// Throws if no seed gives the split a problem.
-    func check(_ split: CountdownSplit) throws(ConfigMistake) {
-        switch split {
-        case .seen:
-            guard trainingTextCount > 0 else {
-                throw ConfigMistake(
-                    "split", "without training steps, there are no seen problems",
-                    fix: "set `steps` above 0 in the toy model's `config`, or measure at `split: unseen`")
-            }
-        case .unseen:
-            guard heldOutShare > 0 else {
-                throw ConfigMistake(
-                    "split", "with held_out_share 0, training may use every problem, so there are no unseen ones",
-                    fix: "set `held_out_share` above 0 in the toy model's `config`, or measure at `split: seen`")
-            }
         }
     }
 }

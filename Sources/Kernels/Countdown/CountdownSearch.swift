@@ -60,7 +60,7 @@ enum CountdownSearch {
     private static let problemCount = 2000
 
     static func problems(
-        _ config: CountdownConfig, _ split: CountdownSplit, seed: UInt64
+        _ config: CountdownConfig, _ split: ProblemSplit, seed: UInt64
     ) throws(KernelFailure) -> [CountdownProblem] {
         try config.problems(split, seed: seed).draw(problemCount, name: "problems to measure on")
     }

@@ -33,6 +33,13 @@ struct ProbeData {
         precondition(features.count * 8 == rows * width && labels.count == tasks)
     }
 
+    /// Appends rows of other groups.
+    mutating func append(_ other: ProbeData) {
+        groups += other.groups
+        features += other.features
+        labels += other.labels
+    }
+
     /// The last tenth of the rows, on which training can check how well a probe generalises. No group is split, unless
     /// nearly all rows are one group.
     var heldOut: Range<Int> {

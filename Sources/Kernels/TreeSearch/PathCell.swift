@@ -57,9 +57,6 @@ struct PathCell {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
 
-    /// The settings that name a cell.
-    static let conditions = ["node", "position"] + depthParameters.map(\.name)
-
     /// Returns the range of depths in settings that may be missing; it may be empty.
     static func givenDepths(_ settings: Settings) -> (least: Int, most: Int) {
         (

@@ -71,7 +71,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
     func cost(_ measurement: String?, _ settings: Settings) throws(ConfigMistake) -> RunCost {
         try checkLayer(settings, layers: transformer.layers)
         try PathCell.check(settings, depths: 1..<format.nodes)
-        let split = ProblemSplit.ofCell(settings, with: PathCell.conditions)
+        let split = ProblemSplit(settings)
         if measurement == TreeSearchMeasurement.staircase.measurement.name { try checkStaircase(split) }
         try checkSplit(split, settings)
         let tokens = Double(format.pathStart) + meanDepth - 1

@@ -17,7 +17,9 @@ struct TreeSearchMeasurement: Sendable {
     ) { evaluation, _ in evaluation.overlap() }
 
     private static let pathProbe = Self(
-        "path-probe", ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"],
+        "path-probe",
+        ["path-probe-accuracy", "path-probe-balanced-accuracy", "path-probe-prior-accuracy"]
+            + ProbeFit.quantities,
         cellParameters, passes: once
     ) { evaluation, settings throws(KernelFailure) in
         let (train, test) = try evaluation.probeData(settings)
@@ -25,7 +27,7 @@ struct TreeSearchMeasurement: Sendable {
         return [
             "path-probe-accuracy": score.accuracy, "path-probe-balanced-accuracy": score.balancedAccuracy,
             "path-probe-prior-accuracy": test.priorAccuracy(learnedFrom: train),
-        ]
+        ].merging(score.fit.values) { $1 }
     }
 
     private static let trainingGain = Self(
