@@ -41,6 +41,30 @@ import Testing
         MemoryCase(
             "modular-addition", "progress-measures",
             ["modulus": "127", "width": "256", "hidden_width": "1024", "steps": "1"]),
+        MemoryCase("othello", "legality", ["steps": "5"]),
+        MemoryCase(
+            "othello", "board-probe", ["steps": "5"], ["encoding": "colour", "probe": "softmax", "layer": "2"]),
+        MemoryCase("othello", "board-probe", ["steps": "5"], ["encoding": "colour", "probe": "mlp256", "layer": "2"]),
+        MemoryCase(
+            "othello", "board-probe", ["steps": "5", "board": "8", "moves": "40", "probe_games": "2000"],
+            ["encoding": "colour", "probe": "ridge", "layer": "2"]),
+        MemoryCase("countdown", "verdict", ["steps": "50"]),
+        MemoryCase("countdown", "search", ["steps": "5"], ["split": "seen"]),
+        MemoryCase("countdown", "verdict-lead", ["steps": "5"], ["probe": "ridge", "layer": "2"]),
+        MemoryCase(
+            "countdown", "verdict", ["steps": "5", "numbers": "4", "most_number": "60", "most_value": "200"]),
+        MemoryCase("chain-of-thought", "answer-accuracy", ["steps": "5"], ["difficulty": "all", "chain": "full"]),
+        MemoryCase(
+            "chain-of-thought", "early-answering",
+            ["steps": "2", "maps": "30", "states": "24", "layers": "4", "width": "128", "hidden_width": "512"],
+            ["difficulty": "6"]),
+        MemoryCase("tree-search", "path", ["steps": "5"]),
+        MemoryCase(
+            "tree-search", "path-probe", ["steps": "5"],
+            ["node": "parent", "position": "goal", "probe": "softmax", "layer": "3"]),
+        MemoryCase(
+            "tree-search", "path-probe", ["steps": "5", "nodes": "16", "readings": "40000"],
+            ["node": "parent", "position": "goal", "probe": "mlp256", "layer": "3"]),
     ]
 
     @Test(arguments: everything ? cases + [large] : [cases[1], large])
@@ -104,7 +128,7 @@ struct MemoryCase: CustomStringConvertible {
         let printed = try RunningProcess(
             "/bin/sh", ["-c", "exec \"$0\" __run < \"$1\"", binary, "\(folder)/request"], in: folder, environment
         ).wait()
-        return printed.status == 0 && printed.output.contains("\"finished\"")
+        return printed.status == 0 && printed.output.contains("\"values\"")
     }
 
     /// Returns the smallest limit under which the run finishes, to two percent.
