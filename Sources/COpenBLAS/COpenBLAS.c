@@ -2,8 +2,10 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static __typeof__(cblas_sgemm) *sgemm;
 static __typeof__(arbor_dposv) *dposv;
@@ -49,11 +51,26 @@ static void require_loaded(void) {
     if (arbor_blas_load() != NULL) abort();
 }
 
+/* The buffer that OpenBLAS allocates for its first product on x86-64 (BUFFER_SIZE). */
+static const size_t bufferBytes = 128 << 20;
+static pthread_once_t checked = PTHREAD_ONCE_INIT;
+
+/* If the buffer does not fit into the memory limit, OpenBLAS retries forever. This ends the process instead. */
+static void check_memory(void) {
+    require_loaded();
+    void *buffer = mmap(NULL, bufferBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (buffer == MAP_FAILED) {
+        fprintf(stderr, "OpenBLAS failed to allocate %zu bytes of memory\n", bufferBytes);
+        abort();
+    }
+    munmap(buffer, bufferBytes);
+}
+
 void arbor_sgemm(
     enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE leftTransposed, enum CBLAS_TRANSPOSE rightTransposed, blasint rows,
     blasint columns, blasint inner, float alpha, const float *left, blasint leftStride, const float *right,
     blasint rightStride, float beta, float *out, blasint outStride) {
-    require_loaded();
+    pthread_once(&checked, check_memory);
     sgemm(
         order, leftTransposed, rightTransposed, rows, columns, inner, alpha, left, leftStride, right, rightStride, beta,
         out, outStride);
@@ -62,7 +79,7 @@ void arbor_sgemm(
 void arbor_dposv(
     const char *triangle, const int *size, const int *columns, double *matrix, const int *stride, double *right,
     const int *rightStride, int *info) {
-    require_loaded();
+    pthread_once(&checked, check_memory);
     dposv(triangle, size, columns, matrix, stride, right, rightStride, info);
 }
 

@@ -53,13 +53,14 @@ struct OthelloConfig: TransformerKernelConfig {
             $0 + $1.operations(rows: rows, width: transformer.width, tasks: rules.places.count, classes: 3)
         }
         // A row has features, standardised features in two orders, and labels in two orders.
-        let rowBytes = 12 * transformer.width + 8 * rules.places.count + 80
+        let rowBytes = Double(12 * transformer.width + 8 * rules.places.count + 80)
+        let probeBytes =
+            rows * rowBytes + ProbeKind.bytes(width: transformer.width, tasks: rules.places.count, classes: 3)
         return RunCost(
             trainingSeconds: (3 * trained * Double(moves) * perToken) / assumedOperationsPerSecond
                 + Double(games * moves) * 1e-7,
             measuringSeconds: measurement == nil ? 0 : measuring / assumedOperationsPerSecond,
-            bytes: shape.trainingBytes + Double(games * (moves + 64)) + rows * Double(rowBytes)
-                + ProbeKind.bytes(width: transformer.width, tasks: rules.places.count, classes: 3))
+            bytes: shape.trainingBytes + Double(games * (moves + 64)) + (probes.isEmpty ? 0 : probeBytes))
     }
 
     /// Returns the probes that a measurement trains.
