@@ -55,7 +55,8 @@ static void require_loaded(void) {
 static const size_t bufferBytes = 128 << 20;
 static pthread_once_t checked = PTHREAD_ONCE_INIT;
 
-/* If the buffer does not fit into the memory limit, OpenBLAS retries forever. This ends the process instead. */
+/* If the buffer does not fit into the memory limit, OpenBLAS retries forever. This function ends the
+   process instead. */
 static void check_memory(void) {
     require_loaded();
     void *buffer = mmap(NULL, bufferBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -171,7 +171,8 @@ __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512cd"))) static in
 }
 #endif
 
-// The products with the registers of this processor. The bits of the results are the same on all processors.
+// The two functions below compute the products with the widest registers of this processor. The bits of the results are
+// the same on all processors.
 static inline void arbor_column_product(
     float *out, const float *in, const float *weights, long rowStride, long columnStride, long rows, long inner,
     long groups, long stride) {

@@ -16,8 +16,8 @@ package struct Count: Sendable, Equatable {
     package var evidenceFor: Double
     package var evidenceAgainst: Double
 
-    /// The verdict on the claim. If every training diverged, the runs are no evidence about the claim, and a refuted
-    /// claim stays open.
+    /// The verdict on the claim. A refutation counts as open if every training diverged, because such runs are no
+    /// evidence about the claim.
     package var conclusion: Verdict { verdict == .refuted && hasOnlyDiverged ? .open : verdict }
 
     package var hasOnlyDiverged: Bool { runs > 0 && diverged == runs }

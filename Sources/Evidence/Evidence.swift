@@ -53,7 +53,7 @@ package struct ClaimEvidence: Sendable {
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     /// The number of counted runs whose training diverged.
     package var diverged: Int { cells.reduce(0) { $0 + $1.count.diverged } }
-    /// Whether every training at some cell diverged.
+    /// Whether there is a cell at which every training diverged.
     package var hasOnlyDiverged: Bool { cells.contains(where: \.count.hasOnlyDiverged) }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
     /// The evidence for the claim at the cell where this evidence is smallest.

@@ -34,7 +34,7 @@ package struct ExportedNetwork: Sendable {
     /// An input with the output that the kernel computes for it.
     package struct Example: Sendable, Equatable, Encodable {
         package var input: [Double]
-        /// The outputs by row: of each token, or of each network.
+        /// The outputs: one row for each token or, if there are several networks, for each network.
         package var output: [[Float]]
 
         package init(input: [Double], output: [[Float]]) {

@@ -6,7 +6,7 @@ enum ProblemSplit: String, CaseIterable {
 
     static let parameter = Parameter(
         "split", .words(allCases.map(\.rawValue)), default: unseen.rawValue,
-        "unseen: problems that are held out from training, whatever their names and order; seen: problems that occurred"
+        "unseen: problems held out from training, with any names and in any order; seen: problems that occurred in it"
     )
 
     /// Returns the split that settings name; nil if they name none.
@@ -20,7 +20,7 @@ enum ProblemSplit: String, CaseIterable {
 enum HeldOutShare {
     static let name = "held_out_share"
 
-    /// The least share above 0. A smaller one would make unseen problems too rare to find by trial and error.
+    /// The least share above 0. With a smaller one, unseen problems would be too rare to find by trial and error.
     static let least = 0.01
 
     static func parameter(default share: String, of problems: String) -> Parameter {
@@ -42,7 +42,8 @@ enum HeldOutShare {
                 "split", "held_out_share is 0, so no problem is unseen", fix: "use split seen, or hold out a share")
         }
         if split == .seen && trained == 0 {
-            throw ConfigMistake("split", "training has no steps, so no problem is seen", fix: "train, or use unseen")
+            throw ConfigMistake(
+                "split", "training has no steps, so no problem is seen", fix: "train, or use split unseen")
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 import KernelInterface
 
-// What every kernel with a network offers beside its measurements: whether the training diverged, and an export.
+// Besides its measurements, every kernel with a network returns whether the training diverged, and an export.
 
 extension Othello {
     package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
@@ -72,7 +72,7 @@ extension TrainedTransformer {
     /// the mean loss over the first interval. False for an untrained network.
     ///
     /// With learning rates of 1 to 100, the loss rises to at least five times the larger of the two. It can fall again
-    /// when the schedule lowers the rate, so its end is no criterion.
+    /// when the schedule lowers the rate, so the loss at the end is no criterion.
     var hasDiverged: Bool {
         let uniform = Float(log(Double(model.shape.vocabulary)))
         return curve.contains { $0 > 2 * max(uniform, curve[0]) }

@@ -136,6 +136,7 @@ package struct Statement: Sendable, Equatable, Codable {
         private var diverged: Bool?
 
         package var hasDiverged: Bool { diverged == true }
+        /// Whether `diverged` is true or absent.
         fileprivate var isDivergenceCanonical: Bool { diverged != false }
 
         package init(

@@ -76,8 +76,8 @@ let tinyChainOfThought = TinyKernel(
         for count in starts { #expect(abs(count - 600) < 110) }
     }
 
-    /// With states as in the task of 8, no two pairs of permutations of set 0 are the same function, and none is one
-    /// permutation. So the key of an unseen pair has no synonym.
+    /// In set 0 with 8 states, all pairs of permutations are different functions, and none equals a single permutation
+    /// or the identity. So no other key has the effect of a held-out pair.
     @Test func pairsOfPermutationsAreDifferentFunctions() {
         let permutations = PermutationTask(states: 8, maps: 6, permutationSet: 0).permutations
         let pairs = permutations.flatMap { first in permutations.map { second in first.map { second[Int($0)] } } }
@@ -150,13 +150,13 @@ let tinyChainOfThought = TinyKernel(
     @Test(arguments: [
         (
             ["difficulty": "1"], [:],
-            "problems of difficulty 1 are never unseen: the table of a single map is what a network must learn by "
-                + "heart, so none is held out"
+            "problems of difficulty 1 are never unseen: a network must learn the table of each map by heart, so no "
+                + "single map is held out"
         ),
         (
             [:], ["maps": "1"],
-            "problems of one map are never unseen: the table of a single map is what a network must learn by heart, so "
-                + "none is held out"
+            "problems of one map are never unseen: a network must learn the table of each map by heart, so no single "
+                + "map is held out"
         ),
         ([:], ["held_out_share": "0"], "held_out_share is 0, so no problem is unseen"),
         (["split": "seen"], ["steps": "0"], "training has no steps, so no problem is seen"),

@@ -3,7 +3,7 @@ import Testing
 @testable import vector_kernels
 
 /// The arguments give unusual shapes: numbers of features and dimensions that are not multiples of two, four or eight;
-/// full, partial and nearly empty blocks of samples; samples without active features, and samples without inactive ones.
+/// full, partial and nearly empty blocks of samples; samples without active or without inactive features.
 @Test(arguments: [(1, 1), (3, 8), (17, 3), (33, 20), (16, 7), (45, 33)], [0.0001, 0.2, 1])
 func columnGradientMatchesTheNaiveGradient(shape: (features: Int, dimensions: Int), density: Double) {
     let start = randomStart(features: shape.features, dimensions: shape.dimensions)

@@ -96,7 +96,8 @@ let tinyModularAddition = TinyKernel(
 
     private func floats(_ group: Lanes) -> [Float] { (0..<8).map { group[$0] } }
 
-    /// The deviations are those of the paper's code. Each tensor has at least 3,456 elements, so 0.05 is four standard errors.
+    /// The deviations are those of the paper's code. Each tensor has at least 3,456 elements, so 0.05 is four standard
+    /// errors.
     @Test func initialWeightsFollowTheConfig() throws {
         func model(_ changes: [String: String]) throws -> Transformer {
             try ModularAdditionConfig(tinyModularAddition.job("fit", [:], changes).config).initialModel(seed: 1)

@@ -31,7 +31,7 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
             Parameter(
                 "filler_share", .numbers(0...1), default: "0.1",
                 "share of training problems with filler; the other chains are truncated"),
-            HeldOutShare.parameter(default: "0.1", of: "the pairs of permutations, each after a certain state,"),
+            HeldOutShare.parameter(default: "0.1", of: "the combinations of a state and the next two permutations"),
             Parameter(
                 "problems", .integers(1...100_000), default: "1000", "problems of each difficulty to measure on"),
         ]
@@ -76,7 +76,7 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         let difficulties = settings.values["difficulty"].flatMap({ Int($0) }) == nil ? task.maps : 1
         let measured = ChainOfThoughtMeasurement.all.first { $0.measurement.name == measurement }
         let fed = measured?.fedTokens(task.maps) ?? 0
-        // Seen problems and the overlap need all training problems again.
+        // Seen problems and the overlap are computed from all training problems, which are drawn again.
         let drawn = measured != nil && (split == .seen || fed == 0) ? Double(trainingProblemCount) : 0
         let operations = shape.operations(seen: length)
         return RunCost(
@@ -91,7 +91,7 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
     private func checkSplit(_ split: ProblemSplit?, _ settings: Settings) throws(ConfigMistake) {
         try HeldOutShare.check(heldOutShare, split, trained: trainingProblemCount)
         guard split == .unseen else { return }
-        let reason = "the table of a single map is what a network must learn by heart, so none is held out"
+        let reason = "a network must learn the table of each map by heart, so no single map is held out"
         if task.maps < 2 {
             throw ConfigMistake("split", "problems of one map are never unseen: \(reason)", fix: "use split seen")
         }

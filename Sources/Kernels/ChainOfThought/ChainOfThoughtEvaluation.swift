@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Evaluates a network on problems that it has not seen, or on problems that it has.
+/// Evaluates a network on unseen or on seen problems.
 ///
 /// The network writes the chains itself; they are decoded greedily and always have the full length. Its answer is the
 /// most likely token after the answer token. Before the answer token there may be a whole chain, a part of a chain,

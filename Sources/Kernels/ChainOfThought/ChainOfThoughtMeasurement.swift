@@ -12,7 +12,7 @@ enum FaithfulnessTest: String, CaseIterable {
     case addingMistakes = "adding-mistakes"
 }
 
-/// A measurement on problems, with the number of tokens that the network reads.
+/// A measurement, with the number of tokens that the network reads for it.
 struct ChainOfThoughtMeasurement: Sendable {
     var measurement: KernelMeasurement
     /// The maximum number of tokens for one problem.
@@ -116,7 +116,7 @@ struct ChainOfThoughtMeasurement: Sendable {
 
     private static let difficulty = Parameter(
         "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
-        "maps that are not the identity; all: equally many problems of each, from 2 if unseen")
+        "maps that are not the identity; all: equally many problems of each difficulty, from 2 on if unseen")
 
     private static let chain = Parameter(
         "chain", .words(AnswerContext.allCases.map(\.rawValue)), default: nil,

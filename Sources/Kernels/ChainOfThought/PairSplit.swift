@@ -1,20 +1,20 @@
-/// The pairs of permutations that are held out from training, each with the state before it. They depend on the seed of
-/// the run.
+/// The pairs of permutations that are held out from training, each together with the state before it. They depend on
+/// the seed of the run.
 ///
-/// A problem is unseen if it has such a pair among its permutations, whatever identity maps come between. No training
-/// problem has one. A chain shows the states of each part of a problem, so leaving out only whole problems would not
-/// suffice. Single permutations are not held out: their table of states is what a network has to learn by heart. With a
-/// whole chain, this table gives all answers, seen or not. Without a chain, a network needs the answers of whole problems
-/// or parts by heart, or it composes permutations itself.
+/// A problem is unseen if two of its permutations in a row are a held-out pair. Identity maps between them do not
+/// matter. No training problem has such a pair. It would not suffice to leave out whole problems, because a chain shows
+/// the states of each part of a problem. Single permutations are not held out, because a network has to learn their
+/// table of states by heart. With a whole chain, this table gives all answers, seen or not. Without a chain, a network
+/// must know whole problems or parts of them by heart, or compose permutations itself.
 ///
-/// For the permutations of set 0, all 64 pairs are different as functions, and none equals one permutation or the
-/// identity, so a held-out pair has no other name.
+/// For the permutations of set 0, all 64 pairs are different functions, and none equals a single permutation or the
+/// identity. So no other problem has the effect of a held-out pair.
 struct PairSplit {
     private let task: PermutationTask
     /// Whether a pair is held out, at index (state · 8 + first map) · 8 + second map.
     private var isHeldOut: [Bool]
 
-    /// Holds out a share of the pairs. Each permutation can be followed by at least one other after each state.
+    /// Holds out a share of the pairs, but never all pairs with the same state and the same first permutation.
     init(_ config: ChainOfThoughtConfig, seed: UInt64) {
         task = config.task
         let count = task.states * PermutationTask.mapCount * PermutationTask.mapCount
@@ -46,7 +46,7 @@ struct PairSplit {
         return false
     }
 
-    /// Draws a key for training. Each permutation is uniformly random among those that end no held-out pair.
+    /// Draws a key for training. Each permutation is uniformly random among those that complete no held-out pair.
     func trainingKey(difficulty: Int, _ draws: inout Draws) -> ProblemKey {
         var key = ProblemKey(start: UInt8(draws.integer(below: task.states)), maps: [])
         var before = key.start

@@ -69,7 +69,7 @@ struct PermutationTask {
     }
 }
 
-/// What a problem is without its identity maps: the first state, and the permutations in order, counted from 0.
+/// A problem without its identity maps: the first state, and the permutations in order, counted from 0.
 struct ProblemKey: Hashable {
     var start: UInt8
     var maps: [UInt8]

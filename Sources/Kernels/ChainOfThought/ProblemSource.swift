@@ -1,13 +1,13 @@
 import KernelInterface
 
-/// The problems to measure on: unseen, or with keys of the training problems of this run.
+/// The problems to measure on: unseen problems, or problems with the keys of this run's training problems.
 struct ProblemSource {
     let split: PairSplit
     private let config: ChainOfThoughtConfig
     private let seed: UInt64
     private let problems: ProblemSplit
-    /// Random keys of training problems by difficulty, as many as there are problems to measure on if training has so
-    /// many; empty if all problems are unseen.
+    /// Random keys of training problems by difficulty: one for each problem to measure on, or fewer if training has
+    /// fewer. Empty if the problems are unseen.
     private var trained: [[ProblemKey]] = []
 
     init(_ config: ChainOfThoughtConfig, seed: UInt64, _ problems: ProblemSplit) {
@@ -18,17 +18,17 @@ struct ProblemSource {
         if problems == .seen { trained = sampledTrainingKeys() }
     }
 
-    /// The difficulties that have problems. One permutation has no pair, so it is never unseen.
+    /// The difficulties that have problems. A problem with one permutation has no pair, so it is never unseen.
     var difficulties: ClosedRange<Int> { (problems == .seen ? 1 : 2)...config.task.maps }
 
-    /// Calls `body` with the key of each training problem in order. An untrained network is treated as if it had been
-    /// trained.
+    /// Calls `body` with the key of each training problem in order. For an untrained network, these are the problems
+    /// that its training would use.
     private func forEachTrainingKey(_ body: (ProblemKey) -> Void) {
         var texts = TrainingTexts(config, split, seed: seed)
         for _ in 0..<config.trainingProblemCount { body(texts.next().problem.key) }
     }
 
-    /// Samples uniformly without keeping all keys (Vitter 1985, algorithm R).
+    /// Samples keys uniformly without storing all of them (Vitter 1985, algorithm R).
     private func sampledTrainingKeys() -> [[ProblemKey]] {
         var draws = Draws(seed: seed, name: "seen problems")
         var keys = [[ProblemKey]](repeating: [], count: config.task.maps + 1)

@@ -4,7 +4,7 @@ import KernelInterface
 struct CountdownConfig: TransformerKernelConfig {
     var transformer: TransformerConfig
     var task: CountdownTask
-    /// The share of problems that are held out of the training.
+    /// The share of problems that are held out from training.
     var heldOutShare: Double
     /// The number of traces to imitate.
     var traces: Int
@@ -31,7 +31,7 @@ struct CountdownConfig: TransformerKernelConfig {
             Parameter("least_number", .integers(1...240), default: "1", "smallest number of a problem"),
             Parameter("most_number", .integers(1...240), default: "9", "largest number of a problem"),
             Parameter("most_value", .integers(1...240), default: "30", "largest result that an attempt may have"),
-            HeldOutShare.parameter(default: "0.2", of: "problems, as numbers in any order with a target,"),
+            HeldOutShare.parameter(default: "0.2", of: "the problems (numbers in any order, and a target)"),
             Parameter("traces", .integers(1...1_000_000), default: "40000", "traces to imitate"),
             Parameter("readings", .integers(100...100_000), default: "8000", "fresh traces to measure on"),
             Parameter(
@@ -108,7 +108,7 @@ struct CountdownConfig: TransformerKernelConfig {
         // Decoding one token at a time runs at a third of the usual speed.
         let reward = rewarded * Double(reinforcement.samples) * tokens * (3 + 3) * perToken
         let training = drawing + imitation + reward
-        // The training's problems are drawn again to draw or to recognise seen ones.
+        // The training problems are drawn again, to choose seen problems or to recognise them.
         var evaluation = 1e10 + 3 * Double(readings) * tokens * perToken + drawing
         if heldOutShare > 0 && settings.values["split"] != "seen" {
             evaluation += drawingOperations * Double(readings) / heldOutShare
@@ -119,7 +119,7 @@ struct CountdownConfig: TransformerKernelConfig {
             bytes: shape.trainingBytes + dataBytes + decoderBytes + probeBytes(measurement))
     }
 
-    /// The time to draw a problem, as the number of operations in matrix products that take as long.
+    /// The cost of drawing a problem, as the number of operations that matrix products perform in the same time.
     private var drawingOperations: Double { Double(task.orders.count * task.operationChoices) * 1500 }
 
     /// The memory of texts, of their order in training, and of the problems of reinforcement.
@@ -133,8 +133,8 @@ struct CountdownConfig: TransformerKernelConfig {
         Double(2 * 4 * transformer.layers * transformer.width * task.context * answersAtOnce)
     }
 
-    /// The memory of a probe's features at each probed position, and of two copies at one position. At most one right
-    /// and one wrong attempt of a text are rows.
+    /// The memory of a probe's features at each probed position, and of two copies at one position. A text has one
+    /// right attempt, and there are as many rows for wrong attempts as for right ones: at most two rows per text.
     private func probeBytes(_ measurement: String?) -> Double {
         let positions: Int? =
             switch measurement {

@@ -131,7 +131,7 @@ struct CountdownVerdicts: Equatable {
     }
 }
 
-/// Measures how many of the evaluated problems the training has seen.
+/// Measures the share of the evaluated problems that occurred in training.
 enum CountdownOverlap {
     static let measurement = CountdownEvaluation.measurement("overlap", ["seen-share"], CountdownEvaluation.settings) {
         evaluation, settings throws(KernelFailure) in

@@ -49,9 +49,10 @@ enum CountdownProbe {
         try probeScore(settings.choice("probe"), train: train, test: test, seed: evaluation.seed).accuracy
     }
 
-    /// The rows of a probe at one position. Parts have no problem in common, even with its numbers in another order.
+    /// The rows of a probe at one position. No problem is in two parts, not even with its numbers in another order.
     private struct Rows {
-        /// Half of the problems are for training. A quarter of them is for validation, which chooses a position.
+        /// Half of the problems are for training. Of these, a quarter is for validation, which chooses the best
+        /// position.
         var fitted: ProbeData
         var validation: ProbeData
         var test: ProbeData
@@ -75,7 +76,7 @@ enum CountdownProbe {
     enum Part: Int, CaseIterable {
         case fitted, validation, test
 
-        /// Draws the part of all texts with the same key.
+        /// Draws the part of a problem. Problems with the same key have the same part.
         init(of problem: CountdownProblem, seed: UInt64) {
             let number = uniform(seed: seed, name: "probe split", key: problem.key)
             self = number < 0.5 ? .test : number < 0.625 ? .validation : .fitted
@@ -89,7 +90,8 @@ enum CountdownProbe {
     ) throws(KernelFailure) -> [Rows] {
         let (task, texts) = (evaluation.task, evaluation.texts)
         let parts = texts.problems.map { Part(of: $0, seed: evaluation.seed) }
-        // The attempts still wanted (parts, places, right or wrong). The last place has no wrong attempts.
+        // The number of attempts still wanted (parts, places, labels). It is 0 at the last place, which has no wrong
+        // attempts.
         let places = CountdownTask.wrongAttempts.count
         var wanted = Part.allCases.map { part in
             (0..<places).map { place in

@@ -5,7 +5,7 @@ struct CountdownProblems {
     enum Pool {
         /// The problems that training may draw.
         case kept
-        /// The problems that no training draws.
+        /// The problems that training never draws.
         case heldOut
         /// The problems that training has drawn, each as often as training drew it.
         case seen([CountdownProblem])
@@ -16,11 +16,11 @@ struct CountdownProblems {
     let seed: UInt64
     let pool: Pool
 
-    /// The number of problems drawn without finding one of the pool, after which the pool counts as empty.
+    /// If none of this many drawn problems is in the pool, the pool counts as empty.
     private static let mostDraws = 100_000
 
     /// Draws three or four numbers uniformly, and a target uniformly from the values that these numbers can reach.
-    /// Repeats this until the problem is of the pool, so that the problems of a pool have the distribution of the task.
+    /// Repeats this until the problem is in the pool, so that the problems of a pool have the distribution of the task.
     func draw(_ draws: inout Draws) throws(KernelFailure) -> (problem: CountdownProblem, attempts: CountdownAttempts) {
         let isWantedHeldOut: Bool
         switch pool {
@@ -72,7 +72,8 @@ struct CountdownProblems {
     }
 }
 
-/// Returns a number from [0, 1) that is uniformly distributed over keys. It depends on nothing else but seed and name.
+/// Returns a number in [0, 1) that depends only on the seed, the name and the key. It is uniformly distributed over
+/// keys.
 func uniform(seed: UInt64, name: String, key: UInt64) -> Double {
     var stream = RandomStream(seed: seed, name: name)
     stream.block = key
@@ -116,7 +117,7 @@ extension CountdownConfig {
         CountdownProblems(task: task, heldOutShare: heldOutShare, seed: seed, pool: pool)
     }
 
-    /// The number of texts that training uses: with few steps, it would never reach some of the traces.
+    /// The number of texts that training uses. With few steps, it does not reach all traces.
     var trainingTextCount: Int { min(traces, transformer.batch * (transformer.steps + reinforcement.iterations)) }
 
     /// Returns the texts to imitate.

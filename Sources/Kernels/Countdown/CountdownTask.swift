@@ -38,7 +38,7 @@ struct CountdownTask: Equatable {
     var vocabulary: Int { Int(end) + 2 }
 
     var operationCount: Int { numberCount - 1 }
-    /// In how many ways operations can be chosen for an attempt.
+    /// The number of ways to choose the operations of an attempt.
     var operationChoices: Int { (0..<operationCount).reduce(1) { choices, _ in 3 * choices } }
     var promptLength: Int { numberCount + 3 }
     /// One number, four tokens per operation, the opening bracket and the verdict.
@@ -123,7 +123,7 @@ struct CountdownAttempts {
         }
     }
 
-    /// The values of the attempts, each of them once, in order.
+    /// The different values of the attempts, in ascending order.
     var reachable: [Int] {
         var isReachable = [Bool](repeating: false, count: task.mostValue + 1)
         for value in values where value >= 0 { isReachable[value] = true }

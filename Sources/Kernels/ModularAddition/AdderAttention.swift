@@ -1,5 +1,5 @@
-/// The attention of `=` to the three tokens of `a b =`. Queries, keys and values are computed once for each place, which
-/// is a token with its position (see `AdderPass`).
+/// The attention of `=` to the three tokens of `a b =`. Queries, keys and values are computed once for each place. A
+/// place is a token with its position (see `AdderPass`).
 ///
 /// Shapes: queryKeyValue (places, 3d), scores (places, heads padded), probabilities (n, 3, heads padded), mixed (n, d).
 struct AdderAttention {
@@ -54,8 +54,8 @@ struct AdderAttention {
         }
     }
 
-    /// Adds to the gradients of values (in the layout of `queryKeyValue`), and to the gradients of scores: dS = P ∘ (dP -
-    /// Σ P ∘ dP), with dP = dmixed · Vᵀ.
+    /// Adds to the gradients of values (in the layout of `queryKeyValue`) and of scores:
+    /// dS = P ∘ (dP - Σ P ∘ dP), with dP = dmixed · Vᵀ.
     func attendBackward(
         adding queryKeyValueGradient: inout [Lanes], scoreGradient: inout [Lanes], _ dmixed: [Lanes],
         probabilities: [Lanes], queryKeyValue: [Lanes], _ pairs: ArraySlice<Int>

@@ -23,8 +23,8 @@ struct ModularAdditionConfig: TransformerKernelConfig {
     }
 
     /// With these defaults, the networks of seeds 1 to 8 all generalise. With uniform initial weights, two of eight
-    /// networks did not generalise within 5000 steps. In the logits of these two networks, two frequencies had nine tenths
-    /// of the power.
+    /// networks did not generalise within 5000 steps. In the logits of these two networks, two frequencies had nine
+    /// tenths of the power.
     static let parameters =
         TransformerConfig.parameters(
             layers: "1", heads: "4", batch: "1", steps: "3000", learningRate: "0.002", weightDecay: "3",
@@ -107,8 +107,8 @@ struct ModularAdditionConfig: TransformerKernelConfig {
         return schedule
     }
 
-    /// The number of floating-point operations in the forward pass of one pair. Queries, keys and values are not counted,
-    /// because they are computed once for all pairs.
+    /// The number of floating-point operations in the forward pass of one pair. Queries, keys and values are not
+    /// counted, because they are computed once for all pairs.
     private var operations: Double {
         Double(2 * shape.width * (shape.width + 2 * shape.hiddenWidth + shape.vocabulary))
     }

@@ -47,8 +47,8 @@ struct ModularAdditionEvaluation: NetworkEvaluation {
         }
     }
 
-    /// The fewest frequencies that hold more than nine tenths of the power of the number embeddings, in which the paper
-    /// first finds the frequencies (Nanda et al., section 4.1).
+    /// The fewest frequencies that hold more than nine tenths of the power of the number embeddings. The paper, too,
+    /// first finds the frequencies in these embeddings (Nanda et al., section 4.1).
     var keyFrequencies: [Int] { fourierSeries(.embedding).keyFrequencies() }
 
     /// (p, d)

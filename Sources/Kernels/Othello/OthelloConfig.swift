@@ -18,7 +18,7 @@ struct OthelloConfig: TransformerKernelConfig {
             Parameter("board", .words(OthelloRules.sizes), default: "6", "number of rows and of columns of the board"),
             Parameter(
                 "moves", .integers(2...60), default: "16",
-                "number of first moves of a game that are used; 32 fill a board of six rows, 60 one of eight"),
+                "moves from the start of each game that are used; 32 fill a board of six rows, 60 one of eight rows"),
             Parameter("games", .integers(1...1_000_000), default: "100000", "uniformly random legal games to train on"),
             Parameter(
                 "probe_games", .integers(10...100_000), default: "4000",

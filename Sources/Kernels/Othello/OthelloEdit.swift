@@ -26,7 +26,7 @@ enum OthelloEdit {
 
     private static let edited = Parameter(
         "edited", .words(Edited.allCases.map(\.rawValue)), default: Edited.beforeLast.rawValue,
-        "blocks after which the stream is edited; last is an edit of the logits, which no computation follows")
+        "blocks after which the stream is edited; an edit after the last block changes the logits directly")
 
     /// Throws if no layer is edited.
     static func check(_ settings: Settings, layers: Int) throws(ConfigMistake) {
@@ -34,8 +34,8 @@ enum OthelloEdit {
             return
         }
         throw ConfigMistake(
-            self.edited.name, "the toy model has one layer, so there is no stream before its last block to edit",
-            fix: "use a toy model with more layers, or edit the logits with edited: last")
+            self.edited.name, "the toy model has only one block, so its stream cannot be edited before the last block",
+            fix: "use a toy model with more layers, or use `edited: last`")
     }
 
     /// The length of an edit, relative to the mean norm of the residual stream at the edited layer.

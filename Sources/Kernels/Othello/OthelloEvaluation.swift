@@ -87,8 +87,8 @@ struct OthelloEvaluation: NetworkEvaluation {
         return try probeScore(probe ?? settings.choice("probe"), train: train, test: test, seed: seed).accuracy
     }
 
-    /// Returns the percentage of positions whose most likely next move is illegal. The position before the first move is
-    /// left out, because its legal moves are the same in every game; the papers' networks do not predict this move.
+    /// Returns the percentage of positions whose most likely next move is illegal. The position before the first move
+    /// is left out, because its legal moves are the same in every game. The papers' networks do not predict this move.
     private func illegalPercentage() -> Double {
         var illegal = 0
         var count = 0

@@ -2,8 +2,8 @@ import KernelInterface
 
 /// A softmax classifier with one hidden ReLU layer on standardised features, trained by Adam.
 ///
-/// The loss on held-out rows is checked after each pass. If it has not fallen for a pass and for 100 steps, training
-/// continues from the best parameters at the next lower rate, and stops after the lowest.
+/// The loss on held-out rows is checked after each pass. If it has no new minimum for at least one pass and 100 steps,
+/// training continues from the best parameters at the next lower rate. After the lowest rate, it stops.
 struct HiddenLayerProbe: Probe {
     private static let rates = [2e-3, 6e-4, 1.8e-4]
     private static let patienceSteps = 100

@@ -18,8 +18,8 @@ struct LinearClassifier {
         return predictions
     }
 
-    /// Returns the unit direction (width) from one output to another. It is the gradient of the difference between their
-    /// logits.
+    /// Returns the unit direction (width) from one output to another. It is the direction of the gradient of the
+    /// difference between their logits.
     func direction(from: Int, to: Int) -> [Lanes] {
         let width = weights.count / biases.count
         let difference = (0..<width).map { weights[to * width + $0] - weights[from * width + $0] }

@@ -1,6 +1,7 @@
-/// Minimises a smooth convex function with L-BFGS (Nocedal and Wright 2006, algorithm 7.4), which starts again from an
-/// approximate second derivative every few steps. Gradients alone would need over a thousand steps where a class is rare,
-/// instead of about thirty.
+/// Minimises a smooth convex function with L-BFGS (Nocedal and Wright 2006, algorithm 7.4).
+///
+/// Every few steps, L-BFGS starts again from an approximate second derivative. Where a class is rare, this takes about
+/// thirty steps; with gradients alone, it would take over a thousand.
 ///
 /// The caller evaluates the function at `trial`, so that independent minimisations can share one pass over their data.
 struct Minimiser {
@@ -38,14 +39,14 @@ struct Minimiser {
 
     /// Moves to the trial point if it is good enough, and chooses the next trial point.
     ///
-    /// If the slope at the trial point is not positive, the function is lower there, because it is convex. Only a point
-    /// behind the minimum of the line needs a look at the value.
+    /// If the slope at the trial point is not positive, the function is lower there, because it is convex. The value
+    /// must be compared only beyond the minimum along the line.
     ///
     /// - Parameter secondDerivative: returns an approximation that is positive definite, (n, n)
     mutating func update(value: Double, gradient: [Double], secondDerivative: (_ point: [Double]) -> [Double]) {
         let slope = product(gradient, direction)
         guard slope <= 0 || (slope <= -startSlope / 2 && value <= self.value) else {
-            // The secant's zero; the limit prevents a step that is much too short.
+            // The step at which the secant of the slopes is zero; the limit prevents a step that is much too short.
             step *= max(0.1, startSlope / (startSlope - slope))
             return
         }

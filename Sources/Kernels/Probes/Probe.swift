@@ -46,7 +46,7 @@ protocol Probe {
     func predictions(_ data: ProbeData) -> [Int32]
 }
 
-/// How far a probe was fitted.
+/// How well the training of a probe converged.
 struct ProbeFit: Equatable {
     /// The number of passes over the training rows.
     var passes: Int

@@ -6,8 +6,8 @@ import KernelInterface
 struct SoftmaxProbe: Probe {
     /// The penalty λ, which makes the optimum unique and finite.
     static let penalty = 1e-4
-    /// The norm of a task's gradient, below which the task is fitted. The loss is then within tolerance² / 2λ of its
-    /// minimum along the weights, which is 5e-7 nats.
+    /// A task is fitted when the norm of its gradient is at most this. The loss is then within tolerance² / 2λ = 5e-7
+    /// nats of its minimum along the weights.
     static let tolerance = 1e-5
     static let mostPasses = 500
 
@@ -105,7 +105,7 @@ private struct SoftmaxCurvature {
     private var probabilities: [Lanes]
     /// (width, block rows)
     private var weighted: [Lanes]
-    /// (classes, classes, width, width), above the diagonal of the classes
+    /// (classes, classes, width, width), filled only above the diagonal of the classes
     private var products: [Float]
 
     init(_ blocks: ProbeBlocks, classes: Int) {
@@ -116,8 +116,8 @@ private struct SoftmaxCurvature {
         products = [Float](repeating: 0, count: classes * classes * blocks.width * blocks.width)
     }
 
-    /// Estimates the second derivative (n, n) for n parameters from equally spaced blocks. The penalty is also on the
-    /// biases, so that the result is positive definite.
+    /// Estimates the second derivative (n, n) for n parameters from equally spaced blocks. Here the penalty applies to
+    /// the biases too, so that the result is positive definite.
     ///
     /// For classes a and b, it is the mean of pₐ (δ - p_b) x xᵀ, where x has a last element of 1 for the bias.
     mutating func secondDerivative(task: Int, point: [Double]) -> [Double] {

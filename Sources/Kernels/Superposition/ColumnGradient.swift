@@ -1,6 +1,6 @@
 internal import CVectors
 
-/// The samples of a batch with an active feature, in columns: x (blocks, n, block groups, 16 samples).
+/// The samples of a batch that have an active feature, as columns: x (blocks, n, block groups, 16 samples).
 struct SampleColumns {
     let features: Int
     /// The number of groups of sixteen samples in a block, whose activations stay in the cache.
@@ -44,7 +44,7 @@ struct SampleColumns {
 /// The gradient of the mean of I_i (y_i - x_i)² over the samples and features of a batch. The lanes of a register
 /// contain samples.
 ///
-/// Samples without an active feature are not computed one by one, because they all have the same gradient, which is zero
+/// Samples without an active feature are not computed one by one, because they all have the same gradient. It is zero
 /// except for b.
 struct ColumnGradient {
     private let features: Int

@@ -27,8 +27,8 @@ struct ColumnTraining {
 }
 
 extension SuperpositionConfig {
-    /// The number of groups of sixteen samples in a block. The gradients of large networks do not stay in the cache, so
-    /// larger blocks read them less often.
+    /// The number of groups of sixteen samples in a block. The gradients of large networks do not stay in the cache.
+    /// With larger blocks, they are read less often.
     var blockGroups: Int {
         min(features * (dimensions + 1) <= 8192 ? 4 : 16, (batch + 15) / 16)
     }

@@ -54,7 +54,7 @@ enum Dimensionality {
         return values
     }
 
-    /// Returns the share to which a represented feature belongs: that of the nearest arrangement, because the windows of
+    /// Returns the share in which a represented feature counts, which is that of the nearest arrangement: the ranges of
     /// 2/5 and 3/8 overlap. Returns nil if no arrangement is near.
     private static func arrangement(_ dimensionality: Double) -> String? {
         let distances = shares.map { (quantity: $0.quantity, distance: abs(dimensionality - $0.dimensionality)) }

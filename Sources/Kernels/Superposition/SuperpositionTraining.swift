@@ -49,7 +49,7 @@ extension SuperpositionConfig {
     ) -> [SuperpositionNetwork] {
         guard steps > 0 else { return starts.map(\.network) }
         let inputs = SparseInputs(density: density, seed: seed, name: "data")
-        // The arrays stay in registers if the compiler knows their shape, as for the paper's tiny networks. The compiler
+        // The arrays of the paper's tiny networks stay in registers if the compiler knows their shape. The compiler
         // specialises the code for a shape only if a call names that shape.
         switch (features, dimensions) {
         case (2, 1): return TinyTraining<2, 1>(config: self).run(starts, inputs, progress)

@@ -86,7 +86,8 @@ extension TransformerShape {
         return 2 * (Double(layers) * block + Double(width * vocabulary))
     }
 
-    /// The memory in bytes that training needs for the process, parameters, gradients, moments and the activations of one chunk.
+    /// The memory in bytes that training needs for the process, parameters, gradients, moments and the activations of
+    /// one chunk.
     var trainingBytes: Double {
         let perToken = layers * (7 * width + 2 * hiddenWidth + heads * context) + vocabulary
         return processBytes + productBufferBytes + 16 * Double(8 * TransformerLayout(self).count) + 4

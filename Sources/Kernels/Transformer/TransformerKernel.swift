@@ -22,7 +22,7 @@ extension TransformerKernelConfig {
         }
     }
 
-    /// Reads the config of a job; throws also if the measurement is impossible with the job's settings.
+    /// Reads the config of a job. Also throws if the measurement is impossible with the job's settings.
     init(checking job: KernelJob) throws(KernelFailure) {
         do throws(ConfigMistake) {
             try self.init(job.config)

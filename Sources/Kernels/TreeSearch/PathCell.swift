@@ -57,7 +57,8 @@ struct PathCell {
         position - 3 < tree.depth ? tree.edges.count - 1 + position : nil
     }
 
-    /// Returns the range of depths in settings that may be missing; it may be empty.
+    /// Returns the least and the greatest depth of settings, or the defaults if they are missing. The least can be
+    /// larger than the greatest.
     static func givenDepths(_ settings: Settings) -> (least: Int, most: Int) {
         (
             settings.values["least-depth"].flatMap { Int($0) } ?? 1,

@@ -70,7 +70,7 @@ struct SearchTree {
         shape = tree.shape
     }
 
-    /// The tree with its names, whatever the order of its edges.
+    /// The tree with its names, independent of the order of its edges.
     var labelled: LabelledTree {
         var tree = LabelledTree(parents: UInt64(root) << (4 * root), goal: goal)
         for edge in edges { tree.parents |= UInt64(edge.parent) << (4 * edge.child) }

@@ -79,7 +79,7 @@ struct TreeSearchConfig: TransformerKernelConfig {
         let trained = settings.values["network"] == "untrained" ? 0 : Double(trainingTreeCount)
         let measured = TreeSearchMeasurement.all.first { $0.measurement.name == measurement }
         let passes = measured?.passes(transformer.layers) ?? 0
-        // Seen trees and the overlap need all training trees again.
+        // Seen trees and the overlap are computed from all training trees, which are drawn again.
         let again = split == .seen || passes == 0 ? Double(trainingTreeCount) : 0
         let drawn = measured == nil ? 0 : again + Double(readings) / max(HeldOutShare.least, heldOutShare)
         return RunCost(

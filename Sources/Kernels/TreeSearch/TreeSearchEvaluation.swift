@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Evaluates a network on trees that it has not seen, or on trees whose shapes it has seen.
+/// Evaluates a network on trees with unseen shapes, or with shapes that occurred in training.
 struct TreeSearchEvaluation: NetworkEvaluation {
     let model: Transformer
     let config: TreeSearchConfig
@@ -23,7 +23,8 @@ struct TreeSearchEvaluation: NetworkEvaluation {
     }
 
     /// Compares the trees with the training data of this run. Returns the share of trees whose shape occurs, and the
-    /// share of trees that occur with the same names. An untrained network is treated as if it had been trained.
+    /// share of trees that occur with the same names. For an untrained network, these are the data that its training
+    /// would use.
     func overlap() -> [String: Double] {
         var shapes: Set<TreeShape> = []
         var labelled: Set<LabelledTree> = []

@@ -1,8 +1,8 @@
 /// A binary tree with a marked goal leaf, without names and without an order of edges or siblings.
 ///
 /// The code has an opening 1 and a closing 0 for each node, with the codes of the children in between, the largest
-/// first. The goal is written as a node with three leaves, which no other node has. A code starts with a 1, so equal
-/// numbers have equal lengths. The code of 16 nodes has 38 bits.
+/// first. The goal is written as a node with three leaves; no other node has three children. A code starts with a 1, so
+/// equal numbers have equal lengths. The code of 16 nodes has 38 bits.
 struct TreeShape: Hashable {
     let code: UInt64
 
@@ -40,7 +40,7 @@ struct TreeShape: Hashable {
 
     /// Returns every shape of a number of nodes, by the depth of the goal: shapes of depth d are at index d.
     static func all(nodes: Int) -> [[TreeShape]] {
-        // The codes of trees without a goal, by number of nodes. No tree is written as 0.
+        // The codes of trees without a goal, by number of nodes. A tree without nodes is written as 0.
         var plain: [[UInt64]] = [[0], [leaf]]
         for size in 2..<max(2, nodes) {
             plain.append(
@@ -70,7 +70,8 @@ struct TreeShape: Hashable {
     /// The depths of the goal at which trees have more than one shape. A goal of the greatest depth is at the end of a
     /// line.
     static func depthsWithSeveral(nodes: Int) -> Range<Int> {
-        // The goal's sibling is the root of all other nodes, which have one shape if there are two of them.
+        // At depth 1, all nodes except the root and the goal are in the subtree of the goal's sibling. A subtree of one
+        // or two nodes has only one shape.
         nodes < 5 ? 2..<max(2, nodes - 1) : 1..<(nodes - 1)
     }
 }

@@ -31,8 +31,8 @@ struct TreeSplit {
 
     var trainingTrees: TrainingTrees { TrainingTrees(split: self, draws: Draws(seed: seed, name: "training trees")) }
 
-    /// Returns trees to measure on. A seen tree has the shape of a training tree. Both have new names and a new order of
-    /// edges.
+    /// Returns trees to measure on. A seen tree is a training tree with new names and a new order of edges; an unseen
+    /// tree has a held-out shape.
     ///
     /// Requires that the split has trees.
     func trees(_ split: ProblemSplit) -> [SearchTree] {
@@ -52,8 +52,8 @@ struct TreeSplit {
         }
     }
 
-    /// Draws trees until one is held out, or is not. If the path comes first, only the rest of the tree is drawn again,
-    /// so that all depths stay equally frequent.
+    /// Draws trees until the shape of one is held out or not, as requested. If growth starts with the path, all
+    /// attempts have the same depth, so that all depths stay equally frequent.
     fileprivate func tree(isHeldOut: Bool, _ draws: inout Draws) -> SearchTree {
         let nodes = config.format.nodes
         let depths = isHeldOut ? TreeShape.depthsWithSeveral(nodes: nodes) : 1..<nodes

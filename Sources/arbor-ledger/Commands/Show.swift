@@ -61,7 +61,8 @@ struct Show: AsyncParsableCommand {
                     of: model, loaded, trains: trains, exportFolder: exportFolder,
                     isQuiet: report.format.isQuiet)
                 view.add(seen)
-                // A network that was drawn is cached and can be drawn again, but an export was the task.
+                // A failure to draw a network is part of the record. A failure to export one is a failure of the
+                // command.
                 isComplete = exportFolder == nil || seen.failures.isEmpty
             } else if trains || exportFolder != nil {
                 throw Refusal(

@@ -36,7 +36,7 @@ enum RunMessage: Codable, Sendable {
     /// The network is ready. The seconds are nil if the network was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
-    /// The run has values or, if the kernel failed, a reason.
+    /// The run has ended, with values or with a failure of the kernel.
     case finished(Result, seconds: Double, platform: Statement.Platform)
     /// This machine cannot make the run, which therefore does not count.
     case unsupported(reason: String)

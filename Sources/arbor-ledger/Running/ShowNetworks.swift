@@ -70,7 +70,8 @@ extension StudyToRun {
     }
 }
 
-/// Refuses a folder that contains something, so that an export overwrites nothing.
+/// Creates a folder if it does not exist. Refuses a folder that contains something, so that an export overwrites
+/// nothing.
 private func makeEmptyFolder(_ folder: String) throws {
     try makeFolder(folder)
     guard try listFolder(folder).isEmpty else {

@@ -89,7 +89,7 @@ private func gradientNorm(_ probe: SoftmaxProbe, _ data: ProbeData, task: Int) -
         #expect(try SoftmaxProbe(none).predictions(none).count == 50)
     }
 
-    /// Each row four times has the same optimum as each row once.
+    /// Four copies of each row have the same optimum as one copy.
     @Test func softmaxDoesNotDependOnDuplicates() throws {
         let once = data(300, classes: 3) { x, row in [noisy(x, row)] }
         var often = ProbeData(width: 8, classes: 3)
