@@ -18,8 +18,8 @@ import Testing
     #expect(largestDifference(gradient, slopes) < 1e-8, "gradient \(gradient), slopes \(slopes)")
 }
 
-/// The arguments cover every code path: computation in registers only (2 features in 1 dimension, 5 in 2), and in
-/// columns; sparse and dense samples; batches that do not fill a lane group.
+/// The arguments cover every code path: computation in registers only (2 features in 1 dimension, 5 in 2); rows of W
+/// with one, two, three and eight lane groups; sparse and dense samples; batches that do not fill a lane group.
 @Test(arguments: [(2, 1), (5, 2), (6, 2), (11, 9), (30, 20), (8, 33)], [0.05, 0.4, 1])
 func fastTrainingMatchesTheNaiveImplementation(shape: (features: Int, dimensions: Int), density: Double) throws {
     let config = try SuperpositionConfig(

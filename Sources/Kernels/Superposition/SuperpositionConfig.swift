@@ -111,12 +111,11 @@ struct SuperpositionConfig {
         return RunCost(trainingSeconds: training + selection, measuringSeconds: 0.01, bytes: bytes)
     }
 
-    /// The estimated memory: a batch, sparse and in columns; for each network, its initial weights, its parameters with
-    /// their moments, and the result; one gradient with its lanes; for the measured network, its checkpoint and
-    /// directions. The factors of the networks were fitted to measured limits, which include what the allocator wastes.
+    /// The estimated memory: a batch; for each network its initial weights, its parameters with their moments, and the
+    /// result; and a gradient. The factors were fitted to measured limits, which include what the allocator wastes.
     private var bytes: Double {
-        let network = Double(4 * features * (dimensions + 1))
-        let batch = Double(12 * features * max(batch, 16))
-        return processBytes + batch + Double(7 * networkCount * restarts + 60) * network
+        let batch = Double(10 * features * batch)
+        let network = Double(4 * features * 8 * rowWidth)
+        return processBytes + batch + (7.5 * Double(networkCount * restarts) + 4) * network
     }
 }

@@ -43,18 +43,34 @@ extension SuperpositionConfig {
         return starts
     }
 
+    /// The number of lane groups in a row of Wᵀ and b in training: the least for which there is specialised code.
+    var rowWidth: Int {
+        let least = laneGroups(dimensions + 1)
+        return [1, 2, 3, 4, 8, 16].first { $0 >= least } ?? 33
+    }
+
     /// Trains all networks on the same batches.
     func train(
         _ starts: [SuperpositionStart], density: Double, seed: UInt64, progress: (Double) -> Void
     ) -> [SuperpositionNetwork] {
         guard steps > 0 else { return starts.map(\.network) }
         let inputs = SparseInputs(density: density, seed: seed, name: "data")
-        // The arrays of the paper's tiny networks stay in registers if the compiler knows their shape. The compiler
-        // specialises the code for a shape only if a call names that shape.
+        // The arrays stay in registers if the compiler knows their shape. For the paper's tiny networks, it knows the
+        // whole shape; for all others, it knows the row length of W. The compiler specialises the code for a shape only
+        // if a call names that shape.
         switch (features, dimensions) {
         case (2, 1): return TinyTraining<2, 1>(config: self).run(starts, inputs, progress)
         case (5, 2): return TinyTraining<5, 2>(config: self).run(starts, inputs, progress)
-        default: return ColumnTraining(config: self).run(starts, inputs, progress)
+        default: break
+        }
+        switch rowWidth {
+        case 1: return WideTraining<1>(config: self).run(starts, inputs, progress)
+        case 2: return WideTraining<2>(config: self).run(starts, inputs, progress)
+        case 3: return WideTraining<3>(config: self).run(starts, inputs, progress)
+        case 4: return WideTraining<4>(config: self).run(starts, inputs, progress)
+        case 8: return WideTraining<8>(config: self).run(starts, inputs, progress)
+        case 16: return WideTraining<16>(config: self).run(starts, inputs, progress)
+        default: return WideTraining<33>(config: self).run(starts, inputs, progress)
         }
     }
 
