@@ -10,12 +10,13 @@ struct KernelPreset: Sendable {
     var measured: [Measured]
     /// The program in `Benchmarks/pytorch`, with its arguments.
     var program: [String]
-    /// The training texts; nil for kernels without a transformer.
-    var texts: Texts?
     /// Computes the number of training samples. Needs the measured values if training can stop early.
     var sampleCount: @Sendable (_ config: Settings, _ values: [String: Double]) -> Double = { config, _ in
         Double(config.integer("batch") * config.integer("steps"))
     }
+    /// Computes the mean number of floating-point operations per training sample in the products that training needs; nil
+    /// to not compare training with the machine's peak.
+    var operations: (@Sendable (_ config: Settings) -> Double)?
     /// The factor by which training should be faster than in PyTorch.
     var aim = 2.0
     var references: [Reference]

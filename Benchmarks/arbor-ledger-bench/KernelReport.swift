@@ -7,8 +7,8 @@ struct KernelResult {
     var own: [SeedRun]
     /// The runs in PyTorch, by seed; nil without PyTorch.
     var pyTorch: [SeedRun]?
-    /// The speed of the matrix products in training, and the speed of large products, measured just before; nil for
-    /// kernels without a transformer.
+    /// The speed of the matrix products in training, and the speed of large products, measured just before; nil if the
+    /// preset does not count operations.
     var gigaflops: (training: Double, peak: Double)?
 }
 
@@ -48,8 +48,8 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
     lines += [
         "", "## Training compared with the machine's peak", "",
         "GFLOP/s of one thread while the other core is equally busy: the matrix products that training needs (masked attention,",
-        "no padding, only rows with a target) over the whole training time; and OpenBLAS's sgemm on large square matrices",
-        "just before.", "",
+        "no padding, only rows with a target, only active features) over the whole training time; and OpenBLAS's sgemm on large",
+        "square matrices just before.", "",
     ]
     lines += table(
         ["model", "training", "sgemm", "share", "aim"],

@@ -57,12 +57,12 @@ struct KernelBench: Sendable {
         let config = try config(preset)
         func samples(_ runs: [SeedRun]) -> Double { runs.map { preset.sampleCount(config, $0.values) }.reduce(0, +) }
         report("\(seeds) seeds")
-        let peak = try preset.texts.map { _ in try productPeak() }
+        let peak = try preset.operations.map { _ in try productPeak() }
         let own = try twoAtATime(seeds) { try run(preset, seed: $0 + 1) }
         var gigaflops: (training: Double, peak: Double)?
-        if let texts = preset.texts, let peak {
+        if let operations = preset.operations, let peak {
             let seconds = own.map(\.trainingSeconds).reduce(0, +)
-            gigaflops = (training: samples(own) * texts.operations(config) / seconds / 1e9, peak: peak)
+            gigaflops = (training: samples(own) * operations(config) / seconds / 1e9, peak: peak)
         }
         var pyTorch: [SeedRun]?
         if hasPyTorch {
@@ -108,7 +108,8 @@ struct KernelBench: Sendable {
             }
             let suffix = measurement.settings.filter { settings.values[$0.name] != $0.defaultValue }
                 .map { ", \($0.name) \(settings.word($0.name))" }.joined()
-            for (quantity, value) in last.finished?.values ?? [:] { run.values[quantity + suffix] = value.double }
+            let values = last.finished?.result.values ?? [:]
+            for (quantity, value) in values { run.values[quantity + suffix] = value.double }
             run.platform = last.finished?.platform ?? run.platform
         }
         return run
@@ -190,8 +191,18 @@ private struct Message: Decodable {
     }
 
     struct Finished: Decodable {
-        var values: [String: Statement.Run.Value]
+        struct Result: Decodable {
+            /// Nil if the measurement failed.
+            var values: [String: Statement.Run.Value]?
+        }
+
+        var result: Result
         var platform: Statement.Platform
+
+        enum CodingKeys: String, CodingKey {
+            case result = "_0"
+            case platform
+        }
     }
 
     struct Unsupported: Decodable {}

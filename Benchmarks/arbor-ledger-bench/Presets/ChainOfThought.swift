@@ -5,7 +5,7 @@ let chainOfThoughtPreset = KernelPreset(
     program: ["chain_of_thought.py"],
     // Half of the sequences have a whole chain or filler. The chains of the other half are cut to between 0 and 5
     // states.
-    texts: Texts(vocabulary: 20, lengths: Array(9...14) + [Int](repeating: 15, count: 6)),
+    operations: Texts(vocabulary: 20, lengths: Array(9...14) + [Int](repeating: 15, count: 6)).operations,
     references: [
         .value("seen-share", 0, within: 0), .value("seen-share, split seen", 1, within: 0),
         .value("answer-accuracy, chain full", 1, within: 0.01), .value(withoutChain, 0.12, within: 0.03),

@@ -6,7 +6,7 @@ let countdownPreset = KernelPreset(
     },
     program: ["countdown.py"],
     // The traces have one to six attempts; the end token is not an input.
-    texts: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5),
+    operations: Texts(vocabulary: 42, lengths: [17, 28, 39, 50, 61, 72], untargeted: 5).operations,
     // The range of the PyTorch program's seeds 1 to 3.
     references: [
         .value("seen-share", 0, within: 0), .value("seen-share, split seen", 1, within: 0),

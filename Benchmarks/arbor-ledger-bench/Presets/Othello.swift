@@ -11,7 +11,7 @@ let othelloPreset = KernelPreset(
         + ["last", "all"].map { Measured("board-edit", ["edited": $0]) },
     program: ["othello.py"],
     // Almost every game has the full number of moves.
-    texts: Texts(vocabulary: 33, lengths: [16]),
+    operations: Texts(vocabulary: 33, lengths: [16]).operations,
     references: [.value("illegal-move-rate", 5.53, within: 0.6)]
         + probes.map { .value($0.accuracy, $0.reference, within: $0.probe == "mlp256" ? 0.04 : 0.02) }
         + [

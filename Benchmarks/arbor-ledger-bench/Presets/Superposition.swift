@@ -20,7 +20,14 @@ let superpositionPresets = [
         ],
         measured: dimensionality(geometryDensities.map(\.density))
             + [Measured("dimensionality", ["density": "0.3", "network": "untrained"])],
-        program: ["superposition.py", "geometry"], aim: 20,
+        program: ["superposition.py", "geometry"],
+        // Three of the five products of a step are dense: z, and the gradients of h and W that come from z. The products
+        // with x need only the active features. All densities are trained on the same number of samples.
+        operations: { config in
+            let perProduct = Double(2 * config.integer("features") * config.integer("dimensions"))
+            return geometryDensities.map { perProduct * (3 + 2 * Double($0.density)!) }.reduce(0, +)
+        },
+        aim: 20,
         references: geometryDensities.flatMap { (density, perFeature, tolerance) -> [Reference] in
             [
                 .value("dimensions-per-feature, density \(density)", perFeature, within: tolerance),

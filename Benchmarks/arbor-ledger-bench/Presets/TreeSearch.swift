@@ -9,7 +9,7 @@ let treeSearchPreset = KernelPreset(
         },
     program: ["tree_search.py"],
     // The paths have one to six edges; each length is equally frequent.
-    texts: Texts(vocabulary: 57, lengths: Array(9...14)),
+    operations: Texts(vocabulary: 57, lengths: Array(9...14)).operations,
     references: [
         .value("seen-share", 0, within: 0), .value("seen-share, split seen", 1, within: 0),
         .value("path-accuracy", 0.98, within: 0.12), .value("path-accuracy, split seen", 0.938, within: 0.08),
