@@ -164,7 +164,7 @@ import Testing
                     superposition: Do sparse features settle into half a dimension each?
 
                   kernel
-                    superposition, version 1: y = ReLU(WᵀWx + b) with more sparse features than
+                    superposition, version 2: y = ReLU(WᵀWx + b) with more sparse features than
                       dimensions (Elhage et al. 2022)
 
                   config
@@ -193,7 +193,7 @@ import Testing
                     2 min, 1 GiB
 
                   cost of one run
-                    dimensionality: estimated 0.00 s to train, 0.01 s to measure, 29 MiB; no
+                    dimensionality: estimated 0.00 s to train, 0.01 s to measure, 46 MiB; no
                       recorded run
 
                   bridges
