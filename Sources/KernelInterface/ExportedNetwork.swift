@@ -18,7 +18,7 @@ package struct ExportedNetwork: Sendable {
         case integer(Int)
         case number(Double)
         case word(String)
-        case none
+        case null
 
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
@@ -26,7 +26,7 @@ package struct ExportedNetwork: Sendable {
             case .integer(let value): try container.encode(value)
             case .number(let value): try container.encode(value)
             case .word(let value): try container.encode(value)
-            case .none: try container.encodeNil()
+            case .null: try container.encodeNil()
             }
         }
     }

@@ -27,7 +27,7 @@ package struct ChainOfThought: Kernel {
         _ model: Transformer, _ config: ChainOfThoughtConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
         var texts = TrainingTexts(config, PairSplit(config, seed: seed), seed: seed)
-        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
+        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch in
             batch.removeAll()
             for _ in 0..<config.transformer.batch { batch.append(texts.next().text, firstTarget: 1) }
         }

@@ -50,25 +50,7 @@ let transformerLoader = #"""
                 hidden = torch.nn.functional.gelu(hidden, approximate="tanh")
             return hidden @ self.tensors[name + "W_out"] + self.tensors[name + "b_out"]
 
-
-    def load(folder):
-        """Returns the network of a folder with config.json and model.safetensors."""
-        folder = pathlib.Path(folder)
-        config = json.loads((folder / "config.json").read_text())
-        return Network(config, load_file(folder / "model.safetensors"))
-
-
-    if __name__ == "__main__":
-        folder = pathlib.Path(__file__).parent
-        example = json.loads((folder / "example.json").read_text())
-        expected = torch.tensor(example["output"])
-        output = load(folder)(torch.tensor(example["input"]))
-        difference = (output - expected).abs().max().item()
-        print(f"largest difference from the kernel's output: {difference:.2g}")
-        if not difference <= 1e-5 * max(1, expected.abs().max().item()):
-            raise SystemExit("the outputs differ")
-
-    """#
+    """# + loadingAndComparing
 
 /// A Python program that loads exported toy models of superposition.
 let superpositionLoader = #"""
@@ -96,6 +78,11 @@ let superpositionLoader = #"""
             weights = self.tensors["W"]
             hidden = torch.einsum("f,ifh->ih", x, weights)
             return (torch.einsum("ih,ifh->if", hidden, weights) + self.tensors["b_final"]).relu()
+
+    """# + loadingAndComparing
+
+/// The end of both programs.
+private let loadingAndComparing = #"""
 
 
     def load(folder):

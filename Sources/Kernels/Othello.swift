@@ -30,7 +30,7 @@ package struct Othello: Kernel {
         let games = (0..<config.games).map { _ in OthelloGame(config.rules, length: config.moves, draws: &draws).tokens
         }
         var order = MinibatchOrder(count: games.count, seed: seed)
-        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
+        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch in
             batch.removeAll()
             for _ in 0..<config.transformer.batch { batch.append(games[order.next()], firstTarget: 1) }
         }

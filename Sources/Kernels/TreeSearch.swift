@@ -36,7 +36,7 @@ package struct TreeSearch: Kernel {
         _ model: Transformer, _ config: TreeSearchConfig, seed: UInt64, progress: (Double) -> Void
     ) throws(KernelFailure) -> TrainedTransformer {
         var trees = TreeSplit(config, seed: seed).trainingTrees
-        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch, _ in
+        return try TrainedTransformer(training: model, config.transformer.schedule, progress: progress) { batch in
             batch.removeAll()
             for _ in 0..<config.transformer.batch {
                 batch.append(config.format.tokens(of: trees.next()), firstTarget: config.firstTarget)

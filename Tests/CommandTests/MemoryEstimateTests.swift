@@ -91,15 +91,10 @@ struct MemoryCase: CustomStringConvertible {
     ) {
         self.kernel = kernels.map(\.description).first { $0.name == kernel }!
         self.measurement = self.kernel.measurement(named: measurement)!
-        self.config = Self.filled(config, self.kernel.parameters)
-        self.settings = Self.filled(settings, self.measurement.settings)
+        self.config = self.kernel.parameters.defaults.merging(config) { $1 }
+        self.settings = self.measurement.settings.defaults.merging(settings) { $1 }
         let changes = (config.merging(settings) { $1 }).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         description = ([kernel, measurement] + changes).joined(separator: ", ")
-    }
-
-    private static func filled(_ values: [String: String], _ parameters: [Parameter]) -> [String: String] {
-        let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
-        return Dictionary(defaults) { $1 }.merging(values) { $1 }
     }
 
     var estimatedBytes: Double {

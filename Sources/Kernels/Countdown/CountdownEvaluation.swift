@@ -49,7 +49,7 @@ struct CountdownEvaluation: NetworkEvaluation {
     }
 
     /// The settings of every measurement.
-    static let settings = [ProblemSplit.parameter, CountdownTask.taskParameter, TransformerConfig.networkParameter]
+    static let settings = [ProblemSplit.parameter, taskParameter("countdown"), TransformerConfig.networkParameter]
 
     /// One attempt of one text.
     struct Attempt {

@@ -1,5 +1,3 @@
-private let countdownTask = taskParameter("countdown")
-
 /// The countdown task: reach a target from three or four numbers.
 ///
 /// A text is `n1 n2 n3 TGT t SEP`, then attempts `a op b = r op c = v ( VERDICT`, the last of which works, then `END`.
@@ -48,8 +46,6 @@ struct CountdownTask: Equatable {
     var context: Int { promptLength + (Self.wrongAttempts.upperBound + 1) * attemptLength + 1 }
     /// The mean length of a text.
     var meanLength: Double { Double(promptLength + context) / 2 + Double(attemptLength) / 2 }
-
-    static let taskParameter = countdownTask
 
     func token(_ operation: CountdownOperation) -> UInt8 { firstOperation + operation.rawValue }
 

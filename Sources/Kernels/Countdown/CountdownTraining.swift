@@ -50,7 +50,7 @@ extension CountdownConfig {
         }
         let imitating = try TrainedTransformer(
             training: transformer.model(shape, seed: seed), transformer.schedule,
-            progress: { progress($0 * imitationShare) }, fill: { batch, _ in fill(&batch) })
+            progress: { progress($0 * imitationShare) }, fill: fill)
         guard reinforcement.iterations > 0 else { return CountdownNetworks(imitating: imitating) }
         let rewarded = try reinforce(imitating.model, seed: seed, imitation: fill) {
             progress(imitationShare + $0 * (1 - imitationShare))

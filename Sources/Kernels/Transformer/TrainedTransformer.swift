@@ -16,22 +16,19 @@ struct TrainedTransformer {
         self.init(model: model, curve: LossCurve(steps: 1))
     }
 
-    /// Trains on batches. `fill` writes the batch of a step, counted from 0, into the given batch. Training ends early
-    /// if `isOver` returns true before a step.
+    /// Trains on batches. `fill` writes the batch of the next step into the given batch.
     ///
     /// Throws if the loss or a weight is not finite.
     init(
         training model: Transformer, _ schedule: TrainingSchedule, progress: (Double) -> Void,
-        isOver: (_ model: Transformer, _ step: Int) -> Bool = { _, _ in false },
-        fill: (_ batch: inout TokenBatch, _ step: Int) -> Void
+        fill: (_ batch: inout TokenBatch) -> Void
     ) throws(KernelFailure) {
         self.init(untrained: model)
         var training = TransformerTraining(model, schedule)
         var batch = TokenBatch()
         var curve = LossCurve(steps: schedule.steps)
         for step in 0..<schedule.steps {
-            if isOver(training.model, step) { break }
-            fill(&batch, step)
+            fill(&batch)
             let score = training.update(batch)
             let loss = score.loss / Double(max(1, score.count))
             guard loss.isFinite else {

@@ -64,7 +64,7 @@ extension Transformer {
             "d_model": .integer(shape.width), "d_head": .integer(shape.headWidth), "d_mlp": .integer(shape.hiddenWidth),
             "n_ctx": .integer(shape.context), "d_vocab": .integer(shape.vocabulary),
             "act_fn": .word(shape.activation == .gelu ? "gelu_new" : "relu"),
-            "normalization_type": shape.normalises ? .word("LN") : .none, "eps": .number(1e-5),
+            "normalization_type": shape.normalises ? .word("LN") : .null, "eps": .number(1e-5),
         ]
     }
 

@@ -36,6 +36,9 @@ package struct NetworkViews: Sendable {
     /// Networks that could not be drawn, with the reason.
     package var failures: [FailedRun]
 
+    /// Whether every network was exported.
+    package var isExported: Bool { failures.isEmpty && networks.allSatisfy { $0.exportFolder != nil } }
+
     package init(networks: [Network], missing: [[String: String]], missingSeconds: Double, failures: [FailedRun]) {
         self.networks = networks
         self.missing = missing

@@ -63,7 +63,7 @@ struct Show: AsyncParsableCommand {
                 view.add(seen)
                 // A failure to draw a network is part of the record. A failure to export one is a failure of the
                 // command.
-                isComplete = exportFolder == nil || seen.failures.isEmpty
+                isComplete = exportFolder == nil || seen.isExported
             } else if trains || exportFolder != nil {
                 throw Refusal(
                     message:

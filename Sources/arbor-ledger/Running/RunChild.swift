@@ -48,7 +48,10 @@ struct RunChild: ParsableCommand {
             _ = consume lock
             let checkpoint = try trained.get()
             let values = try answer(request.purpose, kernel, job, checkpoint)
-            if let folder = request.exportFolder, let network = try kernel.export(job, checkpoint) {
+            if let folder = request.exportFolder {
+                guard let network = try kernel.export(job, checkpoint) else {
+                    return .unsupported(reason: "the kernel \(kernel.description.name) trains no network to export")
+                }
                 do {
                     try network.write(to: folder, kernel: kernel.description, job, seed: request.seed)
                 } catch {

@@ -45,11 +45,10 @@ extension Workspace {
             }
             try makeEmptyFolder(exportFolder)
         }
-        var auditor = Auditor(
+        let auditor = Auditor(
             networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || cached.count == runs.count,
-            purpose: trains ? .draw : .drawCached)
-        auditor.exportFolder = exportFolder
+            purpose: trains ? .draw : .drawCached, exportFolder: exportFolder)
         let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
             NetworkViews.Network(
