@@ -16,11 +16,11 @@ package struct Count: Sendable, Equatable {
     package var evidenceFor: Double
     package var evidenceAgainst: Double
 
-    /// The verdict on the claim. A refutation counts as open if every training diverged, because such runs are no
-    /// evidence about the claim.
-    package var conclusion: Verdict { verdict == .refuted && hasOnlyDiverged ? .open : verdict }
+    /// The verdict on the claim. If every training diverged, the runs are no evidence, and the claim stays open.
+    package var conclusion: Verdict { isVoid ? .open : verdict }
 
-    package var hasOnlyDiverged: Bool { runs > 0 && diverged == runs }
+    /// Whether the runs would decide the claim if not every training had diverged.
+    package var isVoid: Bool { diverged == runs && (verdict == .verified || verdict == .refuted) }
 
     package var isDecided: Bool { conclusion == .verified || conclusion == .refuted }
 }

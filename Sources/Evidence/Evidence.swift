@@ -53,8 +53,8 @@ package struct ClaimEvidence: Sendable {
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     /// The number of counted runs whose training diverged.
     package var diverged: Int { cells.reduce(0) { $0 + $1.count.diverged } }
-    /// Whether there is a cell at which every training diverged.
-    package var hasOnlyDiverged: Bool { cells.contains(where: \.count.hasOnlyDiverged) }
+    /// Whether there is a cell at which every training diverged, so that its runs are no evidence.
+    package var isVoid: Bool { cells.contains(where: \.count.isVoid) }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
     /// The evidence for the claim at the cell where this evidence is smallest.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }

@@ -68,14 +68,15 @@ extension ModularAddition {
 }
 
 extension TrainedTransformer {
-    /// Whether the mean loss over an interval of the training exceeded twice the loss of uniform predictions, and twice
-    /// the mean loss over the first interval. False for an untrained network.
+    /// Whether the mean loss over an interval of the training exceeded twice the loss of uniform predictions. False for
+    /// an untrained network.
     ///
-    /// With learning rates of 1 to 100, the loss rises to at least five times the larger of the two. It can fall again
-    /// when the schedule lowers the rate, so the loss at the end is no criterion.
+    /// With learning rates of 1 to 100, the loss rises to at least ten times that of uniform predictions. It can fall
+    /// again when the schedule lowers the rate, so the loss at the end is no criterion. The loss at the start is none
+    /// either, because it can rise within the first interval.
     var hasDiverged: Bool {
         let uniform = Float(log(Double(model.shape.vocabulary)))
-        return curve.contains { $0 > 2 * max(uniform, curve[0]) }
+        return curve.contains { $0 > 2 * uniform }
     }
 }
 
@@ -90,9 +91,11 @@ extension Superposition {
             ? PhaseDiagram.cells(config).map { ($0.density, [1, Float($0.relativeImportance)]) }
             : [(job.settings.number("density"), config.importance)]
         return zip(networks, tasks).contains { network, task in
-            var batch = SparseBatch(samples: config.batch, features: config.features)
+            // A few thousand active features, or as many as four million inputs have.
+            let samples = max(1, min(1 << 22, Int(4000 / task.density)) / config.features)
+            var batch = SparseBatch(samples: samples, features: config.features)
             var inputs = SparseInputs(density: task.density, seed: job.seed, name: "divergence")
-            inputs.draw(&batch, samples: config.batch)
+            inputs.draw(&batch, samples: samples)
             let zeros = SuperpositionNetwork(
                 features: config.features, dimensions: config.dimensions,
                 weights: [Float](repeating: 0, count: network.weights.count),

@@ -18,7 +18,7 @@ func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: evidence.level.rawValue
     case .refuted: "refuted"
-    case .open where evidence.hasOnlyDiverged: "open, every training diverged"
+    case .open where evidence.isVoid: "open, every training diverged"
     case .open: "open after \(evidence.hits) of \(evidence.runs)"
     case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
     }

@@ -172,6 +172,18 @@ let tinyChainOfThought = TinyKernel(
         #expect(failure?.reason == message)
     }
 
+    /// With two states, all permutations are one of two, so a held-out pair would occur under another name.
+    @Test(arguments: ["2", "3"]) func rejectsASplitWithEqualPermutations(states: String) throws {
+        let job = tinyChainOfThought.job("early-answering", [:], ["states": states])
+        let mistake = #expect(throws: ConfigMistake.self) {
+            try ChainOfThought().description.cost(job.config, job.measurement, job.settings)
+        }
+        #expect(mistake?.name == "permutation_set")
+        let everything = tinyChainOfThought.job(
+            "early-answering", ["split": "seen"], ["states": states, "held_out_share": "0"])
+        _ = try ChainOfThought().description.cost(everything.config, everything.measurement, everything.settings)
+    }
+
     @Test func aDifficultyWithoutTrainingProblemsIsAFailure() throws {
         let job = tinyChainOfThought.job("early-answering", ["split": "seen"], ["steps": "1", "batch": "1"])
         let checkpoint = try ChainOfThought().train(job) { _ in }

@@ -45,6 +45,13 @@ struct ChainOfThoughtConfig: TransformerKernelConfig {
         fillerShare = config.number("filler_share")
         heldOutShare = try HeldOutShare.read(config)
         problems = config.integer("problems")
+        guard heldOutShare == 0 || task.hasDistinctPermutations else {
+            throw ConfigMistake(
+                "permutation_set",
+                "two permutations of set \(config.integer("permutation_set")) on \(config.integer("states")) states are "
+                    + "equal, or one is the identity, so a held-out pair occurs in training under another name",
+                fix: "use another permutation_set, more states, or held_out_share 0")
+        }
         guard wholeShare + fillerShare <= 1 else {
             throw ConfigMistake(
                 "filler_share", "whole_share \(wholeShare) and filler_share \(fillerShare) add up to more than 1",

@@ -21,6 +21,11 @@ struct PermutationTask {
         }
     }
 
+    /// Whether the permutations differ from each other and from the identity.
+    var hasDistinctPermutations: Bool {
+        Set(permutations).count == permutations.count && !permutations.contains { $0 == Array(0..<UInt8($0.count)) }
+    }
+
     var noOp: UInt8 { UInt8(states) }
     /// The token that ends the question.
     var separator: UInt8 { noOp + UInt8(Self.mapCount) + 1 }

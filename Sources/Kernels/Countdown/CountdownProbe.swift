@@ -90,14 +90,21 @@ enum CountdownProbe {
     ) throws(KernelFailure) -> [Rows] {
         let (task, texts) = (evaluation.task, evaluation.texts)
         let parts = texts.problems.map { Part(of: $0, seed: evaluation.seed) }
-        // The number of attempts still wanted (parts, places, labels). It is 0 at the last place, which has no wrong
-        // attempts.
+        // The chosen attempts, as text · places + place. None is at the last place, which has no wrong attempts. The
+        // choice is random, because the last rows decide when the training of some probes ends.
         let places = CountdownTask.wrongAttempts.count
-        var wanted = Part.allCases.map { part in
-            (0..<places).map { place in
-                let counts = (0..<texts.count).filter { parts[$0] == part }.map { texts.attemptCount($0) }
-                let least = min(counts.count { $0 == place + 1 }, counts.count { $0 > place + 1 })
-                return [least, least]
+        var chosen: Set<Int> = []
+        var draws = Draws(seed: evaluation.seed, name: "rows of probes")
+        for part in Part.allCases {
+            let own = (0..<texts.count).filter { parts[$0] == part }
+            for place in 0..<places {
+                var right = own.filter { texts.attemptCount($0) == place + 1 }
+                var wrong = own.filter { texts.attemptCount($0) > place + 1 }
+                draws.shuffle(&right)
+                draws.shuffle(&wrong)
+                for (right, wrong) in zip(right, wrong) {
+                    chosen.formUnion([right * places + place, wrong * places + place])
+                }
             }
         }
         let offsets = positions.compactMap { $0.offset(in: task) }
@@ -105,9 +112,8 @@ enum CountdownProbe {
         let empty = ProbeData(width: evaluation.model.shape.width, classes: 2)
         var rows = offsets.map { _ in Rows(fitted: empty, validation: empty, test: empty) }
         evaluation.forEachAttempt(layer: layer) { attempt, _, _, stream in
+            guard chosen.contains(attempt.text * places + attempt.number) else { return }
             let (part, label) = (parts[attempt.text], attempt.works ? 1 : 0)
-            guard wanted[part.rawValue][attempt.number][label] > 0 else { return }
-            wanted[part.rawValue][attempt.number][label] -= 1
             for (index, offset) in offsets.enumerated() {
                 let row = (attempt.row + offset) * groups
                 rows[index].append(stream[row..<(row + groups)], label: Int32(label), text: attempt.text, to: part)

@@ -84,9 +84,18 @@ struct TreeSearchConfig: TransformerKernelConfig {
         let drawn = measured == nil ? 0 : again + Double(readings) / max(HeldOutShare.least, heldOutShare)
         return RunCost(
             trainingSeconds: 3 * trained * tokens * perToken / assumedOperationsPerSecond,
-            measuringSeconds: Double(passes * readings) * (tokens * perToken + 1e6) / assumedOperationsPerSecond
+            measuringSeconds: Double(passes) * (Double(readings) * tokens * perToken + probeOperations(settings))
+                / assumedOperationsPerSecond
                 + drawn * secondsPerTree,
-            bytes: shape.trainingBytes + Double(readings) * (400 + 12 * Double(shape.width + format.nodes)))
+            bytes: shape.trainingBytes + Double(readings) * (400 + 12 * Double(shape.width + format.nodes))
+                + (probe(settings) == .softmax
+                    ? ProbeKind.bytes(width: shape.width, tasks: 1, classes: format.nodes) : 0))
+    }
+
+    private func probe(_ settings: Settings) -> ProbeKind? { settings.values["probe"].flatMap(ProbeKind.init) }
+
+    private func probeOperations(_ settings: Settings) -> Double {
+        probe(settings)?.operations(rows: Double(readings), width: shape.width, tasks: 1, classes: format.nodes) ?? 0
     }
 
     /// Throws if the cell has no trees in its split.

@@ -24,8 +24,8 @@ func cellText(_ cell: CellEvidence) -> String {
 private func divergence(_ count: Count) -> String {
     switch count.diverged {
     case 0: ""
-    case count.runs: ", but every training diverged, which is no evidence about the claim"
-    case let diverged: ", \(diverged) of the trainings diverged"
+    case _ where count.isVoid: ", but every training diverged, which is no evidence about the claim"
+    case let diverged: ", \(counted(diverged, "training")) diverged"
     }
 }
 
@@ -34,7 +34,7 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
     case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
     case .refuted: "refuted"
     case .open:
-        if evidence.hasOnlyDiverged {
+        if evidence.isVoid {
             "open: every training diverged; change the toy model's settings"
         } else if evidence.cells.contains(where: { $0.count.verdict == .open && $0.count.runs < runLimit }) {
             "open: more runs needed"
@@ -48,7 +48,7 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
 /// Returns the narrower claim that the runs support; nil if they support the whole claim or no part of it.
 func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
-    let verified = evidence.cells.filter { $0.count.verdict == .verified }
+    let verified = evidence.cells.filter { $0.count.conclusion == .verified }
     guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }
     let cells = verified.map {
         $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

@@ -42,11 +42,14 @@ struct RunChild: ParsableCommand {
         let start = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         let result: RunMessage.Result
+        var hasDiverged = false
         do throws(KernelFailure) {
             let trained = found ?? train(kernel, job, into: file)
             send(.network(trainingSeconds: found == nil ? seconds() : nil))
             _ = consume lock
             let checkpoint = try trained.get()
+            // A measurement of a diverged network often fails.
+            hasDiverged = try kernel.hasDiverged(job, checkpoint)
             let values = try answer(request.purpose, kernel, job, checkpoint)
             if let folder = request.exportFolder {
                 guard let network = try kernel.export(job, checkpoint) else {
@@ -60,9 +63,9 @@ struct RunChild: ParsableCommand {
             }
             result = RunMessage.Result(
                 values: values.mapValues(Statement.Run.Value.init),
-                hasDiverged: try kernel.hasDiverged(job, checkpoint))
+                hasDiverged: hasDiverged)
         } catch {
-            result = RunMessage.Result(failure: error.reason, hasDiverged: error.isDivergence)
+            result = RunMessage.Result(failure: error.reason, hasDiverged: hasDiverged || error.isDivergence)
         }
         return .finished(result, seconds: seconds(), platform: platform())
     }
