@@ -29,7 +29,7 @@ let tinyChainOfThought = TinyKernel(
 
 @Suite struct ChainOfThoughtTests {
     @Test(arguments: [2, 8, 24]) func chainsListTheStateAfterEachMap(states: Int) throws {
-        let config = try config(["permutation_set": "3", "states": "\(states)"])
+        let config = try config(["permutation_set": "3", "states": "\(states)", "held_out_share": "0"])
         let task = config.task
         #expect(task.permutations.count == 8)
         for permutation in task.permutations { #expect(permutation.sorted() == Array(0..<UInt8(states))) }
