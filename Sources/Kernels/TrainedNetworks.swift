@@ -5,43 +5,31 @@ import KernelInterface
 
 extension Othello {
     package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
-        try network(job, checkpoint).hasDiverged
+        try OthelloConfig.network(job, of: checkpoint, kernel: "othello").hasDiverged
     }
 
     package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
-        try network(job, checkpoint).model.export
-    }
-
-    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
-        try TrainedTransformer(checkpoint, kernel: "othello", OthelloConfig(job).shape)
+        try OthelloConfig.network(job, of: checkpoint, kernel: "othello").model.export
     }
 }
 
 extension ChainOfThought {
     package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
-        try network(job, checkpoint).hasDiverged
+        try ChainOfThoughtConfig.network(job, of: checkpoint, kernel: "chain-of-thought").hasDiverged
     }
 
     package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
-        try network(job, checkpoint).model.export
-    }
-
-    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
-        try TrainedTransformer(checkpoint, kernel: "chain-of-thought", ChainOfThoughtConfig(job).shape)
+        try ChainOfThoughtConfig.network(job, of: checkpoint, kernel: "chain-of-thought").model.export
     }
 }
 
 extension TreeSearch {
     package func hasDiverged(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> Bool {
-        try network(job, checkpoint).hasDiverged
+        try TreeSearchConfig.network(job, of: checkpoint, kernel: "tree-search").hasDiverged
     }
 
     package func export(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> ExportedNetwork? {
-        try network(job, checkpoint).model.export
-    }
-
-    private func network(_ job: KernelJob, _ checkpoint: [UInt8]) throws(KernelFailure) -> TrainedTransformer {
-        try TrainedTransformer(checkpoint, kernel: "tree-search", TreeSearchConfig(job).shape)
+        try TreeSearchConfig.network(job, of: checkpoint, kernel: "tree-search").model.export
     }
 }
 

@@ -32,6 +32,13 @@ extension TransformerKernelConfig {
         }
     }
 
+    /// Decodes the network of a checkpoint; throws if the checkpoint is not of this kernel and config.
+    static func network(
+        _ job: KernelJob, of checkpoint: [UInt8], kernel: String
+    ) throws(KernelFailure) -> TrainedTransformer {
+        try TrainedTransformer(checkpoint, kernel: kernel, Self(job).shape)
+    }
+
     /// Returns the job's network, untrained or trained.
     func network(
         _ job: KernelJob, train: (Transformer) throws(KernelFailure) -> TrainedTransformer
