@@ -12,14 +12,17 @@ package struct AuditPlan: Sendable {
         var rule: HitRule
         var study: Int
         var control: Int?
+        /// The verdict of runs of at least this runner's grade. nil if this runner's runs are to decide.
+        var settled: Verdict?
+        var settledControl: Verdict?
         /// Whether the control needs no more runs, because they cannot change the claim's level.
         var needsNoControl = false
     }
 
     package let studies: [StudyToRun]
     package var queue: RunQueue
-    /// The recorded runs and the runs that have finished since.
-    package private(set) var runs: RunIndex
+    /// For each study, the recorded runs of this runner's sequence and the runs that have finished since.
+    package private(set) var sequences: [RunSequence]
     private let alpha: Double
     private var testedCells: [TestedCell] = []
     private var cellsOfStudy: [[Int]]
@@ -30,17 +33,19 @@ package struct AuditPlan: Sendable {
     /// For each study, whether one of its runs failed.
     private var hasFailed: [Bool]
 
-    /// Plans an audit of the claims. `studies` contains all studies of these claims.
+    /// Plans an audit of the claims. `studies` contains all studies of these claims, and `sequences` this runner's
+    /// sequence of each study. `recorded` contains all recorded runs, from which the durations are estimated. `settled`
+    /// returns the verdict of the runs that need no confirmation by this runner.
     package init(
-        _ claims: [AuditedClaim], _ studies: [StudyToRun], recorded: RunIndex, alpha: Double,
-        isCached: @escaping @Sendable (Network) -> Bool
+        _ claims: [AuditedClaim], _ studies: [StudyToRun], sequences: [RunSequence], recorded: RunSequences,
+        alpha: Double, settled: (AuditedClaim, Study) -> Verdict?, isCached: @escaping @Sendable (Network) -> Bool
     ) {
-        self.init(studies, recorded: recorded, alpha: alpha, isCached: isCached)
+        self.init(studies, sequences: sequences, recorded: recorded, alpha: alpha, isCached: isCached)
         let numbers = Dictionary(
-            studies.enumerated().map { (SaltedStudy(study: $1.study, salt: $1.salt), $0) },
+            studies.enumerated().map { (SeededStudy(study: $1.study, seeds: $1.seeds), $0) },
             uniquingKeysWith: { first, _ in first })
         for audited in claims {
-            func number(_ study: Study) -> Int? { numbers[SaltedStudy(study: study, salt: audited.salt)] }
+            func number(_ study: Study) -> Int? { numbers[SeededStudy(study: study, seeds: audited.seeds)] }
             for cell in audited.verification.cells {
                 guard let study = number(cell.study) else { continue }
                 // Runs cannot refute a witness, so its control would show nothing.
@@ -54,7 +59,8 @@ package struct AuditPlan: Sendable {
                 testedCells.append(
                     TestedCell(
                         claim: audited.claim, rule: audited.verification.hitRule(of: audited.claim), study: study,
-                        control: control))
+                        control: control, settled: settled(audited, cell.study),
+                        settledControl: cell.control.flatMap { settled(audited, $0) }))
             }
         }
         for cell in testedCells.indices { plan(cell) }
@@ -65,17 +71,20 @@ package struct AuditPlan: Sendable {
     package init(
         exactly runs: [PlannedRun], of studies: [StudyToRun], isCached: @escaping @Sendable (Network) -> Bool
     ) {
-        self.init(studies, recorded: RunIndex([]), alpha: defaultAlpha.doubleValue, isCached: isCached)
+        self.init(
+            studies, sequences: studies.map(RunSequence.init), recorded: RunSequences(),
+            alpha: defaultAlpha.doubleValue, isCached: isCached)
         for run in runs { queue.add(run) }
         queue.sortBatches()
     }
 
     private init(
-        _ studies: [StudyToRun], recorded: RunIndex, alpha: Double, isCached: @escaping @Sendable (Network) -> Bool
+        _ studies: [StudyToRun], sequences: [RunSequence], recorded: RunSequences, alpha: Double,
+        isCached: @escaping @Sendable (Network) -> Bool
     ) {
         self.studies = studies
         self.alpha = alpha
-        runs = recorded
+        self.sequences = sequences
         queue = RunQueue(studies, isCached: isCached)
         queue.calibrate(from: recorded)
         cellsOfStudy = Array(repeating: [], count: studies.count)
@@ -87,7 +96,7 @@ package struct AuditPlan: Sendable {
     /// Records a finished run and plans the runs that the claims need next.
     package mutating func finish(_ run: PlannedRun, _ done: Statement.Run, seconds: Double, trainingSeconds: Double?) {
         queue.finish(run, seconds: seconds, trainingSeconds: trainingSeconds)
-        runs.add(done, to: studies[run.study].study, salt: studies[run.study].salt)
+        sequences[run.study].add(done)
         for cell in cellsOfStudy[run.study] { plan(cell) }
     }
 
@@ -98,7 +107,7 @@ package struct AuditPlan: Sendable {
         let lost = studies[run.study]
         var kind = lost.training
         for (number, other) in studies.enumerated() where !hasFailed[number] {
-            kind.salt = other.salt
+            kind.seeds = other.seeds
             guard isUntrained ? other.training == kind : other.study == lost.study else { continue }
             hasFailed[number] = true
             queue.drop(number)
@@ -120,8 +129,7 @@ package struct AuditPlan: Sendable {
     /// For each claim that a study decides, returns the current count, such as `41 of 78 hit, open`.
     package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
-            let count = runs.count(
-                cell.claim, cell.rule, studies[study].study, salt: studies[study].salt, alpha: alpha)
+            let count = sequences[study].count(cell.claim, cell.rule, alpha: alpha)
             return (
                 cell.claim.id, "\(count.hits) of \(count.runs) hit, \(count.conclusion.rawValue)",
                 cell.claim.outlook(after: count, alpha: alpha)
@@ -132,25 +140,24 @@ package struct AuditPlan: Sendable {
     /// A copy of this plan that contains, for each undecided cell, all runs up to the limit.
     private var withEveryRun: AuditPlan {
         var every = self
-        for cell in testedCells where missingRuns(cell.claim, cell.study, after: outcomes(cell.rule, cell.study)) != nil
-        {
+        for cell in testedCells where missingRuns(cell, cell.study) != nil {
             every.add(0..<runLimit, of: cell.study)
-            if let control = cell.control, !hasFailed[control] { every.add(0..<runLimit, of: control) }
+            if let control = cell.control, cell.settledControl == nil, !hasFailed[control] {
+                every.add(0..<runLimit, of: control)
+            }
         }
         return every
     }
 
     private mutating func plan(_ number: Int) {
         let cell = testedCells[number]
-        let outcomes = outcomes(cell.rule, cell.study)
-        let missing = missingRuns(cell.claim, cell.study, after: outcomes)
+        let missing = cell.settled == nil ? missingRuns(cell, cell.study) : nil
         if let missing { add(missing, of: cell.study) }
         guard let control = cell.control, !cell.needsNoControl else { return }
-        let isVerified = cell.claim.count(outcomes, alpha: alpha).verdict == .verified
-        if isVerified { queue.release(control) }
-        if isVerified || missing != nil {
-            let outcomes = self.outcomes(cell.rule, control)
-            if let missing = missingRuns(cell.claim, control, after: outcomes) { add(missing, of: control) }
+        let verdict = cell.settled ?? sequences[cell.study].count(cell.claim, cell.rule, alpha: alpha).verdict
+        if verdict == .verified { queue.release(control) }
+        if cell.settledControl == nil, verdict == .verified || missing != nil {
+            if let missing = missingRuns(cell, control) { add(missing, of: control) }
         } else {
             testedCells[number].needsNoControl = true
             pendingControls[control] -= 1
@@ -158,24 +165,19 @@ package struct AuditPlan: Sendable {
         }
     }
 
-    private func outcomes(_ rule: HitRule, _ study: Int) -> [Bool] {
-        runs.outcomes(rule, studies[study].study, salt: studies[study].salt)
-    }
-
-    /// Returns the indices of the fewest further runs that could decide a claim. Returns nil if the claim is decided or
-    /// further runs cannot help.
-    private func missingRuns(_ claim: Claim, _ study: Int, after outcomes: [Bool]) -> Range<Int>? {
-        // If repeats of a run disagree, later runs are not counted, so more runs would not help.
-        guard !hasFailed[study],
-            outcomes.count == runs.prefixCount(of: studies[study].study, salt: studies[study].salt),
-            let missing = claim.fewestRunsToDecide(after: outcomes, alpha: alpha)
-        else { return nil }
+    /// Returns the indices of the fewest further runs that could decide a cell's claim or control. Returns nil if it is
+    /// decided or further runs cannot help.
+    private func missingRuns(_ cell: TestedCell, _ study: Int) -> Range<Int>? {
+        let outcomes = sequences[study].outcomes(cell.rule)
+        guard !hasFailed[study], let missing = cell.claim.fewestRunsToDecide(after: outcomes, alpha: alpha) else {
+            return nil
+        }
         return outcomes.count..<(outcomes.count + missing)
     }
 
     private mutating func add(_ indices: Range<Int>, of study: Int) {
         for index in indices where index >= plannedCounts[study] {
-            if !runs.contains(index, of: studies[study].study, salt: studies[study].salt) {
+            if sequences[study].runs[index] == nil {
                 queue.add(PlannedRun(study: study, index: index))
             }
         }
@@ -185,13 +187,13 @@ package struct AuditPlan: Sendable {
 
 /// Returns the studies and controls of the claims, without repeats and in the order of the claims.
 package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
-    var seen: Set<SaltedStudy> = []
+    var seen: Set<SeededStudy> = []
     var studies: [StudyToRun] = []
     for audited in claims {
         for cell in audited.verification.cells {
             for study in [cell.study, cell.control].compactMap(\.self)
-            where seen.insert(SaltedStudy(study: study, salt: audited.salt)).inserted {
-                studies.append(StudyToRun(study, cell: cell.cell, audited.verification, salt: audited.salt))
+            where seen.insert(SeededStudy(study: study, seeds: audited.seeds)).inserted {
+                studies.append(StudyToRun(study, cell: cell.cell, audited.verification, seeds: audited.seeds))
             }
         }
     }

@@ -1,25 +1,114 @@
 import KernelInterface
 import Records
+import Signatures
 
-/// The facts about claims and receipts that the history of the audit branch records.
+/// The facts about claims, receipts and keys that the history of the audit branch records.
+///
+/// A position is the number of a commit on the branch's first-parent line, counted from the oldest. A record *enters*
+/// at the first position whose tree contains it.
 package struct AuditTrail: Sendable {
+    /// The claim and the verifier that start an audit, as they were when they entered.
+    package struct Audit: Sendable {
+        package var claim: ClaimID
+        /// The audit digest, which identifies the audit.
+        package var digest: String
+        /// The contributors that the finding named.
+        package var contributors: [String]
+
+        package init(claim: ClaimID, digest: String, contributors: [String]) {
+            self.claim = claim
+            self.digest = digest
+            self.contributors = contributors
+        }
+    }
+
+    private struct Start {
+        var position: Int
+        var contributors: [String]
+    }
+
     /// The name of the audit branch. nil if the repository has no such branch, in which case no receipt counts.
     package var branch: String?
-    /// The salt of each audit, by audit digest. The salt is the oldest first-parent commit whose tree contains both the
-    /// claim and its verifier.
-    package var salts: [String: String] = [:]
+    /// The ids of the commits, by position.
+    package private(set) var commits: [String] = []
+    /// The committer dates of the commits in seconds since 1970, by position.
+    private var dates: [Int64] = []
+    private var positions: [String: Int] = [:]
+    private var starts: [String: Start] = [:]
     /// The audit digests of each claim, the oldest first.
-    package var versions: [ClaimID: [String]] = [:]
-    /// All commits on the branch's first-parent line.
-    package var commits: Set<String> = []
+    private var versions: [ClaimID: [String]] = [:]
+    /// The versions of the signers file, with the positions at which they entered.
+    private var signerVersions: [(position: Int, signers: Signers)] = []
+    /// The position at which each receipt entered, by its name.
+    private var receiptEntries: [String: Int] = [:]
+    /// The position at which each signature entered, by the names of its receipt and key.
+    private var signatureEntries: [String: Int] = [:]
+    /// The addresses of the authors of each finding's commits, with the positions at which the commits entered.
+    private var authors: [String: [(position: Int, address: String)]] = [:]
     /// The salts from receipts. Each is a commit that is in the branch's history but not on its first-parent line.
     package var saltsOffFirstParent: Set<String> = []
-    /// The names of the receipts at the branch's tip.
-    package var receipts: Set<String> = []
+    /// The names of the receipts and signatures that count although they are not at the branch's tip yet.
+    package var arriving: Set<String> = []
     /// Whether the history is shallow. A shallow history does not show when a claim was added.
     package var isShallow = false
 
     package init() {}
+
+    /// The position of the next commit.
+    package var next: Int { commits.count }
+
+    package func contains(commit: String) -> Bool { positions[commit] != nil }
+
+    /// Adds a commit. Commits must be added from the oldest to the newest, before anything that entered at them.
+    package mutating func add(commit: String, date: Int64) {
+        positions[commit] = commits.count
+        commits.append(commit)
+        dates.append(date)
+    }
+
+    /// Adds the audits that are possible at the newest commit.
+    package mutating func add(_ audits: [Audit]) {
+        for audit in audits {
+            if starts[audit.digest] == nil {
+                starts[audit.digest] = Start(position: next - 1, contributors: audit.contributors)
+            }
+            if versions[audit.claim, default: []].last != audit.digest {
+                versions[audit.claim, default: []].append(audit.digest)
+            }
+        }
+    }
+
+    /// Adds the version of the signers file that entered at the newest commit.
+    package mutating func add(_ signers: Signers) { signerVersions.append((next - 1, signers)) }
+
+    /// Adds a receipt or signature that the newest commit contains.
+    package mutating func add(_ place: RecordPlace) {
+        switch place {
+        case .receipt(_, let name): receiptEntries[name] = receiptEntries[name] ?? next - 1
+        case .signature(_, let receipt, let key):
+            let name = Self.signatureName(receipt, key)
+            signatureEntries[name] = signatureEntries[name] ?? next - 1
+        default: break
+        }
+    }
+
+    /// Adds an author of a finding's commit that the newest commit brought.
+    package mutating func add(author address: String, of finding: String) {
+        authors[finding, default: []].append((next - 1, foldedAddress(address)))
+    }
+
+    private static func signatureName(_ receipt: String, _ key: String) -> String { "\(receipt).\(key)" }
+}
+
+extension AuditTrail {
+    /// Whether the branch ever listed a signer.
+    package var hasSigners: Bool { signerVersions.contains { !$0.signers.entries.isEmpty } }
+
+    /// The signers file at the branch's tip.
+    package var signers: Signers { signerVersions.last?.signers ?? Signers() }
+
+    /// Returns the salt of an audit: the first commit whose tree contains both the claim and its verifier.
+    package func salt(of audit: String) -> String? { starts[audit].map { commits[$0.position] } }
 
     /// Returns the version of a claim, counted from 1. An audit that is not on the branch yet is the next version.
     func version(of claim: ClaimID, audit: String) -> Int {
@@ -27,12 +116,92 @@ package struct AuditTrail: Sendable {
         return (digests.lastIndex(of: audit) ?? digests.count) + 1
     }
 
-    /// Adds the audits that are possible at one commit. Commits must be added from the oldest to the newest.
-    package mutating func add(commit: String, audits: [(claim: ClaimID, digest: String)]) {
-        for (claim, digest) in audits {
-            if salts[digest] == nil { salts[digest] = commit }
-            if versions[claim, default: []].last != digest { versions[claim, default: []].append(digest) }
+    /// Returns the position at which a receipt entered. nil if it is not on the branch.
+    func entry(of receipt: Receipt) -> Int? {
+        receiptEntries[receipt.name] ?? (arriving.contains(receipt.name) ? next : nil)
+    }
+
+    /// Returns the position at which both a receipt and the signature of its runner's key entered.
+    func entry(of receipt: Receipt, signedBy key: PublicKey) -> Int? {
+        let name = Self.signatureName(receipt.name, key.digest)
+        guard let receipt = entry(of: receipt),
+            let signature = signatureEntries[name] ?? (arriving.contains(name) ? next : nil)
+        else { return nil }
+        return max(receipt, signature)
+    }
+
+    /// Makes a state's receipts and signatures count as if the next commit of the branch contained them.
+    package mutating func arrive(_ state: LedgerState) {
+        arriving.formUnion(state.receipts.map(\.name))
+        for signature in state.signatures.values.joined() {
+            arriving.insert(Self.signatureName(signature.receipt, signature.signature.key.digest))
         }
+    }
+
+    /// Returns whether a signers file with a runner was on the branch at a position or before.
+    func hadRunners(at position: Int) -> Bool {
+        signerVersions.contains { $0.position <= position && $0.signers.hasRunners }
+    }
+
+    /// Returns the principal whose key is listed as a runner's and valid at a position.
+    func runner(_ key: PublicKey, at position: Int) -> String? {
+        guard let version = signerVersions.last(where: { $0.position <= position }) else { return nil }
+        return version.signers.principal(
+            of: key, for: Self.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0)
+    }
+
+    /// Returns the position at which the listing of a key that covers `position` began, without interruption.
+    func listingStart(of key: PublicKey, at position: Int) -> Int? {
+        var start: Int?
+        for version in signerVersions where version.position <= position {
+            let isListed = version.signers.entries.contains {
+                $0.key == key && $0.allows(Self.runnerNamespaces)
+            }
+            start = isListed ? start ?? version.position : nil
+        }
+        return start
+    }
+
+    /// Returns the salt from which the seeds of a key's runs for an audit derive, if the runs entered at `position`.
+    package func salt(of audit: String, for key: PublicKey?, at position: Int) -> String? {
+        guard let start = starts[audit]?.position else { return nil }
+        return commits[max(start, key.flatMap { listingStart(of: $0, at: position) } ?? 0)]
+    }
+
+    /// Returns whether an audit accepts runs with these seeds, which derive from `key` and entered at `position`.
+    func accepts(_ seeds: SeedSource, of key: PublicKey?, at position: Int, _ audit: String) -> Bool {
+        seeds.salt == salt(of: audit) || seeds.salt == salt(of: audit, for: key, at: position)
+    }
+
+    /// The contributors of an audited claim: those that its finding named when the claim entered, and the authors of
+    /// the finding's commits up to then.
+    func contributors(of claim: ClaimID, audit: String) -> ClaimContributors {
+        guard let start = starts[audit] else { return ClaimContributors([]) }
+        var contributors = ClaimContributors(start.contributors)
+        for author in authors[claim.slug, default: []] where author.position <= start.position {
+            contributors.addresses.insert(author.address)
+        }
+        return contributors
+    }
+
+    static let runnerNamespaces = [Receipt.namespace, SeedSource.namespace]
+}
+
+/// The contributors of a claim, compared by address.
+struct ClaimContributors: Sendable {
+    var addresses: Set<String>
+    /// Whether every named contributor has an address. If one has none, nobody can be shown to be independent.
+    var areKnown: Bool
+
+    init(_ contributors: [String]) {
+        let known = contributors.map(contributorAddress)
+        addresses = Set(known.compactMap(\.self))
+        areKnown = !known.contains(nil)
+    }
+
+    /// Returns whether a principal, or one of several in a list, is a contributor.
+    func contains(_ principals: String) -> Bool {
+        principals.split(separator: ",").contains { addresses.contains(foldedAddress(String($0))) }
     }
 }
 
@@ -47,7 +216,7 @@ package struct AuditHistory: Sendable {
 
     /// Applies the changes of a commit and returns the audits that they may have started. The record is nil if the
     /// commit removed it.
-    package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [(claim: ClaimID, digest: String)] {
+    package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [AuditTrail.Audit] {
         var changed: Set<String> = []
         var changedModels: Set<String> = []
         for (path, record) in changes {
@@ -80,9 +249,14 @@ package struct AuditHistory: Sendable {
                 affected.insert(path)
             }
         }
-        return affected.compactMap { findings[$0] }.flatMap(\.claims).compactMap { claim in
-            verifiers.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
-        }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        return affected.compactMap { findings[$0] }.flatMap { finding in
+            finding.claims.compactMap { claim in
+                verifiers.verification(of: claim).map {
+                    AuditTrail.Audit(
+                        claim: claim.id, digest: $0.auditDigest(of: claim), contributors: finding.contributors)
+                }
+            }
+        }.sorted { ($0.claim, $0.digest) < ($1.claim, $1.digest) }
     }
 }
 

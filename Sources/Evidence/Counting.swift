@@ -2,7 +2,10 @@ import Records
 import Words
 
 package enum Verdict: String, Sendable, Codable, CaseIterable {
-    case verified, refuted, open, none
+    case verified, refuted
+    /// Sequences of runs of the same grade decided the claim differently.
+    case split
+    case open, none
 }
 
 /// The number of hits among the runs of a study, and the verdict on the claim.

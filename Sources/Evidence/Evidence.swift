@@ -3,7 +3,7 @@ import KernelInterface
 import Records
 import Words
 
-/// The degree to which runs support a claim.
+/// What the runs say of a claim, whoever made them. Reports show the `EvidenceLevel` instead; JSON keeps both.
 package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     case reported, verified, controlled, replicated
 
@@ -21,19 +21,79 @@ package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     }
 }
 
+/// The degree to which runs support a claim, with regard to who made them.
+package enum EvidenceLevel: String, Sendable, Codable, Comparable, CaseIterable {
+    /// No runs verified the claim.
+    case reported
+    /// A contributor's own runs verified the claim.
+    case ownRun = "own-run"
+    /// Runs of an independent runner verified the claim.
+    case reRun = "re-run"
+    /// The claim was re-run, and at every tested cell runs of an independent runner refuted the control.
+    case controlled
+    /// The claim is controlled, and other contributors confirmed it with another kernel.
+    case replicated
+
+    package static func < (a: EvidenceLevel, b: EvidenceLevel) -> Bool { a.order < b.order }
+
+    private var order: Int {
+        switch self {
+        case .reported: 0
+        case .ownRun: 1
+        case .reRun: 2
+        case .controlled: 3
+        case .replicated: 4
+        }
+    }
+
+    /// The rank in attacks. A claim does not attack a claim of a higher rank.
+    package var rank: Int {
+        switch self {
+        case .reported, .ownRun: 0
+        case .reRun: 1
+        case .controlled, .replicated: 2
+        }
+    }
+
+    package var phrase: String {
+        switch self {
+        case .ownRun: "own run"
+        case .reported, .reRun, .controlled, .replicated: rawValue
+        }
+    }
+}
+
 /// The verdict of the runs at one tested cell.
 package struct CellEvidence: Sendable {
     package var cell: [String: String]
-    package var count: Count
-    package var control: Count?
+    package var main: StudyVerdict
+    package var control: StudyVerdict?
     /// The number of runs that would count if their receipts were on the audit branch.
     package var offeredRuns: Int
 
-    package init(cell: [String: String], count: Count, control: Count? = nil, offeredRuns: Int) {
+    package init(cell: [String: String], main: StudyVerdict, control: StudyVerdict? = nil, offeredRuns: Int) {
         self.cell = cell
-        self.count = count
+        self.main = main
         self.control = control
         self.offeredRuns = offeredRuns
+    }
+
+    package var count: Count { main.count }
+    package var verdict: Verdict { main.verdict }
+
+    /// Whether the control passes as well. The claim then says nothing about what the network learned.
+    package var isUninformative: Bool { verdict == .verified && control?.verdict == .verified }
+
+    /// The evidence for the claim at this cell.
+    package var level: EvidenceLevel {
+        guard verdict == .verified, !isUninformative else { return .reported }
+        guard main.grade == .independent else { return .ownRun }
+        return control?.verdict == .refuted && control?.grade == .independent ? .controlled : .reRun
+    }
+
+    /// The rank of the claim at this cell. If runs refuted the claim, this is the rank of its complement.
+    package var rank: Int {
+        verdict == .refuted ? (main.grade == .independent ? EvidenceLevel.reRun : .ownRun).rank : level.rank
     }
 }
 
@@ -41,9 +101,9 @@ package struct CellEvidence: Sendable {
 package struct ClaimEvidence: Sendable {
     package var verdict: Verdict = .none
     package var level: Level = .reported
+    /// The level of evidence for the claim.
+    package var evidence: EvidenceLevel = .reported
     package var cells: [CellEvidence] = []
-    /// Whether a contributor of the finding made a receipt that counts.
-    package var isSelfAudited = false
     /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
     /// The version of the claim and its verifier, counted from 1. Each version starts a new audit.
@@ -54,12 +114,24 @@ package struct ClaimEvidence: Sendable {
     /// The number of counted runs whose training diverged.
     package var diverged: Int { cells.reduce(0) { $0 + $1.count.diverged } }
     /// Whether there is a cell at which every training diverged, so that its runs are no evidence.
-    package var isVoid: Bool { cells.contains(where: \.count.isVoid) }
+    package var isVoid: Bool { cells.contains(where: \.main.isVoid) }
     package var offeredRuns: Int { cells.reduce(0) { $0 + $1.offeredRuns } }
     /// The evidence for the claim at the cell where this evidence is smallest.
     package var evidenceFor: Double { cells.map(\.count.evidenceFor).min() ?? 1 }
     /// The evidence against the claim at the cell where this evidence is largest.
     package var evidenceAgainst: Double { cells.map(\.count.evidenceAgainst).max() ?? 1 }
+
+    /// Whether the claim is verified although its control passes as well. It then counts as reported.
+    package var isUninformative: Bool { verdict == .verified && cells.contains(where: \.isUninformative) }
+    /// Whether the runs refuted every control.
+    package var isControlRefuted: Bool { !cells.isEmpty && cells.allSatisfy { $0.control?.verdict == .refuted } }
+    /// The listed principals whose runs count for the verdict, sorted.
+    package var runners: [String] {
+        let principals = cells.flatMap { $0.main.deciding }.compactMap { sequence -> String? in
+            if case .listed(let principal) = sequence.key.runner { principal } else { nil }
+        }
+        return Set(principals).sorted()
+    }
 
     package init() {}
 }
@@ -71,7 +143,11 @@ package struct Evidence: Sendable {
     package var stale: [(receipt: Receipt, reason: String)] = []
     package var alpha = defaultAlpha
     /// The counted runs.
-    var runs = RunIndex([])
+    package var runs = RunSequences()
+    /// Receipts that count, but whose runs decide nothing, with the reasons.
+    package var unnamed: [(receipt: Receipt, reason: String)] = []
+    /// What earlier runs say of claims that have no runs of their own.
+    package var history: [ClaimID: [PastRuns]] = [:]
     /// For each quantity, the studies that measure it and have counted runs for claims in the merge.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
@@ -81,11 +157,13 @@ package struct Evidence: Sendable {
         claims[claim] ?? ClaimEvidence()
     }
 
-    /// An upper bound of the expected number of wrong verdicts: alpha/2 for each decided cell.
-    package var expectedWrongVerdicts: Double {
-        let decided = claims.values.flatMap(\.cells).count(where: \.count.isDecided)
-        return Double(decided) * alpha.doubleValue / 2
+    /// The number of decided sequences of runs.
+    package var decidedSequences: Int {
+        claims.values.reduce(0) { $0 + $1.cells.reduce(0) { $0 + $1.main.decidedSequences } }
     }
+
+    /// An upper bound of the expected number of wrong verdicts: alpha/2 for each decided sequence.
+    package var expectedWrongVerdicts: Double { Double(decidedSequences) * alpha.doubleValue / 2 }
 }
 
 /// Recomputes every verdict from the receipts that count.
@@ -94,39 +172,35 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     evidence.alpha = settings.alpha
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
-    let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
-    let all = RunIndex(receipts)
-    let countedRuns = RunIndex(counted)
-    evidence.runs = countedRuns
+    let counted = RunSequences(receipts, trail)
+    var offering = trail
+    offering.arrive(ledger.state)
+    let all = RunSequences(receipts, offering)
+    evidence.runs = counted
     let leftOut = ledger.exclusionReasons
-    var usedStudies: Set<SaltedStudy> = []
+    var used: Set<SeededStudy> = []
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
+            let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
             var result = ClaimEvidence()
-            let audit = verification.auditDigest(of: claim)
-            result.version = trail.version(of: claim.id, audit: audit)
+            result.version = trail.version(of: claim.id, audit: audit.audit)
             result.isSaltUnchecked = trail.isShallow
-            let salt = trail.isShallow ? nil : trail.salts[audit]
             for cell in verification.cells {
                 let studies = [cell.study, cell.control].compactMap(\.self)
-                // A full history determines the salt. With a shallow history, the salt of the receipts is used and
-                // marked as unchecked.
-                let cellSalt =
-                    salt
-                    ?? (trail.isShallow
-                        ? countedRuns.mostUsedSalt(of: cell.study) ?? all.mostUsedSalt(of: cell.study) : nil)
                 for study in studies {
-                    if let cellSalt { usedStudies.insert(SaltedStudy(study: study, salt: cellSalt)) }
+                    for sequence in audit.sequences(study, all, offering) {
+                        used.insert(SeededStudy(study: study, seeds: sequence.key.seeds))
+                    }
                 }
-                if let cellSalt, leftOut[finding.slug] == nil { evidence.note(cell, verification, salt: cellSalt) }
+                if leftOut[finding.slug] == nil {
+                    evidence.note(cell, verification, audit.sequences(cell.study, counted, trail))
+                }
+                let main = audit.verdict(cell.study, counted, trail)
                 result.cells.append(
-                    cellEvidence(
-                        claim, verification.hitRule(of: claim), cell, salt: cellSalt, counted: countedRuns, all: all,
-                        alpha: settings.alpha.doubleValue))
-                result.isSelfAudited =
-                    result.isSelfAudited
-                    || cellSalt.map { !countedRuns.runners(cell.study, $0).isDisjoint(with: finding.contributors) }
-                        ?? false
+                    CellEvidence(
+                        cell: cell.cell, main: main, control: cell.control.map { audit.verdict($0, counted, trail) },
+                        offeredRuns: max(
+                            0, audit.verdict(cell.study, all, offering).count.runs - main.count.runs)))
             }
             result.decide()
             evidence.claims[claim.id] = result
@@ -134,7 +208,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     }
     markReplicated(ledger, &evidence)
     evidence.stale = ledger.state.receipts.compactMap { receipt in
-        (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, usedStudies)).map { (receipt, $0) }
+        (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
+    }
+    evidence.unnamed = receipts.compactMap { receipt in
+        trail.reasonWithoutName(receipt).map { (receipt, $0) }
     }
     return evidence
 }
@@ -155,42 +232,43 @@ extension CheckedLedger {
     }
 }
 
-private func cellEvidence(
-    _ claim: Claim, _ rule: HitRule, _ cell: StudiedCell, salt: String?, counted: RunIndex, all: RunIndex,
-    alpha: Double
-) -> CellEvidence {
-    func tally(_ study: Study, _ index: RunIndex) -> Count {
-        guard let salt else { return claim.count([], alpha: alpha) }
-        return index.count(claim, rule, study, salt: salt, alpha: alpha)
-    }
-    let now = tally(cell.study, counted)
-    return CellEvidence(
-        cell: cell.cell, count: now, control: cell.control.map { tally($0, counted) },
-        offeredRuns: max(0, tally(cell.study, all).runs - now.runs))
-}
-
 extension ClaimEvidence {
     /// Decides the verdict and the level of the claim. The claim is verified if it is verified at every tested cell,
-    /// and refuted if it is refuted at one of them. A verified claim is controlled if every control is refuted.
+    /// and refuted if it is refuted at one of them.
     package mutating func decide() {
-        let verdicts = cells.map(\.count.conclusion)
+        let verdicts = cells.map(\.verdict)
         if verdicts.contains(.refuted) {
             verdict = .refuted
+        } else if verdicts.contains(.split) {
+            verdict = .split
         } else if !verdicts.isEmpty && verdicts.allSatisfy({ $0 == .verified }) {
             verdict = .verified
         } else {
             verdict = verdicts.allSatisfy { $0 == .none } ? .none : .open
         }
         guard verdict == .verified else { return }
-        level = cells.allSatisfy { $0.control?.conclusion == .refuted } ? .controlled : .verified
+        level = isControlRefuted ? .controlled : .verified
+        evidence = cells.map(\.level).min() ?? .reported
     }
 }
 
 /// Marks a controlled claim as replicated if other contributors confirm it with another kernel at the same cell. The
 /// toy models may differ.
 private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence) {
+    for id in replicated(ledger, evidence, where: { $0.level == .controlled }) {
+        evidence.claims[id]?.level = .replicated
+    }
+    for id in replicated(ledger, evidence, where: { $0.evidence == .controlled }) {
+        evidence.claims[id]?.evidence = .replicated
+    }
+}
+
+private func replicated(
+    _ ledger: CheckedLedger, _ evidence: Evidence, where isControlled: (ClaimEvidence) -> Bool
+) -> [ClaimID] {
     var controlled: [String: [(claim: Claim, finding: Finding, kernel: String?)]] = [:]
-    for (id, result) in evidence.claims where result.level == .controlled {
+    var replicated: [ClaimID] = []
+    for (id, result) in evidence.claims where isControlled(result) {
         guard let finding = ledger.state.findings[id.slug], let claim = ledger.state.claim(id) else { continue }
         controlled[claim.quantity.value, default: []].append(
             (claim, finding, ledger.verification(of: claim)?.kernel.name))
@@ -205,9 +283,10 @@ private func markReplicated(_ ledger: CheckedLedger, _ evidence: inout Evidence)
                 return kernel != otherKernel && value.contains(otherValue) && otherSides(claim) == otherSides(other)
                     && Set(finding.contributors).isDisjoint(with: otherFinding.contributors)
             }
-            if isConfirmed { evidence.claims[claim.id]?.level = .replicated }
+            if isConfirmed { replicated.append(claim.id) }
         }
     }
+    return replicated
 }
 
 /// The digests by which receipts name toy models and measurements.
@@ -238,18 +317,18 @@ private struct RunnableDigests {
     }
 }
 
-private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SaltedStudy>) -> String? {
+private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<SeededStudy>) -> String? {
     // Without an audit branch or its full history, salts cannot be checked.
     guard trail.branch != nil, !trail.isShallow else { return nil }
     let salt = receipt.predicate.salt
-    guard trail.commits.contains(salt) else {
+    guard trail.contains(commit: salt) else {
         let (commit, branch) = ("its salt, commit \(salt.prefix(12)),", trail.branch ?? "")
         return trail.saltsOffFirstParent.contains(salt)
             ? "\(commit) is in the history of \(branch) but not on its first-parent line, where salts come from"
             : "\(commit) is not in the history of \(branch)"
     }
-    let study = SaltedStudy(study: receipt.study, salt: salt)
-    return used.contains(study) ? nil : "the claim or toy model that it was made for has changed or was removed"
+    return used.contains(SeededStudy(study: receipt.study, seeds: receipt.seeds))
+        ? nil : "the claim or toy model that it was made for has changed or was removed"
 }
 
 /// Returns notes on claims without counted runs and on receipts that do not count.
@@ -267,6 +346,12 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
                     fix: offered > 0
                         ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
         }
+    }
+    for (receipt, reason) in evidence.unnamed {
+        notes.append(
+            Diagnostic(
+                .unnamedReceipt, path: receipt.path, mark: .fileStart, message: reason,
+                fix: "its runner can sign it with `arbor-ledger verify --sign`, with a key that \(signersPath) lists"))
     }
     for (receipt, reason) in evidence.stale {
         notes.append(
@@ -290,6 +375,8 @@ extension Receipt {
 extension Diagnostic.Code {
     package static let staleReceipt = Self(
         "stale-receipt", .note, "A receipt no longer matches its toy model, measurement or claim.")
+    package static let unnamedReceipt = Self(
+        "unnamed-receipt", .note, "The runs of a receipt decide nothing, because no listed key signed it.")
 
-    package static let ofEvidence = [staleReceipt]
+    package static let ofEvidence = [staleReceipt, unnamedReceipt]
 }

@@ -7,7 +7,7 @@ extension CheckedLedger {
     /// the cells of the claims that use the measurement. If there are no such claims, uses all combinations of the
     /// conditions' values.
     ///
-    /// The studies contain only the training settings, and their salt is empty, as in the self-check of `submit`.
+    /// The studies contain only the training settings, and their salt and token are empty, as in the self-check of `submit`.
     package func studiesToShow(_ model: ToyModel) -> [StudyToRun] {
         guard let kernel = kernels.first(where: { $0.name == model.kernel.value }) else { return [] }
         var studies: [[String: String]: StudyToRun] = [:]
@@ -27,7 +27,7 @@ extension CheckedLedger {
                     isControl: false)
                 var toShow = StudyToRun(
                     study, cell: cell,
-                    Verification(model: model, measurement: measurement, kernel: kernel, cells: []), salt: "")
+                    Verification(model: model, measurement: measurement, kernel: kernel, cells: []), seeds: SeedSource(salt: ""))
                 toShow.cost.measuringSeconds = 0
                 studies[settings] = toShow
             }
@@ -35,14 +35,14 @@ extension CheckedLedger {
         return studies.values.sorted { state.vocabulary.comesBefore($0.cell, $1.cell) }
     }
 
-    /// Returns the salts with which audits train the networks of a toy model, sorted. These are the current salts of
-    /// the model's claims and the salts of its receipts.
-    package func salts(of model: ToyModel, _ trail: AuditTrail) -> [String] {
-        let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> String? in
+    /// Returns the sources of seeds with which audits train the networks of a toy model, sorted. These are the current
+    /// sources of unsigned runs for the model's claims, and those of its receipts.
+    package func seedSources(of model: ToyModel, _ trail: AuditTrail) -> [SeedSource] {
+        let claims = state.findings.values.flatMap(\.claims).compactMap { claim -> SeedSource? in
             guard let verification = verification(of: claim), verification.model.slug == model.slug else { return nil }
-            return trail.salts[verification.auditDigest(of: claim)]
+            return trail.salt(of: verification.auditDigest(of: claim)).map { SeedSource(salt: $0) }
         }
-        return Set(claims + state.receipts.filter { $0.folder == model.slug }.map(\.predicate.salt)).sorted()
+        return Set(claims + state.receipts.filter { $0.folder == model.slug }.map(\.seeds)).sorted()
     }
 
     private func trainingCells(_ measurement: Measurement, _ parameters: [Parameter]) -> [[String: String]] {

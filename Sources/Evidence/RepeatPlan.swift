@@ -1,29 +1,44 @@
 import Records
 
-/// The recorded runs that are to be repeated for some claims. A run is repeated on the OpenBLAS core type in its
-/// receipt. If this machine does not support it, the run is repeated on the machine's default core type.
+/// The recorded runs that are to be repeated. A run is repeated on the OpenBLAS core type in its receipt. If this
+/// machine does not support it, the run is repeated on the machine's default core type.
 package struct RepeatPlan: Sendable {
-    /// A run in a receipt, with its core type.
-    package struct RecordedRun: Sendable, Equatable {
+    /// A run in a receipt.
+    package struct RecordedRun: Sendable {
+        package var receipt: Receipt
         package var run: Statement.Run
-        package var blasCore: String
+
+        package var platform: PlatformKind { PlatformKind(receipt.predicate.platform) }
     }
 
     package var studies: [StudyToRun] = []
     package var recorded: [PlannedRun: [RecordedRun]] = [:]
 
-    /// `coreTypes` lists the OpenBLAS core types that this machine supports, the default first.
-    package init(_ claims: [AuditedClaim], _ receipts: [Receipt], coreTypes: [String]) {
-        let wanted = Dictionary(
-            studiesToRun(claims).map { (SaltedStudy(study: $0.study, salt: $0.salt), $0) },
-            uniquingKeysWith: { first, _ in first })
+    /// `coreTypes` lists the OpenBLAS core types that this machine supports, the default first. Receipts that repeat
+    /// others are left out. `isWanted` selects receipts.
+    package init(
+        _ claims: [AuditedClaim], _ receipts: [Receipt], _ trail: AuditTrail, coreTypes: [String],
+        isWanted: (Receipt) -> Bool = { _ in true }
+    ) {
+        var claimsOfStudy: [Study: [(claim: AuditedClaim, cell: StudiedCell, audit: String)]] = [:]
+        for audited in claims {
+            let audit = audited.verification.auditDigest(of: audited.claim)
+            for cell in audited.verification.cells {
+                for study in [cell.study, cell.control].compactMap(\.self) {
+                    claimsOfStudy[study, default: []].append((audited, cell, audit))
+                }
+            }
+        }
         var numbers: [Training: [Study: Int]] = [:]
-        for receipt in receipts {
-            let salt = receipt.predicate.salt
-            guard let study = wanted[SaltedStudy(study: receipt.study, salt: salt)] else { continue }
+        for receipt in receipts where receipt.predicate.repeats == nil && isWanted(receipt) {
+            guard
+                let (audited, cell, _) = claimsOfStudy[receipt.study]?.first(where: {
+                    trail.accepts(receipt.seeds, of: receipt.seedKey, at: trail.entry(of: receipt) ?? trail.next, $0.audit)
+                })
+            else { continue }
             let blasCore = receipt.predicate.platform.blasCore
             let here = StudyToRun(
-                study.study, cell: study.cell, study.verification, salt: salt,
+                receipt.study, cell: cell.cell, audited.verification, seeds: receipt.seeds,
                 coreType: coreTypes.contains(blasCore) ? blasCore : coreTypes.first)
             let number = numbers[here.training]?[here.study] ?? studies.count
             if number == studies.count {
@@ -31,40 +46,38 @@ package struct RepeatPlan: Sendable {
                 studies.append(here)
             }
             for run in receipt.predicate.runs {
-                let planned = PlannedRun(study: number, index: run.index)
-                let isKnown = recorded[planned, default: []].contains { other in
-                    other.blasCore == blasCore && other.run.values == run.values && other.run.failure == run.failure
-                }
-                if !isKnown { recorded[planned, default: []].append(RecordedRun(run: run, blasCore: blasCore)) }
+                recorded[PlannedRun(study: number, index: run.index), default: []].append(
+                    RecordedRun(receipt: receipt, run: run))
             }
         }
     }
 
-    package func plan(isCached: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
-        AuditPlan(
-            exactly: recorded.keys.sorted { ($0.study, $0.index) < ($1.study, $1.index) }, of: studies,
-            isCached: isCached)
+    /// Keeps `count` runs that are chosen at random.
+    package mutating func sample(_ count: Int, using generator: inout some RandomNumberGenerator) {
+        let chosen = runs.shuffled(using: &generator).prefix(count)
+        recorded = recorded.filter { chosen.contains($0.key) }
     }
 
-    /// Returns whether a receipt records the run on this core type.
-    package func isRecorded(_ run: PlannedRun, on blasCore: String) -> Bool {
-        recorded[run, default: []].contains { $0.blasCore == blasCore }
+    private var runs: [PlannedRun] { recorded.keys.sorted { ($0.study, $0.index) < ($1.study, $1.index) } }
+
+    package func plan(isCached: @escaping @Sendable (Network) -> Bool) -> AuditPlan {
+        AuditPlan(exactly: runs, of: studies, isCached: isCached)
     }
 
     /// Pairs each record of a run with its repeat on this machine.
-    package func compare(_ run: PlannedRun, with done: Statement.Run, on blasCore: String) -> [RepeatedRun] {
-        let study = studies[run.study]
-        return recorded[run, default: []].map {
-            RepeatedRun(
-                study: SaltedStudy(study: study.study, salt: study.salt), recorded: $0,
-                repeated: RecordedRun(run: done, blasCore: blasCore))
-        }
+    package func compare(_ run: PlannedRun, with done: Statement.Run, on platform: PlatformKind) -> [RepeatedRun] {
+        recorded[run, default: []].map { RepeatedRun(recorded: $0, repeated: done, platform: platform) }
     }
 }
 
 /// A recorded run and its repeat on this machine.
 package struct RepeatedRun: Sendable {
-    package var study: SaltedStudy
     package var recorded: RepeatPlan.RecordedRun
-    package var repeated: RepeatPlan.RecordedRun
+    package var repeated: Statement.Run
+    /// The platform of the repeat.
+    package var platform: PlatformKind
+
+    /// Whether both runs were made on the same kind of platform, so that every bit must agree.
+    package var mustAgree: Bool { recorded.platform == platform }
+    package var agrees: Bool { recorded.run.hasSameResult(as: repeated) }
 }

@@ -69,11 +69,13 @@ package struct RunQueue: Sendable {
 
     /// Calibrates the estimates with recorded runs, which may be from other machines. Runs that finish on this machine
     /// soon outweigh the recorded runs.
-    mutating func calibrate(from recorded: RunIndex) {
+    mutating func calibrate(from recorded: RunSequences) {
         var calibration = CostCalibration()
         var networks: Set<Network> = []
         for study in studies {
-            for (index, seconds) in recorded.seconds(of: study.study, salt: study.salt) {
+            let runs = recorded[study.study].flatMap(\.runs.values).map(\.run)
+            for run in runs.sorted(by: { ($0.index, $0.seconds) < ($1.index, $1.seconds) }) {
+                let (index, seconds) = (run.index, run.seconds)
                 let training = networks.contains(study.network(index)) ? 0 : study.cost.trainingSeconds
                 let expected = training + study.cost.measuringSeconds
                 // If a run took far less time than expected, its network was already trained for a study outside this

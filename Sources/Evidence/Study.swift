@@ -1,6 +1,7 @@
 import Checking
 import KernelInterface
 import Records
+import Signatures
 
 /// A toy model, a measurement and the settings of the kernel. Together they determine a run, except for its seed.
 package struct Study: Hashable, Sendable {
@@ -100,17 +101,39 @@ extension Verification {
 
     /// Returns the content of a receipt for the given runs.
     package func statement(
-        of study: Study, salt: String, runs: [Statement.Run], platform: Statement.Platform, runBy: String
+        of study: Study, runs: [Statement.Run], platform: Statement.Platform, _ signing: RunSigning
     ) -> Statement {
         let measurementPath = RecordPlace.measurement(model: model.slug, slug: measurement.slug).path
         return Statement(
             model: .init(name: RecordPlace.model(slug: model.slug).path, digest: .init(sha256: study.modelDigest)),
             measurement: .init(name: measurementPath, digest: .init(sha256: study.measurementDigest)),
             predicate: .init(
-                settings: study.settings, isControl: study.isControl, salt: salt,
+                settings: study.settings, isControl: study.isControl, salt: signing.salt,
                 kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
-                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB", runBy: runBy
-            ))
+                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB",
+                runBy: signing.runBy, runnerKey: signing.runnerKey?.text, seeding: signing.seeding,
+                repeats: signing.repeats))
+    }
+}
+
+/// Who made the runs of a receipt, and where their seeds come from.
+package struct RunSigning: Sendable {
+    package var salt: String
+    /// nil for the first formula.
+    package var seeding: Statement.Seeding?
+    package var runBy: String
+    package var runnerKey: PublicKey?
+    /// The name of the receipt whose runs were repeated.
+    package var repeats: String?
+
+    package init(
+        salt: String, seeding: Statement.Seeding?, runBy: String, runnerKey: PublicKey?, repeats: String? = nil
+    ) {
+        self.salt = salt
+        self.seeding = seeding
+        self.runBy = runBy
+        self.runnerKey = runnerKey
+        self.repeats = repeats
     }
 }

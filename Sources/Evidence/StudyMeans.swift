@@ -1,24 +1,25 @@
 import Records
 
-/// A study that has counted runs, under any salt, for claims in the merge.
+/// A study that has counted runs, under any seeds, for claims in the merge.
 package struct AuditedStudy: Sendable {
     /// The name of the study, such as `superposition-geometry/dimensionality at density 0.3`.
     var title: String
-    /// The training configurations of the study's networks, one for each salt.
+    /// The training configurations of the study's networks, one for each source of seeds.
     var trainings: Set<Training>
 }
 
 extension Evidence {
     /// Adds a cell's study if it has counted runs. If toy models with equal training have different names, the first
     /// name in sorted order is used.
-    mutating func note(_ cell: StudiedCell, _ verification: Verification, salt: String) {
-        guard runs.contains(0, of: cell.study, salt: salt) else { return }
-        let study = StudyToRun(cell.study, cell: cell.cell, verification, salt: salt)
-        for quantity in verification.measurement.numbers {
-            let known = studies[quantity]?[cell.study]
-            studies[quantity, default: [:]][cell.study] = AuditedStudy(
-                title: min(known?.title ?? study.title, study.title),
-                trainings: (known?.trainings ?? []).union([study.training]))
+    mutating func note(_ cell: StudiedCell, _ verification: Verification, _ sequences: [RunSequence]) {
+        for seeds in Set(sequences.filter { $0.runs[0] != nil }.map(\.key.seeds)) {
+            let study = StudyToRun(cell.study, cell: cell.cell, verification, seeds: seeds)
+            for quantity in verification.measurement.numbers {
+                let known = studies[quantity]?[cell.study]
+                studies[quantity, default: [:]][cell.study] = AuditedStudy(
+                    title: min(known?.title ?? study.title, study.title),
+                    trainings: (known?.trainings ?? []).union([study.training]))
+            }
         }
     }
 
@@ -31,8 +32,11 @@ extension Evidence {
         var excluded: [ExcludedEstimate] = []
         var trainings: [Training] = []
         for (study, audited) in studies[quantity, default: [:]].sorted(by: { $0.value.title < $1.value.title }) {
-            let salts = audited.trainings.map(\.salt).sorted()
-            let all = salts.flatMap { runs.prefix(of: study, salt: $0).compactMap(\.first) }
+            let all = audited.trainings.map(\.seeds).sorted().flatMap { seeds in
+                // Runs with equal seeds on several platforms are the same runs, so one sequence represents them.
+                runs[study].filter { $0.key.seeds == seeds && $0.key.runner != .unnamed }
+                    .map(\.prefix).max { $0.count < $1.count }?.map(\.run) ?? []
+            }
             let values = all.compactMap { $0.values?[quantity]?.double }.filter(\.isFinite)
             guard let sample = SampleMean(values), let variance = sample.variance else {
                 let reason = values.isEmpty ? "no run gave a value" : "a single run has no variance"

@@ -1,18 +1,18 @@
 import KernelInterface
 import Records
 
-/// A claim that runs can decide, with the salt from which the seeds of its runs derive.
+/// A claim that runs can decide, with the source of the seeds of its runs.
 package struct AuditedClaim: Sendable {
     package var claim: Claim
     package var finding: Finding
     package var verification: Verification
-    package var salt: String
+    package var seeds: SeedSource
 
-    package init(claim: Claim, finding: Finding, verification: Verification, salt: String) {
+    package init(claim: Claim, finding: Finding, verification: Verification, seeds: SeedSource) {
         self.claim = claim
         self.finding = finding
         self.verification = verification
-        self.salt = salt
+        self.seeds = seeds
     }
 }
 
@@ -20,7 +20,7 @@ package struct AuditedClaim: Sendable {
 /// networks.
 package struct Training: Hashable, Sendable {
     package var modelDigest: String
-    package var salt: String
+    package var seeds: SeedSource
     /// The settings of the measurement on which the network depends.
     package var settings: [String: String]
     /// The OpenBLAS core type, on which the last bits of results depend. nil for the machine's default.
@@ -32,7 +32,7 @@ package struct Network: Hashable, Sendable {
     package var training: Training
     package var index: Int
 
-    package var seed: String { seedText(modelDigest: training.modelDigest, salt: training.salt, index: index) }
+    package var seed: String { training.seeds.seedText(modelDigest: training.modelDigest, index: index) }
 }
 
 /// A study with all the information that is needed to run it.
@@ -45,7 +45,7 @@ package struct StudyToRun: Sendable {
     package var cost: RunCost
 
     package init(
-        _ study: Study, cell: [String: String], _ verification: Verification, salt: String, coreType: String? = nil
+        _ study: Study, cell: [String: String], _ verification: Verification, seeds: SeedSource, coreType: String? = nil
     ) {
         self.study = study
         self.cell = cell
@@ -53,7 +53,7 @@ package struct StudyToRun: Sendable {
         let name = verification.measurement.measurement.value
         let trainingSettings = verification.kernel.measurement(named: name)?.trainingSettings ?? []
         training = Training(
-            modelDigest: study.modelDigest, salt: salt,
+            modelDigest: study.modelDigest, seeds: seeds,
             settings: study.settings.filter { trainingSettings.contains($0.key) }, coreType: coreType)
         let config = verification.model.completeConfig(verification.kernel)
         // If the study cannot run, its cost is 0.
@@ -66,7 +66,7 @@ package struct StudyToRun: Sendable {
     /// The time that a process takes to start. It is a power of two, so that sums are exact.
     private static let startSeconds = 0.0625
 
-    package var salt: String { training.salt }
+    package var seeds: SeedSource { training.seeds }
 
     package func network(_ index: Int) -> Network { Network(training: training, index: index) }
 

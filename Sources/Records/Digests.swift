@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import KernelInterface
+import Signatures
 
 /// Returns the SHA-256 of bytes in hexadecimal digits.
 package func sha256(_ bytes: [UInt8]) -> String {
@@ -39,11 +40,58 @@ private func hexText(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// Returns the seed of run `index`. No author can choose the seed, because the salt is known only after the claim is
-/// committed.
-package func runSeed(modelDigest: String, salt: String, index: Int) -> UInt64 {
-    let digest = SHA256.hash(data: Array("arbor-seed/1\n\(modelDigest)\n\(salt)\n\(index)".utf8))
-    return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+/// The values from which the seeds of a sequence of runs derive, except for the model.
+package struct SeedSource: Hashable, Sendable, Comparable {
+    package enum Formula: String, Sendable, Comparable {
+        /// The formula of older receipts. Everybody who knows the salt knows its seeds.
+        case first = "arbor-seed/1"
+        case second = "arbor-seed/2"
+
+        package static func < (a: Formula, b: Formula) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    package var formula: Formula
+    /// The id of a commit on the audit branch. Empty for a self-check.
+    package var salt: String
+    /// The SHA-256 of the runner's signature over the salt. Empty if the runs are not signed.
+    package var token: String
+
+    package init(_ formula: Formula = .second, salt: String, token: String = "") {
+        self.formula = formula
+        self.salt = salt
+        self.token = token
+    }
+
+    /// The namespace of the SSH signatures from which tokens derive.
+    package static let namespace = "arbor-seed"
+
+    /// Returns the message that a runner signs to get the seeds of a salt.
+    package static func message(salt: String) -> [UInt8] { Array("\(Formula.second.rawValue)\n\(salt)".utf8) }
+
+    /// Returns the token that a signature over the salt gives.
+    package static func token(_ signature: SSHSignature) -> String { sha256(signature.blob) }
+
+    /// Returns the seed of run `index`: the first 8 bytes of a SHA-256.
+    ///
+    /// With a token, nobody but the holder of the runner's key can know a seed before the receipt is published.
+    package func seed(modelDigest: String, index: Int) -> UInt64 {
+        let fields =
+            switch formula {
+            case .first: [formula.rawValue, modelDigest, salt, "\(index)"]
+            case .second: [formula.rawValue, modelDigest, salt, token, "\(index)"]
+            }
+        let digest = SHA256.hash(data: Array(fields.joined(separator: "\n").utf8))
+        return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Returns a seed in 16 hexadecimal digits, as in receipts.
+    package func seedText(modelDigest: String, index: Int) -> String {
+        hexText(seed(modelDigest: modelDigest, index: index))
+    }
+
+    package static func < (a: SeedSource, b: SeedSource) -> Bool {
+        (a.formula, a.salt, a.token) < (b.formula, b.salt, b.token)
+    }
 }
 
 extension Claim {
@@ -101,9 +149,4 @@ extension Measurement {
         }
         return sha256(lines.joined(separator: "\n"))
     }
-}
-
-/// Returns `runSeed` in 16 hexadecimal digits, as in receipts.
-package func seedText(modelDigest: String, salt: String, index: Int) -> String {
-    hexText(runSeed(modelDigest: modelDigest, salt: salt, index: index))
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Signatures
 import Words
 import YAML
 
@@ -11,6 +12,13 @@ package struct Receipt: Sendable, Equatable {
     /// The file's name without `.json`.
     package var name: String
     package var statement: Statement
+    package var seeds: SeedSource
+    /// The key from whose signature the seeds derive. nil for unsigned runs.
+    package var seedKey: PublicKey?
+    /// The signature over the salt from which the seeds derive.
+    package var seedSignature: SSHSignature?
+    /// The key of the person who made the runs. nil for unsigned runs.
+    package var runnerKey: PublicKey?
 
     package var predicate: Statement.Predicate { statement.predicate }
 
@@ -54,12 +62,19 @@ package struct Statement: Sendable, Equatable, Codable {
         package var runs: [Run]
         package var platform: Platform
         package var sandbox: String
-        /// The person who executed the runs.
+        /// The person who executed the runs, such as `Ada <ada@example.org>`.
         package var runBy: String
+        /// The public key of the person who executed the runs and signs the receipt.
+        package var runnerKey: String?
+        /// How the seeds derive from the salt. Absent if they derive from it by the first formula.
+        package var seeding: Seeding?
+        /// The name of the receipt whose runs this receipt repeats.
+        package var repeats: String?
 
         package init(
             settings: [String: String], isControl: Bool, salt: String, kernel: KernelName, runs: [Run],
-            platform: Platform, sandbox: String, runBy: String
+            platform: Platform, sandbox: String, runBy: String, runnerKey: String? = nil, seeding: Seeding? = nil,
+            repeats: String? = nil
         ) {
             self.settings = settings
             self.isControl = isControl
@@ -69,6 +84,27 @@ package struct Statement: Sendable, Equatable, Codable {
             self.platform = platform
             self.sandbox = sandbox
             self.runBy = runBy
+            self.runnerKey = runnerKey
+            self.seeding = seeding
+            self.repeats = repeats
+        }
+    }
+
+    /// The formula of the seeds and, for signed runs, the signature over the salt by which everybody can check them.
+    package struct Seeding: Sendable, Hashable, Codable {
+        package var formula: String
+        /// The public key of the runner whose signature gives the seeds.
+        package var key: String?
+        /// The signature (an SSHSIG blob) in base64.
+        package var signature: String?
+
+        /// Unsigned runs.
+        package init() { formula = SeedSource.Formula.second.rawValue }
+
+        package init(_ signature: SSHSignature) {
+            self.init()
+            key = signature.key.text
+            self.signature = Data(signature.blob).base64EncodedString()
         }
     }
 
@@ -215,14 +251,19 @@ extension Receipt {
         guard Set(indices).count == indices.count, indices.allSatisfy((0..<runLimit).contains) else {
             return refuse("the receipt's run indices must be unique and lie between 0 and \(runLimit - 1)")
         }
+        let origin: SeedOrigin
+        do {
+            origin = try SeedOrigin(statement.predicate)
+        } catch {
+            return refuse(error.message)
+        }
         for run in statement.predicate.runs {
             guard run.seconds.isFinite, run.seconds >= 0 else {
                 return refuse("run \(run.index) has an invalid duration of \(run.seconds) s")
             }
-            let seed = runSeed(
-                modelDigest: statement.subject[0].digest.sha256, salt: statement.predicate.salt, index: run.index)
-            guard run.seed == hexText(seed) else {
-                return refuse("run \(run.index) has a wrong seed; the right one is \(hexText(seed))")
+            let seed = origin.source.seedText(modelDigest: statement.subject[0].digest.sha256, index: run.index)
+            guard run.seed == seed else {
+                return refuse("run \(run.index) has a wrong seed; the right one is \(seed)")
             }
             guard run.isDivergenceCanonical else {
                 return refuse("run \(run.index) has \"diverged\": false; leave it out")
@@ -242,8 +283,83 @@ extension Receipt {
             return refuse(
                 "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")
         }
-        return Receipt(folder: folder, name: name, statement: statement)
+        return Receipt(
+            folder: folder, name: name, statement: statement, seeds: origin.source, seedKey: origin.signature?.key,
+            seedSignature: origin.signature, runnerKey: origin.runnerKey)
     }
+}
+
+/// The keys and the signature in a receipt, decoded. The signature over the salt is not verified here, because all
+/// receipts with one key and salt share it.
+private struct SeedOrigin {
+    struct Mistake: Error {
+        var message: String
+    }
+
+    var source: SeedSource
+    var signature: SSHSignature?
+    var runnerKey: PublicKey?
+
+    init(_ predicate: Statement.Predicate) throws(Mistake) {
+        if let repeated = predicate.repeats, !isDigest(repeated) {
+            throw Mistake(message: "\"repeats\" must be the name of a receipt, in 64 hexadecimal digits")
+        }
+        runnerKey = try predicate.runnerKey.map(Self.key)
+        guard let seeding = predicate.seeding else {
+            guard runnerKey == nil || predicate.repeats != nil else { throw Self.unsigned }
+            source = SeedSource(.first, salt: predicate.salt)
+            return
+        }
+        guard seeding.formula == SeedSource.Formula.second.rawValue else {
+            throw Mistake(message: "the seeds have an unknown formula \"\(seeding.formula)\"")
+        }
+        guard let keyText = seeding.key, let text = seeding.signature else {
+            guard seeding.key == nil, seeding.signature == nil else {
+                throw Mistake(message: "the seeds have a key without a signature, or a signature without a key")
+            }
+            guard runnerKey == nil || predicate.repeats != nil else { throw Self.unsigned }
+            source = SeedSource(salt: predicate.salt)
+            return
+        }
+        let key = try Self.key(keyText)
+        guard key.signsDeterministically else {
+            throw Mistake(message: "a key of type \(key.type) gives no seeds, because its signatures vary")
+        }
+        guard let blob = Data(base64Encoded: text), blob.base64EncodedString() == text else {
+            throw Mistake(message: "the signature over the salt is not canonical base64")
+        }
+        let signature: SSHSignature
+        do {
+            signature = try SSHSignature(blob: [UInt8](blob))
+        } catch {
+            throw Mistake(message: "the signature over the salt is unreadable: \(error.message)")
+        }
+        guard signature.key == key else { throw Mistake(message: "another key signed the salt") }
+        guard signature.namespace == SeedSource.namespace else {
+            throw Mistake(message: "the salt is signed in the namespace \"\(signature.namespace)\"")
+        }
+        guard predicate.repeats != nil || runnerKey == key else {
+            throw Mistake(message: "the seeds derive from another key than the runner's")
+        }
+        source = SeedSource(salt: predicate.salt, token: SeedSource.token(signature))
+        self.signature = signature
+    }
+
+    private static let unsigned = Mistake(message: "the runner has a key, but the seeds do not derive from it")
+
+    private static func key(_ text: String) throws(Mistake) -> PublicKey {
+        guard let key = PublicKey(text: text), key.text == text else {
+            throw Mistake(message: "the receipt has an unreadable public key")
+        }
+        return key
+    }
+}
+
+/// Returns whether a text is a SHA-256 in lower-case hexadecimal digits.
+func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 64
+        && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
 }
 
 private func decodingMessage(_ error: any Error) -> String {

@@ -1,0 +1,339 @@
+import Records
+import Signatures
+
+/// A study with the source of its seeds.
+package struct SeededStudy: Hashable, Sendable {
+    package var study: Study
+    package var seeds: SeedSource
+
+    package init(study: Study, seeds: SeedSource) {
+        self.study = study
+        self.seeds = seeds
+    }
+}
+
+/// The parts of a platform on which the bits of a result depend, besides the kernel.
+package struct PlatformKind: Hashable, Sendable, Comparable {
+    package var architecture: String
+    package var blasCore: String
+    package var blas: String
+
+    package init(architecture: String, blasCore: String, blas: String) {
+        self.architecture = architecture
+        self.blasCore = blasCore
+        self.blas = blas
+    }
+
+    package init(_ platform: Statement.Platform) {
+        self.init(architecture: platform.architecture, blasCore: platform.blasCore, blas: platform.blas)
+    }
+
+    package static func < (a: PlatformKind, b: PlatformKind) -> Bool {
+        (a.architecture, a.blasCore, a.blas) < (b.architecture, b.blasCore, b.blas)
+    }
+}
+
+/// What is known of the person who made a sequence of runs.
+package enum Runner: Hashable, Sendable, Comparable {
+    /// The principal of a key that the signers file listed when the receipt entered. The key signed the receipt.
+    case listed(principal: String)
+    /// The holder of a key that is not listed, with the address that the receipt gives. The key signed the receipt.
+    case unlisted(key: String, address: String?)
+    /// The receipt entered before the ledger listed a runner.
+    case early
+    /// Any other receipt, such as one without a signature.
+    case unnamed
+
+    package static func < (a: Runner, b: Runner) -> Bool { a.sortKey < b.sortKey }
+
+    private var sortKey: (Int, String, String) {
+        switch self {
+        case .listed(let principal): (0, principal, "")
+        case .unlisted(let key, let address): (1, key, address ?? "")
+        case .early: (2, "", "")
+        case .unnamed: (3, "", "")
+        }
+    }
+}
+
+/// How much the runs of a sequence say about a claim.
+package enum Grade: Int, Sendable, Comparable, CaseIterable {
+    /// The runs are listed, but they decide nothing.
+    case unnamed
+    /// The runs of a contributor of the claim, or of anybody if the ledger lists no runner.
+    case own
+    /// The runs of a listed runner who is no contributor of the claim.
+    case independent
+
+    package static func < (a: Grade, b: Grade) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The runs of one person with one source of seeds on one kind of platform.
+package struct RunSequence: Sendable {
+    package struct Key: Hashable, Sendable, Comparable {
+        package var seeds: SeedSource
+        package var platform: PlatformKind
+        package var runner: Runner
+
+        package init(seeds: SeedSource, platform: PlatformKind, runner: Runner) {
+            self.seeds = seeds
+            self.platform = platform
+            self.runner = runner
+        }
+
+        package static func < (a: Key, b: Key) -> Bool {
+            (a.runner, a.platform, a.seeds) < (b.runner, b.platform, b.seeds)
+        }
+    }
+
+    package struct Recorded: Sendable {
+        package var run: Statement.Run
+        /// The name of the receipt. nil for a run that has no receipt yet.
+        package var receipt: String?
+        /// Whether as many listed principals deny the run as confirm it.
+        package var isTied = false
+    }
+
+    package var key: Key
+    /// The key from whose signature the seeds derive.
+    package var seedKey: PublicKey?
+    /// The runs, by index.
+    package var runs: [Int: Recorded] = [:]
+    /// The position at which the first receipt of the sequence entered.
+    package var entry: Int
+
+    package init(_ key: Key, seedKey: PublicKey?, entry: Int) {
+        self.key = key
+        self.seedKey = seedKey
+        self.entry = entry
+    }
+
+    /// An empty sequence of runs that are made here, outside of any audit.
+    init(_ study: StudyToRun) {
+        self.init(
+            Key(seeds: study.seeds, platform: PlatformKind(architecture: "", blasCore: "", blas: ""), runner: .unnamed),
+            seedKey: nil, entry: 0)
+    }
+
+    /// Adds a run that has no receipt yet, unless a run with its index is recorded.
+    package mutating func add(_ run: Statement.Run) {
+        if runs[run.index] == nil { runs[run.index] = Recorded(run: run) }
+    }
+
+    /// The runs 0…n-1, where n is the first index without a run. Only these count.
+    package var prefix: [Recorded] {
+        var prefix: [Recorded] = []
+        while let run = runs[prefix.count] { prefix.append(run) }
+        return prefix
+    }
+
+    package func outcomes(_ rule: HitRule) -> [Bool] { prefix.map { rule.isHit($0.run) } }
+
+    /// Counts the runs for a claim, and how many of their trainings diverged.
+    package func count(_ claim: Claim, _ rule: HitRule, alpha: Double) -> Count {
+        let prefix = prefix
+        var count = claim.count(prefix.map { rule.isHit($0.run) }, alpha: alpha)
+        count.diverged = prefix.prefix(count.runs).count(where: \.run.hasDiverged)
+        return count
+    }
+}
+
+/// A receipt whose recorded run is doubted by repeats.
+package struct DisputedReceipt: Sendable, Equatable {
+    package var receipt: String
+    package var study: Study
+    /// The index of the first disputed run.
+    package var index: Int
+    /// The listed principals whose repeats deny the run.
+    package var denied: [String]
+    /// The listed principals, except the receipt's runner, whose repeats confirm it.
+    package var confirmed: [String]
+    /// Whether more principals deny the run than confirm it. The receipt then does not count.
+    package var isOutvoted: Bool
+}
+
+/// The sequences of runs in a list of receipts.
+package struct RunSequences: Sendable {
+    /// The sequences of each study, sorted by key.
+    package private(set) var byStudy: [Study: [RunSequence]] = [:]
+    package private(set) var disputed: [DisputedReceipt] = []
+
+    package init() {}
+
+    /// Sorts receipts into sequences. A receipt without an entry position does not count. If several receipts of one
+    /// sequence record a run, the one that entered first counts.
+    package init(_ receipts: [Receipt], _ trail: AuditTrail) {
+        var placed: [PlacedReceipt] = []
+        var repeats: [String: [PlacedReceipt]] = [:]
+        for receipt in receipts {
+            guard let place = trail.place(receipt) else { continue }
+            if let original = receipt.predicate.repeats {
+                repeats[original, default: []].append(place)
+            } else {
+                placed.append(place)
+            }
+        }
+        placed.sort { ($0.entry, $0.receipt.name) < ($1.entry, $1.receipt.name) }
+        var sequences: [Study: [RunSequence.Key: RunSequence]] = [:]
+        for place in placed {
+            let vote = Vote(on: place, repeats[place.receipt.name, default: []])
+            if let dispute = vote.dispute { disputed.append(dispute) }
+            guard vote.dispute?.isOutvoted != true else { continue }
+            let receipt = place.receipt
+            let key = RunSequence.Key(
+                seeds: receipt.seeds, platform: PlatformKind(receipt.predicate.platform), runner: place.runner)
+            var sequence = sequences[receipt.study]?[key] 
+                ?? RunSequence(key, seedKey: receipt.seedKey, entry: place.entry)
+            for run in receipt.predicate.runs {
+                if let first = sequence.runs[run.index] {
+                    if !first.run.hasSameResult(as: run), place.runner != .unnamed {
+                        disputed.append(
+                            DisputedReceipt(
+                                receipt: receipt.name, study: receipt.study, index: run.index, denied: [],
+                                confirmed: [], isOutvoted: false))
+                    }
+                    continue
+                }
+                sequence.runs[run.index] = RunSequence.Recorded(
+                    run: run, receipt: receipt.name, isTied: vote.tied.contains(run.index))
+            }
+            sequences[receipt.study, default: [:]][key] = sequence
+        }
+        byStudy = sequences.mapValues { $0.values.sorted { $0.key < $1.key } }
+    }
+
+    package subscript(study: Study) -> [RunSequence] { byStudy[study] ?? [] }
+
+    /// Adds or replaces a sequence.
+    package mutating func set(_ sequence: RunSequence, of study: Study) {
+        byStudy[study, default: []].removeAll { $0.key == sequence.key }
+        byStudy[study, default: []].append(sequence)
+        byStudy[study, default: []].sort { $0.key < $1.key }
+    }
+}
+
+/// A receipt that counts, with its runner.
+private struct PlacedReceipt {
+    var receipt: Receipt
+    var runner: Runner
+    var entry: Int
+}
+
+extension AuditTrail {
+    /// Determines who made a receipt. Returns nil if the receipt is not on the audit branch.
+    fileprivate func place(_ receipt: Receipt) -> PlacedReceipt? {
+        guard let entry = entry(of: receipt) else { return nil }
+        if let key = receipt.runnerKey, let signed = self.entry(of: receipt, signedBy: key) {
+            if let principal = runner(key, at: signed) {
+                return PlacedReceipt(receipt: receipt, runner: .listed(principal: principal), entry: signed)
+            }
+            if hadRunners(at: entry) {
+                let address = contributorAddress(receipt.predicate.runBy)
+                return PlacedReceipt(
+                    receipt: receipt, runner: .unlisted(key: key.fingerprint, address: address), entry: signed)
+            }
+        }
+        return PlacedReceipt(receipt: receipt, runner: hadRunners(at: entry) ? .unnamed : .early, entry: entry)
+    }
+}
+
+extension AuditTrail {
+    /// Explains why nobody's name stands behind a receipt that is on the audit branch. Returns nil if it has a runner
+    /// or entered before the ledger listed runners.
+    func reasonWithoutName(_ receipt: Receipt) -> String? {
+        guard let place = place(receipt) else { return nil }
+        switch place.runner {
+        case .listed, .early: return nil
+        case .unnamed:
+            return receipt.runnerKey == nil
+                ? "its runs decide nothing, because it names no key of its runner"
+                : "its runs decide nothing, because its runner has not signed it"
+        case .unlisted(let key, _):
+            return "its key \(key) was not listed as a valid runner's key when the receipt entered \(branch ?? "")"
+        }
+    }
+}
+
+/// The vote of listed principals on the runs of a receipt. Each principal has one vote on each run. Only repeats on the
+/// same kind of platform vote, because results of other platforms may differ in their last bits.
+private struct Vote {
+    var dispute: DisputedReceipt?
+    /// The indices of the runs that as many principals deny as confirm.
+    var tied: Set<Int> = []
+
+    init(on place: PlacedReceipt, _ repeats: [PlacedReceipt]) {
+        let receipt = place.receipt
+        let platform = PlatformKind(receipt.predicate.platform)
+        let voters = repeats.compactMap { other -> (principal: String, receipt: Receipt)? in
+            guard case .listed(let principal) = other.runner, other.receipt.study == receipt.study,
+                other.receipt.seeds == receipt.seeds, PlatformKind(other.receipt.predicate.platform) == platform
+            else { return nil }
+            return (principal, other.receipt)
+        }
+        guard !voters.isEmpty else { return }
+        let runner: String? = if case .listed(let principal) = place.runner { principal } else { nil }
+        for run in receipt.predicate.runs {
+            var results: [(run: Statement.Run, principals: Set<String>)] = [(run, Set([runner].compactMap(\.self)))]
+            var voted = results[0].principals
+            for voter in voters.sorted(by: { $0.receipt.name < $1.receipt.name }) {
+                guard let repeated = voter.receipt.predicate.runs.first(where: { $0.index == run.index }),
+                    voted.insert(voter.principal).inserted
+                else { continue }
+                if let same = results.firstIndex(where: { $0.run.hasSameResult(as: repeated) }) {
+                    results[same].principals.insert(voter.principal)
+                } else {
+                    results.append((repeated, [voter.principal]))
+                }
+            }
+            guard results.count > 1 else { continue }
+            let most = results.dropFirst().map(\.principals.count).max() ?? 0
+            let isOutvoted = most > results[0].principals.count
+            if most == results[0].principals.count { tied.insert(run.index) }
+            guard isOutvoted || tied.contains(run.index), dispute?.isOutvoted != true else { continue }
+            if dispute == nil || isOutvoted {
+                dispute = DisputedReceipt(
+                    receipt: receipt.name, study: receipt.study, index: run.index,
+                    denied: results.dropFirst().flatMap(\.principals).sorted(),
+                    confirmed: results[0].principals.subtracting([runner].compactMap(\.self)).sorted(),
+                    isOutvoted: isOutvoted)
+            }
+        }
+    }
+}
+
+extension Statement.Run {
+    /// Whether two runs gave the same values to the last bit, or failed in the same way.
+    package func hasSameResult(as other: Statement.Run) -> Bool {
+        values == other.values && failure == other.failure
+    }
+}
+
+/// The rule by which a run is a hit for a claim.
+package struct HitRule: Sendable {
+    /// The quantity whose measured number decides whether a run is a hit.
+    package var quantity: String
+    /// The ranges. A run is a hit if its value is in one of them.
+    package var ranges: [ValueSet]
+
+    /// Returns the measured number. Returns nil if the run failed or has no such number.
+    package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
+
+    package func isHit(_ run: Statement.Run) -> Bool {
+        guard let value = value(of: run), value.isFinite else { return false }
+        return ranges.contains { $0.contains(value) }
+    }
+}
+
+extension Verification {
+    /// Returns the rule for a claim. A number is a hit if it is in the claim's range. For labels, the measured number
+    /// is a hit if it is in the range that the measurement assigns to one of the claim's labels.
+    package func hitRule(of claim: Claim) -> HitRule {
+        let (quantity, value) = (claim.quantity.value, claim.value?.value)
+        guard case .labels(let labels)? = value,
+            let reading = measurement.labels.first(where: { $0.name.value == quantity })
+        else { return HitRule(quantity: quantity, ranges: [value].compactMap(\.self)) }
+        return HitRule(
+            quantity: reading.number.value,
+            ranges: reading.ranges.filter { labels.contains($0.label.value) }.map(\.range.value))
+    }
+}

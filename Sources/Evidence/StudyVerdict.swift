@@ -1,0 +1,132 @@
+import Records
+
+/// The count of one sequence of runs for one claim.
+package struct SequenceCount: Sendable, Equatable {
+    package var key: RunSequence.Key
+    package var grade: Grade
+    package var count: Count
+    /// The position at which the sequence entered the audit branch.
+    package var entry: Int
+    /// Whether a counted run is denied by as many principals as confirm it.
+    package var isTied: Bool
+
+    /// The verdict that the sequence supports. The runs of a key that is not listed cannot refute, because anybody can
+    /// write a contributor's address into a receipt.
+    package var verdict: Verdict {
+        if case .unlisted = key.runner, count.conclusion == .refuted { return .open }
+        return grade == .unnamed && count.isDecided ? .open : count.conclusion
+    }
+
+    package var isDecided: Bool { verdict == .verified || verdict == .refuted }
+}
+
+/// The verdict of all sequences of a study on one claim.
+package struct StudyVerdict: Sendable, Equatable {
+    package var verdict: Verdict = .none
+    /// The highest grade with a decided sequence. nil if no sequence is decided.
+    package var grade: Grade?
+    /// The count that is shown: that of the first sequence with the verdict or, if none is decided, that of the longest
+    /// sequence.
+    package var count: Count
+    /// All sequences with runs, the highest grade first.
+    package var sequences: [SequenceCount] = []
+
+    /// The verdict is that of the highest grade that has a decided sequence. If the decided sequences of this grade
+    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away.
+    package init(_ sequences: [SequenceCount], without none: Count) {
+        self.sequences = sequences.filter { $0.count.runs > 0 }.sorted {
+            ($1.grade.rawValue, $0.entry, $0.key) < ($0.grade.rawValue, $1.entry, $1.key)
+        }
+        count = none
+        guard let decided = self.sequences.first(where: \.isDecided) else {
+            let counting = self.sequences.filter { $0.grade > .unnamed }
+            guard let longest = counting.max(by: { $0.count.runs < $1.count.runs }) else { return }
+            verdict = longest.verdict
+            count = longest.count
+            return
+        }
+        grade = decided.grade
+        let verdicts = Set(self.sequences.filter { $0.grade == decided.grade && $0.isDecided }.map(\.verdict))
+        verdict = verdicts.count == 1 ? decided.verdict : .split
+        count = decided.count
+    }
+
+    /// Whether the runs would decide the claim if not every training had diverged.
+    package var isVoid: Bool { grade == nil && count.isVoid }
+    package var isDecided: Bool { verdict == .verified || verdict == .refuted }
+    /// The decided sequences that agree with the verdict or, if the verdict is split, that contradict each other.
+    package var deciding: [SequenceCount] {
+        sequences.filter { $0.grade == grade && $0.isDecided }
+    }
+    /// The sequences that would decide the claim otherwise, if they counted.
+    package var dissenting: [SequenceCount] {
+        guard isDecided else { return [] }
+        return sequences.filter { $0.grade != grade && $0.count.isDecided && $0.count.conclusion != verdict }
+    }
+    /// The number of sequences whose verdicts count. Each is wrong with a probability of at most alpha/2.
+    package var decidedSequences: Int { sequences.count(where: \.isDecided) }
+    package var isTied: Bool { sequences.contains { $0.isTied && $0.grade > .unnamed } }
+}
+
+/// A claim with the facts that determine which sequences of runs count for it.
+struct ClaimAudit {
+    var claim: Claim
+    var rule: HitRule
+    /// The audit digest.
+    var audit: String
+    var contributors: ClaimContributors
+    var alpha: Double
+
+    init(_ claim: Claim, _ verification: Verification, _ trail: AuditTrail, alpha: Double) {
+        self.claim = claim
+        rule = verification.hitRule(of: claim)
+        audit = verification.auditDigest(of: claim)
+        contributors = trail.contributors(of: claim.id, audit: audit)
+        self.alpha = alpha
+    }
+
+    /// Returns the sequences of a study that were made for this audit.
+    func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
+        if trail.isShallow {
+            // The salt cannot be determined. The one with the most runs is taken, and no grade is above `own`.
+            let salts = all[study].map(\.key.seeds.salt).filter(isCommitID)
+            let runs = Dictionary(grouping: all[study], by: \.key.seeds.salt).mapValues {
+                $0.reduce(0) { $0 + $1.runs.count }
+            }
+            let salt = salts.min { (-(runs[$0] ?? 0), $0) < (-(runs[$1] ?? 0), $1) }
+            return all[study].filter { $0.key.seeds.salt == salt }
+        }
+        return all[study].filter { trail.accepts($0.key.seeds, of: $0.seedKey, at: $0.entry, audit) }
+    }
+
+    func grade(_ sequence: RunSequence, _ trail: AuditTrail) -> Grade {
+        switch sequence.key.runner {
+        case .listed(let principal):
+            if contributors.contains(principal) || !contributors.areKnown || trail.isShallow { return .own }
+            let salt = trail.salt(of: audit, for: sequence.seedKey, at: sequence.entry)
+            return sequence.key.seeds.salt == salt && !sequence.key.seeds.token.isEmpty ? .independent : .unnamed
+        case .unlisted(_, let address):
+            return address.map(contributors.addresses.contains) == true ? .own : .unnamed
+        case .early: return .own
+        case .unnamed: return .unnamed
+        }
+    }
+
+    func verdict(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> StudyVerdict {
+        let counts = sequences(study, all, trail).map { sequence in
+            let count = sequence.count(claim, rule, alpha: alpha)
+            return SequenceCount(
+                key: sequence.key, grade: grade(sequence, trail), count: count, entry: sequence.entry,
+                isTied: sequence.prefix.prefix(count.runs).contains(where: \.isTied))
+        }
+        return StudyVerdict(counts, without: claim.count([], alpha: alpha))
+    }
+}
+
+/// Returns whether a text is the id of a git commit, in 40 lower-case hexadecimal digits.
+private func isCommitID(_ text: String) -> Bool {
+    text.utf8.count == 40
+        && text.utf8.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
+}

@@ -1,0 +1,12 @@
+import Words
+
+/// Returns the address in a contributor such as `Ada <ada@example.org>`, folded for comparison. Returns nil if the
+/// contributor has no address.
+package func contributorAddress(_ contributor: String) -> String? {
+    let scalars = Array(contributor.unicodeScalars)
+    guard scalars.last == ">", let start = scalars.lastIndex(of: "<"), start + 2 < scalars.count else { return nil }
+    return foldedAddress(String(String.UnicodeScalarView(scalars[(start + 1)..<(scalars.count - 1)])))
+}
+
+/// Returns an address in the form in which addresses are compared.
+package func foldedAddress(_ address: String) -> String { address.lowercased() }
