@@ -55,11 +55,20 @@ let package = Package(
         .target(name: "CPlatform"),
         .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
         .target(name: "Words", swiftSettings: settings),
+        .target(
+            name: "Signatures",
+            dependencies: [
+                "Words", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings),
         .target(name: "KernelInterface", swiftSettings: settings),
         .target(
             name: "Records",
-            dependencies: ["KernelInterface", "Words", "YAML", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "KernelInterface", "Signatures", "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Checking", dependencies: ["KernelInterface", "Records", "Words", "YAML"], swiftSettings: settings),
@@ -97,7 +106,7 @@ let package = Package(
             name: "arbor-ledger",
             dependencies: [
                 "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
-                "Records", "Reports", "Words", "YAML", "vector-kernels",
+                "Records", "Reports", "Signatures", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -115,13 +124,19 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checking", "Evidence", "Git", "KernelInterface", "Merging", "Records", "Reports",
+                "Checking", "Evidence", "Git", "KernelInterface", "Merging", "Records", "Reports", "Signatures",
                 "Words", "YAML",
             ],
             path: "Fuzz/Targets",
             swiftSettings: bindingSettings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: bindingSettings),
         .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: bindingSettings),
+        .testTarget(
+            name: "SignaturesTests",
+            dependencies: [
+                "Signatures", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: bindingSettings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
         .testTarget(
             name: "LedgerTests",

@@ -92,9 +92,9 @@ package struct AuditTrail: Sendable {
         }
     }
 
-    /// Adds an author of a finding's commit that the newest commit brought.
-    package mutating func add(author address: String, of finding: String) {
-        authors[finding, default: []].append((next - 1, foldedAddress(address)))
+    /// Adds an author of a finding's commit, which entered at a position.
+    package mutating func add(author address: String, of finding: String, at position: Int) {
+        authors[finding, default: []].append((position, foldedAddress(address)))
     }
 
     private static func signatureName(_ receipt: String, _ key: String) -> String { "\(receipt).\(key)" }
@@ -147,7 +147,7 @@ extension AuditTrail {
     func runner(_ key: PublicKey, at position: Int) -> String? {
         guard let version = signerVersions.last(where: { $0.position <= position }) else { return nil }
         return version.signers.principal(
-            of: key, for: Self.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0)
+            of: key, for: Signers.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0)
     }
 
     /// Returns the position at which the listing of a key that covers `position` began, without interruption.
@@ -155,7 +155,7 @@ extension AuditTrail {
         var start: Int?
         for version in signerVersions where version.position <= position {
             let isListed = version.signers.entries.contains {
-                $0.key == key && $0.allows(Self.runnerNamespaces)
+                $0.key == key && $0.allows(Signers.runnerNamespaces)
             }
             start = isListed ? start ?? version.position : nil
         }
@@ -184,7 +184,6 @@ extension AuditTrail {
         return contributors
     }
 
-    static let runnerNamespaces = [Receipt.namespace, SeedSource.namespace]
 }
 
 /// The contributors of a claim, compared by address.

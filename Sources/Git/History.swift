@@ -8,6 +8,7 @@ package struct Commit: Sendable, Equatable {
     package var authorName: String
     package var authorEmail: String
     package var authorTimeSeconds: Int64
+    package var committerTimeSeconds: Int64
     package var summary: String
 }
 
@@ -29,6 +30,7 @@ extension Repository {
             authorName: author?.name.map { String(cString: $0) } ?? "",
             authorEmail: author?.email.map { String(cString: $0) } ?? "",
             authorTimeSeconds: author?.when.time ?? 0,
+            committerTimeSeconds: git_commit_committer(commit)?.pointee.when.time ?? 0,
             summary: git_commit_summary(commit).map { String(cString: $0) } ?? "")
     }
 

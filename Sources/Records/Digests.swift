@@ -2,6 +2,7 @@ import Crypto
 import FoundationEssentials
 import KernelInterface
 import Signatures
+import Words
 
 /// Returns the SHA-256 of bytes in hexadecimal digits.
 package func sha256(_ bytes: [UInt8]) -> String {
@@ -28,16 +29,6 @@ package func sha256(_ text: String) -> String {
 
 func hexText(_ value: UInt64) -> String {
     hexText((0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) })
-}
-
-private func hexText(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }
 
 /// The values from which the seeds of a sequence of runs derive, except for the model.

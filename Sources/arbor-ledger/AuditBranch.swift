@@ -1,6 +1,7 @@
 import Evidence
 import Git
 import Records
+import Signatures
 import Words
 
 /// The audit branch of this repository.
@@ -57,7 +58,7 @@ extension Workspace {
         return nil
     }
 
-    /// Reads the salts of claims and the receipts from the audit branch. Reads its history only if salts are needed.
+    /// Reads the history of the audit branch: what entered when. Reads it only if salts are needed.
     func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
         var trail = AuditTrail()
         guard let branch else { return trail }
@@ -65,27 +66,64 @@ extension Workspace {
         trail.branch = branch.name
         trail.isShallow = repository.isShallow
         guard needsSalts else { return trail }
-        let tipTree = try repository.tree(of: branch.tip)
-        for entry in try repository.entries(ofTree: tipTree, under: ["Verifiers"]) {
-            if case .receipt(_, let name)? = RecordPlace(path: entry.path) { trail.receipts.insert(name) }
-        }
         var history = AuditHistory(kernels: kernelDescriptions)
-        var parentTree: ObjectID?
-        for commit in try repository.firstParentHistory(from: branch.tip).reversed() {
-            trail.commits.insert(commit.description)
-            let tree = try repository.tree(of: commit)
-            var changed: [(path: String, record: Record?)] = []
-            for change in try repository.changes(from: parentTree, to: tree, under: ["Findings", "Verifiers"]) {
-                guard let entry = change.new ?? change.old, entry.path.endsWithBytes(".yaml") else { continue }
-                if let new = change.new {
-                    changed.append((new.path, decode(try repository.sourceFile(new)).record))
-                } else {
-                    changed.append((entry.path, nil))
+        let line = try repository.firstParentHistory(from: branch.tip).reversed()
+        var parent: (commit: ObjectID, tree: ObjectID)?
+        for id in line {
+            let commit = try repository.commit(id)
+            trail.add(commit: id.description, date: commit.committerTimeSeconds)
+            let tree = try repository.tree(of: id)
+            var records: [(path: String, record: Record?)] = []
+            let folders = ["Findings", "Verifiers", signersFolder]
+            for change in try repository.changes(from: parent?.tree, to: tree, under: folders) {
+                guard let entry = change.new ?? change.old else { continue }
+                if entry.path == signersPath {
+                    trail.add(try change.new.map { new throws(GitError) in try signers(new, repository) } ?? Signers())
+                } else if entry.path.endsWithBytes(".yaml") {
+                    records.append(
+                        (
+                            entry.path,
+                            try change.new.map { new throws(GitError) in
+                                decode(try repository.sourceFile(new)).record
+                            } ?? nil
+                        ))
+                } else if change.new != nil, let place = RecordPlace(path: entry.path) {
+                    trail.add(place)
                 }
             }
-            trail.add(commit: commit.description, audits: history.apply(changed))
-            parentTree = tree
+            trail.add(history.apply(records))
+            parent = (id, tree)
         }
+        if trail.hasSigners { try addAuthors(to: &trail, Array(line), repository) }
         return trail
+    }
+
+    private func signers(_ entry: TreeEntry, _ repository: Repository) throws(GitError) -> Signers {
+        guard entry.mode == .file || entry.mode == .executable else { return Signers() }
+        return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
+    }
+
+    /// Adds the authors of each finding's commits. Merge commits are left out: whoever merges a finding does not become
+    /// its contributor.
+    private func addAuthors(
+        to trail: inout AuditTrail, _ line: [ObjectID], _ repository: Repository
+    ) throws(GitError) {
+        for (position, id) in line.enumerated() {
+            let earlier = position == 0 ? [] : [line[position - 1]]
+            let isMerge = try repository.commit(id).parents.count > 1
+            for arrived in isMerge ? try repository.commits(from: id, hiding: earlier) : [id] {
+                let commit = try repository.commit(arrived)
+                let parents = repository.presentParents(of: commit)
+                guard parents.count < 2 else { continue }
+                let tree = try parents.first.map { parent throws(GitError) in try repository.tree(of: parent) }
+                for change in try repository.changes(
+                    from: tree, to: repository.tree(of: arrived), under: ["Findings"])
+                {
+                    guard case .finding(let slug)? = (change.new ?? change.old).flatMap({ RecordPlace(path: $0.path) })
+                    else { continue }
+                    trail.add(author: commit.authorEmail, of: slug, at: position)
+                }
+            }
+        }
     }
 }

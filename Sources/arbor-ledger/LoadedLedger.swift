@@ -66,7 +66,7 @@ extension Workspace {
         var trail = try auditTrail(branch, needsSalts: !salts.isEmpty)
         // Salts normally name commits on the first-parent line. After a merge with swapped parents, such a commit is
         // still in the history, but no longer on that line.
-        let unknownSalts = salts.subtracting(trail.commits)
+        let unknownSalts = salts.filter { !trail.contains(commit: $0) }
         if let branch, !unknownSalts.isEmpty, let history = try? repository().commits(from: branch.tip, hiding: []) {
             trail.saltsOffFirstParent = unknownSalts.intersection(history.map(\.description))
         }
@@ -78,10 +78,10 @@ extension Workspace {
         let countsAll =
             switch auditRelation {
             case .anywhere: false
-            case .commit(let commit): trail.commits.contains(commit.description)
+            case .commit(let commit): trail.contains(commit: commit.description)
             case .nextOnAuditBranch: true
             }
-        if countsAll { trail.receipts.formUnion(ledger.state.receipts.map(\.name)) }
+        if countsAll { trail.arrive(ledger.state) }
         let settings = audit.branch?.settings ?? LedgerSettings()
         let evidence = recomputeEvidence(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence) + (audit.branch?.settingsDiagnostics ?? [])

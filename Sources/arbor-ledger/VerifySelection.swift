@@ -2,6 +2,7 @@ import Checking
 import Evidence
 import Git
 import Records
+import Signatures
 
 /// The claims that `verify` audits.
 struct VerifySelection {
@@ -9,7 +10,8 @@ struct VerifySelection {
     /// Claims that cannot be audited yet, with the reason.
     var skipped: [(claim: ClaimID, reason: String)] = []
 
-    init(_ names: [String], _ loaded: LoadedLedger, _ trail: AuditTrail) throws {
+    /// Selects claims for the runner with this key, or for unsigned runs. The tokens of the claims' seeds are empty.
+    init(_ names: [String], _ loaded: LoadedLedger, _ trail: AuditTrail, key: PublicKey?) throws {
         let state = loaded.ledger.state
         guard trail.branch != nil else {
             throw Refusal(
@@ -34,11 +36,14 @@ struct VerifySelection {
                     if !names.isEmpty { skipped.append((claim.id, "no verifier can measure it")) }
                     continue
                 }
-                guard let salt = trail.salts[verification.auditDigest(of: claim)] else {
+                let audit = verification.auditDigest(of: claim)
+                guard let salt = trail.salt(of: audit, for: key, at: trail.next) else {
                     skipped.append((claim.id, "not on \(trail.branch ?? "") yet, so it has no audit seeds"))
                     continue
                 }
-                claims.append(AuditedClaim(claim: claim, finding: finding, verification: verification, salt: salt))
+                claims.append(
+                    AuditedClaim(
+                        claim: claim, finding: finding, verification: verification, seeds: SeedSource(salt: salt)))
             }
         }
     }

@@ -84,7 +84,9 @@ struct Submit: AsyncParsableCommand {
         where paths.contains(finding.path) && !finding.isPlanned {
             for claim in finding.claims {
                 guard let verification = loaded.ledger.verification(of: claim) else { continue }
-                claims.append(AuditedClaim(claim: claim, finding: finding, verification: verification, salt: ""))
+                claims.append(
+                    AuditedClaim(
+                        claim: claim, finding: finding, verification: verification, seeds: SeedSource(salt: "")))
             }
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
@@ -98,12 +100,13 @@ struct Submit: AsyncParsableCommand {
             terminal: .current, isQuiet: false)
         let tried = try await auditor.execute(
             AuditPlan(exactly: runs, of: studies, isCached: auditor.networks.isCached)
-        ).plan.runs
+        ).plan.sequences
+        let sequences = Dictionary(zip(studies.map(\.study), tried), uniquingKeysWith: { first, _ in first })
         var passes = true
         for audited in claims {
             for cell in audited.verification.cells {
                 let rule = audited.verification.hitRule(of: audited.claim)
-                let outcomes = tried.outcomes(rule, cell.study, salt: "")
+                let outcomes = sequences[cell.study]?.outcomes(rule) ?? []
                 let hits = outcomes.count(where: \.self)
                 let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
                 if !isGood { passes = false }

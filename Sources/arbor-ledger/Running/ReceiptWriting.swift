@@ -1,26 +1,36 @@
 import Evidence
 import Records
 
-/// Writes one receipt per study and platform, then removes the saved runs. Returns the paths of the receipts in the
-/// ledger.
+/// A receipt that was written, with its path in the ledger.
+struct WrittenReceipt {
+    var name: String
+    var path: String
+    var bytes: [UInt8]
+}
+
+/// Writes one receipt per study and platform, then removes the saved runs.
 func writeReceipts(
     _ finished: [(run: PlannedRun, finished: FinishedRun)], of studies: [StudyToRun], workspace: Workspace,
-    store: RunStore, runBy: String
-) throws -> [String] {
-    var paths: [String] = []
+    store: RunStore, signing: (StudyToRun) -> RunSigning
+) throws -> [WrittenReceipt] {
+    var receipts: [WrittenReceipt] = []
     for (number, runs) in Dictionary(grouping: finished, by: \.run.study) {
         let study = studies[number]
         for (platform, runs) in Dictionary(grouping: runs.map(\.finished), by: \.platform) {
             let statement = study.verification.statement(
-                of: study.study, salt: study.salt, runs: runs.map(\.run), platform: platform, runBy: runBy)
-            let (name, bytes) = try Receipt.encode(statement)
-            let path = RecordPlace.receipt(model: study.verification.model.slug, name: name).path
-            let file = "\(workspace.root)/\(path)"
-            removeAbandonedFiles(in: folder(of: file))
-            try writeFile(file, bytes)
+                of: study.study, runs: runs.map(\.run), platform: platform, signing(study))
+            receipts.append(try writeReceipt(statement, of: study.verification.model.slug, workspace))
             try store.remove(runs, of: study)
-            paths.append(path)
         }
     }
-    return paths.sorted()
+    return receipts.sorted { $0.path < $1.path }
+}
+
+func writeReceipt(_ statement: Statement, of model: String, _ workspace: Workspace) throws -> WrittenReceipt {
+    let (name, bytes) = try Receipt.encode(statement)
+    let path = RecordPlace.receipt(model: model, name: name).path
+    let file = "\(workspace.root)/\(path)"
+    removeAbandonedFiles(in: folder(of: file))
+    try writeFile(file, bytes)
+    return WrittenReceipt(name: name, path: path, bytes: bytes)
 }

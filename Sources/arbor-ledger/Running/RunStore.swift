@@ -20,7 +20,7 @@ struct RunStore: Sendable {
     }
 
     func save(_ run: FinishedRun, of study: StudyToRun) throws {
-        let path = "\(folder(of: study))/\(run.run.index).json"
+        let path = "\(folder(of: study))/\(run.run.seed).json"
         let bytes = hmacKey.authenticated(Array(try JSONEncoder().encode(run)), at: place(path))
         do throws(FileError) {
             try writeFile(path, bytes, mode: 0o600)
@@ -31,21 +31,15 @@ struct RunStore: Sendable {
         }
     }
 
-    /// Reads the saved runs of some studies. Unreadable files are ignored.
-    func runs(of studies: [StudyToRun]) -> [(run: PlannedRun, finished: FinishedRun)] {
-        let folders = Set(((try? listFolder("\(folder)/runs")) ?? []).map { "\(folder)/runs/\($0.name)" })
-        guard !folders.isEmpty else { return [] }
+    /// Reads the saved runs of some studies that were made on a kind of platform. Unreadable files are ignored.
+    func runs(of studies: [StudyToRun], on platform: PlatformKind) -> [(run: PlannedRun, finished: FinishedRun)] {
+        guard !isEmpty else { return [] }
         var stored: [(run: PlannedRun, finished: FinishedRun)] = []
         for (number, study) in studies.enumerated() {
-            let path = folder(of: study)
-            guard folders.contains(path), let files = try? listFolder(path) else { continue }
-            for file in files where file.name.hasSuffix(".json") {
-                let filePath = "\(path)/\(file.name)"
-                guard case .bytes(let bytes)? = try? readFile(filePath, limit: recordByteLimit),
-                    let content = hmacKey.verified(bytes, at: place(filePath)),
-                    let finished = try? JSONDecoder().decode(FinishedRun.self, from: Data(content)),
-                    finished.run.seed == study.network(finished.run.index).seed
-                else { continue }
+            for finished in files(of: study)
+            where finished.run.seed == study.network(finished.run.index).seed
+                && PlatformKind(finished.platform) == platform
+            {
                 stored.append((PlannedRun(study: number, index: finished.run.index), finished))
             }
         }
@@ -57,7 +51,7 @@ struct RunStore: Sendable {
 
     func remove(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
-        for run in runs { try removeFile("\(path)/\(run.run.index).json") }
+        for run in runs { try removeFile("\(path)/\(run.run.seed).json") }
         removeAbandonedFiles(in: path)
         // This fails if another process has saved a run in the folder.
         _ = unsafe rmdir(path)
@@ -66,11 +60,30 @@ struct RunStore: Sendable {
     /// Returns a path relative to the cache folder. The HMAC therefore stays valid if the repository is moved.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
+    /// Returns the number of saved runs of a study whose seeds are not in `recorded`. The seeds may derive from
+    /// any token.
+    func count(of study: StudyToRun, without recorded: Set<String>) -> Int {
+        files(of: study).count { !recorded.contains($0.run.seed) }
+    }
+
+    private func files(of study: StudyToRun) -> [FinishedRun] {
+        let path = folder(of: study)
+        guard let files = try? listFolder(path) else { return [] }
+        return files.filter { $0.name.hasSuffix(".json") }.compactMap { file in
+            let filePath = "\(path)/\(file.name)"
+            guard case .bytes(let bytes)? = try? readFile(filePath, limit: recordByteLimit),
+                let content = hmacKey.verified(bytes, at: place(filePath))
+            else { return nil }
+            return try? JSONDecoder().decode(FinishedRun.self, from: Data(content))
+        }
+    }
+
+    /// The folder does not depend on the token, because a token can be computed only with the runner's key.
     private func folder(of study: StudyToRun) -> String {
         let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let lines =
             [
-                study.study.modelDigest, study.study.measurementDigest, study.salt,
+                study.study.modelDigest, study.study.measurementDigest, study.seeds.salt,
                 study.study.isControl ? "control" : "claim",
             ] + settings
         return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
@@ -84,16 +97,10 @@ extension Workspace {
         guard !store.isEmpty else { return [] }
         let trail = try auditTrail(auditBranch(), needsSalts: true)
         guard trail.branch != nil, !trail.isShallow else { return [] }
-        let selection = try VerifySelection([name], loaded, trail)
-        let recorded = RunIndex(loaded.ledger.state.receipts)
+        let selection = try VerifySelection([name], loaded, trail, key: SigningKey.configured(self)?.key)
+        let recorded = Set(loaded.ledger.state.receipts.flatMap { $0.predicate.runs.map(\.seed) })
         return selection.claims.map { audited in
-            let studies = studiesToRun([audited])
-            return (
-                audited.claim.id,
-                store.runs(of: studies).count { run, _ in
-                    !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
-                }
-            )
+            (audited.claim.id, studiesToRun([audited]).reduce(0) { $0 + store.count(of: $1, without: recorded) })
         }.filter { $0.count > 0 }
     }
 }

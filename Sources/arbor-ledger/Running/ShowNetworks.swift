@@ -21,13 +21,13 @@ extension Workspace {
             writeError("arbor-ledger: networks are not drawn: \(escapeHidden(error.message))\n")
             return NetworkViews(missing: studies)
         }
-        let salts = loaded.ledger.salts(of: model, loaded.trail) + [""]
+        let seeds = loaded.ledger.seedSources(of: model, loaded.trail) + [SeedSource(salt: "")]
         var runs: [PlannedRun] = []
         var cached: Set<PlannedRun> = []
         var missing: [StudyToRun] = []
         for number in studies.indices {
-            if let found = networks.firstCached(studies[number], salts: salts) {
-                studies[number].training.salt = found.salt
+            if let found = networks.firstCached(studies[number], seeds) {
+                studies[number].training.seeds = found.seeds
                 runs.append(PlannedRun(study: number, index: found.index))
                 cached.insert(runs[runs.count - 1])
             } else if trains {
@@ -88,11 +88,11 @@ extension NetworkViews {
 }
 
 extension NetworkFolder {
-    fileprivate func firstCached(_ study: StudyToRun, salts: [String]) -> (salt: String, index: Int)? {
+    fileprivate func firstCached(_ study: StudyToRun, _ sources: [SeedSource]) -> (seeds: SeedSource, index: Int)? {
         var study = study
-        for salt in salts {
-            study.training.salt = salt
-            if let index = (0..<runLimit).first(where: { isCached(study.network($0)) }) { return (salt, index) }
+        for seeds in sources {
+            study.training.seeds = seeds
+            if let index = (0..<runLimit).first(where: { isCached(study.network($0)) }) { return (seeds, index) }
         }
         return nil
     }
