@@ -139,15 +139,21 @@ extension AuditTrail {
     }
 
     /// Returns whether a signers file with a runner was on the branch at a position or before.
-    func hadRunners(at position: Int) -> Bool {
+    package func hadRunners(at position: Int) -> Bool {
         signerVersions.contains { $0.position <= position && $0.signers.hasRunners }
     }
 
     /// Returns the principal whose key is listed as a runner's and valid at a position.
-    func runner(_ key: PublicKey, at position: Int) -> String? {
+    package func runner(_ key: PublicKey, at position: Int) -> String? {
         guard let version = signerVersions.last(where: { $0.position <= position }) else { return nil }
         return version.signers.principal(
             of: key, for: Signers.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0)
+    }
+
+    /// Returns the listed principal who signed a receipt. nil if there is none.
+    package func principal(of receipt: Receipt) -> String? {
+        guard let key = receipt.runnerKey, let entry = entry(of: receipt, signedBy: key) else { return nil }
+        return runner(key, at: entry)
     }
 
     /// Returns the position at which the listing of a key that covers `position` began, without interruption.

@@ -182,12 +182,9 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
-            var result = ClaimEvidence()
-            result.version = trail.version(of: claim.id, audit: audit.audit)
-            result.isSaltUnchecked = trail.isShallow
-            for cell in verification.cells {
-                let studies = [cell.study, cell.control].compactMap(\.self)
-                for study in studies {
+            var result = audit.evidence(verification.cells, counted, trail)
+            for (number, cell) in verification.cells.enumerated() {
+                for study in [cell.study, cell.control].compactMap(\.self) {
                     for sequence in audit.sequences(study, all, offering) {
                         used.insert(SeededStudy(study: study, seeds: sequence.key.seeds))
                     }
@@ -195,14 +192,9 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                 if leftOut[finding.slug] == nil {
                     evidence.note(cell, verification, audit.sequences(cell.study, counted, trail))
                 }
-                let main = audit.verdict(cell.study, counted, trail)
-                result.cells.append(
-                    CellEvidence(
-                        cell: cell.cell, main: main, control: cell.control.map { audit.verdict($0, counted, trail) },
-                        offeredRuns: max(
-                            0, audit.verdict(cell.study, all, offering).count.runs - main.count.runs)))
+                let offered = audit.verdict(cell.study, all, offering).count.runs
+                result.cells[number].offeredRuns = max(0, offered - result.cells[number].count.runs)
             }
-            result.decide()
             evidence.claims[claim.id] = result
         }
     }

@@ -65,7 +65,9 @@ package struct RepeatPlan: Sendable {
     }
 
     /// Pairs each record of a run with its repeat on this machine.
-    package func compare(_ run: PlannedRun, with done: Statement.Run, on platform: PlatformKind) -> [RepeatedRun] {
+    package func compare(_ run: PlannedRun, with done: Statement.Run, on platform: Statement.Platform)
+        -> [RepeatedRun]
+    {
         recorded[run, default: []].map { RepeatedRun(recorded: $0, repeated: done, platform: platform) }
     }
 }
@@ -75,9 +77,9 @@ package struct RepeatedRun: Sendable {
     package var recorded: RepeatPlan.RecordedRun
     package var repeated: Statement.Run
     /// The platform of the repeat.
-    package var platform: PlatformKind
+    package var platform: Statement.Platform
 
     /// Whether both runs were made on the same kind of platform, so that every bit must agree.
-    package var mustAgree: Bool { recorded.platform == platform }
+    package var mustAgree: Bool { recorded.platform == PlatformKind(platform) }
     package var agrees: Bool { recorded.run.hasSameResult(as: repeated) }
 }

@@ -69,15 +69,15 @@ package struct StudyVerdict: Sendable, Equatable {
 }
 
 /// A claim with the facts that determine which sequences of runs count for it.
-struct ClaimAudit {
-    var claim: Claim
-    var rule: HitRule
+package struct ClaimAudit: Sendable {
+    package let claim: Claim
+    package let rule: HitRule
     /// The audit digest.
-    var audit: String
-    var contributors: ClaimContributors
-    var alpha: Double
+    let audit: String
+    private let contributors: ClaimContributors
+    private let alpha: Double
 
-    init(_ claim: Claim, _ verification: Verification, _ trail: AuditTrail, alpha: Double) {
+    package init(_ claim: Claim, _ verification: Verification, _ trail: AuditTrail, alpha: Double) {
         self.claim = claim
         rule = verification.hitRule(of: claim)
         audit = verification.auditDigest(of: claim)
@@ -86,7 +86,7 @@ struct ClaimAudit {
     }
 
     /// Returns the sequences of a study that were made for this audit.
-    func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
+    package func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
         if trail.isShallow {
             // The salt cannot be determined. The one with the most runs is taken, and no grade is above `own`.
             let salts = all[study].map(\.key.seeds.salt).filter(isCommitID)
@@ -99,7 +99,7 @@ struct ClaimAudit {
         return all[study].filter { trail.accepts($0.key.seeds, of: $0.seedKey, at: $0.entry, audit) }
     }
 
-    func grade(_ sequence: RunSequence, _ trail: AuditTrail) -> Grade {
+    package func grade(_ sequence: RunSequence, _ trail: AuditTrail) -> Grade {
         switch sequence.key.runner {
         case .listed(let principal):
             if contributors.contains(principal) || !contributors.areKnown || trail.isShallow { return .own }
@@ -112,7 +112,7 @@ struct ClaimAudit {
         }
     }
 
-    func verdict(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> StudyVerdict {
+    package func verdict(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> StudyVerdict {
         let counts = sequences(study, all, trail).map { sequence in
             let count = sequence.count(claim, rule, alpha: alpha)
             return SequenceCount(
@@ -120,6 +120,22 @@ struct ClaimAudit {
                 isTied: sequence.prefix.prefix(count.runs).contains(where: \.isTied))
         }
         return StudyVerdict(counts, without: claim.count([], alpha: alpha))
+    }
+}
+
+extension ClaimAudit {
+    /// Returns the evidence at each tested cell and the verdict of all.
+    package func evidence(_ cells: [StudiedCell], _ runs: RunSequences, _ trail: AuditTrail) -> ClaimEvidence {
+        var evidence = ClaimEvidence()
+        evidence.version = trail.version(of: claim.id, audit: audit)
+        evidence.isSaltUnchecked = trail.isShallow
+        evidence.cells = cells.map { cell in
+            CellEvidence(
+                cell: cell.cell, main: verdict(cell.study, runs, trail),
+                control: cell.control.map { verdict($0, runs, trail) }, offeredRuns: 0)
+        }
+        evidence.decide()
+        return evidence
     }
 }
 

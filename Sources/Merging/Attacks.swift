@@ -131,7 +131,7 @@ extension Merge {
     }
 
     /// Returns the caveats that attack a claim, sorted. Such a caveat is shown by another claim on the same quantity or
-    /// toy model. The level of the other claim is at least that of the attacked claim, and neither claim is refuted.
+    /// toy model. The rank of the other claim is at least that of the attacked claim, and neither claim is refuted.
     func attackingCaveats() -> [AttackingCaveat] {
         var shown: [(shownBy: ClaimID, target: ClaimID)] = []
         for finding in ledger.findings {
@@ -148,7 +148,8 @@ extension Merge {
             guard let shownBy = member(shownBy), let target = member(target),
                 shownBy.claim.quantity.value == target.claim.quantity.value
                     || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
-                !shownBy.isRefuted, !target.isRefuted, shownBy.evidence.level >= target.evidence.level
+                !shownBy.isRefuted, !target.isRefuted,
+                shownBy.evidence.evidence.rank >= target.evidence.evidence.rank
             else { return nil }
             return AttackingCaveat(shownBy: shownBy, target: target)
         }.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
@@ -171,17 +172,15 @@ extension Member {
 }
 
 extension AttackGraph {
-    /// Adds the attacks of conflicting claims on each other. A claim does not attack a claim that has a higher level at
+    /// Adds the attacks of conflicting claims on each other. A claim does not attack a claim that has a higher rank at
     /// the cells that they share.
     fileprivate mutating func add(_ discord: Discord, _ node: [Member: Int], _ state: LedgerState) {
         let comparison = discord.comparison
         let members = comparison.members
         @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
-            let (mine, other) = (members[i].evidence.level, members[j].evidence.level)
-            // Without runs for either claim, both are at the lowest level.
-            if mine == .reported && other == .reported { return true }
-            return members[i].level(within: members[j].scope, in: state)
-                >= members[j].level(within: members[i].scope, in: state)
+            if members[i].evidence.evidence.rank == 0 && members[j].evidence.evidence.rank == 0 { return true }
+            return members[i].rank(within: members[j].scope, in: state)
+                >= members[j].rank(within: members[i].scope, in: state)
         }
         if discord.isTruncated {
             add(
@@ -199,11 +198,11 @@ extension AttackGraph {
         let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
         for set in discord.sets {
             let joint = set.compactMap { byID[$0] }
-            // The level of a joint attack is the lowest level of its sources.
+            // The rank of a joint attack is the lowest rank of its sources.
             for target in joint {
                 let others = joint.filter { $0.id != target.id }
-                let lowest = others.map { $0.level(within: target.scope, in: state) }.min() ?? .reported
-                let own = others.map { target.level(within: $0.scope, in: state) }.max() ?? .reported
+                let lowest = others.map { $0.rank(within: target.scope, in: state) }.min() ?? 0
+                let own = others.map { target.rank(within: $0.scope, in: state) }.max() ?? 0
                 if lowest >= own, let targetNode = node[target] {
                     add(others.compactMap { node[$0] }, on: targetNode)
                 }
@@ -218,12 +217,11 @@ extension AttackGraph {
             guard let range = refuted.values, let source = node[refuted] else { continue }
             let cells = refuted.refutedCells(state)
             for other in members where other.canDisagree && other.values.map(range.contains) ?? false {
-                guard cells.contains(where: other.scope.overlaps), let target = node[other] else { continue }
-                let level =
-                    cells.filter(other.scope.overlaps)
-                    .map { other.level(within: $0, in: state) }.max() ?? .reported
-                if level <= .verified { add([source], on: target) }
-                if level >= .verified { add([target], on: source) }
+                let shared = cells.filter { other.scope.overlaps($0.scope) }
+                guard let own = shared.map(\.rank).max(), let target = node[other] else { continue }
+                let rank = shared.map { other.rank(within: $0.scope, in: state) }.max() ?? 0
+                if own >= rank { add([source], on: target) }
+                if rank >= own { add([target], on: source) }
             }
         }
     }
@@ -248,12 +246,12 @@ extension AttackGraph {
 
 extension Comparison {
     /// Returns the members as a group whose attacks are computed on demand. `attacks` must be true in both directions
-    /// for two claims without runs.
+    /// for two claims of rank 0.
     fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
         var counts = pairCounts().inConflict
-        let wasRun = members.map { $0.evidence.level != .reported }
-        for i in members.indices where wasRun[i] {
-            for j in members.indices where j != i && isConflict(i, j) && (j < i || !wasRun[j]) {
+        let isRanked = members.map { $0.evidence.evidence.rank > 0 }
+        for i in members.indices where isRanked[i] {
+            for j in members.indices where j != i && isConflict(i, j) && (j < i || !isRanked[j]) {
                 if !attacks(i, j) { counts[j] -= 1 }
                 if !attacks(j, i) { counts[i] -= 1 }
             }
@@ -267,11 +265,11 @@ extension Comparison {
 }
 
 extension Member {
-    /// Returns the cells at which runs refuted the claim, as scopes.
-    fileprivate func refutedCells(_ state: LedgerState) -> [Scope] {
-        evidence.cells.filter { $0.count.conclusion == .refuted }.map { cell in
+    /// Returns the cells at which runs refuted the claim, with the rank of these runs.
+    fileprivate func refutedCells(_ state: LedgerState) -> [(scope: Scope, rank: Int)] {
+        evidence.cells.filter { $0.verdict == .refuted }.map { cell in
             let models = claim.tested[Condition.model]
-            return Scope(cell: cell.cell, model: models)
+            return (Scope(cell: cell.cell, model: models), cell.rank)
         }
     }
 }

@@ -198,8 +198,8 @@ extension Comparison {
             } else if rows[i].hasUnknownConditions || rows[j].hasUnknownConditions { .unrecorded } else {
                 .contradiction
             }
-        let verified = [a.level(within: b.scope, in: state), b.level(within: a.scope, in: state)]
-            .count { $0 > .reported }
+        let verified = [a.isVerified(within: b.scope, in: state), b.isVerified(within: a.scope, in: state)]
+            .count(where: \.self)
         return Pair(
             a: a.id, b: b.id, isConflict: isConflict, kind: kind,
             grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: names(differs))
@@ -207,10 +207,15 @@ extension Comparison {
 }
 
 extension Member {
-    /// Returns the claim's level at the cells that it shares with a scope. If the claim was not run at these cells, the
-    /// level is `reported`.
-    func level(within scope: Scope, in state: LedgerState) -> Level {
-        guard evidence.verdict == .verified else { return .reported }
-        return Scope(claim.tested, vocabulary: state.vocabulary).overlaps(scope) ? evidence.level : .reported
+    /// Returns the claim's rank at the cells that it shares with a scope. If runs did not verify the claim there, the
+    /// rank is 0.
+    func rank(within scope: Scope, in state: LedgerState) -> Int {
+        isVerified(within: scope, in: state) ? evidence.evidence.rank : 0
+    }
+
+    /// Returns whether runs verified the claim at cells that it shares with a scope.
+    func isVerified(within scope: Scope, in state: LedgerState) -> Bool {
+        evidence.verdict == .verified && !evidence.isUninformative
+            && Scope(claim.tested, vocabulary: state.vocabulary).overlaps(scope)
     }
 }

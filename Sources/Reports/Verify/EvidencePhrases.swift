@@ -13,11 +13,42 @@ func cellText(_ cell: CellEvidence) -> String {
     }
     let scores = "E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2))"
     var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))\(divergence(count))"
-    if let control = cell.control, control.runs > 0 {
-        text += "; control \(control.conclusion.rawValue): \(control.hits) of \(control.runs)"
-        text += divergence(control)
+    if let control = cell.control, control.count.runs > 0 {
+        text += "; control \(control.verdict.rawValue): \(control.count.hits) of \(control.count.runs)"
+        text += divergence(control.count)
     }
+    if cell.verdict == .split {
+        text += "; others decided it differently: " + cell.main.deciding.map(sequenceText).joined(separator: "; ")
+    }
+    if cell.main.isTied { text += "; a run is tied: as many runners deny it as confirm it" }
     return place.isEmpty ? text : "\(place): \(text)"
+}
+
+/// Describes a sequence: `ada@example.org: 8 of 8 hit on SkylakeX, verified`.
+func sequenceText(_ sequence: SequenceCount) -> String {
+    "\(sequence.key.runner.phrase): \(sequence.count.hits) of \(sequence.count.runs) hit on \(sequence.key.platform.blasCore), \(sequence.count.conclusion.rawValue)"
+}
+
+extension Runner {
+    /// The person, or why nobody can be named.
+    package var phrase: String {
+        switch self {
+        case .listed(let principal): principal
+        case .unlisted(let key, let address): "\(address ?? "nobody"), with the unlisted key \(key)"
+        case .early: "a contributor"
+        case .unnamed: "nobody who can be named"
+        }
+    }
+}
+
+extension Grade {
+    package var phrase: String {
+        switch self {
+        case .unnamed: "unnamed"
+        case .own: "own"
+        case .independent: "independent"
+        }
+    }
 }
 
 /// Describes how many trainings diverged; empty if none did.
@@ -29,14 +60,29 @@ private func divergence(_ count: Count) -> String {
     }
 }
 
+/// Names the evidence for or against a claim: `own run, control refuted` or `re-run by ada@example.org`.
+func evidencePhrase(_ evidence: ClaimEvidence) -> String {
+    if evidence.isUninformative { return "uninformative: its control passes as well" }
+    let runners = evidence.runners.isEmpty ? "" : " by \(listed(evidence.runners))"
+    if evidence.verdict == .refuted {
+        return evidence.cells.contains { $0.verdict == .refuted && $0.rank > 0 } ? "re-run\(runners)" : "own run"
+    }
+    switch evidence.evidence {
+    case .reported: return "reported"
+    case .ownRun: return evidence.isControlRefuted ? "own run, control refuted" : "own run"
+    case .reRun, .controlled, .replicated: return evidence.evidence.phrase + runners
+    }
+}
+
 func verdictLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
-    case .verified: evidence.level == .verified ? "verified" : "verified, \(evidence.level.rawValue)"
-    case .refuted: "refuted"
+    case .verified: "verified: \(evidencePhrase(evidence))"
+    case .refuted: "refuted: \(evidencePhrase(evidence))"
+    case .split: "split: runs of equal grade decided it differently"
     case .open:
         if evidence.isVoid {
             "open: every training diverged; change the toy model's settings"
-        } else if evidence.cells.contains(where: { $0.count.verdict == .open && $0.count.runs < runLimit }) {
+        } else if evidence.cells.contains(where: { $0.verdict == .open && $0.count.runs < runLimit }) {
             "open: more runs needed"
         } else {
             "open: undecided after the limit of \(runLimit) runs"
@@ -48,7 +94,7 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
 /// Returns the narrower claim that the runs support; nil if they support the whole claim or no part of it.
 func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
-    let verified = evidence.cells.filter { $0.count.conclusion == .verified }
+    let verified = evidence.cells.filter { $0.verdict == .verified }
     guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }
     let cells = verified.map {
         $0.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

@@ -2,10 +2,12 @@ import Words
 
 extension RepeatReport: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("contradictions", contradictions)
         json.add("failures", failures)
         json.add("left", left)
         json.add("receipts", receipts)
         json.add("repeats", repeats)
+        json.add("signature_problem", ifPresent: signatureProblem)
     }
 }
 
@@ -15,6 +17,8 @@ extension RepeatReport.Line: JSONObject {
         json.add("claim", claim)
         json.add("control", control)
         json.add("index", index)
+        json.add("must_agree", mustAgree)
+        json.add("receipt", receipt)
         json.add("recorded", ifPresent: recorded)
         json.add("recorded_core", recordedCore)
         json.add("recorded_hit", recordedHit)

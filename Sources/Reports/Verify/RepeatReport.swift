@@ -16,6 +16,14 @@ package struct RepeatReport: Report {
         /// The OpenBLAS core types on which the two values were computed.
         package var recordedCore: String
         package var repeatedCore: String
+        /// The name of the repeated receipt.
+        package var receipt: String
+        /// Who made the recorded run, as the receipt says.
+        package var runBy: String
+        /// Whether the recorded run and its repeat must agree to the last bit, because their platforms are of one kind.
+        package var mustAgree: Bool
+        /// Whether all values of the two runs agree to the last bit, not only those of the claim's quantity.
+        package var agrees: Bool
 
         /// Whether the doubles are equal, or both runs failed.
         package var isIdentical: Bool { recorded == repeated }
@@ -23,6 +31,8 @@ package struct RepeatReport: Report {
 
     package var repeats: [Line] = []
     package var receipts: [String] = []
+    /// The reason why the receipts could not be signed. nil if they were signed or there is no key.
+    package var signatureProblem: String?
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
     /// Runs for which no time was left.
@@ -37,32 +47,44 @@ package struct RepeatReport: Report {
 
     package init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
         self.left = left
-        let runs = Dictionary(grouping: runs, by: \.study)
+        let runs = Dictionary(grouping: runs, by: \.recorded.receipt.study)
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             let rule = audited.verification.hitRule(of: audited.claim)
             for cell in audited.verification.cells {
                 for study in [cell.study, cell.control].compactMap(\.self) {
-                    let repeats = runs[SaltedStudy(study: study, salt: audited.salt), default: []]
-                    for run in inOrder(repeats) {
-                        let (old, new) = (run.recorded.run, run.repeated.run)
+                    for run in inOrder(runs[study] ?? []) {
+                        let (old, new) = (run.recorded.run, run.repeated)
                         self.repeats.append(
                             Line(
                                 claim: audited.claim.id.description, cell: cell.cell, index: old.index,
                                 control: study.isControl, recorded: rule.value(of: old),
                                 repeated: rule.value(of: new), recordedHit: rule.isHit(old),
-                                repeatedHit: rule.isHit(new),
-                                recordedCore: run.recorded.blasCore, repeatedCore: run.repeated.blasCore))
+                                repeatedHit: rule.isHit(new), recordedCore: run.recorded.platform.blasCore,
+                                repeatedCore: run.platform.blasCore, receipt: run.recorded.receipt.name,
+                                runBy: run.recorded.receipt.predicate.runBy, mustAgree: run.mustAgree,
+                                agrees: run.agrees))
                     }
                 }
             }
         }
     }
+
+    /// A sentence for each receipt that a repeat on the same kind of platform contradicts.
+    package var contradictions: [String] {
+        Dictionary(grouping: repeats.filter { $0.mustAgree && !$0.agrees }, by: \.receipt)
+            .sorted { $0.key < $1.key }
+            .map { receipt, lines in
+                let indices = Set(lines.map(\.index)).sorted()
+                return
+                    "receipt \(receipt.prefix(12)) by \(lines[0].runBy) is contradicted: \(counted(indices.count, "seed")) gave other values on the same kind of platform (first: seed \(indices[0]))"
+            }
+    }
 }
 
 /// Sorts runs by index, core type and receipt, so that the result does not depend on the order of execution.
 private func inOrder(_ runs: [RepeatedRun]) -> [RepeatedRun] {
-    runs.enumerated().sorted { a, b in
-        (a.element.recorded.run.index, a.element.recorded.blasCore, a.offset)
-            < (b.element.recorded.run.index, b.element.recorded.blasCore, b.offset)
-    }.map(\.element)
+    runs.sorted { a, b in
+        (a.recorded.run.index, a.recorded.platform, a.recorded.receipt.name)
+            < (b.recorded.run.index, b.recorded.platform, b.recorded.receipt.name)
+    }
 }

@@ -26,7 +26,12 @@ extension RepeatReport {
 
     var closing: [String] {
         (left.runs > 0 ? ["Out of time: \(left.phrase) left."] : [])
-            + (receipts.isEmpty ? [] : ["\(counted(receipts.count, "receipt")) written for this platform."])
+            + (receipts.isEmpty
+                ? []
+                : [
+                    "\(counted(receipts.count, "receipt")) of the repeats written under Verifiers/; they vote once they are committed on the audit branch."
+                ])
+            + [signatureProblem.map(unsignedSentence)].compactMap(\.self)
     }
 }
 

@@ -8,10 +8,13 @@ extension VerifyReport: JSONObject {
         json.add("left", left)
         json.add("receipts", receipts)
         json.add("runs", runs)
+        json.add("settled", settled)
+        json.add("signature_problem", ifPresent: signatureProblem)
         json.objects("skipped", skipped) { skipped, json in
             json.add("claim", skipped.claim.description)
             json.add("reason", skipped.reason)
         }
+        json.add("unsettled", unsettled)
         json.add("verdicts", verdicts)
     }
 }
@@ -23,8 +26,10 @@ extension VerifyReport.RunLine: JSONObject {
         json.add("control", isControl)
         json.add("diverged", run.hasDiverged)
         json.add("failure", run.failure)
+        json.add("grade", grade.phrase)
         json.add("hit", isHit)
         json.add("index", run.index)
+        json.add("runner", runner.phrase)
         json.add("seconds", run.seconds)
         json.add("seed", run.seed)
         json.add("value", value)
@@ -37,9 +42,12 @@ extension VerifyReport.VerdictLine: JSONObject {
         json.add("diverged", evidence.diverged)
         json.add("e_against", evidence.evidenceAgainst)
         json.add("e_for", evidence.evidenceFor)
+        json.add("evidence", evidence.evidence.rawValue)
         json.add("hits", evidence.hits)
         json.add("level", evidence.level.rawValue)
+        json.add("runners", evidence.runners)
         json.add("runs", evidence.runs)
+        json.add("uninformative", evidence.isUninformative)
         json.add("verdict", evidence.verdict.rawValue)
     }
 }

@@ -12,6 +12,8 @@ package struct VerifyReport: Report {
         package var value: Double?
         package var isHit: Bool
         package var isControl: Bool
+        package var runner: Runner
+        package var grade: Grade
     }
 
     package struct VerdictLine: Sendable {
@@ -26,6 +28,14 @@ package struct VerifyReport: Report {
     package var skipped: [(claim: ClaimID, reason: String)] = []
     /// The paths of the receipts that were written.
     package var receipts: [String] = []
+    /// The reason why the receipts could not be signed. nil if they were signed or there is no key.
+    package var signatureProblem: String?
+    /// Whether the runner has a key that signs receipts.
+    package var isSigned = false
+    /// Disputed runs that were repeated.
+    package var settled: [RepeatReport.Line] = []
+    /// The number of receipts with disputed runs that this runner cannot settle.
+    package var unsettled = 0
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
     /// Runs for which no time was left.
@@ -39,10 +49,10 @@ package struct VerifyReport: Report {
         Renderer("csv", "one row per claim", verifyCSV),
     ]
 
-    /// A sentence that states the number of decided cells and the expected number of wrong verdicts; nil if no cell is
-    /// decided.
+    /// A sentence that states the number of decided sequences and the expected number of wrong verdicts; nil if no
+    /// sequence is decided.
     var decidedSentence: String? {
-        let decided = verdicts.flatMap(\.evidence.cells).count(where: \.count.isDecided)
+        let decided = verdicts.flatMap(\.evidence.cells).reduce(0) { $0 + $1.main.decidedSequences }
         guard decided > 0 else { return nil }
         let wrong = fixed(Double(decided) * alpha / 2, digits: 2)
         return "\(counted(decided, "verdict")) at alpha \(alpha): at most \(wrong) expected to be wrong."
@@ -57,42 +67,56 @@ package struct VerifyReport: Report {
         }
         if !receipts.isEmpty {
             closing.append(
-                "\(counted(receipts.count, "receipt")) written under Verifiers/; they count once they are committed on the audit branch."
+                "\(counted(receipts.count, "receipt"))\(isSigned && signatureProblem == nil ? ", signed," : "") written under Verifiers/; they count once they are committed on the audit branch."
+            )
+        }
+        if let signatureProblem { closing.append(unsignedSentence(signatureProblem)) }
+        if !settled.isEmpty {
+            let denied = settled.count { !$0.isIdentical }
+            closing.append(
+                "\(counted(settled.count, "disputed value")) repeated: \(denied == 0 ? "all are" : "\(settled.count - denied)") as recorded."
+            )
+        }
+        if unsettled > 0 {
+            closing.append(
+                "\(counted(unsettled, "receipt")) with disputed runs: a listed runner who did not make them can repeat them on the same kind of platform."
             )
         }
         return closing
     }
 
-    /// Computes verdicts from all recorded runs, as if their receipts were on the audit branch.
-    package init(_ claims: [AuditedClaim], _ index: RunIndex, left: Workload, alpha: Double) {
+    /// Computes verdicts from all recorded runs. `trail` contains the receipts as if they were on the audit branch.
+    package init(
+        _ claims: [AuditedClaim], _ recorded: RunSequences, _ trail: AuditTrail, left: Workload, alpha: Double
+    ) {
         self.left = left
         self.alpha = alpha
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
-            let rule = audited.verification.hitRule(of: audited.claim)
-            var evidence = ClaimEvidence()
+            let audit = ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
             for cell in audited.verification.cells {
-                func tally(_ study: Study) -> Count {
-                    index.count(audited.claim, rule, study, salt: audited.salt, alpha: alpha)
+                for study in [cell.study, cell.control].compactMap(\.self) {
+                    for sequence in audit.sequences(study, recorded, trail) {
+                        runs += sequence.prefix.map { recorded in
+                            RunLine(
+                                claim: audited.claim.id, cell: cell.cell, run: recorded.run,
+                                value: audit.rule.value(of: recorded.run), isHit: audit.rule.isHit(recorded.run),
+                                isControl: study.isControl, runner: sequence.key.runner,
+                                grade: audit.grade(sequence, trail))
+                        }
+                    }
                 }
-                evidence.cells.append(
-                    CellEvidence(
-                        cell: cell.cell, count: tally(cell.study), control: cell.control.map(tally), offeredRuns: 0))
-                runs += lines(audited, cell, cell.study, index)
-                if let control = cell.control { runs += lines(audited, cell, control, index) }
             }
-            evidence.decide()
-            verdicts.append(VerdictLine(claim: audited.claim, evidence: evidence, verification: audited.verification))
+            verdicts.append(
+                VerdictLine(
+                    claim: audited.claim, evidence: audit.evidence(audited.verification.cells, recorded, trail),
+                    verification: audited.verification))
         }
     }
+}
 
-    private func lines(_ audited: AuditedClaim, _ cell: StudiedCell, _ study: Study, _ index: RunIndex) -> [RunLine] {
-        let rule = audited.verification.hitRule(of: audited.claim)
-        return index.prefix(of: study, salt: audited.salt).compactMap(\.first).map { run in
-            RunLine(
-                claim: audited.claim.id, cell: cell.cell, run: run, value: rule.value(of: run),
-                isHit: rule.isHit(run), isControl: study.isControl)
-        }
-    }
+/// Says that receipts are not signed, and how to sign them later.
+func unsignedSentence(_ problem: String) -> String {
+    "Not signed: \(problem). The receipts are kept; sign them later with `arbor-ledger verify --sign`."
 }
 
 /// A run that could not be made. It is no evidence about the claim.

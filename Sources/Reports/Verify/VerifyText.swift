@@ -31,7 +31,7 @@ extension TextStyle {
         switch verdict {
         case .verified: green(text)
         case .refuted: red(text)
-        case .open: yellow(text)
+        case .open, .split: yellow(text)
         case .none: dim(text)
         }
     }

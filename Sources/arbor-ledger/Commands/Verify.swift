@@ -12,29 +12,40 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Re-run toy models with audit seeds until every claim is verified, refuted or open.",
         discussion: """
-            Seeds derive from the commit with which a claim entered the audit branch, so nobody can choose them. First \
-            prints the planned runs: the fewest that could decide every claim. Claims and measurements on one toy model \
-            share its trained networks. The cheapest networks run first, one seed on each core.
+            Seeds derive from the commit with which a claim entered the audit branch and, if git signs with an SSH key \
+            (gpg.format=ssh), from your signature of it. So nobody else can know them before you publish the runs. First \
+            prints the planned runs: the fewest that could decide every claim at your grade. A claim that others have \
+            decided at this grade needs none. Claims and measurements on one toy model share its trained networks. The \
+            cheapest networks run first, one seed on each core.
 
             Each finished run is saved at once: after Ctrl-C or the end of the budget the same command resumes. Receipts \
-            are written under Verifiers/ and count once they are on the audit branch.
+            and their signatures are written under Verifiers/ and count once they are on the audit branch. If a claim's \
+            runs contradict each other, a listed runner repeats the disputed runs and records the repeats.
 
             A repeat uses the OpenBLAS core type that the receipt names if this machine supports it; then every bit must \
-            agree.
+            agree. If it does not, the exit status is 1.
 
             Examples:
               arbor-ledger verify
               arbor-ledger verify half-a-dimension
               arbor-ledger verify --budget 30
               arbor-ledger verify --repeat half-a-dimension
+              arbor-ledger verify --sample 5 --record
             """)
 
     @OptionGroup var report: ReportOptions<VerifyReport>
 
-    @Flag(
-        name: .customLong("repeat"),
-        help: "Repeat recorded seeds and compare with their receipts; receipts are written for new platforms only.")
+    @Flag(name: .customLong("repeat"), help: "Repeat recorded seeds and compare the values with their receipts.")
     var repeats = false
+
+    @Flag(help: "With --repeat: write receipts of the repeats, which confirm or deny the repeated receipts.")
+    var record = false
+
+    @Option(help: ArgumentHelp("Repeat this many recorded runs, chosen at random.", valueName: "count"))
+    var sample: Int?
+
+    @Flag(help: "Sign receipts in the work tree that your key has not signed yet, and run nothing.")
+    var sign = false
 
     @Option(help: ArgumentHelp("Number of concurrent runs (default: one per core).", valueName: "n"))
     var jobs: Int?
@@ -52,7 +63,14 @@ struct Verify: AsyncParsableCommand {
     var names: [String] = []
 
     func validate() throws {
-        if repeats { try report.format.requireFormat(of: RepeatReport.self) }
+        if repeats || sample != nil { try report.format.requireFormat(of: RepeatReport.self) }
+        if let sample, sample < 1 { throw ValidationError("--sample must be at least 1") }
+        if record && !repeats && sample == nil {
+            throw ValidationError("--record needs --repeat or --sample: it records repeats")
+        }
+        if sign && (repeats || record || sample != nil) {
+            throw ValidationError("--sign runs nothing, so it cannot be combined with --repeat, --sample or --record")
+        }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
         if let budget, !(budget > 0 && budget.isFinite) {
             throw ValidationError("--budget must be a positive number of minutes, such as 30 or 0.5")
@@ -63,85 +81,61 @@ struct Verify: AsyncParsableCommand {
         // The budget includes the time for reading the ledger.
         let deadline = budget.map { ContinuousClock.now + .seconds(min($0 * 60, 1e9)) }
         try await withWorkspace { workspace in
-            try await verify(workspace, until: deadline)
-            return .success
+            try workspace.requireWorkTree()
+            let loaded = try workspace.load(report.snapshot)
+            warnAboutErrors(loaded.ledger)
+            var trail = try workspace.auditTrail(workspace.auditBranch(), needsSalts: true)
+            if sign { return try await signReceipts(loaded, AuditRunner(workspace, trail), workspace) }
+            let isRepeat = repeats || sample != nil
+            let store = RunStore(workspace)
+            let executor = try LocalExecutor(environment: workspace.environment)
+            func auditor(isRepeat: Bool) throws -> Auditor {
+                Auditor(
+                    networks: try NetworkFolder(workspace, isShared: !isRepeat), store: isRepeat ? nil : store,
+                    executor: executor, workers: jobs ?? coreCount, deadline: deadline, terminal: .current,
+                    isQuiet: report.format.isQuiet)
+            }
+            let runner = try AuditRunner(workspace, trail)
+            let selection = try VerifySelection(names, loaded, trail, key: runner.key?.key)
+            // Receipts of the work tree count here as if they were on the audit branch.
+            trail.arrive(loaded.ledger.state)
+            let session = AuditSession(
+                loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store)
+            guard isRepeat else {
+                onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
+                let result = try await session.audit(auditor(isRepeat: false), settlingWith: auditor(isRepeat: true))
+                try report.format.print(result)
+                return .success
+            }
+            let result = try await session.repeatRuns(auditor(isRepeat: true), sample: sample, records: record)
+            try report.format.print(result)
+            for sentence in result.contradictions { writeError("arbor-ledger: \(escapeHidden(sentence))\n") }
+            return result.contradictions.isEmpty ? .success : .failure
         }
     }
 
-    private func verify(_ workspace: Workspace, until deadline: ContinuousClock.Instant?) async throws {
-        try workspace.requireWorkTree()
-        let loaded = try workspace.load(report.snapshot)
-        warnAboutErrors(loaded.ledger)
-        let selection = try VerifySelection(
-            names, loaded, try workspace.auditTrail(workspace.auditBranch(), needsSalts: true))
-        let store = RunStore(workspace)
-        let auditor = Auditor(
-            networks: try NetworkFolder(workspace, isShared: !repeats), store: repeats ? nil : store,
-            executor: try LocalExecutor(environment: workspace.environment), workers: jobs ?? coreCount,
-            deadline: deadline, terminal: .current,
-            isQuiet: report.format.isQuiet)
-        if repeats {
-            try await repeatRuns(selection, loaded, auditor, workspace, store)
-        } else {
-            try await audit(selection, loaded, auditor, workspace, store)
+    /// Signs the receipts of the work tree that name the user's key and that it has not signed.
+    private func signReceipts(
+        _ loaded: LoadedLedger, _ runner: AuditRunner, _ workspace: Workspace
+    ) async throws -> ExitCode {
+        guard let key = runner.key?.key else {
+            throw Refusal(
+                message: "git does not sign with an SSH key",
+                remedy: "git config gpg.format ssh, and git config user.signingKey ~/.ssh/id_ed25519.pub")
         }
-    }
-
-    /// Makes the runs that no receipt records.
-    private func audit(
-        _ selection: VerifySelection, _ loaded: LoadedLedger, _ auditor: Auditor, _ workspace: Workspace,
-        _ store: RunStore
-    ) async throws {
-        onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
-        let studies = studiesToRun(selection.claims)
-        var recorded = RunIndex(loaded.ledger.state.receipts)
-        // An earlier call finished these runs without writing a receipt.
-        let saved = store.runs(of: studies).filter { run, _ in
-            !recorded.contains(run.index, of: studies[run.study].study, salt: studies[run.study].salt)
+        let signatures = loaded.ledger.state.signatures
+        let unsigned = loaded.ledger.state.receipts.filter { receipt in
+            receipt.runnerKey == key && !signatures[receipt.name, default: []].contains { $0.signature.key == key }
         }
-        for (run, finished) in saved {
-            recorded.add(finished.run, to: studies[run.study].study, salt: studies[run.study].salt)
-        }
-        let alpha = loaded.settings.alpha.doubleValue
-        let audit = try await auditor.execute(
-            AuditPlan(selection.claims, studies, recorded: recorded, alpha: alpha, isCached: auditor.networks.isCached))
-        var result = VerifyReport(
-            selection.claims, audit.plan.runs, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
-        result.receipts = try writeReceipts(
-            saved + audit.finished, of: studies, workspace: workspace, store: store, runBy: runner(workspace))
-        result.skipped = selection.skipped
-        result.failures = audit.failures
-        try report.format.print(result)
-    }
-
-    /// Repeats recorded runs. Writes receipts only for runs that are not yet recorded on the same OpenBLAS core type.
-    private func repeatRuns(
-        _ selection: VerifySelection, _ loaded: LoadedLedger, _ auditor: Auditor, _ workspace: Workspace,
-        _ store: RunStore
-    ) async throws {
-        let repeats = RepeatPlan(selection.claims, loaded.ledger.state.receipts, coreTypes: CPU.blasCoreTypes)
-        guard !repeats.recorded.isEmpty else {
-            throw Refusal(message: "these claims have no recorded runs", remedy: "run `arbor-ledger verify` first")
-        }
-        let audit = try await auditor.execute(repeats.plan(isCached: auditor.networks.isCached))
-        try auditor.networks.removePrivate(repeats.recorded.keys.map { repeats.studies[$0.study].network($0.index) })
-        var result = RepeatReport(
-            selection.claims,
-            audit.finished.flatMap {
-                repeats.compare($0.run, with: $0.finished.run, on: $0.finished.platform.blasCore)
-            },
-            left: audit.plan.queue.workload(cores: auditor.workers))
-        result.receipts = try writeReceipts(
-            audit.finished.filter { !repeats.isRecorded($0.run, on: $0.finished.platform.blasCore) },
-            of: repeats.studies,
-            workspace: workspace, store: store, runBy: runner(workspace))
-        result.failures = audit.failures
-        try report.format.print(result)
-    }
-
-    /// Returns git's user name, escaped so that the receipt can be read back.
-    private func runner(_ workspace: Workspace) -> String {
-        let name = (try? workspace.repository().identity(.author, environment: workspace.environment).name) ?? "unknown"
-        return escapeHidden(composed(name)).replacing("\\", with: "/")
+        let paths = try await runner.sign(
+            unsigned.map {
+                WrittenReceipt(
+                    model: $0.folder, name: $0.name, bytes: try Receipt.encode($0.statement).bytes)
+            }, workspace)
+        writeOutput(
+            paths.isEmpty
+                ? "No receipt here waits for a signature of your key.\n"
+                : "\(counted(paths.count, "signature")) written under Verifiers/; commit them with their receipts.\n")
+        return .success
     }
 }

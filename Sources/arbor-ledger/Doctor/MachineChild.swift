@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Kernels
+import Records
 
 /// The processor and the linear algebra library that runs use.
 struct MachineReport: Codable {
@@ -10,6 +11,8 @@ struct MachineReport: Codable {
     var blasCore: String
     var blasThreads: Int
     var blasProblem: Problem?
+    /// The platform of runs on this machine. nil if it cannot make runs.
+    var platform: Statement.Platform?
 
     struct Problem: Codable {
         var reason: String
@@ -32,6 +35,7 @@ struct MachineChild: ParsableCommand {
             // Only the name and version are reported, without the build options.
             answer.blas = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             (answer.blasCore, answer.blasThreads) = (BLAS.coreName, BLAS.threadCount)
+            if answer.cpuProblem == nil { answer.platform = .current }
         } catch {
             answer.blasProblem = MachineReport.Problem(error)
         }

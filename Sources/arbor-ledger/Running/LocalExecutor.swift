@@ -33,11 +33,36 @@ struct LocalExecutor: Sendable {
         switch await attempt(request, index: index, coreType: coreType, onMessage: onMessage) {
         case .outcome(let outcome): return outcome
         case .crash(let signal):
-            return .run(
-                Statement.Run(
-                    index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(signal)"),
-                .unknown(blasCore: coreType ?? "unknown"))
+            do {
+                return .run(
+                    Statement.Run(
+                        index: index, seed: request.seed, seconds: 0, values: nil,
+                        failure: "crashed twice with \(signal)"),
+                    try await platform(coreType))
+            } catch {
+                return .noRun(reason: error.message)
+            }
         }
+    }
+
+    /// Returns the platform on which this machine makes runs with OpenBLAS's code for a core type.
+    func platform(_ coreType: String?) async throws(Refusal) -> Statement.Platform {
+        let result = try? await Subprocess.run(
+            .path(FilePath(executable)), arguments: ["__machine"], environment: environment(coreType),
+            output: .string(limit: 1 << 16), error: .discarded)
+        guard let line = result?.standardOutput,
+            let report = try? JSONDecoder().decode(MachineReport.self, from: Data(line.utf8))
+        else {
+            throw Refusal(
+                message: "this machine's platform could not be determined", remedy: "run `arbor-ledger doctor`",
+                exitCode: 2)
+        }
+        guard let platform = report.platform else {
+            let problem = report.cpuProblem ?? report.blasProblem
+            throw Refusal(
+                message: problem?.reason ?? "this machine cannot make runs", remedy: problem?.remedy, exitCode: 2)
+        }
+        return platform
     }
 
     private enum Attempt {
@@ -139,14 +164,5 @@ struct LocalExecutor: Sendable {
                 remedy: "mount all of /proc", exitCode: 2)
         }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-}
-
-extension Statement.Platform {
-    /// Returns the platform of a run that crashed before it reported one.
-    static func unknown(blasCore: String) -> Statement.Platform {
-        Statement.Platform(
-            architecture: machineArchitecture, operatingSystem: "linux", blas: "unknown", blasCore: blasCore,
-            blasThreads: 1, tool: "arbor-ledger \(toolVersion)")
     }
 }

@@ -1,11 +1,13 @@
 import Evidence
 import Records
 
-/// A receipt that was written, with its path in the ledger.
+/// A receipt in the work tree.
 struct WrittenReceipt {
+    var model: String
     var name: String
-    var path: String
     var bytes: [UInt8]
+
+    var path: String { RecordPlace.receipt(model: model, name: name).path }
 }
 
 /// Writes one receipt per study and platform, then removes the saved runs.
@@ -28,9 +30,9 @@ func writeReceipts(
 
 func writeReceipt(_ statement: Statement, of model: String, _ workspace: Workspace) throws -> WrittenReceipt {
     let (name, bytes) = try Receipt.encode(statement)
-    let path = RecordPlace.receipt(model: model, name: name).path
-    let file = "\(workspace.root)/\(path)"
+    let receipt = WrittenReceipt(model: model, name: name, bytes: bytes)
+    let file = "\(workspace.root)/\(receipt.path)"
     removeAbandonedFiles(in: folder(of: file))
     try writeFile(file, bytes)
-    return WrittenReceipt(name: name, path: path, bytes: bytes)
+    return receipt
 }

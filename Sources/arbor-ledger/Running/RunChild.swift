@@ -67,7 +67,7 @@ struct RunChild: ParsableCommand {
         } catch {
             result = RunMessage.Result(failure: error.reason, hasDiverged: hasDiverged || error.isDivergence)
         }
-        return .finished(result, seconds: seconds(), platform: platform())
+        return .finished(result, seconds: seconds(), platform: .current)
     }
 
     /// Measures the network and returns the values, or draws the network and sends the pictures. In the latter case,
@@ -100,12 +100,14 @@ struct RunChild: ParsableCommand {
     private func send(_ message: RunMessage) {
         if let line = try? message.line() { writeOutput(line) }
     }
+}
 
-    private func platform() -> Statement.Platform {
+extension Statement.Platform {
+    /// The platform of this process, in which OpenBLAS must be loaded.
+    static var current: Statement.Platform {
         Statement.Platform(
             architecture: machineArchitecture, operatingSystem: "linux", blas: BLAS.configuration,
-            blasCore: BLAS.coreName,
-            blasThreads: BLAS.threadCount, tool: "arbor-ledger \(toolVersion)")
+            blasCore: BLAS.coreName, blasThreads: BLAS.threadCount, tool: "arbor-ledger \(toolVersion)")
     }
 }
 

@@ -1,0 +1,181 @@
+import Evidence
+import Kernels
+import Records
+import Reports
+
+/// One call of `verify`: the ledger, the claims and the person who runs them.
+struct AuditSession {
+    let loaded: LoadedLedger
+    /// The audit branch with the receipts of the work tree, as if they had entered it.
+    let trail: AuditTrail
+    let selection: VerifySelection
+    let runner: AuditRunner
+    let workspace: Workspace
+    let store: RunStore
+
+    private var receipts: [Receipt] { loaded.ledger.state.receipts }
+    private var alpha: Double { loaded.settings.alpha.doubleValue }
+
+    /// Makes the runs that no receipt records. Then repeats the disputed runs of the claims, if this runner can settle
+    /// them.
+    func audit(_ auditor: Auditor, settlingWith repeater: Auditor) async throws -> VerifyReport {
+        let platform = PlatformKind(try await auditor.executor.platform(CPU.blasCoreTypes.first))
+        var runner = runner
+        var (claims, skipped) = (selection.claims, selection.skipped)
+        // A run of this person for a claim counts with this grade.
+        func grade(_ audited: AuditedClaim, _ study: Study) -> Grade {
+            let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds)
+            return claimAudit(audited).grade(runner.sequence(toRun, on: platform, trail), trail)
+        }
+        try await runner.setTokens(of: &claims)
+        let useless = Set(
+            claims.filter { audited in
+                audited.verification.cells.first.map { grade(audited, $0.study) == .unnamed } ?? false
+            }.map(\.claim.id))
+        guard useless.isEmpty || useless.count < claims.count else { throw runner.refusal }
+        skipped += useless.sorted().map { ($0, runner.refusal.message) }
+        claims.removeAll { useless.contains($0.claim.id) }
+        let studies = studiesToRun(claims)
+        var recorded = RunSequences(receipts, trail)
+        var sequences = studies.map { study in
+            let empty = runner.sequence(study, on: platform, trail)
+            return recorded[study.study].first { $0.key == empty.key } ?? empty
+        }
+        // An earlier call finished these runs without writing a receipt.
+        let saved = store.runs(of: studies, on: platform).filter { sequences[$0.run.study].runs[$0.run.index] == nil }
+        for (run, finished) in saved { sequences[run.study].add(finished.run) }
+        let plan = AuditPlan(
+            claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
+            settled: { audited, study in
+                let verdict = claimAudit(audited).verdict(study, recorded, trail)
+                guard let found = verdict.grade, found >= grade(audited, study) else { return nil }
+                return verdict.verdict
+            },
+            isCached: auditor.networks.isCached)
+        let audit = try await auditor.execute(plan)
+        let written = try writeReceipts(
+            saved + audit.finished, of: studies, workspace: workspace, store: store, signing: runner.signing)
+        for (study, sequence) in zip(studies, audit.plan.sequences) where !sequence.runs.isEmpty {
+            recorded.set(sequence, of: study.study)
+        }
+        var result = VerifyReport(
+            claims, recorded, trail, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
+        result.receipts = written.map(\.path)
+        result.skipped = skipped
+        result.failures = audit.failures
+        let settled = try await settle(claims, recorded, on: platform, repeater)
+        result.settled = settled.lines
+        result.unsettled = settled.left
+        result.receipts += settled.written.map(\.path)
+        result.signatureProblem = try await sign(written + settled.written, runner)
+        result.isSigned = runner.key != nil
+        return result
+    }
+
+    /// Repeats recorded runs and compares the values. Writes receipts of the repeats if `records` is true.
+    func repeatRuns(_ auditor: Auditor, sample: Int?, records: Bool) async throws -> RepeatReport {
+        var plan = RepeatPlan(selection.claims, receipts, trail, coreTypes: CPU.blasCoreTypes)
+        guard !plan.recorded.isEmpty else {
+            throw Refusal(message: "these claims have no recorded runs", remedy: "run `arbor-ledger verify` first")
+        }
+        if let sample {
+            var generator = SystemRandomNumberGenerator()
+            plan.sample(sample, using: &generator)
+        }
+        let (audit, repeated) = try await execute(plan, auditor)
+        var result = RepeatReport(
+            selection.claims, repeated, left: audit.plan.queue.workload(cores: auditor.workers))
+        if records {
+            let written = try write(repeated, audit)
+            result.receipts = written.map(\.path)
+            result.signatureProblem = try await sign(written, runner)
+        }
+        result.failures = audit.failures
+        return result
+    }
+
+    /// Repeats the disputed runs that this runner can settle: a listed principal settles runs of others on the same
+    /// kind of platform, once.
+    private func settle(
+        _ claims: [AuditedClaim], _ recorded: RunSequences, on platform: PlatformKind, _ auditor: Auditor
+    ) async throws -> (lines: [RepeatReport.Line], left: Int, written: [WrittenReceipt]) {
+        let disputed = disputedReceipts(claims, recorded)
+        guard !disputed.isEmpty, case .listed(let principal) = runner.runner else { return ([], disputed.count, []) }
+        let repeated = Set(
+            receipts.filter { $0.runnerKey == runner.key?.key }.compactMap(\.predicate.repeats))
+        let plan = RepeatPlan(claims, receipts, trail, coreTypes: CPU.blasCoreTypes) { receipt in
+            disputed.contains(receipt.name) && !repeated.contains(receipt.name)
+                && receipt.runnerKey != runner.key?.key && PlatformKind(receipt.predicate.platform) == platform
+                && trail.principal(of: receipt) != principal
+        }
+        guard !plan.recorded.isEmpty else { return ([], disputed.count, []) }
+        let (audit, runs) = try await execute(plan, auditor)
+        let report = RepeatReport(claims, runs, left: audit.plan.queue.workload(cores: auditor.workers))
+        let settled = Set(runs.map(\.recorded.receipt.name))
+        return (report.repeats, disputed.subtracting(settled).count, try write(runs, audit))
+    }
+
+    /// Returns the receipts whose runs contradict others for some of the claims.
+    private func disputedReceipts(_ claims: [AuditedClaim], _ recorded: RunSequences) -> Set<String> {
+        var disputed: Set<String> = []
+        var studies: Set<Study> = []
+        for audited in claims {
+            for cell in audited.verification.cells {
+                for study in [cell.study, cell.control].compactMap(\.self) {
+                    studies.insert(study)
+                    let verdict = claimAudit(audited).verdict(study, recorded, trail)
+                    guard verdict.verdict == .split else { continue }
+                    let keys = verdict.deciding.map(\.key)
+                    for sequence in recorded[study] where keys.contains(sequence.key) {
+                        disputed.formUnion(sequence.runs.values.compactMap(\.receipt))
+                    }
+                }
+            }
+        }
+        disputed.formUnion(
+            recorded.disputed.filter { studies.contains($0.study) && !$0.isOutvoted }.map(\.receipt))
+        return disputed
+    }
+
+    private func claimAudit(_ audited: AuditedClaim) -> ClaimAudit {
+        ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
+    }
+
+    private func execute(_ plan: RepeatPlan, _ auditor: Auditor) async throws -> (Audit, [RepeatedRun]) {
+        let audit = try await auditor.execute(plan.plan(isCached: auditor.networks.isCached))
+        try auditor.networks.removePrivate(plan.recorded.keys.map { plan.studies[$0.study].network($0.index) })
+        return (
+            audit,
+            audit.finished.flatMap {
+                plan.compare($0.run, with: $0.finished.run, on: $0.finished.platform)
+            }
+        )
+    }
+
+    /// Writes one receipt for each repeated receipt and platform.
+    private func write(_ repeated: [RepeatedRun], _ audit: Audit) throws -> [WrittenReceipt] {
+        var written: [WrittenReceipt] = []
+        for (_, runs) in Dictionary(grouping: repeated, by: \.recorded.receipt.name) {
+            for (platform, runs) in Dictionary(grouping: runs, by: \.platform) {
+                var statement = runs[0].recorded.receipt.statement
+                statement.predicate.repeats = runs[0].recorded.receipt.name
+                statement.predicate.platform = platform
+                statement.predicate.runBy = runner.name
+                statement.predicate.runnerKey = runner.key?.key.text
+                statement.predicate.runs = runs.map(\.repeated).sorted { $0.index < $1.index }
+                written.append(try writeReceipt(statement, of: runs[0].recorded.receipt.folder, workspace))
+            }
+        }
+        return written.sorted { $0.path < $1.path }
+    }
+
+    /// Signs receipts. Returns the reason if that is not possible now; the receipts are kept and can be signed later.
+    private func sign(_ receipts: [WrittenReceipt], _ runner: AuditRunner) async throws -> String? {
+        do throws(Refusal) {
+            _ = try await runner.sign(receipts, workspace)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+}
