@@ -94,7 +94,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     evidence.alpha = settings.alpha
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
-    let counted = settings.signers.isEmpty ? receipts.filter { trail.receipts.contains($0.name) } : []
+    let counted = receipts.filter { trail.receipts.contains($0.name) }
     let all = RunIndex(receipts)
     let countedRuns = RunIndex(counted)
     evidence.runs = countedRuns

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Signatures
 import Words
 import YAML
 
@@ -11,6 +12,8 @@ package struct Receipt: Sendable, Equatable {
     /// The file's name without `.json`.
     package var name: String
     package var statement: Statement
+    /// The digests of the file, which signatures cover.
+    package var digests: MessageDigests
 
     package var predicate: Statement.Predicate { statement.predicate }
 
@@ -242,7 +245,7 @@ extension Receipt {
             return refuse(
                 "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")
         }
-        return Receipt(folder: folder, name: name, statement: statement)
+        return Receipt(folder: folder, name: name, statement: statement, digests: MessageDigests(bytes))
     }
 }
 
