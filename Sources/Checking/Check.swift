@@ -87,7 +87,7 @@ package func check(
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
-        { checkVotes(context) }, { checkVerifiers(context) },
+        { checkVotes(context) }, { checkVerifiers(context) }, { checkSignatures(files, context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
     // This check is not in the list because it calls `concurrentMap` itself, and a nested call would run on one core.

@@ -100,8 +100,8 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
-    // Voters choose their handles, which may look alike. A receipt's name is a digest.
-    case .vote, .receipt: nil
+    // Voters choose their handles, which may look alike. Receipts and signatures are named by digests.
+    case .vote, .receipt, .signature: nil
     }
 }
 

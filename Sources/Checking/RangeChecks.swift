@@ -22,7 +22,7 @@ package func checkLosses(
             diagnostic = removal(loss)
         case .altered:
             guard let now, let before = based.first, !based.contains(where: { $0.contentID == now.contentID }),
-                try isRecord(before), try !isRecord(now)
+                try isRecord(before)
             else { continue }
             diagnostic = alteration(loss, now)
         case .droppedByMerge:
@@ -39,10 +39,10 @@ package func checkLosses(
 private func removal(_ loss: RecordLoss) -> Diagnostic? {
     let restore = "git checkout \(loss.commit.prefix(12))~1 -- \(loss.lost.path)"
     switch loss.key {
-    case .receipt:
+    case .receipt, .signature:
         return Diagnostic(
             .removedReceipt, path: loss.lost.path, mark: .fileStart,
-            message: "\(loss.place) removes the receipt, and receipts must never be removed",
+            message: "\(loss.place) removes the \(loss.noun), and \(loss.noun)s must never be removed",
             fix: "restore it: \(restore)")
     case .finding(let slug):
         return Diagnostic(
@@ -59,7 +59,7 @@ private func removal(_ loss: RecordLoss) -> Diagnostic? {
 private func alteration(_ loss: RecordLoss, _ now: RecordVersion) -> Diagnostic {
     Diagnostic(
         .alteredReceipt, path: now.path, mark: .fileStart,
-        message: "\(loss.place) alters the receipt, and receipts must never change",
+        message: "\(loss.place) alters the \(loss.noun), and \(loss.noun)s must never change",
         fix: "restore it: git checkout \(loss.commit.prefix(12))~1 -- \(loss.lost.path)")
 }
 
@@ -72,6 +72,10 @@ private func drop(_ loss: RecordLoss) -> Diagnostic {
 
 extension RecordLoss {
     fileprivate var place: String { "commit \(commit.prefix(12)) (\(summary))" }
+
+    fileprivate var noun: String {
+        if case .signature = key { "signature" } else { "receipt" }
+    }
 }
 
 /// Reports claims whose digest has changed although some of their runs already count. A new version of an audited claim
@@ -122,8 +126,8 @@ package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: St
 }
 
 extension Diagnostic.Code {
-    package static let removedReceipt = Self("removed-receipt", .error, "A receipt was removed.")
-    package static let alteredReceipt = Self("altered-receipt", .error, "A receipt was altered.")
+    package static let removedReceipt = Self("removed-receipt", .error, "A receipt or a signature was removed.")
+    package static let alteredReceipt = Self("altered-receipt", .error, "A receipt or a signature was altered.")
     package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
     package static let changedClaim = Self("changed-claim", .error, "A claim with recorded runs was changed.")
     package static let droppedByMerge = Self(

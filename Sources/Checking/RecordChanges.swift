@@ -1,18 +1,31 @@
 import Records
 
-/// The identity of a record: a finding's slug, a receipt's digest, or the path of any other record. A finding or
-/// receipt keeps its identity when its file moves.
+/// The identity of a record: a finding's slug, the name of a receipt or signature, or the path of any other record. A
+/// finding, receipt or signature keeps its identity when its file moves.
 package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
+    /// The digests of the receipt and the key.
+    case signature(String)
     case other(String)
 
     package init(path: String) {
         switch RecordPlace(path: path) {
         case .finding(let slug)?: self = .finding(slug)
         case .receipt(_, let name)?: self = .receipt(name)
+        case .signature(_, let receipt, let key)?: self = .signature("\(receipt).\(key)")
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .model?, .measurement?, nil:
             self = .other(path)
+        }
+    }
+}
+
+extension RecordKey {
+    /// Whether the record must never change.
+    fileprivate var isImmutable: Bool {
+        switch self {
+        case .receipt, .signature: true
+        case .finding, .other: false
         }
     }
 }
@@ -29,7 +42,7 @@ package struct RecordVersion: Hashable, Sendable {
     }
 }
 
-/// The differences between two trees, by record. Findings and receipts whose files only moved are not included.
+/// The differences between two trees, by record. Findings, receipts and signatures whose files only moved are not included.
 package struct RecordChanges: Sendable {
     package private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
 
@@ -89,7 +102,7 @@ extension CommitStep {
         changes.changes.compactMap { key, change in
             guard let old = change.old else { return nil }
             if change.new == nil { return loss(key, .removed, old, left: nil) }
-            guard case .receipt = key else { return nil }
+            guard key.isImmutable else { return nil }
             return loss(key, .altered, old, left: change.new)
         }
     }
@@ -106,7 +119,7 @@ extension CommitStep {
             guard let old = change.old else { continue }
             if change.new == nil {
                 losses[key] = loss(key, .droppedByMerge, old, left: nil)
-            } else if case .receipt = key {
+            } else if key.isImmutable {
                 losses[key] = loss(key, .altered, old, left: change.new)
             }
         }

@@ -71,7 +71,7 @@ package struct KnownNames: Sendable {
             values[Condition.model, default: []].append(slug)
         case .measurement(let model, let slug):
             if isName(model) { measurements.append("\(model)/\(slug)") }
-        case .vote, .receipt: break
+        case .vote, .receipt, .signature: break
         }
     }
 

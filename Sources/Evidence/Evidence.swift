@@ -123,6 +123,14 @@ package struct ClaimEvidence: Sendable {
 
     /// Whether the claim is verified although its control passes as well. It then counts as reported.
     package var isUninformative: Bool { verdict == .verified && cells.contains(where: \.isUninformative) }
+    /// Whether the runs of an independent runner decide the claim.
+    package var isIndependent: Bool {
+        switch verdict {
+        case .verified: evidence >= .reRun
+        case .refuted: cells.contains { $0.verdict == .refuted && $0.main.grade == .independent }
+        case .split, .open, .none: false
+        }
+    }
     /// Whether the runs refuted every control.
     package var isControlRefuted: Bool { !cells.isEmpty && cells.allSatisfy { $0.control?.verdict == .refuted } }
     /// The listed principals whose runs count for the verdict, sorted.
@@ -142,6 +150,8 @@ package struct Evidence: Sendable {
     /// The receipts that do not count, with the reasons. They are reported and never deleted.
     package var stale: [(receipt: Receipt, reason: String)] = []
     package var alpha = defaultAlpha
+    /// Whether the ledger lists runners.
+    package var hasRunners = false
     /// The counted runs.
     package var runs = RunSequences()
     /// Receipts that count, but whose runs decide nothing, with the reasons.
@@ -170,6 +180,7 @@ package struct Evidence: Sendable {
 package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
+    evidence.hasRunners = trail.signers.hasRunners
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
     let counted = RunSequences(receipts, trail)

@@ -62,7 +62,7 @@ package final class Member: Sendable {
     package var id: ClaimID { claim.id }
     package var isRefuted: Bool { evidence.verdict == .refuted }
     /// Whether runs verified the claim or refuted it. In the latter case they verified its complement.
-    var isRerun: Bool { evidence.verdict == .verified || isRefuted }
+    var isDecidedByRuns: Bool { evidence.verdict == .verified && !evidence.isUninformative || isRefuted }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }

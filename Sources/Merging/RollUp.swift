@@ -74,8 +74,11 @@ package struct Answer: Sendable {
 /// The numbers of all claims, of re-run claims, and of claims on general and on toy models. Each claim is counted once.
 package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     package var claims = 0
-    /// The number of claims that runs verified or refuted. If runs refute a claim, they verify its complement.
+    /// The number of claims that an independent runner verified or refuted. If runs refute a claim, they verify its
+    /// complement.
     package var rerun = 0
+    /// The number of claims that only their contributors' own runs verified or refuted.
+    package var ownRun = 0
     package var general = 0
     package var toys = 0
 
@@ -87,7 +90,9 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     package init(of members: some Sequence<Member>) {
         for member in members {
             claims += 1
-            if member.isRerun { rerun += 1 }
+            if member.isDecidedByRuns {
+                if member.evidence.isIndependent { rerun += 1 } else { ownRun += 1 }
+            }
             switch member.kind {
             case .general: general += 1
             case .toy: toys += 1
@@ -105,6 +110,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         var result = Weight()
         result.claims = combine(claims, other.claims)
         result.rerun = combine(rerun, other.rerun)
+        result.ownRun = combine(ownRun, other.ownRun)
         result.general = combine(general, other.general)
         result.toys = combine(toys, other.toys)
         return result
@@ -112,8 +118,12 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     var phrases: [String] {
         guard claims > 0 else { return ["no claims"] }
+        let runs = [(rerun, "re-run"), (ownRun, "own runs")].filter { $0.0 > 0 }
         let rerunPhrase =
-            rerun == 0 ? "reported only" : rerun == claims ? "re-run" : "\(rerun) of \(claims) claims re-run"
+            runs.isEmpty
+            ? "reported only"
+            : runs.count == 1 && runs[0].0 == claims
+                ? runs[0].1 : "\(runs.map { "\($0.0) \($0.1)" }.joined(separator: ", ")) of \(claims) claims"
         let models: String
         if toys == claims {
             models = "toys only"
@@ -208,7 +218,7 @@ extension Merge {
         let cells = cells(of: question, members)
         return Answer(
             question: question, status: status,
-            verified: questionStatus(of: claims) { $0.member.isRerun },
+            verified: questionStatus(of: claims) { $0.member.isDecidedByRuns },
             general: questionStatus(of: claims) { $0.member.kind == .general },
             reason: status == .contested ? contestReason(sided) : nil, parts: [], answeredParts: 0,
             testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: sided, for: status),

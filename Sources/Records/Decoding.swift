@@ -13,6 +13,7 @@ package indirect enum Record: Sendable {
     case model(ToyModel)
     case measurement(Measurement)
     case receipt(Receipt)
+    case signature(ReceiptSignature)
 }
 
 /// The result of decoding one file: its record, as far as it could be read, and its diagnostics.
@@ -96,6 +97,13 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
     case .file:
         break
     }
+    if file.path.hasSameBytes(as: settingsPath) || file.path.hasSameBytes(as: signersPath) {
+        let diagnostics =
+            file.path.hasSameBytes(as: settingsPath)
+            ? decodeSettings(file.bytes).diagnostics : decodeSigners(file.bytes).diagnostics
+        for found in diagnostics { log.report(found.code, found.mark, found.message, fix: found.fix) }
+        return result(nil)
+    }
     guard let place else {
         reportStray(file.path, log: log)
         return result(nil)
@@ -103,6 +111,12 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
     if case .receipt(let model, let name) = place {
         checkNames(of: file.path, place: place, log: log)
         return result(Receipt.read(folder: model, name: name, bytes: file.bytes, log: log).map(Record.receipt))
+    }
+    if case .signature(let model, let receipt, let key) = place {
+        checkNames(of: file.path, place: place, log: log)
+        let signature = ReceiptSignature.read(
+            folder: model, receipt: receipt, key: key, bytes: file.bytes, log: log)
+        return result(signature.map(Record.signature))
     }
     if let foreign = ForeignFile(content: file.bytes) { return result(foreign) }
     let (node, problems) = readYAML(file.bytes)
@@ -128,7 +142,7 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     case .model(let slug): ToyModel(slug: slug, node: node, log: log).map(Record.model)
     case .measurement(let model, let slug):
         Measurement(model: model, slug: slug, node: node, log: log).map(Record.measurement)
-    case .receipt: nil
+    case .receipt, .signature: nil
     }
 }
 
@@ -152,7 +166,8 @@ private func reportStray(_ path: String, log: FileLog) {
 private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
-        parts.append(file.withoutEnding(".yaml") ?? file)
+        // A signature's name consists of two digests.
+        if case .signature = place {} else { parts.append(file.withoutEnding(".yaml") ?? file) }
     }
     for part in parts where !isName(part) {
         let fix = "use lower-case letters, digits, `-`, `_` and `.`; begin with a letter or digit"
@@ -162,7 +177,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         switch place {
         case .question(let id): pathParts(id)
         case .vote(let question, _): pathParts(question)
-        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt: []
+        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt, .signature: []
         }
     if folders.contains(RecordPlace.votesName) {
         log.report(
@@ -230,5 +245,5 @@ extension Diagnostic.Code {
         syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
         tooDeep, tooManyNodes, symlink, submodule, badName,
     ]
-    package static let ofRecords = ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSettings
+    package static let ofRecords = ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSignatures + ofSettings
 }

@@ -1,3 +1,4 @@
+import Signatures
 import YAML
 
 /// The settings, which are read from `.arbor-ledger.yaml` on the audit branch.
@@ -6,8 +7,6 @@ package struct LedgerSettings: Sendable, Equatable {
 
     package var auditBranch = LedgerSettings.defaultAuditBranch
     package var alpha = defaultAlpha
-    /// The people who must sign receipts. Signatures are not supported yet: if any signer is named, no receipt counts.
-    package var signers: [String] = []
 
     package init() {}
 
@@ -16,8 +15,6 @@ package struct LedgerSettings: Sendable, Equatable {
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
             .optional("alpha", .positive(atMost: "0.5"), "The maximum rate of wrong verdicts (0.05)."),
-            .optional(
-                "signers", .names(.anything), "Not supported yet: if any are named, no receipt counts."),
         ])
 }
 
@@ -30,18 +27,42 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
     }
     var settings = LedgerSettings()
     guard let node,
-        let fields = Fields(node, LedgerSettings.shape, log: log)
+        let fields = Fields(withoutSigners(node, log: log), LedgerSettings.shape, log: log)
     else { return (settings, log.diagnostics) }
     settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
-    let signers = fields.names("signers")
-    settings.signers = signers.map(\.value)
-    if let first = signers.first {
-        log.report(
-            .unverified, first.mark, "\"signers\" requires signed receipts, and this version cannot check signatures",
-            fix: "remove `signers:`; until then, no receipt counts")
-    }
     settings.alpha = fields.number("alpha")?.value ?? settings.alpha
     return (settings, log.diagnostics)
+}
+
+/// Removes the key `signers`, which earlier versions read, and reports it.
+private func withoutSigners(_ node: Node, log: FileLog) -> Node {
+    guard case .mapping(var entries) = node.content, let index = entries.firstIndex(where: { $0.key == "signers" })
+    else { return node }
+    let removed = entries.remove(at: index)
+    if case .sequence(let names) = removed.value.content, names.isEmpty {
+        log.report(.unusedSetting, removed.keyMark, "\"signers\" is no longer used", fix: "delete the line")
+    } else {
+        log.report(
+            .badSigners, removed.keyMark, "\"signers\" does not name the signers any more",
+            fix: "list their keys in \(signersPath) with `arbor-ledger signers add`, and delete this key")
+    }
+    return Node(mark: node.mark, content: .mapping(entries))
+}
+
+/// Reads the signers file. Lines that cannot be read are reported, and they do not count.
+package func decodeSigners(_ bytes: [UInt8]) -> (signers: Signers, diagnostics: [Diagnostic]) {
+    let log = FileLog(path: signersPath)
+    for problem in characterProblems(in: bytes) {
+        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
+    }
+    // Two names that look alike would be two people, so a file with hidden characters lists nobody.
+    guard log.diagnostics.isEmpty else { return (Signers(), log.diagnostics) }
+    let (signers, problems) = parseSigners(bytes)
+    for problem in problems {
+        log.report(
+            .badSigners, Mark(line: problem.line, column: problem.column), problem.message, fix: problem.fix)
+    }
+    return (signers, log.diagnostics)
 }
 
 /// The default of `alpha`, which bounds the probability of a wrong verdict. False support and false refutation each
@@ -54,5 +75,8 @@ package let runLimit = 128
 extension Diagnostic.Code {
     package static let unverified = Self("unverified", .note, "No run counts for this claim yet.")
 
-    package static let ofSettings = [unverified]
+    package static let unusedSetting = Self("unused-setting", .warning, "A setting has no effect any more.")
+    package static let badSigners = Self("bad-signers", .error, "A line of the signers file cannot be used.")
+
+    package static let ofSettings = [unverified, unusedSetting, badSigners]
 }

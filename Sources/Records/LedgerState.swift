@@ -13,6 +13,8 @@ package struct LedgerState: Sendable {
     package internal(set) var measurements: [String: Measurement] = [:]
     /// The receipts, sorted by name.
     package internal(set) var receipts: [Receipt] = []
+    /// The signatures that fit their receipts, by the receipt's name, sorted by key.
+    package internal(set) var signatures: [String: [ReceiptSignature]] = [:]
     package var vocabulary = Vocabulary()
 
     package func claim(_ id: ClaimID) -> Claim? {
@@ -159,6 +161,7 @@ extension LedgerState {
     package init(_ files: [DecodedFile]) {
         findings.reserveCapacity(files.count)
         var vocabularyRecords: [Record] = []
+        var offered: [ReceiptSignature] = []
         for file in files {
             guard let record = file.partialRecord else { continue }
             switch record {
@@ -173,10 +176,29 @@ extension LedgerState {
                 vocabularyRecords.append(record)
             case .measurement(let measurement): measurements[measurement.id] = measurement
             case .receipt(let receipt): receipts.append(receipt)
+            case .signature(let signature): offered.append(signature)
             case .condition, .conditionValue: vocabularyRecords.append(record)
             }
         }
         vocabulary = Vocabulary(vocabularyRecords)
+        addFitting(offered)
+    }
+
+    /// Adds the signatures that fit their receipts.
+    private mutating func addFitting(_ offered: [ReceiptSignature]) {
+        guard !offered.isEmpty else { return }
+        let digests = Dictionary(
+            receipts.map { (RecordPlace.receipt(model: $0.folder, name: $0.name), $0.digests) },
+            uniquingKeysWith: { first, _ in first })
+        let fits = offered.chunks(of: 32).concurrentMap { chunk in
+            chunk.map { signature in
+                digests[.receipt(model: signature.folder, name: signature.receipt)].map(signature.signature.isValid)
+                    ?? false
+            }
+        }
+        for (signature, fits) in zip(offered, fits.flatMap(\.self)) where fits {
+            signatures[signature.receipt, default: []].append(signature)
+        }
     }
 
     package mutating func removeRecords(at paths: Set<String>) {
@@ -205,7 +227,7 @@ extension Vocabulary {
             case .condition(let condition): add(condition)
             case .conditionValue(let value): add(value)
             case .model(let model): addToyModel(model.slug)
-            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt: break
+            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt, .signature: break
             }
         }
         declareOpenConditions()

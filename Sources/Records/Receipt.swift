@@ -12,6 +12,8 @@ package struct Receipt: Sendable, Equatable {
     /// The file's name without `.json`.
     package var name: String
     package var statement: Statement
+    /// The digests of the file, which signatures cover.
+    package var digests: MessageDigests
     package var seeds: SeedSource
     /// The key from whose signature the seeds derive. nil for unsigned runs.
     package var seedKey: PublicKey?
@@ -284,7 +286,7 @@ extension Receipt {
                 "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")
         }
         return Receipt(
-            folder: folder, name: name, statement: statement, seeds: origin.source, seedKey: origin.signature?.key,
+            folder: folder, name: name, statement: statement, digests: MessageDigests(bytes), seeds: origin.source, seedKey: origin.signature?.key,
             seedSignature: origin.signature, runnerKey: origin.runnerKey)
     }
 }

@@ -2,9 +2,9 @@
 package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
-    case assumption, finding, model, measurement, receipt, settings
+    case assumption, finding, model, measurement, receipt, signature, settings
 
-    /// The shape of records of this kind; nil for receipts, which are JSON with a fixed structure.
+    /// The shape of records of this kind; nil for receipts and signatures, which are not YAML.
     package var shape: Shape? {
         switch self {
         case .question: Question.shape
@@ -16,7 +16,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
         case .finding: Finding.shape
         case .model: ToyModel.shape
         case .measurement: Measurement.shape
-        case .receipt: nil
+        case .receipt, .signature: nil
         case .settings: LedgerSettings.shape
         }
     }
@@ -35,6 +35,7 @@ extension RecordPlace {
         case .model: .model
         case .measurement: .measurement
         case .receipt: .receipt
+        case .signature: .signature
         }
     }
 }

@@ -11,6 +11,7 @@ extension Record {
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
         case .condition, .receipt: []
+        case .signature(let signature): [.receipt(model: signature.folder, name: signature.receipt)]
         case .conditionValue(let value): [.condition(slug: value.condition)]
         case .assumption(let assumption):
             assumption.excludes.map { .assumption(slug: $0.value) }
@@ -44,7 +45,7 @@ extension Record {
         switch self {
         case .question(let question): [question.covers]
         case .finding(let finding): finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
-        case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt: []
+        case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt, .signature: []
         }
     }
 }

@@ -38,6 +38,8 @@ package enum RecordPlace: Hashable, Sendable {
     case model(slug: String)
     case measurement(model: String, slug: String)
     case receipt(model: String, name: String)
+    /// The signature of a receipt. `key` is the digest of the public key.
+    case signature(model: String, receipt: String, key: String)
 
     /// The id of the north star; other ids are folders below `Claims/`.
     package static let rootQuestion = "."
@@ -62,8 +64,16 @@ package enum RecordPlace: Hashable, Sendable {
             guard let slug else { return nil }
             self = slug == "model" ? .model(slug: parts[1]) : .measurement(model: parts[1], slug: slug)
         case ("Verifiers", 4):
-            guard parts[2] == "receipts", let name = file.withoutEnding(".json") else { return nil }
-            self = .receipt(model: parts[1], name: name)
+            guard parts[2] == "receipts" else { return nil }
+            if let name = file.withoutEnding(".json") {
+                self = .receipt(model: parts[1], name: name)
+            } else if let digests = file.withoutEnding(".sig")?.split(
+                separator: ".", omittingEmptySubsequences: false), digests.count == 2, digests.allSatisfy(isDigest)
+            {
+                self = .signature(model: parts[1], receipt: String(digests[0]), key: String(digests[1]))
+            } else {
+                return nil
+            }
         case ("Claims", _) where parts[1] == "vocabulary":
             guard let slug, parts.count >= 4 else { return nil }
             switch (parts[2], parts.count) {
@@ -94,6 +104,7 @@ package enum RecordPlace: Hashable, Sendable {
             .finding(let slug), .model(let slug), .measurement(_, let slug):
             slug
         case .receipt(_, let name): name
+        case .signature(_, let receipt, let key): "\(receipt).\(key)"
         }
     }
 
@@ -111,13 +122,21 @@ package enum RecordPlace: Hashable, Sendable {
         case .model(let slug): "Verifiers/\(slug)/model.yaml"
         case .measurement(let model, let slug): "Verifiers/\(model)/\(slug).yaml"
         case .receipt(let model, let name): "Verifiers/\(model)/receipts/\(name).json"
+        case .signature(let model, _, _): "Verifiers/\(model)/receipts/\(name).sig"
         }
     }
 }
 
-/// Whether a file is a record or could be mistaken for one; other files are ignored.
+/// Whether a text is a SHA-256 in lower-case hexadecimal digits.
+private func isDigest(_ text: Substring) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
+}
+
+/// Whether a file is a record or could be mistaken for one, or holds settings; other files are ignored.
 package func isLedgerPath(_ path: String) -> Bool {
-    path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
+    // The settings folder also holds schemas for editors.
+    if isInSettingsFolder(path) { return path.hasSameBytes(as: signersPath) }
+    return path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
         || path.endsWithBytes(".json")
         || isBelowReceipts(path) || hasUnsafePart(path)
 }
@@ -148,3 +167,13 @@ package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
 
 /// The path of the settings file, which is always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"
+
+private let settingsFolder = ".arbor-ledger"
+
+/// The path of the signers file, which is always read from the audit branch.
+package let signersPath = "\(settingsFolder)/signers"
+
+package func isInSettingsFolder(_ path: String) -> Bool { path.startsWithBytes("\(settingsFolder)/") }
+
+/// The top-level names of everything that is checked: the ledger's folders and the settings.
+package let ledgerNames = ledgerFolders + [settingsPath, settingsFolder]

@@ -16,8 +16,11 @@ func evidenceLabel(_ member: Member) -> String {
 /// Returns a short summary of a claim's evidence.
 func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
-    case .verified: evidence.level.rawValue
-    case .refuted: "refuted"
+    case .verified where evidence.isUninformative: "uninformative"
+    case .verified where evidence.evidence == .ownRun && evidence.isControlRefuted: "own run, control refuted"
+    case .verified: evidence.evidence.phrase
+    case .refuted: evidence.isIndependent ? "refuted" : "refuted by own run"
+    case .split: "runs contradict each other"
     case .open where evidence.isVoid: "open, every training diverged"
     case .open: "open after \(evidence.hits) of \(evidence.runs)"
     case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"

@@ -23,12 +23,13 @@ package struct ClaimRow: Sendable {
         self.init(member.claim, member.evidence, side: side)
     }
 
-    static let header = ["claim", "quantity", "says", "tested", "verdict", "level", "hits", "runs"]
+    static let header = ["claim", "quantity", "says", "tested", "verdict", "level", "evidence", "hits", "runs"]
 
     var cells: [CSVCell] {
         [
             .text(id.description), .text(quantity), .text(valueText), .list(tested), .text(evidence.verdict.rawValue),
-            .text(evidence.level.rawValue), .number(evidence.hits), .number(evidence.runs),
+            .text(evidence.level.rawValue), .text(evidence.evidence.rawValue), .number(evidence.hits),
+            .number(evidence.runs),
         ]
     }
 }

@@ -102,7 +102,7 @@ private struct LineReader {
         let principals = try self.principals()
         let optionsStart = rest.startIndex
         var options = Options()
-        if !startsWithKey { options = try self.options() }
+        if !rest.isEmpty, !startsWithKey { options = try self.options() }
         let keyStart = rest.startIndex
         let type = word()
         let base64 = word()

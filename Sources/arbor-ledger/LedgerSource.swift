@@ -36,7 +36,7 @@ extension LedgerEntry {
 /// One state of a ledger. It has an identity and a list of files, and can read them.
 struct LedgerSource: Sendable {
     let snapshot: Snapshot
-    /// A digest of all files in the ledger's folders. It is nil if there are no records, or if a file changed too
+    /// A digest of all files in the ledger's folders and of the settings. It is nil if there are no records, or if a file changed too
     /// recently to be identified.
     let identity: String?
     /// Warnings about records outside the ledger's folders. Only the work tree has them.
@@ -52,18 +52,18 @@ struct LedgerSource: Sendable {
         case .workTree:
             try workspace.requireWholeWorkTree()
             let tree = try WorkTree(workspace.root)
-            let found = try tree.list()
-            let entries = found.filter { !$0.isReadme }.map(LedgerEntry.init)
-            listed = entries
+            let records = try tree.list()
+            let found = try [settingsPath, signersPath].compactMap(tree.entry) + records
+            listed = found.filter { !$0.isReadme }.map(LedgerEntry.init)
             misplaced = try tree.misplacedRecords(root: workspace.root)
-            identity = entries.isEmpty ? nil : found.identity(beside: misplaced)
+            identity = records.allSatisfy(\.isReadme) ? nil : found.identity(beside: misplaced)
         case .staged:
             let found = try workspace.stagedEntries()
-            let entries = found.filter(\.concernsLedger).map(LedgerEntry.init)
-            listed = entries
+            let entries = found.filter(\.concernsLedger)
+            listed = entries.map(LedgerEntry.init)
             misplaced = []
             let bytes = found.map { "\($0.path)\0\($0.mode) \($0.id)\n" }.joined().utf8
-            identity = entries.isEmpty ? nil : sha256(Array(bytes))
+            identity = entries.allSatisfy(\.holdsSettings) ? nil : sha256(Array(bytes))
         case .revision(let revision):
             identity = try workspace.repository().resolve(revision).description
             listed = nil
@@ -77,7 +77,7 @@ struct LedgerSource: Sendable {
         guard case .revision(let revision) = snapshot else { return [] }
         let repository = try workspace.repository()
         let tree = try repository.tree(of: repository.resolve(revision))
-        return try repository.entries(ofTree: tree, under: ledgerFolders).filter(\.concernsLedger).map(LedgerEntry.init)
+        return try repository.entries(ofTree: tree, under: ledgerNames).filter(\.concernsLedger).map(LedgerEntry.init)
     }
 
     /// Reads and decodes every file, in the order of `entries`.

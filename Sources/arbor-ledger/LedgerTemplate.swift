@@ -9,7 +9,6 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             """
             audit_branch: \(auditBranch)
             alpha: 0.05
-            signers: []
 
             """
         ),

@@ -84,7 +84,7 @@ extension Workspace {
         if countsAll { trail.arrive(ledger.state) }
         let settings = audit.branch?.settings ?? LedgerSettings()
         let evidence = recomputeEvidence(ledger, trail: trail, settings: settings)
-        let notes = evidenceNotes(ledger, evidence) + (audit.branch?.settingsDiagnostics ?? [])
+        let notes = evidenceNotes(ledger, evidence)
         return retainedUntilExit(
             LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))
     }

@@ -18,9 +18,13 @@ struct Submission {
                 message: "\"\(path)\" is not a record of a ledger",
                 remedy: "findings are files such as Findings/topic/slug.yaml; see docs/format.md", exitCode: 64)
         }
-        if case .receipt = place {
+        switch place {
+        case .receipt, .signature:
             throw Refusal(
-                message: "receipts are committed with git, not submitted", remedy: "git add \(path)", exitCode: 64)
+                message: "receipts and their signatures are committed with git, not submitted",
+                remedy: "git add \(path)", exitCode: 64)
+        case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement:
+            break
         }
         before = try workspace.files(.revision("HEAD"))
         let committed = Set(before.compactMap(\.place))

@@ -137,6 +137,24 @@ final class WorkTree {
         return (entries.sorted { $0.path < $1.path }, folders)
     }
 
+    /// Returns the entry of one file; nil if there is none.
+    func entry(at path: String) throws(FileError) -> WorkTreeEntry? {
+        let bytes = Array(path.utf8)
+        let parts = bytes.split(separator: UInt8(ascii: "/"))
+        guard let name = parts.last else { return nil }
+        switch try keepOpen(parts.dropLast(), of: bytes[...]) {
+        case .absent: return nil
+        case .link: return WorkTreeEntry(path: path, kind: .symlink)
+        case .folder(let folder):
+            guard let status = status(of: name, in: folder) else { return nil }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: return WorkTreeEntry(path: path, kind: .file, key: ContentKey(status, now: currentTime()))
+            case S_IFLNK: return WorkTreeEntry(path: path, kind: .symlink)
+            default: return WorkTreeEntry(path: path, kind: .special)
+            }
+        }
+    }
+
     /// Opens a folder of the work tree. The caller must close it.
     func openFolder(_ path: ArraySlice<UInt8>) throws(FileError) -> OpenResult {
         let parts = path.split(separator: UInt8(ascii: "/"))
@@ -207,11 +225,16 @@ private final class WorkTreeRoot: Sendable {
 
 /// Returns the key of a file, or nil if the file was removed since the listing or changed too recently.
 private func contentKey(of name: [UInt8], in folder: Int32, _ now: timespec) -> ContentKey? {
+    status(of: name[...], in: folder).flatMap { ContentKey($0, now: now) }
+}
+
+/// Returns the status of a file without following a link; nil if there is no such file.
+private func status(of name: ArraySlice<UInt8>, in folder: Int32) -> stat? {
     var status = stat()
     let code = unsafe (name + [0]).withUnsafeBytes {
         unsafe fstatat(folder, $0.baseAddress!.assumingMemoryBound(to: CChar.self), &status, AT_SYMLINK_NOFOLLOW)
     }
-    return code == 0 ? ContentKey(status, now: now) : nil
+    return code == 0 ? status : nil
 }
 
 private func currentTime() -> timespec {

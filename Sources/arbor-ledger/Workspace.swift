@@ -2,6 +2,7 @@ import Checking
 import Git
 import Kernels
 import Records
+import Words
 
 /// The repository of a ledger. It reads records from git and the work tree.
 struct Workspace: Sendable {
@@ -62,10 +63,10 @@ struct Workspace: Sendable {
 
     func check(_ snapshot: Snapshot) throws -> CheckedLedger { check(try files(snapshot), depth: .everything) }
 
-    /// Returns the index entries in the ledger's folders.
+    /// Returns the index entries in the ledger's folders, and the settings.
     func stagedEntries() throws(GitError) -> [TreeEntry] {
         try repository().stagedEntries(
-            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerFolders)
+            indexFile: environment["GIT_INDEX_FILE"], currentDirectory: startDirectory, under: ledgerNames)
     }
 }
 
@@ -94,8 +95,12 @@ func readAll<Result: Sendable>(
 extension TreeEntry {
     /// Whether checks need this entry. Checks need records, forbidden entries and misplaced files, but not READMEs.
     var concernsLedger: Bool {
-        mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
+        if isInSettingsFolder(path) { return isLedgerPath(path) }
+        return mode != .file && mode != .executable || isLedgerPath(path) || !pathIsUTF8
     }
+
+    /// Whether this is a file of settings, not a record.
+    var holdsSettings: Bool { path.hasSameBytes(as: settingsPath) || isInSettingsFolder(path) }
 }
 
 extension Repository {

@@ -143,18 +143,6 @@ private let labelledOrder = """
                 }) == ["half#1 none, reported, 0 of 0, 8 offered"])
     }
 
-    @Test func unsignedReceiptsDoNotCountIfSignersAreSet() throws {
-        var ledger = baseLedger
-        try ledger.addRuns(of: "half", hits8)
-        let checked = ledger.check()
-        var settings = LedgerSettings()
-        settings.signers = ["Z. Auditor"]
-        #expect(
-            outline(recomputeEvidence(checked, trail: ledger.trail(checked), settings: settings)) == [
-                "half#1 none, reported, 0 of 0, 8 offered"
-            ])
-    }
-
     @Test func runsByAContributorAreSelfAudited() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")

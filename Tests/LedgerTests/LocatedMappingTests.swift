@@ -94,7 +94,7 @@ extension Record {
         case .finding(let record): record
         case .model(let record): record
         case .measurement(let record): record
-        case .receipt: nil
+        case .receipt, .signature: nil
         }
     }
 }

@@ -60,7 +60,7 @@ private func name(of path: String) -> String {
     case nil: escapeHidden(path)
     case .conditionValue(let condition, let slug)?: escapeHidden("\(slug) of \(condition)")
     case .measurement(let model, let slug)?: escapeHidden("\(model)/\(slug)")
-    case .receipt(let model, _)?: escapeHidden(model)
+    case .receipt(let model, _)?, .signature(let model, _, _)?: escapeHidden(model)
     case .vote(let question, let handle)?: escapeHidden("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
         .finding(let name)?, .model(let name)?:
@@ -81,6 +81,7 @@ extension RecordPlace {
         case .model: "toy model"
         case .measurement: "measurement"
         case .receipt: "receipt"
+        case .signature: "signature"
         }
     }
 }

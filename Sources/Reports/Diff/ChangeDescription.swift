@@ -56,7 +56,7 @@ extension LedgerDiff {
                 description.add("now \(phrase(after))", after.status)
             }
             if before.verified != after.verified {
-                description.add("re-run claims alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
+                description.add("claims with runs alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
             }
             if before.general != after.general {
                 description.add("general models alone: \(before.general.rawValue) -> \(after.general.rawValue)")
@@ -103,8 +103,9 @@ private func describeClaim(_ change: LedgerDiff.ClaimChange) -> ChangeDescriptio
 /// Returns the evidence label without counts.
 private func word(_ state: ClaimState) -> String {
     switch state.verdict {
-    case .verified: state.level.rawValue
+    case .verified: state.evidence.phrase
     case .refuted: "refuted"
+    case .split: "split"
     case .open: "open"
     case .none: "reported"
     }

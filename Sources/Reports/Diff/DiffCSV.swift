@@ -30,7 +30,7 @@ func changeRows(_ diff: LedgerDiff) -> [[CSVCell]] {
 
 private func sentence(_ state: ClaimState) -> String {
     let places = state.places.map { "\($0.side.rawValue) (\($0.status)) at \($0.question)" }
-    return (["\(state.quantity) is \(state.valueText), \(state.verdict.rawValue), \(state.level.rawValue)"] + places)
+    return (["\(state.quantity) is \(state.valueText), \(state.verdict.rawValue), \(state.evidence.rawValue)"] + places)
         .joined(separator: "; ")
 }
 

@@ -39,7 +39,7 @@ struct CauseFinder {
                     findings[slug, default: []].append(file)
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
-            case .question?, .vote?, .model?, .measurement?, .receipt?, nil: break
+            case .question?, .vote?, .model?, .measurement?, .receipt?, .signature?, nil: break
             }
         }
         for finding in states.flatMap(\.findings.values) {
@@ -59,7 +59,7 @@ struct CauseFinder {
     private mutating func gatherRuns() {
         let verifiers = byPlace.keys.contains { place in
             switch place {
-            case .model, .measurement, .receipt: true
+            case .model, .measurement, .receipt, .signature: true
             case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding: false
             }
         }

@@ -63,6 +63,7 @@ extension LedgerDiff.ClaimChange: JSONObject {
 
 extension ClaimState: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("evidence", evidence.rawValue)
         json.add("level", level.rawValue)
         json.add("quantity", quantity)
         json.objects("questions", places) { place, json in

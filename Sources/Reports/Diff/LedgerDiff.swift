@@ -120,6 +120,7 @@ package struct ClaimState: Sendable, Equatable {
     package var valueText: String
     package var verdict: Verdict
     package var level: Level
+    package var evidence: EvidenceLevel
     /// The leaf questions that the claim helps to answer, sorted.
     package var places: [Place]
 }
@@ -204,6 +205,7 @@ extension Merge {
                     ClaimState(
                         quantity: member.claim.quantity.value, valueText: member.claim.valueText,
                         verdict: member.evidence.verdict, level: member.evidence.level,
+                        evidence: member.evidence.evidence,
                         places: places[member.id, default: []].sorted { $0.question < $1.question })
                 )
             }, uniquingKeysWith: { first, _ in first })

@@ -41,6 +41,7 @@ extension LeafClaim: JSONObject {
         json.add("because", reason)
         json.add("bridge", bridge)
         json.add("claim", member.id.description)
+        json.add("evidence", member.evidence.evidence.rawValue)
         json.add("level", member.evidence.level.rawValue)
         json.add("model", member.kind.rawValue)
         json.add("side", side.rawValue)

@@ -20,7 +20,14 @@ package struct MergeReport: Report {
         package var count: Int
         package var alpha: Number
         package var expectedWrongVerdicts: Double
-        package var selfAudited: Int
+        /// The number of decided sequences of runs.
+        package var sequences: Int
+        /// The number of claims that an independent runner decided.
+        package var independent: Int
+        /// The number of claims whose runs contradict each other.
+        package var split: Int
+        /// Whether the ledger lists runners.
+        package var hasRunners: Bool
         package var isSaltUnchecked: Bool
     }
 
@@ -62,9 +69,12 @@ extension MergeReport.Decided {
     fileprivate init?(_ evidence: Evidence) {
         let results = evidence.claims.values
         count = results.count { $0.verdict == .verified || $0.verdict == .refuted }
-        guard count > 0 else { return nil }
+        split = results.count { $0.verdict == .split }
+        guard count + split > 0 else { return nil }
         (alpha, expectedWrongVerdicts) = (evidence.alpha, evidence.expectedWrongVerdicts)
-        selfAudited = results.count { $0.isSelfAudited }
+        sequences = evidence.decidedSequences
+        independent = results.count(where: \.isIndependent)
+        hasRunners = evidence.hasRunners
         isSaltUnchecked = results.contains(where: \.isSaltUnchecked)
     }
 }

@@ -6,7 +6,7 @@ import Words
 /// Returns the answer from re-run claims alone and the answer from general models alone. An answer that is open or
 /// equals the full answer is left out. Returns nil if neither remains.
 func narrowerAnswers(_ answer: Answer) -> String? {
-    let narrower = [("re-run claims alone", answer.verified), ("general models alone", answer.general)]
+    let narrower = [("claims with runs alone", answer.verified), ("general models alone", answer.general)]
     let phrases = narrower.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
     return phrases.isEmpty ? nil : phrases.joined(separator: "; ")
 }
@@ -57,9 +57,16 @@ extension MergeReport.Decided {
     var sentences: String {
         let wrong = fixed(expectedWrongVerdicts, digits: 2)
         var text =
-            "\(counted(count, "claim")) decided by re-running (alpha \(alpha)): at most \(wrong) wrong verdicts expected."
-        if selfAudited > 0 { text += " \(selfAudited) self-audited: run by a contributor of the finding." }
-        if isSaltUnchecked { text += " Salts not checked: the history is shallow." }
+            "\(counted(count, "claim")) decided by \(counted(sequences, "sequence")) of runs (alpha \(alpha)): at most \(wrong) wrong verdicts expected."
+        let own = count - independent
+        if own > 0 {
+            text += " \(own) by own runs only, which rest on trust in their contributors."
+        }
+        if own > 0, !hasRunners {
+            text += " To get independent re-runs, list runners: see `arbor-ledger signers add --help`."
+        }
+        if split > 0 { text += " \(counted(split, "claim")) split: runs of equal grade disagree." }
+        if isSaltUnchecked { text += " Salts not checked: the history is shallow, so no claim is above own run." }
         return text
     }
 }

@@ -161,8 +161,14 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
         return [offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run yet"]
     }
     var lines = evidence.cells.map(cellText)
-    lines.append("\(evidence.verdict.rawValue), level \(evidence.level.rawValue)")
-    if evidence.isSelfAudited { lines.append("self-audited") }
+    lines.append(
+        evidence.verdict == .verified || evidence.verdict == .refuted
+            ? "\(evidence.verdict.rawValue): \(evidencePhrase(evidence))" : evidence.verdict.rawValue)
+    for cell in evidence.cells {
+        for sequence in cell.main.dissenting {
+            lines.append("does not count, but decides otherwise: \(sequenceText(sequence))")
+        }
+    }
     if evidence.isSaltUnchecked { lines.append("salt not checked") }
     if evidence.version > 1 { lines.append("version \(evidence.version) of this claim") }
     return lines

@@ -29,6 +29,7 @@ extension ToyModelReport.ClaimLine: JSONObject {
         json.add("claim", row.id.description)
         json.add("evidence", evidenceLabel(row.evidence))
         json.add("general", general.rawValue)
+        json.add("evidence", row.evidence.evidence.rawValue)
         json.add("level", row.evidence.level.rawValue)
         json.add("quantity", row.quantity)
         json.add("says", row.valueText)

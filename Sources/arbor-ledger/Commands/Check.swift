@@ -136,7 +136,7 @@ private func isPath(_ path: String, under place: String) -> Bool {
 extension LedgerSource {
     /// Returns whether there is a record at a path or below it. The result is always true for the ledger's top folders.
     fileprivate func holdsRecord(at place: String) throws -> Bool {
-        try (["", settingsPath] + ledgerFolders).contains(place)
+        try (["", settingsPath, signersPath] + ledgerFolders).contains(place)
             || entries().contains { isPath($0.path, under: place) }
     }
 }

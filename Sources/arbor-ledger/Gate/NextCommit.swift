@@ -18,7 +18,7 @@ struct NextCommit {
         let repository = try workspace.repository()
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
-            under: ledgerFolders)
+            under: ledgerNames)
         // These reads run while git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }

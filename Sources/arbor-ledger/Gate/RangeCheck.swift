@@ -155,7 +155,7 @@ extension Workspace {
     private func changes(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [TreeChange] {
         let repository = try repository()
         let tree = try old.map { id throws(GitError) in try repository.tree(of: id) }
-        return try repository.changes(from: tree, to: repository.tree(of: new), under: ledgerFolders)
+        return try repository.changes(from: tree, to: repository.tree(of: new), under: ledgerNames)
     }
 
     private func records(from old: ObjectID?, to new: ObjectID) throws(GitError) -> RecordChanges {
@@ -165,7 +165,7 @@ extension Workspace {
     private func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
     {
         var records: [RecordKey: RecordVersion] = [:]
-        for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerFolders) {
+        for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerNames) {
             records[RecordKey(path: entry.path)] = entry.version
         }
         return records
