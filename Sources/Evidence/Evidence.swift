@@ -157,7 +157,7 @@ package struct Evidence: Sendable {
     /// Receipts that count, but whose runs decide nothing, with the reasons.
     package var unnamed: [(receipt: Receipt, reason: String)] = []
     /// What earlier runs say of claims that have no runs of their own.
-    package var history: [ClaimID: [PastRuns]] = [:]
+    package var pastRuns: [ClaimID: [PastRuns]] = [:]
     /// For each quantity, the studies that measure it and have counted runs for claims in the merge.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
@@ -188,6 +188,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     offering.arrive(ledger.state)
     let all = RunSequences(receipts, offering)
     evidence.runs = counted
+    let history = RunHistory(ledger.state.receipts.filter { trail.entry(of: $0) != nil })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []
     for (finding, claims) in ledger.verifiableClaims() {
@@ -207,6 +208,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                 result.cells[number].offeredRuns = max(0, offered - result.cells[number].count.runs)
             }
             evidence.claims[claim.id] = result
+            if result.verdict == .none {
+                let past = history.runs(for: claim, verification, alpha: settings.alpha.doubleValue)
+                if !past.isEmpty { evidence.pastRuns[claim.id] = past }
+            }
         }
     }
     markReplicated(ledger, &evidence)
@@ -340,6 +345,15 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
     for (id, result) in evidence.claims where result.verdict == .none {
         if let finding = ledger.state.findings[id.slug], finding.isActive, let claim = ledger.state.claim(id) {
             let offered = result.offeredRuns
+            for past in evidence.pastRuns[id] ?? [] {
+                notes.append(
+                    Diagnostic(
+                        past.verdict == .refuted ? .refutedBefore : .recordedRuns, path: finding.path, mark: claim.mark,
+                        message: past.phrase,
+                        fix: past.verdict == .refuted
+                            ? "correct or withdraw the claim; an audit with new seeds decides it"
+                            : "an audit with new seeds decides the claim"))
+            }
             notes.append(
                 Diagnostic(
                     .unverified, path: finding.path, mark: claim.mark,
@@ -349,6 +363,15 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
                     fix: offered > 0
                         ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
         }
+    }
+    let receipts = Dictionary(ledger.state.receipts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for disputed in evidence.runs.disputed {
+        guard let receipt = receipts[disputed.receipt] else { continue }
+        notes.append(
+            Diagnostic(
+                .disputedRun, path: receipt.path, mark: .fileStart, message: disputed.phrase,
+                fix: disputed.isOutvoted
+                    ? nil : "a listed runner who did not make it can repeat it with `arbor-ledger verify`"))
     }
     for (receipt, reason) in evidence.unnamed {
         notes.append(
@@ -381,5 +404,12 @@ extension Diagnostic.Code {
     package static let unnamedReceipt = Self(
         "unnamed-receipt", .note, "The runs of a receipt decide nothing, because no listed key signed it.")
 
-    package static let ofEvidence = [staleReceipt, unnamedReceipt]
+    package static let refutedBefore = Self(
+        "refuted-before", .warning, "Recorded runs that were made for another claim or version refute this claim.")
+    package static let recordedRuns = Self(
+        "recorded-runs", .note, "Runs that were made for another claim or version say something of this claim.")
+    package static let disputedRun = Self(
+        "disputed-run", .warning, "The repeat of a recorded run gave another result.")
+
+    package static let ofEvidence = [refutedBefore, recordedRuns, disputedRun, staleReceipt, unnamedReceipt]
 }

@@ -1,5 +1,6 @@
 import Records
 import Signatures
+import Words
 
 /// A study with the source of its seeds.
 package struct SeededStudy: Hashable, Sendable {
@@ -150,6 +151,15 @@ package struct DisputedReceipt: Sendable, Equatable {
     package var confirmed: [String]
     /// Whether more principals deny the run than confirm it. The receipt then does not count.
     package var isOutvoted: Bool
+
+    package var phrase: String {
+        guard !denied.isEmpty else {
+            return "run \(index) has another result in an earlier receipt of the same runner; the earlier one counts"
+        }
+        let confirmation = confirmed.isEmpty ? "" : " and confirmed by \(listed(confirmed))"
+        return "run \(index) is contradicted by \(listed(denied))\(confirmation); "
+            + (isOutvoted ? "the receipt does not count" : "the run counts as recorded until it is settled")
+    }
 }
 
 /// The sequences of runs in a list of receipts.

@@ -89,7 +89,7 @@ package struct ClaimAudit: Sendable {
     package func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
         if trail.isShallow {
             // The salt cannot be determined. The one with the most runs is taken, and no grade is above `own`.
-            let salts = all[study].map(\.key.seeds.salt).filter(isCommitID)
+            let salts = all[study].map(\.key.seeds.salt).filter { isHexadecimal($0[...], digits: 40) }
             let runs = Dictionary(grouping: all[study], by: \.key.seeds.salt).mapValues {
                 $0.reduce(0) { $0 + $1.runs.count }
             }
@@ -137,12 +137,4 @@ extension ClaimAudit {
         evidence.decide()
         return evidence
     }
-}
-
-/// Returns whether a text is the id of a git commit, in 40 lower-case hexadecimal digits.
-private func isCommitID(_ text: String) -> Bool {
-    text.utf8.count == 40
-        && text.utf8.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-        }
 }

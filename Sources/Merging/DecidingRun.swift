@@ -269,7 +269,7 @@ extension Merge {
         guard let verification = ledger.verification(of: base.claim.moved(to: cell)),
             let studied = verification.cells.first
         else { return nil }
-        let study = StudyToRun(studied.study, cell: studied.cell, verification, salt: "")
+        let study = StudyToRun(studied.study, cell: studied.cell, verification, seeds: SeedSource(salt: ""))
         return (verification.measurement.id, study.cost.trainingSeconds + study.cost.measuringSeconds)
     }
 }

@@ -176,7 +176,7 @@ extension Merge {
         else { return nil }
         let runs = Double(runsNeeded(id))
         return verification.cells.reduce(0) { sum, cell in
-            let cost = StudyToRun(cell.study, cell: cell.cell, verification, salt: "").cost
+            let cost = StudyToRun(cell.study, cell: cell.cell, verification, seeds: SeedSource(salt: "")).cost
             return sum + runs * (cost.trainingSeconds + cost.measuringSeconds)
         }
     }

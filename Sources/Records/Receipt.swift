@@ -303,7 +303,7 @@ private struct SeedOrigin {
     var runnerKey: PublicKey?
 
     init(_ predicate: Statement.Predicate) throws(Mistake) {
-        if let repeated = predicate.repeats, !isDigest(repeated) {
+        if let repeated = predicate.repeats, !isDigest(Substring(repeated)) {
             throw Mistake(message: "\"repeats\" must be the name of a receipt, in 64 hexadecimal digits")
         }
         runnerKey = try predicate.runnerKey.map(Self.key)
@@ -355,13 +355,6 @@ private struct SeedOrigin {
         }
         return key
     }
-}
-
-/// Returns whether a text is a SHA-256 in lower-case hexadecimal digits.
-func isDigest(_ text: String) -> Bool {
-    text.utf8.count == 64
-        && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
 }
 
 private func decodingMessage(_ error: any Error) -> String {

@@ -127,9 +127,12 @@ package enum RecordPlace: Hashable, Sendable {
     }
 }
 
-/// Whether a text is a SHA-256 in lower-case hexadecimal digits.
-private func isDigest(_ text: Substring) -> Bool {
-    text.utf8.count == 64 && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
+/// Returns whether a text is a SHA-256 in lower-case hexadecimal digits.
+func isDigest(_ text: Substring) -> Bool { isHexadecimal(text, digits: 64) }
+
+/// Returns whether a text consists of a number of lower-case hexadecimal digits.
+package func isHexadecimal(_ text: Substring, digits: Int) -> Bool {
+    text.utf8.count == digits && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
 }
 
 /// Whether a file is a record or could be mistaken for one, or holds settings; other files are ignored.
