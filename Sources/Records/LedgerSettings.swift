@@ -53,7 +53,8 @@ private func withoutSigners(_ node: Node, log: FileLog) -> Node {
 package func decodeSigners(_ bytes: [UInt8]) -> (signers: Signers, diagnostics: [Diagnostic]) {
     let log = FileLog(path: signersPath)
     for problem in characterProblems(in: bytes) {
-        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
+        let fix = problem.fix == lineEndRemedy ? lineEndRemedy(for: signersPath) : problem.fix
+        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: fix)
     }
     // Two names that look alike would be two people, so a file with hidden characters lists nobody.
     guard log.diagnostics.isEmpty else { return (Signers(), log.diagnostics) }

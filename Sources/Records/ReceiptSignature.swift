@@ -31,7 +31,7 @@ extension ReceiptSignature {
             return refuse("the file is larger than 16 KiB, and no signature is that large")
         }
         guard !bytes.contains(0x0D) else {
-            return refuse("the signature's lines end in CR LF instead of LF", fix: lineEndRemedy)
+            return refuse("the signature's lines end in CR LF instead of LF", fix: lineEndRemedy(for: "*.sig"))
         }
         do {
             let signature = try SSHSignature(armored: bytes)

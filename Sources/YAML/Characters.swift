@@ -4,6 +4,11 @@ import Words
 package let lineEndRemedy =
     "put `*.yaml text eol=lf` and `*.json text eol=lf` in .gitattributes, then `git add --renormalize .` and commit"
 
+/// Returns the remedy for CR LF in files that another pattern matches.
+package func lineEndRemedy(for pattern: String) -> String {
+    "put `\(pattern) text eol=lf` in .gitattributes, then `git add --renormalize .` and commit"
+}
+
 /// The maximum number of problems reported for one file.
 private let characterProblemLimit = 100
 

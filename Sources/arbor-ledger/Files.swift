@@ -95,6 +95,19 @@ func readFile(_ path: String, limit: Int) throws(FileError) -> FileContent {
     return try readFile(descriptor, path, limit: limit)
 }
 
+/// Reads a regular file as `readFile` does, but reads no further if it begins with `start`: it then counts as special.
+func readFile(_ path: String, limit: Int, refusing start: String) throws(FileError) -> FileContent {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "open", code: errno) }
+    var first = [UInt8](repeating: 0, count: start.utf8.count)
+    let count = unsafe pread(descriptor, &first, first.count, 0)
+    if count == first.count, first.elementsEqual(start.utf8) {
+        close(descriptor)
+        return .special
+    }
+    return try readFile(descriptor, path, limit: limit)
+}
+
 /// Reads an open file and closes it; `path` is used only in messages.
 func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError) -> FileContent {
     defer { close(descriptor) }

@@ -150,6 +150,8 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             # The same bytes in every checkout, regardless of core.autocrlf: receipts are named by their bytes.
             *.yaml text eol=lf
             *.json text eol=lf
+            *.sig text eol=lf
+            .arbor-ledger/signers text eol=lf
 
             """
         ),

@@ -98,7 +98,7 @@ import Testing
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["new"], ["new", "question"], ["new", "vote"], ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
-        ["new", "finding"], ["schema"], ["doctor"], ["hook"], ["hook", "install"], ["hook", "uninstall"],
+        ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"], ["hook"], ["hook", "install"], ["hook", "uninstall"],
         ["hook", "run"],
     ]
 
@@ -124,7 +124,7 @@ import Testing
             let help = try ledger.run(command + ["--help"]).output.split(separator: "USAGE:")[0]
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
-            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY/) == nil
+            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY/) == nil
                 && line != "arbor-ledger new finding"
             {
                 let printed = try RunningProcess("/bin/bash", ["-c", String(line)], in: ledger.path, environment).wait()
@@ -140,7 +140,7 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        let commands = "init check verify submit merge diff conflicts show tasks new schema doctor hook"
+        let commands = "init check verify submit merge diff conflicts show tasks new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 
