@@ -125,8 +125,8 @@ func ledgerViolation(_ files: [DecodedFile]) -> String? {
     }
     var trail = AuditTrail()
     trail.branch = "main"
-    trail.commits = [auditCommit]
-    trail.receipts = Set(ledger.state.receipts.map(\.name))
+    trail.add(commit: auditCommit, date: 0)
+    trail.arrive(ledger.state)
     let evidence = recomputeEvidence(ledger, trail: trail, settings: LedgerSettings())
     let noted = ledger.adding(evidenceNotes(ledger, evidence))
     let merge = Merge(ledger, evidence)

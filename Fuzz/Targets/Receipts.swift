@@ -8,9 +8,8 @@ func seeded(_ bytes: [UInt8]) -> [UInt8]? {
     let salt = statement.predicate.salt
     for index in statement.predicate.runs.indices {
         let number = statement.predicate.runs[index].index
-        let seed = String(
-            runSeed(modelDigest: statement.subject[0].digest.sha256, salt: salt, index: number), radix: 16)
-        statement.predicate.runs[index].seed = String(repeating: "0", count: 16 - seed.count) + seed
+        statement.predicate.runs[index].seed = SeedSource(.first, salt: salt).seedText(
+            modelDigest: statement.subject[0].digest.sha256, index: number)
     }
     return try? Receipt.encode(statement).bytes
 }

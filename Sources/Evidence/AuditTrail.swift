@@ -174,6 +174,12 @@ extension AuditTrail {
         return commits[max(start, key.flatMap { listingStart(of: $0, at: position) } ?? 0)]
     }
 
+    /// Returns whether runs with a salt may have been made for an audit: no key's salt is older than the audit's.
+    package func isSalt(_ salt: String, possibleFor audit: String) -> Bool {
+        guard let position = positions[salt], let start = starts[audit] else { return false }
+        return position >= start.position
+    }
+
     /// Returns whether an audit accepts runs with these seeds, which derive from `key` and entered at `position`.
     func accepts(_ seeds: SeedSource, of key: PublicKey?, at position: Int, _ audit: String) -> Bool {
         seeds.salt == salt(of: audit) || seeds.salt == salt(of: audit, for: key, at: position)

@@ -394,8 +394,6 @@ extension Receipt {
             modelDigest: modelDigest, measurementDigest: measurementDigest, settings: predicate.settings,
             isControl: predicate.isControl)
     }
-
-    package var path: String { RecordPlace.receipt(model: folder, name: name).path }
 }
 
 extension Diagnostic.Code {

@@ -24,6 +24,8 @@ package struct Receipt: Sendable, Equatable {
 
     package var predicate: Statement.Predicate { statement.predicate }
 
+    package var path: String { RecordPlace.receipt(model: folder, name: name).path }
+
     /// The digest of the trained toy model.
     package var modelDigest: String { statement.subject[0].digest.sha256 }
 

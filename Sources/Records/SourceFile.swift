@@ -171,7 +171,7 @@ package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
 /// The path of the settings file, which is always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"
 
-private let settingsFolder = ".arbor-ledger"
+package let settingsFolder = ".arbor-ledger"
 
 /// The path of the signers file, which is always read from the audit branch.
 package let signersPath = "\(settingsFolder)/signers"

@@ -24,7 +24,7 @@ extension Merge {
         guard let base = task.base.flatMap(state.claim), let finding = state.findings[base.id.slug] else { return nil }
         let claim = base.moved(to: task.cell)
         return ledger.verification(of: claim).map {
-            AuditedClaim(claim: claim, finding: finding, verification: $0, seeds: SeedSource(seeds: SeedSource(salt: "")))
+            AuditedClaim(claim: claim, finding: finding, verification: $0, seeds: SeedSource(salt: ""))
         }
     }
 }

@@ -74,7 +74,7 @@ extension Workspace {
             trail.add(commit: id.description, date: commit.committerTimeSeconds)
             let tree = try repository.tree(of: id)
             var records: [(path: String, record: Record?)] = []
-            let folders = ["Findings", "Verifiers", signersFolder]
+            let folders = ["Findings", "Verifiers", settingsFolder]
             for change in try repository.changes(from: parent?.tree, to: tree, under: folders) {
                 guard let entry = change.new ?? change.old else { continue }
                 if entry.path == signersPath {

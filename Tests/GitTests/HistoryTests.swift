@@ -53,7 +53,8 @@ import Testing
         try git.commit(first)
             == Commit(
                 id: first, tree: repository.id("\(first)^{tree}"), parents: [], authorName: "Ada",
-                authorEmail: "ada@example.org", authorTimeSeconds: 1_700_000_000, summary: "Add a"))
+                authorEmail: "ada@example.org", authorTimeSeconds: 1_700_000_000,
+                committerTimeSeconds: 1_700_000_000, summary: "Add a"))
     let blob = try repository.id("HEAD:a")
     #expect(failure { try git.commit(blob) } == GitError(.wrongKind, "the object \(blob) is not a commit"))
 }

@@ -10,18 +10,29 @@ private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
         finding.claims.compactMap { claim in
             ledger.verification(of: claim).map {
-                AuditedClaim(claim: claim, finding: finding, verification: $0, salt: TestLedger.auditCommit)
+                AuditedClaim(claim: claim, finding: finding, verification: $0, seeds: SeedSource(salt: TestLedger.auditCommit))
             }
         }
     }
 }
 
 private func planned(
-    _ ledger: TestLedger, recorded: RunIndex = RunIndex([]),
+    _ ledger: TestLedger, recorded: RunSequences = RunSequences(), settled: [Bool: Verdict] = [:],
     isCached: @escaping @Sendable (Network) -> Bool = { _ in false }
 ) -> AuditPlan {
     let claims = audited(ledger)
-    return AuditPlan(claims, studiesToRun(claims), recorded: recorded, alpha: 0.05, isCached: isCached)
+    let studies = studiesToRun(claims)
+    let sequences = studies.map { recorded[$0.study].first ?? emptySequence($0) }
+    return AuditPlan(
+        claims, studies, sequences: sequences, recorded: recorded, alpha: 0.05,
+        settled: { settled[$1.isControl] }, isCached: isCached)
+}
+
+private func emptySequence(_ study: StudyToRun) -> RunSequence {
+    RunSequence(
+        RunSequence.Key(
+            seeds: study.seeds, platform: PlatformKind(architecture: "x86_64", blasCore: "Haswell", blas: "0.3.21"),
+            runner: .early), seedKey: nil, entry: 0)
 }
 
 /// Returns a toy model whose training time depends on its number of features, and a claim on it.
@@ -208,16 +219,28 @@ extension AuditPlan {
         for seed in 0..<3 { #expect(plan.doNext(1.9) == "toy/dims at density 0.3, seed \(seed)") }
         #expect(plan.doNext(0.5) == "toy/dims at density 0.3, seed 3")
         #expect(plan.nextName() == nil)
-        let report = VerifyReport(audited(ledger), plan.runs, left: Workload(cores: 1), alpha: 0.05)
+        var recorded = RunSequences()
+        recorded.set(plan.sequences[0], of: plan.studies[0].study)
+        let report = VerifyReport(
+            audited(ledger), recorded, ledger.trail(ledger.check()), left: Workload(cores: 1), alpha: 0.05)
         #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
     }
 
     @Test func skipsRecordedRuns() throws {
         var ledger = baseLedger
         for first in [0, 1, 3] { try ledger.addRuns(of: "half", [0.5], from: first) }
-        let plan = planned(ledger, recorded: RunIndex(ledger.check().state.receipts))
+        let plan = planned(ledger, recorded: ledger.sequences())
         #expect(plan.queue.workload(cores: 1).runs == 5 + 8)
-        #expect(plan.runs.contains(3, of: plan.studies[0].study, salt: TestLedger.auditCommit))
+        #expect(plan.sequences[0].runs[3] != nil)
+    }
+
+    /// A claim that others have verified at this runner's grade needs only its control, unless that is decided too.
+    @Test func plansNoRunsForWhatOthersHaveSettled() {
+        #expect(planned(baseLedger, settled: [false: .verified]).queue.workload(cores: 1).runs == 8)
+        #expect(planned(baseLedger, settled: [false: .verified, true: .refuted]).queue.workload(cores: 1).runs == 0)
+        #expect(planned(baseLedger, settled: [false: .refuted]).queue.workload(cores: 1).runs == 0)
+        #expect(planned(baseLedger, settled: [false: .split]).queue.workload(cores: 1).runs == 0)
+        #expect(planned(baseLedger, settled: [true: .refuted]).queue.workload(cores: 1).runs == 8)
     }
 
     /// All runs on the cheapest network come first. Each claim is finished before the next one begins.
@@ -260,12 +283,14 @@ extension AuditPlan {
     /// The recorded runs come from a machine three times as slow as assumed. One of them used a cached network.
     @Test func recordedRunsCalibrateTheEstimates() throws {
         let study = planned(baseLedger).studies[0]
-        var recorded = RunIndex([])
+        var sequence = emptySequence(study)
         for (index, seconds) in [60.0, 66, 63, 0.5].enumerated() {
             let run = Statement.Run(
                 index: index, seed: "", seconds: seconds, values: ["dims": .init(0.5)], failure: nil)
-            recorded.add(run, to: study.study, salt: study.salt)
+            sequence.add(run)
         }
+        var recorded = RunSequences()
+        recorded.set(sequence, of: study.study)
         let plan = planned(baseLedger, recorded: recorded)
         #expect(abs(plan.queue.expectedSeconds(of: PlannedRun(study: 0, index: 4)) - 63) < 1)
     }
@@ -333,8 +358,8 @@ extension AuditPlan {
         #expect(abs(plan.queue.seconds) < 1e-6)
         for audited in audited(ledger) {
             for cell in audited.verification.cells {
-                let outcomes = plan.runs.outcomes(
-                    audited.verification.hitRule(of: audited.claim), cell.study, salt: audited.salt)
+                let study = plan.studies.firstIndex { $0.study == cell.study }!
+                let outcomes = plan.sequences[study].outcomes(audited.verification.hitRule(of: audited.claim))
                 #expect(audited.claim.fewestRunsToDecide(after: outcomes, alpha: 0.05) == nil)
             }
         }
@@ -342,19 +367,20 @@ extension AuditPlan {
 }
 
 @Suite struct RepeatPlanTests {
-    private func receipts(_ cores: [String]) throws -> (claims: [AuditedClaim], receipts: [Receipt]) {
+    private func ledger(_ cores: [String]) throws -> TestLedger {
         var ledger = baseLedger
         for core in cores { try ledger.addRuns(of: "half", [0.5, nil], blasCore: core) }
-        return (audited(ledger), ledger.check().state.receipts)
+        return ledger
     }
 
     /// Returns lines with the number of runs, the core type that repeats them, and the core types that recorded them.
     private func outline(_ recorded: [String], here: [String]) throws -> [String] {
-        let (claims, receipts) = try receipts(recorded)
-        let plan = RepeatPlan(claims, receipts, coreTypes: here)
+        let ledger = try ledger(recorded)
+        let plan = RepeatPlan(
+            audited(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: here)
         return Dictionary(grouping: plan.recorded) { plan.studies[$0.key.study].training.coreType ?? "its own" }
             .map { core, runs in
-                "\(runs.count) on \(core): \(Set(runs.flatMap { $0.value.map(\.blasCore) }).sorted().joined(separator: " "))"
+                "\(runs.count) on \(core): \(Set(runs.flatMap { $0.value.map(\.platform.blasCore) }).sorted().joined(separator: " "))"
             }.sorted()
     }
 
@@ -369,14 +395,19 @@ extension AuditPlan {
         #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
     }
 
-    /// Two receipts with equal values from the same core type count as one.
-    @Test func repeatsAgreeingReceiptsOnce() throws {
+    /// A run is made once, although several receipts record it. Receipts that repeat others are not repeated.
+    @Test func repeatsEachRunOnce() throws {
         var ledger = baseLedger
-        for person in ["A. Auditor", "B. Auditor"] { try ledger.addRuns(of: "half", [0.5, nil], runBy: person) }
+        let first = try ledger.addRuns(of: "half", [0.5, nil], runBy: "A. Auditor")
         try ledger.addRuns(of: "half", [1.5], runBy: "C. Auditor")
-        let plan = RepeatPlan(audited(ledger), ledger.check().state.receipts, coreTypes: ["Haswell"])
+        try ledger.addRuns(of: "half", [0.5], repeats: first)
+        var plan = RepeatPlan(
+            audited(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: ["Haswell"])
         #expect(plan.recorded[PlannedRun(study: 0, index: 0)]?.count == 2)
         #expect(plan.recorded[PlannedRun(study: 0, index: 1)]?.count == 1)
         #expect(plan.plan { _ in false }.queue.workload(cores: 1).runs == 2)
+        var random = SeededGenerator(1)
+        plan.sample(1, using: &random)
+        #expect(plan.recorded.count == 1)
     }
 }

@@ -31,6 +31,8 @@ private let labelledOrder = """
 
     """
 
+private let otherSalt = String(repeating: "ab", count: 20)
+
 @Suite struct EvidenceTests {
     @Test func claimWithoutRunsIsReported() {
         #expect(outline(baseLedger.evidence()) == ["half#1 none, reported, 0 of 0"])
@@ -41,18 +43,18 @@ private let labelledOrder = """
         try ledger.addRuns(of: "half", Array(hits8.prefix(7)))
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 7 of 7"])
         try ledger.addRuns(of: "half", [0.5], from: 7)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 8 of 8"])
         try ledger.addRuns(of: "half", Array(misses8.prefix(7)), isControl: true)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 8 of 8"])
         try ledger.addRuns(of: "half", [1.9], from: 7, isControl: true)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, controlled, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 8 of 8, control refuted"])
     }
 
-    @Test func aControlThatHitsLeavesTheLevelAtVerified() throws {
+    @Test func aControlThatPassesMakesTheClaimUninformative() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)
         try ledger.addRuns(of: "half", hits8, isControl: true)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, reported, 8 of 8, uninformative"])
     }
 
     @Test func missesRefute() throws {
@@ -118,16 +120,7 @@ private let labelledOrder = """
         try ledger.addRuns(of: "half", hits8, from: 1)
         #expect(outline(ledger.evidence()) == ["half#1 none, reported, 0 of 0"])
         try ledger.addRuns(of: "half", [0.5], from: 0)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
-    }
-
-    @Test func agreeingRepeatsCountOnceAndDisagreeingOnesEndThePrefix() throws {
-        var ledger = baseLedger
-        try ledger.addRuns(of: "half", hits8)
-        try ledger.addRuns(of: "half", hits8.map { $0! + 1e-9 }, runBy: "Y. Auditor")
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8"])
-        try ledger.addRuns(of: "half", [1.9], from: 5, runBy: "X. Auditor")
-        #expect(outline(ledger.evidence()) == ["half#1 open, reported, 5 of 5"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 8 of 8"])
     }
 
     @Test func offeredRunsDoNotCount() throws {
@@ -135,47 +128,35 @@ private let labelledOrder = """
         try ledger.addRuns(of: "half", Array(hits8.prefix(3)))
         try ledger.addRuns(of: "half", hits8, from: 3, offered: true)
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 3 of 3, 5 offered"])
-        #expect(
-            outline(
-                ledger.evidence {
-                    $0.branch = nil
-                    $0.receipts = []
-                }) == ["half#1 none, reported, 0 of 0, 8 offered"])
     }
 
-    @Test func runsByAContributorAreSelfAudited() throws {
+    @Test func withoutAnAuditBranchNoRunCounts() throws {
         var ledger = baseLedger
-        try ledger.addRuns(of: "half", hits8, runBy: "A. Handle")
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 8 of 8, self-audited"])
+        try ledger.addRuns(of: "half", hits8)
+        let checked = ledger.check()
+        let evidence = recomputeEvidence(checked, trail: AuditTrail(), settings: LedgerSettings())
+        #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
     }
 
     @Test func reportsAShallowHistory() throws {
         var ledger = baseLedger
-        try ledger.addRuns(of: "half", hits8, salt: "1234")
+        try ledger.addRuns(of: "half", hits8, salt: otherSalt)
         #expect(
-            outline(
-                ledger.evidence {
-                    $0.isShallow = true
-                    $0.salts = [:]
-                })
-                == ["half#1 verified, verified, 8 of 8, salt not checked"])
+            outline(ledger.evidence { $0.isShallow = true })
+                == ["half#1 verified, own run, 8 of 8, salt not checked"])
         let evidence = ledger.evidence()
         #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
-        #expect(evidence.stale.map(\.reason) == ["its salt, commit 1234, is not in the history of main"])
+        #expect(evidence.stale.map(\.reason) == ["its salt, commit abababababab, is not in the history of main"])
     }
 
     /// A branch under review cannot replace receipts that already count.
     @Test func offeredSaltsDoNotDisplaceCountedOnes() throws {
         var ledger = baseLedger
-        try ledger.addRuns(of: "half", hits8, salt: "real")
-        try ledger.addRuns(of: "half", misses8 + misses8, salt: "forged", offered: true)
+        try ledger.addRuns(of: "half", hits8, salt: otherSalt)
+        try ledger.addRuns(of: "half", misses8 + misses8, salt: String(repeating: "f", count: 40), offered: true)
         #expect(
-            outline(
-                ledger.evidence {
-                    $0.isShallow = true
-                    $0.salts = [:]
-                })
-                == ["half#1 verified, verified, 8 of 8, salt not checked"])
+            outline(ledger.evidence { $0.isShallow = true })
+                == ["half#1 verified, own run, 8 of 8, salt not checked"])
     }
 
     /// The salt is the oldest commit with the claim's current content, so editing the claim starts a new audit.
@@ -184,18 +165,24 @@ private let labelledOrder = """
         let claim = ledger.state.findings["half"]!.claims[0]
         let audit = ledger.verification(of: claim)!.auditDigest(of: claim)
         var trail = AuditTrail()
-        trail.add(commit: "c1", audits: [(claim.id, "first digest")])
-        trail.add(commit: "c2", audits: [(claim.id, audit)])
-        trail.add(commit: "c3", audits: [(claim.id, audit)])
-        #expect(trail.salts == ["first digest": "c1", audit: "c2"])
-        #expect(trail.versions == [claim.id: ["first digest", audit]])
+        let (first, second) = (
+            AuditTrail.Audit(claim: claim.id, digest: "first digest", contributors: []),
+            AuditTrail.Audit(claim: claim.id, digest: audit, contributors: [])
+        )
+        for (commit, audit) in [("c1", first), ("c2", second), ("c3", second)] {
+            trail.add(commit: commit, date: 0)
+            trail.add([audit])
+        }
+        #expect(trail.salt(of: "first digest") == "c1")
+        #expect(trail.salt(of: audit) == "c2")
         func version(_ trail: AuditTrail) -> Int? {
             recomputeEvidence(ledger, trail: trail, settings: LedgerSettings()).claims[claim.id]?.version
         }
         #expect(version(trail) == 2)
         #expect(version(AuditTrail()) == 1)
         var unaudited = AuditTrail()
-        unaudited.add(commit: "c1", audits: [(claim.id, "first digest")])
+        unaudited.add(commit: "c1", date: 0)
+        unaudited.add([first])
         #expect(version(unaudited) == 2)
     }
 
@@ -229,11 +216,14 @@ private let labelledOrder = """
                 finding(
                     "half",
                     "  - {quantity: dims, value: [0.4, 0.55], tested: {model: toy, density: 0.3}, verify: toy/dims}"))
-        let evidence = edited.evidence { trail in
-            trail.salts = trail.salts.mapValues { _ in "c2" }
-            trail.commits.insert("c2")
-        }
-        #expect(outline(evidence) == ["half#1 none, reported, 0 of 0"])
+        // The receipts entered with the claim; the edited claim entered one commit later.
+        var trail = ledger.trail(ledger.check())
+        trail.add(commit: otherSalt, date: 0)
+        trail.add(edited.audits(edited.check()))
+        let evidence = recomputeEvidence(edited.check(), trail: trail, settings: LedgerSettings())
+        #expect(outline(evidence) == ["half#1 none, reported, 0 of 0, version 2"])
+        let past = evidence.pastRuns.values.map { $0.map(\.phrase) }
+        #expect(past == [["of the 8 recorded runs, 8 lie in this range"]])
         #expect(
             evidence.stale.map(\.reason) == ["the claim or toy model that it was made for has changed or was removed"])
     }
@@ -264,7 +254,7 @@ private let labelledOrder = """
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 8 of 8"])
         var refuted = ledger
         try ledger.addRuns(of: "half", hits8, cell: 1)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 16 of 16"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 16 of 16"])
         #expect(
             ledger.evidence().claims.values.map { $0.cells.map(\.cell) } == [[["density": "0.3"], ["density": "0.9"]]])
         try refuted.addRuns(of: "half", misses8, cell: 1)
@@ -278,7 +268,7 @@ private let labelledOrder = """
         try ledger.addRuns(of: "half", misses8)
         #expect(outline(ledger.evidence()) == ["half#1 open, reported, 0 of 8"])
         try ledger.addRuns(of: "half", [0.5, 0.5], from: 8)
-        #expect(outline(ledger.evidence()) == ["half#1 verified, verified, 1 of 9"])
+        #expect(outline(ledger.evidence()) == ["half#1 verified, own run, 1 of 9"])
     }
 
     /// A claim without `verify` is run by the first verifier that can measure its cells.
@@ -321,28 +311,31 @@ private let labelledOrder = """
     /// only in the model. Both audits must have a control.
     @Test(arguments: [
         (
-            "other-toy", "{}", "D. Handle",
-            ["half#1 verified, replicated, 8 of 8", "too#1 verified, replicated, 8 of 8"]
+            "other-toy", "{}", "D. Handle <d@example.org>",
+            "replicated"
         ),
         (
-            "toy", otherConfig, "D. Handle",
-            ["half#1 verified, controlled, 8 of 8", "too#1 verified, controlled, 8 of 8"]
+            "toy", otherConfig, "D. Handle <d@example.org>",
+            "controlled"
         ),
         (
-            "other-toy", "{}", "A. Handle",
-            ["half#1 verified, controlled, 8 of 8", "too#1 verified, controlled, 8 of 8"]
+            "other-toy", "{}", "A. Handle <a@example.org>",
+            "controlled"
         ),
     ])
-    func replication(kernel: String, config: String, contributor: String, expected: [String]) throws {
+    func replication(kernel: String, config: String, contributor: String, expected: String) throws {
         let toy = Self.secondToy.replacing("KERNEL", with: kernel).replacing("CONFIG", with: config)
         let claim =
             "  - {quantity: dims, value: [0.45, 0.55], tested: {model: other, density: 0.3}, verify: other/dims}"
-        var ledger = baseLedger + TestLedger(toy + finding("too", by: contributor, claim))
+        var ledger = addressedLedger + TestLedger(toy + finding("too", by: contributor, claim))
+        ledger.signers = [.bob]
         for name in ["half", "too"] {
-            try ledger.addRuns(of: name, hits8)
-            try ledger.addRuns(of: name, misses8, isControl: true)
+            try ledger.addRuns(of: name, hits8, by: .bob)
+            try ledger.addRuns(of: name, misses8, isControl: true, by: .bob)
         }
-        #expect(outline(ledger.evidence()) == expected)
+        #expect(
+            outline(ledger.evidence())
+                == ["half", "too"].map { "\($0)#1 verified, \(expected), 8 of 8, control refuted" })
     }
 
     @Test(arguments: [

@@ -70,31 +70,53 @@ func outline(_ answer: Answer?) -> String {
 
 extension TestLedger {
     /// Adds a receipt with the values of consecutive runs, the first of which is run `first`. A nil value is a failure
-    /// of the kernel.
-    mutating func addRuns(
+    /// of the kernel. The receipt is signed if `signer` is given. If `repeats` is given, the runs repeat those of the
+    /// receipt with this name, whose seeds derive from the signature of `seedSigner`. Returns the name of the receipt.
+    @discardableResult mutating func addRuns(
         of name: String, _ values: [Double?], from first: Int = 0, cell: Int = 0, isControl: Bool = false,
         runBy: String = "Z. Auditor", salt: String = TestLedger.auditCommit, offered isOffered: Bool = false,
-        blasCore: String = "Haswell"
-    ) throws {
+        blasCore: String = "Haswell", by signer: TestSigner? = nil, seedSigner: TestSigner? = nil,
+        repeats: String? = nil, isSigned: Bool = true
+    ) throws -> String {
         let ledger = check()
         let claim = ledger.state.claim(ledger.state.claimID(name)!)!
         let verification = ledger.verification(of: claim)!
         let studied = verification.cells[cell]
         let study = isControl ? studied.control! : studied.study
+        let owner = repeats == nil ? signer : seedSigner
+        let seedSignature = owner.map { $0.sign(SeedSource.message(salt: salt), SeedSource.namespace) }
+        let seeds = seedSignature.map { SeedSource(salt: salt, token: SeedSource.token($0)) } ?? SeedSource(salt: salt)
         let runs = values.enumerated().map { offset, value in
             Statement.Run(
-                index: first + offset,
-                seed: seedText(modelDigest: study.modelDigest, salt: salt, index: first + offset), seconds: 1,
+                index: first + offset, seed: seeds.seedText(modelDigest: study.modelDigest, index: first + offset),
+                seconds: 1,
                 values: value.map { [verification.hitRule(of: claim).quantity: Statement.Run.Value($0)] },
                 failure: value == nil ? "it diverged" : nil)
         }
         let platform = Statement.Platform(
             architecture: "x86_64", operatingSystem: "Debian 12", blas: "OpenBLAS 0.3.21", blasCore: blasCore,
             blasThreads: 1, tool: "0.1.0")
-        let statement = verification.statement(of: study, salt: salt, runs: runs, platform: platform, runBy: runBy)
+        let statement = verification.statement(
+            of: study, runs: runs, platform: platform,
+            RunSigning(
+                salt: salt, seeding: seedSignature.map(Statement.Seeding.init) ?? Statement.Seeding(), runBy: runBy,
+                runnerKey: signer?.publicKey, repeats: repeats))
         let (receipt, bytes) = try Receipt.encode(statement)
-        files.append(SourceFile(path: "Verifiers/\(verification.model.slug)/receipts/\(receipt).json", bytes: bytes))
+        let model = verification.model.slug
+        files.append(SourceFile(path: RecordPlace.receipt(model: model, name: receipt).path, bytes: bytes))
+        if let signer, isSigned {
+            let place = RecordPlace.signature(model: model, receipt: receipt, key: signer.publicKey.digest)
+            files.append(
+                SourceFile(
+                    path: place.path, bytes: signer.sign(bytes, ReceiptSignature.namespace).armored))
+        }
         if isOffered { offered.insert(receipt) }
+        return receipt
+    }
+
+    func sequences() -> RunSequences {
+        let ledger = check()
+        return RunSequences(ledger.state.receipts, trail(ledger))
     }
 
     func evidence(_ change: (inout AuditTrail) -> Void = { _ in }) -> Evidence {
@@ -109,9 +131,10 @@ extension TestLedger {
 func outline(_ evidence: Evidence) -> [String] {
     evidence.claims.sorted { $0.key < $1.key }.map { id, evidence in
         var line =
-            "\(id) \(evidence.verdict.rawValue), \(evidence.level.rawValue), \(evidence.hits) of \(evidence.runs)"
+            "\(id) \(evidence.verdict.rawValue), \(evidence.evidence.phrase), \(evidence.hits) of \(evidence.runs)"
         if evidence.offeredRuns > 0 { line += ", \(evidence.offeredRuns) offered" }
-        if evidence.isSelfAudited { line += ", self-audited" }
+        if evidence.verdict == .verified, evidence.isControlRefuted { line += ", control refuted" }
+        if evidence.isUninformative { line += ", uninformative" }
         if evidence.isSaltUnchecked { line += ", salt not checked" }
         if evidence.version > 1 { line += ", version \(evidence.version)" }
         return line

@@ -5,10 +5,12 @@ import Testing
 @Suite struct ReceiptTests {
     @Test func seedsMatchTheTestVector() {
         // The expected seed comes from this command: printf 'arbor-seed/1\nabc\ndef\n7' | sha256sum
-        #expect(seedText(modelDigest: "abc", salt: "def", index: 7) == "4acbbf6059f4d6c4")
-        #expect(
-            String(runSeed(modelDigest: "abc", salt: "def", index: 7), radix: 16)
-                == "4acbbf6059f4d6c4".drop { $0 == "0" })
+        let first = SeedSource(.first, salt: "def")
+        #expect(first.seedText(modelDigest: "abc", index: 7) == "4acbbf6059f4d6c4")
+        #expect(String(first.seed(modelDigest: "abc", index: 7), radix: 16) == "4acbbf6059f4d6c4")
+        // printf 'arbor-seed/2\nabc\ndef\n%s\n7' TOKEN | sha256sum
+        #expect(SeedSource(salt: "def").seedText(modelDigest: "abc", index: 7) == "5c49f01916a60c07")
+        #expect(SeedSource(salt: "def", token: "0123").seedText(modelDigest: "abc", index: 7) == "3fea5e6a226638f8")
     }
 
     @Test func receiptsRoundTrip() throws {

@@ -64,15 +64,15 @@ private struct Examples {
         return finding.claims.map { claim in
             AuditedClaim(
                 claim: claim, finding: finding, verification: merge.ledger.verification(of: claim)!,
-                salt: TestLedger.auditCommit)
+                seeds: SeedSource(salt: TestLedger.auditCommit))
         }
     }
 
     var verify: VerifyReport {
         var left = Workload(cores: 2)
         left.runs = 3
-        let runs = RunIndex(try! runs([0.5, 0.5, 0.1]).check().state.receipts)
-        var report = VerifyReport(claims, runs, left: left, alpha: 0.05)
+        let ledger = try! runs([0.5, 0.5, 0.1])
+        var report = VerifyReport(claims, ledger.sequences(), ledger.trail(ledger.check()), left: left, alpha: 0.05)
         report.skipped = [(claim: merge.state.findings["whole"]!.claims[0].id, reason: "no verifier | <b>")]
         report.receipts = ["Verifiers/toy/receipts/x.json"]
         report.failures = [FailedRun(run: "toy/dims, seed 3", reason: "=killed @ada")]
@@ -91,7 +91,8 @@ private struct Examples {
             RepeatReport.Line(
                 claim: "half#1", cell: ["density": "0.3"], index: index, control: false, recorded: recorded,
                 repeated: repeated, recordedHit: true, repeatedHit: repeated < 0.6, recordedCore: "Haswell",
-                repeatedCore: "Zen")
+                repeatedCore: "Zen", receipt: String(repeating: "ab", count: 32), runBy: "Ada | <ada@example.org>",
+                mustAgree: index == 1, agrees: recorded == repeated)
         }
         return report
     }

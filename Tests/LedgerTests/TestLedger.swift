@@ -19,13 +19,15 @@ import YAML
 struct TestLedger {
     var files: [SourceFile] = []
     var offered: Set<String> = []
+    /// The people whose keys the signers file lists as runners.
+    var signers: [TestSigner] = []
 
     /// Combines two ledgers; files of `later` replace files of `base` with the same path.
     static func + (base: TestLedger, later: TestLedger) -> TestLedger {
         let replaced = Set(later.files.map(\.path))
         return TestLedger(
             files: base.files.filter { !replaced.contains($0.path) } + later.files,
-            offered: base.offered.union(later.offered))
+            offered: base.offered.union(later.offered), signers: base.signers + later.signers)
     }
 
     static let today = "2026-03-18"
@@ -39,15 +41,29 @@ struct TestLedger {
     func trail(_ ledger: CheckedLedger) -> AuditTrail {
         var trail = AuditTrail()
         trail.branch = "main"
-        trail.commits = [Self.auditCommit]
-        let claims = ledger.state.findings.values.flatMap(\.claims)
-        trail.add(
-            commit: Self.auditCommit,
-            audits: claims.compactMap { claim in
-                ledger.verification(of: claim).map { (claim.id, $0.auditDigest(of: claim)) }
-            })
-        trail.receipts = Set(ledger.state.receipts.map(\.name)).subtracting(offered)
+        trail.add(commit: Self.auditCommit, date: 0)
+        if !signers.isEmpty { trail.add(LedgerTests.signers(signers)) }
+        trail.add(audits(ledger))
+        for receipt in ledger.state.receipts where !offered.contains(receipt.name) {
+            trail.add(.receipt(model: receipt.folder, name: receipt.name))
+        }
+        for signature in ledger.state.signatures.values.joined() {
+            trail.add(
+                .signature(
+                    model: signature.folder, receipt: signature.receipt, key: signature.signature.key.digest))
+        }
         return trail
+    }
+
+    func audits(_ ledger: CheckedLedger) -> [AuditTrail.Audit] {
+        ledger.state.findings.values.flatMap { finding in
+            finding.claims.compactMap { claim in
+                ledger.verification(of: claim).map {
+                    AuditTrail.Audit(
+                        claim: claim.id, digest: $0.auditDigest(of: claim), contributors: finding.contributors)
+                }
+            }
+        }
     }
 
     func merge() -> Merge {
@@ -122,8 +138,7 @@ extension TestLedger {
         let model = text.firstMatch(of: /"sha256" *: *"([^"]*)"/).map { String($0.1) } ?? ""
         let salt = text.firstMatch(of: /"salt" *: *"([^"]*)"/).map { String($0.1) } ?? ""
         text.replace(/\$seed([0-9]+)/) { match in
-            let seed = String(runSeed(modelDigest: model, salt: salt, index: Int(match.1)!), radix: 16)
-            return String(repeating: "0", count: 16 - seed.count) + seed
+            SeedSource(.first, salt: salt).seedText(modelDigest: model, index: Int(match.1)!)
         }
         return text
     }
@@ -192,6 +207,10 @@ func fixtureText(_ name: String) throws -> String {
 
 /// A small valid ledger, on which the fixtures are based.
 let baseLedger = TestLedger(try! fixtureText("base"))
+
+/// The base ledger, whose contributors have addresses, so that others can be independent of them.
+let addressedLedger = TestLedger(
+    try! fixtureText("base").replacing("A. Handle", with: "A. Handle <a@example.org>"))
 
 private let baseState = baseLedger.check().state
 let testModelDigest = baseState.models["toy"]!.digest(testKernels[0])

@@ -85,7 +85,7 @@ struct Verify: AsyncParsableCommand {
             let loaded = try workspace.load(report.snapshot)
             warnAboutErrors(loaded.ledger)
             var trail = try workspace.auditTrail(workspace.auditBranch(), needsSalts: true)
-            if sign { return try await signReceipts(loaded, AuditRunner(workspace, trail), workspace) }
+            if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), workspace) }
             let isRepeat = repeats || sample != nil
             let store = RunStore(workspace)
             let executor = try LocalExecutor(environment: workspace.environment)
@@ -95,7 +95,7 @@ struct Verify: AsyncParsableCommand {
                     executor: executor, workers: jobs ?? coreCount, deadline: deadline, terminal: .current,
                     isQuiet: report.format.isQuiet)
             }
-            let runner = try AuditRunner(workspace, trail)
+            let runner = try await AuditRunner(workspace, trail)
             let selection = try VerifySelection(names, loaded, trail, key: runner.key?.key)
             // Receipts of the work tree count here as if they were on the audit branch.
             trail.arrive(loaded.ledger.state)

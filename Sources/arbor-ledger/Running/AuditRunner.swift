@@ -1,6 +1,7 @@
 import Evidence
 import Records
 import Signatures
+import Words
 
 /// The person who makes runs here, with the key that signs their receipts.
 struct AuditRunner {
@@ -13,9 +14,10 @@ struct AuditRunner {
     /// The signatures over salts, from which the tokens of seeds derive.
     private var signatures: [String: SSHSignature] = [:]
 
-    init(_ workspace: Workspace, _ trail: AuditTrail) throws {
+    init(_ workspace: Workspace, _ trail: AuditTrail) async throws {
         name = try workspace.runnerName()
-        key = try SigningKey.configured(workspace)
+        let key = try await SigningKey.configured(workspace)
+        self.key = key
         if let key, !key.key.signsDeterministically {
             throw Refusal(
                 message: "git signs with a key of type \(key.key.type), which gives no seeds because its signatures vary",
@@ -28,7 +30,8 @@ struct AuditRunner {
         } else if !trail.hadRunners(at: trail.next) {
             runner = .early
         } else {
-            runner = key.map { .unlisted(key: $0.key.fingerprint, address: contributorAddress(name)) } ?? .unnamed
+            let address = contributorAddress(name)
+            runner = key.map { .unlisted(key: $0.key.fingerprint, address: address) } ?? .unnamed
         }
     }
 

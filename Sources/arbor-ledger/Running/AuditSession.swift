@@ -171,11 +171,11 @@ struct AuditSession {
 
     /// Signs receipts. Returns the reason if that is not possible now; the receipts are kept and can be signed later.
     private func sign(_ receipts: [WrittenReceipt], _ runner: AuditRunner) async throws -> String? {
-        do throws(Refusal) {
+        do {
             _ = try await runner.sign(receipts, workspace)
             return nil
-        } catch {
-            return error.message
+        } catch let refusal as Refusal {
+            return refusal.message
         }
     }
 }

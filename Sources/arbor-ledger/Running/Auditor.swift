@@ -63,7 +63,7 @@ struct Auditor {
             index: run.index, coreType: coreType, onMessage: onMessage)
         do {
             if case .run(let done, let platform) = outcome {
-                try store?.save(FinishedRun(run: done, platform: platform), of: study)
+                try store?.save(FinishedRun(run: done, platform: platform, salt: study.seeds.salt), of: study)
             }
             return .ended(run, outcome)
         } catch {
@@ -122,7 +122,8 @@ struct Audit {
         guard let (start, trainingSeconds) = activeRuns.removeValue(forKey: run) else { return }
         switch outcome {
         case .run(let done, let platform):
-            finished.append((run, FinishedRun(run: done, platform: platform)))
+            let salt = plan.studies[run.study].seeds.salt
+            finished.append((run, FinishedRun(run: done, platform: platform, salt: salt)))
             plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
             board.finish(run, seconds: done.seconds, isTrained: trainingSeconds != nil, plan)
         case .noRun where isPastDeadline:

@@ -7,6 +7,8 @@ import Records
 struct FinishedRun: Codable, Sendable {
     var run: Statement.Run
     var platform: Statement.Platform
+    /// The salt from which the run's seed derives.
+    var salt: String
 }
 
 /// Finished runs in the repository's cache folder. This folder can be deleted at any time.
@@ -60,11 +62,8 @@ struct RunStore: Sendable {
     /// Returns a path relative to the cache folder. The HMAC therefore stays valid if the repository is moved.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
-    /// Returns the number of saved runs of a study whose seeds are not in `recorded`. The seeds may derive from
-    /// any token.
-    func count(of study: StudyToRun, without recorded: Set<String>) -> Int {
-        files(of: study).count { !recorded.contains($0.run.seed) }
-    }
+    /// Returns the saved runs of a study, with seeds of any salt and token.
+    func runs(of study: StudyToRun) -> [FinishedRun] { files(of: study) }
 
     private func files(of study: StudyToRun) -> [FinishedRun] {
         let path = folder(of: study)
@@ -78,12 +77,12 @@ struct RunStore: Sendable {
         }
     }
 
-    /// The folder does not depend on the token, because a token can be computed only with the runner's key.
+    /// The folder does not depend on the seeds, because they can be computed only with the runner's key.
     private func folder(of study: StudyToRun) -> String {
         let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let lines =
             [
-                study.study.modelDigest, study.study.measurementDigest, study.seeds.salt,
+                study.study.modelDigest, study.study.measurementDigest,
                 study.study.isControl ? "control" : "claim",
             ] + settings
         return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
@@ -97,10 +96,15 @@ extension Workspace {
         guard !store.isEmpty else { return [] }
         let trail = try auditTrail(auditBranch(), needsSalts: true)
         guard trail.branch != nil, !trail.isShallow else { return [] }
-        let selection = try VerifySelection([name], loaded, trail, key: SigningKey.configured(self)?.key)
+        let selection = try VerifySelection([name], loaded, trail, key: nil)
         let recorded = Set(loaded.ledger.state.receipts.flatMap { $0.predicate.runs.map(\.seed) })
         return selection.claims.map { audited in
-            (audited.claim.id, studiesToRun([audited]).reduce(0) { $0 + store.count(of: $1, without: recorded) })
+            let audit = audited.verification.auditDigest(of: audited.claim)
+            let runs = studiesToRun([audited]).flatMap(store.runs)
+            return (
+                audited.claim.id,
+                runs.count { !recorded.contains($0.run.seed) && trail.isSalt($0.salt, possibleFor: audit) }
+            )
         }.filter { $0.count > 0 }
     }
 }
