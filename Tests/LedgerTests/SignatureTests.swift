@@ -70,7 +70,8 @@ import Testing
             (path(name), try signature(of: receipt.bytes + [0x0A]).armored, other),
             (path(name), Array(fitting.dropLast(30)), short),
             (
-                path(name), [], "bad-signature: the signature does not begin with -----BEGIN SSH SIGNATURE----- \(restore)"
+                path(name), [],
+                "bad-signature: the signature does not begin with -----BEGIN SSH SIGNATURE----- \(restore)"
             ),
             (
                 path(name), try signature(of: receipt.bytes, namespace: "git").armored,
@@ -119,7 +120,8 @@ import Testing
             let change = FileChange(before: nil, after: decode(file))
             let changed = Changed(ledger: ledger)
             #expect(
-                try certainlyAddsNoError([change], to: changed, kernels: testKernels, today: TestLedger.today) == passes)
+                try certainlyAddsNoError([change], to: changed, kernels: testKernels, today: TestLedger.today) == passes
+            )
             let removal = FileChange(before: decode(file), after: nil)
             #expect(
                 try !certainlyAddsNoError([removal], to: changed, kernels: testKernels, today: TestLedger.today))

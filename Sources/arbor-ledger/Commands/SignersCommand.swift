@@ -194,7 +194,8 @@ extension Workspace {
         if let entry = try WorkTree(root).entry(at: signersPath) {
             let source = try EntryReader(self).read(entry)
             guard source.kind == .file else {
-                throw Refusal(message: "\(signersPath) is not a regular file", remedy: "remove it, or restore it with git")
+                throw Refusal(
+                    message: "\(signersPath) is not a regular file", remedy: "remove it, or restore it with git")
             }
             bytes = source.bytes
         }
