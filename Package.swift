@@ -141,8 +141,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports",
-                "Words", "YAML",
+                "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Signatures",
+                "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
@@ -151,6 +151,7 @@ let package = Package(
             exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
         .testTarget(
-            name: "CommandTests", dependencies: ["arbor-ledger", "Records", "Reports"], swiftSettings: bindingSettings),
+            name: "CommandTests", dependencies: ["arbor-ledger", "Records", "Reports", "Signatures"],
+            swiftSettings: bindingSettings),
     ]
 )

@@ -12,6 +12,8 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "names", violation: namesViolation),
         FuzzTarget(name: "numbers", violation: numbersViolation),
         FuzzTarget(name: "receipts", violation: receiptsViolation),
+        FuzzTarget(name: "signatures", violation: signaturesViolation),
+        FuzzTarget(name: "signers", violation: signersViolation),
         FuzzTarget(name: "store", violation: storeViolation),
         FuzzTarget(name: "git", violation: gitViolation),
     ]

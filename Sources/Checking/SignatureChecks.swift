@@ -31,7 +31,8 @@ private func checkReceiptSignatures(_ files: [DecodedFile], _ context: CheckCont
         let receipt = RecordPlace.receipt(model: signature.folder, name: signature.receipt)
         guard context.existing.contains(receipt) else {
             return Diagnostic(
-                .badSignature, path: file.path, mark: .fileStart, message: "the signed receipt is missing: \(receipt.path)",
+                .badSignature, path: file.path, mark: .fileStart,
+                message: "the signed receipt is missing: \(receipt.path)",
                 fix: "commit the receipt together with its signature")
         }
         // An unreadable receipt has its own diagnostic.

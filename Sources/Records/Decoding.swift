@@ -177,7 +177,8 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         switch place {
         case .question(let id): pathParts(id)
         case .vote(let question, _): pathParts(question)
-        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt, .signature: []
+        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt, .signature:
+            []
         }
     if folders.contains(RecordPlace.votesName) {
         log.report(

@@ -10,6 +10,12 @@ package struct ReceiptSignature: Sendable, Equatable {
     package var receipt: String
     package var signature: SSHSignature
 
+    package init(folder: String, receipt: String, signature: SSHSignature) {
+        self.folder = folder
+        self.receipt = receipt
+        self.signature = signature
+    }
+
     package static let namespace = "arbor-ledger"
 
     package var path: String {

@@ -65,7 +65,9 @@ struct SignatureValue: Sendable, Equatable {
         var pair: [UInt8] = []
         for _ in 0..<2 {
             let number = try reader.positiveInteger()
-            guard number.count <= byteCount else { throw SignatureError("the signature has a number that is too large") }
+            guard number.count <= byteCount else {
+                throw SignatureError("the signature has a number that is too large")
+            }
             pair += [UInt8](repeating: 0, count: byteCount - number.count) + number
         }
         return pair

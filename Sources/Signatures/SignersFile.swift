@@ -108,7 +108,8 @@ private struct LineReader {
         let base64 = word()
         guard !type.isEmpty, !base64.isEmpty else {
             throw problem(
-                at: keyStart, "the line has no key", fix: "append the key from the .pub file, such as ssh-ed25519 AAAA…")
+                at: keyStart, "the line has no key", fix: "append the key from the .pub file, such as ssh-ed25519 AAAA…"
+            )
         }
         let key: PublicKey
         do {
@@ -192,7 +193,8 @@ private struct LineReader {
         for name in names {
             if name.isEmpty || name.utf8.contains(where: Array(" \t\"".utf8).contains) {
                 throw problem(
-                    at: start, "the \(noun) \"\(name)\" is empty or contains a space", fix: "write a \(what) without spaces")
+                    at: start, "the \(noun) \"\(name)\" is empty or contains a space",
+                    fix: "write a \(what) without spaces")
             }
             if name.utf8.contains(where: Array("*?!".utf8).contains) {
                 throw problem(

@@ -16,7 +16,7 @@ extension Workspace {
         let base = try bases.first.map { id throws(GitError) in try repository.tree(of: id) }
         let tree = try repository.tree(of: head)
         let merged = try repository.mergeTrees(
-            base: base, ours: tree, theirs: repository.tree(of: other), under: ledgerFolders)
+            base: base, ours: tree, theirs: repository.tree(of: other), under: ledgerNames)
         let old = try identifiedFiles(at: head.description)
         var new = try identifiedFiles(of: merged.entries, like: old)
         for text in merged.texts where isLedgerPath(text.path) {

@@ -13,7 +13,7 @@ extension Workspace {
     func identifiedFiles(at revision: String, like others: [IdentifiedFile] = []) throws -> [IdentifiedFile] {
         let repository = try repository()
         let tree = try repository.tree(of: repository.resolve(revision))
-        return try identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerFolders), like: others)
+        return try identifiedFiles(of: repository.entries(ofTree: tree, under: ledgerNames), like: others)
     }
 
     func identifiedFilesOfWorkTree() throws -> [IdentifiedFile] {

@@ -39,6 +39,23 @@ import Testing
         #expect(step(changes(receipt, "-", "1")).losses.isEmpty)
     }
 
+    @Test func signaturesMustStayAsTheyAre() {
+        let digest = String(repeating: "0", count: 64)
+        let path = "Verifiers/toy/receipts/\(digest).\(digest).sig"
+        let moved = "Verifiers/other/receipts/\(digest).\(digest).sig"
+        #expect(step(changes(path, "1", "1", to: moved)).losses.isEmpty)
+        #expect(step(changes(path, "-", "1")).losses.isEmpty)
+        for (content, message) in [("2", "alters the signature"), ("-", "removes the signature")] {
+            let found = checkLosses(
+                step(changes(path, "1", content)).losses,
+                bases: [[RecordKey(path: path): RecordVersion(path: path, contentID: "1")]],
+                tip: content == "-" ? [:] : [RecordKey(path: path): RecordVersion(path: path, contentID: content)]
+            ) { _ in true }
+            #expect(found.map(\.path) == [path])
+            #expect(found.first?.message.contains(message) == true)
+        }
+    }
+
     /// The arguments are the states of a finding in the merge base, on each side, and in the merge.
     @Test(arguments: [
         ("b", "b", "b", "b", false), ("b", "b", "b", "m", false), ("b", "b", "b", "-", true),

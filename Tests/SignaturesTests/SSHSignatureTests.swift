@@ -85,11 +85,13 @@ private let message = Array("a receipt\n".utf8)
         let folder = try KeyFolder()
         let key = try folder.makeKey("a", ["-t", "ecdsa", "-b", "256"])
         for number in [[0x01], [UInt8](repeating: 0x7F, count: 32), [0] + [UInt8](repeating: 0xFF, count: 32)] {
-            let value = wireString(Array("ecdsa-sha2-nistp256".utf8)) + wireString(wireString(number) + wireString(number))
+            let value =
+                wireString(Array("ecdsa-sha2-nistp256".utf8)) + wireString(wireString(number) + wireString(number))
             #expect(!(try SSHSignature(blob: envelope(key, value)).isValid(for: message)))
         }
         for number in [[], [0], [0, 1], [0x80], [0] + [UInt8](repeating: 0xFF, count: 33)] as [[UInt8]] {
-            let value = wireString(Array("ecdsa-sha2-nistp256".utf8)) + wireString(wireString(number) + wireString(number))
+            let value =
+                wireString(Array("ecdsa-sha2-nistp256".utf8)) + wireString(wireString(number) + wireString(number))
             #expect(throws: SignatureError.self) { try SSHSignature(blob: envelope(key, value)) }
         }
     }

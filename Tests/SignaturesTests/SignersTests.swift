@@ -40,7 +40,9 @@ private func problems(_ text: String) -> [String] {
         let (signers, problems) = parseSigners(Array(file.utf8))
         #expect(problems.isEmpty)
         let key = try #require(PublicKey(text: ed25519))
-        func name(_ namespaces: [String], _ time: Int64) -> String? { signers.principal(of: key, for: namespaces, at: time) }
+        func name(_ namespaces: [String], _ time: Int64) -> String? {
+            signers.principal(of: key, for: namespaces, at: time)
+        }
         #expect(name(["arbor-ledger", "arbor-seed"], 1_767_225_599) == nil)
         #expect(name(["arbor-ledger", "arbor-seed"], 1_767_225_600) == "ada,a")
         #expect(name(["arbor-ledger", "arbor-seed"], 1_769_904_000) == "ada,a")
@@ -51,10 +53,11 @@ private func problems(_ text: String) -> [String] {
         #expect(!signers.hasMaintainers)
     }
 
-    @Test(arguments: [
-        ("19700101000001Z", 1), ("19700102Z", 86_400), ("20000229Z", 951_782_400), ("20240301Z", 1_709_251_200),
-        ("210003010000Z", 4_107_542_400), ("99991231235959Z", 253_402_300_799),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("19700101000001Z", 1), ("19700102Z", 86_400), ("20000229Z", 951_782_400), ("20240301Z", 1_709_251_200),
+            ("210003010000Z", 4_107_542_400), ("99991231235959Z", 253_402_300_799),
+        ] as [(String, Int64)])
     func `times are in UTC`(text: String, seconds: Int64) {
         let signers = parseSigners(Array("a namespaces=\"git\",valid-after=\"\(text)\" \(ed25519)".utf8)).signers
         #expect(signers.entries.map(\.validAfter) == [seconds])
@@ -65,7 +68,10 @@ private func problems(_ text: String) -> [String] {
         let cases: [(String, String)] = [
             ("a \(ed25519)", "1:3: the line does not say what the key may sign"),
             ("a valid-after=\"20260101Z\" \(ed25519)", "1:3: the line does not say what the key may sign"),
-            ("* \(namespaces) \(ed25519)", "1:1: the principal \"*\" is a pattern, which could match anyone or anything"),
+            (
+                "* \(namespaces) \(ed25519)",
+                "1:1: the principal \"*\" is a pattern, which could match anyone or anything"
+            ),
             (
                 "a,!b \(namespaces) \(ed25519)",
                 "1:1: the principal \"!b\" is a pattern, which could match anyone or anything"
@@ -115,7 +121,9 @@ private func problems(_ text: String) -> [String] {
             #expect(problems(line) == [expected])
             #expect(parseSigners(Array(line.utf8)).signers == Signers())
         }
-        #expect(problems("a \(namespaces) ssh-dss AAAA").first?.contains("the key's type \"ssh-dss\" is not supported") == true)
+        #expect(
+            problems("a \(namespaces) ssh-dss AAAA").first?.contains("the key's type \"ssh-dss\" is not supported")
+                == true)
         #expect(parseSigners([0x61, 0xFF]).problems.map(\.message) == ["the line is not UTF-8"])
         #expect(parseSigners(Array("a \(ed25519)".utf8)).problems.first?.fix?.contains("namespaces=\"git\"") == true)
     }
@@ -123,7 +131,8 @@ private func problems(_ text: String) -> [String] {
     @Test func `a repeated line and a key of two people are refused, and the first line counts`() {
         let line = "a namespaces=\"git\" \(ed25519)\n"
         #expect(problems(line + line) == ["2:1: this line repeats line 1"])
-        let shared = line + "b namespaces=\"arbor-ledger,git\" \(ed25519)\n" + "b namespaces=\"arbor-ledger\" \(ed25519)\n"
+        let shared =
+            line + "b namespaces=\"arbor-ledger,git\" \(ed25519)\n" + "b namespaces=\"arbor-ledger\" \(ed25519)\n"
         #expect(
             problems(shared) == [
                 "2:1: for \"git\", the key already belongs to \"a\" (line 1), so it cannot belong to \"b\""

@@ -73,7 +73,7 @@ struct SignersCommand: AsyncParsableCommand {
                 Examples:
                   arbor-ledger signers add ada@example.org KEY.pub
                   arbor-ledger signers add ada@example.org KEY.pub --maintainer --valid-after 2026-01-01
-                  arbor-ledger signers add ada@example.org "\(exampleKey)"
+                  arbor-ledger signers add ada@example.org "ssh-ed25519 KEY"
                 """)
 
         @Flag(help: "The person signs commits, not receipts.")
@@ -96,6 +96,10 @@ struct SignersCommand: AsyncParsableCommand {
             help: ArgumentHelp("A .pub file, or the text of a public key.", valueName: "key"),
             completion: .file(extensions: ["pub"]))
         var key: String
+
+        func validate() throws {
+            if principal.isEmpty { throw ValidationError("the principal must not be empty") }
+        }
 
         func run() async throws {
             try await withWorkspace { workspace in
@@ -151,9 +155,6 @@ struct SignersCommand: AsyncParsableCommand {
     }
 }
 
-/// A valid key for examples.
-private let exampleKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDt3Vb5iSAKFSnCiQjUQkO5d4dGX4oIw5oHQM6vdrxoB"
-
 /// Returns a time in seconds since 1970 as ISO 8601 writes it, in UTC.
 private func utcText(_ seconds: Int64) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
@@ -193,7 +194,8 @@ extension Workspace {
         if let entry = try WorkTree(root).entry(at: signersPath) {
             let source = try EntryReader(self).read(entry)
             guard source.kind == .file else {
-                throw Refusal(message: "\(signersPath) is not a regular file", remedy: "remove it, or restore it with git")
+                throw Refusal(
+                    message: "\(signersPath) is not a regular file", remedy: "remove it, or restore it with git")
             }
             bytes = source.bytes
         }

@@ -79,7 +79,8 @@ struct SigningKey: Sendable {
         } else {
             switch source {
             case .file(let path):
-                remedy = "make the private key readable, or add it to the agent: ssh-add \(path.withoutEnding(".pub") ?? path)"
+                remedy =
+                    "make the private key readable, or add it to the agent: ssh-add \(path.withoutEnding(".pub") ?? path)"
             case .agent: remedy = "start ssh-agent and add the private key with `ssh-add`; `ssh-add -L` lists its keys"
             }
         }
