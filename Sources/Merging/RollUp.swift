@@ -118,12 +118,15 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 
     var phrases: [String] {
         guard claims > 0 else { return ["no claims"] }
-        let runs = [(rerun, "re-run"), (ownRun, "own runs")].filter { $0.0 > 0 }
         let rerunPhrase =
-            runs.isEmpty
-            ? "reported only"
-            : runs.count == 1 && runs[0].0 == claims
-                ? runs[0].1 : "\(runs.map { "\($0.0) \($0.1)" }.joined(separator: ", ")) of \(claims) claims"
+            switch (rerun, ownRun) {
+            case (0, 0): "reported only"
+            case (claims, 0): "re-run"
+            case (0, claims): "own runs"
+            case (_, 0): "\(rerun) of \(claims) claims re-run"
+            case (0, _): "\(ownRun) of \(claims) claims with own runs"
+            case (_, _): "\(rerun) of \(claims) claims re-run, \(ownRun) with own runs"
+            }
         let models: String
         if toys == claims {
             models = "toys only"

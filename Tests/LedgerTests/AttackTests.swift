@@ -52,7 +52,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9", everywhere))
         }.joined()
         var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3")) + others)
-        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        try ledger.addIndependentRuns(of: "run", Array(repeating: 0.5, count: 8))
         let statuses = statuses(ledger.merge())
         #expect(statuses.count == count + 1)
         #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1") } == ["run#1 in"])
@@ -65,14 +65,14 @@ private let everywhere = ", holds_for: {model: [toy]}"
             finding("r\(number)", dims("[\(0.6 + Double(number) / 100), \(0.605 + Double(number) / 100)]", "0.9"))
         }.joined()
         var ledger = ledger(finding("run", dims("[0.45, 0.55]", "0.3", everywhere)) + others)
-        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        try ledger.addIndependentRuns(of: "run", Array(repeating: 0.5, count: 8))
         #expect(statuses(ledger.merge()).allSatisfy { $0.contains(" undecided: attacked by ") })
     }
 
     @Test func claimsThatAreOutStayListed() throws {
         var ledger = ledger(
             finding("run", dims("[0.45, 0.55]", "0.3")) + finding("unverified", dims("[1.5, 1.6]", "0.9", everywhere)))
-        try ledger.addRuns(of: "run", Array(repeating: 0.5, count: 8))
+        try ledger.addIndependentRuns(of: "run", Array(repeating: 0.5, count: 8))
         let merge = ledger.merge()
         #expect(
             outline(merge.answers()["toy"]) == """
@@ -106,7 +106,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
             finding("refuted", dims("[0.4, 0.6]", "0.3")) + finding("within", dims("[0.45, 0.5]", "0.9", everywhere))
                 + finding("elsewhere", dims("[0.45, 0.5]", "0.9"))
                 + finding("partly", dims("[0.5, 0.7]", "0.9", everywhere)))
-        try ledger.addRuns(of: "refuted", Array(repeating: 1, count: 8))
+        try ledger.addIndependentRuns(of: "refuted", Array(repeating: 1, count: 8))
         #expect(
             statuses(ledger.merge()) == [
                 "elsewhere#1 in", "partly#1 in", "refuted#1 out: refuted by its runs",
@@ -266,8 +266,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 + finding("high", dims("[1.45, 1.55]", "0.9", ", holds_for: {model: [toy]}, assumes: [x]"))
                 + finding("skill", accuracy("[0.7, 0.8]", ", assumes: [x]"))
                 + finding("order", "  - {quantity: order, value: {any_of: [dfs]}, tested: {model: r1}, assumes: [y]}"))
-        try ledger.addRuns(of: "low", Array(repeating: 0.5, count: 8))
-        try ledger.addRuns(of: "high", Array(repeating: 1.5, count: 8))
+        try ledger.addIndependentRuns(of: "low", Array(repeating: 0.5, count: 8))
+        try ledger.addIndependentRuns(of: "high", Array(repeating: 1.5, count: 8))
         let merge = ledger.merge()
         #expect(merge.inconsistentAssumptions == [["x"]])
         let answers = merge.answers()

@@ -6,7 +6,7 @@ import Reports
 import Words
 
 /// Returns a finding with the given claims; its other keys have fixed values.
-func finding(_ slug: String, by contributor: String = "C. Handle", _ claims: String, _ extra: String = "") -> String {
+func finding(_ slug: String, by contributor: String = "C. Handle <c@example.org>", _ claims: String, _ extra: String = "") -> String {
     """
     --- Findings/\(slug).yaml
     title: Finding \(slug)
@@ -112,6 +112,14 @@ extension TestLedger {
         }
         if isOffered { offered.insert(receipt) }
         return receipt
+    }
+
+    /// Adds runs of a listed runner who is no contributor.
+    mutating func addIndependentRuns(
+        of name: String, _ values: [Double?], cell: Int = 0, isControl: Bool = false
+    ) throws {
+        if signers.isEmpty { signers = [.bob] }
+        try addRuns(of: name, values, cell: cell, isControl: isControl, by: .bob)
     }
 
     func sequences() -> RunSequences {

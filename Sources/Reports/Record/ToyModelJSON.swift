@@ -27,9 +27,9 @@ extension ToyModelReport: JSONObject {
 extension ToyModelReport.ClaimLine: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("claim", row.id.description)
-        json.add("evidence", evidenceLabel(row.evidence))
-        json.add("general", general.rawValue)
         json.add("evidence", row.evidence.evidence.rawValue)
+        json.add("general", general.rawValue)
+        json.add("label", evidenceLabel(row.evidence))
         json.add("level", row.evidence.level.rawValue)
         json.add("quantity", row.quantity)
         json.add("says", row.valueText)
