@@ -188,7 +188,8 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     offering.arrive(ledger.state)
     let all = RunSequences(receipts, offering)
     evidence.runs = counted
-    let history = RunHistory(ledger.state.receipts.filter { trail.entry(of: $0) != nil })
+    let history = RunHistory(
+        ledger.state.receipts.filter { trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt) })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []
     for (finding, claims) in ledger.verifiableClaims() {

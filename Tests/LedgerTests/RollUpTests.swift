@@ -162,7 +162,7 @@ import Testing
     func theComplementOfARefutedClaimIsIn(value: String, measured: Double, side: String, status: String) throws {
         var ledger = baseLedger + TestLedger(finding("new", dims(value)))
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
-        try ledger.addRuns(of: "new", Array(repeating: measured, count: 8))
+        try ledger.addIndependentRuns(of: "new", Array(repeating: measured, count: 8))
         #expect(
             outline(ledger.merge().answers()["toy"]) == """
                 \(status) (re-run; toys only; 1 of 2 cells)
@@ -185,7 +185,7 @@ import Testing
 
                 """ + finding("new", dims("{above: 1}")))
         ledger.files.removeAll { $0.path == "Findings/half.yaml" }
-        try ledger.addRuns(of: "new", Array(repeating: 0.2, count: 8))
+        try ledger.addIndependentRuns(of: "new", Array(repeating: 0.2, count: 8))
         #expect(
             outline(ledger.merge().answers()["toy"]) == """
                 supported (re-run; toys only)
@@ -197,7 +197,7 @@ import Testing
 
     @Test func refutingRunsContestAnotherClaim() throws {
         var ledger = baseLedger + TestLedger(finding("wide", dims("[0.4, 0.6]", "0.9")))
-        try ledger.addRuns(of: "wide", Array(repeating: 1, count: 8))
+        try ledger.addIndependentRuns(of: "wide", Array(repeating: 1, count: 8))
         #expect(
             outline(ledger.merge().answers()["toy"]) == """
                 contested (1 of 2 claims re-run; toys only; 2 of 2 cells)
@@ -244,7 +244,7 @@ import Testing
         try ledger.addRuns(of: "half", Array(repeating: 0.5, count: 8))
         #expect(
             outline(ledger.merge().answers()["toy"]) == """
-                supported (re-run; toys only; 1 of 2 cells)
+                supported (own runs; toys only; 1 of 2 cells)
                 verified supported, general open
                 half#1 pro
                 assuming [["toy-is-r1"]]
