@@ -37,7 +37,7 @@ enum ForeignFile {
     }
 
     init?(_ node: Node, at place: RecordPlace, path: String) {
-        guard let shape = place.kind.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
+        guard let shape = place.kind?.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
             !entries.contains(where: { shape.keyNames.contains($0.key) })
         else { return nil }
         if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {

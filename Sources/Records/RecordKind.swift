@@ -2,9 +2,9 @@
 package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
-    case assumption, finding, model, measurement, receipt, signature, settings
+    case assumption, finding, model, measurement, receipt, settings
 
-    /// The shape of records of this kind; nil for receipts and signatures, which are not YAML.
+    /// The shape of records of this kind; nil for receipts, which are JSON with a fixed structure.
     package var shape: Shape? {
         switch self {
         case .question: Question.shape
@@ -16,14 +16,15 @@ package enum RecordKind: String, Sendable, CaseIterable {
         case .finding: Finding.shape
         case .model: ToyModel.shape
         case .measurement: Measurement.shape
-        case .receipt, .signature: nil
+        case .receipt: nil
         case .settings: LedgerSettings.shape
         }
     }
 }
 
 extension RecordPlace {
-    package var kind: RecordKind {
+    /// The kind of the record; nil for signatures, which no schema describes.
+    package var kind: RecordKind? {
         switch self {
         case .question: .question
         case .vote: .vote
@@ -35,7 +36,7 @@ extension RecordPlace {
         case .model: .model
         case .measurement: .measurement
         case .receipt: .receipt
-        case .signature: .signature
+        case .signature: nil
         }
     }
 }

@@ -98,8 +98,8 @@ import Testing
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["new"], ["new", "question"], ["new", "vote"], ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
-        ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"], ["hook"], ["hook", "install"], ["hook", "uninstall"],
-        ["hook", "run"],
+        ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"],
+        ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]
 
     @Test(arguments: commands) func helpHasAnExample(_ command: [String]) throws {
