@@ -214,6 +214,13 @@ package struct RunSequences: Sendable {
 
     package subscript(study: Study) -> [RunSequence] { byStudy[study] ?? [] }
 
+    /// The names of the receipts whose runner is known, or that entered before the ledger listed runners.
+    package var namedReceipts: Set<String> {
+        Set(
+            byStudy.values.joined().filter { $0.key.runner != .unnamed }
+                .flatMap { $0.runs.values.compactMap(\.receipt) })
+    }
+
     /// Adds or replaces a sequence.
     package mutating func set(_ sequence: RunSequence, of study: Study) {
         byStudy[study, default: []].removeAll { $0.key == sequence.key }
