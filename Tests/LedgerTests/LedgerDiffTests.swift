@@ -90,17 +90,17 @@ import Words
                 Questions
                   ~ .
                     was open (reported only; no general model; 1 of 2 cells)
-                    now open (1 of 2 claims re-run; no general model; 1 of 2 cells)
+                    now open (1 of 2 claims with own runs; no general model; 1 of 2 cells)
                     by 1 gone receipt of toy; 1 new receipt of toy
                   ~ toy
                     was supported (reported only; toys only; 1 of 2 cells)
-                    now supported (re-run; toys only; 1 of 2 cells)
-                    re-run claims alone: open -> supported
+                    now supported (own runs; toys only; 1 of 2 cells)
+                    claims with runs alone: open -> supported
                     by 1 gone receipt of toy; 1 new receipt of toy
 
                 Claims
                   ~ half#1
-                    open -> verified
+                    open -> own run
                     by 1 gone receipt of toy; 1 new receipt of toy
 
                 """)

@@ -348,12 +348,11 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         ledger =
             ledger
             + TestLedger(
-                finding(
-                    "again",
-                    """
-                      - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, reliability: 0.6}
-                      - {quantity: dims, value: [1.8, 2], tested: {model: toy, density: 0.3}, reliability: 0.6}
-                    """))
+                [("again", "[0.45, 0.55]"), ("other", "[1.8, 2]")].map { name, value in
+                    finding(
+                        name,
+                        "  - {quantity: dims, value: \(value), tested: {model: toy, density: 0.3}, reliability: 0.6}")
+                }.joined())
         // The receipts have the salt of the first commit, at which the new claims had not entered.
         var trail = AuditTrail()
         trail.branch = "main"
@@ -362,14 +361,13 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         trail.add(ledger.audits(all).filter { $0.claim.slug == "half" })
         for receipt in all.state.receipts { trail.add(.receipt(model: receipt.folder, name: receipt.name)) }
         trail.add(commit: commit(1), date: 0)
-        trail.add(ledger.audits(all).filter { $0.claim.slug == "again" })
+        trail.add(ledger.audits(all).filter { $0.claim.slug != "half" })
         let evidence = recomputeEvidence(all, trail: trail, settings: LedgerSettings())
-        let notes = evidenceNotes(all, evidence).filter { $0.path == "Findings/again.yaml" }
-            .map { "\($0.code.name): \($0.message)" }.filter { !$0.hasPrefix("unverified") }
+        let notes = evidenceNotes(all, evidence).filter { $0.code != .unverified }
         #expect(
-            notes.sorted() == [
-                "recorded-runs: of the 12 recorded runs, 11 lie in this range",
-                "refuted-before: of the 12 recorded runs, 1 lies in this range, which refutes it",
+            notes.map { "\($0.path) \($0.code.name): \($0.message)" }.sorted() == [
+                "Findings/again.yaml refuted-before: of the 12 recorded runs, 1 lies in this range, which refutes it",
+                "Findings/other.yaml recorded-runs: of the 12 recorded runs, 11 lie in this range",
             ])
     }
 }
